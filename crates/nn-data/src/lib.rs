@@ -1,0 +1,1 @@
+//! Data for nn: seeded generators, a CSV reader, splits, standardisation.

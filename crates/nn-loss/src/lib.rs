@@ -1,0 +1,1 @@
+//! Losses for nn: value and gradient, stable for extreme logits.

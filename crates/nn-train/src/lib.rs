@@ -1,0 +1,1 @@
+//! Training for nn: gradient descent, many seeded trials, honest statistics.

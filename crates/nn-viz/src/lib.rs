@@ -1,0 +1,1 @@
+//! Figures for nn: numbers in, SVG and PNG out, no system library needed.
