@@ -1,0 +1,62 @@
+//! What goes wrong when shapes do not fit: which layer, what it expected, what came.
+
+use std::fmt;
+
+/// A layer cannot take the input it is offered. Prints as
+/// `layer 2, Linear(8 → 2): expected input [n, 8], got [200, 5]`.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}{layer}: expected {expected}, got {found:?}", Position(path))]
+pub struct ShapeError {
+    /// Position in the network, outermost first: `[2, 0]` is the first layer of the [`Sequential`](crate::Sequential)
+    /// that is the third layer. Empty for a layer that stands alone.
+    pub path: Vec<usize>,
+    /// The layer, as it displays itself.
+    pub layer: String,
+    /// What would have fitted, such as `input [n, 8]`.
+    pub expected: String,
+    /// The shape that came.
+    pub found: Vec<usize>,
+}
+
+impl ShapeError {
+    /// `layer` expected `expected` (a few words) and got the shape `found`.
+    pub fn new(layer: &dyn fmt::Display, expected: impl Into<String>, found: &[usize]) -> Self {
+        ShapeError {
+            path: Vec::new(),
+            layer: layer.to_string(),
+            expected: expected.into(),
+            found: found.to_vec(),
+        }
+    }
+
+    /// Every layer needs at least one sample.
+    ///
+    /// # Errors
+    /// If the first axis of `input` is missing or 0.
+    pub fn check_samples(layer: &dyn fmt::Display, input: &[usize]) -> Result<(), Self> {
+        match input.first() {
+            None | Some(0) => Err(ShapeError::new(layer, "at least one sample", input)),
+            Some(_) => Ok(()),
+        }
+    }
+
+    /// The same error seen from the container in which the layer has this index.
+    #[must_use]
+    pub fn inside(mut self, index: usize) -> Self {
+        self.path.insert(0, index);
+        self
+    }
+}
+
+/// `layer 2.0, ` or nothing.
+struct Position<'a>(&'a [usize]);
+
+impl fmt::Display for Position<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_empty() {
+            return Ok(());
+        }
+        let path: Vec<String> = self.0.iter().map(usize::to_string).collect();
+        write!(f, "layer {}, ", path.join("."))
+    }
+}

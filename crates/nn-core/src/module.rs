@@ -1,0 +1,130 @@
+//! The one trait that every layer and every network implements, and the memory of a step.
+
+use std::fmt::Display;
+
+use rand::Rng;
+
+use crate::{Param, ParamMut, Scalar, ShapeError, Tensor};
+
+/// A differentiable function with parameters: a layer, or a network of layers.
+///
+/// A module *is* its parameters and nothing else. What a step computes (activations, gradients, what a layer must
+/// remember from `forward` to `backward`) lives in a [`Workspace`] that the caller owns. So a trained model is only as
+/// large as its parameters, `forward` takes `&self` and one model serves many threads, and a step allocates nothing.
+///
+/// The calls of a training step, in order:
+/// 1. [`plan`](Module::plan), once for each input shape: checks every shape and makes the memory;
+/// 2. [`forward`](Module::forward) with the input `x` fills the output `y`;
+/// 3. a loss turns `y` into its gradient `dy` = ∂L/∂y;
+/// 4. [`backward`](Module::backward) turns `dy` into the parameters' gradients (and `dx` = ∂L/∂x if asked);
+/// 5. an optimiser walks over [`visit_mut`](Module::visit_mut) and changes the parameters.
+///
+/// `Display` names the module in errors and summaries, for example `Linear(2 → 8)`.
+pub trait Module<F: Scalar>: Display + Send + Sync {
+    /// Checks that this module can take an input of this shape (samples first) and makes the memory of one step.
+    ///
+    /// # Errors
+    /// [`ShapeError`] says which layer, what it expected and what came. This is the only call that can fail: with the
+    /// shapes that were planned, the others cannot go wrong.
+    fn plan(&self, input: &[usize]) -> Result<Plan<F>, ShapeError>;
+
+    /// y = f(x). Overwrites `y`, which has the planned output shape.
+    fn forward(&self, x: &Tensor<F>, y: &mut Tensor<F>, workspace: &mut Workspace<F>, mode: &mut Mode<'_>);
+
+    /// The vector-Jacobian product, for the `x`, `y` and `workspace` of the last `forward`, which must have been in
+    /// [`Mode::Train`] if this module behaves differently there.
+    ///
+    /// *Adds* each parameter's gradient to `workspace` and *overwrites* `dx`. The first layer of a network is called
+    /// with `None`: nobody needs the gradient of the data.
+    fn backward(
+        &self,
+        x: &Tensor<F>,
+        y: &Tensor<F>,
+        dy: &Tensor<F>,
+        dx: Option<&mut Tensor<F>>,
+        workspace: &mut Workspace<F>,
+    );
+
+    /// Shows every parameter, always in the same order. The default is for modules that have none.
+    fn visit(&self, visitor: &mut dyn FnMut(Param<'_, F>)) {
+        let _ = visitor;
+    }
+
+    /// Hands every parameter out for changing, in the order of [`visit`](Module::visit), with its gradient if a
+    /// workspace is given. Allocates nothing.
+    fn visit_mut(&mut self, workspace: Option<&Workspace<F>>, visitor: &mut dyn FnMut(ParamMut<'_, F>)) {
+        let _ = (workspace, visitor);
+    }
+
+    /// Called once after a training step: folds what the step observed (such as batch statistics) into the module.
+    /// Most modules observe nothing.
+    fn absorb(&mut self, workspace: &Workspace<F>) {
+        let _ = workspace;
+    }
+
+    /// The output for `x` in [`Mode::Eval`], with fresh memory. To predict many times, keep a [`Plan`] and call
+    /// [`forward`](Module::forward).
+    ///
+    /// # Errors
+    /// As [`plan`](Module::plan).
+    fn predict(&self, x: &Tensor<F>) -> Result<Tensor<F>, ShapeError> {
+        let Plan { output, mut workspace } = self.plan(x.shape())?;
+        let mut y = Tensor::zeros(&output);
+        self.forward(x, &mut y, &mut workspace, &mut Mode::Eval);
+        Ok(y)
+    }
+
+    /// How many numbers are learned.
+    fn parameter_count(&self) -> usize {
+        let mut count = 0;
+        self.visit(&mut |parameter| count += parameter.value.len());
+        count
+    }
+}
+
+/// What [`Module::plan`] returns: the shape that will come out, and the memory to compute it.
+#[derive(Debug, Clone)]
+pub struct Plan<F> {
+    /// Shape of the output, samples first.
+    pub output: Vec<usize>,
+    /// Memory for one step.
+    pub workspace: Workspace<F>,
+}
+
+/// Everything that a step writes, apart from its output: made by [`Module::plan`], owned by the caller.
+#[derive(Debug, Clone, Default)]
+pub struct Workspace<F> {
+    /// One gradient for each parameter of the module itself, in visiting order and row-major like the parameter.
+    pub gradients: Vec<Vec<F>>,
+    /// What the module has to remember or needs as scratch.
+    pub buffers: Vec<Tensor<F>>,
+    /// The workspaces of the modules inside.
+    pub children: Vec<Workspace<F>>,
+}
+
+impl<F: Scalar> Workspace<F> {
+    /// No memory: for a module without parameters that remembers nothing.
+    pub fn empty() -> Self {
+        Workspace { gradients: Vec::new(), buffers: Vec::new(), children: Vec::new() }
+    }
+
+    /// Sets all parameter gradients to zero. [`Module::backward`] adds, so call this before each step (or do not, to
+    /// accumulate over several batches).
+    pub fn zero_grad(&mut self) {
+        for gradient in &mut self.gradients {
+            gradient.fill(F::ZERO);
+        }
+        for child in &mut self.children {
+            child.zero_grad();
+        }
+    }
+}
+
+/// Whether a network is being trained or used. Only training carries a random generator, so that a layer such as
+/// dropout cannot be random by accident when the network is used.
+pub enum Mode<'r> {
+    /// Training, with the generator for whatever is random in it.
+    Train(&'r mut dyn Rng),
+    /// Inference.
+    Eval,
+}

@@ -1,0 +1,164 @@
+//! Modules one after another.
+
+use std::fmt;
+
+use crate::{Mode, Module, Param, ParamMut, Plan, Scalar, ShapeError, Tensor, Workspace};
+
+/// A chain of modules: the output of each is the input of the next. Being a module itself, it nests.
+///
+/// Forward: y = f_L(… f₂(f₁(x))). Backward: the chain rule from the last to the first, each module's ∂L/∂x being the
+/// ∂L/∂y of the one before. Parameters are named by position: `0.weight`, `0.bias`, `2.weight`. Empty, it is the identity.
+///
+/// `Display` prints the layers with the shapes and number of their parameters:
+///
+/// ```
+/// use nn_core::{Linear, Sequential, Tanh, rand::{SeedableRng, rngs::ChaCha8Rng}};
+/// let mut rng = ChaCha8Rng::seed_from_u64(0);
+/// let network: Sequential<f32> = Sequential::new()
+///     .append(Linear::new(2, 8, &mut rng))
+///     .append(Tanh)
+///     .append(Linear::new(8, 2, &mut rng));
+/// assert_eq!(network.to_string(), "\
+/// Sequential: 42 parameters
+///   0  Linear(2 → 8): weight [8, 2], bias [8]; 24 parameters
+///   1  Tanh
+///   2  Linear(8 → 2): weight [2, 8], bias [2]; 18 parameters");
+/// ```
+pub struct Sequential<F> {
+    layers: Vec<Box<dyn Module<F>>>,
+}
+
+impl<F: Scalar> Sequential<F> {
+    /// Without layers yet.
+    pub fn new() -> Self {
+        Sequential { layers: Vec::new() }
+    }
+
+    /// With one more layer at the end.
+    #[must_use]
+    pub fn append(mut self, layer: impl Module<F> + 'static) -> Self {
+        self.layers.push(Box::new(layer));
+        self
+    }
+
+    /// The layers, first to last.
+    pub fn layers(&self) -> &[Box<dyn Module<F>>] {
+        &self.layers
+    }
+}
+
+impl<F: Scalar> Default for Sequential<F> {
+    fn default() -> Self {
+        Sequential::new()
+    }
+}
+
+/// The workspace of a chain of L layers has two buffers for each of the L − 1 places between layers: the activation
+/// that passes forward and, in the second half, the gradient that passes backward.
+impl<F: Scalar> Module<F> for Sequential<F> {
+    fn plan(&self, input: &[usize]) -> Result<Plan<F>, ShapeError> {
+        let mut workspace = Workspace::empty();
+        let mut shape = input.to_vec();
+        for (index, layer) in self.layers.iter().enumerate() {
+            if index > 0 {
+                workspace.buffers.push(Tensor::zeros(&shape));
+            }
+            let plan = layer.plan(&shape).map_err(|error| error.inside(index))?;
+            workspace.children.push(plan.workspace);
+            shape = plan.output;
+        }
+        workspace.buffers.extend_from_within(..);
+        Ok(Plan { output: shape, workspace })
+    }
+
+    fn forward(&self, x: &Tensor<F>, y: &mut Tensor<F>, workspace: &mut Workspace<F>, mode: &mut Mode<'_>) {
+        let Some((last, layers)) = self.layers.split_last() else {
+            y.as_mut_slice().copy_from_slice(x.as_slice());
+            return;
+        };
+        let Workspace { buffers, children, .. } = workspace;
+        let activations = &mut buffers[..layers.len()];
+        for (index, layer) in layers.iter().enumerate() {
+            let (before, after) = activations.split_at_mut(index);
+            layer.forward(before.last().unwrap_or(x), &mut after[0], &mut children[index], mode);
+        }
+        last.forward(activations.last().unwrap_or(x), y, &mut children[layers.len()], mode);
+    }
+
+    fn backward(
+        &self,
+        x: &Tensor<F>,
+        y: &Tensor<F>,
+        dy: &Tensor<F>,
+        mut dx: Option<&mut Tensor<F>>,
+        workspace: &mut Workspace<F>,
+    ) {
+        if let (true, Some(dx)) = (self.layers.is_empty(), &mut dx) {
+            dx.as_mut_slice().copy_from_slice(dy.as_slice());
+        }
+        let Workspace { buffers, children, .. } = workspace;
+        let half = buffers.len() / 2;
+        let (activations, gradients) = buffers.split_at_mut(half);
+        for (index, layer) in self.layers.iter().enumerate().rev() {
+            let (before, after) = gradients.split_at_mut(index);
+            let x = if index == 0 { x } else { &activations[index - 1] };
+            let dx = if index == 0 { dx.take() } else { before.last_mut() };
+            layer.backward(
+                x,
+                activations.get(index).unwrap_or(y),
+                after.first().unwrap_or(dy),
+                dx,
+                &mut children[index],
+            );
+        }
+    }
+
+    fn visit(&self, visitor: &mut dyn FnMut(Param<'_, F>)) {
+        for (index, layer) in self.layers.iter().enumerate() {
+            layer.visit(&mut |parameter| visitor(parameter.inside(index)));
+        }
+    }
+
+    fn visit_mut(&mut self, workspace: Option<&Workspace<F>>, visitor: &mut dyn FnMut(ParamMut<'_, F>)) {
+        for (index, layer) in self.layers.iter_mut().enumerate() {
+            let child = workspace.map(|workspace| &workspace.children[index]);
+            layer.visit_mut(child, &mut |mut parameter| visitor(parameter.inside(index)));
+        }
+    }
+
+    fn absorb(&mut self, workspace: &Workspace<F>) {
+        for (layer, workspace) in self.layers.iter_mut().zip(&workspace.children) {
+            layer.absorb(workspace);
+        }
+    }
+}
+
+impl<F: Scalar> fmt::Display for Sequential<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Sequential: {} parameters", self.parameter_count())?;
+        for (index, layer) in self.layers.iter().enumerate() {
+            let summary = layer.to_string();
+            let mut lines = summary.lines();
+            write!(f, "\n  {index}  {}", lines.next().unwrap_or_default())?;
+            // A container has already listed what is in it.
+            if summary.contains('\n') {
+                for line in lines {
+                    write!(f, "\n     {line}")?;
+                }
+                continue;
+            }
+            let mut shapes = Vec::new();
+            layer.visit(&mut |parameter| shapes.push(format!("{} {:?}", parameter.name, parameter.shape)));
+            if !shapes.is_empty() {
+                write!(f, ": {}; {} parameters", shapes.join(", "), layer.parameter_count())?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl<F: Scalar> fmt::Debug for Sequential<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}

@@ -1,0 +1,150 @@
+//! One place that decides which instruction set a kernel runs with, at run time, and the only place with `unsafe`.
+//!
+//! A [`Kernel`] is plain safe Rust over slices. [`dispatch`] calls it from inside a function that was compiled for a
+//! wider instruction set, so that LLVM vectorises the same source for 128, 256 and 512 bits. Because every kernel
+//! writes `a * b + c` (never a fused multiply-add) and sums in the fixed order of [`crate::lanes`], all widths give
+//! the same bits: the instruction set changes the speed, never a result.
+//!
+//! `run` and everything it calls per element has to be `#[inline(always)]`: a function that is not inlined keeps the
+//! instruction set it was compiled for, and a kernel that is made of such calls stays scalar.
+
+#![expect(
+    unsafe_code,
+    reason = "calling a #[target_feature] function is unsafe; only available levels are stored, which is the promise it needs"
+)]
+
+use std::fmt;
+use std::sync::atomic::{AtomicU8, Ordering};
+
+/// A computation over slices that [`dispatch`] can compile for several instruction sets.
+pub trait Kernel {
+    /// What the computation returns: `()` for most, a number for a reduction.
+    type Output;
+    /// Runs it. Must be `#[inline(always)]`, see the [module documentation](self).
+    fn run(self) -> Self::Output;
+}
+
+/// An instruction set that kernels are compiled for, narrowest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Level {
+    /// What every CPU of the target has: SSE2 (128 bits) on x86-64, NEON on 64-bit ARM.
+    Baseline = 1,
+    /// AVX2: 256 bits.
+    Avx2 = 2,
+    /// AVX-512 F, BW, CD, DQ and VL: 512 bits.
+    Avx512 = 3,
+}
+
+impl Level {
+    /// The levels that this machine can run, narrowest first.
+    pub fn available() -> impl Iterator<Item = Level> {
+        [Level::Baseline, Level::Avx2, Level::Avx512].into_iter().filter(|level| level.is_available())
+    }
+
+    /// Whether this machine can run kernels of this level.
+    #[cfg(target_arch = "x86_64")]
+    pub fn is_available(self) -> bool {
+        match self {
+            Level::Baseline => true,
+            Level::Avx2 => std::arch::is_x86_feature_detected!("avx2"),
+            Level::Avx512 => {
+                std::arch::is_x86_feature_detected!("avx512f")
+                    && std::arch::is_x86_feature_detected!("avx512bw")
+                    && std::arch::is_x86_feature_detected!("avx512cd")
+                    && std::arch::is_x86_feature_detected!("avx512dq")
+                    && std::arch::is_x86_feature_detected!("avx512vl")
+            }
+        }
+    }
+
+    /// Whether this machine can run kernels of this level.
+    #[cfg(not(target_arch = "x86_64"))]
+    pub fn is_available(self) -> bool {
+        self == Level::Baseline
+    }
+
+    /// The level in use: the widest available one, unless [`Level::set`] chose another.
+    #[inline]
+    pub fn current() -> Level {
+        match CURRENT.load(Ordering::Relaxed) {
+            1 => Level::Baseline,
+            2 => Level::Avx2,
+            3 => Level::Avx512,
+            _ => {
+                let widest = Level::available().max().expect("the baseline is always available");
+                CURRENT.store(widest as u8, Ordering::Relaxed);
+                widest
+            }
+        }
+    }
+
+    /// Makes all kernels of this process run at this level from now on: for tests and measurements of what a narrower
+    /// machine would do. Results do not change, only speed.
+    ///
+    /// # Errors
+    /// [`Unavailable`] if this machine lacks the instruction set; nothing changes then.
+    pub fn set(self) -> Result<(), Unavailable> {
+        if !self.is_available() {
+            return Err(Unavailable(self));
+        }
+        CURRENT.store(self as u8, Ordering::Relaxed);
+        Ok(())
+    }
+}
+
+/// The level in use as a number, 0 before it was first asked for. Only available levels are ever stored.
+static CURRENT: AtomicU8 = AtomicU8::new(0);
+
+/// This machine lacks the instruction set that was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unavailable(pub Level);
+
+impl fmt::Display for Unavailable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "this machine has no {:?} instructions", self.0)
+    }
+}
+
+impl std::error::Error for Unavailable {}
+
+/// Runs `kernel` compiled for [`Level::current`].
+///
+/// ```
+/// use nn_core::simd::{dispatch, Kernel};
+/// struct Scale<'a>(&'a mut [f32], f32);
+/// impl Kernel for Scale<'_> {
+///     type Output = ();
+///     #[inline(always)]
+///     fn run(self) {
+///         for x in self.0 { *x *= self.1; }
+///     }
+/// }
+/// let mut x = [1.0, 2.0, 3.0];
+/// dispatch(Scale(&mut x, 2.0));
+/// assert_eq!(x, [2.0, 4.0, 6.0]);
+/// ```
+#[inline]
+pub fn dispatch<K: Kernel>(kernel: K) -> K::Output {
+    match Level::current() {
+        // SAFETY: `current` returns only levels for which `is_available` was true on this machine.
+        #[cfg(target_arch = "x86_64")]
+        Level::Avx512 => unsafe { run_avx512(kernel) },
+        // SAFETY: as above.
+        #[cfg(target_arch = "x86_64")]
+        Level::Avx2 => unsafe { run_avx2(kernel) },
+        _ => kernel.run(),
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx512bw,avx512cd,avx512dq,avx512vl")]
+fn run_avx512<K: Kernel>(kernel: K) -> K::Output {
+    kernel.run()
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2")]
+fn run_avx2<K: Kernel>(kernel: K) -> K::Output {
+    kernel.run()
+}

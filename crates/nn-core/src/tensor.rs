@@ -1,0 +1,190 @@
+//! A batch of samples, laid out so that a narrow network becomes a few long vector operations.
+
+use std::fmt;
+use std::ops::{Index, IndexMut};
+
+use ndarray::{ArrayView, ArrayViewD, Dimension, IxDyn, ShapeBuilder};
+
+use crate::Scalar;
+
+/// A batch of samples: shape `[samples, …]`, batch first, as everywhere in the field.
+///
+/// In memory the samples of one feature lie side by side: sample `s` of feature `f` is at `f * samples + s`, where `f`
+/// counts the features of one sample in row-major order. For rank 2 that is column-major order. A layer with two inputs
+/// then reads two long slices ([`Tensor::feature`]) rather than many pairs.
+///
+/// ```
+/// use nn_core::Tensor;
+/// let x = Tensor::from_rows(&[[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]);
+/// assert_eq!(x.shape(), [3, 2]);
+/// assert_eq!(x.feature(1), [2.0, 4.0, 6.0]);
+/// assert_eq!(x[[2, 0]], 5.0);
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tensor<F> {
+    shape: Vec<usize>,
+    values: Vec<F>,
+}
+
+impl<F: Scalar> Tensor<F> {
+    /// Zeros of the given shape, samples first. A shape without axes is one sample of one feature.
+    pub fn zeros(shape: &[usize]) -> Self {
+        let shape = if shape.is_empty() { vec![1] } else { shape.to_vec() };
+        let values = vec![F::ZERO; shape.iter().product()];
+        Tensor { shape, values }
+    }
+
+    /// `value(sample, feature)` for every entry of a `[samples, features]` tensor, sample by sample.
+    pub fn from_fn(samples: usize, features: usize, mut value: impl FnMut(usize, usize) -> F) -> Self {
+        let mut tensor = Tensor::zeros(&[samples, features]);
+        for sample in 0..samples {
+            for feature in 0..features {
+                tensor[[sample, feature]] = value(sample, feature);
+            }
+        }
+        tensor
+    }
+
+    /// One row a sample.
+    pub fn from_rows<const D: usize>(rows: &[[F; D]]) -> Self {
+        Tensor::from_fn(rows.len(), D, |sample, feature| rows[sample][feature])
+    }
+
+    /// A single column: one feature, one value a sample.
+    pub fn from_column(values: &[F]) -> Self {
+        Tensor { shape: vec![values.len(), 1], values: values.to_vec() }
+    }
+
+    /// Copies an array, whatever its memory order; its first axis counts the samples.
+    pub fn from_array<D: Dimension>(array: ArrayView<'_, F, D>) -> Self {
+        let mut tensor = Tensor::zeros(array.shape());
+        let (samples, features) = (tensor.samples(), tensor.features());
+        for (i, &value) in array.iter().enumerate() {
+            tensor.values[(i % features) * samples + i / features] = value;
+        }
+        tensor
+    }
+
+    /// This tensor as an array view of the same shape. For rank 2, convert with `into_dimensionality`.
+    pub fn view(&self) -> ArrayViewD<'_, F> {
+        let mut strides = vec![0; self.shape.len()];
+        strides[0] = 1;
+        let mut step = self.samples();
+        for axis in (1..self.shape.len()).rev() {
+            strides[axis] = step;
+            step *= self.shape[axis];
+        }
+        ArrayView::from_shape(IxDyn(&self.shape).strides(IxDyn(&strides)), &self.values)
+            .expect("strides cover the values exactly once")
+    }
+
+    /// Sizes of the axes, samples first.
+    pub fn shape(&self) -> &[usize] {
+        &self.shape
+    }
+
+    /// Number of samples: the size of the first axis.
+    pub fn samples(&self) -> usize {
+        self.shape[0]
+    }
+
+    /// Numbers in one sample: the product of all axes but the first.
+    pub fn features(&self) -> usize {
+        self.shape[1..].iter().product()
+    }
+
+    /// All samples of one feature (row-major index within a sample).
+    pub fn feature(&self, feature: usize) -> &[F] {
+        let samples = self.samples();
+        &self.values[feature * samples..][..samples]
+    }
+
+    /// All samples of one feature, to write.
+    pub fn feature_mut(&mut self, feature: usize) -> &mut [F] {
+        let samples = self.samples();
+        &mut self.values[feature * samples..][..samples]
+    }
+
+    /// One sample's features in row-major order.
+    pub fn sample(&self, sample: usize) -> impl ExactSizeIterator<Item = F> + '_ {
+        (0..self.features()).map(move |feature| self[[sample, feature]])
+    }
+
+    /// A new tensor of the samples with these indices, in this order.
+    ///
+    /// # Panics
+    /// If an index is not below [`Tensor::samples`].
+    pub fn select(&self, samples: &[usize]) -> Self {
+        let mut shape = self.shape.clone();
+        shape[0] = samples.len();
+        let mut selected = Tensor::zeros(&shape);
+        for feature in 0..self.features() {
+            let from = self.feature(feature);
+            for (to, &sample) in selected.feature_mut(feature).iter_mut().zip(samples) {
+                *to = from[sample];
+            }
+        }
+        selected
+    }
+
+    /// All values in memory order: feature by feature.
+    pub fn as_slice(&self) -> &[F] {
+        &self.values
+    }
+
+    /// All values in memory order, to write.
+    pub fn as_mut_slice(&mut self) -> &mut [F] {
+        &mut self.values
+    }
+}
+
+/// `[sample, feature]`, the feature counted in row-major order within its sample.
+impl<F: Scalar> Index<[usize; 2]> for Tensor<F> {
+    type Output = F;
+    fn index(&self, [sample, feature]: [usize; 2]) -> &F {
+        &self.feature(feature)[sample]
+    }
+}
+
+impl<F: Scalar> IndexMut<[usize; 2]> for Tensor<F> {
+    fn index_mut(&mut self, [sample, feature]: [usize; 2]) -> &mut F {
+        &mut self.feature_mut(feature)[sample]
+    }
+}
+
+/// Printed as the array it stands for.
+impl<F: Scalar> fmt::Display for Tensor<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.view(), f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::{Array4, ArrayD, array};
+
+    #[test]
+    fn arrays_of_any_rank_and_order_come_back_equal() {
+        let a = Array4::from_shape_fn((3, 2, 4, 5), |(n, c, h, w)| (1000 * n + 100 * c + 10 * h + w) as f64);
+        let t = Tensor::from_array(a.view());
+        assert_eq!(t.view(), a.view().into_dyn());
+        // Feature 27 is channel 1, row 1, column 2.
+        assert_eq!(t.feature(27), [112.0, 1112.0, 2112.0]);
+        let b = array![[1.0, 2.0], [3.0, 4.0]];
+        assert_eq!(Tensor::from_array(b.t()), Tensor::from_rows(&[[1.0, 3.0], [2.0, 4.0]]));
+    }
+
+    #[test]
+    fn a_scalar_array_is_one_sample() {
+        let t = Tensor::from_array(ArrayD::from_elem(IxDyn(&[]), 7.0_f32).view());
+        assert_eq!((t.shape(), t.features(), t[[0, 0]]), (&[1_usize][..], 1, 7.0));
+    }
+
+    #[test]
+    fn select_keeps_order_and_repeats() {
+        let t = Tensor::from_rows(&[[1.0, 10.0], [2.0, 20.0], [3.0, 30.0]]);
+        assert_eq!(t.select(&[2, 0, 2]), Tensor::from_rows(&[[3.0, 30.0], [1.0, 10.0], [3.0, 30.0]]));
+        assert_eq!(t.sample(1).collect::<Vec<_>>(), [2.0, 20.0]);
+    }
+}
