@@ -52,7 +52,7 @@ pub trait Scalar:
     /// Neither infinite nor NaN.
     fn is_finite(self) -> bool;
 
-    /// The larger of the two; `self` if `other` is NaN.
+    /// The larger of the two; `self` if either is NaN.
     #[inline(always)]
     fn maximum(self, other: Self) -> Self {
         if other > self { other } else { self }
