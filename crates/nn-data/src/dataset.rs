@@ -1,0 +1,91 @@
+//! Inputs and their targets, sample by sample.
+
+use nn_core::{Scalar, Tensor};
+
+use crate::DataError;
+
+/// Inputs `x` (`[samples, features]`) and one target `y` for each sample: a `Tensor<F>` for regression, a `Vec<usize>` of
+/// class indices for classification.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Dataset<F, T> {
+    x: Tensor<F>,
+    y: T,
+}
+
+impl<F: Scalar, T: Target> Dataset<F, T> {
+    /// Puts inputs and targets together.
+    ///
+    /// # Errors
+    /// [`DataError::Length`] if they count different numbers of samples.
+    pub fn new(x: Tensor<F>, y: T) -> Result<Self, DataError> {
+        if x.samples() != y.len() {
+            return Err(DataError::Length { inputs: x.samples(), targets: y.len() });
+        }
+        Ok(Dataset { x, y })
+    }
+
+    /// The inputs.
+    pub fn x(&self) -> &Tensor<F> {
+        &self.x
+    }
+
+    /// The targets.
+    pub fn y(&self) -> &T {
+        &self.y
+    }
+
+    /// Number of samples.
+    pub fn samples(&self) -> usize {
+        self.x.samples()
+    }
+
+    /// The samples with these indices, in this order.
+    ///
+    /// # Panics
+    /// If an index is not below [`Dataset::samples`].
+    #[must_use]
+    pub fn select(&self, samples: &[usize]) -> Self {
+        Dataset { x: self.x.select(samples), y: self.y.select(samples) }
+    }
+
+    /// The same targets with other inputs: what a [scaler](crate::StandardScaler) or a feature map makes of `x`.
+    ///
+    /// # Errors
+    /// [`DataError::Length`] if the number of samples changed.
+    pub fn with_x(self, x: Tensor<F>) -> Result<Self, DataError> {
+        Dataset::new(x, self.y)
+    }
+}
+
+/// Something that holds one target for each sample.
+pub trait Target: Sized {
+    /// Number of samples.
+    fn len(&self) -> usize;
+    /// Whether there are none.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+    /// The targets with these indices, in this order.
+    #[must_use]
+    fn select(&self, samples: &[usize]) -> Self;
+}
+
+/// Values or probabilities.
+impl<F: Scalar> Target for Tensor<F> {
+    fn len(&self) -> usize {
+        self.samples()
+    }
+    fn select(&self, samples: &[usize]) -> Self {
+        Tensor::select(self, samples)
+    }
+}
+
+/// Class indices.
+impl Target for Vec<usize> {
+    fn len(&self) -> usize {
+        self.len()
+    }
+    fn select(&self, samples: &[usize]) -> Self {
+        samples.iter().map(|&sample| self[sample]).collect()
+    }
+}

@@ -1,0 +1,22 @@
+//! A random order that does not change with the version of a library.
+
+use nn_core::rand::Rng;
+
+/// The numbers `0..n` in random order: Fisher and Yates's shuffle, from the last place to the first.
+///
+/// Written here because the `shuffle` of the `rand` crate gives another order in another version, and a seed should hold.
+/// Each place takes one 64-bit draw u and picks ⌊u (place + 1) / 2⁶⁴⌋.
+///
+/// ```
+/// use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
+/// let order = nn_data::permutation(5, &mut ChaCha8Rng::seed_from_u64(0));
+/// assert_eq!(order, [4, 0, 2, 1, 3]);
+/// ```
+pub fn permutation(n: usize, rng: &mut (impl Rng + ?Sized)) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..n).collect();
+    for place in (1..n).rev() {
+        let pick = (u128::from(rng.next_u64()) * (place as u128 + 1)) >> 64;
+        order.swap(place, pick as usize);
+    }
+    order
+}
