@@ -1,1 +1,3 @@
 //! Training for nn: gradient descent, many seeded trials, honest statistics.
+
+pub mod statistics;

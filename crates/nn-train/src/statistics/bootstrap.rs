@@ -1,0 +1,83 @@
+//! The uncertainty of the interquartile mean, by resampling trials.
+
+use rand::Rng;
+
+use super::{Interval, iqm, order, quantile};
+
+/// A number of resamples that leaves little to chance.
+///
+/// From one generator to the next the ends move by about a hundredth of the interval's width.
+pub const RESAMPLES: usize = 10_000;
+
+/// The 95 % bootstrap interval of the IQM of `values`, in any order, by the percentile method.
+///
+/// Each of B resamples draws n of the n trials with replacement; with IQM*ᵢ that of resample i:
+///
+/// low = Q(0.025), high = Q(0.975) of IQM*₁, …, IQM*_B
+///
+/// with [`quantile()`](super::quantile) as Q. A resample takes whole trials, so one value a trial is
+/// all it needs.
+///
+/// With few trials it is too narrow: on log-logistic values it holds the true IQM in about 95 % of
+/// experiments with 100 trials, 93 % with 10 and 89 % with 5.
+///
+/// If so many trials diverged that the IQM of some resamples is +∞, so may be an end: the data set
+/// no bound there.
+///
+/// The result depends on the values, not on their order, and on nothing else but the generator's
+/// `u64` numbers: each draw takes one, u, and picks the value of rank ⌊u n / 2⁶⁴⌋. That favours no
+/// rank over another by more than one number in 2⁶⁴/n, and is the same for every width of `usize`.
+///
+/// Sources: Efron, "Bootstrap Methods: Another Look at the Jackknife", The Annals of Statistics 7
+/// (1979); for the IQM of trials Agarwal et al., "Deep Reinforcement Learning at the Edge of the
+/// Statistical Precipice" (2021), whose stratified bootstrap this is with one task.
+///
+/// # Errors
+///
+/// `None` if there are no values or no resamples.
+///
+/// ```
+/// use nn_train::statistics::{RESAMPLES, bootstrap_iqm, iqm};
+/// use rand::{SeedableRng, rngs::ChaCha8Rng};
+///
+/// let losses: Vec<f64> = (0..100).map(|i| f64::from(i * i)).collect();
+/// let interval = bootstrap_iqm(&losses, RESAMPLES, &mut ChaCha8Rng::seed_from_u64(1)).unwrap();
+/// assert!(interval.contains(iqm(&losses).unwrap()));
+/// ```
+pub fn bootstrap_iqm(values: &[f64], resamples: usize, rng: &mut impl Rng) -> Option<Interval> {
+    if values.is_empty() || resamples == 0 {
+        return None;
+    }
+    let sorted = order::sorted(values);
+    let mut counts = vec![0; sorted.len()];
+    let mut resample = vec![0.0; sorted.len()];
+    let mut iqms: Vec<f64> = (0..resamples)
+        .map(|_| {
+            draw(&mut counts, rng);
+            expand(&sorted, &counts, &mut resample);
+            iqm::of_sorted(&resample)
+        })
+        .collect();
+    order::sort(&mut iqms);
+    Some(Interval { low: quantile::of_sorted(&iqms, 0.025), high: quantile::of_sorted(&iqms, 0.975) })
+}
+
+/// Draws as many ranks as there are, and counts how often each came.
+fn draw(counts: &mut [usize], rng: &mut impl Rng) {
+    counts.fill(0);
+    let n = counts.len() as u128;
+    for _ in 0..counts.len() {
+        let rank = (u128::from(rng.next_u64()) * n) >> 64;
+        counts[rank as usize] += 1;
+    }
+}
+
+/// Writes each value as often as it came: sorted without a sort.
+fn expand(sorted: &[f64], counts: &[usize], resample: &mut [f64]) {
+    let mut rest = resample;
+    for (&value, &count) in sorted.iter().zip(counts) {
+        let (copies, after) = rest.split_at_mut(count);
+        copies.fill(value);
+        rest = after;
+    }
+}

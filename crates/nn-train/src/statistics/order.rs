@@ -1,0 +1,67 @@
+//! The order of trials: smaller is better, and what is not finite is worst.
+
+/// The index of the lowest value, the first of equals; `None` without values.
+///
+/// Best of many trials is a choice made after the fact: a caption that shows it says so, and says
+/// by which loss it was chosen.
+///
+/// ```
+/// use nn_train::statistics::best;
+///
+/// assert_eq!(best(&[0.3, 0.1, f64::NAN, 0.1]), Some(1));
+/// assert_eq!(best(&[]), None);
+/// ```
+pub fn best(values: &[f64]) -> Option<usize> {
+    first_by(values, |value, best| value < best)
+}
+
+/// The index of the highest value, the first of equals; `None` without values.
+///
+/// Values that are not finite are equals, above all others.
+///
+/// ```
+/// use nn_train::statistics::worst;
+///
+/// assert_eq!(worst(&[0.3, 0.1, 0.3]), Some(0));
+/// assert_eq!(worst(&[0.3, f64::NEG_INFINITY, f64::NAN]), Some(1));
+/// ```
+pub fn worst(values: &[f64]) -> Option<usize> {
+    first_by(values, |value, worst| value > worst)
+}
+
+/// The number of values that are not finite.
+///
+/// ```
+/// use nn_train::statistics::diverged;
+///
+/// assert_eq!(diverged(&[0.3, f64::NAN, f64::INFINITY]), 2);
+/// ```
+pub fn diverged(values: &[f64]) -> usize {
+    values.iter().filter(|value| !value.is_finite()).count()
+}
+
+/// Sorts by rank, and writes +∞ for what is not finite.
+pub(super) fn sort(values: &mut [f64]) {
+    for value in &mut *values {
+        *value = ranked(*value);
+    }
+    // The total order tells −0 from +0, so that no permutation changes a bit.
+    values.sort_unstable_by(f64::total_cmp);
+}
+
+/// A sorted copy.
+pub(super) fn sorted(values: &[f64]) -> Vec<f64> {
+    let mut values = values.to_vec();
+    sort(&mut values);
+    values
+}
+
+fn ranked(value: f64) -> f64 {
+    if value.is_finite() { value } else { f64::INFINITY }
+}
+
+/// The first index whose value no other `beats`. Compares as numbers do, so −0 and +0 are equals.
+fn first_by(values: &[f64], beats: impl Fn(f64, f64) -> bool) -> Option<usize> {
+    let ranks = values.iter().map(|&value| ranked(value)).enumerate();
+    ranks.reduce(|first, next| if beats(next.1, first.1) { next } else { first }).map(|(index, _)| index)
+}

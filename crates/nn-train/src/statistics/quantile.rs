@@ -1,0 +1,73 @@
+//! Quantiles by linear interpolation between ranks.
+
+use super::order;
+
+/// The `q`-quantile of `values` in any order: type 7 of Hyndman and Fan, as `numpy.quantile`.
+///
+/// With the sorted values x₀ ≤ … ≤ xₙ₋₁:
+///
+/// h = (n − 1)q, i = ⌊h⌋, t = h − i, Q(q) = xᵢ + (xᵢ₊₁ − xᵢ)t
+///
+/// For t ≥ ½ it is computed as xᵢ₊₁ − (xᵢ₊₁ − xᵢ)(1 − t), as `numpy` does, so that finite
+/// values give the same bits.
+///
+/// Values that are not finite rank last, as +∞. A quantile is +∞ if a rank it gives weight to is:
+/// with xᵢ finite and xᵢ₊₁ = +∞ it is xᵢ at t = 0 and +∞ at t > 0. `numpy` may have
+/// NaN there.
+///
+/// Sorts a copy; [`Summary::of`](super::Summary::of) takes both quartiles of one sort in place.
+///
+/// Source: Hyndman and Fan, "Sample Quantiles in Statistical Packages", The American
+/// Statistician 50 (1996).
+///
+/// # Errors
+///
+/// `None` if there are no values or `q` is not in 0..=1.
+///
+/// ```
+/// use nn_train::statistics::quantile;
+///
+/// let powers = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0];
+/// assert_eq!(quantile(&powers, 0.25), Some(5.0));
+/// assert_eq!(quantile(&powers, 1.25), None);
+/// ```
+pub fn quantile(values: &[f64], q: f64) -> Option<f64> {
+    if values.is_empty() || !(0.0..=1.0).contains(&q) {
+        return None;
+    }
+    Some(of_sorted(&order::sorted(values), q))
+}
+
+/// The quantile of values sorted by rank, at least one; `q` in 0..=1.
+pub(super) fn of_sorted(sorted: &[f64], q: f64) -> f64 {
+    let last = sorted.len() - 1;
+    let h = last as f64 * q;
+    let i = h as usize; // a cast from h ≥ 0 is the floor
+    lerp(sorted[i], sorted[last.min(i + 1)], h - i as f64)
+}
+
+fn lerp(a: f64, b: f64, t: f64) -> f64 {
+    let difference = b - a;
+    if t == 0.0 || a == b {
+        a // Also keeps 0 · ∞ and ∞ − ∞ out.
+    } else if difference.is_infinite() {
+        // Either b is +∞, or both are finite and only their difference is not.
+        a * (1.0 - t) + b * t
+    } else if t < 0.5 {
+        a + difference * t
+    } else {
+        b - difference * (1.0 - t)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::lerp;
+
+    #[test]
+    fn the_difference_of_finite_values_may_overflow() {
+        let huge = 2.0 / f64::MIN_POSITIVE; // 2¹⁰²³
+        assert_eq!(lerp(-huge, huge, 0.25), -huge / 2.0);
+        assert_eq!(lerp(-huge, huge, 0.75), huge / 2.0);
+    }
+}

@@ -1,0 +1,58 @@
+//! All that a plot shows of one epoch, from a single sort.
+
+use super::{iqm, order, quantile};
+
+/// What many trials reached, in five numbers and a count.
+///
+/// Minimum, maximum and the count of diverged trials stand beside the IQM because it hides up to
+/// a quarter of the failures.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Summary {
+    /// The mean of the middle half, as of [`iqm()`](super::iqm).
+    pub iqm: f64,
+    /// The first quartile, as of [`quantile()`](super::quantile) at 1/4.
+    pub q1: f64,
+    /// The third quartile, as of [`quantile()`](super::quantile) at 3/4.
+    pub q3: f64,
+    /// The lowest value; +∞ if every trial diverged.
+    pub min: f64,
+    /// The highest value; +∞ if any trial diverged.
+    pub max: f64,
+    /// The number of values that are not finite.
+    pub diverged: usize,
+}
+
+impl Summary {
+    /// Summarises `values` in any order.
+    ///
+    /// Allocates nothing: it sorts `values` in place and writes +∞ for what is not finite. Over many
+    /// epochs, copy each epoch's values into one buffer and hand that in.
+    ///
+    /// # Errors
+    ///
+    /// `None` if there are no values.
+    ///
+    /// ```
+    /// use nn_train::statistics::Summary;
+    ///
+    /// let epochs = [[9.0, 7.0, 8.0, 5.0, 1.0], [5.0, 1.0, f64::NAN, 2.0, 3.0]];
+    /// let mut scratch = [0.0; 5];
+    /// let curve: Vec<_> = epochs
+    ///     .iter()
+    ///     .filter_map(|losses| {
+    ///         scratch.copy_from_slice(losses);
+    ///         Summary::of(&mut scratch)
+    ///     })
+    ///     .collect();
+    ///
+    /// assert_eq!((curve[0].q1, curve[0].iqm, curve[0].q3), (5.0, 20.0 / 3.0, 8.0));
+    /// assert_eq!((curve[1].min, curve[1].max, curve[1].diverged), (1.0, f64::INFINITY, 1));
+    /// ```
+    pub fn of(values: &mut [f64]) -> Option<Self> {
+        let diverged = order::diverged(values);
+        order::sort(values);
+        let (&min, &max) = (values.first()?, values.last()?);
+        let (q1, q3) = (quantile::of_sorted(values, 0.25), quantile::of_sorted(values, 0.75));
+        Some(Self { iqm: iqm::of_sorted(values), q1, q3, min, max, diverged })
+    }
+}
