@@ -55,7 +55,7 @@ impl<F: Scalar> Kernel for Forward<'_, F> {
             for y in y.chunks_exact_mut(samples) {
                 let mut e = load(&y[s..end]);
                 for lane in 0..LANES {
-                    e[lane] = e[lane] / total[lane];
+                    e[lane] /= total[lane];
                 }
                 store(e, &mut y[s..end]);
             }

@@ -8,11 +8,11 @@ use super::order;
 ///
 /// h = (n − 1)q, i = ⌊h⌋, t = h − i, Q(q) = xᵢ + (xᵢ₊₁ − xᵢ)t
 ///
-/// For t ≥ ½ it is computed as xᵢ₊₁ − (xᵢ₊₁ − xᵢ)(1 − t), as `numpy` does, so that finite
+/// For t ≥ ½ it is computed as xᵢ₊₁ − (xᵢ₊₁ − xᵢ)(1 − t), as NumPy does, so that finite
 /// values give the same bits.
 ///
 /// Values that are not finite rank last, as +∞. A quantile is +∞ if a rank it gives weight to is:
-/// with xᵢ finite and xᵢ₊₁ = +∞ it is xᵢ at t = 0 and +∞ at t > 0. `numpy` may have
+/// with xᵢ finite and xᵢ₊₁ = +∞ it is xᵢ at t = 0 and +∞ at t > 0. NumPy may have
 /// NaN there.
 ///
 /// Sorts a copy; [`Summary::of`](super::Summary::of) takes both quartiles of one sort in place.

@@ -1,0 +1,91 @@
+//! Full-batch gradient descent: the two algorithms of the report, which differ only in the network and the loss.
+
+use nn_core::rand::Rng;
+use nn_core::{Module, Scalar};
+use nn_data::{Dataset, Target};
+use nn_loss::Loss;
+
+use crate::{History, Sgd, Step, TrainError};
+
+/// Gradient descent on the whole data set, `epochs` times:
+/// 1. ŷ ← network(x)
+/// 2. record the loss L(ŷ, y)
+/// 3. compute ∇L for every parameter W, from the last layer to the first
+/// 4. W ← W − η ∇L
+///
+/// ```
+/// use nn_train::prelude::*;
+///
+/// let mut rng = ChaCha8Rng::seed_from_u64(1);
+/// let data = make_xor::<f32>(200, 0.3, &mut rng)?;
+/// let mut network = Sequential::new()
+///     .append(Linear::new(2, 8, &mut rng))
+///     .append(Tanh)
+///     .append(Linear::new(8, 2, &mut rng));
+/// let history = GradientDescent::new(0.01, 1000).fit(&mut network, &CrossEntropyLoss::sum(), &data, &mut rng)?;
+///
+/// assert_eq!(history.loss.len(), 1000);
+/// assert!(accuracy(&argmax(&network.predict(data.x())?), data.y())? > 0.99);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct GradientDescent {
+    /// η.
+    pub learning_rate: f64,
+    /// How many updates.
+    pub epochs: usize,
+}
+
+impl GradientDescent {
+    /// With learning rate η for this many epochs.
+    pub fn new(learning_rate: f64, epochs: usize) -> Self {
+        GradientDescent { learning_rate, epochs }
+    }
+
+    /// Trains `model` in place. `rng` serves what is random in the network, such as dropout; descent itself is not.
+    ///
+    /// A learning rate that is too large makes the loss grow until it is infinite or NaN. That is no error: it is
+    /// recorded in the history, and the trials around it count it as diverged.
+    ///
+    /// # Errors
+    /// [`TrainError`] if the network does not fit the data or the loss, the learning rate is not a positive finite
+    /// number, or there are 0 epochs. The model is unchanged then.
+    pub fn fit<F: Scalar, T: Target>(
+        &self,
+        model: &mut dyn Module<F>,
+        loss: &dyn Loss<F, T>,
+        data: &Dataset<F, T>,
+        rng: &mut dyn Rng,
+    ) -> Result<History<F>, TrainError> {
+        self.check()?;
+        let (x, y) = (data.x(), data.y());
+        let mut step = Step::plan(model, loss, x, y)?;
+        let sgd = Sgd { learning_rate: self.learning_rate };
+        let mut history = History { loss: Vec::with_capacity(self.epochs) };
+        for _ in 0..self.epochs {
+            history.loss.push(step.run(model, loss, x, y, rng));
+            sgd.step(model, step.workspace());
+            model.absorb(step.workspace());
+        }
+        Ok(history)
+    }
+
+    fn check(&self) -> Result<(), TrainError> {
+        if !(self.learning_rate.is_finite() && self.learning_rate > 0.0) {
+            let found = self.learning_rate.to_string();
+            return Err(TrainError::Setting {
+                name: "learning rate",
+                expected: "a positive finite number",
+                found,
+            });
+        }
+        if self.epochs == 0 {
+            return Err(TrainError::Setting {
+                name: "number of epochs",
+                expected: "at least 1",
+                found: "0".into(),
+            });
+        }
+        Ok(())
+    }
+}

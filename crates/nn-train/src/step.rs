@@ -1,0 +1,79 @@
+//! One training step: forward, loss, backward.
+
+use nn_core::rand::Rng;
+use nn_core::{Mode, Module, Plan, Scalar, Tensor, Workspace};
+use nn_loss::Loss;
+
+use crate::TrainError;
+
+/// The memory of one training step, made once for a network, a loss and a batch shape. [`Step::run`] allocates nothing.
+///
+/// This is what [`GradientDescent`](crate::GradientDescent) repeats; use it to write a training loop of your own.
+///
+/// ```
+/// use nn_core::{Linear, Tensor, rand::{SeedableRng, rngs::ChaCha8Rng}};
+/// use nn_loss::MseLoss;
+/// use nn_train::{Sgd, Step};
+///
+/// let mut rng = ChaCha8Rng::seed_from_u64(0);
+/// let (x, y) = (Tensor::from_column(&[0.0, 1.0, 2.0]), Tensor::from_column(&[1.0, 3.0, 5.0]));
+/// let (mut line, loss) = (Linear::new(1, 1, &mut rng), MseLoss::mean());
+/// let mut step = Step::plan(&line, &loss, &x, &y)?;
+/// for _ in 0..2000 {
+///     step.run(&line, &loss, &x, &y, &mut rng);
+///     Sgd { learning_rate: 0.1 }.step(&mut line, step.workspace());
+/// }
+/// assert!((line.weight()[[0, 0]] - 2.0_f64).abs() < 1e-9 && (line.bias()[0] - 1.0_f64).abs() < 1e-9);
+/// # Ok::<(), nn_train::TrainError>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Step<F> {
+    workspace: Workspace<F>,
+    output: Tensor<F>,
+    gradient: Tensor<F>,
+}
+
+impl<F: Scalar> Step<F> {
+    /// Checks that the network takes `x` and that the loss can compare what comes out with `y`; makes the memory.
+    ///
+    /// # Errors
+    /// [`TrainError::Shape`] and [`TrainError::Loss`].
+    pub fn plan<T: ?Sized>(
+        model: &dyn Module<F>,
+        loss: &dyn Loss<F, T>,
+        x: &Tensor<F>,
+        y: &T,
+    ) -> Result<Self, TrainError> {
+        let Plan { output, workspace } = model.plan(x.shape())?;
+        loss.check(&output, y)?;
+        Ok(Step { workspace, output: Tensor::zeros(&output), gradient: Tensor::zeros(&output) })
+    }
+
+    /// Computes the loss of `x` and `y`, and the gradient of every parameter into [`Step::workspace`]. The arguments are
+    /// those that were planned, or others of the same shapes.
+    pub fn run<T: ?Sized>(
+        &mut self,
+        model: &dyn Module<F>,
+        loss: &dyn Loss<F, T>,
+        x: &Tensor<F>,
+        y: &T,
+        rng: &mut dyn Rng,
+    ) -> F {
+        let Step { workspace, output, gradient } = self;
+        workspace.zero_grad();
+        model.forward(x, output, workspace, &mut Mode::Train(rng));
+        let value = loss.evaluate(output, y, Some(gradient));
+        model.backward(x, output, gradient, None, workspace);
+        value
+    }
+
+    /// The parameters' gradients after [`Step::run`].
+    pub fn workspace(&self) -> &Workspace<F> {
+        &self.workspace
+    }
+
+    /// The network's output in the last [`Step::run`].
+    pub fn output(&self) -> &Tensor<F> {
+        &self.output
+    }
+}

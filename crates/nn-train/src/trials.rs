@@ -1,0 +1,126 @@
+//! Many trials of one experiment, in parallel, each with its own random numbers.
+
+use nn_core::rand::SeedableRng;
+use nn_core::rand::rngs::ChaCha8Rng;
+use rayon::prelude::*;
+
+use crate::{Ensemble, Run, TrialsError};
+
+/// Runs an experiment many times and keeps every result.
+///
+/// A trial is a closure from its [`Trial`] to a [`Run`]. Trials are what runs in parallel: nothing is added up across
+/// threads, and every random number is a function of (seed, trial index, purpose). So the results are the same bits for
+/// any number of threads.
+///
+/// ```
+/// use nn_train::prelude::*;
+///
+/// let ensemble = Trials::new(20).seed(7).run(|trial| {
+///     let data = make_xor::<f32>(200, 0.3, &mut trial.rng("data"))?;
+///     let mut rng = trial.rng("network");
+///     let mut network = Sequential::new()
+///         .append(Linear::new(2, 8, &mut rng))
+///         .append(Tanh)
+///         .append(Linear::new(8, 2, &mut rng));
+///     let loss = CrossEntropyLoss::sum();
+///     let history = GradientDescent::new(0.01, 1000).fit(&mut network, &loss, &data, &mut rng)?;
+///     let accuracy = accuracy(&argmax(&network.predict(data.x())?), data.y())?;
+///     Ok(Run::new(history.per_sample(200)).success(accuracy >= 0.99).keep(network))
+/// })?;
+///
+/// println!("{ensemble}");
+/// assert!(ensemble.success_rate().unwrap().successes >= 18);
+/// # Ok::<(), nn_train::TrialsError>(())
+/// ```
+#[derive(Clone)]
+pub struct Trials<'a> {
+    count: usize,
+    seed: u64,
+    threads: usize,
+    progress: &'a (dyn Fn() + Sync),
+}
+
+impl Trials<'_> {
+    /// `count` trials, seed 0, on all cores.
+    pub fn new(count: usize) -> Self {
+        Trials { count, seed: 0, threads: 0, progress: &|| () }
+    }
+}
+
+impl<'a> Trials<'a> {
+    /// The seed of the experiment. Another seed gives other data and other initial weights in every trial.
+    #[must_use]
+    pub fn seed(self, seed: u64) -> Self {
+        Trials { seed, ..self }
+    }
+
+    /// How many threads to use; 0 for as many as there are cores. Changes the time it takes and nothing else.
+    #[must_use]
+    pub fn threads(self, threads: usize) -> Self {
+        Trials { threads, ..self }
+    }
+
+    /// Called after each trial, from the thread that ran it: for a progress bar.
+    #[must_use]
+    pub fn progress(self, progress: &'a (dyn Fn() + Sync)) -> Self {
+        Trials { progress, ..self }
+    }
+
+    /// Runs them all and gathers what they return, in the order of their indices.
+    ///
+    /// # Errors
+    /// [`TrialsError`]: no trials, a trial that returned an error, curves that do not match, no threads to be had. A loss
+    /// that is infinite or NaN is not an error but a diverged trial, see [`Ensemble::diverged`].
+    pub fn run<F: nn_core::Scalar, K: Send>(
+        &self,
+        experiment: impl Fn(Trial) -> Result<Run<F, K>, Box<dyn std::error::Error + Send + Sync>> + Sync,
+    ) -> Result<Ensemble<F, K>, TrialsError> {
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(self.threads)
+            .build()
+            .map_err(|error| TrialsError::Threads { threads: self.threads, reason: error.to_string() })?;
+        let results: Vec<_> = pool.install(|| {
+            let indices = (0..self.count).into_par_iter();
+            let run = |index| {
+                let result = experiment(Trial { seed: self.seed, index });
+                (self.progress)();
+                result
+            };
+            indices.map(run).collect()
+        });
+        let runs: Result<Vec<_>, _> = results
+            .into_iter()
+            .enumerate()
+            .map(|(index, result)| result.map_err(|source| TrialsError::Trial { index, source }))
+            .collect();
+        Ensemble::new(runs?, self.seed)
+    }
+}
+
+/// One trial: where its random numbers come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Trial {
+    /// The seed of the experiment.
+    pub seed: u64,
+    /// Which trial, counted from 0.
+    pub index: usize,
+}
+
+impl Trial {
+    /// A generator that depends on the experiment's seed, the trial's index and `purpose`, and on nothing else. Give each
+    /// use a purpose of its own ("data", "network"): then drawing more numbers for one does not change the other.
+    ///
+    /// The 256-bit key of ChaCha8 is seed, index, FNV-1a hash of the purpose (64 bits each, little-endian) and a word that
+    /// is the same for all.
+    pub fn rng(&self, purpose: &str) -> ChaCha8Rng {
+        let hash = purpose.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        });
+        let mut key = [0; 32];
+        let words = [self.seed, self.index as u64, hash, u64::from_le_bytes(*b"nn-trial")];
+        for (place, word) in key.chunks_exact_mut(8).zip(words) {
+            place.copy_from_slice(&word.to_le_bytes());
+        }
+        ChaCha8Rng::from_seed(key)
+    }
+}
