@@ -38,7 +38,7 @@ impl<F: Scalar, A: Activation> Module<F> for A {
     }
 
     fn forward(&self, x: &Tensor<F>, y: &mut Tensor<F>, _: &mut Workspace<F>, _: &mut Mode<'_>) {
-        elementwise::forward(*self, x.as_slice(), y.as_mut_slice());
+        elementwise::forward(*self, x, y);
     }
 
     fn backward(
@@ -50,7 +50,7 @@ impl<F: Scalar, A: Activation> Module<F> for A {
         _: &mut Workspace<F>,
     ) {
         if let Some(dx) = dx {
-            elementwise::backward(*self, x.as_slice(), y.as_slice(), dy.as_slice(), dx.as_mut_slice());
+            elementwise::backward(*self, x, y, dy, dx);
         }
     }
 }

@@ -1,45 +1,121 @@
 //! Sixteen numbers at a time, and the one order in which numbers are summed.
 //!
-//! Kernels work on blocks of [`LANES`] numbers, whatever the CPU's vector width is: one AVX-512 register of `f32`, two
-//! of AVX2, four of SSE2. Sums keep sixteen partial sums and add them up as a tree at the end. That order is part of
-//! the result, so it is the same at every width; it is also what makes a sum as fast as a vector addition.
+//! Kernels work on [`Lanes`], whatever the CPU's vector width is: one AVX-512 register of `f32`, two of AVX2, four of
+//! SSE2. Sums keep sixteen partial sums and add them up as a tree at the end. That order is part of the result, so it is
+//! the same at every width; it is also what makes a sum as fast as a vector addition.
+//!
+//! These are plain arrays and plain loops: LLVM turns them into vector instructions, as long as values are passed around
+//! whole (load, compute, store) and several of them are named one by one rather than kept in an array of arrays.
+
+use std::ops::{Add, AddAssign, Div, Mul, Sub};
 
 use crate::Scalar;
 
 /// Numbers in a block.
 pub const LANES: usize = 16;
 
-/// The first up to sixteen numbers, followed by zeros.
-#[inline(always)]
-pub fn load<F: Scalar>(from: &[F]) -> [F; LANES] {
-    match from.first_chunk() {
-        Some(block) => *block,
-        None => {
-            let mut block = [F::ZERO; LANES];
-            block[..from.len()].copy_from_slice(from);
-            block
+/// Sixteen samples of one feature, as they lie in memory.
+pub type Block<F> = [F; LANES];
+
+/// Sixteen numbers to compute with, element by element.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Lanes<F>(pub Block<F>);
+
+impl<F: Scalar> Lanes<F> {
+    /// The same number sixteen times.
+    #[inline(always)]
+    pub fn splat(value: F) -> Self {
+        Lanes([value; LANES])
+    }
+
+    /// Zeros.
+    #[inline(always)]
+    pub fn zero() -> Self {
+        Lanes::splat(F::ZERO)
+    }
+
+    /// Writes them to memory. The way to end the body of a loop over blocks.
+    #[inline(always)]
+    pub fn store(self, to: &mut Block<F>) {
+        *to = self.0;
+        // Without the barrier LLVM takes the loop over blocks for the one to vectorise, and gathers lane by lane.
+        std::hint::black_box(());
+    }
+
+    /// `f` of each. `f` and what it calls must be `#[inline(always)]` or short.
+    #[inline(always)]
+    pub fn map(self, f: impl Fn(F) -> F) -> Self {
+        let mut out = self.0;
+        for lane in 0..LANES {
+            out[lane] = f(self.0[lane]);
         }
+        Lanes(out)
+    }
+
+    /// `f` of each pair.
+    #[inline(always)]
+    pub fn zip(self, other: Self, f: impl Fn(F, F) -> F) -> Self {
+        let mut out = self.0;
+        for lane in 0..LANES {
+            out[lane] = f(self.0[lane], other.0[lane]);
+        }
+        Lanes(out)
+    }
+
+    /// The first `count`; zeros in place of the others.
+    #[inline(always)]
+    pub fn keep(self, count: usize) -> Self {
+        let mut out = self.0;
+        for lane in 0..LANES {
+            out[lane] = if lane < count { self.0[lane] } else { F::ZERO };
+        }
+        Lanes(out)
+    }
+
+    /// Adds the sixteen up: halves onto each other, four times.
+    #[inline(always)]
+    pub fn sum(self) -> F {
+        // Without the barrier LLVM pairs the accumulators of the loop before as this tree wants them, two by two.
+        let mut block = std::hint::black_box(self.0);
+        let mut half = LANES / 2;
+        while half > 0 {
+            for lane in 0..half {
+                block[lane] += block[lane + half];
+            }
+            half /= 2;
+        }
+        block[0]
     }
 }
 
-/// Writes as many of the sixteen as fit.
+/// Splits the blocks of one feature into the full ones and, if `samples` is no multiple of sixteen, the last one with its
+/// padding replaced by zeros. Whatever adds up samples reads them through this: what padding holds must not matter.
 #[inline(always)]
-pub fn store<F: Scalar>(block: [F; LANES], to: &mut [F]) {
-    match to.first_chunk_mut() {
-        Some(whole) => *whole = block,
-        None => to.copy_from_slice(&block[..to.len()]),
-    }
+pub fn split<F: Scalar>(column: &[Block<F>], samples: usize) -> (&[Block<F>], Option<Lanes<F>>) {
+    let (full, rest) = column.split_at(samples / LANES);
+    (full, rest.first().map(|last| Lanes(*last).keep(samples % LANES)))
 }
 
-/// Adds the sixteen up: halves onto each other, four times.
-#[inline(always)]
-pub fn sum<F: Scalar>(mut block: [F; LANES]) -> F {
-    let mut half = LANES / 2;
-    while half > 0 {
-        for lane in 0..half {
-            block[lane] += block[lane + half];
+macro_rules! elementwise {
+    ($Trait:ident, $method:ident, $operator:tt) => {
+        impl<F: Scalar> $Trait for Lanes<F> {
+            type Output = Self;
+            #[inline(always)]
+            fn $method(self, other: Self) -> Self {
+                self.zip(other, |a, b| a $operator b)
+            }
         }
-        half /= 2;
+    };
+}
+
+elementwise!(Add, add, +);
+elementwise!(Sub, sub, -);
+elementwise!(Mul, mul, *);
+elementwise!(Div, div, /);
+
+impl<F: Scalar> AddAssign for Lanes<F> {
+    #[inline(always)]
+    fn add_assign(&mut self, other: Self) {
+        *self = *self + other;
     }
-    block[0]
 }

@@ -2,6 +2,7 @@
 
 mod activation;
 mod error;
+pub mod gradcheck;
 mod init;
 mod kernels;
 pub mod lanes;

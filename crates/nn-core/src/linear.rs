@@ -5,7 +5,7 @@ use std::fmt;
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
 use rand::Rng;
 
-use crate::kernels::affine::{self, Weight};
+use crate::kernels::affine;
 use crate::{Init, Mode, Module, Param, ParamMut, Plan, Scalar, ShapeError, Tensor, Workspace};
 
 /// A linear (fully connected) layer from `d` inputs to `p` outputs.
@@ -82,11 +82,6 @@ impl<F: Scalar> Linear<F> {
     pub fn bias(&self) -> ArrayView1<'_, F> {
         ArrayView1::from(&self.bias)
     }
-
-    fn kernel_weight(&self) -> Weight<'_, F> {
-        let [outputs, inputs] = self.shape;
-        Weight { values: &self.weight, outputs, inputs }
-    }
 }
 
 impl<F: Scalar> Module<F> for Linear<F> {
@@ -111,7 +106,7 @@ impl<F: Scalar> Module<F> for Linear<F> {
     }
 
     fn forward(&self, x: &Tensor<F>, y: &mut Tensor<F>, _: &mut Workspace<F>, _: &mut Mode<'_>) {
-        affine::forward(self.kernel_weight(), &self.bias, x.as_slice(), y.as_mut_slice());
+        affine::forward(&self.weight, &self.bias, x, y);
     }
 
     fn backward(
@@ -123,9 +118,9 @@ impl<F: Scalar> Module<F> for Linear<F> {
         workspace: &mut Workspace<F>,
     ) {
         let [dw, db] = &mut workspace.gradients[..] else { unreachable!("planned with two gradients") };
-        affine::backward_parameters(x.as_slice(), dy.as_slice(), dw, db);
+        affine::backward_parameters(x, dy, dw, db);
         if let Some(dx) = dx {
-            affine::backward_input(self.kernel_weight(), dy.as_slice(), dx.as_mut_slice());
+            affine::backward_input(&self.weight, dy, dx);
         }
     }
 

@@ -78,22 +78,24 @@ macro_rules! elementary {
                 const ONE: $F = 1.0;
                 const SUBNORMAL_SCALE: $F = (1_u64 << $F::MANTISSA_DIGITS) as $F;
                 let subnormal = x < $F::MIN_POSITIVE;
-                let scaled = if subnormal { x * SUBNORMAL_SCALE } else { x };
-                let bits = scaled.to_bits();
+                let (scale, shift) =
+                    if subnormal { (SUBNORMAL_SCALE, $F::MANTISSA_DIGITS as $F) } else { (1.0, 0.0) };
+                let bits = (x * scale).to_bits();
                 let biased =
                     bits.wrapping_add(ONE.to_bits() - std::$F::consts::FRAC_1_SQRT_2.to_bits()) >> MANTISSA;
                 let f =
                     $F::from_bits(bits.wrapping_sub(biased << MANTISSA).wrapping_add(ONE.to_bits())) - 1.0;
                 // An integer put into the mantissa of 2^MANTISSA is a float without a conversion instruction.
                 let unit = (1_u64 << MANTISSA) as $F;
-                let k = $F::from_bits(biased | unit.to_bits()) - (unit + (ONE.to_bits() >> MANTISSA) as $F);
-                let k = if subnormal { k - $F::MANTISSA_DIGITS as $F } else { k };
+                let k = $F::from_bits(biased | unit.to_bits())
+                    - (unit + (ONE.to_bits() >> MANTISSA) as $F)
+                    - shift;
 
                 let s = f / (2.0 + f);
                 let z = s * s;
                 let mut series = 0.0;
-                for j in (1..=$ln_terms).rev() {
-                    series = (series + 2.0 / (2 * j + 1) as $F) * z;
+                for j in (0..$ln_terms).rev() {
+                    series = (series + 2.0 / (2 * j + 3) as $F) * z;
                 }
                 let finite = k * LN2_HIGH + (f - (s * (f - series) - k * LN2_LOW));
                 let result = if x == $F::INFINITY { x } else { finite };

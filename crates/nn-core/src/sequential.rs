@@ -73,7 +73,7 @@ impl<F: Scalar> Module<F> for Sequential<F> {
 
     fn forward(&self, x: &Tensor<F>, y: &mut Tensor<F>, workspace: &mut Workspace<F>, mode: &mut Mode<'_>) {
         let Some((last, layers)) = self.layers.split_last() else {
-            y.as_mut_slice().copy_from_slice(x.as_slice());
+            y.blocks_mut().copy_from_slice(x.blocks());
             return;
         };
         let Workspace { buffers, children, .. } = workspace;
@@ -94,7 +94,7 @@ impl<F: Scalar> Module<F> for Sequential<F> {
         workspace: &mut Workspace<F>,
     ) {
         if let (true, Some(dx)) = (self.layers.is_empty(), &mut dx) {
-            dx.as_mut_slice().copy_from_slice(dy.as_slice());
+            dx.blocks_mut().copy_from_slice(dy.blocks());
         }
         let Workspace { buffers, children, .. } = workspace;
         let half = buffers.len() / 2;

@@ -39,7 +39,7 @@ impl<F: Scalar> Module<F> for Softmax {
     }
 
     fn forward(&self, x: &Tensor<F>, y: &mut Tensor<F>, _: &mut Workspace<F>, _: &mut Mode<'_>) {
-        softmax::forward(x.as_slice(), y.as_mut_slice(), x.samples(), classes(x));
+        softmax::forward(x, y, classes(x));
     }
 
     fn backward(
@@ -51,7 +51,7 @@ impl<F: Scalar> Module<F> for Softmax {
         _: &mut Workspace<F>,
     ) {
         if let Some(dx) = dx {
-            softmax::backward(y.as_slice(), dy.as_slice(), dx.as_mut_slice(), x.samples(), classes(x));
+            softmax::backward(y, dy, dx, classes(x));
         }
     }
 }

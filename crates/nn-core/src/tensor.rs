@@ -6,12 +6,14 @@ use std::ops::{Index, IndexMut};
 use ndarray::{ArrayView, ArrayViewD, Dimension, IxDyn, ShapeBuilder};
 
 use crate::Scalar;
+use crate::lanes::{Block, LANES};
 
 /// A batch of samples: shape `[samples, …]`, batch first, as everywhere in the field.
 ///
-/// In memory the samples of one feature lie side by side: sample `s` of feature `f` is at `f * samples + s`, where `f`
-/// counts the features of one sample in row-major order. For rank 2 that is column-major order. A layer with two inputs
-/// then reads two long slices ([`Tensor::feature`]) rather than many pairs.
+/// In memory the samples of one feature lie side by side, features following each other in the row-major order of one
+/// sample; for rank 2 that is column-major order. A layer with two inputs then reads two long slices
+/// ([`Tensor::feature`]) rather than many pairs. Each feature is padded to whole blocks of sixteen samples
+/// ([`Tensor::blocks`]), so that kernels need no second loop for what is left over. What the padding holds has no meaning.
 ///
 /// ```
 /// use nn_core::Tensor;
@@ -20,18 +22,19 @@ use crate::Scalar;
 /// assert_eq!(x.feature(1), [2.0, 4.0, 6.0]);
 /// assert_eq!(x[[2, 0]], 5.0);
 /// ```
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Tensor<F> {
     shape: Vec<usize>,
-    values: Vec<F>,
+    blocks: Vec<Block<F>>,
 }
 
 impl<F: Scalar> Tensor<F> {
     /// Zeros of the given shape, samples first. A shape without axes is one sample of one feature.
     pub fn zeros(shape: &[usize]) -> Self {
         let shape = if shape.is_empty() { vec![1] } else { shape.to_vec() };
-        let values = vec![F::ZERO; shape.iter().product()];
-        Tensor { shape, values }
+        let features: usize = shape[1..].iter().product();
+        let blocks = vec![[F::ZERO; LANES]; features * shape[0].div_ceil(LANES)];
+        Tensor { shape, blocks }
     }
 
     /// `value(sample, feature)` for every entry of a `[samples, features]` tensor, sample by sample.
@@ -52,15 +55,15 @@ impl<F: Scalar> Tensor<F> {
 
     /// A single column: one feature, one value a sample.
     pub fn from_column(values: &[F]) -> Self {
-        Tensor { shape: vec![values.len(), 1], values: values.to_vec() }
+        Tensor::from_fn(values.len(), 1, |sample, _| values[sample])
     }
 
     /// Copies an array, whatever its memory order; its first axis counts the samples.
     pub fn from_array<D: Dimension>(array: ArrayView<'_, F, D>) -> Self {
         let mut tensor = Tensor::zeros(array.shape());
-        let (samples, features) = (tensor.samples(), tensor.features());
+        let features = tensor.features();
         for (i, &value) in array.iter().enumerate() {
-            tensor.values[(i % features) * samples + i / features] = value;
+            tensor[[i / features, i % features]] = value;
         }
         tensor
     }
@@ -69,13 +72,13 @@ impl<F: Scalar> Tensor<F> {
     pub fn view(&self) -> ArrayViewD<'_, F> {
         let mut strides = vec![0; self.shape.len()];
         strides[0] = 1;
-        let mut step = self.samples();
+        let mut step = self.stride();
         for axis in (1..self.shape.len()).rev() {
             strides[axis] = step;
             step *= self.shape[axis];
         }
-        ArrayView::from_shape(IxDyn(&self.shape).strides(IxDyn(&strides)), &self.values)
-            .expect("strides cover the values exactly once")
+        ArrayView::from_shape(IxDyn(&self.shape).strides(IxDyn(&strides)), self.blocks.as_flattened())
+            .expect("strides stay within the blocks")
     }
 
     /// Sizes of the axes, samples first.
@@ -95,14 +98,13 @@ impl<F: Scalar> Tensor<F> {
 
     /// All samples of one feature (row-major index within a sample).
     pub fn feature(&self, feature: usize) -> &[F] {
-        let samples = self.samples();
-        &self.values[feature * samples..][..samples]
+        &self.blocks.as_flattened()[feature * self.stride()..][..self.shape[0]]
     }
 
     /// All samples of one feature, to write.
     pub fn feature_mut(&mut self, feature: usize) -> &mut [F] {
-        let samples = self.samples();
-        &mut self.values[feature * samples..][..samples]
+        let start = feature * self.stride();
+        &mut self.blocks.as_flattened_mut()[start..][..self.shape[0]]
     }
 
     /// One sample's features in row-major order.
@@ -127,14 +129,32 @@ impl<F: Scalar> Tensor<F> {
         selected
     }
 
-    /// All values in memory order: feature by feature.
-    pub fn as_slice(&self) -> &[F] {
-        &self.values
+    /// All memory: for each feature its samples in blocks of sixteen, the last one padded. For kernels; read
+    /// [`lanes::split`](crate::lanes::split) before adding samples up.
+    pub fn blocks(&self) -> &[Block<F>] {
+        &self.blocks
     }
 
-    /// All values in memory order, to write.
-    pub fn as_mut_slice(&mut self) -> &mut [F] {
-        &mut self.values
+    /// All memory, to write. What is written to the padding has no effect.
+    pub fn blocks_mut(&mut self) -> &mut [Block<F>] {
+        &mut self.blocks
+    }
+
+    /// Blocks of one feature.
+    pub fn blocks_per_feature(&self) -> usize {
+        self.samples().div_ceil(LANES)
+    }
+
+    /// Distance in memory from a sample of one feature to the same sample of the next.
+    pub(crate) fn stride(&self) -> usize {
+        self.blocks_per_feature() * LANES
+    }
+}
+
+/// Same shape, same samples.
+impl<F: Scalar> PartialEq for Tensor<F> {
+    fn eq(&self, other: &Self) -> bool {
+        self.shape == other.shape && (0..self.features()).all(|f| self.feature(f) == other.feature(f))
     }
 }
 

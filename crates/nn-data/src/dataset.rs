@@ -6,7 +6,7 @@ use crate::DataError;
 
 /// Inputs `x` (`[samples, features]`) and one target `y` for each sample: a `Tensor<F>` for regression, a `Vec<usize>` of
 /// class indices for classification.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Dataset<F, T> {
     x: Tensor<F>,
     y: T,
@@ -54,6 +54,12 @@ impl<F: Scalar, T: Target> Dataset<F, T> {
     /// [`DataError::Length`] if the number of samples changed.
     pub fn with_x(self, x: Tensor<F>) -> Result<Self, DataError> {
         Dataset::new(x, self.y)
+    }
+}
+
+impl<F: Scalar, T: PartialEq> PartialEq for Dataset<F, T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.x == other.x && self.y == other.y
     }
 }
 

@@ -9,7 +9,7 @@ use rand_distr::{Distribution, StandardNormal};
 use crate::{DataError, Dataset};
 
 /// What [`make_regression`] returns: the data and the truth behind it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Regression<F> {
     /// Inputs `[samples, features]` and values `[samples, outputs]`.
     pub data: Dataset<F, Tensor<F>>,

@@ -14,4 +14,4 @@ pub use generate::{Regression, make_blobs, make_regression, make_xor};
 pub use one_hot::one_hot;
 pub use permutation::permutation;
 pub use scale::StandardScaler;
-pub use split::train_test_split;
+pub use split::{TrainTest, train_test_split};

@@ -5,6 +5,9 @@ use nn_core::rand::Rng;
 
 use crate::{DataError, Dataset, Target, permutation};
 
+/// A training part and a test part.
+pub type TrainTest<F, T> = (Dataset<F, T>, Dataset<F, T>);
+
 /// Splits the samples at random into a training part and a test part of ⌈`test_size` · n⌉ samples, as scikit-learn's
 /// function of this name.
 ///
@@ -23,7 +26,7 @@ pub fn train_test_split<F: Scalar, T: Target>(
     data: &Dataset<F, T>,
     test_size: f64,
     rng: &mut (impl Rng + ?Sized),
-) -> Result<(Dataset<F, T>, Dataset<F, T>), DataError> {
+) -> Result<TrainTest<F, T>, DataError> {
     if !(test_size > 0.0 && test_size < 1.0) {
         return Err(DataError::argument("test_size", "a fraction between 0 and 1", test_size));
     }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use nn_core::lanes::{LANES, load, store, sum};
+use nn_core::lanes::Lanes;
 use nn_core::simd::{Kernel, dispatch};
 use nn_core::{Scalar, Tensor};
 
@@ -54,10 +54,8 @@ impl<F: Scalar, T: Probabilities<F>> Loss<F, T> for CategoricalCrossEntropy {
     }
 
     fn evaluate(&self, y: &Tensor<F>, target: &T, dy: Option<&mut Tensor<F>>) -> F {
-        let samples = y.samples();
-        let scale = self.reduction.scale(samples);
-        let dy = dy.map(Tensor::as_mut_slice);
-        scale * dispatch(LogLikelihood { p: y.as_slice(), target, dy, samples, scale })
+        let scale = self.reduction.scale(y.samples());
+        scale * dispatch(LogLikelihood { p: y, target, dy, scale })
     }
 }
 
@@ -69,10 +67,9 @@ impl fmt::Display for CategoricalCrossEntropy {
 
 /// −Σ t ln p, and dy = −scale · t / p.
 struct LogLikelihood<'a, F, T> {
-    p: &'a [F],
+    p: &'a Tensor<F>,
     target: &'a T,
-    dy: Option<&'a mut [F]>,
-    samples: usize,
+    dy: Option<&'a mut Tensor<F>>,
     scale: F,
 }
 
@@ -81,24 +78,21 @@ impl<F: Scalar, T: Probabilities<F>> Kernel for LogLikelihood<'_, F, T> {
 
     #[inline(always)]
     fn run(self) -> F {
-        let LogLikelihood { p, target, mut dy, samples, scale } = self;
-        let mut value = [F::ZERO; LANES];
-        for (class, p) in p.chunks_exact(samples).enumerate() {
-            for s in (0..samples).step_by(LANES) {
-                let end = samples.min(s + LANES);
-                let p = load(&p[s..end]);
-                let t = target.block(class, s, end);
-                let mut gradient = [F::ZERO; LANES];
-                for lane in 0..LANES {
-                    let p = p[lane].maximum(F::MIN_POSITIVE);
-                    value[lane] -= t[lane] * p.ln();
-                    gradient[lane] = -(t[lane] / p) * scale;
-                }
-                if let Some(dy) = &mut dy {
-                    store(gradient, &mut dy[class * samples..][s..end]);
-                }
+        let LogLikelihood { p, target, dy, scale } = self;
+        let blocks = p.blocks_per_feature();
+        let mut dy = dy.map(Tensor::blocks_mut);
+        let mut value = Lanes::zero();
+        for (place, p) in p.blocks().iter().enumerate() {
+            let t = target.block(place / blocks, place % blocks);
+            let p = Lanes(*p).map(|p| p.maximum(F::MIN_POSITIVE));
+            // Selects, not products alone: what is not a target's class (or is padding) must not matter.
+            let log_likelihood = t * p.map(F::ln);
+            value += t.zip(log_likelihood, |t, value| if t == F::ZERO { F::ZERO } else { -value });
+            if let Some(dy) = &mut dy {
+                let gradient = t.zip(p, |t, p| if t == F::ZERO { F::ZERO } else { -(t / p) * scale });
+                gradient.store(&mut dy[place]);
             }
         }
-        sum(value)
+        value.sum()
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use nn_core::lanes::{LANES, load, store, sum};
+use nn_core::lanes::Lanes;
 use nn_core::simd::{Kernel, dispatch};
 use nn_core::{Scalar, Tensor};
 
@@ -57,10 +57,8 @@ impl<F: Scalar, T: Probabilities<F>> Loss<F, T> for CrossEntropyLoss {
     }
 
     fn evaluate(&self, y: &Tensor<F>, target: &T, dy: Option<&mut Tensor<F>>) -> F {
-        let samples = y.samples();
-        let scale = self.reduction.scale(samples);
-        let dy = dy.map(Tensor::as_mut_slice);
-        scale * dispatch(Fused { logits: y.as_slice(), target, dy, samples, scale })
+        let scale = self.reduction.scale(y.samples());
+        scale * dispatch(Fused { logits: y, target, dy, scale })
     }
 }
 
@@ -73,10 +71,9 @@ impl fmt::Display for CrossEntropyLoss {
 /// Sixteen samples at a time, three passes over their classes: the maximum, the sum of exponentials, then value and
 /// gradient. Between the last two, `dy` holds the exponentials.
 struct Fused<'a, F, T> {
-    logits: &'a [F],
+    logits: &'a Tensor<F>,
     target: &'a T,
-    dy: Option<&'a mut [F]>,
-    samples: usize,
+    dy: Option<&'a mut Tensor<F>>,
     scale: F,
 }
 
@@ -85,59 +82,40 @@ impl<F: Scalar, T: Probabilities<F>> Kernel for Fused<'_, F, T> {
 
     #[inline(always)]
     fn run(self) -> F {
-        let Fused { logits, target, mut dy, samples, scale } = self;
-        let mut value = [F::ZERO; LANES];
-        for s in (0..samples).step_by(LANES) {
-            let end = samples.min(s + LANES);
+        let Fused { logits, target, dy, scale } = self;
+        let blocks = logits.blocks_per_feature();
+        let mut dy = dy.map(Tensor::blocks_mut);
+        let mut value = Lanes::zero();
+        for b in 0..blocks {
+            let logits = &logits.blocks()[b..];
 
-            let mut max = [F::NEG_INFINITY; LANES];
-            for z in logits.chunks_exact(samples) {
-                let z = load(&z[s..end]);
-                for lane in 0..LANES {
-                    max[lane] = max[lane].maximum(z[lane]);
-                }
+            let mut max = Lanes::splat(F::NEG_INFINITY);
+            for z in logits.iter().step_by(blocks) {
+                max = max.zip(Lanes(*z), F::maximum);
             }
 
-            let mut total = [F::ZERO; LANES];
-            let mut mass = [F::ZERO; LANES];
-            for (class, z) in logits.chunks_exact(samples).enumerate() {
-                let z = load(&z[s..end]);
-                let t = target.block(class, s, end);
-                let mut e = [F::ZERO; LANES];
-                for lane in 0..LANES {
-                    e[lane] = (z[lane] - max[lane]).exp();
-                }
-                for lane in 0..LANES {
-                    total[lane] += e[lane];
-                    mass[lane] += t[lane];
-                }
+            let (mut total, mut mass) = (Lanes::zero(), Lanes::zero());
+            for (class, z) in logits.iter().step_by(blocks).enumerate() {
+                let e = (Lanes(*z) - max).map(F::exp);
+                total += e;
+                mass += target.block(class, b);
                 if let Some(dy) = &mut dy {
-                    store(e, &mut dy[class * samples..][s..end]);
+                    e.store(&mut dy[class * blocks + b]);
                 }
             }
 
-            let mut log_total = [F::ZERO; LANES];
-            let mut share = [F::ZERO; LANES];
-            for lane in 0..LANES {
-                log_total[lane] = total[lane].ln();
-                share[lane] = mass[lane] / total[lane];
-            }
-            for (class, z) in logits.chunks_exact(samples).enumerate() {
-                let z = load(&z[s..end]);
-                let t = target.block(class, s, end);
-                for lane in 0..LANES {
-                    value[lane] += t[lane] * ((max[lane] - z[lane]) + log_total[lane]);
-                }
+            let (log_total, share) = (total.map(F::ln), mass / total);
+            for (class, z) in logits.iter().step_by(blocks).enumerate() {
+                let t = target.block(class, b);
+                // A select, not a product alone: what is not a target's class (or is padding) must not matter.
+                let surprise = t * ((max - Lanes(*z)) + log_total);
+                value += t.zip(surprise, |t, surprise| if t == F::ZERO { F::ZERO } else { surprise });
                 if let Some(dy) = &mut dy {
-                    let dy = &mut dy[class * samples..][s..end];
-                    let mut gradient = load(dy);
-                    for lane in 0..LANES {
-                        gradient[lane] = (gradient[lane] * share[lane] - t[lane]) * scale;
-                    }
-                    store(gradient, dy);
+                    let dy = &mut dy[class * blocks + b];
+                    ((Lanes(*dy) * share - t) * Lanes::splat(scale)).store(dy);
                 }
             }
         }
-        sum(value)
+        value.sum()
     }
 }

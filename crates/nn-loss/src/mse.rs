@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use nn_core::lanes::{LANES, load, store, sum};
+use nn_core::lanes::{Lanes, split};
 use nn_core::simd::{Kernel, dispatch};
 use nn_core::{Scalar, Tensor};
 
@@ -53,9 +53,7 @@ impl<F: Scalar> Loss<F, Tensor<F>> for MseLoss {
     }
 
     fn evaluate(&self, y: &Tensor<F>, target: &Tensor<F>, dy: Option<&mut Tensor<F>>) -> F {
-        let (y, target) = (y.as_slice(), target.as_slice());
-        let scale: F = self.reduction.scale(y.len());
-        let dy = dy.map(Tensor::as_mut_slice);
+        let scale: F = self.reduction.scale(y.samples() * y.features());
         scale * dispatch(SquaredError { y, target, dy, slope: (F::ONE + F::ONE) * scale })
     }
 }
@@ -68,9 +66,9 @@ impl fmt::Display for MseLoss {
 
 /// Σ (ŷ − y)², and dy = slope · (ŷ − y).
 struct SquaredError<'a, F> {
-    y: &'a [F],
-    target: &'a [F],
-    dy: Option<&'a mut [F]>,
+    y: &'a Tensor<F>,
+    target: &'a Tensor<F>,
+    dy: Option<&'a mut Tensor<F>>,
     slope: F,
 }
 
@@ -79,21 +77,28 @@ impl<F: Scalar> Kernel for SquaredError<'_, F> {
 
     #[inline(always)]
     fn run(self) -> F {
-        let SquaredError { y, target, mut dy, slope } = self;
-        let mut total = [F::ZERO; LANES];
-        for s in (0..y.len()).step_by(LANES) {
-            let end = y.len().min(s + LANES);
-            let (y, target) = (load(&y[s..end]), load(&target[s..end]));
-            let mut gradient = [F::ZERO; LANES];
-            for lane in 0..LANES {
-                let difference = y[lane] - target[lane];
-                total[lane] += difference * difference;
-                gradient[lane] = slope * difference;
-            }
-            if let Some(dy) = &mut dy {
-                store(gradient, &mut dy[s..end]);
+        let SquaredError { y, target, dy, slope } = self;
+        if let Some(dy) = dy {
+            for ((dy, y), target) in dy.blocks_mut().iter_mut().zip(y.blocks()).zip(target.blocks()) {
+                (Lanes::splat(slope) * (Lanes(*y) - Lanes(*target))).store(dy);
             }
         }
-        sum(total)
+        let mut total = Lanes::zero();
+        let blocks = y.blocks_per_feature();
+        for (y_column, target_column) in
+            y.blocks().chunks_exact(blocks).zip(target.blocks().chunks_exact(blocks))
+        {
+            let (y_full, y_last) = split(y_column, y.samples());
+            let (target_full, target_last) = split(target_column, y.samples());
+            for (y, target) in y_full.iter().zip(target_full) {
+                let difference = Lanes(*y) - Lanes(*target);
+                total += difference * difference;
+            }
+            if let (Some(y), Some(target)) = (y_last, target_last) {
+                let difference = y - target;
+                total += difference * difference;
+            }
+        }
+        total.sum()
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use nn_core::lanes::{LANES, load};
+use nn_core::lanes::{LANES, Lanes};
 use nn_core::{Scalar, Tensor};
 
 use crate::LossError;
@@ -10,8 +10,8 @@ use crate::LossError;
 /// A target as columns: for each class, the probability that a sample belongs to it. Public only so that the losses'
 /// implementations can be bounded by it.
 pub trait Probabilities<F>: Sync {
-    /// The probabilities of `class` for the samples `from..to`, at most sixteen; zeros behind them.
-    fn block(&self, class: usize, from: usize, to: usize) -> [F; LANES];
+    /// The probabilities of `class` for the sixteen samples of a block; zeros for padding.
+    fn block(&self, class: usize, block: usize) -> Lanes<F>;
 
     /// Whether they fit an output of this shape.
     fn check(&self, loss: &dyn Display, output: &[usize]) -> Result<(), LossError>;
@@ -20,14 +20,22 @@ pub trait Probabilities<F>: Sync {
 /// Class indices: probability 1 for the class, 0 for the others.
 impl<F: Scalar> Probabilities<F> for Vec<usize> {
     #[inline(always)]
-    fn block(&self, class: usize, from: usize, to: usize) -> [F; LANES] {
-        let mut labels = [usize::MAX; LANES];
-        labels[..to - from].copy_from_slice(&self[from..to]);
-        let mut block = [F::ZERO; LANES];
-        for lane in 0..LANES {
-            block[lane] = if labels[lane] == class { F::ONE } else { F::ZERO };
+    fn block(&self, class: usize, block: usize) -> Lanes<F> {
+        let mut hits = [F::ZERO; LANES];
+        let labels = &self[block * LANES..];
+        match labels.first_chunk::<LANES>() {
+            Some(labels) => {
+                for lane in 0..LANES {
+                    hits[lane] = if labels[lane] == class { F::ONE } else { F::ZERO };
+                }
+            }
+            None => {
+                for (hit, &label) in hits.iter_mut().zip(labels) {
+                    *hit = if label == class { F::ONE } else { F::ZERO };
+                }
+            }
         }
-        block
+        Lanes(hits)
     }
 
     fn check(&self, loss: &dyn Display, output: &[usize]) -> Result<(), LossError> {
@@ -53,8 +61,9 @@ impl<F: Scalar> Probabilities<F> for Vec<usize> {
 /// One-hot rows or any other probabilities, of the output's shape.
 impl<F: Scalar> Probabilities<F> for Tensor<F> {
     #[inline(always)]
-    fn block(&self, class: usize, from: usize, to: usize) -> [F; LANES] {
-        load(&self.feature(class)[from..to])
+    fn block(&self, class: usize, block: usize) -> Lanes<F> {
+        let samples = self.samples() - block * LANES;
+        Lanes(self.blocks()[class * self.blocks_per_feature() + block]).keep(samples)
     }
 
     fn check(&self, loss: &dyn Display, output: &[usize]) -> Result<(), LossError> {
@@ -78,14 +87,17 @@ pub(crate) fn check_values<F: Scalar>(
             format!("{:?}", target.shape()),
         ));
     }
-    match target.as_slice().iter().position(|value| !value.is_finite()) {
-        Some(at) => Err(LossError::NotFinite {
-            loss: loss.to_string(),
-            sample: at % target.samples(),
-            value: target.as_slice()[at].to_string(),
-        }),
-        None => Ok(()),
+    for feature in 0..target.features() {
+        let values = target.feature(feature);
+        if let Some(sample) = values.iter().position(|value| !value.is_finite()) {
+            return Err(LossError::NotFinite {
+                loss: loss.to_string(),
+                sample,
+                value: values[sample].to_string(),
+            });
+        }
     }
+    Ok(())
 }
 
 fn shape(loss: &dyn Display, expected: &str, found: String) -> LossError {

@@ -1,86 +1,95 @@
 //! y = W x + b and its gradients, on tensors that hold the samples of one feature side by side.
 //!
-//! Two ways to the same sums. A narrow layer is a handful of long vector operations: every output column is a
-//! combination of the input columns, every weight's gradient a dot product of two columns. Each result has its own
+//! Two ways to the same sums. A narrow layer is a handful of long vector operations: every output feature is a
+//! combination of the input features, every weight's gradient a dot product of two features. Each result has its own
 //! accumulator and a fixed order of additions, so tiling changes no bit. A wide layer is a matrix product and goes to a
 //! GEMM, whose order of additions depends on the kind of CPU.
 
 use ndarray::linalg::general_mat_mul;
 use ndarray::{ArrayView2, ArrayViewMut2, ShapeBuilder};
 
-use crate::Scalar;
-use crate::lanes::{LANES, load, store, sum};
+use crate::lanes::{Block, Lanes, split};
 use crate::simd::{Kernel, dispatch};
+use crate::{Scalar, Tensor};
 
 /// Layers with at least this many weights use the GEMM.
 const WIDE: usize = 4096;
 
-/// Weights in row-major order: `outputs` rows of `inputs`.
-#[derive(Clone, Copy)]
-pub(crate) struct Weight<'a, F> {
-    pub(crate) values: &'a [F],
-    pub(crate) outputs: usize,
-    pub(crate) inputs: usize,
-}
-
-/// y_i = b_i + Σ_j W_ij x_j
-pub(crate) fn forward<F: Scalar>(weight: Weight<'_, F>, bias: &[F], x: &[F], y: &mut [F]) {
-    let Weight { values, outputs, inputs } = weight;
-    let samples = y.len() / outputs;
-    if values.len() < WIDE {
-        dispatch(Combine { coefficients: values, strides: [inputs, 1], start: Some(bias), x, y, samples });
+/// y_i = b_i + Σ_j W_ij x_j, with W in row-major order.
+pub(crate) fn forward<F: Scalar>(weight: &[F], bias: &[F], x: &Tensor<F>, y: &mut Tensor<F>) {
+    let inputs = x.features();
+    if weight.len() < WIDE {
+        dispatch(Combine {
+            coefficients: weight,
+            strides: [inputs, 1],
+            start: Some(bias),
+            blocks: x.blocks_per_feature(),
+            x: x.blocks(),
+            y: y.blocks_mut(),
+        });
         return;
     }
-    for (column, &b) in y.chunks_exact_mut(samples).zip(bias) {
-        column.fill(b);
+    for (feature, &b) in bias.iter().enumerate() {
+        y.feature_mut(feature).fill(b);
     }
-    let w = ArrayView2::from_shape((outputs, inputs), values).expect("row-major weights");
-    general_mat_mul(F::ONE, &columns(x, samples), &w.t(), F::ONE, &mut columns_mut(y, samples));
+    general_mat_mul(F::ONE, &matrix(x), &rows(weight, inputs).t(), F::ONE, &mut matrix_mut(y));
 }
 
 /// ∂L/∂x_j = Σ_i W_ij ∂L/∂y_i
-pub(crate) fn backward_input<F: Scalar>(weight: Weight<'_, F>, dy: &[F], dx: &mut [F]) {
-    let Weight { values, outputs, inputs } = weight;
-    let samples = dx.len() / inputs;
-    if values.len() < WIDE {
-        dispatch(Combine { coefficients: values, strides: [1, inputs], start: None, x: dy, y: dx, samples });
+pub(crate) fn backward_input<F: Scalar>(weight: &[F], dy: &Tensor<F>, dx: &mut Tensor<F>) {
+    let inputs = dx.features();
+    if weight.len() < WIDE {
+        dispatch(Combine {
+            coefficients: weight,
+            strides: [1, inputs],
+            start: None,
+            blocks: dy.blocks_per_feature(),
+            x: dy.blocks(),
+            y: dx.blocks_mut(),
+        });
         return;
     }
-    let w = ArrayView2::from_shape((outputs, inputs), values).expect("row-major weights");
-    general_mat_mul(F::ONE, &columns(dy, samples), &w, F::ZERO, &mut columns_mut(dx, samples));
+    general_mat_mul(F::ONE, &matrix(dy), &rows(weight, inputs), F::ZERO, &mut matrix_mut(dx));
 }
 
 /// Adds ∂L/∂W_ij = Σ_s ∂L/∂y_i x_j to `dw` and ∂L/∂b_i = Σ_s ∂L/∂y_i to `db`.
-pub(crate) fn backward_parameters<F: Scalar>(x: &[F], dy: &[F], dw: &mut [F], db: &mut [F]) {
-    let samples = dy.len() / db.len();
+pub(crate) fn backward_parameters<F: Scalar>(x: &Tensor<F>, dy: &Tensor<F>, dw: &mut [F], db: &mut [F]) {
+    let (samples, blocks) = (x.samples(), x.blocks_per_feature());
     if dw.len() < WIDE {
-        dispatch(Dots { x, dy, dw, samples });
+        dispatch(Dots { x: x.blocks(), dy: dy.blocks(), dw, samples, blocks });
     } else {
-        let inputs = x.len() / samples;
-        let mut dw = ArrayViewMut2::from_shape((db.len(), inputs), dw).expect("row-major gradient");
-        general_mat_mul(F::ONE, &columns(dy, samples).t(), &columns(x, samples), F::ONE, &mut dw);
+        let mut dw = ArrayViewMut2::from_shape((db.len(), x.features()), dw).expect("row-major gradient");
+        general_mat_mul(F::ONE, &matrix(dy).t(), &matrix(x), F::ONE, &mut dw);
     }
-    dispatch(Sums { dy, db, samples });
+    dispatch(Sums { dy: dy.blocks(), db, samples, blocks });
 }
 
-fn columns<F>(values: &[F], samples: usize) -> ArrayView2<'_, F> {
-    ArrayView2::from_shape((samples, values.len() / samples).f(), values).expect("whole columns")
+fn rows<F>(weight: &[F], inputs: usize) -> ArrayView2<'_, F> {
+    ArrayView2::from_shape((weight.len() / inputs, inputs), weight).expect("row-major weights")
 }
 
-fn columns_mut<F>(values: &mut [F], samples: usize) -> ArrayViewMut2<'_, F> {
-    ArrayViewMut2::from_shape((samples, values.len() / samples).f(), values).expect("whole columns")
+fn matrix<F: Scalar>(x: &Tensor<F>) -> ArrayView2<'_, F> {
+    let shape = (x.samples(), x.features()).strides((1, x.stride()));
+    ArrayView2::from_shape(shape, x.blocks().as_flattened()).expect("strides stay within the blocks")
 }
 
-/// Every column of `y` is `start` plus a combination of the columns of `x`, added up from the first to the last.
+fn matrix_mut<F: Scalar>(x: &mut Tensor<F>) -> ArrayViewMut2<'_, F> {
+    let shape = (x.samples(), x.features()).strides((1, x.stride()));
+    ArrayViewMut2::from_shape(shape, x.blocks_mut().as_flattened_mut())
+        .expect("strides stay within the blocks")
+}
+
+/// Every feature of `y` is `start` plus a combination of the features of `x`, added up from the first to the last.
 struct Combine<'a, F> {
-    /// The coefficient of x column j in y column i is at `i * strides[0] + j * strides[1]`.
+    /// The coefficient of x feature j in y feature i is at `i * strides[0] + j * strides[1]`.
     coefficients: &'a [F],
     strides: [usize; 2],
-    /// What each column of `y` starts from, 0 if absent.
+    /// What each feature of `y` starts from, 0 if absent.
     start: Option<&'a [F]>,
-    x: &'a [F],
-    y: &'a mut [F],
-    samples: usize,
+    /// Blocks from one feature to the next.
+    blocks: usize,
+    x: &'a [Block<F>],
+    y: &'a mut [Block<F>],
 }
 
 impl<F: Scalar> Kernel for Combine<'_, F> {
@@ -88,54 +97,64 @@ impl<F: Scalar> Kernel for Combine<'_, F> {
 
     #[inline(always)]
     fn run(mut self) {
-        let outputs = self.y.len() / self.samples;
-        let mut i = 0;
-        while i < outputs {
-            i += match outputs - i {
-                4.. => self.tile::<4>(i),
-                2.. => self.tile::<2>(i),
-                _ => self.tile::<1>(i),
-            };
+        let outputs = self.y.len() / self.blocks;
+        let fours = outputs - outputs % 4;
+        for i in (0..fours).step_by(4) {
+            self.four(i);
+        }
+        for i in fours..outputs {
+            self.one(i);
         }
     }
 }
 
 impl<F: Scalar> Combine<'_, F> {
-    /// `R` columns of `y` at once, so that each block of `x` is read once for all of them. Returns `R`.
+    /// Four features of `y` at once, so that each block of `x` is read once for all of them.
     #[inline(always)]
-    fn tile<const R: usize>(&mut self, first: usize) -> usize {
-        let Combine { coefficients, strides, start, x, y, samples } = self;
-        let samples = *samples;
-        let y = &mut y[first * samples..][..R * samples];
-        let start: [F; R] = std::array::from_fn(|r| start.map_or(F::ZERO, |start| start[first + r]));
-        let mut s = 0;
-        while s < samples {
-            let end = samples.min(s + LANES);
-            let mut sums = start.map(|value| [value; LANES]);
-            for (j, x) in x.chunks_exact(samples).enumerate() {
-                let x = load(&x[s..end]);
-                for (r, sums) in sums.iter_mut().enumerate() {
-                    let c = coefficients[(first + r) * strides[0] + j * strides[1]];
-                    for lane in 0..LANES {
-                        sums[lane] += c * x[lane];
-                    }
-                }
+    fn four(&mut self, i: usize) {
+        let [w0, w1, w2, w3] = [i, i + 1, i + 2, i + 3].map(|i| &self.coefficients[i * self.strides[0]..]);
+        let [s0, s1, s2, s3] = [i, i + 1, i + 2, i + 3].map(|i| self.start.map_or(F::ZERO, |start| start[i]));
+        let y = &mut self.y[i * self.blocks..][..4 * self.blocks];
+        for b in 0..self.blocks {
+            let (mut y0, mut y1) = (Lanes::splat(s0), Lanes::splat(s1));
+            let (mut y2, mut y3) = (Lanes::splat(s2), Lanes::splat(s3));
+            for (j, x) in self.x[b..].iter().step_by(self.blocks).enumerate() {
+                let (x, j) = (Lanes(*x), j * self.strides[1]);
+                let (w0, w1, w2, w3) = (w0[j], w1[j], w2[j], w3[j]);
+                y0 += Lanes::splat(w0) * x;
+                y1 += Lanes::splat(w1) * x;
+                y2 += Lanes::splat(w2) * x;
+                y3 += Lanes::splat(w3) * x;
             }
-            for (r, sums) in sums.into_iter().enumerate() {
-                store(sums, &mut y[r * samples..][s..end]);
-            }
-            s = end;
+            y0.store(&mut y[b]);
+            y1.store(&mut y[b + self.blocks]);
+            y2.store(&mut y[b + 2 * self.blocks]);
+            y3.store(&mut y[b + 3 * self.blocks]);
         }
-        R
+    }
+
+    #[inline(always)]
+    fn one(&mut self, i: usize) {
+        let w = &self.coefficients[i * self.strides[0]..];
+        let start = self.start.map_or(F::ZERO, |start| start[i]);
+        for (b, y) in self.y[i * self.blocks..][..self.blocks].iter_mut().enumerate() {
+            let mut sum = Lanes::splat(start);
+            for (j, x) in self.x[b..].iter().step_by(self.blocks).enumerate() {
+                sum += Lanes::splat(w[j * self.strides[1]]) * Lanes(*x);
+            }
+            sum.store(y);
+        }
     }
 }
 
-/// Adds the dot product of every column of `dy` with every column of `x` to `dw`.
+/// Adds the dot product of every feature of `dy` with every feature of `x` to `dw`.
 struct Dots<'a, F> {
-    x: &'a [F],
-    dy: &'a [F],
+    x: &'a [Block<F>],
+    dy: &'a [Block<F>],
     dw: &'a mut [F],
     samples: usize,
+    /// Blocks from one feature to the next.
+    blocks: usize,
 }
 
 impl<F: Scalar> Kernel for Dots<'_, F> {
@@ -143,71 +162,84 @@ impl<F: Scalar> Kernel for Dots<'_, F> {
 
     #[inline(always)]
     fn run(mut self) {
-        let outputs = self.dy.len() / self.samples;
-        let mut i = 0;
-        while i < outputs {
-            i += match outputs - i {
-                4.. => self.rows::<4>(i),
-                2.. => self.rows::<2>(i),
-                _ => self.rows::<1>(i),
-            };
+        let (outputs, inputs) = (self.dy.len() / self.blocks, self.x.len() / self.blocks);
+        let (even_outputs, even_inputs) = (outputs - outputs % 2, inputs - inputs % 2);
+        for i in (0..even_outputs).step_by(2) {
+            for j in (0..even_inputs).step_by(2) {
+                self.two_by_two(i, j);
+            }
+        }
+        for i in even_outputs..outputs {
+            for j in 0..even_inputs {
+                self.one(i, j);
+            }
+        }
+        for i in 0..outputs {
+            for j in even_inputs..inputs {
+                self.one(i, j);
+            }
         }
     }
 }
 
 impl<F: Scalar> Dots<'_, F> {
-    /// `R` rows of `dw`. Returns `R`.
+    /// Four dot products at once: each block that is read serves two, and no sum waits for another.
     #[inline(always)]
-    fn rows<const R: usize>(&mut self, i: usize) -> usize {
-        let inputs = self.x.len() / self.samples;
-        let mut j = 0;
-        while j < inputs {
-            j += match inputs - j {
-                2.. => self.tile::<R, 2>(i, j),
-                _ => self.tile::<R, 1>(i, j),
-            };
+    fn two_by_two(&mut self, i: usize, j: usize) {
+        let ((a0, a0_last), (a1, a1_last)) = (self.dy(i), self.dy(i + 1));
+        let ((x0, x0_last), (x1, x1_last)) = (self.x(j), self.x(j + 1));
+        let (mut s00, mut s01, mut s10, mut s11) =
+            (Lanes::zero(), Lanes::zero(), Lanes::zero(), Lanes::zero());
+        for ((a0, a1), (x0, x1)) in a0.iter().zip(a1).zip(x0.iter().zip(x1)) {
+            s00 += Lanes(*a0) * Lanes(*x0);
+            s01 += Lanes(*a0) * Lanes(*x1);
+            s10 += Lanes(*a1) * Lanes(*x0);
+            s11 += Lanes(*a1) * Lanes(*x1);
         }
-        R
+        if let (Some(a0), Some(a1), Some(x0), Some(x1)) = (a0_last, a1_last, x0_last, x1_last) {
+            s00 += a0 * x0;
+            s01 += a0 * x1;
+            s10 += a1 * x0;
+            s11 += a1 * x1;
+        }
+        let inputs = self.x.len() / self.blocks;
+        self.dw[i * inputs + j] += s00.sum();
+        self.dw[i * inputs + j + 1] += s01.sum();
+        self.dw[(i + 1) * inputs + j] += s10.sum();
+        self.dw[(i + 1) * inputs + j + 1] += s11.sum();
     }
 
-    /// `R` times `C` dot products at once: each block that is read serves several, and no sum waits for another.
-    /// Returns `C`.
     #[inline(always)]
-    fn tile<const R: usize, const C: usize>(&mut self, i: usize, j: usize) -> usize {
-        let Dots { x, dy, dw, samples } = self;
-        let samples = *samples;
-        let inputs = x.len() / samples;
-        let dy: [&[F]; R] = std::array::from_fn(|r| &dy[(i + r) * samples..][..samples]);
-        let x: [&[F]; C] = std::array::from_fn(|c| &x[(j + c) * samples..][..samples]);
-        let mut sums = [[[F::ZERO; LANES]; C]; R];
-        let mut s = 0;
-        while s < samples {
-            let end = samples.min(s + LANES);
-            let x: [[F; LANES]; C] = std::array::from_fn(|c| load(&x[c][s..end]));
-            for (dy, sums) in dy.iter().zip(&mut sums) {
-                let dy = load(&dy[s..end]);
-                for (x, sums) in x.iter().zip(sums) {
-                    for lane in 0..LANES {
-                        sums[lane] += dy[lane] * x[lane];
-                    }
-                }
-            }
-            s = end;
+    fn one(&mut self, i: usize, j: usize) {
+        let ((a, a_last), (x, x_last)) = (self.dy(i), self.x(j));
+        let mut sum = Lanes::zero();
+        for (a, x) in a.iter().zip(x) {
+            sum += Lanes(*a) * Lanes(*x);
         }
-        for (r, sums) in sums.into_iter().enumerate() {
-            for (c, sums) in sums.into_iter().enumerate() {
-                dw[(i + r) * inputs + j + c] += sum(sums);
-            }
+        if let (Some(a), Some(x)) = (a_last, x_last) {
+            sum += a * x;
         }
-        C
+        self.dw[i * (self.x.len() / self.blocks) + j] += sum.sum();
+    }
+
+    #[inline(always)]
+    fn dy(&self, i: usize) -> (&[Block<F>], Option<Lanes<F>>) {
+        split(&self.dy[i * self.blocks..][..self.blocks], self.samples)
+    }
+
+    #[inline(always)]
+    fn x(&self, j: usize) -> (&[Block<F>], Option<Lanes<F>>) {
+        split(&self.x[j * self.blocks..][..self.blocks], self.samples)
     }
 }
 
-/// Adds the sum of every column of `dy` to `db`.
+/// Adds the sum of every feature of `dy` to `db`.
 struct Sums<'a, F> {
-    dy: &'a [F],
+    dy: &'a [Block<F>],
     db: &'a mut [F],
     samples: usize,
+    /// Blocks from one feature to the next.
+    blocks: usize,
 }
 
 impl<F: Scalar> Kernel for Sums<'_, F> {
@@ -215,15 +247,13 @@ impl<F: Scalar> Kernel for Sums<'_, F> {
 
     #[inline(always)]
     fn run(self) {
-        for (dy, db) in self.dy.chunks_exact(self.samples).zip(self.db) {
-            let mut sums = [F::ZERO; LANES];
-            for block in dy.chunks(LANES) {
-                let block = load(block);
-                for lane in 0..LANES {
-                    sums[lane] += block[lane];
-                }
+        for (dy, db) in self.dy.chunks_exact(self.blocks).zip(self.db) {
+            let (full, last) = split(dy, self.samples);
+            let mut total = last.unwrap_or(Lanes::zero());
+            for block in full {
+                total += Lanes(*block);
             }
-            *db += sum(sums);
+            *db += total.sum();
         }
     }
 }

@@ -1,23 +1,29 @@
-//! An activation and its derivative over whole slices.
+//! An activation and its derivative over whole tensors.
 
-use crate::lanes::{LANES, load, store};
+use crate::lanes::{Block, Lanes};
 use crate::simd::{Kernel, dispatch};
-use crate::{Activation, Scalar};
+use crate::{Activation, Scalar, Tensor};
 
 /// y = f(x)
-pub(crate) fn forward<F: Scalar, A: Activation>(activation: A, x: &[F], y: &mut [F]) {
-    dispatch(Forward { activation, x, y });
+pub(crate) fn forward<F: Scalar, A: Activation>(activation: A, x: &Tensor<F>, y: &mut Tensor<F>) {
+    dispatch(Forward { activation, x: x.blocks(), y: y.blocks_mut() });
 }
 
 /// dx = dy ⊙ f′(x)
-pub(crate) fn backward<F: Scalar, A: Activation>(activation: A, x: &[F], y: &[F], dy: &[F], dx: &mut [F]) {
-    dispatch(Backward { activation, x, y, dy, dx });
+pub(crate) fn backward<F: Scalar, A: Activation>(
+    activation: A,
+    x: &Tensor<F>,
+    y: &Tensor<F>,
+    dy: &Tensor<F>,
+    dx: &mut Tensor<F>,
+) {
+    dispatch(Backward { activation, x: x.blocks(), y: y.blocks(), dy: dy.blocks(), dx: dx.blocks_mut() });
 }
 
 struct Forward<'a, F, A> {
     activation: A,
-    x: &'a [F],
-    y: &'a mut [F],
+    x: &'a [Block<F>],
+    y: &'a mut [Block<F>],
 }
 
 impl<F: Scalar, A: Activation> Kernel for Forward<'_, F, A> {
@@ -25,23 +31,18 @@ impl<F: Scalar, A: Activation> Kernel for Forward<'_, F, A> {
 
     #[inline(always)]
     fn run(self) {
-        for (x, y) in self.x.chunks(LANES).zip(self.y.chunks_mut(LANES)) {
-            let x = load(x);
-            let mut out = [F::ZERO; LANES];
-            for lane in 0..LANES {
-                out[lane] = self.activation.f(x[lane]);
-            }
-            store(out, y);
+        for (x, y) in self.x.iter().zip(self.y) {
+            Lanes(*x).map(|x| self.activation.f(x)).store(y);
         }
     }
 }
 
 struct Backward<'a, F, A> {
     activation: A,
-    x: &'a [F],
-    y: &'a [F],
-    dy: &'a [F],
-    dx: &'a mut [F],
+    x: &'a [Block<F>],
+    y: &'a [Block<F>],
+    dy: &'a [Block<F>],
+    dx: &'a mut [Block<F>],
 }
 
 impl<F: Scalar, A: Activation> Kernel for Backward<'_, F, A> {
@@ -49,14 +50,9 @@ impl<F: Scalar, A: Activation> Kernel for Backward<'_, F, A> {
 
     #[inline(always)]
     fn run(self) {
-        let inputs = self.x.chunks(LANES).zip(self.y.chunks(LANES)).zip(self.dy.chunks(LANES));
-        for (((x, y), dy), dx) in inputs.zip(self.dx.chunks_mut(LANES)) {
-            let (x, y, dy) = (load(x), load(y), load(dy));
-            let mut out = [F::ZERO; LANES];
-            for lane in 0..LANES {
-                out[lane] = dy[lane] * self.activation.df(x[lane], y[lane]);
-            }
-            store(out, dx);
+        for (((x, y), dy), dx) in self.x.iter().zip(self.y).zip(self.dy).zip(self.dx) {
+            let slope = Lanes(*x).zip(Lanes(*y), |x, y| self.activation.df(x, y));
+            (Lanes(*dy) * slope).store(dx);
         }
     }
 }

@@ -1,28 +1,27 @@
 //! Softmax over groups of feature columns, a block of samples at a time.
 
-use crate::Scalar;
-use crate::lanes::{LANES, load, store};
+use crate::lanes::{Block, Lanes};
 use crate::simd::{Kernel, dispatch};
+use crate::{Scalar, Tensor};
 
-/// y_k = exp(x_k − max x) / Σ_j exp(x_j − max x), over the `classes` columns of each group.
-pub(crate) fn forward<F: Scalar>(x: &[F], y: &mut [F], samples: usize, classes: usize) {
-    for (x, y) in x.chunks_exact(samples * classes).zip(y.chunks_exact_mut(samples * classes)) {
-        dispatch(Forward { x, y, samples });
-    }
+/// y_k = exp(x_k − max x) / Σ_j exp(x_j − max x), over each group of `classes` features.
+pub(crate) fn forward<F: Scalar>(x: &Tensor<F>, y: &mut Tensor<F>, classes: usize) {
+    let blocks = x.blocks_per_feature();
+    dispatch(Forward { x: x.blocks(), y: y.blocks_mut(), blocks, classes });
 }
 
-/// dx_k = y_k (dy_k − Σ_j dy_j y_j), over the `classes` columns of each group.
-pub(crate) fn backward<F: Scalar>(y: &[F], dy: &[F], dx: &mut [F], samples: usize, classes: usize) {
-    let group = samples * classes;
-    for ((y, dy), dx) in y.chunks_exact(group).zip(dy.chunks_exact(group)).zip(dx.chunks_exact_mut(group)) {
-        dispatch(Backward { y, dy, dx, samples });
-    }
+/// dx_k = y_k (dy_k − Σ_j dy_j y_j), over each group of `classes` features.
+pub(crate) fn backward<F: Scalar>(y: &Tensor<F>, dy: &Tensor<F>, dx: &mut Tensor<F>, classes: usize) {
+    let blocks = y.blocks_per_feature();
+    dispatch(Backward { y: y.blocks(), dy: dy.blocks(), dx: dx.blocks_mut(), blocks, classes });
 }
 
 struct Forward<'a, F> {
-    x: &'a [F],
-    y: &'a mut [F],
-    samples: usize,
+    x: &'a [Block<F>],
+    y: &'a mut [Block<F>],
+    /// Blocks from one feature to the next.
+    blocks: usize,
+    classes: usize,
 }
 
 impl<F: Scalar> Kernel for Forward<'_, F> {
@@ -30,44 +29,34 @@ impl<F: Scalar> Kernel for Forward<'_, F> {
 
     #[inline(always)]
     fn run(self) {
-        let Forward { x, y, samples } = self;
-        for s in (0..samples).step_by(LANES) {
-            let end = samples.min(s + LANES);
-            let mut max = [F::NEG_INFINITY; LANES];
-            for x in x.chunks_exact(samples) {
-                let x = load(&x[s..end]);
-                for lane in 0..LANES {
-                    max[lane] = max[lane].maximum(x[lane]);
+        let Forward { x, y, blocks, classes } = self;
+        for (x, y) in x.chunks_exact(blocks * classes).zip(y.chunks_exact_mut(blocks * classes)) {
+            for b in 0..blocks {
+                let mut max = Lanes::splat(F::NEG_INFINITY);
+                for x in x[b..].iter().step_by(blocks) {
+                    max = max.zip(Lanes(*x), F::maximum);
                 }
-            }
-            let mut total = [F::ZERO; LANES];
-            for (x, y) in x.chunks_exact(samples).zip(y.chunks_exact_mut(samples)) {
-                let x = load(&x[s..end]);
-                let mut e = [F::ZERO; LANES];
-                for lane in 0..LANES {
-                    e[lane] = (x[lane] - max[lane]).exp();
+                let mut total = Lanes::zero();
+                for (x, y) in x[b..].iter().zip(&mut y[b..]).step_by(blocks) {
+                    let e = (Lanes(*x) - max).map(F::exp);
+                    total += e;
+                    e.store(y);
                 }
-                for lane in 0..LANES {
-                    total[lane] += e[lane];
+                for y in y[b..].iter_mut().step_by(blocks) {
+                    (Lanes(*y) / total).store(y);
                 }
-                store(e, &mut y[s..end]);
-            }
-            for y in y.chunks_exact_mut(samples) {
-                let mut e = load(&y[s..end]);
-                for lane in 0..LANES {
-                    e[lane] /= total[lane];
-                }
-                store(e, &mut y[s..end]);
             }
         }
     }
 }
 
 struct Backward<'a, F> {
-    y: &'a [F],
-    dy: &'a [F],
-    dx: &'a mut [F],
-    samples: usize,
+    y: &'a [Block<F>],
+    dy: &'a [Block<F>],
+    dx: &'a mut [Block<F>],
+    /// Blocks from one feature to the next.
+    blocks: usize,
+    classes: usize,
 }
 
 impl<F: Scalar> Kernel for Backward<'_, F> {
@@ -75,24 +64,18 @@ impl<F: Scalar> Kernel for Backward<'_, F> {
 
     #[inline(always)]
     fn run(self) {
-        let Backward { y, dy, dx, samples } = self;
-        for s in (0..samples).step_by(LANES) {
-            let end = samples.min(s + LANES);
-            let mut inner = [F::ZERO; LANES];
-            for (y, dy) in y.chunks_exact(samples).zip(dy.chunks_exact(samples)) {
-                let (y, dy) = (load(&y[s..end]), load(&dy[s..end]));
-                for lane in 0..LANES {
-                    inner[lane] += y[lane] * dy[lane];
+        let Backward { y, dy, dx, blocks, classes } = self;
+        let group = blocks * classes;
+        for ((y, dy), dx) in y.chunks_exact(group).zip(dy.chunks_exact(group)).zip(dx.chunks_exact_mut(group))
+        {
+            for b in 0..blocks {
+                let mut inner = Lanes::zero();
+                for (y, dy) in y[b..].iter().zip(&dy[b..]).step_by(blocks) {
+                    inner += Lanes(*y) * Lanes(*dy);
                 }
-            }
-            let columns = y.chunks_exact(samples).zip(dy.chunks_exact(samples));
-            for ((y, dy), dx) in columns.zip(dx.chunks_exact_mut(samples)) {
-                let (y, dy) = (load(&y[s..end]), load(&dy[s..end]));
-                let mut out = [F::ZERO; LANES];
-                for lane in 0..LANES {
-                    out[lane] = y[lane] * (dy[lane] - inner[lane]);
+                for ((y, dy), dx) in y[b..].iter().zip(&dy[b..]).zip(&mut dx[b..]).step_by(blocks) {
+                    (Lanes(*y) * (Lanes(*dy) - inner)).store(dx);
                 }
-                store(out, &mut dx[s..end]);
             }
         }
     }
