@@ -1,0 +1,279 @@
+//! The SVG writer. Text is glyph outlines, so every viewer shows the same letters; the words stay in
+//! `aria-label`. Whole-number coordinates, relative where possible, keep the files small.
+
+use std::collections::BTreeSet;
+use std::fmt::{self, Display, Formatter, Write};
+
+use ttf_parser::OutlineBuilder;
+
+use super::data_uri::data_uri;
+use super::{Canvas, Face, Frame, Operation, Paint, Point, Raster, Shape, Stroke, Style, Text};
+use super::{UNITS_PER_PIXEL, font};
+use crate::color::Color;
+
+/// Writes the canvas as an SVG document with `title` as its accessible name.
+pub(crate) fn svg(canvas: &Canvas, title: &str) -> String {
+    let mut out = String::new();
+    head(&mut out, canvas, title);
+    definitions(&mut out, canvas);
+    put(&mut out, format_args!("<path fill=\"#fff\" d=\"M0 0H{}V{}H0z\"/>\n", canvas.width, canvas.height));
+    for same_clip in canvas.operations.chunk_by(|(a, _), (b, _)| a == b) {
+        let frame = same_clip[0].0;
+        if let Some(frame) = frame {
+            put(&mut out, format_args!("<g clip-path=\"url(#{})\">\n", ClipId(frame)));
+        }
+        for run in same_clip.chunk_by(|(_, a), (_, b)| same_style(a, b)) {
+            put_run(&mut out, run);
+        }
+        if frame.is_some() {
+            out.push_str("</g>\n");
+        }
+    }
+    out.push_str("</svg>\n");
+    out
+}
+
+fn head(out: &mut String, canvas: &Canvas, title: &str) {
+    let (width, height) = (canvas.width, canvas.height);
+    let title = escaped(title);
+    put(
+        out,
+        format_args!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\" \
+             width=\"{}\" height=\"{}\" viewBox=\"0 0 {width} {height}\" role=\"img\" aria-label=\"{title}\">\n\
+             <title>{title}</title>\n",
+            f64::from(width) / UNITS_PER_PIXEL,
+            f64::from(height) / UNITS_PER_PIXEL,
+        ),
+    );
+}
+
+/// Each glyph and each clipping frame once. Their names say what they hold, so that two figures in one
+/// HTML page may share a name and do no harm.
+fn definitions(out: &mut String, canvas: &Canvas) {
+    let mut glyphs = BTreeSet::new();
+    let mut frames: Vec<Frame> = Vec::new();
+    for (frame, operation) in &canvas.operations {
+        frames.extend(frame.filter(|frame| !frames.contains(frame)));
+        if let Operation::Text(text) = operation {
+            glyphs.extend(font::shape(text.face, &text.text).0.iter().map(|glyph| (text.face, glyph.id)));
+        }
+    }
+    out.push_str("<defs>\n");
+    for (face, glyph) in glyphs {
+        let mut outline = Outline::default();
+        font::outline(face, glyph, &mut outline);
+        put(out, format_args!("<path id=\"{}\" d=\"{}\"/>\n", GlyphId(face, glyph), outline.data));
+    }
+    for frame in frames {
+        let Frame { left, top, right, bottom } = frame;
+        put(
+            out,
+            format_args!(
+                "<clipPath id=\"{}\"><path d=\"M{left} {top}H{right}V{bottom}H{left}z\"/></clipPath>\n",
+                ClipId(frame)
+            ),
+        );
+    }
+    out.push_str("</defs>\n");
+}
+
+/// One operation, or a run of paths with the same style, which is then written only once.
+fn put_run(out: &mut String, run: &[(Option<Frame>, Operation)]) {
+    match &run[0].1 {
+        Operation::Text(text) => put_text(out, text),
+        Operation::Image { raster, frame } => put_image(out, raster, *frame),
+        Operation::Path { shape, style } if run.len() == 1 => put_shape(out, shape, Some(style)),
+        Operation::Path { style, .. } => {
+            put(out, format_args!("<g{}>\n", Attributes(style)));
+            for (_, operation) in run {
+                if let Operation::Path { shape, .. } = operation {
+                    put_shape(out, shape, None);
+                }
+            }
+            out.push_str("</g>\n");
+        }
+    }
+}
+
+fn same_style(a: &Operation, b: &Operation) -> bool {
+    match (a, b) {
+        (Operation::Path { style: a, .. }, Operation::Path { style: b, .. }) => a == b,
+        _ => false,
+    }
+}
+
+fn put_shape(out: &mut String, shape: &Shape, style: Option<&Style>) {
+    match shape {
+        Shape::Disc { centre: (x, y), radius } => {
+            put(out, format_args!("<circle cx=\"{x}\" cy=\"{y}\" r=\"{radius}\""));
+        }
+        Shape::Lines(points) | Shape::Polygon(points) => {
+            out.push_str("<path d=\"");
+            put_points(out, points);
+            out.push_str(if matches!(shape, Shape::Polygon(_)) { "z\"" } else { "\"" });
+        }
+    }
+    if let Some(style) = style {
+        put(out, format_args!("{}", Attributes(style)));
+    }
+    out.push_str("/>\n");
+}
+
+/// `M` to the first point, then one `l` with the steps to all others.
+fn put_points(out: &mut String, points: &[Point]) {
+    let Some(&(x, y)) = points.first() else { return };
+    put(out, format_args!("M{x} {y}"));
+    for (index, pair) in points.windows(2).enumerate() {
+        let (right, down) = (pair[1].0 - pair[0].0, pair[1].1 - pair[0].1);
+        // A minus sign parts two numbers as well as a space does.
+        let first = if index == 0 {
+            "l"
+        } else if right < 0 {
+            ""
+        } else {
+            " "
+        };
+        let second = if down < 0 { "" } else { " " };
+        put(out, format_args!("{first}{right}{second}{down}"));
+    }
+}
+
+fn put_text(out: &mut String, text: &Text) {
+    let (x, y) = text.origin;
+    let turn = if text.upwards { " rotate(-90)" } else { "" };
+    put(
+        out,
+        format_args!(
+            "<g role=\"img\" aria-label=\"{}\" fill=\"{}\" transform=\"translate({x} {y}){turn} scale({:.5})\">",
+            escaped(&text.text),
+            Hex(text.paint.color),
+            text.size / font::EM,
+        ),
+    );
+    for glyph in font::shape(text.face, &text.text).0 {
+        put(out, format_args!("<use xlink:href=\"#{}\" x=\"{}\"/>", GlyphId(text.face, glyph.id), glyph.x));
+    }
+    out.push_str("</g>\n");
+}
+
+fn put_image(out: &mut String, raster: &Raster, frame: Frame) {
+    let (left, top, width, height) = raster.extent(frame);
+    put(
+        out,
+        format_args!(
+            "<image x=\"{left:.2}\" y=\"{top:.2}\" width=\"{width:.2}\" height=\"{height:.2}\" \
+             preserveAspectRatio=\"none\" xlink:href=\"{}\"/>\n",
+            data_uri(raster)
+        ),
+    );
+}
+
+struct Attributes<'a>(&'a Style);
+
+impl Display for Attributes<'_> {
+    fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
+        match self.0.fill {
+            Some(Paint { color, alpha }) => {
+                write!(out, " fill=\"{}\"{}", Hex(color), Opacity("fill", alpha))?
+            }
+            None => out.write_str(" fill=\"none\"")?,
+        }
+        if let Some(Stroke { paint: Paint { color, alpha }, width, dash }) = self.0.stroke {
+            let (color, opacity) = (Hex(color), Opacity("stroke", alpha));
+            write!(out, " stroke=\"{color}\"{opacity} stroke-width=\"{width}\" stroke-linejoin=\"round\"")?;
+            if let Some((on, off)) = dash {
+                write!(out, " stroke-dasharray=\"{on} {off}\"")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+struct Opacity(&'static str, f64);
+
+impl Display for Opacity {
+    fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
+        match self.1 < 1.0 {
+            true => write!(out, " {}-opacity=\"{:.3}\"", self.0, self.1),
+            false => Ok(()),
+        }
+    }
+}
+
+struct Hex(Color);
+
+impl Display for Hex {
+    fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
+        let (red, green, blue) = self.0.components();
+        write!(out, "#{red:02x}{green:02x}{blue:02x}")
+    }
+}
+
+struct GlyphId(Face, u16);
+
+impl Display for GlyphId {
+    fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
+        let face = match self.0 {
+            Face::Regular => 'r',
+            Face::Bold => 'b',
+        };
+        write!(out, "{face}{}", self.1)
+    }
+}
+
+struct ClipId(Frame);
+
+impl Display for ClipId {
+    fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
+        write!(out, "c{}-{}-{}-{}", self.0.left, self.0.top, self.0.right, self.0.bottom)
+    }
+}
+
+/// A glyph as path data in font units, y turned down.
+#[derive(Default)]
+struct Outline {
+    data: String,
+}
+
+impl OutlineBuilder for Outline {
+    fn move_to(&mut self, x: f32, y: f32) {
+        put(&mut self.data, format_args!("M{x} {}", 0.0 - y));
+    }
+
+    fn line_to(&mut self, x: f32, y: f32) {
+        put(&mut self.data, format_args!("L{x} {}", 0.0 - y));
+    }
+
+    fn quad_to(&mut self, x1: f32, y1: f32, x: f32, y: f32) {
+        put(&mut self.data, format_args!("Q{x1} {} {x} {}", 0.0 - y1, 0.0 - y));
+    }
+
+    fn curve_to(&mut self, x1: f32, y1: f32, x2: f32, y2: f32, x: f32, y: f32) {
+        put(&mut self.data, format_args!("C{x1} {} {x2} {} {x} {}", 0.0 - y1, 0.0 - y2, 0.0 - y));
+    }
+
+    fn close(&mut self) {
+        self.data.push('z');
+    }
+}
+
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            // XML has no way to write these.
+            c if c.is_control() => out.push(' '),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+fn put(out: &mut String, arguments: fmt::Arguments<'_>) {
+    out.write_fmt(arguments).expect("writing to memory cannot fail");
+}

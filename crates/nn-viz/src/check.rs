@@ -1,0 +1,67 @@
+//! Whether a mark can be drawn, before anything is.
+
+use crate::error::VizError;
+use crate::field::Field;
+use crate::mark::Mark;
+use crate::panel::Panel;
+
+/// Lengths agree; `x` is finite and at least one `y` is; values suit their axes.
+pub(crate) fn mark(panel: &Panel, mark: &Mark) -> Result<(), VizError> {
+    if let Mark::Field(field) = mark {
+        return self::field(panel, mark, field);
+    }
+    let names = || (panel.title.clone(), name(mark));
+    let (x, others) = mark.series();
+    for &(series, values) in &others {
+        if values.len() != x.len() {
+            let (panel, mark) = names();
+            let (expected, found) = (x.len(), values.len());
+            return Err(VizError::Length { panel, mark, against: "x", expected, series, found });
+        }
+    }
+    if let Some((index, &value)) = x.iter().enumerate().find(|(_, value)| !value.is_finite()) {
+        let (panel, mark) = names();
+        return Err(VizError::NotFinite { panel, mark, series: "x", index, value });
+    }
+    if !(0..x.len()).any(|index| others.iter().all(|(_, values)| values[index].is_finite())) {
+        let (panel, mark) = names();
+        return Err(VizError::Nothing { panel, mark });
+    }
+    let along = x.iter().map(|&value| ("x", panel.x.log, value));
+    let up = others.iter().flat_map(|(_, values)| values.iter().map(|&value| ("y", panel.y.log, value)));
+    // Infinities are gaps as much as NaN is, and have no sign to complain about.
+    let misplaced = |&(_, log, value): &(_, bool, f64)| log && value.is_finite() && value <= 0.0;
+    match along.chain(up).find(misplaced) {
+        Some((axis, _, value)) => {
+            let (panel, mark) = names();
+            Err(VizError::NotPositive { panel, mark, axis, value })
+        }
+        None => Ok(()),
+    }
+}
+
+fn field(panel: &Panel, mark: &Mark, field: &Field) -> Result<(), VizError> {
+    let (panel_name, mark) = (panel.title.clone(), name(mark));
+    if panel.x.log || panel.y.log {
+        return Err(VizError::FieldOnLogAxis { panel: panel_name, mark });
+    }
+    let (expected, found) = (field.lattice.len(), field.values.len());
+    if expected != found {
+        let (against, series) = ("the lattice", "the field");
+        return Err(VizError::Length { panel: panel_name, mark, against, expected, series, found });
+    }
+    match field.values.iter().find(|value| !(0.0..=1.0).contains(*value)) {
+        Some(&value) => Err(VizError::NotAProbability { panel: panel_name, mark, value }),
+        None => Ok(()),
+    }
+}
+
+fn name(mark: &Mark) -> String {
+    let kind = match mark {
+        Mark::Line(_) => "line",
+        Mark::Band(_) => "band",
+        Mark::Points(_) => "points",
+        Mark::Field(_) => "field",
+    };
+    format!("{kind} {:?}", mark.label())
+}

@@ -1,0 +1,135 @@
+//! What can be wrong with a figure.
+
+use thiserror::Error;
+
+/// Why a figure cannot be drawn. The messages name the panel by its title and the mark by its label.
+#[derive(Debug, Clone, PartialEq, Error)]
+#[non_exhaustive]
+pub enum VizError {
+    /// The figure has no row, or a row without a panel.
+    #[error("the figure has no panel{}", .row.map(|row| format!(" in row {row}")).unwrap_or_default())]
+    NoPanel {
+        /// The empty row, counted from 0; none if there is no row at all.
+        row: Option<usize>,
+    },
+    /// A side of the figure is not a sensible length, or its panels do not fit into it.
+    #[error("a figure of {width} by {height} inches has no room for its panels")]
+    Size {
+        /// Width in inches.
+        width: f64,
+        /// Height in inches.
+        height: f64,
+    },
+    /// A row's relative height is not positive and finite.
+    #[error("row {row} has the relative height {height}; it must be positive")]
+    RowHeight {
+        /// The row, counted from 0.
+        row: usize,
+        /// The height given.
+        height: f64,
+    },
+    /// Two series of one mark differ in length.
+    #[error("panel {panel:?}, {mark}: {expected} values of {against}, but {found} of {series}")]
+    Length {
+        /// The panel's title.
+        panel: String,
+        /// The mark.
+        mark: String,
+        /// The series that sets the length.
+        against: &'static str,
+        /// Its length.
+        expected: usize,
+        /// The series that differs.
+        series: &'static str,
+        /// Its length.
+        found: usize,
+    },
+    /// A mark has no finite value to show.
+    #[error("panel {panel:?}, {mark}: nothing to draw")]
+    Nothing {
+        /// The panel's title.
+        panel: String,
+        /// The mark.
+        mark: String,
+    },
+    /// A value that must be finite is not.
+    #[error("panel {panel:?}, {mark}: {series}[{index}] is {value}")]
+    NotFinite {
+        /// The panel's title.
+        panel: String,
+        /// The mark.
+        mark: String,
+        /// The series.
+        series: &'static str,
+        /// Place of the value, counted from 0.
+        index: usize,
+        /// The value.
+        value: f64,
+    },
+    /// A value on a logarithmic axis is zero or negative.
+    #[error("panel {panel:?}, {mark}: {value} cannot stand on the logarithmic {axis} axis")]
+    NotPositive {
+        /// The panel's title.
+        panel: String,
+        /// The mark.
+        mark: String,
+        /// `x` or `y`.
+        axis: &'static str,
+        /// The value.
+        value: f64,
+    },
+    /// An axis' range is empty, reversed, not finite, or not positive on a logarithmic axis.
+    #[error("panel {panel:?}: the {axis} axis cannot run from {low} to {high}")]
+    Range {
+        /// The panel's title.
+        panel: String,
+        /// `x` or `y`.
+        axis: &'static str,
+        /// Lower end.
+        low: f64,
+        /// Upper end.
+        high: f64,
+    },
+    /// A field has a value outside 0 to 1.
+    #[error("panel {panel:?}, {mark}: {value} is not a probability")]
+    NotAProbability {
+        /// The panel's title.
+        panel: String,
+        /// The mark.
+        mark: String,
+        /// The value.
+        value: f64,
+    },
+    /// A field lies in a panel with a logarithmic axis.
+    #[error("panel {panel:?}, {mark}: a field needs two linear axes")]
+    FieldOnLogAxis {
+        /// The panel's title.
+        panel: String,
+        /// The mark.
+        mark: String,
+    },
+    /// A lattice has fewer than two nodes one way, or an empty or infinite extent.
+    #[error("a lattice of {columns} by {rows} nodes over {x:?} and {y:?} spans no area")]
+    Lattice {
+        /// Nodes along x.
+        columns: usize,
+        /// Nodes along y.
+        rows: usize,
+        /// Extent along x.
+        x: (f64, f64),
+        /// Extent along y.
+        y: (f64, f64),
+    },
+    /// The resolution asked for gives no image, or one beyond 200 million pixels.
+    #[error("{dpi} dots per inch give no sensible image")]
+    Resolution {
+        /// Dots per inch.
+        dpi: f64,
+    },
+    /// The PNG could not be encoded.
+    #[error("cannot encode the PNG: {0}")]
+    Png(String),
+    /// plotters could not draw.
+    #[error("cannot draw: {0}")]
+    Drawing(String),
+}

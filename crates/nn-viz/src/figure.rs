@@ -1,0 +1,149 @@
+//! The figure: rows of panels, drawn into something that can be written as SVG and as PNG.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use plotters::coord::cartesian::Cartesian2d;
+
+use crate::axes;
+use crate::backend::{self, Canvas};
+use crate::colorbar::colorbar;
+use crate::element::Sheet;
+use crate::error::VizError;
+use crate::layout::{self, Placed};
+use crate::legend::legend;
+use crate::panel::Panel;
+use crate::plot;
+use crate::style::units;
+
+/// Rows of panels on a white ground.
+#[derive(Clone, Debug)]
+pub struct Figure {
+    width: f64,
+    height: f64,
+    title: Option<String>,
+    rows: Vec<(f64, Vec<Panel>)>,
+}
+
+/// A figure as drawn, ready to be written.
+#[derive(Clone, Debug)]
+pub struct Drawing {
+    canvas: Canvas,
+    title: String,
+}
+
+/// Sides longer than this, in inches, would leave the canvas' whole-number coordinates.
+const LONGEST: f64 = 200.0;
+
+impl Figure {
+    /// A figure of this width and height in inches, still without panels.
+    #[must_use]
+    pub fn new(width: f64, height: f64) -> Self {
+        Self { width, height, title: None, rows: Vec::new() }
+    }
+
+    /// What a screen reader says the figure is, and what a browser shows on hovering; not drawn. Without
+    /// it, that is the titles of the panels.
+    #[must_use]
+    pub fn title(mut self, title: impl Into<String>) -> Self {
+        self.title = Some(title.into());
+        self
+    }
+
+    /// Adds a row below the others. Its panels are equally wide; `height` is relative to the other rows'.
+    #[must_use]
+    pub fn row(mut self, height: f64, panels: impl IntoIterator<Item = Panel>) -> Self {
+        self.rows.push((height, panels.into_iter().collect()));
+        self
+    }
+
+    /// Draws the figure. If it has several panels, they get the letters (a), (b), (c) and so on.
+    ///
+    /// # Errors
+    ///
+    /// The first thing found that keeps the figure from being drawn as described: see [`VizError`].
+    pub fn draw(&self) -> Result<Drawing, VizError> {
+        let letters = self.panels().count() > 1;
+        let room = VizError::Size { width: self.width, height: self.height };
+        if ![self.width, self.height].iter().all(|side| *side > 0.0 && *side <= LONGEST) {
+            return Err(room);
+        }
+        let rows = self.scaled_rows()?;
+        let placed = layout::place(self.width * 72.0, self.height * 72.0, &rows, letters).ok_or(room)?;
+        let size = |inches: f64| units(inches * 72.0) as u32;
+        let canvas = Rc::new(RefCell::new(Canvas::new(size(self.width), size(self.height))));
+        let sheet = Sheet::from(&canvas);
+        for (placed, letter) in placed.iter().zip(LETTERS.chars().cycle()) {
+            draw_panel(&sheet, placed, letters.then_some(letter))?;
+        }
+        let canvas = canvas.borrow().clone();
+        Ok(Drawing { canvas, title: self.accessible_title() })
+    }
+
+    fn panels(&self) -> impl Iterator<Item = &Panel> {
+        self.rows.iter().flat_map(|(_, panels)| panels)
+    }
+
+    /// Checks everything but the size, and finds what all axes show.
+    fn scaled_rows(&self) -> Result<Vec<layout::Row<'_>>, VizError> {
+        if self.rows.is_empty() {
+            return Err(VizError::NoPanel { row: None });
+        }
+        let rows = self.rows.iter().enumerate().map(|(row, (height, panels))| {
+            let height = *height;
+            if panels.is_empty() {
+                return Err(VizError::NoPanel { row: Some(row) });
+            }
+            if !(height > 0.0 && height.is_finite()) {
+                return Err(VizError::RowHeight { row, height });
+            }
+            let scaled = panels.iter().map(|panel| Ok((panel, panel.scales()?)));
+            Ok((height, scaled.collect::<Result<_, VizError>>()?))
+        });
+        rows.collect()
+    }
+
+    fn accessible_title(&self) -> String {
+        let titles = || self.panels().map(|panel| panel.title.as_str()).filter(|title| !title.is_empty());
+        self.title.clone().unwrap_or_else(|| titles().collect::<Vec<_>>().join("; "))
+    }
+}
+
+impl Drawing {
+    /// The figure as an SVG document: the same bytes on every run and every machine.
+    #[must_use]
+    pub fn svg(&self) -> String {
+        backend::svg(&self.canvas, &self.title)
+    }
+
+    /// The figure as the bytes of a PNG file, at `dpi` pixels per inch.
+    ///
+    /// # Errors
+    ///
+    /// [`VizError::Resolution`] if that gives no pixel, or more than 200 million.
+    pub fn png(&self, dpi: f64) -> Result<Vec<u8>, VizError> {
+        backend::png(&self.canvas, dpi)
+    }
+}
+
+const LETTERS: &str = "abcdefghijklmnopqrstuvwxyz";
+
+/// Draws one panel from the back to the front.
+fn draw_panel(sheet: &Sheet, placed: &Placed<'_>, letter: Option<char>) -> Result<(), VizError> {
+    let (panel, frame, (x, y)) = (placed.panel, placed.frame, placed.scales);
+    axes::grid(sheet, placed)?;
+    let plane =
+        sheet.apply_coord_spec(Cartesian2d::new(x, y, (frame.left..frame.right, frame.bottom..frame.top)));
+    let mut marks: Vec<_> = panel.marks.iter().collect();
+    marks.sort_by_key(|mark| mark.layer());
+    for mark in marks {
+        plot::mark(&plane, frame, mark)?;
+    }
+    axes::axes(sheet, placed)?;
+    axes::words(sheet, placed, letter)?;
+    legend(sheet, frame, panel)?;
+    match panel.field().filter(|_| placed.colorbar) {
+        Some(field) => colorbar(sheet, frame, placed.right, field),
+        None => Ok(()),
+    }
+}
