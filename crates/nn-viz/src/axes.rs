@@ -2,7 +2,7 @@
 
 use plotters::style::text_anchor::{HPos, VPos};
 
-use crate::backend::Point;
+use crate::backend::{Face, Point, font};
 use crate::color::Color;
 use crate::element::{Lettering, Sheet, line, stroke, text};
 use crate::error::VizError;
@@ -62,7 +62,8 @@ pub(crate) fn axes(sheet: &Sheet, placed: &Placed<'_>) -> Result<(), VizError> {
 pub(crate) fn words(sheet: &Sheet, placed: &Placed<'_>, letter: Option<char>) -> Result<(), VizError> {
     let (panel, frame) = (placed.panel, placed.frame);
     let base = frame.top - units(BELOW_TITLE);
-    text(sheet, &panel.title, (frame.left, base), lettering(TITLE))?;
+    let title = fitted(&panel.title, lettering(TITLE), placed.right - frame.left);
+    text(sheet, &panel.title, (frame.left, base), title)?;
     if let Some(letter) = letter {
         let bold = Lettering { bold: true, ..lettering(LETTER) };
         text(sheet, &format!("({letter})"), (placed.left, base), bold)?;
@@ -70,9 +71,17 @@ pub(crate) fn words(sheet: &Sheet, placed: &Placed<'_>, letter: Option<char>) ->
     let under = MAJOR_TICK + TICK_GAP + TICK_LABEL * CAPITALS + LABEL_GAP;
     let below: Point = (i32::midpoint(frame.left, frame.right), frame.bottom + units(under));
     let centred = Lettering { across: HPos::Center, down: VPos::Top, ..lettering(AXIS_LABEL) };
-    text(sheet, &panel.x.label, below, centred)?;
+    text(sheet, &panel.x.label, below, fitted(&panel.x.label, centred, placed.right - placed.left))?;
     let beside = (placed.left, i32::midpoint(frame.top, frame.bottom));
-    text(sheet, &panel.y.label, beside, Lettering { upwards: true, ..centred })
+    let upwards = Lettering { upwards: true, ..fitted(&panel.y.label, centred, frame.bottom - frame.top) };
+    text(sheet, &panel.y.label, beside, upwards)
+}
+
+/// Smaller letters for a text that would be longer than `length`.
+fn fitted(text: &str, lettering: Lettering, length: i32) -> Lettering {
+    let width = font::width(Face::Regular, text, f64::from(units(lettering.size)));
+    let share = if width > f64::from(length) { f64::from(length) / width } else { 1.0 };
+    Lettering { size: lettering.size * share, ..lettering }
 }
 
 fn lettering(size: f64) -> Lettering {

@@ -50,11 +50,14 @@ fn field(panel: &Panel, mark: &Mark, field: &Field) -> Result<(), VizError> {
         let (against, series) = ("the lattice", "the field");
         return Err(VizError::Length { panel: panel_name, mark, against, expected, series, found });
     }
-    match field.values.iter().find(|value| !(0.0..=1.0).contains(*value)) {
+    // Sums of rounded numbers may lie a little beyond the ends; they are drawn as if they did not.
+    match field.values.iter().find(|value| !(-SLACK..=1.0 + SLACK).contains(*value)) {
         Some(&value) => Err(VizError::NotAProbability { panel: panel_name, mark, value }),
         None => Ok(()),
     }
 }
+
+const SLACK: f64 = 1e-6;
 
 fn name(mark: &Mark) -> String {
     let kind = match mark {

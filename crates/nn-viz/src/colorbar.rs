@@ -7,12 +7,12 @@ use crate::color::{self, Color};
 use crate::element::{Lettering, Sheet, draw, line, stroke, text};
 use crate::error::VizError;
 use crate::field::Field;
-use crate::style::{MAJOR_TICK, SPINE, TICK_GAP, TICK_LABEL, units};
+use crate::style::{MAJOR_TICK, OUTLINE, TICK_GAP, TICK_LABEL, units};
 
 const GAP: f64 = 14.0;
 const WIDTH: f64 = 7.0;
 /// How far the bar stays below the top and above the foot of the frame.
-const INSET: f64 = 4.4;
+const INSET: f64 = 5.4;
 const TICKS: [(f64, &str); 5] = [(0.0, "0"), (0.25, "0.25"), (0.5, "0.5"), (0.75, "0.75"), (1.0, "1")];
 
 /// How much room a bar needs to the right of its frame, in points.
@@ -41,7 +41,7 @@ pub(crate) fn colorbar(sheet: &Sheet, frame: Frame, right: i32, field: &Field) -
         canvas.image(gradient(), bar);
         canvas.clip(None);
     })?;
-    let style = Style { fill: None, stroke: Some(stroke(Color::INK, SPINE)) };
+    let style = Style { fill: None, stroke: Some(stroke(Color::INK, OUTLINE)) };
     draw(sheet, outline, |canvas, corners| canvas.polygon(corners, style))?;
 
     let lettering =
@@ -49,7 +49,7 @@ pub(crate) fn colorbar(sheet: &Sheet, frame: Frame, right: i32, field: &Field) -
     for (value, label) in TICKS {
         let y = bar.bottom - (value * bar.height()).round() as i32;
         let end = bar.right + units(MAJOR_TICK);
-        line(sheet, (bar.right, y), (end, y), stroke(Color::INK, SPINE))?;
+        line(sheet, (bar.right, y), (end, y), stroke(Color::INK, OUTLINE))?;
         text(sheet, label, (end + units(TICK_GAP), y), lettering)?;
     }
     let label = Lettering { across: HPos::Right, down: VPos::Bottom, ..lettering };

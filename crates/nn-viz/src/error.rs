@@ -90,7 +90,7 @@ pub enum VizError {
         /// Upper end.
         high: f64,
     },
-    /// A field has a value outside 0 to 1.
+    /// A field has a value outside 0 to 1 by more than rounding explains.
     #[error("panel {panel:?}, {mark}: {value} is not a probability")]
     NotAProbability {
         /// The panel's title.

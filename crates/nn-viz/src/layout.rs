@@ -107,8 +107,8 @@ impl<'r, 'a> Measured<'r, 'a> {
         let overhang =
             panels.last().map_or(0.0, |(_, (x, _))| overhang(x, width / panels.len() as f64 * 0.8));
         let field = |(panel, _): &(&Panel, _)| panel.field().map(colorbar::room);
-        let bars = panels.iter().enumerate().filter_map(|(index, panel)| Some((index, field(panel)?)));
-        Some(Self { panels, y_ticks, top, bottom, lefts, overhang, colorbar: bars.last() })
+        let mut bars = panels.iter().enumerate().filter_map(|(index, panel)| Some((index, field(panel)?)));
+        Some(Self { panels, y_ticks, top, bottom, lefts, overhang, colorbar: bars.next_back() })
     }
 
     fn place(self, width: f64, lefts: &[f64], overhang: f64, placed: &mut Vec<Placed<'a>>) -> Option<()> {
@@ -130,7 +130,7 @@ impl<'r, 'a> Measured<'r, 'a> {
             placed.push(Placed {
                 panel,
                 scales,
-                ticks: (scales.0.ticks(most(frame, 40.0)), y_ticks),
+                ticks: (scales.0.ticks(most(frame, 36.0)), y_ticks),
                 frame: Frame {
                     left: units(left),
                     top: units(self.top),
@@ -162,7 +162,7 @@ fn widest(ticks: &Ticks) -> f64 {
 }
 
 fn overhang(x: &Scale, width: f64) -> f64 {
-    let ticks = x.ticks(most(width, 40.0)).major;
+    let ticks = x.ticks(most(width, 36.0)).major;
     let last = ticks.last().map(|(value, label)| {
         font::width(Face::Regular, label, TICK_LABEL) / 2.0 - (1.0 - x.share(*value)) * width
     });

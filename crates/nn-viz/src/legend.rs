@@ -9,7 +9,7 @@ use crate::error::VizError;
 use crate::mark::Mark;
 use crate::panel::{Corner, Panel};
 use crate::plot;
-use crate::style::{LEGEND_LABEL, units};
+use crate::style::{LEGEND_LABEL, OUTLINE, units};
 
 const PADDING: f64 = 4.2;
 const ENTRY: f64 = 9.6;
@@ -34,7 +34,7 @@ pub(crate) fn legend(sheet: &Sheet, frame: Frame, panel: &Panel) -> Result<(), V
     let outline = place(frame, corner, units(width), units(height));
     draw(sheet, corners(outline), |canvas, corners| {
         let fill = Some(Paint { color: Color::WHITE, alpha: 0.88 });
-        canvas.polygon(corners, Style { fill, stroke: Some(stroke(Color::rgb(0xD4, 0xD4, 0xD4), 0.5)) });
+        canvas.polygon(corners, Style { fill, stroke: Some(stroke(Color::rgb(0xD4, 0xD4, 0xD4), OUTLINE)) });
     })?;
     for (row, (label, marks)) in entries.iter().enumerate() {
         let left = outline.left + units(PADDING);

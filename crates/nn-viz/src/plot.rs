@@ -47,7 +47,7 @@ pub(crate) fn symbol(canvas: &mut Canvas, (x, y): Point, points: &Points) {
         Symbol::Circle => canvas.disc((x, y), units(radius), style),
         Symbol::Triangle => {
             // An upright triangle centred at its middle height: it then stands level with a disc.
-            let (half, height) = (units(radius * 1.16), units(radius * 1.0));
+            let (half, height) = (units(radius * 1.25), units(radius * 1.1));
             canvas.polygon(&[(x, y - height), (x + half, y + height), (x - half, y + height)], style);
         }
     }

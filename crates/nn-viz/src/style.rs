@@ -10,6 +10,7 @@ pub(crate) const TICK_LABEL: f64 = 7.0;
 pub(crate) const LEGEND_LABEL: f64 = 7.0;
 
 pub(crate) const SPINE: f64 = 0.6;
+pub(crate) const OUTLINE: f64 = 0.5;
 pub(crate) const MAJOR_TICK: f64 = 2.6;
 pub(crate) const MINOR_TICK: f64 = 1.5;
 pub(crate) const GRID_COLOR: Color = Color::rgb(0xE2, 0xE2, 0xE2);

@@ -33,6 +33,7 @@ pub(crate) fn polygon(points: &[Point], frame: Frame) -> Vec<Point> {
         }
         kept = cut;
     }
+    kept.dedup();
     kept
 }
 

@@ -1,4 +1,4 @@
-//! The embedded font, DejaVu Sans: shaping with kerning, and glyph outlines, all in font units.
+//! The embedded font, `DejaVu` Sans: shaping with kerning, and glyph outlines, all in font units.
 
 use std::sync::LazyLock;
 
@@ -13,9 +13,9 @@ pub(crate) const CAP_HEIGHT: f64 = 1493.0;
 /// One of the two embedded faces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Face {
-    /// DejaVu Sans.
+    /// `DejaVu` Sans.
     Regular,
-    /// DejaVu Sans Bold.
+    /// `DejaVu` Sans Bold.
     Bold,
 }
 

@@ -47,7 +47,7 @@ impl Painter {
             Operation::Path { shape, style } => draw_shape(&mut self.pixmap, self.scale, clip, shape, style),
             Operation::Text(text) => draw_text(&mut self.pixmap, self.scale, clip, text),
             Operation::Image { raster, frame } => {
-                draw_image(&mut self.pixmap, self.scale, clip, raster, *frame)
+                draw_image(&mut self.pixmap, self.scale, clip, raster, *frame);
             }
         }
     }

@@ -175,7 +175,7 @@ impl Display for Attributes<'_> {
     fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
         match self.0.fill {
             Some(Paint { color, alpha }) => {
-                write!(out, " fill=\"{}\"{}", Hex(color), Opacity("fill", alpha))?
+                write!(out, " fill=\"{}\"{}", Hex(color), Opacity("fill", alpha))?;
             }
             None => out.write_str(" fill=\"none\"")?,
         }
