@@ -17,7 +17,9 @@ fn indexed_png(raster: &Raster) -> Result<Vec<u8>, EncodingError> {
     encoder.set_palette(
         raster.palette.iter().map(|color| color.components()).flat_map(<[u8; 3]>::from).collect::<Vec<u8>>(),
     );
-    encoder.set_compression(Compression::High);
+    // fdeflate has one way to compress. flate2 would be a tenth smaller, but which of its engines it uses,
+    // and so which bytes come out, depends on what other crates ask of it.
+    encoder.set_compression(Compression::Fast);
     // Neighbouring indices are close, unlike those of an ordinary palette: differences compress well.
     encoder.set_filter(Filter::Paeth);
     let mut writer = encoder.write_header()?;

