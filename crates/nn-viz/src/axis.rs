@@ -39,10 +39,7 @@ impl Axis {
     pub(crate) fn scale(&self, data: (f64, f64), margin: f64) -> Result<Scale, (f64, f64)> {
         let (low, high) = self.range.unwrap_or_else(|| Scale::around(self.log, data, margin));
         let scale = Scale { log: self.log, low, high };
-        let span = high - low;
-        // A span near the spacing of doubles has no distinct ticks.
-        let wide_enough = span.is_finite() && span > 1e-12 * low.abs().max(high.abs());
-        if wide_enough && (!self.log || low > 0.0) { Ok(scale) } else { Err((low, high)) }
+        if scale.is_sound() { Ok(scale) } else { Err((low, high)) }
     }
 }
 
@@ -67,23 +64,30 @@ impl Scale {
 
     /// Where a value stands between the ends of the axis, from 0 to 1.
     pub(crate) fn share(&self, value: f64) -> f64 {
-        match self.log {
-            true => libm::log10(value / self.low) / libm::log10(self.high / self.low),
-            false => (value - self.low) / (self.high - self.low),
-        }
+        let across = |value| if self.log { libm::log10(value) } else { value };
+        (across(value) - across(self.low)) / (across(self.high) - across(self.low))
     }
 
+    /// Whether the axis ascends over more than a few neighbouring doubles, which have no distinct ticks.
+    fn is_sound(&self) -> bool {
+        let span = self.high - self.low;
+        let smallest = (1e-12 * self.low.abs().max(self.high.abs())).max(1e-290);
+        span.is_finite() && span > smallest && (!self.log || self.low > 0.0)
+    }
+
+    /// The range of the data and a margin. Data all but equal get a range around them.
     fn around(log: bool, (low, high): (f64, f64), margin: f64) -> (f64, f64) {
-        if log {
-            let apart = if high > low { libm::pow(high / low, margin) } else { 2.0 };
-            return (low / apart, high * apart);
+        let apart = high - low > 1e-9 * low.abs().max(high.abs());
+        match (log, apart) {
+            (true, true) => {
+                let factor = libm::pow(high, margin) / libm::pow(low, margin);
+                (low / factor, high * factor)
+            }
+            (true, false) => (low / 2.0, high * 2.0),
+            (false, true) => (low - margin * (high - low), high + margin * (high - low)),
+            (false, false) if low == 0.0 => (-1.0, 1.0),
+            (false, false) => (low - 0.1 * low.abs(), high + 0.1 * high.abs()),
         }
-        let apart = if high > low {
-            margin * (high - low)
-        } else {
-            0.1 * low.abs().max(10.0 * f64::from(low == 0.0))
-        };
-        (low - apart, high + apart)
     }
 }
 
@@ -102,5 +106,34 @@ impl Ranged for Scale {
 
     fn range(&self) -> Range<f64> {
         self.low..self.high
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Axis;
+
+    #[test]
+    fn an_automatic_range_holds_the_data_and_its_margin() {
+        let range = |axis: Axis, data| {
+            let scale = axis.scale(data, 0.05).unwrap();
+            (scale.low, scale.high)
+        };
+        assert_eq!(range(Axis::linear(""), (0.0, 10.0)), (-0.5, 10.5));
+        assert_eq!(range(Axis::linear(""), (0.0, 0.0)), (-1.0, 1.0));
+        assert_eq!(range(Axis::linear(""), (-5.0, -5.0)), (-5.5, -4.5));
+        assert_eq!(range(Axis::log(""), (3.0, 3.0)), (1.5, 6.0));
+        let (low, high) = range(Axis::log(""), (1e-200, 1e200));
+        assert!((low / 1e-220 - 1.0).abs() < 1e-9 && (high / 1e220 - 1.0).abs() < 1e-9, "{low} {high}");
+        // A loss that has converged to within rounding is no error.
+        assert!(Axis::linear("").scale((0.693, 0.693 + 1e-15), 0.05).is_ok());
+    }
+
+    #[test]
+    fn a_logarithmic_scale_gives_each_decade_the_same_room() {
+        let scale = Axis::log("").range(1e-3, 1e3).scale((1.0, 2.0), 0.0).unwrap();
+        for (value, share) in [(1e-3, 0.0), (1.0, 0.5), (100.0, 5.0 / 6.0), (1e3, 1.0)] {
+            assert!((scale.share(value) - share).abs() < 1e-12, "{value}");
+        }
     }
 }

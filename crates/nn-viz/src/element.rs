@@ -57,11 +57,7 @@ pub(crate) fn text(sheet: &Sheet, text: &str, at: Point, lettering: Lettering) -
 
 /// A solid stroke of a width in points.
 pub(crate) fn stroke(color: Color, width: f64) -> Stroke {
-    Stroke { paint: opaque(color), width: units(width), dash: None }
-}
-
-pub(crate) fn opaque(color: Color) -> Paint {
-    Paint { color, alpha: 1.0 }
+    Stroke { paint: Paint { color, alpha: 1.0 }, width: units(width), dash: None }
 }
 
 fn failed(error: &DrawingAreaErrorKind<Infallible>) -> VizError {

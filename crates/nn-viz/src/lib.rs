@@ -54,5 +54,5 @@ pub use crate::color::Color;
 pub use crate::error::VizError;
 pub use crate::field::{Field, Lattice};
 pub use crate::figure::{Drawing, Figure};
-pub use crate::mark::{Band, Line, Mark, Points, Symbol};
+pub use crate::mark::{Band, Line, Mark, Points};
 pub use crate::panel::{Corner, Panel};

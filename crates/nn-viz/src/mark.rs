@@ -3,7 +3,8 @@
 use crate::color::Color;
 use crate::field::Field;
 
-/// A line through points, in the order given. A `y` that is not finite leaves a gap.
+/// A line through points, in the order given. A `y` that is not finite leaves a gap; a value alone between
+/// two gaps is a dot.
 #[derive(Clone, Debug)]
 pub struct Line {
     pub(crate) label: String,
@@ -15,7 +16,7 @@ pub struct Line {
 }
 
 /// The area between two curves over the same `x`, such as quartiles; semi-transparent. Where a value is
-/// not finite there is a gap.
+/// not finite there is a gap; an interval alone between two gaps is a bar.
 #[derive(Clone, Debug)]
 pub struct Band {
     pub(crate) label: String,
@@ -41,7 +42,7 @@ pub struct Points {
 
 /// The shape of a point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Symbol {
+pub(crate) enum Symbol {
     /// A disc.
     Circle,
     /// A triangle that points up.

@@ -31,7 +31,8 @@ pub enum Corner {
 }
 
 impl Panel {
-    /// A panel with a title, two linear axes without labels, and nothing in it yet.
+    /// A panel with a title, two linear axes without labels, and nothing in it yet. If that stays so, its
+    /// axes run from 1 to 10.
     #[must_use]
     pub fn new(title: impl Into<String>) -> Self {
         let (x, y) = (Axis::linear(""), Axis::linear(""));

@@ -6,7 +6,7 @@ use plotters::drawing::DrawingArea;
 use crate::axis::Scale;
 use crate::backend::{Canvas, Frame, Paint, Point, Stroke, Style};
 use crate::color::Color;
-use crate::element::{draw, opaque, stroke};
+use crate::element::{draw, stroke};
 use crate::error::VizError;
 use crate::field::Field;
 use crate::mark::{Band, Line, Mark, Points, Symbol};
@@ -35,12 +35,12 @@ pub(crate) fn line_stroke(line: &Line) -> Stroke {
 
 /// The style of a band, in a panel or in its legend.
 pub(crate) fn band_style(band: &Band) -> Style {
-    Style { fill: Some(Paint { color: band.color, alpha: band.alpha.clamp(0.0, 1.0) }), stroke: None }
+    Style { fill: Some(translucent(band.color, band.alpha)), stroke: None }
 }
 
 /// Puts one symbol on the canvas, in a panel or in its legend.
 pub(crate) fn symbol(canvas: &mut Canvas, (x, y): Point, points: &Points) {
-    let fill = Some(Paint { color: points.color, alpha: points.alpha.clamp(0.0, 1.0) });
+    let fill = Some(translucent(points.color, points.alpha));
     let style = Style { fill, stroke: points.halo.then(|| stroke(Color::WHITE, 0.55)) };
     let radius = points.size / 2.0;
     match points.symbol {
@@ -53,23 +53,35 @@ pub(crate) fn symbol(canvas: &mut Canvas, (x, y): Point, points: &Points) {
     }
 }
 
+fn translucent(color: Color, alpha: f64) -> Paint {
+    Paint { color, alpha: alpha.clamp(0.0, 1.0) }
+}
+
 fn line(plane: &Plane, line: &Line) -> Result<(), VizError> {
     let stroke = line_stroke(line);
     let points: Vec<(f64, f64)> = line.x.iter().copied().zip(line.y.iter().copied()).collect();
-    for run in points.split(|(_, y)| !y.is_finite()).filter(|run| run.len() > 1) {
-        draw(plane, run.to_vec(), |canvas, points| canvas.lines(points, stroke))?;
+    let dot = Style { fill: Some(stroke.paint), stroke: None };
+    for run in points.split(|(_, y)| !y.is_finite()) {
+        draw(plane, run.to_vec(), |canvas, points| match points {
+            [lone] => canvas.disc(*lone, stroke.width, dot),
+            _ => canvas.lines(points, stroke),
+        })?;
     }
     Ok(())
 }
 
 fn band(plane: &Plane, band: &Band) -> Result<(), VizError> {
     let style = band_style(band);
+    let bar = Stroke { paint: translucent(band.color, band.alpha), ..stroke(band.color, 1.0) };
     let indices: Vec<usize> = (0..band.x.len()).collect();
     let gap = |&index: &usize| !(band.lower[index].is_finite() && band.upper[index].is_finite());
-    for run in indices.split(gap).filter(|run| run.len() > 1) {
+    for run in indices.split(gap) {
         let upper = run.iter().map(|&index| (band.x[index], band.upper[index]));
         let lower = run.iter().rev().map(|&index| (band.x[index], band.lower[index]));
-        draw(plane, upper.chain(lower).collect(), |canvas, edge| canvas.polygon(edge, style))?;
+        draw(plane, upper.chain(lower).collect(), |canvas, edge| match edge {
+            [_, _] => canvas.lines(edge, bar),
+            _ => canvas.polygon(edge, style),
+        })?;
     }
     Ok(())
 }
@@ -91,7 +103,7 @@ fn field(plane: &Plane, field: &Field) -> Result<(), VizError> {
         canvas.image(field.raster(), Frame { left, top, right, bottom });
     })?;
     let quartiles: &[f64] = if field.quartiles { &[0.25, 0.75] } else { &[] };
-    let thin = Stroke { paint: Paint { alpha: 0.55, ..opaque(Color::INK) }, ..stroke(Color::INK, 0.4) };
+    let thin = Stroke { paint: translucent(Color::INK, 0.55), ..stroke(Color::INK, 0.4) };
     for (levels, stroke) in [(quartiles, thin), (&[0.5], stroke(Color::INK, 1.1))] {
         for contour in levels.iter().flat_map(|&level| field.contours(level)) {
             draw(plane, contour, |canvas, points| canvas.lines(points, stroke))?;

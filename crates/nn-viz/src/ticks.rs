@@ -156,6 +156,18 @@ mod tests {
     }
 
     #[test]
+    fn ranges_near_the_ends_of_the_doubles_have_ticks_too() {
+        for (low, high) in [(-8e307, 8e307), (0.0, 1e-280), (-1e-290, 1e-290), (1.0, 1.0 + 1e-11)] {
+            let count = linear(low, high, 5).major.len();
+            assert!((2..=12).contains(&count), "{low} to {high}: {count}");
+        }
+        for (low, high) in [(1e-300, 1e300), (1e-308, 1e-307), (5e307, 1e308)] {
+            let count = log(low, high, 5).major.len();
+            assert!((2..=12).contains(&count), "{low} to {high}: {count}");
+        }
+    }
+
+    #[test]
     fn a_tick_is_the_double_its_label_reads_as() {
         for (value, label) in linear(0.0, 1.0, 10).major {
             assert_eq!(value, label.parse().unwrap());

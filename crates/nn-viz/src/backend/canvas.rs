@@ -57,7 +57,7 @@ impl Canvas {
     }
 
     pub(crate) fn disc(&mut self, centre: Point, radius: i32, style: Style) {
-        if self.clip.is_none_or(|frame| frame.inflated(MARGIN).contains(centre)) {
+        if self.clip.is_none_or(|frame| frame.inflated(MARGIN + radius).contains(centre)) {
             self.path(Shape::Disc { centre, radius }, style);
         }
     }

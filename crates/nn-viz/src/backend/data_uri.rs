@@ -1,31 +1,10 @@
 //! A raster as the `data:` address of a palette PNG, the form in which an SVG carries it.
 
-use png::{BitDepth, ColorType, Compression, Encoder, EncodingError, Filter};
-
-use super::Raster;
+use super::{Raster, encode};
 
 pub(crate) fn data_uri(raster: &Raster) -> String {
-    let bytes = indexed_png(raster).expect("writing to memory cannot fail");
+    let bytes = encode::indexed(raster).expect("writing to memory cannot fail");
     format!("data:image/png;base64,{}", base64(&bytes))
-}
-
-fn indexed_png(raster: &Raster) -> Result<Vec<u8>, EncodingError> {
-    let mut bytes = Vec::new();
-    let mut encoder = Encoder::new(&mut bytes, raster.columns as u32, raster.rows as u32);
-    encoder.set_color(ColorType::Indexed);
-    encoder.set_depth(BitDepth::Eight);
-    encoder.set_palette(
-        raster.palette.iter().map(|color| color.components()).flat_map(<[u8; 3]>::from).collect::<Vec<u8>>(),
-    );
-    // fdeflate has one way to compress. flate2 would be a tenth smaller, but which of its engines it uses,
-    // and so which bytes come out, depends on what other crates ask of it.
-    encoder.set_compression(Compression::Fast);
-    // Neighbouring indices are close, unlike those of an ordinary palette: differences compress well.
-    encoder.set_filter(Filter::Paeth);
-    let mut writer = encoder.write_header()?;
-    writer.write_image_data(&raster.indices)?;
-    writer.finish()?;
-    Ok(bytes)
 }
 
 fn base64(bytes: &[u8]) -> String {

@@ -4,9 +4,11 @@
 mod canvas;
 mod clip;
 mod data_uri;
+mod encode;
 pub(crate) mod font;
 mod png;
 mod svg;
+mod svg_values;
 
 use crate::color::Color;
 

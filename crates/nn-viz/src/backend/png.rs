@@ -1,6 +1,5 @@
 //! The PNG writer: tiny-skia paints the canvas at the resolution asked for.
 
-use png::{BitDepth, ColorType, Compression, Encoder, EncodingError, Filter, PixelDimensions, Unit};
 use tiny_skia::{
     FillRule, FilterQuality, LineCap, LineJoin, Mask, Paint as Ink, Path, PathBuilder, Pattern, Pixmap,
     PremultipliedColorU8, Rect, Shader, SpreadMode, StrokeDash, Transform,
@@ -8,7 +7,7 @@ use tiny_skia::{
 use ttf_parser::OutlineBuilder;
 
 use super::{Canvas, Frame, Operation, Paint, Point, Raster, Shape, Stroke, Style, Text};
-use super::{UNITS_PER_INCH, font};
+use super::{UNITS_PER_INCH, encode, font};
 use crate::error::VizError;
 
 /// More pixels than this are taken for a mistake in the resolution.
@@ -28,7 +27,7 @@ pub(crate) fn png(canvas: &Canvas, dpi: f64) -> Result<Vec<u8>, VizError> {
     for (frame, operation) in &canvas.operations {
         painter.paint(*frame, operation);
     }
-    encode(&painter.pixmap, dpi).map_err(|error| VizError::Png(error.to_string()))
+    encode::rgb(&painter.pixmap, dpi).map_err(|error| VizError::Png(error.to_string()))
 }
 
 struct Painter {
@@ -211,23 +210,4 @@ impl OutlineBuilder for Outline {
     fn close(&mut self) {
         self.builder.close();
     }
-}
-
-fn encode(pixmap: &Pixmap, dpi: f64) -> Result<Vec<u8>, EncodingError> {
-    let mut bytes = Vec::new();
-    let mut encoder = Encoder::new(&mut bytes, pixmap.width(), pixmap.height());
-    encoder.set_color(ColorType::Rgb);
-    encoder.set_depth(BitDepth::Eight);
-    // Measured on a figure with fields: `Fast` takes 0.06 s in all and 790 kB, this 0.10 s and 470 kB. Large
-    // areas of one colour need no filter.
-    encoder.set_compression(Compression::Balanced);
-    encoder.set_filter(Filter::NoFilter);
-    let per_metre = (dpi / 0.0254).round() as u32;
-    encoder.set_pixel_dims(Some(PixelDimensions { xppu: per_metre, yppu: per_metre, unit: Unit::Meter }));
-    let mut writer = encoder.write_header()?;
-    // The ground is opaque, so no pixel has any transparency to keep.
-    let opaque: Vec<u8> = pixmap.pixels().iter().flat_map(|p| [p.red(), p.green(), p.blue()]).collect();
-    writer.write_image_data(&opaque)?;
-    writer.finish()?;
-    Ok(bytes)
 }

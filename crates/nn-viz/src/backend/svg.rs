@@ -1,15 +1,12 @@
 //! The SVG writer. Text is glyph outlines, so every viewer shows the same letters; the words stay in
-//! `aria-label`. Whole-number coordinates, relative where possible, keep the files small.
+//! `data-text`. Whole-number coordinates, relative where possible, keep the files small.
 
 use std::collections::BTreeSet;
-use std::fmt::{self, Display, Formatter, Write};
-
-use ttf_parser::OutlineBuilder;
+use std::fmt::{self, Write};
 
 use super::data_uri::data_uri;
-use super::{Canvas, Face, Frame, Operation, Paint, Point, Raster, Shape, Stroke, Style, Text};
-use super::{UNITS_PER_PIXEL, font};
-use crate::color::Color;
+use super::svg_values::{Attributes, ClipId, GlyphId, Hex, Outline, escaped};
+use super::{Canvas, Frame, Operation, Point, Raster, Shape, Style, Text, UNITS_PER_PIXEL, font};
 
 /// Writes the canvas as an SVG document with `title` as its accessible name.
 pub(crate) fn svg(canvas: &Canvas, title: &str) -> String {
@@ -145,7 +142,7 @@ fn put_text(out: &mut String, text: &Text) {
     put(
         out,
         format_args!(
-            "<g role=\"img\" aria-label=\"{}\" fill=\"{}\" transform=\"translate({x} {y}){turn} scale({:.5})\">",
+            "<g data-text=\"{}\" fill=\"{}\" transform=\"translate({x} {y}){turn} scale({:.5})\">",
             escaped(&text.text),
             Hex(text.paint.color),
             text.size / font::EM,
@@ -167,111 +164,6 @@ fn put_image(out: &mut String, raster: &Raster, frame: Frame) {
             data_uri(raster)
         ),
     );
-}
-
-struct Attributes<'a>(&'a Style);
-
-impl Display for Attributes<'_> {
-    fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
-        match self.0.fill {
-            Some(Paint { color, alpha }) => {
-                write!(out, " fill=\"{}\"{}", Hex(color), Opacity("fill", alpha))?;
-            }
-            None => out.write_str(" fill=\"none\"")?,
-        }
-        if let Some(Stroke { paint: Paint { color, alpha }, width, dash }) = self.0.stroke {
-            let (color, opacity) = (Hex(color), Opacity("stroke", alpha));
-            write!(out, " stroke=\"{color}\"{opacity} stroke-width=\"{width}\" stroke-linejoin=\"round\"")?;
-            if let Some((on, off)) = dash {
-                write!(out, " stroke-dasharray=\"{on} {off}\"")?;
-            }
-        }
-        Ok(())
-    }
-}
-
-struct Opacity(&'static str, f64);
-
-impl Display for Opacity {
-    fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
-        match self.1 < 1.0 {
-            true => write!(out, " {}-opacity=\"{:.3}\"", self.0, self.1),
-            false => Ok(()),
-        }
-    }
-}
-
-struct Hex(Color);
-
-impl Display for Hex {
-    fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
-        let (red, green, blue) = self.0.components();
-        write!(out, "#{red:02x}{green:02x}{blue:02x}")
-    }
-}
-
-struct GlyphId(Face, u16);
-
-impl Display for GlyphId {
-    fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
-        let face = match self.0 {
-            Face::Regular => 'r',
-            Face::Bold => 'b',
-        };
-        write!(out, "{face}{}", self.1)
-    }
-}
-
-struct ClipId(Frame);
-
-impl Display for ClipId {
-    fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
-        write!(out, "c{}-{}-{}-{}", self.0.left, self.0.top, self.0.right, self.0.bottom)
-    }
-}
-
-/// A glyph as path data in font units, y turned down.
-#[derive(Default)]
-struct Outline {
-    data: String,
-}
-
-impl OutlineBuilder for Outline {
-    fn move_to(&mut self, x: f32, y: f32) {
-        put(&mut self.data, format_args!("M{x} {}", 0.0 - y));
-    }
-
-    fn line_to(&mut self, x: f32, y: f32) {
-        put(&mut self.data, format_args!("L{x} {}", 0.0 - y));
-    }
-
-    fn quad_to(&mut self, x1: f32, y1: f32, x: f32, y: f32) {
-        put(&mut self.data, format_args!("Q{x1} {} {x} {}", 0.0 - y1, 0.0 - y));
-    }
-
-    fn curve_to(&mut self, x1: f32, y1: f32, x2: f32, y2: f32, x: f32, y: f32) {
-        put(&mut self.data, format_args!("C{x1} {} {x2} {} {x} {}", 0.0 - y1, 0.0 - y2, 0.0 - y));
-    }
-
-    fn close(&mut self) {
-        self.data.push('z');
-    }
-}
-
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            // XML has no way to write these.
-            c if c.is_control() => out.push(' '),
-            c => out.push(c),
-        }
-    }
-    out
 }
 
 fn put(out: &mut String, arguments: fmt::Arguments<'_>) {

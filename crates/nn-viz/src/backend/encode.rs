@@ -1,0 +1,46 @@
+//! PNG files in memory: of a painted figure, and of a raster for an SVG to carry.
+
+use png::{BitDepth, ColorType, Compression, Encoder, EncodingError, Filter, PixelDimensions, Unit};
+use tiny_skia::Pixmap;
+
+use super::Raster;
+
+/// An opaque image that says how many pixels it has per inch.
+pub(crate) fn rgb(pixmap: &Pixmap, dpi: f64) -> Result<Vec<u8>, EncodingError> {
+    let mut bytes = Vec::new();
+    let mut encoder = Encoder::new(&mut bytes, pixmap.width(), pixmap.height());
+    encoder.set_color(ColorType::Rgb);
+    encoder.set_depth(BitDepth::Eight);
+    // Measured on a figure with fields: `Fast` takes 0.06 s in all and 790 kB, this 0.10 s and 470 kB. Large
+    // areas of one colour need no filter.
+    encoder.set_compression(Compression::Balanced);
+    encoder.set_filter(Filter::NoFilter);
+    let per_metre = (dpi / 0.0254).round() as u32;
+    encoder.set_pixel_dims(Some(PixelDimensions { xppu: per_metre, yppu: per_metre, unit: Unit::Meter }));
+    let mut writer = encoder.write_header()?;
+    // The ground is opaque, so no pixel has any transparency to keep.
+    let opaque: Vec<u8> = pixmap.pixels().iter().flat_map(|p| [p.red(), p.green(), p.blue()]).collect();
+    writer.write_image_data(&opaque)?;
+    writer.finish()?;
+    Ok(bytes)
+}
+
+/// An image of palette indices.
+pub(crate) fn indexed(raster: &Raster) -> Result<Vec<u8>, EncodingError> {
+    let mut bytes = Vec::new();
+    let mut encoder = Encoder::new(&mut bytes, raster.columns as u32, raster.rows as u32);
+    encoder.set_color(ColorType::Indexed);
+    encoder.set_depth(BitDepth::Eight);
+    encoder.set_palette(
+        raster.palette.iter().map(|color| color.components()).flat_map(<[u8; 3]>::from).collect::<Vec<u8>>(),
+    );
+    // fdeflate has one way to compress. flate2 would be a tenth smaller, but which of its engines it uses,
+    // and so which bytes come out, depends on what other crates ask of it.
+    encoder.set_compression(Compression::Fast);
+    // Neighbouring indices are close, unlike those of an ordinary palette: differences compress well.
+    encoder.set_filter(Filter::Paeth);
+    let mut writer = encoder.write_header()?;
+    writer.write_image_data(&raster.indices)?;
+    writer.finish()?;
+    Ok(bytes)
+}
