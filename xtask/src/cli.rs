@@ -1,0 +1,118 @@
+//! The command line of `cargo xtask`.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::experiments::{Experiment, Precision};
+
+/// Regenerates every figure of nn and runs every check.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+pub struct Xtask {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What `cargo xtask` can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Runs the experiments and writes their figures and numbers.
+    ///
+    /// For each experiment NAME it writes NAME.svg, NAME.png (300 dpi) and NAME.csv (the statistics of every epoch), and
+    /// for all of them summary.csv. The numbers depend on the options below but not on the number of threads or the kind
+    /// of CPU.
+    ///
+    /// Experiments: linear-regression, linear-classification, nonlinear-classification.
+    #[command(after_help = FIGURES_HELP)]
+    Figures(Figures),
+    /// Runs every check, cheapest first: format, lints, layering, tests, documentation, benches, figures.
+    Ci,
+}
+
+const FIGURES_HELP: &str = "Examples:
+  cargo xtask figures                                     all of them, as committed
+  cargo xtask figures --check                             are the committed ones up to date?
+  cargo xtask figures --only linear-regression --learning-rate 0.1 --out /tmp/faster
+  cargo xtask figures --trials 1000 --seed 7 --curves --out /tmp/thousand";
+
+/// Options of `cargo xtask figures`.
+#[derive(Debug, Args)]
+pub struct Figures {
+    /// Only this experiment; may be repeated
+    #[arg(long, value_name = "NAME", value_parser = Experiment::parse)]
+    pub only: Vec<Experiment>,
+    /// Trials of each experiment
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = at_least_one)]
+    pub trials: usize,
+    /// Samples of each trial
+    #[arg(long, value_name = "N", default_value_t = 200, value_parser = at_least_two)]
+    pub samples: usize,
+    /// Updates of each trial
+    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = at_least_one)]
+    pub epochs: usize,
+    /// Learning rate η of gradient descent
+    #[arg(long, value_name = "RATE", default_value_t = 0.01, value_parser = positive, allow_negative_numbers = true)]
+    pub learning_rate: f64,
+    /// Seed of all random numbers
+    #[arg(long, value_name = "N", default_value_t = 2025)]
+    pub seed: u64,
+    /// Numbers to compute with: f32 or f64
+    #[arg(long, value_name = "TYPE", default_value = "f32", value_parser = Precision::parse)]
+    pub precision: Precision,
+    /// Threads to use, 0 for one on each core; changes no number
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub threads: usize,
+    /// Directory to write to, or to compare with; the committed figures by default
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Also writes NAME-curves.csv with the loss curve of every single trial
+    #[arg(long)]
+    pub curves: bool,
+    /// Writes nothing; fails if a CSV or SVG file differs from what would be written
+    #[arg(long, conflicts_with = "curves")]
+    pub check: bool,
+}
+
+fn at_least(least: usize, text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(n) if n >= least => Ok(n),
+        _ => Err(format!("expected a whole number, at least {least}")),
+    }
+}
+
+fn at_least_one(text: &str) -> Result<usize, String> {
+    at_least(1, text)
+}
+
+/// A line through a single point has no slope to find.
+fn at_least_two(text: &str) -> Result<usize, String> {
+    at_least(2, text)
+}
+
+fn positive(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(x) if x.is_finite() && x > 0.0 => Ok(x),
+        _ => Err("expected a number greater than 0, such as 0.01".into()),
+    }
+}
+
+/// Prints help in full, and an error as a single line that says what to do.
+pub fn explain(error: &clap::Error) -> ExitCode {
+    use clap::error::ErrorKind::{DisplayHelp, DisplayHelpOnMissingArgumentOrSubcommand, DisplayVersion};
+    let text = error.render().to_string();
+    if matches!(error.kind(), DisplayHelp | DisplayVersion) {
+        print!("{text}");
+        return ExitCode::SUCCESS;
+    }
+    if error.kind() == DisplayHelpOnMissingArgumentOrSubcommand {
+        eprint!("{text}");
+        return ExitCode::from(2);
+    }
+    let first = text.split("\n\n").next().unwrap_or_default();
+    let words: Vec<&str> = first.split_whitespace().collect();
+    eprintln!("{} (see --help)", words.join(" "));
+    ExitCode::from(2)
+}

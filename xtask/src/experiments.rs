@@ -1,0 +1,182 @@
+//! The experiments of the report, one file each: what a trial does, and what its figure shows.
+
+pub mod classification;
+pub mod linear_classification;
+pub mod linear_regression;
+mod loss_panel;
+pub mod nonlinear_classification;
+
+use std::fmt;
+
+use nn_core::Scalar;
+use nn_train::statistics::{Interval, Summary};
+use nn_train::{Ensemble, SuccessRate, TrialsError};
+use nn_viz::{Figure, VizError};
+
+/// An experiment by its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Experiment {
+    /// A line through points around a line.
+    LinearRegression,
+    /// Two overlapping clouds, told apart by a linear network.
+    LinearClassification,
+    /// XOR, which takes a hidden layer.
+    NonlinearClassification,
+}
+
+impl Experiment {
+    /// All of them, in the order of the report.
+    pub const ALL: [Experiment; 3] =
+        [Experiment::LinearRegression, Experiment::LinearClassification, Experiment::NonlinearClassification];
+
+    /// As it is called in file names and on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Experiment::LinearRegression => "linear-regression",
+            Experiment::LinearClassification => "linear-classification",
+            Experiment::NonlinearClassification => "nonlinear-classification",
+        }
+    }
+
+    /// The experiment of this name.
+    ///
+    /// # Errors
+    /// The names that there are.
+    pub fn parse(name: &str) -> Result<Self, String> {
+        Experiment::ALL
+            .into_iter()
+            .find(|experiment| experiment.name() == name)
+            .ok_or_else(|| format!("expected one of {}", Experiment::ALL.map(Experiment::name).join(", ")))
+    }
+
+    /// Runs all trials and draws the figure.
+    ///
+    /// # Errors
+    /// [`ExperimentError`], if a trial cannot run or the figure cannot be drawn.
+    pub fn run(
+        self,
+        settings: &Settings,
+        precision: Precision,
+        progress: &(dyn Fn() + Sync),
+    ) -> Result<Outcome, ExperimentError> {
+        match precision {
+            Precision::F32 => self.run_in::<f32>(settings, progress),
+            Precision::F64 => self.run_in::<f64>(settings, progress),
+        }
+    }
+
+    fn run_in<F: Scalar>(
+        self,
+        settings: &Settings,
+        progress: &(dyn Fn() + Sync),
+    ) -> Result<Outcome, ExperimentError> {
+        match self {
+            Experiment::LinearRegression => {
+                let ensemble = linear_regression::run::<F>(settings, progress)?;
+                Ok(Outcome::new(&ensemble, linear_regression::figure(&ensemble, settings)))
+            }
+            Experiment::LinearClassification => {
+                let ensemble = linear_classification::run::<F>(settings, progress)?;
+                Ok(Outcome::new(&ensemble, linear_classification::figure(&ensemble, settings)?))
+            }
+            Experiment::NonlinearClassification => {
+                let ensemble = nonlinear_classification::run::<F>(settings, progress)?;
+                Ok(Outcome::new(&ensemble, nonlinear_classification::figure(&ensemble, settings)?))
+            }
+        }
+    }
+}
+
+/// The numbers that every experiment takes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Settings {
+    /// How many trials.
+    pub trials: usize,
+    /// How many samples each trial draws.
+    pub samples: usize,
+    /// How many updates.
+    pub epochs: usize,
+    /// η.
+    pub learning_rate: f64,
+    /// Seed of all random numbers.
+    pub seed: u64,
+    /// Threads; 0 for one on each core.
+    pub threads: usize,
+}
+
+/// The number type that an experiment computes with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Precision {
+    /// Single.
+    F32,
+    /// Double.
+    F64,
+}
+
+impl Precision {
+    /// `f32` or `f64`.
+    ///
+    /// # Errors
+    /// The names that there are.
+    pub fn parse(name: &str) -> Result<Self, String> {
+        match name {
+            "f32" => Ok(Precision::F32),
+            "f64" => Ok(Precision::F64),
+            _ => Err("expected f32 or f64".into()),
+        }
+    }
+}
+
+impl fmt::Display for Precision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Precision::F32 => "f32",
+            Precision::F64 => "f64",
+        })
+    }
+}
+
+/// What an experiment shows: its numbers and its figure.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// Statistics over trials, for every epoch.
+    pub curve: Vec<Summary>,
+    /// The loss curve of every trial, each number printed so that it reads back the same.
+    pub curves: Vec<Vec<String>>,
+    /// 95 % bootstrap interval of the final IQM.
+    pub interval: Interval,
+    /// Index of the best trial.
+    pub best: usize,
+    /// Index of the worst trial.
+    pub worst: usize,
+    /// How many trials reached the goal, where there is one.
+    pub success: Option<SuccessRate>,
+    /// The figure.
+    pub figure: Figure,
+}
+
+impl Outcome {
+    fn new<F: Scalar, K>(ensemble: &Ensemble<F, K>, figure: Figure) -> Self {
+        let printed = |curve: &Vec<F>| curve.iter().map(F::to_string).collect();
+        Outcome {
+            curve: ensemble.curve(),
+            curves: ensemble.runs().iter().map(|run| printed(&run.curve)).collect(),
+            interval: ensemble.iqm_interval(),
+            best: ensemble.best(),
+            worst: ensemble.worst(),
+            success: ensemble.success_rate(),
+            figure,
+        }
+    }
+}
+
+/// An experiment that cannot be run or drawn.
+#[derive(Debug, thiserror::Error)]
+pub enum ExperimentError {
+    /// The trials failed.
+    #[error(transparent)]
+    Trials(#[from] TrialsError),
+    /// The figure cannot be drawn.
+    #[error(transparent)]
+    Viz(#[from] VizError),
+}

@@ -1,0 +1,121 @@
+//! What the two classifications share: training on labels (the report's second algorithm), and drawing a classifier of
+//! the plane.
+
+use std::error::Error;
+
+use nn_core::rand::Rng;
+use nn_core::{Module, Scalar, Sequential, Softmax, Tensor};
+use nn_data::Dataset;
+use nn_loss::CrossEntropyLoss;
+use nn_train::metrics::{accuracy, argmax};
+use nn_train::{Ensemble, GradientDescent, Run, Trial, Trials, TrialsError};
+use nn_viz::{Axis, Color, Corner, Field, Figure, Lattice, Panel, Points, VizError};
+
+use super::Settings;
+use super::loss_panel::{loss_panel, three_digits};
+
+/// Points of the plane with a class each.
+pub type Plane<F> = Dataset<F, Vec<usize>>;
+
+/// One trial: a network that ends in logits, and its data.
+pub struct Classifier<F> {
+    /// The trained network.
+    network: Sequential<F>,
+    /// What it was trained on.
+    data: Plane<F>,
+    /// Fraction of its own points that it classifies right.
+    accuracy: f64,
+}
+
+impl<F> Classifier<F> {
+    /// Fraction of its own points that it classifies right.
+    pub fn accuracy(&self) -> f64 {
+        self.accuracy
+    }
+}
+
+/// A trial that fails says why.
+pub type Fallible<T> = Result<T, Box<dyn Error + Send + Sync>>;
+
+/// Runs the trials. Each draws data and a network and descends the summed cross-entropy: its gradient is the report's
+/// ŷ − y, without 1/n. The curve is the loss per sample, the report's 1/n.
+///
+/// # Errors
+/// [`TrialsError`] if the trials cannot run.
+pub fn run<F: Scalar>(
+    settings: &Settings,
+    progress: &(dyn Fn() + Sync),
+    data: impl Fn(&Trial) -> Fallible<Plane<F>> + Sync,
+    network: impl Fn(&mut dyn Rng) -> Sequential<F> + Sync,
+    goal: Option<f64>,
+) -> Result<Ensemble<F, Classifier<F>>, TrialsError> {
+    let &Settings { trials, samples, epochs, learning_rate, seed, threads } = settings;
+    Trials::new(trials).seed(seed).threads(threads).progress(progress).run(|trial| {
+        let data = data(&trial)?;
+        let mut rng = trial.rng("network");
+        let mut network = network(&mut rng);
+        let descent = GradientDescent::new(learning_rate, epochs);
+        let history = descent.fit(&mut network, &CrossEntropyLoss::sum(), &data, &mut rng)?;
+        let accuracy = accuracy(&argmax(&network.predict(data.x())?), data.y())?;
+        let run = Run { success: goal.map(|goal| accuracy >= goal), ..Run::new(history.per_sample(samples)) };
+        Ok(run.keep(Classifier { network, data, accuracy }))
+    })
+}
+
+/// The loss, and the probability field of the best and the worst model.
+///
+/// # Errors
+/// [`VizError`] if they cannot be drawn.
+pub fn figure<F: Scalar>(
+    title: &str,
+    ensemble: &Ensemble<F, Classifier<F>>,
+    settings: &Settings,
+) -> Result<Figure, VizError> {
+    let (best, worst) = (ensemble.best(), ensemble.worst());
+    let lattice = lattice([&ensemble.runs()[best].kept.data, &ensemble.runs()[worst].kept.data])?;
+    let panel = |which: &str, trial: usize| {
+        let run = &ensemble.runs()[trial];
+        let loss = run.curve[ensemble.epochs() - 1].to_f64();
+        let accuracy = 100.0 * run.kept.accuracy;
+        let trials = settings.trials;
+        let title = format!("{which} of {trials}: loss {}, accuracy {accuracy:.1} %", three_digits(loss));
+        field_panel(&title, &run.kept, lattice)
+    };
+    Ok(Figure::new(7.2, 5.6)
+        .title(title)
+        .row(2.0, [loss_panel("Cross-entropy", &ensemble.curve(), settings)])
+        .row(2.6, [panel("Best", best).legend(Corner::TopRight), panel("Worst", worst)]))
+}
+
+/// A square lattice around the points of both panels, so that both show the same part of the plane, with room for the
+/// legend in a corner.
+fn lattice<F: Scalar>(data: [&Plane<F>; 2]) -> Result<Lattice, VizError> {
+    const NODES: usize = 200;
+    let coordinates = data.into_iter().flat_map(|data| [data.x().feature(0), data.x().feature(1)]).flatten();
+    let reach = 1.3 * coordinates.fold(0.0_f64, |reach, x| reach.max(x.to_f64().abs()));
+    Lattice::new((-reach, reach), (-reach, reach), NODES, NODES)
+}
+
+/// P(class 1) over the plane, the line where it is one half, and the points.
+fn field_panel<F: Scalar>(title: &str, classifier: &Classifier<F>, lattice: Lattice) -> Panel {
+    let nodes: Vec<(f64, f64)> = lattice.nodes().collect();
+    let places = Tensor::from_fn(nodes.len(), 2, |node, axis| {
+        F::from_f64(if axis == 0 { nodes[node].0 } else { nodes[node].1 })
+    });
+    let logits = classifier.network.predict(&places).expect("the network took two features in training");
+    let probabilities = Softmax.predict(&logits).expect("a lattice has nodes");
+    let field: Vec<f64> = probabilities.feature(1).iter().map(|p| p.to_f64()).collect();
+
+    let of_class = |class: usize| -> (Vec<f64>, Vec<f64>) {
+        let (x, labels) = (classifier.data.x(), classifier.data.y());
+        let members = (0..labels.len()).filter(|&sample| labels[sample] == class);
+        members.map(|sample| (x[[sample, 0]].to_f64(), x[[sample, 1]].to_f64())).unzip()
+    };
+    let (zero, one) = (of_class(0), of_class(1));
+    Panel::new(title)
+        .x(Axis::linear("x₁"))
+        .y(Axis::linear("x₂"))
+        .mark(Field::new("P(class 1)", lattice, &field).quartiles())
+        .mark(Points::new("class 0", &zero.0, &zero.1, Color::BLUE).halo())
+        .mark(Points::new("class 1", &one.0, &one.1, Color::ORANGE).triangles().halo())
+}

@@ -1,0 +1,93 @@
+//! Linear regression: a line through points around a random line (the report's first algorithm).
+
+use nn_core::{Linear, Scalar, Tensor};
+use nn_data::{Dataset, Regression, make_regression};
+use nn_loss::MseLoss;
+use nn_train::{Ensemble, GradientDescent, Run, Trials, TrialsError};
+use nn_viz::{Axis, Color, Corner, Figure, Line, Panel, Points};
+
+use super::Settings;
+use super::loss_panel::{loss_panel, three_digits};
+
+/// Standard deviation of the points around their true line.
+const NOISE: f64 = 0.3;
+/// A trial succeeds if slope and intercept are this close to those of least squares.
+const TOLERANCE: f64 = 1e-3;
+
+/// One trial: what it learned, from what, and what was true.
+#[derive(Debug, Clone)]
+pub struct Fit<F> {
+    /// The trained layer.
+    pub model: Linear<F>,
+    /// Its data, with the true line.
+    pub truth: Regression<F>,
+}
+
+/// Every trial draws a line and its points, starts from random weights, and descends the mean squared error.
+///
+/// # Errors
+/// [`TrialsError`] if the trials cannot run.
+pub fn run<F: Scalar>(
+    settings: &Settings,
+    progress: &(dyn Fn() + Sync),
+) -> Result<Ensemble<F, Fit<F>>, TrialsError> {
+    let &Settings { trials, samples, epochs, learning_rate, seed, threads } = settings;
+    Trials::new(trials).seed(seed).threads(threads).progress(progress).run(|trial| {
+        let truth = make_regression::<F>(samples, 1, 1, NOISE, &mut trial.rng("data"))?;
+        let mut rng = trial.rng("network");
+        let mut model = Linear::new(1, 1, &mut rng);
+        let descent = GradientDescent::new(learning_rate, epochs);
+        let history = descent.fit(&mut model, &MseLoss::mean(), &truth.data, &mut rng)?;
+        let (slope, intercept) = least_squares(&truth.data);
+        let success = (model.weight()[[0, 0]].to_f64() - slope).abs() < TOLERANCE
+            && (model.bias()[0].to_f64() - intercept).abs() < TOLERANCE;
+        Ok(Run::new(history.loss).success(success).keep(Fit { model, truth }))
+    })
+}
+
+/// Slope and intercept that minimise the squared error, in closed form: cov(x, y) / var(x) and ȳ − slope · x̄.
+pub fn least_squares<F: Scalar>(data: &Dataset<F, Tensor<F>>) -> (f64, f64) {
+    let n = data.samples() as f64;
+    let points: Vec<(f64, f64)> = points(data).collect();
+    let mean_x = points.iter().map(|(x, _)| x).sum::<f64>() / n;
+    let mean_y = points.iter().map(|(_, y)| y).sum::<f64>() / n;
+    let covariance: f64 = points.iter().map(|(x, y)| (x - mean_x) * (y - mean_y)).sum();
+    let variance: f64 = points.iter().map(|(x, _)| (x - mean_x) * (x - mean_x)).sum();
+    let slope = covariance / variance;
+    (slope, mean_y - slope * mean_x)
+}
+
+/// The loss, and the best and the worst model.
+pub fn figure<F: Scalar>(ensemble: &Ensemble<F, Fit<F>>, settings: &Settings) -> Figure {
+    let panel = |which: &str, trial: usize| {
+        let run = &ensemble.runs()[trial];
+        let loss = run.curve[ensemble.epochs() - 1].to_f64();
+        model_panel(&format!("{which} of {}: MSE {}", settings.trials, three_digits(loss)), &run.kept)
+    };
+    Figure::new(7.2, 5.6)
+        .title("Linear regression: training loss, best and worst model")
+        .row(2.3, [loss_panel("Mean squared error", &ensemble.curve(), settings)])
+        .row(2.4, [panel("Best", ensemble.best()).legend(Corner::TopLeft), panel("Worst", ensemble.worst())])
+}
+
+/// Points, true line and fitted line.
+fn model_panel<F: Scalar>(title: &str, fit: &Fit<F>) -> Panel {
+    let (x, y): (Vec<f64>, Vec<f64>) = points(&fit.truth.data).unzip();
+    let ends = [
+        x.iter().copied().fold(f64::INFINITY, f64::min),
+        x.iter().copied().fold(f64::NEG_INFINITY, f64::max),
+    ];
+    let line = |slope: F, intercept: F| ends.map(|x| slope.to_f64() * x + intercept.to_f64());
+    let truth = line(fit.truth.weight[[0, 0]], fit.truth.bias[0]);
+    let fitted = line(fit.model.weight()[[0, 0]], fit.model.bias()[0]);
+    Panel::new(title)
+        .x(Axis::linear("x"))
+        .y(Axis::linear("y"))
+        .mark(Points::new("samples", &x, &y, Color::BLUE).alpha(0.5))
+        .mark(Line::new("fitted line", &ends, &fitted, Color::ORANGE).width(1.8))
+        .mark(Line::new("true line", &ends, &truth, Color::INK).width(1.0).dashed())
+}
+
+fn points<F: Scalar>(data: &Dataset<F, Tensor<F>>) -> impl Iterator<Item = (f64, f64)> + '_ {
+    data.x().feature(0).iter().zip(data.y().feature(0)).map(|(x, y)| (x.to_f64(), y.to_f64()))
+}

@@ -1,0 +1,115 @@
+//! `cargo xtask figures`: runs the experiments, then writes or checks what they show.
+
+mod files;
+mod numbers;
+mod summary;
+mod table;
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::cli;
+use crate::experiments::{Experiment, Outcome, Settings};
+use files::File;
+
+/// Where the committed figures are.
+pub fn committed() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/figures")
+}
+
+/// Runs the chosen experiments, writes their files (or compares with those that are there) and prints a table.
+///
+/// # Errors
+/// One line that says what is wrong and what to do. Nothing is written then, or everything.
+pub fn run(options: &cli::Figures) -> Result<(), String> {
+    let start = Instant::now();
+    let directory = options.out.clone().unwrap_or_else(committed);
+    if !options.check {
+        files::prepare(&directory)?;
+    }
+    let chosen: Vec<Experiment> = Experiment::ALL
+        .into_iter()
+        .filter(|experiment| options.only.is_empty() || options.only.contains(experiment))
+        .collect();
+    let settings = Settings {
+        trials: options.trials,
+        samples: options.samples,
+        epochs: options.epochs,
+        learning_rate: options.learning_rate,
+        seed: options.seed,
+        threads: options.threads,
+    };
+    let outcomes = run_all(&chosen, &settings, options)?;
+    let files = render(&outcomes, &settings, options, &directory)?;
+    if options.check {
+        files::compare(&directory, &files)?;
+    } else {
+        files::write(&directory, &files)?;
+    }
+    print!("{}", table::table(&outcomes));
+    let verb = if options.check { "up to date" } else { "written" };
+    println!(
+        "{} files {verb} in {} ({:.1} s)",
+        files.len(),
+        directory.display(),
+        start.elapsed().as_secs_f64()
+    );
+    Ok(())
+}
+
+fn run_all(
+    chosen: &[Experiment],
+    settings: &Settings,
+    options: &cli::Figures,
+) -> Result<Vec<(Experiment, Outcome)>, String> {
+    let bar = ProgressBar::new((chosen.len() * settings.trials) as u64);
+    bar.set_style(
+        ProgressStyle::with_template("{msg:26} {bar:40} {pos}/{len} trials").expect("a valid template"),
+    );
+    let run = |&experiment: &Experiment| {
+        bar.set_message(experiment.name());
+        match experiment.run(settings, options.precision, &|| bar.inc(1)) {
+            Ok(outcome) => Ok((experiment, outcome)),
+            Err(error) => Err(format!("{}: {error}", experiment.name())),
+        }
+    };
+    let outcomes = chosen.iter().map(run).collect();
+    bar.finish_and_clear();
+    outcomes
+}
+
+/// Every file of the run, in memory. Figures are drawn in parallel.
+fn render(
+    outcomes: &[(Experiment, Outcome)],
+    settings: &Settings,
+    options: &cli::Figures,
+    directory: &Path,
+) -> Result<Vec<File>, String> {
+    use rayon::prelude::*;
+    let of_one = |(experiment, outcome): &(Experiment, Outcome)| -> Result<Vec<File>, String> {
+        let name = experiment.name();
+        let failed = |error: nn_viz::VizError| format!("cannot draw {name}: {error}");
+        let drawing = outcome.figure.draw().map_err(failed)?;
+        let mut files = vec![
+            File::new(name, "csv", numbers::statistics(&outcome.curve)),
+            File::new(name, "svg", drawing.svg().to_string()),
+        ];
+        if !options.check {
+            files.push(File::new(name, "png", drawing.png(300.0).map_err(failed)?));
+        }
+        if options.curves {
+            files.push(File::new(&format!("{name}-curves"), "csv", numbers::curves(&outcome.curves)));
+        }
+        Ok(files)
+    };
+    let files: Result<Vec<Vec<File>>, String> = outcomes.par_iter().map(of_one).collect();
+    let mut files = files?.concat();
+    let kept = std::fs::read_to_string(directory.join(summary::FILE)).unwrap_or_default();
+    let rows = outcomes
+        .iter()
+        .map(|(experiment, outcome)| summary::row(*experiment, outcome, settings, options.precision));
+    files.push(File::new("summary", "csv", summary::merge(&kept, rows.collect())));
+    Ok(files)
+}

@@ -1,0 +1,29 @@
+//! Curves as CSV. Every number is printed with as many digits as it takes to read back the same bits.
+
+use std::fmt::Write;
+
+use nn_train::statistics::Summary;
+
+/// One row an epoch, counted from 1: the statistics over all trials. What is not finite ranks as `inf`.
+pub(super) fn statistics(curve: &[Summary]) -> String {
+    let mut csv = String::from("epoch,iqm,q1,q3,min,max\n");
+    for (index, Summary { iqm, q1, q3, min, max, .. }) in curve.iter().enumerate() {
+        writeln!(csv, "{},{iqm},{q1},{q3},{min},{max}", index + 1).expect("strings can be written to");
+    }
+    csv
+}
+
+/// One row an epoch, one column a trial.
+pub(super) fn curves(curves: &[Vec<String>]) -> String {
+    let header: Vec<String> = (0..curves.len()).map(|trial| format!("trial_{trial}")).collect();
+    let mut csv = format!("epoch,{}\n", header.join(","));
+    for epoch in 0..curves.first().map_or(0, Vec::len) {
+        write!(csv, "{}", epoch + 1).expect("strings can be written to");
+        for curve in curves {
+            csv.push(',');
+            csv.push_str(&curve[epoch]);
+        }
+        csv.push('\n');
+    }
+    csv
+}

@@ -1,0 +1,66 @@
+//! `summary.csv`: one row an experiment.
+
+use nn_train::statistics::{Interval, Summary};
+
+use crate::experiments::{Experiment, Outcome, Precision, Settings};
+
+/// Its name.
+pub(super) const FILE: &str = "summary.csv";
+
+const HEADER: &str = "experiment,trials,samples,epochs,learning_rate,precision,seed,iqm,iqm_low,iqm_high,q1,q3,min,max,\
+best_trial,worst_trial,diverged,successes,success_rate,success_low,success_high";
+
+/// What an experiment reached. The four last fields are empty where there is no goal to reach.
+pub(super) fn row(
+    experiment: Experiment,
+    outcome: &Outcome,
+    settings: &Settings,
+    precision: Precision,
+) -> String {
+    let Settings { trials, samples, epochs, learning_rate, seed, .. } = settings;
+    let Summary { iqm, q1, q3, min, max, diverged } = outcome.curve[outcome.curve.len() - 1];
+    let Interval { low, high } = outcome.interval;
+    let Outcome { best, worst, .. } = outcome;
+    let success = outcome.success.map_or(",,,".into(), |success| {
+        let Interval { low, high } = success.interval;
+        format!("{},{},{low},{high}", success.successes, success.rate())
+    });
+    let name = experiment.name();
+    format!(
+        "{name},{trials},{samples},{epochs},{learning_rate},{precision},{seed},\
+         {iqm},{low},{high},{q1},{q3},{min},{max},{best},{worst},{diverged},{success}"
+    )
+}
+
+/// Puts new rows into an existing file: what was not run this time keeps its row. In the order of the report.
+pub(super) fn merge(existing: &str, rows: Vec<String>) -> String {
+    let mut lines = existing.lines();
+    let kept: Vec<&str> = if lines.next() == Some(HEADER) { lines.collect() } else { Vec::new() };
+    let is_of = |row: &str, experiment: Experiment| row.split(',').next() == Some(experiment.name());
+    let of = |experiment: Experiment| {
+        let new = rows.iter().map(String::as_str).find(|row| is_of(row, experiment));
+        new.or_else(|| kept.iter().copied().find(|row| is_of(row, experiment)))
+    };
+    let rows: Vec<&str> = Experiment::ALL.into_iter().filter_map(of).collect();
+    format!("{HEADER}\n{}\n", rows.join("\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_partial_run_keeps_the_other_rows_and_their_order() {
+        let old = merge("", vec!["nonlinear-classification,1".into(), "linear-regression,1".into()]);
+        assert_eq!(old, format!("{HEADER}\nlinear-regression,1\nnonlinear-classification,1\n"));
+        let new = merge(&old, vec!["linear-classification,2".into(), "linear-regression,2".into()]);
+        let rows = "linear-regression,2\nlinear-classification,2\nnonlinear-classification,1\n";
+        assert_eq!(new, format!("{HEADER}\n{rows}"));
+    }
+
+    #[test]
+    fn rows_of_another_format_are_not_kept() {
+        let new = merge("experiment,old\nlinear-classification,1\n", vec!["linear-regression,2".into()]);
+        assert_eq!(new, format!("{HEADER}\nlinear-regression,2\n"));
+    }
+}
