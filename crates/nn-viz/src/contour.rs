@@ -126,6 +126,15 @@ mod tests {
     }
 
     #[test]
+    fn a_line_found_in_its_middle_is_still_one_line() {
+        // A valley that almost touches the first row: its lowest point is the first part seen.
+        let values = sampled(21, |x, y| y - 0.1 * (x - 10.0).powi(2));
+        let lines = contours(21, 21, &values, 0.3);
+        assert_eq!(lines.len(), 1);
+        assert!(lines[0].iter().any(|&(x, _)| x < 1.0) && lines[0].iter().any(|&(x, _)| x > 19.0));
+    }
+
+    #[test]
     fn a_circle_is_one_closed_line() {
         let values = sampled(41, |x, y| (x - 20.0).powi(2) + (y - 20.0).powi(2));
         let lines = contours(41, 41, &values, 144.0);

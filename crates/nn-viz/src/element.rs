@@ -43,8 +43,11 @@ pub(crate) struct Lettering {
     pub(crate) down: VPos,
 }
 
-/// A line of ink-coloured text.
+/// A line of ink-coloured text, if there is any.
 pub(crate) fn text(sheet: &Sheet, text: &str, at: Point, lettering: Lettering) -> Result<(), VizError> {
+    if text.is_empty() {
+        return Ok(());
+    }
     let Lettering { size, bold, upwards, across, down } = lettering;
     let style = if bold { FontStyle::Bold } else { FontStyle::Normal };
     let turn = if upwards { FontTransform::Rotate270 } else { FontTransform::None };
