@@ -5,19 +5,32 @@ use crate::field::Field;
 use crate::mark::Mark;
 use crate::panel::Panel;
 
-/// Lengths agree; `x` is finite and at least one `y` is; values suit their axes.
+/// Lengths agree; `x` is finite and at least one `y` is; values suit their axes; options are in bounds.
 pub(crate) fn mark(panel: &Panel, mark: &Mark) -> Result<(), VizError> {
-    if let Mark::Field(field) = mark {
-        return self::field(panel, mark, field);
+    match mark {
+        Mark::Field(field) => self::field(panel, mark, field),
+        _ => options(panel, mark).and_then(|()| series(panel, mark)).and_then(|()| signs(panel, mark)),
     }
-    let names = || (panel.title.clone(), name(mark));
-    let (x, others) = mark.series();
-    for &(series, values) in &others {
-        if values.len() != x.len() {
-            let (panel, mark) = names();
-            let (expected, found) = (x.len(), values.len());
-            return Err(VizError::Length { panel, mark, against: "x", expected, series, found });
+}
+
+fn options(panel: &Panel, mark: &Mark) -> Result<(), VizError> {
+    for (property, value, is_length) in mark.options() {
+        let sound = if is_length { value > 0.0 && value <= 72.0 } else { (0.0..=1.0).contains(&value) };
+        if !sound {
+            let (panel, mark) = names(panel, mark);
+            return Err(VizError::Style { panel, mark, property, value });
         }
+    }
+    Ok(())
+}
+
+fn series(panel: &Panel, mark: &Mark) -> Result<(), VizError> {
+    let (x, others) = mark.series();
+    let names = || names(panel, mark);
+    if let Some((series, values)) = others.iter().find(|(_, values)| values.len() != x.len()) {
+        let (panel, mark) = names();
+        let (expected, found) = (x.len(), values.len());
+        return Err(VizError::Length { panel, mark, against: "x", expected, series, found });
     }
     if let Some((index, &value)) = x.iter().enumerate().find(|(_, value)| !value.is_finite()) {
         let (panel, mark) = names();
@@ -27,13 +40,18 @@ pub(crate) fn mark(panel: &Panel, mark: &Mark) -> Result<(), VizError> {
         let (panel, mark) = names();
         return Err(VizError::Nothing { panel, mark });
     }
+    Ok(())
+}
+
+/// Infinities are gaps as much as NaN is, and have no sign to complain about.
+fn signs(panel: &Panel, mark: &Mark) -> Result<(), VizError> {
+    let (x, others) = mark.series();
     let along = x.iter().map(|&value| ("x", panel.x.log, value));
     let up = others.iter().flat_map(|(_, values)| values.iter().map(|&value| ("y", panel.y.log, value)));
-    // Infinities are gaps as much as NaN is, and have no sign to complain about.
     let misplaced = |&(_, log, value): &(_, bool, f64)| log && value.is_finite() && value <= 0.0;
     match along.chain(up).find(misplaced) {
         Some((axis, _, value)) => {
-            let (panel, mark) = names();
+            let (panel, mark) = names(panel, mark);
             Err(VizError::NotPositive { panel, mark, axis, value })
         }
         None => Ok(()),
@@ -41,7 +59,7 @@ pub(crate) fn mark(panel: &Panel, mark: &Mark) -> Result<(), VizError> {
 }
 
 fn field(panel: &Panel, mark: &Mark, field: &Field) -> Result<(), VizError> {
-    let (panel_name, mark) = (panel.title.clone(), name(mark));
+    let (panel_name, mark) = names(panel, mark);
     if panel.x.log || panel.y.log {
         return Err(VizError::FieldOnLogAxis { panel: panel_name, mark });
     }
@@ -59,12 +77,13 @@ fn field(panel: &Panel, mark: &Mark, field: &Field) -> Result<(), VizError> {
 
 const SLACK: f64 = 1e-6;
 
-fn name(mark: &Mark) -> String {
+/// What a message calls the panel and the mark.
+fn names(panel: &Panel, mark: &Mark) -> (String, String) {
     let kind = match mark {
         Mark::Line(_) => "line",
         Mark::Band(_) => "band",
         Mark::Points(_) => "points",
         Mark::Field(_) => "field",
     };
-    format!("{kind} {:?}", mark.label())
+    (panel.title.clone(), format!("{kind} {:?}", mark.label()))
 }

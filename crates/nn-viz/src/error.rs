@@ -78,6 +78,18 @@ pub enum VizError {
         /// The value.
         value: f64,
     },
+    /// A width, a size or an opacity is out of bounds.
+    #[error("panel {panel:?}, {mark}: a {property} of {value} makes no sense")]
+    Style {
+        /// The panel's title.
+        panel: String,
+        /// The mark.
+        mark: String,
+        /// `width`, `size` or `opacity`.
+        property: &'static str,
+        /// The value.
+        value: f64,
+    },
     /// An axis' range is empty, reversed, not finite, or not positive on a logarithmic axis.
     #[error("panel {panel:?}: the {axis} axis cannot run from {low} to {high}")]
     Range {

@@ -71,7 +71,7 @@ impl Line {
         Self { label, x: x.to_vec(), y: y.to_vec(), color, width: 1.3, dashed: false }
     }
 
-    /// The width in points (1/72 inch).
+    /// The width in points (1/72 inch), more than 0 and at most 72.
     #[must_use]
     pub fn width(mut self, points: f64) -> Self {
         self.width = points;
@@ -132,7 +132,8 @@ impl Points {
         self
     }
 
-    /// The diameter of a disc in points (1/72 inch); a triangle covers about as much.
+    /// The diameter of a disc in points (1/72 inch), more than 0 and at most 72; a triangle covers about as
+    /// much.
     #[must_use]
     pub fn size(mut self, points: f64) -> Self {
         self.size = points;
@@ -159,6 +160,16 @@ impl Mark {
             Self::Field(_) => 0,
             Self::Band(_) => 1,
             Self::Line(_) | Self::Points(_) => 2,
+        }
+    }
+
+    /// The options that are numbers: name, value, and whether it is a length rather than an opacity.
+    pub(crate) fn options(&self) -> Vec<(&'static str, f64, bool)> {
+        match self {
+            Self::Line(line) => vec![("width", line.width, true)],
+            Self::Band(band) => vec![("opacity", band.alpha, false)],
+            Self::Points(points) => vec![("size", points.size, true), ("opacity", points.alpha, false)],
+            Self::Field(_) => vec![],
         }
     }
 

@@ -35,12 +35,12 @@ pub(crate) fn line_stroke(line: &Line) -> Stroke {
 
 /// The style of a band, in a panel or in its legend.
 pub(crate) fn band_style(band: &Band) -> Style {
-    Style { fill: Some(translucent(band.color, band.alpha)), stroke: None }
+    Style { fill: Some(Paint { color: band.color, alpha: band.alpha }), stroke: None }
 }
 
 /// Puts one symbol on the canvas, in a panel or in its legend.
 pub(crate) fn symbol(canvas: &mut Canvas, (x, y): Point, points: &Points) {
-    let fill = Some(translucent(points.color, points.alpha));
+    let fill = Some(Paint { color: points.color, alpha: points.alpha });
     let style = Style { fill, stroke: points.halo.then(|| stroke(Color::WHITE, 0.55)) };
     let radius = points.size / 2.0;
     match points.symbol {
@@ -51,10 +51,6 @@ pub(crate) fn symbol(canvas: &mut Canvas, (x, y): Point, points: &Points) {
             canvas.polygon(&[(x, y - height), (x + half, y + height), (x - half, y + height)], style);
         }
     }
-}
-
-fn translucent(color: Color, alpha: f64) -> Paint {
-    Paint { color, alpha: alpha.clamp(0.0, 1.0) }
 }
 
 fn line(plane: &Plane, line: &Line) -> Result<(), VizError> {
@@ -72,7 +68,7 @@ fn line(plane: &Plane, line: &Line) -> Result<(), VizError> {
 
 fn band(plane: &Plane, band: &Band) -> Result<(), VizError> {
     let style = band_style(band);
-    let bar = Stroke { paint: translucent(band.color, band.alpha), ..stroke(band.color, 1.0) };
+    let bar = Stroke { paint: Paint { color: band.color, alpha: band.alpha }, ..stroke(band.color, 1.0) };
     let indices: Vec<usize> = (0..band.x.len()).collect();
     let gap = |&index: &usize| !(band.lower[index].is_finite() && band.upper[index].is_finite());
     for run in indices.split(gap) {
@@ -103,7 +99,7 @@ fn field(plane: &Plane, field: &Field) -> Result<(), VizError> {
         canvas.image(field.raster(), Frame { left, top, right, bottom });
     })?;
     let quartiles: &[f64] = if field.quartiles { &[0.25, 0.75] } else { &[] };
-    let thin = Stroke { paint: translucent(Color::INK, 0.55), ..stroke(Color::INK, 0.4) };
+    let thin = Stroke { paint: Paint { color: Color::INK, alpha: 0.55 }, ..stroke(Color::INK, 0.4) };
     for (levels, stroke) in [(quartiles, thin), (&[0.5], stroke(Color::INK, 1.1))] {
         for contour in levels.iter().flat_map(|&level| field.contours(level)) {
             draw(plane, contour, |canvas, points| canvas.lines(points, stroke))?;

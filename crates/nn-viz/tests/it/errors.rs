@@ -1,6 +1,6 @@
 //! Everything that keeps a figure from being drawn has its own error, found before any drawing.
 
-use nn_viz::{Axis, Color, Field, Figure, Lattice, Panel, VizError};
+use nn_viz::{Axis, Band, Color, Field, Figure, Lattice, Line, Panel, Points, VizError};
 
 const X: [f64; 3] = [1.0, 2.0, 3.0];
 
@@ -61,6 +61,23 @@ fn a_range_must_ascend_and_suit_its_axis() {
     }
     let error = refused(line(&X, &X).y(Axis::log("").range(0.0, 1.0)));
     assert!(matches!(error, VizError::Range { axis: "y", .. }));
+}
+
+#[test]
+fn widths_sizes_and_opacities_have_bounds() {
+    let draw = |panel: Panel| Figure::new(3.0, 2.0).row(1.0, [panel]).draw();
+    for (value, length, opacity) in
+        [(0.5, true, true), (0.0, false, true), (2.0, true, false), (-1.0, false, false)]
+    {
+        let line = Panel::new("").mark(Line::new("", &X, &X, Color::INK).width(value));
+        let points = Panel::new("").mark(Points::new("", &X, &X, Color::INK).size(value));
+        let faint = Panel::new("").mark(Points::new("", &X, &X, Color::INK).alpha(value));
+        let band = Panel::new("").mark(Band::new("", &X, &X, &X, Color::INK).alpha(value));
+        let drawn = [line, points, faint, band].map(|panel| draw(panel).is_ok());
+        assert_eq!(drawn, [length, length, opacity, opacity], "{value}");
+    }
+    let error = refused(Panel::new("").mark(Line::new("", &X, &X, Color::INK).width(f64::NAN)));
+    assert!(matches!(error, VizError::Style { property: "width", .. }));
 }
 
 #[test]
