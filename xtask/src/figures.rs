@@ -16,7 +16,14 @@ use files::File;
 
 /// Where the committed figures are.
 pub fn committed() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/figures")
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in the workspace");
+    workspace.join("docs/figures")
+}
+
+/// The shortest way to write it: relative if it lies below the current directory.
+fn as_seen_from_here(path: PathBuf) -> PathBuf {
+    let here = std::env::current_dir().ok();
+    here.and_then(|here| path.strip_prefix(here).map(Path::to_path_buf).ok()).unwrap_or(path)
 }
 
 /// Runs the chosen experiments, writes their files (or compares with those that are there) and prints a table.
@@ -25,7 +32,7 @@ pub fn committed() -> PathBuf {
 /// One line that says what is wrong and what to do. Nothing is written then, or everything.
 pub fn run(options: &cli::Figures) -> Result<(), String> {
     let start = Instant::now();
-    let directory = options.out.clone().unwrap_or_else(committed);
+    let directory = options.out.clone().unwrap_or_else(|| as_seen_from_here(committed()));
     if !options.check {
         files::prepare(&directory)?;
     }
