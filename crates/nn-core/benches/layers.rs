@@ -1,0 +1,54 @@
+//! Forward and backward of each layer, with throughput in elements per second: for Linear a multiplication with its
+//! addition is one element, for the others a number of the output.
+
+use std::hint::black_box;
+
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
+use nn_core::{Identity, Linear, Mode, Module, Plan, ReLU, Sigmoid, Softmax, Tanh, Tensor};
+
+/// Benches one module on one input shape, in `f32`.
+fn bench(
+    c: &mut Criterion,
+    group: &str,
+    name: &str,
+    module: &dyn Module<f32>,
+    input: [usize; 2],
+    elements: usize,
+) {
+    let x = Tensor::from_fn(input[0], input[1], |s, f| ((s * 31 + f * 17) % 64) as f32 / 32.0 - 1.0);
+    let Plan { output, mut workspace } = module.plan(x.shape()).expect("shapes fit");
+    let mut y = Tensor::zeros(&output);
+    let dy = y.clone();
+    let mut dx = x.clone();
+    let mut group = c.benchmark_group(group);
+    group.throughput(Throughput::Elements(elements as u64));
+    group.bench_function(BenchmarkId::new("forward", name), |b| {
+        b.iter(|| module.forward(black_box(&x), &mut y, &mut workspace, &mut Mode::Eval));
+    });
+    group.throughput(Throughput::Elements(elements as u64));
+    group.bench_function(BenchmarkId::new("backward", name), |b| {
+        b.iter(|| module.backward(black_box(&x), &y, &dy, Some(&mut dx), &mut workspace));
+    });
+}
+
+fn linear(c: &mut Criterion) {
+    let mut rng = ChaCha8Rng::seed_from_u64(0);
+    for (samples, inputs, outputs) in
+        [(200, 1, 1), (200, 2, 8), (200, 8, 2), (32, 64, 32), (64, 784, 128), (128, 512, 512)]
+    {
+        let layer = Linear::new(inputs, outputs, &mut rng);
+        let name = format!("{inputs}-{outputs}, {samples} samples");
+        bench(c, "linear", &name, &layer, [samples, inputs], samples * inputs * outputs);
+    }
+}
+
+fn activations(c: &mut Criterion) {
+    let modules: [&dyn Module<f32>; 5] = [&Identity, &Tanh, &Sigmoid, &ReLU, &Softmax];
+    for module in modules {
+        bench(c, "elementwise", &format!("{module}, 200 x 8"), module, [200, 8], 200 * 8);
+    }
+}
+
+criterion_group!(benches, linear, activations);
+criterion_main!(benches);
