@@ -1,5 +1,7 @@
 //! What can be wrong with data.
 
+use crate::CsvError;
+
 /// Data that cannot be made, read or split as asked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DataError {
@@ -21,6 +23,9 @@ pub enum DataError {
         /// What came.
         found: String,
     },
+    /// A CSV file that cannot be read as asked.
+    #[error(transparent)]
+    Csv(#[from] CsvError),
 }
 
 impl DataError {

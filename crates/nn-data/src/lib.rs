@@ -1,5 +1,42 @@
 //! Data for neural networks: seeded generators, a CSV reader, splits, standardisation.
+//!
+//! A [`Dataset`] holds inputs and one target for each sample: class indices or values. It is made up
+//! ([`make_regression`], [`make_blobs`], [`make_xor`]) or read from a file ([`Csv`]), then [split](train_test_split) and
+//! [standardised](StandardScaler):
+//!
+//! ```
+//! use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
+//! use nn_data::{Csv, StandardScaler, train_test_split};
+//!
+//! let file = "\
+//! weight,power,origin
+//! 1200,66,japan
+//! 1650,110,europe
+//! 980,52,japan
+//! 1420,90,europe
+//! ";
+//! let cars = Csv::from_reader(file.as_bytes())?.classes::<f32>("origin")?;
+//! assert_eq!(cars.classes, ["europe", "japan"]);
+//!
+//! let mut rng = ChaCha8Rng::seed_from_u64(0);
+//! let (train, test) = train_test_split(&cars.data, 0.25, &mut rng)?;
+//! assert_eq!((train.samples(), test.samples()), (3, 1));
+//!
+//! // The test part is scaled by what the training part knows.
+//! let scaler = StandardScaler::fit(train.x());
+//! let scaled = scaler.transform(train.x())?;
+//! let train = train.with_x(scaled)?;
+//! let scaled = scaler.transform(test.x())?;
+//! let test = test.with_x(scaled)?;
+//! assert!(train.x().feature(0).iter().sum::<f32>().abs() < 1e-6);
+//! # let _ = test;
+//! # Ok::<(), nn_data::DataError>(())
+//! ```
+//!
+//! Nothing here draws a random number but from the caller's generator, and a seed gives the same data in every release and
+//! on every platform. What cannot be done is a [`DataError`] that says why.
 
+mod csv;
 mod dataset;
 mod error;
 mod generate;
@@ -8,6 +45,7 @@ mod permutation;
 mod scale;
 mod split;
 
+pub use csv::{Classification, Csv, CsvError, CsvProblem, Values};
 pub use dataset::{Dataset, Target};
 pub use error::DataError;
 pub use generate::{Regression, make_blobs, make_regression, make_xor};
@@ -15,3 +53,8 @@ pub use one_hot::one_hot;
 pub use permutation::permutation;
 pub use scale::StandardScaler;
 pub use split::{TrainTest, train_test_split};
+
+/// The examples of the README are run, too.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,0 +1,198 @@
+//! Tables in CSV files: a header row that names the columns, then one sample a row.
+
+mod choice;
+mod class_names;
+mod column;
+mod error;
+mod header;
+mod source;
+
+use std::io::Read;
+use std::path::Path;
+
+use nn_core::{Scalar, Tensor};
+
+use crate::{DataError, Dataset};
+use choice::Choice;
+use class_names::ClassNames;
+use column::Column;
+pub use error::{CsvError, CsvProblem};
+use source::{Record, Source};
+
+/// A CSV file in memory. Open it, say which columns are the features if not all but the target are, and read it as
+/// [classes](Csv::classes) or as [values](Csv::values).
+///
+/// Fields are separated by commas; white space around them does not count. A field that starts with a double quote ends at
+/// the next one, may hold commas and line breaks, and a doubled `""` in it stands for one. Lines end in LF, CRLF or CR;
+/// empty lines are skipped; a byte order mark at the start is, too. Nothing else is skipped: a value that is missing, no
+/// number or not finite is an error that names its line and column. Columns that are not read may hold anything.
+///
+/// ```
+/// use nn_data::Csv;
+/// let file = "\
+/// weight,power,price,origin
+/// 1200,66,9500,japan
+/// 1650,110,21000,europe
+/// ";
+/// let csv = Csv::from_reader(file.as_bytes())?.features(["weight", "power"]);
+/// let origin = csv.classes::<f32>("origin")?;
+/// assert_eq!(origin.classes, ["europe", "japan"]);
+/// assert_eq!(origin.data.y(), &[1, 0]);
+/// let price = csv.values::<f64>(["price"])?;
+/// assert_eq!(price.data.y()[[1, 0]], 21000.0);
+///
+/// let error = csv.values::<f64>(["prize"]).unwrap_err();
+/// assert_eq!(
+///     error.to_string(),
+///     r#"<input>: there is no column "prize" (did you mean "price"?); the columns are "weight", "power", "price", "origin""#
+/// );
+/// # Ok::<(), nn_data::DataError>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Csv {
+    source: Source,
+    columns: Vec<String>,
+    features: Option<Vec<String>>,
+}
+
+/// What [`Csv::classes`] reads: samples and their classes.
+#[derive(Debug, Clone)]
+pub struct Classification<F> {
+    /// Inputs `[samples, features]` and class indices.
+    pub data: Dataset<F, Vec<usize>>,
+    /// The name of each class: `classes[data.y()[sample]]` is what the file says.
+    pub classes: Vec<String>,
+    /// The name of each feature.
+    pub features: Vec<String>,
+}
+
+/// What [`Csv::values`] reads: samples and the numbers to predict.
+#[derive(Debug, Clone)]
+pub struct Values<F> {
+    /// Inputs `[samples, features]` and values `[samples, targets]`.
+    pub data: Dataset<F, Tensor<F>>,
+    /// The name of each feature.
+    pub features: Vec<String>,
+    /// The name of each target.
+    pub targets: Vec<String>,
+}
+
+impl Csv {
+    /// Reads a file and its header.
+    ///
+    /// # Errors
+    /// [`DataError::Csv`] if the file cannot be read or is empty, or if its header has a name twice or a column without
+    /// a name.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, DataError> {
+        Csv::new(Source::open(path.as_ref())?)
+    }
+
+    /// Reads everything that `reader` holds. Messages call it `<input>`.
+    ///
+    /// # Errors
+    /// As [`Csv::open`].
+    pub fn from_reader(reader: impl Read) -> Result<Self, DataError> {
+        Csv::new(Source::read("<input>", reader)?)
+    }
+
+    /// Takes these columns as the features, in this order, rather than all but the target.
+    #[must_use]
+    pub fn features(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.features = Some(names.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// The names of the columns.
+    pub fn columns(&self) -> &[String] {
+        &self.columns
+    }
+
+    /// Reads the samples with the column `target` as their classes.
+    ///
+    /// The classes are sorted: by value if all their names are finite numbers (`9` before `10`), else alphabetically by
+    /// code point, as scikit-learn's `LabelEncoder` does. So a class keeps its index whatever the order of the rows.
+    /// Names are compared as they are written: `1` and `1.0` are two classes.
+    ///
+    /// # Errors
+    /// [`DataError::Csv`] if a column does not exist or has two roles, if there is no feature or no row, and at the first
+    /// row with too many or too few fields, a field in use that is empty or not UTF-8, a feature that is not a finite
+    /// number in `F`, or a quote that does not end.
+    pub fn classes<F: Scalar>(&self, target: &str) -> Result<Classification<F>, DataError> {
+        let Choice { features, targets } = self.choose(&[target])?;
+        let mut names = ClassNames::default();
+        let (mut x, mut labels) = (Vec::new(), Vec::new());
+        self.for_each_row(|row| {
+            numbers(&features, row, &mut x)?;
+            labels.push(names.index(targets[0].text(row)?));
+            Ok(())
+        })?;
+        let (classes, rank) = names.sorted();
+        let labels = labels.into_iter().map(|label| rank[label]).collect();
+        let data = Dataset::new(tensor(&x, features.len()), labels)?;
+        Ok(Classification { data, classes, features: column_names(&features) })
+    }
+
+    /// Reads the samples with the columns `targets` as the numbers to predict. Numbers are read as `f64` and rounded to
+    /// `F`.
+    ///
+    /// # Errors
+    /// As [`Csv::classes`]; the targets must be finite numbers, too, and there must be one.
+    pub fn values<F: Scalar>(
+        &self,
+        targets: impl IntoIterator<Item = impl AsRef<str>>,
+    ) -> Result<Values<F>, DataError> {
+        let names: Vec<_> = targets.into_iter().collect();
+        let Choice { features, targets } =
+            self.choose(&names.iter().map(AsRef::as_ref).collect::<Vec<_>>())?;
+        let (mut x, mut y) = (Vec::new(), Vec::new());
+        self.for_each_row(|row| {
+            numbers(&features, row, &mut x)?;
+            numbers(&targets, row, &mut y)
+        })?;
+        let data = Dataset::new(tensor(&x, features.len()), tensor(&y, targets.len()))?;
+        Ok(Values { data, features: column_names(&features), targets: column_names(&targets) })
+    }
+
+    fn new(source: Source) -> Result<Self, DataError> {
+        let columns = header::read(&source)?;
+        Ok(Csv { source, columns, features: None })
+    }
+
+    fn choose(&self, targets: &[&str]) -> Result<Choice<'_>, CsvError> {
+        Choice::new(&self.columns, self.features.as_deref(), targets)
+            .map_err(|problem| self.source.error(problem))
+    }
+
+    /// Hands every row below the header to `take`; there must be one.
+    fn for_each_row(&self, mut take: impl FnMut(&Record) -> Result<(), CsvProblem>) -> Result<(), CsvError> {
+        let mut rows = self.source.records().skip(1).peekable();
+        if rows.peek().is_none() {
+            return Err(self.source.error(CsvProblem::NoRows));
+        }
+        for row in rows {
+            let row = row?;
+            let (expected, found) = (self.columns.len(), row.len());
+            let taken =
+                if found == expected { take(&row) } else { Err(CsvProblem::FieldCount { expected, found }) };
+            taken.map_err(|problem| self.source.error_in(&row, problem))?;
+        }
+        Ok(())
+    }
+}
+
+/// Appends the numbers that `row` has in these columns.
+fn numbers<F: Scalar>(columns: &[Column], row: &Record, numbers: &mut Vec<F>) -> Result<(), CsvProblem> {
+    for column in columns {
+        numbers.push(column.number(row)?);
+    }
+    Ok(())
+}
+
+/// `values` holds sample after sample.
+fn tensor<F: Scalar>(values: &[F], features: usize) -> Tensor<F> {
+    Tensor::from_fn(values.len() / features, features, |sample, feature| values[sample * features + feature])
+}
+
+fn column_names(columns: &[Column]) -> Vec<String> {
+    columns.iter().map(|column| column.name.to_owned()).collect()
+}

@@ -1,0 +1,185 @@
+//! What the CSV reader makes of files that are right.
+
+use nn_core::Tensor;
+use nn_data::{Classification, Csv, CsvProblem, DataError, Values};
+
+/// A file of the repository's `data` folder.
+macro_rules! data {
+    ($file:literal) => {
+        concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/", $file)
+    };
+}
+
+fn csv(text: impl AsRef<[u8]>) -> Csv {
+    Csv::from_reader(text.as_ref()).unwrap()
+}
+
+fn values(text: impl AsRef<[u8]>) -> Values<f64> {
+    csv(text).values(["y"]).unwrap()
+}
+
+fn classes(labels: &[&str]) -> Classification<f64> {
+    let rows: String = labels.iter().map(|label| format!("0,{label}\n")).collect();
+    csv(format!("x,y\n{rows}")).classes("y").unwrap()
+}
+
+// --- Real data ---
+
+#[test]
+fn iris_has_fifty_flowers_of_each_kind() {
+    let iris = Csv::open(data!("iris.csv")).unwrap().classes::<f32>("species").unwrap();
+    assert_eq!(iris.classes, ["setosa", "versicolor", "virginica"]);
+    assert_eq!(iris.features, ["sepal_length", "sepal_width", "petal_length", "petal_width"]);
+    assert_eq!(iris.data.x().shape(), [150, 4]);
+    assert_eq!(count(iris.data.y(), 3), [50, 50, 50]);
+    assert_eq!(iris.data.x().sample(0).collect::<Vec<_>>(), [5.1, 3.5, 1.4, 0.2]);
+    assert_eq!(iris.data.x().sample(149).collect::<Vec<_>>(), [5.9, 3.0, 5.1, 1.8]);
+    // Rows 35 and 38 as Fisher printed them; the file of UCI has them wrong.
+    assert_eq!(iris.data.x().sample(34).collect::<Vec<_>>(), [4.9, 3.1, 1.5, 0.2]);
+    assert_eq!(iris.data.x().sample(37).collect::<Vec<_>>(), [4.9, 3.6, 1.4, 0.1]);
+}
+
+#[test]
+fn digits_are_64_grey_levels_and_ten_classes_in_numeric_order() {
+    let digits = Csv::open(data!("digits.csv")).unwrap().classes::<f32>("digit").unwrap();
+    assert_eq!(digits.classes, ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]);
+    assert_eq!(digits.data.x().shape(), [1797, 64]);
+    assert_eq!((digits.features[0].as_str(), digits.features[63].as_str()), ("p0", "p63"));
+    // As scikit-learn counts them.
+    assert_eq!(count(digits.data.y(), 10), [178, 182, 177, 183, 181, 182, 181, 179, 174, 180]);
+    assert_eq!(digits.data.y()[..4], [0, 1, 2, 3]);
+    assert!(digits.data.x().view().iter().all(|&grey| (0.0..=16.0).contains(&grey)));
+    assert_eq!(digits.data.x().view().iter().sum::<f32>(), 561_718.0);
+}
+
+// --- Columns ---
+
+#[test]
+fn features_come_in_the_order_asked_for() {
+    let table = csv("a,b,c,y\n1,2,3,4\n5,6,7,8\n");
+    assert_eq!(table.columns(), ["a", "b", "c", "y"]);
+    let all = table.values::<f64>(["y"]).unwrap();
+    assert_eq!(all.features, ["a", "b", "c"]);
+    assert_eq!(all.data.x(), &Tensor::from_rows(&[[1.0, 2.0, 3.0], [5.0, 6.0, 7.0]]));
+    let some = table.features(["c", "a"]).values::<f64>(["y"]).unwrap();
+    assert_eq!(some.features, ["c", "a"]);
+    assert_eq!(some.data.x(), &Tensor::from_rows(&[[3.0, 1.0], [7.0, 5.0]]));
+}
+
+#[test]
+fn several_targets_come_in_the_order_asked_for() {
+    let read = csv("a,b,c\n1,2,3\n5,6,7\n").values::<f32>(vec!["c".to_owned(), "a".to_owned()]).unwrap();
+    assert_eq!((read.features, read.targets), (vec!["b".to_owned()], vec!["c".to_owned(), "a".to_owned()]));
+    assert_eq!(read.data.x(), &Tensor::from_column(&[2.0, 6.0]));
+    assert_eq!(read.data.y(), &Tensor::from_rows(&[[3.0, 1.0], [7.0, 5.0]]));
+}
+
+#[test]
+fn columns_that_are_not_read_may_hold_anything() {
+    let table = csv(b"name,x,y\nJos\xE9,1,2\n,3,4\n");
+    let read = table.features(["x"]).values::<f64>(["y"]).unwrap();
+    assert_eq!(read.data.x(), &Tensor::from_column(&[1.0, 3.0]));
+}
+
+// --- Classes ---
+
+#[test]
+fn class_order_does_not_depend_on_the_rows() {
+    for rows in [["pear", "Fig", "apple", "Fig"], ["Fig", "apple", "pear", "apple"]] {
+        let read = classes(&rows);
+        // By code point: upper case first.
+        assert_eq!(read.classes, ["Fig", "apple", "pear"]);
+        let back: Vec<&str> = read.data.y().iter().map(|&class| read.classes[class].as_str()).collect();
+        assert_eq!(back, rows);
+    }
+}
+
+#[test]
+fn classes_that_are_numbers_are_sorted_by_value() {
+    let read = classes(&["10", "9", "-1", "2.5", "1e1"]);
+    // 1e1 and 10 are equal: by code point.
+    assert_eq!(read.classes, ["-1", "2.5", "9", "10", "1e1"]);
+    assert_eq!(read.data.y(), &[3, 2, 0, 1, 4]);
+}
+
+#[test]
+fn one_name_that_is_no_finite_number_makes_all_of_them_words() {
+    assert_eq!(classes(&["10", "9", "none"]).classes, ["10", "9", "none"]);
+    assert_eq!(classes(&["10", "9", "inf"]).classes, ["10", "9", "inf"]);
+}
+
+// --- The format ---
+
+#[test]
+fn line_ends_byte_order_mark_blank_lines_and_spaces_do_not_matter() {
+    let plain = values("x,y\n1,2\n3,4\n");
+    assert_eq!(plain.data.x(), &Tensor::from_column(&[1.0, 3.0]));
+    for same in [
+        "x,y\n1,2\n3,4",
+        "x,y\r\n1,2\r\n3,4\r\n",
+        "x,y\r1,2\r3,4\r",
+        "\u{feff}x,y\n1,2\n3,4\n",
+        "\n\nx,y\n\n1,2\r\n\r\n\n3,4\n\n\n",
+        " x\t,\u{a0}y \n 1 ,\t2\n3  ,4  \n",
+        "\"x\",\"y\"\n\"1\",\" 2 \"\n3,\"4\"",
+    ] {
+        let read = values(same);
+        assert_eq!(read.data, plain.data, "{same:?}");
+        assert_eq!((read.features, read.targets), (vec!["x".to_owned()], vec!["y".to_owned()]), "{same:?}");
+    }
+}
+
+#[test]
+fn quoted_fields_hold_commas_quotes_and_line_breaks() {
+    let names = ["a, b", "say \"yes\"", "two\r\nlines", "plain"];
+    let read = classes(&names.map(quoted).each_ref().map(String::as_str));
+    assert_eq!(read.classes, ["a, b", "plain", "say \"yes\"", "two\r\nlines"]);
+}
+
+#[test]
+fn numbers_in_every_notation() {
+    let read = values("x,y\n1,0\n-.5,0\n+2.,0\n1e-3,0\n1E+2,0\n");
+    assert_eq!(read.data.x(), &Tensor::from_column(&[1.0, -0.5, 2.0, 0.001, 100.0]));
+}
+
+#[test]
+fn numbers_are_rounded_once_and_may_vanish_but_not_overflow() {
+    let table = csv("x,y\n0.1,3.4028235e38\n1e-60,-3.4028235e38\n");
+    let read = table.values::<f32>(["y"]).unwrap();
+    assert_eq!(read.data.x(), &Tensor::from_column(&[0.1, 0.0]));
+    assert_eq!(read.data.y(), &Tensor::from_column(&[f32::MAX, f32::MIN]));
+    let exact = csv("x,y\n0.1,1.7976931348623157e308\n").values::<f64>(["y"]).unwrap();
+    assert_eq!((exact.data.x()[[0, 0]], exact.data.y()[[0, 0]]), (0.1, f64::MAX));
+}
+
+#[test]
+fn files_and_readers_give_the_same() {
+    let path = concat!(env!("CARGO_TARGET_TMPDIR"), "/files_and_readers.csv");
+    std::fs::write(path, "x,y\n1,2\n").unwrap();
+    let read = Csv::open(path).unwrap().values::<f64>(["y"]).unwrap();
+    assert_eq!(read.data, values("x,y\n1,2\n").data);
+}
+
+// --- The error as a value ---
+
+#[test]
+fn callers_can_match_on_what_is_wrong() {
+    let error = csv("x,y\n1,2\n,4\n").values::<f64>(["y"]).unwrap_err();
+    let DataError::Csv(error) = error else { panic!("{error:?}") };
+    assert_eq!((error.file.as_str(), error.line), ("<input>", Some(3)));
+    assert_eq!(error.problem, CsvProblem::MissingValue { column: "x".to_owned() });
+}
+
+#[test]
+fn a_large_file_prints_small_for_debugging() {
+    let table = csv(format!("x,y\n{}", "1,2\n".repeat(1000)));
+    assert!(format!("{table:?}").len() < 200);
+}
+
+fn count(labels: &[usize], classes: usize) -> Vec<usize> {
+    (0..classes).map(|class| labels.iter().filter(|&&label| label == class).count()).collect()
+}
+
+fn quoted(field: &str) -> String {
+    format!("\"{}\"", field.replace('"', "\"\""))
+}

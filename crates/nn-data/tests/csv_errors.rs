@@ -1,0 +1,284 @@
+//! Every way in which a CSV file can be wrong, and the message it gives.
+
+use std::io::{self, Read};
+
+use nn_core::Scalar;
+use nn_data::{Csv, DataError};
+
+/// Reads `y` as values, all else as features.
+fn values<F: Scalar>(text: impl AsRef<[u8]>) -> Result<(), DataError> {
+    Csv::from_reader(text.as_ref())?.values::<F>(["y"]).map(|_| ())
+}
+
+/// Reads `y` as classes, all else as features.
+fn classes(text: impl AsRef<[u8]>) -> Result<(), DataError> {
+    Csv::from_reader(text.as_ref())?.classes::<f64>("y").map(|_| ())
+}
+
+#[track_caller]
+fn says<T>(result: Result<T, DataError>, message: &str) {
+    let error = result.err().expect("this should be an error");
+    assert_eq!(error.to_string(), message);
+}
+
+// --- The file ---
+
+#[test]
+fn missing_file() {
+    let reason = std::fs::metadata("no/such.csv").unwrap_err();
+    says(Csv::open("no/such.csv"), &format!("no/such.csv: cannot be read: {reason}"));
+}
+
+#[test]
+fn unreadable_input() {
+    struct Broken;
+    impl Read for Broken {
+        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+            Err(io::Error::other("the cable is loose"))
+        }
+    }
+    says(Csv::from_reader(Broken), "<input>: cannot be read: the cable is loose");
+}
+
+#[test]
+fn empty_file() {
+    let message = "<input>: the file is empty; expected a header row with the names of the columns";
+    says(values::<f64>(""), message);
+    says(values::<f64>("\u{feff}"), message);
+    says(values::<f64>("\n\r\n\n"), message);
+}
+
+#[test]
+fn header_without_rows() {
+    let message = "<input>: there is a header but no row below it";
+    says(values::<f64>("x,y"), message);
+    says(values::<f64>("x,y\n\n"), message);
+    says(classes("x,y\r\n"), message);
+}
+
+// --- The header ---
+
+#[test]
+fn unnamed_column() {
+    says(
+        values::<f64>("\nx, ,y\n1,2,3\n"),
+        "<input>, line 2: column 2 has no name in the header; give every column one",
+    );
+    says(
+        values::<f64>("\u{feff}\n\nx,y,\n1,2,3\n"),
+        "<input>, line 3: column 3 has no name in the header; give every column one",
+    );
+}
+
+#[test]
+fn duplicate_column() {
+    says(
+        values::<f64>("x,z,x,y\n1,2,3,4\n"),
+        r#"<input>, line 1: columns 1 and 3 are both named "x"; rename one"#,
+    );
+}
+
+#[test]
+fn header_that_is_not_utf8() {
+    says(
+        values::<f64>(b"x,gr\xF6\xDFe,y\n1,2,3\n"),
+        "<input>, line 1: the name of column 2 is not UTF-8 text; save the file as UTF-8",
+    );
+}
+
+// --- The choice of columns ---
+
+#[test]
+fn unknown_column() {
+    let csv = Csv::from_reader(&b"weight,power,price\n1,2,3\n"[..]).unwrap();
+    let columns = r#"the columns are "weight", "power", "price""#;
+    says(csv.classes::<f64>("year"), &format!(r#"<input>: there is no column "year"; {columns}"#));
+    says(
+        csv.classes::<f64>("PRICE"),
+        &format!(r#"<input>: there is no column "PRICE" (did you mean "price"?); {columns}"#),
+    );
+    says(
+        csv.features(["wieght"]).values::<f64>(["price"]),
+        &format!(r#"<input>: there is no column "wieght" (did you mean "weight"?); {columns}"#),
+    );
+}
+
+#[test]
+fn a_third_of_the_letters_may_differ() {
+    let hint = |wanted: &str| {
+        let csv = Csv::from_reader(&b"petal_width,petal_length\n"[..]).unwrap();
+        let message = csv.classes::<f64>(wanted).unwrap_err().to_string();
+        message.split('"').nth(3).map(str::to_owned).filter(|_| message.contains("did you mean"))
+    };
+    // Two inserted, one replaced: 3 of 9; another replaced: 4 of 9.
+    assert_eq!(hint("pedalwdth").as_deref(), Some("petal_width"));
+    assert_eq!(hint("pebalxdth"), None);
+    assert_eq!(hint("my_petals_width").as_deref(), Some("petal_width"));
+    assert_eq!(hint("length_of_petal"), None);
+    assert_eq!(hint("petallength").as_deref(), Some("petal_length"));
+    assert_eq!(hint("y"), None);
+}
+
+#[test]
+fn very_many_columns_are_not_all_listed() {
+    let names: Vec<String> = (0..65).map(|i| format!("p{i}")).collect();
+    let csv = Csv::from_reader(names.join(",").as_bytes()).unwrap();
+    says(
+        csv.classes::<f64>("digit"),
+        r#"<input>: there is no column "digit"; the columns are "p0", "p1", "p2", "p3", "p4", "p5", "p6", "p7", "p8", "p9" and 55 more"#,
+    );
+}
+
+#[test]
+fn column_chosen_twice() {
+    let csv = Csv::from_reader(&b"x,y\n1,2\n"[..]).unwrap();
+    let message = |column| format!("<input>: column {column:?} is chosen twice; name it once");
+    says(csv.values::<f64>(["y", "y"]), &message("y"));
+    says(csv.features(["x", "x"]).values::<f64>(["y"]), &message("x"));
+}
+
+#[test]
+fn target_as_feature() {
+    let csv = Csv::from_reader(&b"x,y\n1,2\n"[..]).unwrap().features(["x", "y"]);
+    let message = r#"<input>: column "y" is the target, so it cannot be a feature as well"#;
+    says(csv.values::<f64>(["y"]), message);
+    says(csv.classes::<f64>("y"), message);
+}
+
+#[test]
+fn no_feature() {
+    let message = "<input>: there is no feature; at least one column must be a feature and not a target";
+    says(values::<f64>("y\n1\n"), message);
+    let none: [&str; 0] = [];
+    let csv = Csv::from_reader(&b"x,y\n1,2\n"[..]).unwrap();
+    says(csv.values::<f64>(["x", "y"]), message);
+    says(csv.features(none).classes::<f64>("y"), message);
+}
+
+#[test]
+fn no_target() {
+    let none: [&str; 0] = [];
+    let csv = Csv::from_reader(&b"x,y\n1,2\n"[..]).unwrap();
+    says(csv.values::<f64>(none), "<input>: there is no target; name at least one column to predict");
+}
+
+// --- The rows ---
+
+#[test]
+fn ragged_row() {
+    says(
+        values::<f64>("x,z,y\n1,2,3\n4,5\n"),
+        "<input>, line 3: expected 3 fields as in the header, found 2",
+    );
+    says(classes("x,y\n1,2,3\n"), "<input>, line 2: expected 2 fields as in the header, found 3");
+}
+
+#[test]
+fn quote_that_does_not_end() {
+    let message =
+        "<input>, line 3: a quoted field starts in this row and does not end; close it with a double quote";
+    says(classes("x,y\n1,a\n2,\"b\n3,c\n4,d\n"), message);
+    says(classes("x,y\n1,a\n2,\"b\"\"\n"), message);
+    says(classes("x,y\n1,a\n2,\""), message);
+    // In the header, too.
+    says(
+        classes("x,\"y\n1,a\n"),
+        "<input>, line 1: a quoted field starts in this row and does not end; close it with a double quote",
+    );
+}
+
+#[test]
+fn field_that_is_not_utf8() {
+    let message = r#"<input>, line 3: column "y" is not UTF-8 text; save the file as UTF-8"#;
+    says(classes(b"x,y\n1,a\n2,Jos\xE9\n"), message);
+    says(values::<f64>(b"x,y\n1,2\n3,\xFF\n"), message);
+}
+
+#[test]
+fn missing_value() {
+    let message = r#"<input>, line 3: column "y" has no value; fill it in or leave out the row"#;
+    says(values::<f64>("x,y\n1,2\n3,\n"), message);
+    says(values::<f64>("x,y\n1,2\n3,  \t\n"), message);
+    says(values::<f64>("x,y\n1,2\n3,\"\"\n"), message);
+    says(classes("x,y\n1,2\n3,\n"), message);
+}
+
+#[test]
+fn field_that_is_no_number() {
+    says(
+        values::<f64>("x,weight,y\n1,2,3\n1,heavy,3\n"),
+        r#"<input>, line 3: column "weight" holds "heavy", expected a number"#,
+    );
+    says(values::<f64>("x,y\n1,\"3,5\"\n"), r#"<input>, line 2: column "y" holds "3,5", expected a number"#);
+}
+
+#[test]
+fn a_long_field_is_quoted_in_part() {
+    let long = "é".repeat(1000);
+    says(
+        values::<f64>(format!("x,y\n1,{long}\n")),
+        &format!(r#"<input>, line 2: column "y" holds "{}…", expected a number"#, "é".repeat(40)),
+    );
+    let whole = "é".repeat(40);
+    says(
+        values::<f64>(format!("x,y\n1,{whole}\n")),
+        &format!(r#"<input>, line 2: column "y" holds "{whole}", expected a number"#),
+    );
+}
+
+#[test]
+fn field_that_is_not_finite() {
+    for found in ["NaN", "nan", "inf", "-Infinity"] {
+        says(
+            values::<f64>(format!("x,y\n{found},1\n")),
+            &format!(r#"<input>, line 2: column "x" holds {found:?}, expected a finite number"#),
+        );
+    }
+}
+
+#[test]
+fn number_beyond_the_range_of_the_type() {
+    says(
+        values::<f32>("x,y\n1,2\n3,1e39\n"),
+        r#"<input>, line 3: column "y" holds "1e39", beyond the range of f32"#,
+    );
+    says(
+        values::<f64>("x,y\n1,2\n3,-1e309\n"),
+        r#"<input>, line 3: column "y" holds "-1e309", beyond the range of f64"#,
+    );
+    assert_eq!(values::<f64>("x,y\n1,2\n3,1e39\n"), Ok(()));
+}
+
+// --- Where ---
+
+#[test]
+fn lines_are_counted_as_an_editor_counts_them() {
+    for (text, line) in [
+        ("x,y\n1,a\n?,b\n", 3),
+        ("x,y\r\n1,a\r\n?,b\r\n", 3),
+        ("x,y\r1,a\r?,b", 3),
+        ("\u{feff}\nx,y\n?,b", 3),
+        ("\r\n\r\nx,y\r\n\r\n1,a\r\n\r\n\r\n?,b\r\n", 8),
+        // The row starts on line 4: the one above it takes two. Its own line breaks do not count.
+        ("x,y\n1,\"a\na\"\n?,\"b\nb\"\n", 4),
+        ("x,\"y\"\r\n1,\"a\r\n\r\na\"\r\n?,b\r\n", 5),
+        ("x,y\n1,\"a\ra\"\n?,b\n", 4),
+    ] {
+        says(classes(text), &format!(r#"<input>, line {line}: column "x" holds "?", expected a number"#));
+    }
+}
+
+#[test]
+fn the_first_error_of_the_file_is_told() {
+    says(values::<f64>("x,y\n1,?\n?,1\n1\n"), r#"<input>, line 2: column "y" holds "?", expected a number"#);
+}
+
+#[test]
+fn files_are_named() {
+    let path = concat!(env!("CARGO_TARGET_TMPDIR"), "/files_are_named.csv");
+    std::fs::write(path, "x,y\n1,\n").unwrap();
+    says(
+        Csv::open(path).unwrap().classes::<f32>("y"),
+        &format!(r#"{path}, line 2: column "y" has no value; fill it in or leave out the row"#),
+    );
+}
