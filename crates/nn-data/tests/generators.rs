@@ -1,0 +1,229 @@
+//! Made-up data: the same for a seed for ever, with the statistics that were asked for.
+
+use nn_core::Tensor;
+use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
+use nn_data::{DataError, make_blobs, make_regression, make_xor};
+
+const INF: f64 = f64::INFINITY;
+const NAN: f64 = f64::NAN;
+
+fn seeded(seed: u64) -> ChaCha8Rng {
+    ChaCha8Rng::seed_from_u64(seed)
+}
+
+// --- Seeds ---
+
+/// The promise is the same bits in every release and on every platform, so they stand here.
+#[test]
+fn regression_never_changes_its_bits() {
+    let made = make_regression::<f64>(2, 2, 1, 0.5, &mut seeded(1)).unwrap();
+    assert_eq!(made.weight.as_slice().unwrap(), [-0.5850860180109116, -2.517697746421308]);
+    assert_eq!(made.bias.as_slice().unwrap(), [0.1931203618697097]);
+    assert_eq!(made.data.x().feature(0), [-1.1267663243742092, -0.19838973484676897]);
+    assert_eq!(made.data.x().feature(1), [-0.33383222444035554, -1.0011940240784725]);
+    assert_eq!(made.data.y().feature(0), [2.076695993524759, 3.816741561650298]);
+    assert_ne!(made.data, make_regression(2, 2, 1, 0.5, &mut seeded(2)).unwrap().data);
+}
+
+#[test]
+fn blobs_never_change_their_bits() {
+    let centers = [[-1.5, -1.5], [1.5, 1.5]];
+    let made = make_blobs::<f64, 2>(3, &centers, 0.5, &mut seeded(1)).unwrap();
+    assert_eq!(made.x().feature(0), [-1.6174235292779604, 1.666514314739636, -1.6669161122201777]);
+    assert_eq!(made.x().feature(1), [-2.2054088503054996, 0.9366168378128954, -1.1161682294581439]);
+    assert_eq!(made.y(), &[0, 1, 0]);
+    assert_ne!(made, make_blobs(3, &centers, 0.5, &mut seeded(2)).unwrap());
+}
+
+#[test]
+fn xor_never_changes_its_bits() {
+    let made = make_xor::<f64>(3, 0.5, &mut seeded(1)).unwrap();
+    assert_eq!(made.x().feature(0), [0.2945911496945003, -1.1669161122201777, -1.5005970120392362]);
+    assert_eq!(made.x().feature(1), [-0.8334856852603642, -0.6161682294581439, -0.013157798347999017]);
+    assert_eq!(made.y(), &[1, 0, 0]);
+    assert_ne!(made, make_xor(3, 0.5, &mut seeded(2)).unwrap());
+}
+
+#[test]
+fn single_precision_is_double_precision_rounded() {
+    let double = make_regression::<f64>(20, 3, 2, 0.5, &mut seeded(7)).unwrap();
+    let single = make_regression::<f32>(20, 3, 2, 0.5, &mut seeded(7)).unwrap();
+    assert_eq!(single.weight, double.weight.mapv(|w| w as f32));
+    assert_eq!(single.bias, double.bias.mapv(|b| b as f32));
+    assert_eq!(single.data.x(), &rounded(double.data.x()));
+    assert_eq!(single.data.y(), &rounded(double.data.y()));
+
+    let centers = [[0.1, 0.2, 0.3], [1.0, 2.0, 3.0]];
+    let double = make_blobs::<f64, 3>(20, &centers, 0.7, &mut seeded(7)).unwrap();
+    let single = make_blobs::<f32, 3>(20, &centers, 0.7, &mut seeded(7)).unwrap();
+    assert_eq!((single.x(), single.y()), (&rounded(double.x()), double.y()));
+
+    let double = make_xor::<f64>(20, 0.7, &mut seeded(7)).unwrap();
+    let single = make_xor::<f32>(20, 0.7, &mut seeded(7)).unwrap();
+    assert_eq!((single.x(), single.y()), (&rounded(double.x()), double.y()));
+}
+
+/// One call takes from the generator what it needs and no more: two calls go on where one would.
+#[test]
+fn a_longer_draw_begins_like_a_shorter_one() {
+    let long = make_xor::<f64>(8, 0.5, &mut seeded(3)).unwrap();
+    let rng = &mut seeded(3);
+    let (first, second): (_, _) =
+        (make_xor::<f64>(3, 0.5, rng).unwrap(), make_xor::<f64>(5, 0.5, rng).unwrap());
+    assert_eq!(long.select(&[0, 1, 2]), first);
+    assert_eq!(long.select(&[3, 4, 5, 6, 7]), second);
+}
+
+// --- Statistics: with 10,000 samples and a fixed seed, five standard errors are a safe bound ---
+
+const N: usize = 10_000;
+
+#[test]
+fn regression_is_a_line_and_noise() {
+    let made = make_regression::<f64>(N, 2, 3, 0.5, &mut seeded(11)).unwrap();
+    let (x, y) = (made.data.x(), made.data.y());
+    assert_eq!((x.shape(), y.shape()), (&[N, 2][..], &[N, 3][..]));
+    assert_eq!((made.weight.dim(), made.bias.dim()), ((3, 2), 3));
+    for feature in 0..2 {
+        assert_normal(x.feature(feature).iter().copied(), 0.0, 1.0);
+    }
+    let residual = |sample: usize, output: usize| {
+        let weight = made.weight.row(output);
+        y[[sample, output]] - made.bias[output] - weight[0] * x[[sample, 0]] - weight[1] * x[[sample, 1]]
+    };
+    for output in 0..3 {
+        assert_normal((0..N).map(|sample| residual(sample, output)), 0.0, 0.5);
+    }
+    // The outputs have noises of their own.
+    assert_uncorrelated((0..N).map(|sample| (residual(sample, 0), residual(sample, 1))));
+    assert_uncorrelated((0..N).map(|sample| (residual(sample, 0), x[[sample, 0]])));
+    assert_uncorrelated((0..N).map(|sample| (x[[sample, 0]], x[[sample, 1]])));
+}
+
+#[test]
+fn weights_and_biases_are_uniform() {
+    let made = make_regression::<f64>(1, 100, 100, 0.0, &mut seeded(11)).unwrap();
+    assert_uniform(made.weight.iter().copied(), 3.0);
+    let made = make_regression::<f64>(1, 1, N, 0.0, &mut seeded(12)).unwrap();
+    assert_uniform(made.bias.iter().copied(), 1.0);
+}
+
+#[test]
+fn blobs_lie_around_their_centers() {
+    let centers = [[-1.5, 4.0], [1.5, 0.0], [0.0, -2.0]];
+    let made = make_blobs::<f64, 2>(3 * N + 2, &centers, 0.7, &mut seeded(11)).unwrap();
+    for (class, center) in centers.iter().enumerate() {
+        let members: Vec<usize> = (0..made.samples()).filter(|&sample| made.y()[sample] == class).collect();
+        assert_eq!(members.len(), N + usize::from(class < 2), "as equal in size as can be");
+        let part = made.select(&members);
+        for (axis, &mean) in center.iter().enumerate() {
+            assert_normal(part.x().feature(axis).iter().copied(), mean, 0.7);
+        }
+        assert_uncorrelated((0..N).map(|sample| (part.x()[[sample, 0]], part.x()[[sample, 1]])));
+    }
+    let points = make_blobs::<f64, 2>(4, &centers, 0.0, &mut seeded(11)).unwrap();
+    assert_eq!(points.x(), &Tensor::from_rows(&[[-1.5, 4.0], [1.5, 0.0], [0.0, -2.0], [-1.5, 4.0]]));
+}
+
+#[test]
+fn xor_lies_around_four_corners_equally_often() {
+    // The noise leaves no doubt about the corner.
+    let made = make_xor::<f64>(N, 0.1, &mut seeded(11)).unwrap();
+    for corner in [[-1.0, -1.0], [-1.0, 1.0], [1.0, -1.0], [1.0, 1.0]] {
+        let near = |&sample: &usize| (0..2).all(|axis| made.x()[[sample, axis]] * corner[axis] > 0.0);
+        let members: Vec<usize> = (0..N).filter(near).collect();
+        // The number in a quarter has the standard deviation √(N · ¼ · ¾).
+        assert!((members.len() as f64 - 2500.0).abs() < 5.0 * 43.4, "{} at {corner:?}", members.len());
+        let part = made.select(&members);
+        assert!(part.y().iter().all(|&class| class == usize::from(corner[0] != corner[1])), "{corner:?}");
+        for (axis, &mean) in corner.iter().enumerate() {
+            assert_normal(part.x().feature(axis).iter().copied(), mean, 0.1);
+        }
+        assert_uncorrelated((0..part.samples()).map(|sample| (part.x()[[sample, 0]], part.x()[[sample, 1]])));
+    }
+}
+
+// --- Arguments ---
+
+#[test]
+fn regression_refuses_what_it_cannot_make() {
+    let made = |samples, features, outputs, noise| {
+        make_regression::<f64>(samples, features, outputs, noise, &mut seeded(0))
+    };
+    says(made(0, 1, 1, 0.0), "samples is 0, expected at least 1");
+    says(made(1, 0, 1, 0.0), "features is 0, expected at least 1");
+    says(made(1, 1, 0, 0.0), "outputs is 0, expected at least 1");
+    says(made(1, 1, 1, -0.5), "noise is -0.5, expected a finite number that is not negative");
+    says(made(1, 1, 1, INF), "noise is inf, expected a finite number that is not negative");
+    says(made(1, 1, 1, NAN), "noise is NaN, expected a finite number that is not negative");
+}
+
+#[test]
+fn blobs_refuse_what_they_cannot_make() {
+    let made =
+        |samples, centers: &[[f64; 2]], std| make_blobs::<f64, 2>(samples, centers, std, &mut seeded(0));
+    says(made(0, &[[0.0, 0.0]], 1.0), "samples is 0, expected at least 1");
+    says(made(1, &[], 1.0), "number of centers is 0, expected at least 1");
+    says(made(1, &[[0.0, 0.0]], -1.0), "std is -1, expected a finite number that is not negative");
+    says(made(1, &[[0.0, 0.0]], INF), "std is inf, expected a finite number that is not negative");
+    says(made(1, &[[0.0, 0.0]], NAN), "std is NaN, expected a finite number that is not negative");
+    says(made(1, &[[0.0, 0.0], [1.0, NAN]], 1.0), "centers is NaN, expected finite coordinates");
+    says(made(1, &[[-INF, 0.0]], 1.0), "centers is -inf, expected finite coordinates");
+}
+
+#[test]
+fn xor_refuses_what_it_cannot_make() {
+    let made = |samples, noise| make_xor::<f64>(samples, noise, &mut seeded(0));
+    says(made(0, 0.0), "samples is 0, expected at least 1");
+    says(made(1, -0.5), "noise is -0.5, expected a finite number that is not negative");
+    says(made(1, -INF), "noise is -inf, expected a finite number that is not negative");
+    says(made(1, NAN), "noise is NaN, expected a finite number that is not negative");
+}
+
+#[track_caller]
+fn says<T>(result: Result<T, DataError>, message: &str) {
+    assert_eq!(result.err().map(|error| error.to_string()).as_deref(), Some(message));
+}
+
+fn rounded(x: &Tensor<f64>) -> Tensor<f32> {
+    Tensor::from_fn(x.samples(), x.features(), |sample, feature| x[[sample, feature]] as f32)
+}
+
+fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len() as f64
+}
+
+/// Mean, variance and fourth moment of the normal distribution, each within five of its standard errors.
+#[track_caller]
+fn assert_normal(values: impl Iterator<Item = f64>, center: f64, std: f64) {
+    let z: Vec<f64> = values.map(|value| (value - center) / std).collect();
+    // E zᵏ, and the variance of zᵏ: E z²ᵏ − (E zᵏ)².
+    for (power, expected, variance) in [(1, 0.0, 1.0), (2, 1.0, 2.0), (4, 3.0, 96.0)] {
+        let moment = mean(&z.iter().map(|z| z.powi(power)).collect::<Vec<_>>());
+        let error = (moment - expected) / f64::sqrt(variance / z.len() as f64);
+        assert!(error.abs() < 5.0, "moment {power} is {moment}: {error} standard errors off");
+    }
+}
+
+/// Values in (−a, a), a tenth of them in each tenth.
+#[track_caller]
+fn assert_uniform(values: impl Iterator<Item = f64>, a: f64) {
+    let mut counts = [0; 10];
+    for value in values {
+        assert!(value.abs() < a, "{value}");
+        counts[(5.0 * (value / a + 1.0)) as usize] += 1;
+    }
+    // √(N · 0.1 · 0.9) = 30.
+    assert!(counts.iter().all(|&count: &i32| (count - 1000).abs() < 150), "{counts:?}");
+}
+
+#[track_caller]
+fn assert_uncorrelated(pairs: impl Iterator<Item = (f64, f64)>) {
+    let (a, b): (Vec<f64>, Vec<f64>) = pairs.unzip();
+    let covariance = |a: &[f64], b: &[f64]| {
+        let (mean_a, mean_b) = (mean(a), mean(b));
+        mean(&a.iter().zip(b).map(|(a, b)| (a - mean_a) * (b - mean_b)).collect::<Vec<_>>())
+    };
+    let correlation = covariance(&a, &b) / (covariance(&a, &a) * covariance(&b, &b)).sqrt();
+    assert!(correlation.abs() < 5.0 / f64::sqrt(a.len() as f64), "{correlation}");
+}

@@ -1,0 +1,202 @@
+//! From a data set to what a network is trained and tested on: datasets, orders, splits, scales, one-hot rows.
+
+use std::collections::HashMap;
+
+use nn_core::Tensor;
+use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
+use nn_data::{DataError, Dataset, StandardScaler, one_hot, permutation, train_test_split};
+
+fn seeded(seed: u64) -> ChaCha8Rng {
+    ChaCha8Rng::seed_from_u64(seed)
+}
+
+/// Sample i has the input i and the class 10 i.
+fn numbered(n: usize) -> Dataset<f64, Vec<usize>> {
+    let x: Vec<f64> = (0..n).map(|i| i as f64).collect();
+    Dataset::new(Tensor::from_column(&x), (0..n).map(|i| 10 * i).collect()).unwrap()
+}
+
+#[track_caller]
+fn says<T>(result: Result<T, DataError>, message: &str) {
+    assert_eq!(result.err().map(|error| error.to_string()).as_deref(), Some(message));
+}
+
+// --- Datasets ---
+
+#[test]
+fn inputs_and_targets_stay_together() {
+    let data = Dataset::new(
+        Tensor::from_rows(&[[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]),
+        Tensor::from_column(&[10.0, 20.0, 30.0]),
+    )
+    .unwrap();
+    let part = data.select(&[2, 0, 2]);
+    assert_eq!(part.samples(), 3);
+    assert_eq!(part.x(), &Tensor::from_rows(&[[5.0, 6.0], [1.0, 2.0], [5.0, 6.0]]));
+    assert_eq!(part.y(), &Tensor::from_column(&[30.0, 10.0, 30.0]));
+    assert_eq!(numbered(5).select(&[4, 1]).y(), &[40, 10]);
+}
+
+#[test]
+fn other_inputs_keep_the_targets() {
+    let data = numbered(2).with_x(Tensor::from_rows(&[[1.0, 2.0], [3.0, 4.0]])).unwrap();
+    assert_eq!(data.x(), &Tensor::from_rows(&[[1.0, 2.0], [3.0, 4.0]]));
+    assert_eq!(data.y(), &[0, 10]);
+}
+
+#[test]
+fn every_sample_needs_a_target() {
+    let message = "2 inputs but 3 targets: every sample needs one of each";
+    says(Dataset::new(Tensor::from_column(&[1.0, 2.0]), vec![0, 1, 2]), message);
+    says(Dataset::new(Tensor::from_column(&[1.0, 2.0]), Tensor::from_column(&[1.0, 2.0, 3.0])), message);
+    says(numbered(3).with_x(Tensor::from_column(&[1.0, 2.0])), message);
+}
+
+// --- Orders ---
+
+#[test]
+fn a_permutation_has_every_number_once() {
+    for n in [0, 1, 2, 3, 100, 1000] {
+        let mut order = permutation(n, &mut seeded(n as u64));
+        order.sort_unstable();
+        assert!(order.into_iter().eq(0..n), "{n}");
+    }
+}
+
+/// The promise is the same order in every release, so one stands here.
+#[test]
+fn the_permutation_of_a_seed_never_changes() {
+    assert_eq!(permutation(10, &mut seeded(1)), [2, 7, 8, 5, 3, 6, 1, 9, 0, 4]);
+    assert_ne!(permutation(10, &mut seeded(1)), permutation(10, &mut seeded(2)));
+}
+
+#[test]
+fn all_permutations_are_equally_likely() {
+    const DRAWS: usize = 24_000;
+    let rng = &mut seeded(1996);
+    let mut counts: HashMap<Vec<usize>, usize> = HashMap::new();
+    for _ in 0..DRAWS {
+        *counts.entry(permutation(4, rng)).or_default() += 1;
+    }
+    assert_eq!(counts.len(), 24);
+    let expected = (DRAWS / 24) as f64;
+    let chi2: f64 = counts.values().map(|&count| (count as f64 - expected).powi(2) / expected).sum();
+    // With 23 degrees of freedom, one seed in ten thousand would exceed 56.
+    assert!(chi2 < 56.0, "{chi2}");
+}
+
+// --- Splits ---
+
+#[test]
+fn the_test_part_has_its_share_rounded_up() {
+    for (n, test_size, expected) in [(10, 0.2, 2), (10, 0.21, 3), (150, 0.25, 38), (3, 0.01, 1), (2, 0.5, 1)]
+    {
+        let (train, test) = train_test_split(&numbered(n), test_size, &mut seeded(5)).unwrap();
+        assert_eq!((train.samples(), test.samples()), (n - expected, expected), "{test_size} of {n}");
+    }
+}
+
+#[test]
+fn every_sample_is_in_one_part_and_keeps_its_target() {
+    let (train, test) = train_test_split(&numbered(100), 0.3, &mut seeded(5)).unwrap();
+    let mut all = Vec::new();
+    for part in [&test, &train] {
+        for (&x, &y) in part.x().feature(0).iter().zip(part.y()) {
+            assert_eq!(10.0 * x, y as f64);
+            all.push(y / 10);
+        }
+    }
+    assert!(!all.is_sorted(), "at random");
+    all.sort_unstable();
+    assert!(all.into_iter().eq(0..100));
+}
+
+#[test]
+fn a_split_depends_on_the_seed_alone() {
+    let split = |seed| train_test_split(&numbered(100), 0.3, &mut seeded(seed)).unwrap();
+    assert_eq!(split(1), split(1));
+    assert_ne!(split(1), split(2));
+}
+
+#[test]
+fn a_split_leaves_no_part_empty() {
+    let split = |n, test_size| train_test_split(&numbered(n), test_size, &mut seeded(0));
+    for (test_size, found) in [(0.0, "0"), (1.0, "1"), (-0.1, "-0.1"), (30.0, "30"), (f64::NAN, "NaN")] {
+        says(split(10, test_size), &format!("test_size is {found}, expected a fraction between 0 and 1"));
+    }
+    says(split(10, 0.95), "test_size is 0.95, expected to leave some of 10 samples for training");
+    says(split(1, 0.5), "test_size is 0.5, expected to leave some of 1 samples for training");
+    says(split(0, 0.5), "test_size is 0.5, expected to leave some of 0 samples for training");
+}
+
+// --- Scales ---
+
+#[test]
+fn standardisation_against_numbers_worked_out_by_hand() {
+    // Feature 0: mean 5, squared deviations 9 1 1 1 0 0 4 16, variance 32 / 8. Feature 1: mean 2, variance 8 / 8.
+    let train = Tensor::from_rows(&[
+        [2.0, 1.0],
+        [4.0, 3.0],
+        [4.0, 1.0],
+        [4.0, 3.0],
+        [5.0, 1.0],
+        [5.0, 3.0],
+        [7.0, 1.0],
+        [9.0, 3.0],
+    ]);
+    let scaler = StandardScaler::fit(&train);
+    assert_eq!((scaler.mean(), scaler.std()), (&[5.0, 2.0][..], &[2.0, 1.0][..]));
+    // Other samples, on the scale of those it was fitted on.
+    let test = Tensor::from_rows(&[[1.0, 2.0], [6.0, -0.5]]);
+    assert_eq!(scaler.transform(&test).unwrap(), Tensor::from_rows(&[[-2.0, 0.0], [0.5, -2.5]]));
+    assert_eq!(test, Tensor::from_rows(&[[1.0, 2.0], [6.0, -0.5]]));
+}
+
+#[test]
+fn single_precision_is_scaled_in_double() {
+    // In f32, 2²⁴ + 1 is 2²⁴ and the sum of these would lose the ones.
+    let train = Tensor::from_column(&[16_777_216.0_f32, 1.0, 1.0, 1.0]);
+    assert_eq!(StandardScaler::fit(&train).mean(), [16_777_219.0 / 4.0]);
+}
+
+#[test]
+fn a_constant_feature_is_only_centred() {
+    // Ten times 0.1 add up to less than 1: the mean is not exactly 0.1, and the variance not exactly 0.
+    for constant in [0.1_f64, 0.0, -1e9, 1e-9, 1.0 / 3.0] {
+        let train = Tensor::from_column(&[constant; 10]);
+        let scaler = StandardScaler::fit(&train);
+        assert_eq!(scaler.std(), [1.0], "{constant}");
+        let z = scaler.transform(&train).unwrap();
+        assert!(z.feature(0).iter().all(|z| z.abs() <= 1e-15 * constant.abs()), "{constant}");
+    }
+    // Almost constant is not constant.
+    let scaler = StandardScaler::fit(&Tensor::from_column(&[1.0, 1.0 + 1e-12]));
+    approximately(scaler.std()[0], 5e-13, 1e-3);
+}
+
+#[test]
+fn another_number_of_features_does_not_fit() {
+    let scaler = StandardScaler::fit(&Tensor::from_rows(&[[1.0, 2.0], [3.0, 4.0]]));
+    let message = "number of features is 3, expected 2";
+    says(scaler.transform(&Tensor::from_rows(&[[1.0, 2.0, 3.0]])), message);
+}
+
+// --- One-hot rows ---
+
+#[test]
+fn labels_become_rows() {
+    let rows = one_hot::<f64>(&[1, 0, 1], 2).unwrap();
+    assert_eq!(rows, Tensor::from_rows(&[[0.0, 1.0], [1.0, 0.0], [0.0, 1.0]]));
+    assert_eq!(one_hot::<f64>(&[], 3).unwrap().shape(), [0, 3]);
+}
+
+#[test]
+fn a_label_must_be_a_class() {
+    says(one_hot::<f64>(&[0, 3, 9], 3), "label is 3, expected less than the number of classes, 3");
+    says(one_hot::<f64>(&[0], 0), "label is 0, expected less than the number of classes, 0");
+}
+
+#[track_caller]
+fn approximately(value: f64, expected: f64, relative: f64) {
+    assert!((value / expected - 1.0).abs() < relative, "{value} is not {expected}");
+}
