@@ -52,8 +52,11 @@ impl<F: Scalar, T: Target> Dataset<F, T> {
     ///
     /// # Errors
     /// [`DataError::Length`] if the number of samples changed.
-    pub fn with_x(self, x: Tensor<F>) -> Result<Self, DataError> {
-        Dataset::new(x, self.y)
+    pub fn with_x(&self, x: Tensor<F>) -> Result<Self, DataError>
+    where
+        T: Clone,
+    {
+        Dataset::new(x, self.y.clone())
     }
 }
 

@@ -68,7 +68,7 @@ pub fn make_regression<F: Scalar>(
 /// `std` in every direction. Classes are as equal in size as they can be.
 ///
 /// # Errors
-/// [`DataError::Argument`] for 0 samples, no centre, a centre or `std` that is not finite, or a negative `std`.
+/// [`DataError::Argument`] for 0 samples, no centre, no coordinates, a centre or `std` that is not finite, or a negative `std`.
 ///
 /// ```
 /// use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
@@ -86,6 +86,7 @@ pub fn make_blobs<F: Scalar, const D: usize>(
 ) -> Result<Dataset<F, Vec<usize>>, DataError> {
     DataError::check_positive("samples", samples)?;
     DataError::check_positive("number of centers", centers.len())?;
+    DataError::check_positive("number of coordinates", D)?;
     DataError::check_spread("std", std)?;
     if let Some(bad) = centers.iter().flatten().find(|c| !c.is_finite()) {
         return Err(DataError::argument("centers", "finite coordinates", bad));

@@ -23,11 +23,9 @@
 //! assert_eq!((train.samples(), test.samples()), (3, 1));
 //!
 //! // The test part is scaled by what the training part knows.
-//! let scaler = StandardScaler::fit(train.x());
-//! let scaled = scaler.transform(train.x())?;
-//! let train = train.with_x(scaled)?;
-//! let scaled = scaler.transform(test.x())?;
-//! let test = test.with_x(scaled)?;
+//! let scaler = StandardScaler::fit(train.x())?;
+//! let train = train.with_x(scaler.transform(train.x())?)?;
+//! let test = test.with_x(scaler.transform(test.x())?)?;
 //! assert!(train.x().feature(0).iter().sum::<f32>().abs() < 1e-6);
 //! # let _ = test;
 //! # Ok::<(), nn_data::DataError>(())

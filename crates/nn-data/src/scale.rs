@@ -12,7 +12,7 @@ use crate::DataError;
 /// use nn_core::Tensor;
 /// use nn_data::StandardScaler;
 /// let train = Tensor::from_rows(&[[1.0, 5.0], [3.0, 5.0]]);
-/// let scaler = StandardScaler::fit(&train);
+/// let scaler = StandardScaler::fit(&train)?;
 /// assert_eq!(scaler.transform(&train)?, Tensor::from_rows(&[[-1.0, 0.0], [1.0, 0.0]]));
 /// # Ok::<(), nn_data::DataError>(())
 /// ```
@@ -24,19 +24,24 @@ pub struct StandardScaler {
 
 impl StandardScaler {
     /// Learns mean and standard deviation of each feature; computed in `f64`.
-    pub fn fit<F: Scalar>(x: &Tensor<F>) -> Self {
+    ///
+    /// # Errors
+    /// [`DataError::Argument`] if there are no samples.
+    pub fn fit<F: Scalar>(x: &Tensor<F>) -> Result<Self, DataError> {
+        DataError::check_positive("samples", x.samples())?;
         let n = x.samples() as f64;
         let mut scaler = StandardScaler { mean: Vec::new(), std: Vec::new() };
         for feature in 0..x.features() {
             let values = x.feature(feature);
             let mean = values.iter().map(|v| v.to_f64()).sum::<f64>() / n;
             let variance = values.iter().map(|v| (v.to_f64() - mean) * (v.to_f64() - mean)).sum::<f64>() / n;
-            // What is left of a constant's variance is rounding of its mean.
-            let constant = variance <= (n * f64::EPSILON * mean) * (n * f64::EPSILON * mean);
+            let std = variance.sqrt();
+            // What is left of a constant's deviation is rounding of its mean.
+            let constant = std <= n * f64::EPSILON * mean.abs();
             scaler.mean.push(mean);
-            scaler.std.push(if constant { 1.0 } else { variance.sqrt() });
+            scaler.std.push(if constant { 1.0 } else { std });
         }
-        scaler
+        Ok(scaler)
     }
 
     /// The standardised samples.

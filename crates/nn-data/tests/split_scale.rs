@@ -144,7 +144,7 @@ fn standardisation_against_numbers_worked_out_by_hand() {
         [7.0, 1.0],
         [9.0, 3.0],
     ]);
-    let scaler = StandardScaler::fit(&train);
+    let scaler = StandardScaler::fit(&train).unwrap();
     assert_eq!((scaler.mean(), scaler.std()), (&[5.0, 2.0][..], &[2.0, 1.0][..]));
     // Other samples, on the scale of those it was fitted on.
     let test = Tensor::from_rows(&[[1.0, 2.0], [6.0, -0.5]]);
@@ -156,7 +156,7 @@ fn standardisation_against_numbers_worked_out_by_hand() {
 fn single_precision_is_scaled_in_double() {
     // In f32, 2²⁴ + 1 is 2²⁴ and the sum of these would lose the ones.
     let train = Tensor::from_column(&[16_777_216.0_f32, 1.0, 1.0, 1.0]);
-    assert_eq!(StandardScaler::fit(&train).mean(), [16_777_219.0 / 4.0]);
+    assert_eq!(StandardScaler::fit(&train).unwrap().mean(), [16_777_219.0 / 4.0]);
 }
 
 #[test]
@@ -164,19 +164,26 @@ fn a_constant_feature_is_only_centred() {
     // Ten times 0.1 add up to less than 1: the mean is not exactly 0.1, and the variance not exactly 0.
     for constant in [0.1_f64, 0.0, -1e9, 1e-9, 1.0 / 3.0] {
         let train = Tensor::from_column(&[constant; 10]);
-        let scaler = StandardScaler::fit(&train);
+        let scaler = StandardScaler::fit(&train).unwrap();
         assert_eq!(scaler.std(), [1.0], "{constant}");
         let z = scaler.transform(&train).unwrap();
         assert!(z.feature(0).iter().all(|z| z.abs() <= 1e-15 * constant.abs()), "{constant}");
     }
     // Almost constant is not constant.
-    let scaler = StandardScaler::fit(&Tensor::from_column(&[1.0, 1.0 + 1e-12]));
+    let scaler = StandardScaler::fit(&Tensor::from_column(&[1.0, 1.0 + 1e-12])).unwrap();
     approximately(scaler.std()[0], 5e-13, 1e-3);
 }
 
 #[test]
+fn neither_no_samples_nor_huge_values_upset_it() {
+    says(StandardScaler::fit(&Tensor::<f64>::zeros(&[0, 2])), "samples is 0, expected at least 1");
+    let scaler = StandardScaler::fit(&Tensor::from_column(&[1e150, 3e150])).unwrap();
+    approximately(scaler.std()[0], 1e150, 1e-12);
+}
+
+#[test]
 fn another_number_of_features_does_not_fit() {
-    let scaler = StandardScaler::fit(&Tensor::from_rows(&[[1.0, 2.0], [3.0, 4.0]]));
+    let scaler = StandardScaler::fit(&Tensor::from_rows(&[[1.0, 2.0], [3.0, 4.0]])).unwrap();
     let message = "number of features is 3, expected 2";
     says(scaler.transform(&Tensor::from_rows(&[[1.0, 2.0, 3.0]])), message);
 }
