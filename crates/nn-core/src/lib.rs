@@ -1,4 +1,44 @@
 //! Layers of neural networks, each with its gradient written by hand.
+//!
+//! Everything is generic over [`Scalar`], `f32` or `f64`. A [`Tensor`] is a batch of samples. A [`Module`] is its
+//! parameters: [`Linear`], the [activations](Activation), [`Softmax`], or a [`Sequential`] of those. What a step computes
+//! lies in a [`Workspace`] of the caller's, made by [`Module::plan`]:
+//!
+//! ```
+//! use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
+//! use nn_core::{Linear, Mode, Module, Plan, Sequential, Tanh, Tensor};
+//!
+//! let mut rng = ChaCha8Rng::seed_from_u64(0);
+//! let network = Sequential::new()
+//!     .append(Linear::new(2, 8, &mut rng))
+//!     .append(Tanh)
+//!     .append(Linear::new(8, 1, &mut rng));
+//!
+//! // A step: forward, then backward from the gradient dy of some loss.
+//! let x = Tensor::from_rows(&[[0.5, -1.0], [2.0, 0.0], [1.0, 1.0]]);
+//! let Plan { output, mut workspace } = network.plan(x.shape())?;
+//! let mut y = Tensor::zeros(&output);
+//! network.forward(&x, &mut y, &mut workspace, &mut Mode::Train(&mut rng));
+//! let dy = Tensor::from_column(&[1.0_f64, 1.0, 1.0]);
+//! network.backward(&x, &y, &dy, None, &mut workspace);
+//!
+//! // The last bias moves every output by the same amount: its gradient is the sum of dy.
+//! assert_eq!(workspace.children[2].gradients[1], [3.0]);
+//!
+//! // What does not fit is an error that says which layer.
+//! let error = network.plan(&[3, 5]).unwrap_err();
+//! assert_eq!(error.to_string(), "layer 0, Linear(2 → 8): expected input [n, 2], got [3, 5]");
+//! # Ok::<(), nn_core::ShapeError>(())
+//! ```
+//!
+//! | to | use |
+//! |---|---|
+//! | write an activation | [`Activation`]: two functions, f and f′ |
+//! | write a layer | [`Module`]; for its loops [`simd`] and [`lanes`] |
+//! | check its gradient | [`gradcheck`] |
+//! | change parameters, save them | [`Module::visit_mut`], [`Module::visit`] |
+//!
+//! Training loops and losses are in the crates above this one; nothing here knows of them.
 
 mod activation;
 mod error;
@@ -29,3 +69,8 @@ pub use tensor::Tensor;
 
 pub use ndarray;
 pub use rand;
+
+/// The examples of the README are run, too.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

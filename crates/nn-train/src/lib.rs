@@ -1,4 +1,29 @@
-//! Training for nn: gradient descent, many seeded trials, honest statistics.
+//! Training: gradient descent, many seeded trials, honest statistics.
+//!
+//! This crate brings the ones below it along: `use nn_train::prelude::*` is all that a training program needs.
+//!
+//! ```
+//! use nn_train::prelude::*;
+//!
+//! // y = 2 x − 1, with noise.
+//! let mut rng = ChaCha8Rng::seed_from_u64(3);
+//! let file = "x,y\n0,-1.1\n1,1.2\n2,2.9\n3,5.1\n";
+//! let data = Csv::from_reader(file.as_bytes())?.values::<f64>(["y"])?.data;
+//!
+//! let mut line = Linear::new(1, 1, &mut rng);
+//! let history = GradientDescent::new(0.1, 500).fit(&mut line, &MseLoss::mean(), &data, &mut rng)?;
+//!
+//! assert!(history.loss[499] < history.loss[0]);
+//! assert!((line.weight()[[0, 0]] - 2.03).abs() < 1e-6 && (line.bias()[0] + 1.02).abs() < 1e-6);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! | to | use |
+//! |---|---|
+//! | train one network | [`GradientDescent`] |
+//! | train many and say what they reach | [`Trials`], [`Ensemble`], [`statistics`] |
+//! | judge a classifier | [`metrics`] |
+//! | write a loop of your own | [`Step`], [`Sgd`] |
 
 mod ensemble;
 mod error;
@@ -33,4 +58,13 @@ pub mod prelude {
         Csv, Dataset, StandardScaler, make_blobs, make_regression, make_xor, one_hot, train_test_split,
     };
     pub use nn_loss::{CategoricalCrossEntropy, CrossEntropyLoss, Loss, MseLoss, Reduction};
+}
+
+/// The examples of the READMEs are run, too.
+#[cfg(doctest)]
+mod readme {
+    #[doc = include_str!("../README.md")]
+    struct OfTheCrate;
+    #[doc = include_str!("../../../README.md")]
+    struct OfTheProject;
 }
