@@ -2,7 +2,7 @@
 //! by hand for just this network (one loop over the samples, no layers), which shows what the layers cost.
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use nn_core::lanes::{LANES, Lanes};
+use nn_core::lanes::{Block, LANES, Lanes};
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::simd::{Kernel, dispatch};
 use nn_core::{Linear, Module, Scalar, Sequential, Tanh, Tensor};
@@ -51,8 +51,8 @@ fn step(c: &mut Criterion) {
 struct Fused {
     /// Two weights and a bias of each hidden unit.
     hidden: [[f32; 3]; HIDDEN],
-    /// For each hidden unit its two weights to the logits.
-    out: [[f32; 2]; HIDDEN],
+    /// For each logit its weights from the hidden units.
+    out: [[f32; HIDDEN]; 2],
     bias: [f32; 2],
 }
 
@@ -62,7 +62,7 @@ impl Fused {
         network.visit(&mut |parameter| all.push(parameter.value.to_vec()));
         Fused {
             hidden: std::array::from_fn(|k| [all[0][2 * k], all[0][2 * k + 1], all[1][k]]),
-            out: std::array::from_fn(|k| [all[2][k], all[2][HIDDEN + k]]),
+            out: std::array::from_fn(|i| std::array::from_fn(|k| all[2][i * HIDDEN + k])),
             bias: [all[3][0], all[3][1]],
         }
     }
@@ -86,23 +86,21 @@ impl Kernel for FusedStep<'_> {
     fn run(self) -> f32 {
         let FusedStep { network, x, labels } = self;
         let blocks = x.blocks_per_feature();
-        let mut d_hidden = [[Lanes::zero(); 3]; HIDDEN];
-        let mut d_out = [[Lanes::zero(); 2]; HIDDEN];
-        let mut d_bias = [Lanes::zero(); 2];
-        let mut loss = Lanes::zero();
+        let zeros = [[0.0; LANES]; HIDDEN];
+        let (mut d_w0, mut d_w1, mut d_bias_hidden) = (zeros, zeros, zeros);
+        let (mut d_out0, mut d_out1) = (zeros, zeros);
+        let (mut d_bias0, mut d_bias1, mut loss) = (Lanes::zero(), Lanes::zero(), Lanes::zero());
+        let mut h = zeros;
         for b in 0..blocks {
             let count = LANES.min(SAMPLES - b * LANES);
             let x0 = Lanes(x.blocks()[b]);
             let x1 = Lanes(x.blocks()[blocks + b]);
-            let mut h = [Lanes::zero(); HIDDEN];
-            let (mut z0, mut z1) = (Lanes::splat(network.bias[0]), Lanes::splat(network.bias[1]));
-            for k in 0..HIDDEN {
-                let [w0, w1, bias] = network.hidden[k];
-                let a = Lanes::splat(bias) + Lanes::splat(w0) * x0 + Lanes::splat(w1) * x1;
-                h[k] = a.map(Scalar::tanh);
-                z0 += Lanes::splat(network.out[k][0]) * h[k];
-                z1 += Lanes::splat(network.out[k][1]) * h[k];
+            for (h, [w0, w1, bias]) in h.iter_mut().zip(&network.hidden) {
+                let a = Lanes::splat(*bias) + Lanes::splat(*w0) * x0 + Lanes::splat(*w1) * x1;
+                a.map(Scalar::tanh).store(h);
             }
+            let z0 = logit(network.bias[0], &network.out[0], &h);
+            let z1 = logit(network.bias[1], &network.out[1], &h);
             // With two classes the softmax is one exponential: p1 = 1 / (1 + exp(z0 - z1)), stable on its larger side.
             let mut one = [0.0; LANES];
             for lane in 0..count {
@@ -118,31 +116,40 @@ impl Kernel for FusedStep<'_> {
             loss += surprise.keep(count);
             let d1 = (p1 - one).keep(count);
             let d0 = Lanes::zero() - d1;
-            d_bias[0] += d0;
-            d_bias[1] += d1;
+            d_bias0 += d0;
+            d_bias1 += d1;
             for k in 0..HIDDEN {
-                d_out[k][0] += d0 * h[k];
-                d_out[k][1] += d1 * h[k];
-                let back = Lanes::splat(network.out[k][0]) * d0 + Lanes::splat(network.out[k][1]) * d1;
-                let da = back * (Lanes::splat(1.0) - h[k] * h[k]);
-                d_hidden[k][0] += da * x0;
-                d_hidden[k][1] += da * x1;
-                d_hidden[k][2] += da;
+                let hk = Lanes(h[k]);
+                (Lanes(d_out0[k]) + d0 * hk).store(&mut d_out0[k]);
+                (Lanes(d_out1[k]) + d1 * hk).store(&mut d_out1[k]);
+                let back = Lanes::splat(network.out[0][k]) * d0 + Lanes::splat(network.out[1][k]) * d1;
+                let da = back * (Lanes::splat(1.0) - hk * hk);
+                (Lanes(d_w0[k]) + da * x0).store(&mut d_w0[k]);
+                (Lanes(d_w1[k]) + da * x1).store(&mut d_w1[k]);
+                (Lanes(d_bias_hidden[k]) + da).store(&mut d_bias_hidden[k]);
             }
         }
         for k in 0..HIDDEN {
-            for i in 0..3 {
-                network.hidden[k][i] -= LEARNING_RATE * d_hidden[k][i].sum();
-            }
-            for i in 0..2 {
-                network.out[k][i] -= LEARNING_RATE * d_out[k][i].sum();
-            }
+            network.hidden[k][0] -= LEARNING_RATE * Lanes(d_w0[k]).sum();
+            network.hidden[k][1] -= LEARNING_RATE * Lanes(d_w1[k]).sum();
+            network.hidden[k][2] -= LEARNING_RATE * Lanes(d_bias_hidden[k]).sum();
+            network.out[0][k] -= LEARNING_RATE * Lanes(d_out0[k]).sum();
+            network.out[1][k] -= LEARNING_RATE * Lanes(d_out1[k]).sum();
         }
-        for i in 0..2 {
-            network.bias[i] -= LEARNING_RATE * d_bias[i].sum();
-        }
+        network.bias[0] -= LEARNING_RATE * d_bias0.sum();
+        network.bias[1] -= LEARNING_RATE * d_bias1.sum();
         loss.sum()
     }
+}
+
+/// One logit of sixteen samples.
+#[inline(always)]
+fn logit(bias: f32, weights: &[f32; HIDDEN], h: &[Block<f32>; HIDDEN]) -> Lanes<f32> {
+    let mut z = Lanes::splat(bias);
+    for (weight, h) in weights.iter().zip(h) {
+        z += Lanes::splat(*weight) * Lanes(*h);
+    }
+    z
 }
 
 criterion_group!(benches, step);
