@@ -1,0 +1,108 @@
+"""Writes crates/nn-core/tests/oracle/math.txt: exp, ln and tanh of doubles, computed with 80 digits.
+
+    pip install -r scripts/requirements.txt
+    python scripts/math_oracle.py            # rewrites the file
+    python scripts/math_oracle.py --check    # fails if it would change
+
+Each line holds the bits of x, the bits of f(x) cut off to a double (towards 0), and what was cut off in units of that
+double's last place. From these the error of an implementation follows to a thousandth of a unit, which a comparison with
+the nearest double would not give.
+"""
+
+import math
+import random
+import struct
+
+import oracle
+from mpmath import mp, mpf
+
+mp.dps = 80
+FILE = "crates/nn-core/tests/oracle/math.txt"
+RNG = random.Random(1996)
+TINY = 5e-324  # the smallest subnormal number
+MIN, MAX = 2.0**-1022, math.nextafter(math.inf, 0)
+
+
+def bits(x):
+    return f"{struct.unpack('<Q', struct.pack('<d', x))[0]:016x}"
+
+
+def from_bits(b):
+    return struct.unpack("<d", struct.pack("<Q", b))[0]
+
+
+def line(x, y):
+    """f(x) = y as described above."""
+    _, exponent = mp.frexp(abs(y))
+    unit = max(exponent - 53, -1074)
+    scaled = mp.ldexp(abs(y), -unit)
+    whole = int(mp.floor(scaled))
+    if y != 0 and mp.ldexp(whole, unit) > mpf(MAX):
+        return f"{bits(x)} {bits(math.inf)} 0"
+    fraction = f"{float(scaled - whole):.3f}".rstrip("0").rstrip(".")
+    return f"{bits(x)} {bits(math.copysign(math.ldexp(whole, unit), y))} {fraction}"
+
+
+def uniform(low, high, n):
+    return [RNG.uniform(low, high) for _ in range(n)]
+
+
+def magnitudes(low, high, n):
+    """Positive, with every exponent from that of `low` to that of `high` equally likely."""
+    a, b = (int(bits(x), 16) for x in (low, high))
+    return [from_bits(RNG.randint(a, b)) for _ in range(n)]
+
+
+def signed(values):
+    return [value if RNG.random() < 0.5 else -value for value in values]
+
+
+def around(x):
+    return [math.nextafter(x, -math.inf), x, math.nextafter(x, math.inf)]
+
+
+def halfway(multiples, scale):
+    """Where an argument reduction by ln 2 goes from one multiple to the next: its remainder is largest there."""
+    return [near for n in multiples for near in around((n + 0.5) * math.log(2) * scale)]
+
+
+def exp_points():
+    yield from uniform(-745.2, 709.8, 400)
+    yield from signed(magnitudes(TINY, 1.0, 150)) + signed(magnitudes(1e-17, 1.0, 150))
+    yield from uniform(-1.0, 1.0, 150)
+    yield from halfway(range(-1074, 1024, 21), 1.0)
+    yield -206.90131228963972  # the largest error of a search over 200,000 points, as below
+    yield from uniform(709.7, 709.79, 30) + uniform(-745.14, -744.4, 30) + uniform(-745.14, -708.3, 70)
+
+
+def ln_points():
+    yield from magnitudes(TINY, MAX, 350) + uniform(0.5, 2.0, 150) + uniform(0.0, 20.0, 100)
+    yield from (1 + d for d in signed(magnitudes(2**-52, 0.3, 300)))
+    yield from magnitudes(TINY, MIN, 100) + [RNG.uniform(0, MIN) for _ in range(50)]
+    yield from (near for k in range(-1000, 1024, 41) for near in around(math.ldexp(math.sqrt(0.5), k)))
+    yield 0.7069992182393167
+    yield from around(1.0) + around(MIN) + [TINY, 2 * TINY, MAX]
+
+
+def tanh_points():
+    yield from uniform(-22.0, 22.0, 300) + uniform(-1.0, 1.0, 250)
+    yield from signed(magnitudes(TINY, 1.0, 200)) + signed(magnitudes(1e-10, 1.0, 250))
+    yield from halfway(range(0, 58), 0.5)
+    yield 0.2181103709574174
+    yield from signed(uniform(17.0, 20.1, 60)) + signed(magnitudes(TINY, MIN, 30))
+
+
+def oracle_text():
+    lines = [f"# Written by {__file__.rsplit('/')[-1]} with 80 digits: bits of x, of f(x) cut off, rest in units."]
+    for name, f, points in [
+        ("exp", mp.exp, exp_points()),
+        ("ln", mp.log, ln_points()),
+        ("tanh", mp.tanh, tanh_points()),
+    ]:
+        lines.append(name)
+        lines += [line(x, f(mpf(x))) for x in sorted(set(points)) if x != 0]
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    oracle.main("Writes the oracle of exp, ln and tanh.", {FILE: oracle_text()})
