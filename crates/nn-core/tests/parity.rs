@@ -1,0 +1,100 @@
+//! Every layer computes what PyTorch computes: outputs, the gradient of the input, the gradients of the parameters.
+//!
+//! The numbers are in `oracle/parity.json`, written by `scripts/parity.py`.
+
+use nn_core::ndarray::ArrayD;
+use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
+use nn_core::{
+    Identity, Linear, Mode, Module, Plan, ReLU, Sequential, Sigmoid, Softmax, Tanh, Tensor, Workspace,
+};
+use serde_json::Value;
+
+#[test]
+fn layers_are_those_of_pytorch() {
+    let oracle: Value = serde_json::from_str(include_str!("oracle/parity.json")).unwrap();
+    let cases = oracle["cases"].as_array().unwrap();
+    assert_eq!(cases.len(), 16);
+    for case in cases {
+        let mut network = network(&case["layers"]);
+        load(&mut network, &case["parameters"]);
+        let (x, dy) = (tensor(&case["x"]), tensor(&case["dy"]));
+        let Plan { output, mut workspace } = network.plan(x.shape()).unwrap();
+        let (mut y, mut dx) = (Tensor::zeros(&output), Tensor::zeros(x.shape()));
+        network.forward(&x, &mut y, &mut workspace, &mut Mode::Eval);
+        network.backward(&x, &y, &dy, Some(&mut dx), &mut workspace);
+
+        assert_close("y", &values(&y), &case["y"], case);
+        assert_close("dx", &values(&dx), &case["dx"], case);
+        for (name, gradient) in gradients(&mut network, &workspace) {
+            assert_close(&name, &gradient, &case["gradients"][&name], case);
+        }
+    }
+}
+
+/// `["Linear 2 8", "Tanh", ["Softmax"]]` as nested Sequentials.
+fn network(layers: &Value) -> Sequential<f64> {
+    let rng = &mut ChaCha8Rng::seed_from_u64(0);
+    layers.as_array().unwrap().iter().fold(Sequential::new(), |network, layer| {
+        let words: Vec<_> = layer.as_str().unwrap_or("[]").split(' ').collect();
+        match words[..] {
+            ["[]"] => network.append(self::network(layer)),
+            ["Identity"] => network.append(Identity),
+            ["Tanh"] => network.append(Tanh),
+            ["Sigmoid"] => network.append(Sigmoid),
+            ["ReLU"] => network.append(ReLU),
+            ["Softmax"] => network.append(Softmax),
+            ["Linear", inputs, outputs] => {
+                network.append(Linear::new(inputs.parse().unwrap(), outputs.parse().unwrap(), rng))
+            }
+            _ => panic!("unknown layer {layer}"),
+        }
+    })
+}
+
+/// Sets every parameter to the one of the same name.
+fn load(network: &mut Sequential<f64>, parameters: &Value) {
+    let mut count = 0;
+    network.visit_mut(None, &mut |parameter| {
+        parameter.value.copy_from_slice(&numbers(&parameters[parameter.name.to_string()]));
+        count += 1;
+    });
+    assert_eq!(count, parameters.as_object().unwrap().len());
+}
+
+fn gradients(network: &mut Sequential<f64>, workspace: &Workspace<f64>) -> Vec<(String, Vec<f64>)> {
+    let mut gradients = Vec::new();
+    network.visit_mut(Some(workspace), &mut |parameter| {
+        gradients.push((parameter.name.to_string(), parameter.gradient.unwrap().to_vec()));
+    });
+    gradients
+}
+
+fn assert_close(what: &str, ours: &[f64], theirs: &Value, case: &Value) {
+    let theirs = numbers(theirs);
+    assert_eq!(ours.len(), theirs.len(), "{what} of {}", case["layers"]);
+    for (ours, theirs) in ours.iter().zip(theirs) {
+        let close = (ours - theirs).abs() <= 1e-12 * theirs.abs().max(1.0);
+        assert!(close, "{what} of {}: {ours:e}, PyTorch has {theirs:e}", case["layers"]);
+    }
+}
+
+// --- Nested lists as tensors, and back in the same order ---
+
+fn tensor(value: &Value) -> Tensor<f64> {
+    Tensor::from_array(ArrayD::from_shape_vec(shape(value), numbers(value)).unwrap().view())
+}
+
+fn values(tensor: &Tensor<f64>) -> Vec<f64> {
+    tensor.view().iter().copied().collect()
+}
+
+fn shape(value: &Value) -> Vec<usize> {
+    value.as_array().map_or_else(Vec::new, |items| [vec![items.len()], shape(&items[0])].concat())
+}
+
+fn numbers(value: &Value) -> Vec<f64> {
+    match value {
+        Value::Array(items) => items.iter().flat_map(numbers).collect(),
+        _ => vec![value.as_f64().unwrap_or_else(|| panic!("{value} is no number"))],
+    }
+}

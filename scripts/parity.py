@@ -1,0 +1,179 @@
+"""Writes crates/nn-{core,loss,train}/tests/oracle/parity.json: what PyTorch computes, in double precision.
+
+    pip install -r scripts/requirements.txt
+    python scripts/parity.py            # rewrites the files
+    python scripts/parity.py --check    # fails if they would change by more than rounding
+"""
+
+import json
+
+import numpy as np
+import oracle
+import torch
+from torch import nn
+from torch.nn import functional
+
+torch.set_default_dtype(torch.float64)
+RNG = np.random.default_rng(1996)
+
+
+def random(*shape, scale=1.0):
+    """Uniform numbers of three decimals, to keep the files short."""
+    return torch.tensor(np.round(RNG.uniform(-scale, scale, shape), 3))
+
+
+def network(layers):
+    """`["Linear 2 8", "Tanh", ["Softmax"]]` as nested Sequentials."""
+    modules = []
+    for layer in layers:
+        if isinstance(layer, list):
+            modules.append(network(layer))
+            continue
+        kind, *sizes = layer.split()
+        arguments = {"Softmax": {"dim": -1}}.get(kind, {})
+        modules.append(getattr(nn, kind)(*map(int, sizes), **arguments))
+    return nn.Sequential(*modules)
+
+
+def parameters(module):
+    return {name: value.detach().flatten().tolist() for name, value in module.named_parameters()}
+
+
+# --- Layers ---
+
+HOSTILE = torch.tensor([[0.0, 1e-9, -1e-9], [1000.0, -1000.0, 999.0], [100.0, 100.0, -5.0], [-30.0, 30.0, 0.3]])
+
+
+def layers():
+    for specification, x in [
+        (["Identity"], random(3, 2)),
+        (["Tanh"], random(5, 3, scale=3)),
+        (["Tanh"], HOSTILE),
+        (["Sigmoid"], random(5, 3, scale=5)),
+        (["Sigmoid"], HOSTILE),
+        (["ReLU"], random(5, 3)),
+        (["ReLU"], HOSTILE),
+        (["Softmax"], random(17, 4, scale=3)),
+        (["Softmax"], random(2, 3, 4, scale=3)),
+        (["Softmax"], HOSTILE),
+        (["Linear 1 1"], random(3, 1)),
+        (["Linear 3 5"], random(17, 3)),
+        (["Linear 6 2"], random(33, 6)),
+        (["Linear 2 8", "Tanh", "Linear 8 2"], random(20, 2, scale=2)),
+        (["Linear 2 6", "ReLU", ["Linear 6 4", "Sigmoid"], "Linear 4 3", "Softmax"], random(20, 2, scale=2)),
+        ([], random(2, 3)),
+    ]:
+        torch.manual_seed(7)
+        module = network(specification)
+        x = x.clone().requires_grad_()
+        y = module(x)
+        dy = random(*y.shape)
+        y.backward(dy)
+        yield {
+            "layers": specification,
+            "parameters": parameters(module),
+            "x": x.tolist(),
+            "y": y.tolist(),
+            "dy": dy.tolist(),
+            "dx": x.grad.tolist(),
+            "gradients": {name: p.grad.flatten().tolist() for name, p in module.named_parameters()},
+        }
+
+
+# --- Losses ---
+
+
+def cross_entropy_of_probabilities(p, t, reduction):
+    if t.dtype == torch.int64:
+        return functional.nll_loss(p.log(), t, reduction=reduction)
+    total = -(t * p.log()).sum()
+    return total / len(p) if reduction == "mean" else total
+
+
+def losses():
+    logits, labels = random(17, 3, scale=4), torch.tensor(RNG.integers(0, 3, 17))
+    shares = random(17, 3).abs()  # not normalised: targets need not add up to 1
+    extreme = torch.tensor(
+        [[1000.0, -1000.0, 0.0], [-1000.0, 1000.0, 999.0], [0.0, 0.0, 0.0], [100.0, 100.0, 100.0], [200.0, 201.0, 100.0]]
+    )
+    tiny = torch.tensor([[1.0, 1e-300, 0.25], [0.5, 0.5, 2.3e-308]])
+    mse, logit, probability = functional.mse_loss, functional.cross_entropy, cross_entropy_of_probabilities
+    for name, loss, y, target in [
+        ("MseLoss", mse, random(1, 1), random(1, 1)),
+        ("MseLoss", mse, random(17, 1, scale=10), random(17, 1)),
+        ("MseLoss", mse, random(5, 3), random(5, 3)),
+        ("MseLoss", mse, random(2, 3, 2), random(2, 3, 2)),
+        ("CrossEntropyLoss", logit, logits, labels),
+        ("CrossEntropyLoss", logit, logits, functional.one_hot(labels, 3).to(torch.float64)),
+        ("CrossEntropyLoss", logit, logits, shares),
+        ("CrossEntropyLoss", logit, extreme, torch.tensor([1, 0, 2, 0, 2])),
+        ("CrossEntropyLoss", logit, extreme, shares[:5]),
+        ("CategoricalCrossEntropy", probability, logits.softmax(-1), labels),
+        ("CategoricalCrossEntropy", probability, logits.softmax(-1), shares),
+        ("CategoricalCrossEntropy", probability, tiny, torch.tensor([1, 2])),
+        ("CategoricalCrossEntropy", probability, tiny, shares[:2]),
+    ]:
+        for reduction in ["mean", "sum"]:
+            leaf = y.clone().requires_grad_()
+            value = loss(leaf, target, reduction=reduction)
+            value.backward()
+            yield {
+                "loss": name,
+                "reduction": reduction,
+                "y": y.tolist(),
+                "target": target.tolist(),
+                "value": value.item(),
+                "gradient": leaf.grad.tolist(),
+            }
+
+
+# --- Trainings ---
+
+
+def trainings():
+    """Ten epochs of the report's three experiments, 200 samples each, learning rate 0.01."""
+    line = random(200, 1, scale=2)
+    labels = torch.tensor(np.arange(200) % 2)
+    blobs = torch.tensor(np.round(np.where(labels[:, None] == 0, -1.5, 1.5) + RNG.normal(size=(200, 2)), 3))
+    corners = torch.tensor(RNG.choice([-1.0, 1.0], (200, 2)))
+    xor = (corners + torch.tensor(RNG.normal(size=(200, 2)) * 0.3)).round(decimals=3)
+    crossed = (corners[:, 0] != corners[:, 1]).to(torch.int64)
+    for name, specification, loss, x, target in [
+        ("regression", ["Linear 1 1"], nn.MSELoss(), line, (1.7 * line - 0.4 + random(200, 1)).round(decimals=3)),
+        ("blobs", ["Linear 2 2"], nn.CrossEntropyLoss(reduction="sum"), blobs, labels),
+        ("xor", ["Linear 2 8", "Tanh", "Linear 8 2"], nn.CrossEntropyLoss(reduction="sum"), xor, crossed),
+    ]:
+        torch.manual_seed(7)
+        module = network(specification)
+        sgd = torch.optim.SGD(module.parameters(), lr=0.01)
+        before, curve, after = parameters(module), [], []
+        for _ in range(10):
+            sgd.zero_grad()
+            value = loss(module(x), target)
+            value.backward()
+            sgd.step()
+            curve.append(value.item())
+            after.append(parameters(module))
+        yield {
+            "name": name,
+            "layers": specification,
+            "x": x.tolist(),
+            "target": target.tolist(),
+            "parameters": before,
+            "losses": curve,
+            "after": after,
+        }
+
+
+def file(cases):
+    return oracle.text({"made_by": "scripts/parity.py", "torch": torch.__version__.split("+")[0], "cases": list(cases)})
+
+
+def same(old, new):
+    return oracle.close(json.loads(old), json.loads(new), 1e-13)
+
+
+if __name__ == "__main__":
+    files = {"core": layers(), "loss": losses(), "train": trainings()}
+    texts = {f"crates/nn-{crate}/tests/oracle/parity.json": file(cases) for crate, cases in files.items()}
+    oracle.main("Writes what PyTorch computes.", texts, same)
