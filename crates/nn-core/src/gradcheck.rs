@@ -28,8 +28,8 @@ pub struct Mismatch {
     pub relative_error: f64,
 }
 
-/// Checks the backward pass of a module: the gradient of its input and of every parameter, and that parameter gradients
-/// add up over two calls. Returns the error of each, the input first; all should be below 10⁻⁶.
+/// Checks the backward pass of a module: the gradient of its input, which has to be overwritten, and of every parameter,
+/// which has to add up over two calls. Returns the error of each, the input first; all should be below 10⁻⁶.
 ///
 /// The number that is differentiated is φ = Σ y ⊙ v, with v drawn from `rng`: backward with ∂φ/∂y = v must give its
 /// gradient. Evaluates in [`Mode::Eval`].
@@ -62,6 +62,8 @@ pub fn check_module(
 
     module.forward(x, &mut y, &mut workspace, &mut Mode::Eval);
     let mut dx = Tensor::zeros(x.shape());
+    // `backward` has to overwrite this; a module that adds to it fails.
+    dx.blocks_mut().as_flattened_mut().fill(f64::NAN);
     workspace.zero_grad();
     module.backward(x, &y, &v, Some(&mut dx), &mut workspace);
     let once = gradients(module, &workspace);
