@@ -1,0 +1,140 @@
+//! The table that the tests of this crate run over: every layer, every shape of network.
+
+#![allow(dead_code, reason = "each test file uses its own part")]
+
+use nn_core::rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
+use nn_core::{
+    Identity, Init, Linear, Mode, Module, Plan, ReLU, Scalar, Sequential, Sigmoid, Softmax, Tanh, Tensor,
+};
+
+/// A module and the shape of one sample that it takes.
+pub(crate) struct Case<F> {
+    pub(crate) name: &'static str,
+    pub(crate) module: Box<dyn Module<F>>,
+    pub(crate) sample: &'static [usize],
+}
+
+impl<F: Scalar> Case<F> {
+    /// An input for this many samples, no number of it nearer to 0 (where ReLU has its kink) than 0.1.
+    pub(crate) fn input(&self, samples: usize, rng: &mut ChaCha8Rng) -> Tensor<F> {
+        random(&[&[samples], self.sample].concat(), rng)
+    }
+}
+
+/// Numbers of both signs, between 0.1 and 1.6.
+pub(crate) fn random<F: Scalar>(shape: &[usize], rng: &mut ChaCha8Rng) -> Tensor<F> {
+    let mut x = Tensor::zeros(shape);
+    for feature in 0..x.features() {
+        x.feature_mut(feature).fill_with(|| {
+            let size = 0.1 + 1.5 * rng.random::<f64>();
+            F::from_f64(if rng.random() { size } else { -size })
+        });
+    }
+    x
+}
+
+/// All layers and networks that run on this crate's own kernels.
+pub(crate) fn narrow<F: Scalar>() -> Vec<Case<F>> {
+    let rng = &mut ChaCha8Rng::seed_from_u64(1);
+    let mut linear = |inputs, outputs| Linear::<F>::new(inputs, outputs, rng);
+    let deep = Sequential::new()
+        .append(linear(3, 6))
+        .append(Sigmoid)
+        .append(Sequential::new().append(linear(6, 5)).append(Sequential::new().append(Tanh)))
+        .append(Sequential::new())
+        .append(linear(5, 4))
+        .append(Softmax);
+    vec![
+        case("Identity", Identity, &[3]),
+        case("Tanh", Tanh, &[3]),
+        case("Tanh, rank 3", Tanh, &[2, 3]),
+        case("Sigmoid, one feature", Sigmoid, &[1]),
+        case("Sigmoid, rank 3", Sigmoid, &[2, 3]),
+        case("ReLU", ReLU, &[3]),
+        case("ReLU, rank 3", ReLU, &[3, 2]),
+        case("ReLU, rank 1", ReLU, &[]),
+        case("Softmax", Softmax, &[4]),
+        case("Softmax, one class", Softmax, &[1]),
+        case("Softmax, rank 3", Softmax, &[2, 3]),
+        case("Softmax, rank 4", Softmax, &[2, 1, 3]),
+        case("Linear 1 1", linear(1, 1), &[1]),
+        case("Linear 1 5", linear(1, 5), &[1]),
+        case("Linear 4 1", linear(4, 1), &[4]),
+        case("Linear 3 7", linear(3, 7), &[3]),
+        case("Linear 8 2", linear(8, 2), &[8]),
+        case("Linear 65 63, just narrow", linear(65, 63), &[65]),
+        case("empty", Sequential::new(), &[2, 2]),
+        case("one layer", Sequential::new().append(linear(2, 3)), &[2]),
+        case("blobs", Sequential::new().append(linear(2, 2)), &[2]),
+        case("xor", Sequential::new().append(linear(2, 8)).append(Tanh).append(linear(8, 2)), &[2]),
+        case("ReLU first", Sequential::new().append(ReLU).append(linear(3, 4)).append(Tanh), &[3]),
+        case("only activations, rank 3", Sequential::new().append(Tanh).append(Sigmoid), &[2, 3]),
+        case("nested", deep, &[3]),
+    ]
+}
+
+/// Layers of at least 4096 weights, which are matrix products.
+pub(crate) fn wide<F: Scalar>() -> Vec<Case<F>> {
+    let rng = &mut ChaCha8Rng::seed_from_u64(2);
+    let mut linear = |i, o| Linear::<F>::with_init(i, o, Init::XavierUniform, Init::Constant(0.5), rng);
+    vec![
+        case("Linear 64 64, just wide", linear(64, 64), &[64]),
+        case("Linear 4096 1", linear(4096, 1), &[4096]),
+        case("Linear 3 1500", linear(3, 1500), &[3]),
+        case(
+            "wide in a chain",
+            Sequential::new().append(linear(70, 60)).append(Tanh).append(linear(60, 2)),
+            &[70],
+        ),
+    ]
+}
+
+fn case<F: Scalar>(
+    name: &'static str,
+    module: impl Module<F> + 'static,
+    sample: &'static [usize],
+) -> Case<F> {
+    Case { name, module: Box::new(module), sample }
+}
+
+/// All that one forward and one backward compute, as named lists of numbers.
+pub(crate) fn results<F: Scalar>(
+    module: &mut dyn Module<F>,
+    x: &Tensor<F>,
+    dy: &Tensor<F>,
+) -> Vec<(String, Vec<F>)> {
+    let Plan { output, mut workspace } = module.plan(x.shape()).unwrap();
+    let (mut y, mut dx) = (Tensor::zeros(&output), Tensor::zeros(x.shape()));
+    // Both are overwritten: what was there before, padding and all, has no effect.
+    y.blocks_mut().as_flattened_mut().fill(F::NEG_INFINITY);
+    dx.blocks_mut().as_flattened_mut().fill(F::NEG_INFINITY);
+    module.forward(x, &mut y, &mut workspace, &mut Mode::Eval);
+    module.backward(x, &y, dy, Some(&mut dx), &mut workspace);
+    let mut results = vec![("y".to_owned(), values(&y)), ("dx".to_owned(), values(&dx))];
+    module.visit_mut(Some(&workspace), &mut |parameter| {
+        results.push((parameter.name.to_string(), parameter.gradient.expect("a gradient").to_vec()));
+    });
+    results
+}
+
+/// Feature by feature, without the padding.
+pub(crate) fn values<F: Scalar>(x: &Tensor<F>) -> Vec<F> {
+    (0..x.features()).flat_map(|feature| x.feature(feature).to_vec()).collect()
+}
+
+/// Fails unless both lists hold the same bits: NaN equals NaN, 0 is not −0.
+pub(crate) fn assert_same_bits<F: Scalar>(
+    got: &[(String, Vec<F>)],
+    expected: &[(String, Vec<F>)],
+    what: &str,
+) {
+    let bits = |results: &[(String, Vec<F>)]| -> Vec<(String, Vec<u64>)> {
+        let bits = |values: &Vec<F>| values.iter().map(|value| value.to_f64().to_bits()).collect();
+        results.iter().map(|(name, values)| (name.clone(), bits(values))).collect()
+    };
+    for (got, expected) in bits(got).iter().zip(bits(expected)) {
+        assert_eq!(got.0, expected.0, "{what}");
+        assert!(got.1 == expected.1, "{what}: {} differs", got.0);
+    }
+    assert_eq!(got.len(), expected.len(), "{what}");
+}

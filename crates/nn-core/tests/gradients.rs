@@ -1,0 +1,160 @@
+//! Every gradient written by hand against finite differences, and gradients wrong on purpose that must be caught.
+
+mod common;
+
+use std::fmt;
+
+use common::{narrow, wide};
+use nn_core::gradcheck::{Mismatch, check_module};
+use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
+use nn_core::{Linear, Mode, Module, Param, ParamMut, Plan, Sequential, ShapeError, Tanh, Tensor, Workspace};
+
+const LIMIT: f64 = 1e-6;
+
+#[test]
+fn every_layer_has_the_gradient_of_its_forward() {
+    let mut rng = ChaCha8Rng::seed_from_u64(3);
+    for case in &mut narrow() {
+        for samples in [1, 2, 16, 17, 200] {
+            let x = case.input(samples, &mut rng);
+            check(case.name, samples, &check_module(case.module.as_mut(), &x, &mut rng).unwrap());
+        }
+    }
+}
+
+#[test]
+fn wide_layers_have_the_gradient_of_their_forward() {
+    let mut rng = ChaCha8Rng::seed_from_u64(4);
+    for case in &mut wide() {
+        for samples in [1, 17, 40] {
+            let x = case.input(samples, &mut rng);
+            check(case.name, samples, &check_module(case.module.as_mut(), &x, &mut rng).unwrap());
+        }
+    }
+}
+
+fn check(name: &str, samples: usize, report: &[Mismatch]) {
+    for mismatch in report {
+        assert!(mismatch.relative_error < LIMIT, "{name} with {samples} samples: {mismatch:?}");
+    }
+}
+
+// --- Negative controls ---
+
+#[test]
+fn gradients_that_are_wrong_on_purpose_are_caught() {
+    use Fault::*;
+    for (fault, caught) in [
+        (None, &[][..]),
+        (InputFactor, &["input"]),
+        (AddsToInput, &["input"]),
+        (Overwrites, &["weight", "bias"]),
+        (TransposesWeight, &["weight"]),
+        (ForgetsBias, &["bias"]),
+        (ForgetsASample, &["weight"]),
+        (HidesGradients, &["weight", "bias"]),
+    ] {
+        let mut rng = ChaCha8Rng::seed_from_u64(5);
+        let x = common::random(&[17, 3], &mut rng);
+        let mut broken = Broken { linear: Linear::new(3, 3, &mut rng), fault };
+        assert_eq!(names_caught(&mut broken, &x), caught, "{broken}");
+
+        // Inside a network the name says where; and what comes before the broken layer is wrong as well.
+        if let InputFactor = fault {
+            let mut network =
+                Sequential::new().append(Linear::new(3, 3, &mut rng)).append(Tanh).append(broken);
+            assert_eq!(names_caught(&mut network, &x), ["input", "0.weight", "0.bias"]);
+        }
+    }
+}
+
+fn names_caught(module: &mut dyn Module<f64>, x: &Tensor<f64>) -> Vec<String> {
+    let report = check_module(module, x, &mut ChaCha8Rng::seed_from_u64(6)).unwrap();
+    report.into_iter().filter(|m| m.relative_error >= LIMIT).map(|m| m.name).collect()
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Fault {
+    None,
+    /// ∂L/∂x is 1 % too large.
+    InputFactor,
+    /// ∂L/∂x is added to what is there, not written over it.
+    AddsToInput,
+    /// The parameters' gradients are written over what is there, not added to it.
+    Overwrites,
+    /// ∂L/∂W has rows and columns exchanged.
+    TransposesWeight,
+    /// ∂L/∂b stays as it was.
+    ForgetsBias,
+    /// ∂L/∂W leaves the last sample out.
+    ForgetsASample,
+    /// `visit_mut` hands out no gradients.
+    HidesGradients,
+}
+
+/// A linear layer from 3 to 3 with a fault in its backward pass.
+struct Broken {
+    linear: Linear<f64>,
+    fault: Fault,
+}
+
+impl Module<f64> for Broken {
+    fn plan(&self, input: &[usize]) -> Result<Plan<f64>, ShapeError> {
+        self.linear.plan(input)
+    }
+
+    fn forward(&self, x: &Tensor<f64>, y: &mut Tensor<f64>, ws: &mut Workspace<f64>, mode: &mut Mode<'_>) {
+        self.linear.forward(x, y, ws, mode);
+    }
+
+    fn backward(
+        &self,
+        x: &Tensor<f64>,
+        y: &Tensor<f64>,
+        dy: &Tensor<f64>,
+        dx: Option<&mut Tensor<f64>>,
+        workspace: &mut Workspace<f64>,
+    ) {
+        let before = workspace.gradients.clone();
+        if let Fault::Overwrites = self.fault {
+            workspace.zero_grad();
+        }
+        let mut right = Tensor::zeros(x.shape());
+        self.linear.backward(x, y, dy, Some(&mut right), workspace);
+        let [dw, db] = &mut workspace.gradients[..] else { unreachable!("weight and bias") };
+        for i in 0..3 {
+            for j in 0..3 {
+                match self.fault {
+                    Fault::TransposesWeight if i < j => dw.swap(3 * i + j, 3 * j + i),
+                    Fault::ForgetsASample => dw[3 * i + j] -= dy[[16, i]] * x[[16, j]],
+                    _ => {}
+                }
+            }
+        }
+        if let Fault::ForgetsBias = self.fault {
+            db.copy_from_slice(&before[1]);
+        }
+        let Some(dx) = dx else { return };
+        let factor = if let Fault::InputFactor = self.fault { 1.01 } else { 1.0 };
+        for feature in 0..3 {
+            for (dx, right) in dx.feature_mut(feature).iter_mut().zip(right.feature(feature)) {
+                *dx = factor * right + if let Fault::AddsToInput = self.fault { *dx } else { 0.0 };
+            }
+        }
+    }
+
+    fn visit(&self, visitor: &mut dyn FnMut(Param<'_, f64>)) {
+        self.linear.visit(visitor);
+    }
+
+    fn visit_mut(&mut self, workspace: Option<&Workspace<f64>>, visitor: &mut dyn FnMut(ParamMut<'_, f64>)) {
+        let workspace = if let Fault::HidesGradients = self.fault { None } else { workspace };
+        self.linear.visit_mut(workspace, visitor);
+    }
+}
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} with fault {:?}", self.linear, self.fault)
+    }
+}
