@@ -42,6 +42,7 @@ impl<F: Scalar> Probabilities<F> for Vec<usize> {
         let &[samples, classes] = output else {
             return Err(shape(loss, "an output [n, classes]", format!("{output:?}")));
         };
+        check_output(loss, output)?;
         if self.len() != samples {
             return Err(shape(
                 loss,
@@ -80,6 +81,7 @@ pub(crate) fn check_values<F: Scalar>(
     output: &[usize],
     target: &Tensor<F>,
 ) -> Result<(), LossError> {
+    check_output(loss, output)?;
     if target.shape() != output {
         return Err(shape(
             loss,
@@ -96,6 +98,14 @@ pub(crate) fn check_values<F: Scalar>(
                 value: values[sample].to_string(),
             });
         }
+    }
+    Ok(())
+}
+
+/// A mean over nothing has no value.
+fn check_output(loss: &dyn Display, output: &[usize]) -> Result<(), LossError> {
+    if output.contains(&0) {
+        return Err(shape(loss, "an output with at least one number", format!("{output:?}")));
     }
     Ok(())
 }
