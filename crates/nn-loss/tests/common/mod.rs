@@ -1,0 +1,108 @@
+//! The table that the tests of this crate run over: every loss, both reductions, every kind of target.
+
+#![allow(dead_code, reason = "each test file uses its own part")]
+
+use nn_core::lanes::LANES;
+use nn_core::rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
+use nn_core::{Module, Scalar, Softmax, Tensor};
+use nn_loss::{CategoricalCrossEntropy, CrossEntropyLoss, Loss, MseLoss, Reduction};
+
+/// A loss with its target, at an output `y`.
+pub(crate) struct Case<F> {
+    pub(crate) name: String,
+    pub(crate) y: Tensor<F>,
+    /// The loss at an output, and its gradient there if wanted; with the target's padding filled with the last argument.
+    pub(crate) evaluate: Evaluate<F>,
+}
+
+type Evaluate<F> = Box<dyn Fn(&Tensor<F>, Option<&mut Tensor<F>>, F) -> F>;
+
+/// Every loss for this many samples and classes.
+pub(crate) fn cases<F: Scalar>(samples: usize, classes: usize) -> Vec<Case<F>> {
+    let rng = &mut ChaCha8Rng::seed_from_u64((1000 * samples + classes) as u64);
+    let logits = random(&[samples, classes], rng);
+    // No probability so small that ln bends within the step of a finite difference.
+    let p = Tensor::from_fn(samples, classes, |s, k| logits[[s, k]] * F::from_f64(0.25));
+    let p = Softmax.predict(&p).unwrap();
+    let labels: Vec<usize> = (0..samples).map(|_| rng.random_range(0..classes)).collect();
+    let one_hot = Tensor::from_fn(samples, classes, |s, k| F::from_f64(f64::from(u8::from(labels[s] == k))));
+    let shares = Softmax.predict(&random(&[samples, classes], rng)).unwrap();
+    let cube = random(&[samples, classes, 2], rng);
+    let mut cases = Vec::new();
+    for reduction in [Reduction::Mean, Reduction::Sum] {
+        let mse = MseLoss { reduction };
+        cases.push(of_tensor("values", mse, &logits, random(&[samples, classes], rng)));
+        cases.push(of_tensor("values of rank 3", mse, &cube, random(&[samples, classes, 2], rng)));
+        let (fused, plain) = (CrossEntropyLoss { reduction }, CategoricalCrossEntropy { reduction });
+        cases.push(of_labels(fused, &logits, labels.clone()));
+        cases.push(of_tensor("one-hot rows", fused, &logits, one_hot.clone()));
+        cases.push(of_tensor("probabilities", fused, &logits, shares.clone()));
+        // Targets need not add up to 1.
+        cases.push(of_tensor("weights", fused, &logits, random(&[samples, classes], rng)));
+        cases.push(of_labels(plain, &p, labels.clone()));
+        cases.push(of_tensor("one-hot rows", plain, &p, one_hot.clone()));
+        cases.push(of_tensor("probabilities", plain, &p, shares.clone()));
+    }
+    let size = format!("{samples} samples, {classes} classes");
+    cases
+        .into_iter()
+        .enumerate()
+        .map(|(i, case)| Case { name: format!("{i} {}: {size}", case.name), ..case })
+        .collect()
+}
+
+fn of_tensor<F: Scalar, L>(kind: &str, loss: L, y: &Tensor<F>, target: Tensor<F>) -> Case<F>
+where
+    L: Loss<F, Tensor<F>> + std::fmt::Debug + 'static,
+{
+    loss.check(y.shape(), &target).unwrap();
+    let name = format!("{loss:?} with {kind}");
+    let evaluate = move |y: &Tensor<F>, dy: Option<&mut Tensor<F>>, padding| {
+        let mut target = target.clone();
+        pad(&mut target, padding);
+        loss.evaluate(y, &target, dy)
+    };
+    Case { name, y: y.clone(), evaluate: Box::new(evaluate) }
+}
+
+fn of_labels<F: Scalar, L>(loss: L, y: &Tensor<F>, target: Vec<usize>) -> Case<F>
+where
+    L: Loss<F, Vec<usize>> + std::fmt::Debug + 'static,
+{
+    loss.check(y.shape(), &target).unwrap();
+    let name = format!("{loss:?} with labels");
+    let evaluate = move |y: &Tensor<F>, dy: Option<&mut Tensor<F>>, _| loss.evaluate(y, &target, dy);
+    Case { name, y: y.clone(), evaluate: Box::new(evaluate) }
+}
+
+/// Uniform in (−2, 2).
+pub(crate) fn random<F: Scalar>(shape: &[usize], rng: &mut ChaCha8Rng) -> Tensor<F> {
+    let mut x = Tensor::zeros(shape);
+    for feature in 0..x.features() {
+        x.feature_mut(feature).fill_with(|| F::from_f64(4.0 * rng.random::<f64>() - 2.0));
+    }
+    x
+}
+
+/// Fills the padding.
+pub(crate) fn pad<F: Scalar>(x: &mut Tensor<F>, value: F) {
+    let per_feature = x.blocks_per_feature();
+    let last = x.samples() - LANES * (per_feature - 1);
+    for block in x.blocks_mut().chunks_exact_mut(per_feature) {
+        block[per_feature - 1][last..].fill(value);
+    }
+}
+
+/// Feature by feature, without the padding.
+pub(crate) fn values<F: Scalar>(x: &Tensor<F>) -> Vec<F> {
+    (0..x.features()).flat_map(|feature| x.feature(feature).to_vec()).collect()
+}
+
+/// The bits of the value and of the gradient.
+pub(crate) fn bits<F: Scalar>(case: &Case<F>, y: &Tensor<F>, padding: F) -> Vec<u64> {
+    // The gradient is overwritten: what was there before has no effect.
+    let mut dy = Tensor::zeros(y.shape());
+    dy.blocks_mut().as_flattened_mut().fill(F::NEG_INFINITY);
+    let value = (case.evaluate)(y, Some(&mut dy), padding);
+    std::iter::once(value).chain(values(&dy)).map(|x| x.to_f64().to_bits()).collect()
+}

@@ -1,0 +1,111 @@
+//! Softmax and cross-entropy in two parts and in one are the same function, with the gradient that the report states.
+
+mod common;
+
+use common::random;
+use nn_core::rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
+use nn_core::{Mode, Module, Plan, Softmax, Tensor};
+use nn_loss::{CategoricalCrossEntropy, CrossEntropyLoss, Loss, Reduction};
+
+#[test]
+fn softmax_then_cross_entropy_is_cross_entropy_on_logits() {
+    for (logits, labels) in problems() {
+        let classes = logits.features();
+        let rows = one_hot(&labels, classes);
+        let shares = Softmax.predict(&random(logits.shape(), &mut ChaCha8Rng::seed_from_u64(1))).unwrap();
+        for reduction in [Reduction::Mean, Reduction::Sum] {
+            let (parts, whole) = (CategoricalCrossEntropy { reduction }, CrossEntropyLoss { reduction });
+            compare(
+                in_two_parts(&parts, &logits, &labels),
+                whole.value_and_gradient(&logits, &labels).unwrap(),
+            );
+            for target in [&rows, &shares] {
+                compare(
+                    in_two_parts(&parts, &logits, target),
+                    whole.value_and_gradient(&logits, target).unwrap(),
+                );
+            }
+        }
+    }
+}
+
+fn compare((value, gradient): (f64, Tensor<f64>), (expected, expected_gradient): (f64, Tensor<f64>)) {
+    assert!((value - expected).abs() <= 1e-12 * expected.abs().max(1.0), "{value:e} and {expected:e}");
+    assert_close(&gradient, &expected_gradient);
+}
+
+/// The value, and the gradient with respect to the logits.
+fn in_two_parts<T>(loss: &dyn Loss<f64, T>, logits: &Tensor<f64>, target: &T) -> (f64, Tensor<f64>) {
+    let Plan { output, mut workspace } = Softmax.plan(logits.shape()).unwrap();
+    let (mut p, mut gradient) = (Tensor::zeros(&output), Tensor::zeros(&output));
+    Softmax.forward(logits, &mut p, &mut workspace, &mut Mode::Eval);
+    let (value, dp) = loss.value_and_gradient(&p, target).unwrap();
+    Softmax.backward(logits, &p, &dp, Some(&mut gradient), &mut workspace);
+    (value, gradient)
+}
+
+/// The report: ∇L = ŷ − y, which is the gradient of the sum; and its loss has 1/n in front, which is the mean.
+#[test]
+fn the_gradient_of_the_sum_is_p_minus_t_and_the_mean_is_the_sum_over_n() {
+    for (logits, labels) in problems() {
+        let (p, t) = (Softmax.predict(&logits).unwrap(), one_hot(&labels, logits.features()));
+        let difference = Tensor::from_fn(p.samples(), p.features(), |s, k| p[[s, k]] - t[[s, k]]);
+        let n = p.samples() as f64;
+
+        let (sum, of_sum) = CrossEntropyLoss::sum().value_and_gradient(&logits, &labels).unwrap();
+        assert_close(&of_sum, &difference);
+        let log_likelihood: f64 = (0..p.samples()).map(|s| p[[s, labels[s]]].ln()).sum();
+        assert!((sum + log_likelihood).abs() <= 1e-12 * sum.max(1.0), "{sum:e} and {log_likelihood:e}");
+
+        let (mean, of_mean) = CrossEntropyLoss::mean().value_and_gradient(&logits, &labels).unwrap();
+        assert!((mean - sum / n).abs() <= 1e-15 * mean.max(1.0));
+        let share = Tensor::from_fn(p.samples(), p.features(), |s, k| of_sum[[s, k]] / n);
+        assert_close(&of_mean, &share);
+    }
+}
+
+/// Logits and labels: random ones, and hostile ones within what the loss in two parts documents (no probability of a
+/// label below the smallest normal number: a cost of 708).
+fn problems() -> Vec<(Tensor<f64>, Vec<usize>)> {
+    let rng = &mut ChaCha8Rng::seed_from_u64(2);
+    let mut problems = Vec::new();
+    for (samples, classes) in [(1, 1), (1, 2), (5, 3), (17, 4), (200, 2)] {
+        let labels = (0..samples).map(|_| rng.random_range(0..classes)).collect();
+        problems.push((random(&[samples, classes], rng), labels));
+    }
+    let hostile = [
+        ([1000.0, 300.0, 999.0], 1),
+        ([-1000.0, -1000.0, -1000.0], 2),
+        ([1000.0, 1000.0, 1000.0], 0),
+        ([100.0, 0.0, -100.0], 0),
+        ([0.0, 0.0, 0.0], 1),
+        ([700.0, 0.0, 1e-300], 2),
+        ([-1e5, -1e5 + 1.0, -1e5 - 600.0], 2),
+    ];
+    problems.push((Tensor::from_rows(&hostile.map(|row| row.0)), hostile.map(|row| row.1).to_vec()));
+    problems
+}
+
+/// Beyond that limit the loss on logits goes on, and the one in two parts stops at a finite cost.
+#[test]
+fn probabilities_that_underflow_cost_a_finite_708() {
+    let logits = Tensor::from_rows(&[[1000.0, -1000.0]]);
+    let labels = vec![1];
+    let whole = CrossEntropyLoss::sum().value_and_gradient(&logits, &labels).unwrap();
+    assert_eq!(whole, (2000.0, Tensor::from_rows(&[[1.0, -1.0]])));
+    let p = Softmax.predict(&logits).unwrap();
+    let (value, gradient) = CategoricalCrossEntropy::sum().value_and_gradient(&p, &labels).unwrap();
+    assert!((value - -f64::MIN_POSITIVE.ln()).abs() < 1e-10 && (value - 708.4).abs() < 0.01, "{value}");
+    assert_eq!(gradient, Tensor::from_rows(&[[0.0, -1.0 / f64::MIN_POSITIVE]]));
+}
+
+fn one_hot(labels: &[usize], classes: usize) -> Tensor<f64> {
+    Tensor::from_fn(labels.len(), classes, |s, k| f64::from(u8::from(labels[s] == k)))
+}
+
+fn assert_close(ours: &Tensor<f64>, expected: &Tensor<f64>) {
+    assert_eq!(ours.shape(), expected.shape());
+    for (ours, expected) in common::values(ours).into_iter().zip(common::values(expected)) {
+        assert!((ours - expected).abs() <= 1e-12, "{ours:e} and {expected:e}");
+    }
+}
