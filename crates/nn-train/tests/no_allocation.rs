@@ -1,0 +1,116 @@
+//! A training step allocates nothing: all memory is made by `Step::plan`.
+//!
+//! True of the kernels for narrow layers. A linear layer of 4096 weights or more is a matrix product, which packs its
+//! operands into memory of its own.
+
+#![expect(unsafe_code, reason = "counting allocations takes a global allocator, whose trait is unsafe")]
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use std::hint::black_box;
+
+use nn_train::prelude::*;
+use nn_train::{Sgd, Step};
+
+/// Passes every call on to the system's allocator and counts those that ask for memory, thread by thread: tests that
+/// run at the same time do not disturb each other.
+struct Counting;
+
+thread_local! {
+    static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
+}
+
+fn count() {
+    ALLOCATIONS.with(|count| count.set(count.get() + 1));
+}
+
+// SAFETY: every method keeps the promises of the system's allocator, which it calls with the arguments it was given.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        count();
+        // SAFETY: the caller keeps the rules of this method, which are those of that.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        count();
+        // SAFETY: as above.
+        unsafe { System.alloc_zeroed(layout) }
+    }
+
+    unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        count();
+        // SAFETY: as above.
+        unsafe { System.realloc(pointer, layout, size) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        // SAFETY: as above.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+/// How often `work` asks for memory.
+fn allocations<T>(work: impl FnOnce() -> T) -> usize {
+    let before = ALLOCATIONS.get();
+    black_box(work());
+    ALLOCATIONS.get() - before
+}
+
+#[test]
+fn the_counter_counts() {
+    assert_eq!(allocations(|| 1 + 1), 0);
+    assert_eq!(allocations(|| Box::new(1)), 1);
+    assert_eq!(allocations(|| vec![0_u8; 100]), 1);
+    let mut full = vec![1_u8];
+    assert_eq!(allocations(|| full.reserve_exact(1000)), 1);
+    assert!(allocations(|| Step::plan(&Tanh, &MseLoss::mean(), &input::<f32>(1), &input(1))) > 2);
+}
+
+#[test]
+fn steps_of_the_three_experiments_allocate_nothing() {
+    experiments::<f32>();
+    experiments::<f64>();
+}
+
+fn experiments<F: Scalar>() {
+    let rng = &mut ChaCha8Rng::seed_from_u64(0);
+    let labels: Vec<usize> = (0..200).map(|sample| sample % 2).collect();
+    let rows = one_hot(&labels, 2).unwrap();
+
+    steps(&mut Linear::new(1, 1, rng), &MseLoss::mean(), &input::<F>(1), &input(1));
+
+    let mut blobs = Linear::new(2, 2, rng);
+    steps(&mut blobs, &CrossEntropyLoss::sum(), &input::<F>(2), &labels);
+    steps(&mut blobs, &CrossEntropyLoss::sum(), &input::<F>(2), &rows);
+
+    let mut xor =
+        Sequential::new().append(Linear::new(2, 8, rng)).append(Tanh).append(Linear::new(8, 2, rng));
+    steps(&mut xor, &CrossEntropyLoss::sum(), &input::<F>(2), &labels);
+    steps(&mut xor, &CrossEntropyLoss::mean(), &input::<F>(2), &rows);
+
+    // With a softmax layer, as the report prints the algorithm, nested.
+    let mut with_softmax = Sequential::new().append(xor).append(Softmax);
+    steps(&mut with_softmax, &CategoricalCrossEntropy::sum(), &input::<F>(2), &labels);
+    steps(&mut with_softmax, &CategoricalCrossEntropy::mean(), &input::<F>(2), &rows);
+}
+
+fn steps<F: Scalar, T>(network: &mut dyn Module<F>, loss: &dyn Loss<F, T>, x: &Tensor<F>, y: &T) {
+    let rng = &mut ChaCha8Rng::seed_from_u64(0);
+    let mut step = Step::plan(network, loss, x, y).unwrap();
+    let count = allocations(|| {
+        for _ in 0..3 {
+            step.run(network, loss, x, y, rng);
+            Sgd { learning_rate: 0.01 }.step(network, step.workspace());
+            network.absorb(step.workspace());
+        }
+    });
+    assert_eq!(count, 0, "{network}, {loss}");
+}
+
+fn input<F: Scalar>(features: usize) -> Tensor<F> {
+    Tensor::from_fn(200, features, |sample, feature| F::from_f64((sample as f64 + feature as f64).sin()))
+}
