@@ -6,7 +6,8 @@ use nn_loss::Loss;
 
 use crate::TrainError;
 
-/// The memory of one training step, made once for a network, a loss and a batch shape. [`Step::run`] allocates nothing.
+/// The memory of one training step, made once for a network, a loss and a batch shape. [`Step::run`] allocates nothing,
+/// unless a linear layer has 4096 weights or more: its matrix products pack their operands into memory of their own.
 ///
 /// This is what [`GradientDescent`](crate::GradientDescent) repeats; use it to write a training loop of your own.
 ///
