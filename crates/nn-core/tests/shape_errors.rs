@@ -4,6 +4,9 @@ use nn_core::ndarray::{Array1, Array2};
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{Identity, Linear, Module, Sequential, Softmax, Tanh};
 
+/// A module, an input that it cannot take, and what it says.
+type Misfit = (Box<dyn Module<f32>>, &'static [usize], &'static str);
+
 #[test]
 fn errors_name_the_layer_and_both_shapes() {
     let rng = &mut ChaCha8Rng::seed_from_u64(0);
@@ -13,7 +16,7 @@ fn errors_name_the_layer_and_both_shapes() {
     let inner = Sequential::new().append(linear(4, 2)).append(Softmax);
     let nested = Sequential::new().append(Identity).append(linear(2, 3)).append(inner);
     let deep = Sequential::new().append(Tanh).append(Sequential::new().append(Tanh).append(nested));
-    let cases: Vec<(Box<dyn Module<f32>>, &[usize], &str)> = vec![
+    let cases: Vec<Misfit> = vec![
         (Box::new(linear(3, 2)), &[200, 4], "Linear(3 → 2): expected input [n, 3], got [200, 4]"),
         (Box::new(linear(3, 2)), &[200], "Linear(3 → 2): expected input [n, 3], got [200]"),
         (Box::new(linear(3, 2)), &[5, 1, 3], "Linear(3 → 2): expected input [n, 3], got [5, 1, 3]"),

@@ -7,7 +7,8 @@ use nn_train::prelude::*;
 const EPOCHS: usize = 15;
 const TRIALS: usize = 7;
 
-type Experiment<F> = fn(Trial) -> Result<Run<F, Vec<F>>, Box<dyn std::error::Error + Send + Sync>>;
+type Outcome<F> = Result<Run<F, Vec<F>>, Box<dyn std::error::Error + Send + Sync>>;
+type Experiment<F> = fn(Trial) -> Outcome<F>;
 
 /// One test, because the level is one for the whole process.
 #[test]
@@ -41,14 +42,14 @@ fn bits<F: Scalar>(experiment: Experiment<F>, threads: usize) -> Vec<Vec<u64>> {
     ensemble.runs().iter().map(bits).collect()
 }
 
-fn regression<F: Scalar>(trial: Trial) -> Result<Run<F, Vec<F>>, Box<dyn std::error::Error + Send + Sync>> {
+fn regression<F: Scalar>(trial: Trial) -> Outcome<F> {
     let data = make_regression(200, 1, 1, 0.3, &mut trial.rng("data"))?.data;
     let network = Linear::new(1, 1, &mut trial.rng("network"));
     let history = GradientDescent::new(0.01, EPOCHS);
     train(network, |network| history.fit(network, &MseLoss::mean(), &data, &mut trial.rng("training")))
 }
 
-fn blobs<F: Scalar>(trial: Trial) -> Result<Run<F, Vec<F>>, Box<dyn std::error::Error + Send + Sync>> {
+fn blobs<F: Scalar>(trial: Trial) -> Outcome<F> {
     let data = make_blobs(200, &[[-1.5, -1.5], [1.5, 1.5]], 1.0, &mut trial.rng("data"))?;
     let network = Linear::new(2, 2, &mut trial.rng("network"));
     let history = GradientDescent::new(0.01, EPOCHS);
@@ -57,7 +58,7 @@ fn blobs<F: Scalar>(trial: Trial) -> Result<Run<F, Vec<F>>, Box<dyn std::error::
     })
 }
 
-fn xor<F: Scalar>(trial: Trial) -> Result<Run<F, Vec<F>>, Box<dyn std::error::Error + Send + Sync>> {
+fn xor<F: Scalar>(trial: Trial) -> Outcome<F> {
     let data = make_xor(200, 0.3, &mut trial.rng("data"))?;
     let rng = &mut trial.rng("network");
     let network =
@@ -71,7 +72,7 @@ fn xor<F: Scalar>(trial: Trial) -> Result<Run<F, Vec<F>>, Box<dyn std::error::Er
 fn train<F: Scalar, M: Module<F>>(
     mut network: M,
     fit: impl FnOnce(&mut M) -> Result<nn_train::History<F>, nn_train::TrainError>,
-) -> Result<Run<F, Vec<F>>, Box<dyn std::error::Error + Send + Sync>> {
+) -> Outcome<F> {
     let history = fit(&mut network)?;
     let mut parameters = Vec::new();
     network.visit(&mut |parameter| parameters.extend_from_slice(parameter.value));

@@ -7,6 +7,8 @@ use nn_train::nn_core::rand::{Rng, RngExt};
 use nn_train::prelude::*;
 use nn_train::{TrialsError, nn_data::DataError};
 
+type Outcome = Result<Run<f32>, Box<dyn std::error::Error + Send + Sync>>;
+
 // --- Random numbers ---
 
 /// Pinned, because published results depend on them: the first number of ChaCha8 under the documented key, computed by
@@ -120,10 +122,9 @@ fn the_error_of_the_lowest_trial_is_the_one_that_is_reported() {
 
 #[test]
 fn trials_that_cannot_be_summarised_say_why() {
-    let error =
-        |count, experiment: fn(Trial) -> Result<Run<f32>, Box<dyn std::error::Error + Send + Sync>>| {
-            Trials::new(count).threads(2).run(experiment).unwrap_err().to_string()
-        };
+    let error = |count, experiment: fn(Trial) -> Outcome| {
+        Trials::new(count).threads(2).run(experiment).unwrap_err().to_string()
+    };
     for (message, expected) in [
         (error(0, |_| Ok(Run::new(vec![1.0]))), "the number of trials is 0, expected at least 1"),
         (
@@ -162,7 +163,7 @@ fn trials_that_cannot_be_summarised_say_why() {
 /// The error that a trial returned can be had back.
 #[test]
 fn the_source_of_a_trial_s_error_is_kept() {
-    let fail = |trial: Trial| -> Result<Run<f32>, Box<dyn std::error::Error + Send + Sync>> {
+    let fail = |trial: Trial| -> Outcome {
         make_xor::<f32>(10, -1.0, &mut trial.rng("data"))?;
         unreachable!("a negative noise is refused")
     };
