@@ -18,8 +18,9 @@ use crate::{Loss, LossError, Reduction};
 ///
 /// Through the softmax layer's backward this becomes p − t, the gradient with respect to the logits that the report
 /// prints. p is taken as at least the smallest normal number (1.2e−38 for `f32`), so that a probability that underflowed
-/// to 0 costs a finite 87 (`f64`: 708) and has a finite gradient. [`CrossEntropyLoss`](crate::CrossEntropyLoss) has no
-/// such limit and is faster: prefer it for training.
+/// to 0 costs a finite 87 (`f64`: 708) and has a finite gradient. But the softmax layer multiplies that by p: behind it
+/// the gradient is 0 rather than p − t, and a sample that is this wrong teaches nothing.
+/// [`CrossEntropyLoss`](crate::CrossEntropyLoss) has no such limit and is faster: prefer it for training.
 ///
 /// ```
 /// use nn_core::Tensor;

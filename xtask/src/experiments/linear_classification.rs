@@ -8,7 +8,7 @@ use nn_viz::{Figure, VizError};
 use super::Settings;
 use super::classification::{self, Classifier};
 
-/// Where the two clouds are. With a standard deviation of 1 the best possible classifier errs on 1.7 % of the plane.
+/// Where the two clouds are. With a standard deviation of 1 the best possible classifier errs on 1.7 % of the points.
 const CENTERS: [[f64; 2]; 2] = [[-1.5, -1.5], [1.5, 1.5]];
 const STD: f64 = 1.0;
 
