@@ -10,7 +10,7 @@ use crate::math;
 /// `f32` or `f64`. Sealed: kernels rely on what is known of these two.
 ///
 /// `exp`, `ln` and `tanh` are this crate's own: they give the same bits on every platform and vectorise.
-/// Error bounds over the whole range: exp 1.1, ln 1.1, tanh 3 units in the last place.
+/// Error bounds over the whole range: exp 1.1, ln 1.2, tanh 3 units in the last place.
 pub trait Scalar:
     sealed::Sealed
     + LinalgScalar
