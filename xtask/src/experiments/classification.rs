@@ -96,7 +96,8 @@ fn lattice<F: Scalar>(data: [&Plane<F>; 2]) -> Result<Lattice, VizError> {
     Lattice::new((-reach, reach), (-reach, reach), NODES, NODES)
 }
 
-/// P(class 1) over the plane, the line where it is one half, and the points.
+/// P(class 1) over the plane, the line where it is one half, and the points; only these if the network has diverged and
+/// has no probabilities to tell.
 fn field_panel<F: Scalar>(title: &str, classifier: &Classifier<F>, lattice: Lattice) -> Panel {
     let nodes: Vec<(f64, f64)> = lattice.nodes().collect();
     let places = Tensor::from_fn(nodes.len(), 2, |node, axis| {
@@ -112,10 +113,11 @@ fn field_panel<F: Scalar>(title: &str, classifier: &Classifier<F>, lattice: Latt
         members.map(|sample| (x[[sample, 0]].to_f64(), x[[sample, 1]].to_f64())).unzip()
     };
     let (zero, one) = (of_class(0), of_class(1));
-    Panel::new(title)
-        .x(Axis::linear("x₁"))
-        .y(Axis::linear("x₂"))
-        .mark(Field::new("P(class 1)", lattice, &field).quartiles())
+    let mut panel = Panel::new(title).x(Axis::linear("x₁")).y(Axis::linear("x₂"));
+    if field.iter().all(|p| p.is_finite()) {
+        panel = panel.mark(Field::new("P(class 1)", lattice, &field).quartiles());
+    }
+    panel
         .mark(Points::new("class 0", &zero.0, &zero.1, Color::BLUE).halo())
         .mark(Points::new("class 1", &one.0, &one.1, Color::ORANGE).triangles().halo())
 }

@@ -70,7 +70,7 @@ pub fn figure<F: Scalar>(ensemble: &Ensemble<F, Fit<F>>, settings: &Settings) ->
         .row(2.4, [panel("Best", ensemble.best()).legend(Corner::TopLeft), panel("Worst", ensemble.worst())])
 }
 
-/// Points, true line and fitted line.
+/// Points, true line and fitted line; no fitted line if the model has diverged out of sight.
 fn model_panel<F: Scalar>(title: &str, fit: &Fit<F>) -> Panel {
     let (x, y): (Vec<f64>, Vec<f64>) = points(&fit.truth.data).unzip();
     let ends = [
@@ -80,12 +80,14 @@ fn model_panel<F: Scalar>(title: &str, fit: &Fit<F>) -> Panel {
     let line = |slope: F, intercept: F| ends.map(|x| slope.to_f64() * x + intercept.to_f64());
     let truth = line(fit.truth.weight[[0, 0]], fit.truth.bias[0]);
     let fitted = line(fit.model.weight()[[0, 0]], fit.model.bias()[0]);
-    Panel::new(title)
+    let mut panel = Panel::new(title)
         .x(Axis::linear("x"))
         .y(Axis::linear("y"))
-        .mark(Points::new("samples", &x, &y, Color::BLUE).alpha(0.5))
-        .mark(Line::new("fitted line", &ends, &fitted, Color::ORANGE).width(1.8))
-        .mark(Line::new("true line", &ends, &truth, Color::INK).width(1.0).dashed())
+        .mark(Points::new("samples", &x, &y, Color::BLUE).alpha(0.5));
+    if fitted.iter().all(|y| y.abs() < 1e100) {
+        panel = panel.mark(Line::new("fitted line", &ends, &fitted, Color::ORANGE).width(1.8));
+    }
+    panel.mark(Line::new("true line", &ends, &truth, Color::INK).width(1.0).dashed())
 }
 
 fn points<F: Scalar>(data: &Dataset<F, Tensor<F>>) -> impl Iterator<Item = (f64, f64)> + '_ {

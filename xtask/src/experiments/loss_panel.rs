@@ -9,9 +9,13 @@ use super::Settings;
 pub(super) fn loss_panel(label: &str, curve: &[Summary], settings: &Settings) -> Panel {
     const ENTRY: &str = "IQM with Q1–Q3 band";
     let epochs: Vec<f64> = (1..=curve.len()).map(|epoch| epoch as f64).collect();
-    let column = |value: fn(&Summary) -> f64| curve.iter().map(value).collect::<Vec<_>>();
+    let column = |value: fn(&Summary) -> f64| on_log_axis(curve, value);
     let Settings { trials, samples, learning_rate, .. } = settings;
-    Panel::new(format!("Training loss, {trials} trials of {samples} samples (η = {learning_rate})"))
+    let diverged = match curve.last().map_or(0, |summary| summary.diverged) {
+        0 => String::new(),
+        diverged => format!(", {diverged} diverged"),
+    };
+    Panel::new(format!("Training loss, {trials} trials of {samples} samples (η = {learning_rate}){diverged}"))
         .x(Axis::linear("Epoch").range(0.0, curve.len() as f64))
         .y(Axis::log(label))
         .band(ENTRY, &epochs, &column(|s| s.q1), &column(|s| s.q3), Color::BLUE)
@@ -19,8 +23,22 @@ pub(super) fn loss_panel(label: &str, curve: &[Summary], settings: &Settings) ->
         .legend(Corner::TopRight)
 }
 
+/// One statistic over the epochs, as a logarithmic axis can show it: a loss of 0, to which rounding brings a network
+/// that is very sure, stands at the lowest loss above 0; a loss too large to draw is a gap.
+fn on_log_axis(curve: &[Summary], value: fn(&Summary) -> f64) -> Vec<f64> {
+    // The axis needs room for its margin among the numbers that there are.
+    const DRAWN: std::ops::RangeInclusive<f64> = 1e-280..=1e280;
+    let drawn = curve.iter().flat_map(|s| [s.q1, s.iqm, s.q3]).filter(|loss| DRAWN.contains(loss));
+    let lowest = drawn.fold(f64::INFINITY, f64::min);
+    let place = |loss: f64| if loss > *DRAWN.end() { f64::NAN } else { loss.max(lowest) };
+    curve.iter().map(value).map(place).collect()
+}
+
 /// A loss in a title: three significant digits, without an exponent where that is short.
 pub(super) fn three_digits(loss: f64) -> String {
+    if !loss.is_finite() {
+        return "diverged".into();
+    }
     let digits_before =
         format!("{loss:e}").split_once('e').and_then(|(_, exponent)| exponent.parse::<i32>().ok());
     match digits_before {
@@ -31,7 +49,9 @@ pub(super) fn three_digits(loss: f64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::three_digits;
+    use nn_train::statistics::Summary;
+
+    use super::{on_log_axis, three_digits};
 
     #[test]
     fn losses_of_every_size_are_short_and_readable() {
@@ -40,11 +60,23 @@ mod tests {
             (2.5e-9, "2.50e−9"),
             (1e12, "1.00e12"),
             (0.0, "0.00"),
-            (f64::INFINITY, "inf"),
-            (f64::NAN, "NaN"),
+            (f64::INFINITY, "diverged"),
+            (f64::NAN, "diverged"),
         ];
         for (loss, text) in cases.into_iter().chain(rare) {
             assert_eq!(three_digits(loss), text);
         }
+    }
+
+    #[test]
+    fn a_logarithmic_axis_shows_zero_at_its_lowest_loss_and_nothing_beyond_all_bounds() {
+        let epoch = |losses: [f64; 4]| Summary::of(&mut losses.to_vec()).unwrap();
+        let inf = f64::INFINITY;
+        let curve = [[1.0, 2.0, 3.0, 4.0], [0.0, 0.0, 0.5, 0.5], [0.0, 0.0, 0.0, 0.0], [1.0, 1.0, inf, inf]];
+        let curve = curve.map(epoch);
+        assert_eq!(on_log_axis(&curve, |s| s.q1), [1.75, 0.25, 0.25, 1.0]);
+        let q3 = on_log_axis(&curve, |s| s.q3);
+        assert_eq!(q3[..3], [3.25, 0.5, 0.25]);
+        assert!(q3[3].is_nan());
     }
 }
