@@ -51,6 +51,14 @@ pub(super) fn write(directory: &Path, files: &[File]) -> Result<(), String> {
 }
 
 fn write_beside(directory: &Path, files: &[File]) -> Result<(), String> {
+    // The one thing that a file cannot be renamed onto. Found out halfway, other files would be replaced already.
+    if let Some(file) = files.iter().find(|file| directory.join(&file.name).is_dir()) {
+        let path = directory.join(&file.name);
+        return Err(format!(
+            "cannot write {}: it is a directory; remove it or choose another --out DIR",
+            path.display()
+        ));
+    }
     files.iter().try_for_each(|file| {
         fs::write(directory.join(file.temporary()), &file.contents)
             .map_err(|error| format!("cannot write {}: {error}", directory.join(&file.name).display()))
