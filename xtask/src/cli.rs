@@ -45,25 +45,25 @@ pub struct Figures {
     #[arg(long, value_name = "NAME", value_parser = Experiment::parse)]
     pub only: Vec<Experiment>,
     /// Trials of each experiment
-    #[arg(long, value_name = "N", default_value_t = 100, value_parser = at_least_one)]
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = at_least_one, allow_negative_numbers = true)]
     pub trials: usize,
     /// Samples of each trial
-    #[arg(long, value_name = "N", default_value_t = 200, value_parser = at_least_two)]
+    #[arg(long, value_name = "N", default_value_t = 200, value_parser = at_least_two, allow_negative_numbers = true)]
     pub samples: usize,
     /// Updates of each trial
-    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = at_least_one)]
+    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = at_least_one, allow_negative_numbers = true)]
     pub epochs: usize,
     /// Learning rate η of gradient descent
     #[arg(long, value_name = "RATE", default_value_t = 0.01, value_parser = positive, allow_negative_numbers = true)]
     pub learning_rate: f64,
     /// Seed of all random numbers
-    #[arg(long, value_name = "N", default_value_t = 2025)]
+    #[arg(long, value_name = "N", default_value_t = 2025, value_parser = whole::<u64>, allow_negative_numbers = true)]
     pub seed: u64,
     /// Numbers to compute with: f32 or f64
     #[arg(long, value_name = "TYPE", default_value = "f32", value_parser = Precision::parse)]
     pub precision: Precision,
     /// Threads to use, 0 for one on each core; changes no number
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = whole::<usize>, allow_negative_numbers = true)]
     pub threads: usize,
     /// Directory to write to, or to compare with; the committed figures by default
     #[arg(long, value_name = "DIR")]
@@ -76,11 +76,18 @@ pub struct Figures {
     pub check: bool,
 }
 
+/// More trials, samples or epochs are taken for a mistake: no memory holds what they take.
+const MOST: usize = 1_000_000;
+
 fn at_least(least: usize, text: &str) -> Result<usize, String> {
     match text.parse() {
-        Ok(n) if n >= least => Ok(n),
-        _ => Err(format!("expected a whole number, at least {least}")),
+        Ok(n) if (least..=MOST).contains(&n) => Ok(n),
+        _ => Err(format!("expected a whole number from {least} to {MOST}")),
     }
+}
+
+fn whole<N: std::str::FromStr>(text: &str) -> Result<N, String> {
+    text.parse().map_err(|_| "expected a whole number, such as 0 or 7".into())
 }
 
 fn at_least_one(text: &str) -> Result<usize, String> {

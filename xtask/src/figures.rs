@@ -46,7 +46,8 @@ pub fn run(options: &cli::Figures) -> Result<(), String> {
         epochs: options.epochs,
         learning_rate: options.learning_rate,
         seed: options.seed,
-        threads: options.threads,
+        // A thread without a trial would only take time to start.
+        threads: options.threads.min(options.trials),
     };
     let outcomes = run_all(&chosen, &settings, options)?;
     let files = render(&outcomes, &settings, options, &directory)?;
