@@ -32,6 +32,16 @@ impl<F> Classifier<F> {
     pub fn accuracy(&self) -> f64 {
         self.accuracy
     }
+
+    /// The trained network: logits from coordinates.
+    pub fn network(&self) -> &Sequential<F> {
+        &self.network
+    }
+
+    /// What it was trained on.
+    pub fn data(&self) -> &Plane<F> {
+        &self.data
+    }
 }
 
 /// A trial that fails says why.

@@ -9,7 +9,7 @@ use super::Settings;
 use super::classification::{self, Classifier};
 
 /// Where the two clouds are. With a standard deviation of 1 the best possible classifier errs on 1.7 % of the points.
-const CENTERS: [[f64; 2]; 2] = [[-1.5, -1.5], [1.5, 1.5]];
+pub const CENTERS: [[f64; 2]; 2] = [[-1.5, -1.5], [1.5, 1.5]];
 const STD: f64 = 1.0;
 
 /// Two logits from two coordinates; there is no goal to reach, as the clouds overlap.
