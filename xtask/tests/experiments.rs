@@ -1,0 +1,144 @@
+//! The report's three claims, with the settings of the committed figures and every quantity computed here anew.
+
+use std::sync::LazyLock;
+
+use nn_core::{Module, Scalar, Tensor};
+use nn_train::Ensemble;
+use xtask::experiments::classification::Classifier;
+use xtask::experiments::{Settings, linear_classification, linear_regression, nonlinear_classification};
+
+static COMMITTED: Settings =
+    Settings { trials: 100, samples: 200, epochs: 1000, learning_rate: 0.01, seed: 2025, threads: 0 };
+
+static LINES: LazyLock<Ensemble<f32, linear_regression::Fit<f32>>> =
+    LazyLock::new(|| linear_regression::run(&COMMITTED, &|| ()).unwrap());
+static CLOUDS: LazyLock<Ensemble<f32, Classifier<f32>>> =
+    LazyLock::new(|| linear_classification::run(&COMMITTED, &|| ()).unwrap());
+static XOR: LazyLock<Ensemble<f32, Classifier<f32>>> =
+    LazyLock::new(|| nonlinear_classification::run(&COMMITTED, &|| ()).unwrap());
+
+/// Slope and intercept from the normal equations [Σx², Σx; Σx, n] · [w, b] = [Σxy, Σy], by Cramer's rule.
+fn normal_equations(x: &[f32], y: &[f32]) -> (f64, f64) {
+    let points = || x.iter().zip(y).map(|(&x, &y)| (f64::from(x), f64::from(y)));
+    let sum = |term: fn((f64, f64)) -> f64| points().map(term).sum::<f64>();
+    let (n, xx) = (x.len() as f64, sum(|(x, _)| x * x));
+    let (sx, sy, xy) = (sum(|(x, _)| x), sum(|(_, y)| y), sum(|(x, y)| x * y));
+    let determinant = xx * n - sx * sx;
+    ((xy * n - sx * sy) / determinant, (xx * sy - sx * xy) / determinant)
+}
+
+/// The two logits' difference at a place: above 0, the network says class 1.
+fn margin(classifier: &Classifier<f32>, place: [f64; 2]) -> f64 {
+    let logits = classifier.network().predict(&Tensor::from_rows(&[place.map(|x| x as f32)])).unwrap();
+    f64::from(logits[[0, 1]]) - f64::from(logits[[0, 0]])
+}
+
+/// Fraction of its own points that a network puts on the right side.
+fn share_right(classifier: &Classifier<f32>) -> f64 {
+    let logits = classifier.network().predict(classifier.data().x()).unwrap();
+    let labels = classifier.data().y();
+    let right = |&sample: &usize| (logits[[sample, 1]] > logits[[sample, 0]]) == (labels[sample] == 1);
+    (0..labels.len()).filter(right).count() as f64 / labels.len() as f64
+}
+
+fn accuracies(ensemble: &Ensemble<f32, Classifier<f32>>) -> Vec<f64> {
+    assert_eq!((ensemble.runs().len(), ensemble.epochs()), (100, 1000));
+    ensemble.runs().iter().map(|run| share_right(&run.kept)).collect()
+}
+
+#[test]
+fn every_line_ends_at_its_least_squares() {
+    assert_eq!((LINES.runs().len(), LINES.epochs()), (100, 1000));
+    for (trial, run) in LINES.runs().iter().enumerate() {
+        let data = &run.kept.truth.data;
+        assert_eq!(data.samples(), 200);
+        let (slope, intercept) = normal_equations(data.x().feature(0), data.y().feature(0));
+        let (w, b) = (run.kept.model.weight()[[0, 0]], run.kept.model.bias()[0]);
+        let farthest = (f64::from(w) - slope).abs().max((f64::from(b) - intercept).abs());
+        assert!(farthest < 1e-3, "trial {trial}: {farthest:e} from least squares");
+    }
+    assert_eq!(LINES.success_rate().unwrap().successes, 100);
+}
+
+#[test]
+fn the_hundred_lines_differ_and_descend_from_far() {
+    let mut slopes: Vec<f32> = LINES.runs().iter().map(|run| run.kept.model.weight()[[0, 0]]).collect();
+    slopes.sort_by(f32::total_cmp);
+    assert!(slopes.windows(2).all(|pair| pair[0] < pair[1]), "two trials learned the same slope");
+    let curve = LINES.curve();
+    assert!(curve[0].iqm > 30.0 * curve[999].iqm, "{:?} {:?}", curve[0], curve[999]);
+}
+
+#[test]
+fn clouds_are_told_apart_by_a_straight_line_across_the_way_between_their_centres() {
+    let accuracies = accuracies(&CLOUDS);
+    let mean = accuracies.iter().sum::<f64>() / 100.0;
+    let least = accuracies.iter().copied().fold(1.0, f64::min);
+    assert!(least >= 0.95 && mean >= 0.98, "least {least}, mean {mean}");
+
+    let [from, to] = linear_classification::CENTERS;
+    let between = (to[1] - from[1]).atan2(to[0] - from[0]);
+    let mut angles = Vec::new();
+    for (trial, run) in CLOUDS.runs().iter().enumerate() {
+        let at = |x, y| margin(&run.kept, [x, y]);
+        let (along_x, along_y) = (at(1.0, 0.0) - at(0.0, 0.0), at(0.0, 1.0) - at(0.0, 0.0));
+        // The margin is the same plane everywhere: its zeros are one straight line.
+        for (x, y) in [(3.0, -2.0), (-4.0, 1.0), (-2.5, -3.5)] {
+            let plane = at(0.0, 0.0) + along_x * x + along_y * y;
+            assert!((at(x, y) - plane).abs() < 1e-4 * (1.0 + plane.abs()), "trial {trial} is not linear");
+        }
+        let angle = (along_y.atan2(along_x) - between).to_degrees().abs();
+        assert!(angle < 30.0, "trial {trial}: {angle}° off");
+        angles.push(angle);
+        let (low, high) = (margin(&run.kept, from), margin(&run.kept, to));
+        assert!(low < -3.0 && high > 3.0, "trial {trial}: the centres are at {low} and {high}");
+    }
+    let mean = angles.iter().sum::<f64>() / 100.0;
+    assert!(mean < 10.0, "{mean}° off on average");
+}
+
+#[test]
+fn at_least_99_of_100_networks_learn_xor() {
+    let learned = accuracies(&XOR).into_iter().filter(|&accuracy| accuracy >= 0.99).count();
+    assert!(learned >= 99, "{learned} of 100");
+    assert_eq!(XOR.success_rate().unwrap().successes, learned);
+    // What they learned is XOR, in every corner, and not the noise of the sample.
+    for (trial, run) in XOR.runs().iter().enumerate().filter(|(_, run)| run.success == Some(true)) {
+        for (x, y) in [(-1.0, -1.0), (-1.0, 1.0), (1.0, -1.0), (1.0, 1.0)] {
+            let says_one = margin(&run.kept, [x, y]) > 0.0;
+            assert_eq!(says_one, x * y < 0.0, "trial {trial} at ({x}, {y})");
+        }
+    }
+}
+
+/// Finite precision is not what the figures show: with twice the digits each statistic moves by less than 0.01 %.
+#[test]
+fn single_and_double_precision_agree() {
+    fn agree<F: Scalar, D: Scalar, K, L>(
+        name: &str,
+        single: &Ensemble<F, K>,
+        double: &Ensemble<D, L>,
+        bound: f64,
+    ) {
+        let (single, double) = (single.summary(), double.summary());
+        let pairs = [
+            (single.iqm, double.iqm),
+            (single.q1, double.q1),
+            (single.q3, double.q3),
+            (single.min, double.min),
+            (single.max, double.max),
+        ];
+        for (index, (single, double)) in pairs.into_iter().enumerate() {
+            let apart = (single - double).abs() / double;
+
+            assert!(apart < bound, "{name}, statistic {index}: {single} and {double}");
+        }
+        assert_eq!((single.diverged, double.diverged), (0, 0));
+    }
+    let lines = linear_regression::run::<f64>(&COMMITTED, &|| ()).unwrap();
+    agree("linear regression", &*LINES, &lines, 1e-4);
+    let clouds = linear_classification::run::<f64>(&COMMITTED, &|| ()).unwrap();
+    agree("linear classification", &*CLOUDS, &clouds, 1e-4);
+    let xor = nonlinear_classification::run::<f64>(&COMMITTED, &|| ()).unwrap();
+    agree("non-linear classification", &*XOR, &xor, 1e-4);
+}
