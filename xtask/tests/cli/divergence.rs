@@ -1,0 +1,82 @@
+//! A learning rate that is too high: the run ends well, says how many trials diverged, and draws what is finite.
+
+use std::fs;
+use std::path::Path;
+
+use crate::{names, succeed, table};
+
+/// Runs one experiment and returns its row of the summary by column, the texts of its figure, and what was printed.
+fn run(out: &Path, experiment: &str, options: &str) -> (impl Fn(&str) -> String, String, String) {
+    let words = format!("figures --only {experiment} --trials 5 --out {} {options}", out.display());
+    let said = succeed(&words).stdout;
+    assert_eq!(names(out).len(), 4, "{words}");
+    let (header, rows) = table(&out.join("summary.csv"));
+    let field = move |name: &str| rows[0][header.iter().position(|found| found == name).unwrap()].clone();
+    (field, fs::read_to_string(out.join(format!("{experiment}.svg"))).unwrap(), said)
+}
+
+/// The line of the printed table that is about this experiment, and its column `diverged`.
+fn diverged_in_table(said: &str, experiment: &str) -> String {
+    let line = said.lines().find(|line| line.starts_with(experiment)).unwrap();
+    let header = said.lines().next().unwrap();
+    let end = header.find("diverged").unwrap() + "diverged".len();
+    let end = header[..end].chars().count();
+    line.chars().take(end).skip(end - "diverged".len()).collect::<String>().trim().to_string()
+}
+
+#[test]
+fn lines_that_all_diverge_are_counted_and_not_drawn() {
+    for precision in ["f32", "f64"] {
+        let out = tempfile::tempdir().unwrap();
+        let options = format!("--learning-rate 10 --precision {precision}");
+        let (field, svg, said) = run(out.path(), "linear-regression", &options);
+        assert_eq!(["diverged", "successes", "iqm", "max", "q3"].map(field), ["5", "0", "inf", "inf", "inf"]);
+        assert_eq!(diverged_in_table(&said, "linear-regression"), "5");
+        for text in
+            ["(η = 10), 5 diverged", "Best of 5: MSE diverged", "Worst of 5: MSE diverged", "true line"]
+        {
+            assert!(svg.contains(text), "{precision}: no {text:?}");
+        }
+        assert!(!svg.contains("fitted line"), "{precision}");
+        let (_, rows) = table(&out.path().join("linear-regression.csv"));
+        assert_eq!(rows.len(), 1000);
+        assert!(rows[0][1].parse::<f64>().unwrap() < 100.0);
+        assert_eq!(rows[999][1..], ["inf"; 5]);
+    }
+}
+
+#[test]
+fn a_run_without_divergence_says_nothing_of_it_in_the_figure() {
+    let out = tempfile::tempdir().unwrap();
+    let (field, svg, said) = run(out.path(), "linear-regression", "--learning-rate 0.1");
+    assert_eq!(field("diverged"), "0");
+    assert_eq!(diverged_in_table(&said, "linear-regression"), "0");
+    assert!(svg.contains("fitted line") && !svg.contains("diverged"));
+}
+
+#[test]
+fn a_classifier_without_finite_logits_shows_its_points_alone() {
+    for (experiment, precision) in [
+        ("linear-classification", "f32"),
+        ("nonlinear-classification", "f32"),
+        ("linear-classification", "f64"),
+        ("nonlinear-classification", "f64"),
+    ] {
+        let out = tempfile::tempdir().unwrap();
+        let options = format!("--learning-rate 1e306 --epochs 50 --precision {precision}");
+        let (field, svg, _) = run(out.path(), experiment, &options);
+        assert!(svg.contains("class 1"), "{experiment} {precision}");
+        if precision == "f32" {
+            assert_eq!(field("diverged"), "5", "{experiment}");
+            assert!(svg.contains("diverged") && !svg.contains("P(class 1)"), "{experiment}");
+        }
+    }
+}
+
+#[test]
+fn losses_of_exactly_zero_have_a_place_on_the_logarithmic_axis() {
+    let out = tempfile::tempdir().unwrap();
+    let (field, svg, _) = run(out.path(), "nonlinear-classification", "--learning-rate 5 --epochs 300");
+    assert_eq!(["q1", "min", "diverged"].map(field), ["0", "0", "0"]);
+    assert!(svg.contains("IQM with Q1–Q3 band"));
+}

@@ -1,0 +1,148 @@
+//! The numbers in the CSV files: complete, readable, and what the statistics say they are.
+
+use std::fs;
+use std::path::Path;
+
+use crate::{EXPERIMENTS, names, small, succeed, table, with_trials};
+
+/// `scipy.stats.trim_mean(x, 0.25)`: without the lowest and the highest quarter, rounded down.
+fn trimmed_mean(sorted: &[f64]) -> f64 {
+    let middle: Vec<f64> =
+        sorted.iter().copied().skip(sorted.len() / 4).take(sorted.len() - 2 * (sorted.len() / 4)).collect();
+    middle.iter().sum::<f64>() / middle.len() as f64
+}
+
+/// Hyndman and Fan's type 7, the default of NumPy: linear between the ranks around (n − 1) q, counted from 0.
+fn type_7(sorted: &[f64], q: f64) -> f64 {
+    let rank = (sorted.len() - 1) as f64 * q;
+    let (below, above) = (sorted[rank.floor() as usize], sorted[rank.ceil() as usize]);
+    below * (1.0 - rank.fract()) + above * rank.fract()
+}
+
+/// The columns of NAME.csv.
+fn statistics(losses: &[f64]) -> [f64; 5] {
+    let mut sorted = losses.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let (q1, q3) = (type_7(&sorted, 0.25), type_7(&sorted, 0.75));
+    [trimmed_mean(&sorted), q1, q3, sorted[0], sorted[sorted.len() - 1]]
+}
+
+fn numbers(path: &Path) -> (Vec<String>, Vec<Vec<f64>>) {
+    let (header, rows) = table(path);
+    let row = |row: Vec<String>| row.iter().map(|field| field.parse().expect("a number")).collect();
+    (header, rows.into_iter().map(row).collect())
+}
+
+/// The same, of numbers that were computed and printed in single precision.
+fn singles(path: &Path) -> (Vec<String>, Vec<Vec<f64>>) {
+    let (header, rows) = table(path);
+    let row = |row: Vec<String>| row.iter().map(|field| f64::from(field.parse::<f32>().unwrap())).collect();
+    (header, rows.into_iter().map(row).collect())
+}
+
+fn is_close(found: f64, expected: f64) -> bool {
+    (found - expected).abs() <= 1e-12 * expected.abs()
+}
+
+#[test]
+fn the_statistics_are_those_of_the_single_curves() {
+    // 10 and 9 cannot be cut into quarters.
+    for (precision, trials) in [("f32", 10), ("f64", 9)] {
+        let out = tempfile::tempdir().unwrap();
+        succeed(&format!("{} --curves --precision {precision}", with_trials(trials, out.path())));
+        for name in EXPERIMENTS {
+            let (header, rows) = numbers(&out.path().join(format!("{name}.csv")));
+            assert_eq!(header, ["epoch", "iqm", "q1", "q3", "min", "max"]);
+            let read = if precision == "f32" { singles } else { numbers };
+            let (columns, curves) = read(&out.path().join(format!("{name}-curves.csv")));
+            let numbered: Vec<String> = (0..trials).map(|trial| format!("trial_{trial}")).collect();
+            assert_eq!((columns[0].as_str(), &columns[1..]), ("epoch", &numbered[..]));
+            assert_eq!((rows.len(), curves.len()), (12, 12));
+            for (index, (row, curve)) in rows.iter().zip(curves).enumerate() {
+                assert_eq!([row[0], curve[0]], [(index + 1) as f64; 2]);
+                let expected = statistics(&curve[1..]);
+                for (column, (&found, expected)) in row[1..].iter().zip(expected).enumerate() {
+                    assert!(
+                        is_close(found, expected),
+                        "{name}, {}: {found}, not {expected}",
+                        header[column + 1]
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn the_summary_repeats_the_last_epoch_and_the_settings() {
+    let out = tempfile::tempdir().unwrap();
+    succeed(&format!("{} --curves --learning-rate 0.02 --seed 3", small(out.path())));
+    let (header, rows) = table(&out.path().join("summary.csv"));
+    let expected = "experiment trials samples epochs learning_rate precision seed iqm iqm_low iqm_high q1 q3 min max \
+                    best_trial worst_trial diverged successes success_rate success_low success_high";
+    assert_eq!(header.join(" "), expected);
+    assert_eq!(rows.len(), 3);
+    for (name, row) in EXPERIMENTS.iter().zip(&rows) {
+        let field = |name: &str| row[header.iter().position(|found| found == name).unwrap()].as_str();
+        let number = |name: &str| field(name).parse::<f64>().unwrap();
+        assert_eq!(row[..7].join(" "), format!("{name} 7 20 12 0.02 f32 3"));
+
+        let (columns, curve) = numbers(&out.path().join(format!("{name}.csv")));
+        for (column, last) in columns.iter().zip(curve.last().unwrap()).skip(1) {
+            assert_eq!(number(column), *last, "{name}, {column}");
+        }
+        let (_, curves) = singles(&out.path().join(format!("{name}-curves.csv")));
+        let finals = &curves.last().unwrap()[1..];
+        assert_eq!(finals[number("best_trial") as usize], number("min"));
+        assert_eq!(finals[number("worst_trial") as usize], number("max"));
+        assert!(number("iqm_low") <= number("iqm") && number("iqm") <= number("iqm_high"));
+        assert_eq!(number("diverged"), 0.0);
+        if *name == "linear-classification" {
+            assert_eq!(row[17..], ["", "", "", ""], "it has no goal to reach");
+        } else {
+            assert!(is_close(number("success_rate"), number("successes") / 7.0));
+            assert!(number("success_low") < number("success_high"));
+        }
+    }
+}
+
+#[test]
+fn the_number_of_threads_changes_no_bit() {
+    let contents = |threads: usize| {
+        let out = tempfile::tempdir().unwrap();
+        succeed(&format!("{} --curves --threads {threads}", small(out.path())));
+        let read = |name: String| (fs::read(out.path().join(&name)).unwrap(), name);
+        names(out.path()).into_iter().map(read).collect::<Vec<_>>()
+    };
+    let one = contents(1);
+    assert_eq!(one.len(), 13);
+    for threads in [2, 3, 1_000_000_000] {
+        for ((expected, name), (found, _)) in one.iter().zip(contents(threads)) {
+            assert!(*expected == found, "{name} differs with {threads} threads");
+        }
+    }
+}
+
+#[test]
+fn another_seed_or_precision_gives_other_numbers() {
+    let curve = |options: &str| {
+        let out = tempfile::tempdir().unwrap();
+        let place = out.path().display();
+        succeed(&format!("figures --only linear-regression --trials 7 --epochs 12 --out {place} {options}"));
+        fs::read(out.path().join("linear-regression.csv")).unwrap()
+    };
+    let usual = curve("");
+    assert_eq!(usual, curve("--seed 2025 --precision f32 --learning-rate 0.01 --samples 200"));
+    for options in ["--seed 2026", "--precision f64", "--learning-rate 0.011", "--samples 201"] {
+        assert!(usual != curve(options), "{options} changes nothing");
+    }
+}
+
+#[test]
+fn a_single_trial_of_two_samples_and_one_epoch_is_enough() {
+    let out = tempfile::tempdir().unwrap();
+    succeed(&format!("figures --trials 1 --samples 2 --epochs 1 --out {}", out.path().display()));
+    let (_, rows) = numbers(&out.path().join("nonlinear-classification.csv"));
+    assert_eq!(rows.len(), 1);
+    assert!(rows[0][1] > 0.0 && rows[0][2..].iter().all(|&statistic| statistic == rows[0][1]), "{rows:?}");
+}
