@@ -1,0 +1,124 @@
+//! A small reader of Markdown: enough to follow the links of these documents.
+
+use std::fs;
+use std::path::Path;
+
+/// Everything that a document says and that is not so, each with its line.
+pub(crate) fn complaints(root: &Path, document: &Path) -> Vec<String> {
+    let text = fs::read_to_string(document).unwrap();
+    let name = document.strip_prefix(root).unwrap_or(document).display();
+    let mut complaints = Vec::new();
+    for (index, (line, is_code)) in lines(&text).enumerate() {
+        let mut complain = |what: String| complaints.push(format!("{name}:{}: {what}", index + 1));
+        if !is_code {
+            for (label, target) in links(line) {
+                if let Some(fault) = fault_of_link(document, &text, label, target) {
+                    complain(fault);
+                }
+            }
+        }
+        for path in paths(line).filter(|path| !root.join(path).exists()) {
+            complain(format!("there is no {path}"));
+        }
+    }
+    complaints
+}
+
+/// GitHub's anchors of a document's headings: lower case, spaces to hyphens, other marks left out, counted if repeated.
+pub(crate) fn anchors(text: &str) -> Vec<String> {
+    let (mut anchors, mut plain) = (Vec::new(), Vec::new());
+    let headings = lines(text).filter(|(_, is_code)| !is_code).filter_map(|(line, _)| {
+        let title = line.trim_start_matches('#');
+        (title.len() < line.len()).then(|| title.strip_prefix(' ')).flatten()
+    });
+    for title in headings {
+        // Of a link in a heading, only its label is shown.
+        let shown = links(title)
+            .iter()
+            .fold(title.to_string(), |title, (_, target)| title.replace(&format!("({target})"), ""));
+        let kept = shown.trim().to_lowercase();
+        let kept = kept.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
+        let anchor: String = kept.map(|c| if c == ' ' { '-' } else { c }).collect();
+        match plain.iter().filter(|&other| *other == anchor).count() {
+            0 => anchors.push(anchor.clone()),
+            n => anchors.push(format!("{anchor}-{n}")),
+        }
+        plain.push(anchor);
+    }
+    anchors
+}
+
+/// The lines, each with whether it belongs to a block of code.
+fn lines(text: &str) -> impl Iterator<Item = (&str, bool)> {
+    text.lines().scan(false, |inside, line| {
+        let is_fence = line.trim_start().starts_with("```");
+        *inside ^= is_fence;
+        Some((line, *inside || is_fence))
+    })
+}
+
+/// Labels and targets of `[label](target)`, `![label](target "title")`, `[label]: target` and `src="target"`.
+fn links(line: &str) -> Vec<(&str, &str)> {
+    let mut links = Vec::new();
+    for (middle, _) in line.match_indices("](") {
+        let label = line[..middle].rsplit('[').next().unwrap_or_default();
+        let target = line[middle + 2..].split([')', ' ']).next().unwrap_or_default();
+        links.push((label, target));
+    }
+    if let Some((label, target)) = line.strip_prefix('[').and_then(|rest| rest.split_once("]: ")) {
+        links.push((label, target.split(' ').next().unwrap_or_default()));
+    }
+    for attribute in ["src=\"", "srcset=\"", "href=\""] {
+        let targets = line.split(attribute).skip(1).filter_map(|rest| rest.split('"').next());
+        links.extend(targets.map(|target| ("", target)));
+    }
+    links
+}
+
+fn fault_of_link(document: &Path, text: &str, label: &str, target: &str) -> Option<String> {
+    if target.contains("://") || target.starts_with("mailto:") {
+        return None;
+    }
+    let (file, anchor) = target.split_once('#').unwrap_or((target, ""));
+    let path = document.parent().unwrap_or(document).join(file);
+    if !file.is_empty() && !path.exists() {
+        return Some(format!("the link to {target} leads nowhere"));
+    }
+    let linked =
+        if file.is_empty() { text.to_string() } else { fs::read_to_string(&path).unwrap_or_default() };
+    let is_markdown = file.is_empty() || file.ends_with(".md");
+    if !anchor.is_empty() && is_markdown && !anchors(&linked).iter().any(|known| known == anchor) {
+        return Some(format!("the link to {target}: no heading has the anchor #{anchor}"));
+    }
+    let name = label.strip_prefix('`')?.strip_suffix('`')?;
+    let name = name.trim_end_matches("()").rsplit("::").next().unwrap_or_default();
+    let is_identifier = !name.is_empty() && name.chars().all(is_of_word);
+    // A module is named by its file.
+    let is_module = path.file_stem().is_some_and(|stem| stem == name);
+    if file.ends_with(".rs") && is_identifier && !is_module && !has_word(&linked, name) {
+        return Some(format!("{file} has no `{name}`"));
+    }
+    None
+}
+
+/// The paths into the workspace that a line mentions, such as `crates/nn-core/src/lib.rs`.
+fn paths(line: &str) -> impl Iterator<Item = &str> {
+    const FOLDERS: [&str; 4] = ["crates/", "xtask/", "scripts/", "data/"];
+    const ENDINGS: [&str; 6] = [".rs", ".toml", ".md", ".py", ".csv", ".json"];
+    let words =
+        line.split(|c: char| !(is_of_word(c) || matches!(c, '/' | '.' | '-' | '*' | '{' | '<' | ':')));
+    let words = words.map(|word| word.trim_end_matches(['.', ':']));
+    words.filter(|word| {
+        FOLDERS.iter().any(|folder| word.starts_with(folder)) && ENDINGS.iter().any(|ending| word.ends_with(ending))
+            // A pattern stands for many files.
+            && !word.contains(['*', '{', '<'])
+    })
+}
+
+fn is_of_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
+}
+
+fn has_word(text: &str, word: &str) -> bool {
+    text.split(|c| !is_of_word(c)).any(|found| found == word)
+}

@@ -1,0 +1,82 @@
+//! What the documents point to is there: files, headings, and the code they name.
+//!
+//! Checked are README.md, CHANGELOG.md, docs/*.md and crates/*/README.md, as far as they exist.
+
+mod document;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use document::{anchors, complaints};
+
+fn workspace() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+}
+
+/// The Markdown files right in a directory.
+fn markdown_in(directory: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(directory) else { return Vec::new() };
+    let paths = entries.map(|entry| entry.unwrap().path());
+    paths.filter(|path| path.extension().is_some_and(|extension| extension == "md")).collect()
+}
+
+#[test]
+fn every_document_points_to_what_is_there() {
+    let root = workspace();
+    let crates = fs::read_dir(root.join("crates")).unwrap().map(|entry| entry.unwrap().path());
+    let mut documents: Vec<PathBuf> = crates.flat_map(|path| markdown_in(&path)).collect();
+    documents.extend(markdown_in(root));
+    documents.extend(markdown_in(&root.join("docs")));
+    documents.sort();
+    assert!(documents.len() >= 5, "each crate has a README: {documents:?}");
+    let found: Vec<String> = documents.iter().flat_map(|path| complaints(root, path)).collect();
+    assert!(found.is_empty(), "\n{}", found.join("\n"));
+}
+
+/// A made-up workspace with one document.
+fn complaints_about(document: &str) -> Vec<String> {
+    let root = tempfile::tempdir().unwrap();
+    fs::create_dir_all(root.path().join("docs")).unwrap();
+    fs::create_dir_all(root.path().join("crates/nn-made/src")).unwrap();
+    fs::write(root.path().join("crates/nn-made/src/lib.rs"), "pub fn descend(steps: usize) {}\n").unwrap();
+    fs::write(root.path().join("README.md"), "# Title\n\n## How it is `made`, & why\n").unwrap();
+    let path = root.path().join("docs/made.md");
+    fs::write(&path, document).unwrap();
+    complaints(root.path(), &path)
+}
+
+#[test]
+fn a_sound_document_passes() {
+    let document = "# Made\n\n## Two words\n\nSee [above](#two-words), [the start](../README.md#how-it-is-made--why),\n\
+        [`nn_made::descend()`](../crates/nn-made/src/lib.rs), [`lib`](../crates/nn-made/src/lib.rs), [a folder](../crates), `crates/nn-made/src/lib.rs` and\n\
+        [elsewhere](https://example.org/missing#anchor). ![figure](../README.md \"a title\")\n\n\
+        ```rust\nlet x = [f](missing.rs);\n```\n\n[1]: ../README.md#title\n";
+    assert_eq!(complaints_about(document), Vec::<String>::new());
+}
+
+#[test]
+fn every_kind_of_fault_is_found() {
+    let faults = [
+        ("See [this](missing.md).", "missing.md"),
+        ("![figure](figures/missing.svg)", "figures/missing.svg"),
+        ("<img src=\"figures/gone.png\">", "figures/gone.png"),
+        ("See [this](#nowhere).", "#nowhere"),
+        ("See [this](../README.md#nowhere).", "#nowhere"),
+        ("[this]: ../gone.md", "../gone.md"),
+        ("It is in `crates/nn-made/src/gone.rs`.", "crates/nn-made/src/gone.rs"),
+        ("```text\ncrates/nn-made/src/drawn.rs   drawing\n```", "crates/nn-made/src/drawn.rs"),
+        ("[`nn_made::ascend`](../crates/nn-made/src/lib.rs)", "`ascend`"),
+        ("[`Made::desc`](../crates/nn-made/src/lib.rs)", "`desc`"),
+    ];
+    for (document, fault) in faults {
+        let found = complaints_about(&format!("# Made\n\n{document}\n"));
+        assert_eq!(found.len(), 1, "{document}: {found:?}");
+        assert!(found[0].starts_with("docs/made.md:") && found[0].contains(fault), "{found:?}");
+    }
+}
+
+#[test]
+fn anchors_are_made_from_headings() {
+    let text = "# One: `two` – three_four\n```sh\n# no heading\n```\n## Same\n## Same again\n## Same\n###No heading\n";
+    assert_eq!(anchors(text), ["one-two--three_four", "same", "same-again", "same-1"]);
+}
