@@ -60,7 +60,8 @@ pub trait Scalar:
 }
 
 mod sealed {
-    pub trait Sealed {}
+    use crate::kernels::Gemm;
+    pub trait Sealed: Gemm {}
     impl Sealed for f32 {}
     impl Sealed for f64 {}
 }

@@ -5,20 +5,23 @@
 //! accumulator and a fixed order of additions, so tiling changes no bit. A wide layer is a matrix product and goes to a
 //! GEMM, whose order of additions depends on the kind of CPU.
 
-use ndarray::linalg::general_mat_mul;
 use ndarray::{ArrayView2, ArrayViewMut2, ShapeBuilder};
 
-use crate::lanes::{Block, Lanes, split};
-use crate::simd::{Kernel, dispatch};
+use super::gemm::product;
+use super::lanes::{Block, Lanes, split};
+use super::simd::{Kernel, dispatch};
 use crate::{Scalar, Tensor};
 
-/// Layers with at least this many weights use the GEMM.
-const WIDE: usize = 4096;
+/// Whether the GEMM is faster, as measured (docs/benchmarks.md). Depends on shapes alone, so that one network always takes
+/// the same way. A single sample is an outer product, which no GEMM is made for.
+fn is_wide(inputs: usize, outputs: usize, samples: usize) -> bool {
+    inputs.min(outputs) >= 8 && inputs * outputs >= 256 && samples > 1
+}
 
 /// y_i = b_i + Σ_j W_ij x_j, with W in row-major order.
 pub(crate) fn forward<F: Scalar>(weight: &[F], bias: &[F], x: &Tensor<F>, y: &mut Tensor<F>) {
     let inputs = x.features();
-    if weight.len() < WIDE {
+    if !is_wide(inputs, bias.len(), x.samples()) {
         dispatch(Combine {
             coefficients: weight,
             strides: [inputs, 1],
@@ -32,13 +35,13 @@ pub(crate) fn forward<F: Scalar>(weight: &[F], bias: &[F], x: &Tensor<F>, y: &mu
     for (feature, &b) in bias.iter().enumerate() {
         y.feature_mut(feature).fill(b);
     }
-    general_mat_mul(F::ONE, &matrix(x), &rows(weight, inputs).t(), F::ONE, &mut matrix_mut(y));
+    product(matrix(x), rows(weight, inputs).reversed_axes(), matrix_mut(y), true);
 }
 
 /// ∂L/∂x_j = Σ_i W_ij ∂L/∂y_i
 pub(crate) fn backward_input<F: Scalar>(weight: &[F], dy: &Tensor<F>, dx: &mut Tensor<F>) {
     let inputs = dx.features();
-    if weight.len() < WIDE {
+    if !is_wide(inputs, dy.features(), dy.samples()) {
         dispatch(Combine {
             coefficients: weight,
             strides: [1, inputs],
@@ -49,17 +52,17 @@ pub(crate) fn backward_input<F: Scalar>(weight: &[F], dy: &Tensor<F>, dx: &mut T
         });
         return;
     }
-    general_mat_mul(F::ONE, &matrix(dy), &rows(weight, inputs), F::ZERO, &mut matrix_mut(dx));
+    product(matrix(dy), rows(weight, inputs), matrix_mut(dx), false);
 }
 
 /// Adds ∂L/∂W_ij = Σ_s ∂L/∂y_i x_j to `dw` and ∂L/∂b_i = Σ_s ∂L/∂y_i to `db`.
 pub(crate) fn backward_parameters<F: Scalar>(x: &Tensor<F>, dy: &Tensor<F>, dw: &mut [F], db: &mut [F]) {
     let (samples, blocks) = (x.samples(), x.blocks_per_feature());
-    if dw.len() < WIDE {
+    if !is_wide(x.features(), db.len(), samples) {
         dispatch(Dots { x: x.blocks(), dy: dy.blocks(), dw, samples, blocks });
     } else {
-        let mut dw = ArrayViewMut2::from_shape((db.len(), x.features()), dw).expect("row-major gradient");
-        general_mat_mul(F::ONE, &matrix(dy).t(), &matrix(x), F::ONE, &mut dw);
+        let dw = ArrayViewMut2::from_shape((db.len(), x.features()), dw).expect("row-major gradient");
+        product(matrix(dy).reversed_axes(), matrix(x), dw, true);
     }
     dispatch(Sums { dy: dy.blocks(), db, samples, blocks });
 }
@@ -162,6 +165,9 @@ impl<F: Scalar> Kernel for Dots<'_, F> {
 
     #[inline(always)]
     fn run(mut self) {
+        if self.samples == 1 {
+            return self.outer_product();
+        }
         let (outputs, inputs) = (self.dy.len() / self.blocks, self.x.len() / self.blocks);
         let (even_outputs, even_inputs) = (outputs - outputs % 2, inputs - inputs % 2);
         for i in (0..even_outputs).step_by(2) {
@@ -183,6 +189,16 @@ impl<F: Scalar> Kernel for Dots<'_, F> {
 }
 
 impl<F: Scalar> Dots<'_, F> {
+    /// One sample leaves nothing to add up.
+    #[inline(always)]
+    fn outer_product(self) {
+        for (dw, dy) in self.dw.chunks_exact_mut(self.x.len()).zip(self.dy) {
+            for (dw, x) in dw.iter_mut().zip(self.x) {
+                *dw += dy[0] * x[0];
+            }
+        }
+    }
+
     /// Four dot products at once: each block that is read serves two, and no sum waits for another.
     #[inline(always)]
     fn two_by_two(&mut self, i: usize, j: usize) {

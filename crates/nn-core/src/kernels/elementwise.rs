@@ -1,7 +1,7 @@
 //! An activation and its derivative over whole tensors.
 
-use crate::lanes::{Block, Lanes};
-use crate::simd::{Kernel, dispatch};
+use super::lanes::{Block, Lanes};
+use super::simd::{Kernel, dispatch};
 use crate::{Activation, Scalar, Tensor};
 
 /// y = f(x)

@@ -1,7 +1,7 @@
 //! Softmax over groups of feature columns, a block of samples at a time.
 
-use crate::lanes::{Block, Lanes};
-use crate::simd::{Kernel, dispatch};
+use super::lanes::{Block, Lanes};
+use super::simd::{Kernel, dispatch};
 use crate::{Scalar, Tensor};
 
 /// y_k = exp(x_k − max x) / Σ_j exp(x_j − max x), over each group of `classes` features.

@@ -1,8 +1,8 @@
-//! One place that decides which instruction set a kernel runs with, at run time, and the only place with `unsafe`.
+//! One place that decides which instruction set a kernel runs with, at run time.
 //!
 //! A [`Kernel`] is plain safe Rust over slices. [`dispatch`] calls it from inside a function that was compiled for a
 //! wider instruction set, so that LLVM vectorises the same source for 128, 256 and 512 bits. Because every kernel
-//! writes `a * b + c` (never a fused multiply-add) and sums in the fixed order of [`crate::lanes`], all widths give
+//! writes `a * b + c` (never a fused multiply-add) and sums in the fixed order of [`lanes`](super::lanes), all widths give
 //! the same bits: the instruction set changes the speed, never a result.
 //!
 //! `run` and everything it calls per element has to be `#[inline(always)]`: a function that is not inlined keeps the
