@@ -5,7 +5,7 @@ use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
-use nn_core::{Identity, Linear, Mode, Module, Plan, ReLU, Sigmoid, Softmax, Tanh, Tensor};
+use nn_core::{Identity, Linear, Mode, Module, Plan, Purpose, ReLU, Sigmoid, Softmax, Tanh, Tensor};
 
 /// Benches one module on one input shape, in `f32`.
 fn bench(
@@ -17,7 +17,7 @@ fn bench(
     elements: usize,
 ) {
     let x = Tensor::from_fn(input[0], input[1], |s, f| ((s * 31 + f * 17) % 64) as f32 / 32.0 - 1.0);
-    let Plan { output, mut workspace } = module.plan(x.shape()).expect("shapes fit");
+    let Plan { output, mut workspace } = module.plan(x.shape(), Purpose::Train).expect("shapes fit");
     let mut y = Tensor::zeros(&output);
     let dy = y.clone();
     let mut dx = x.clone();

@@ -29,7 +29,7 @@ fn step(c: &mut Criterion) {
     let (mut layers, mut fused) = (network(), Fused::of(&network()));
     let mut step = Step::plan(&layers, &loss, data.x(), data.y()).expect("shapes fit");
     for _ in 0..100 {
-        let expected = step.run(&layers, &loss, data.x(), data.y(), &mut rng);
+        let expected = step.run(&layers, &loss, data.x(), data.y(), &mut rng).expect("planned");
         sgd.step(&mut layers, step.workspace());
         let found = fused.step(data.x(), data.y());
         assert!((expected - found).abs() < 1e-3 * expected, "layers {expected}, by hand {found}");
@@ -39,7 +39,7 @@ fn step(c: &mut Criterion) {
     group.throughput(Throughput::Elements(SAMPLES as u64));
     group.bench_function("through layers", |b| {
         b.iter(|| {
-            let value = step.run(&layers, &loss, data.x(), data.y(), &mut rng);
+            let value = step.run(&layers, &loss, data.x(), data.y(), &mut rng).expect("planned");
             sgd.step(&mut layers, step.workspace());
             value
         });

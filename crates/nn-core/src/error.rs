@@ -2,14 +2,16 @@
 
 use std::fmt;
 
+use crate::Segment;
+
 /// A layer cannot take the input it is offered. Prints as
 /// `layer 2, Linear(8 → 2): expected input [n, 8], got [200, 5]`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}{layer}: expected {expected}, got {found:?}", Position(path))]
 pub struct ShapeError {
-    /// Position in the network, outermost first: `[2, 0]` is the first layer of the [`Sequential`](crate::Sequential)
-    /// that is the third layer. Empty for a layer that stands alone.
-    pub path: Vec<usize>,
+    /// Position in the network, outermost first: `["2", "0"]` is the first layer of the
+    /// [`Sequential`](crate::Sequential) that is the third layer. Empty for a layer that stands alone.
+    pub path: Vec<String>,
     /// The layer, as it displays itself.
     pub layer: String,
     /// What would have fitted, such as `input [n, 8]`.
@@ -40,23 +42,22 @@ impl ShapeError {
         }
     }
 
-    /// The same error seen from the container in which the layer has this index.
+    /// The same error seen from the container of its layer, under the name that the layer has there.
     #[must_use]
-    pub fn inside(mut self, index: usize) -> Self {
-        self.path.insert(0, index);
+    pub fn inside<'a>(mut self, segment: impl Into<Segment<'a>>) -> Self {
+        self.path.insert(0, segment.into().to_string());
         self
     }
 }
 
 /// `layer 2.0, ` or nothing.
-struct Position<'a>(&'a [usize]);
+struct Position<'a>(&'a [String]);
 
 impl fmt::Display for Position<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.0.is_empty() {
             return Ok(());
         }
-        let path: Vec<String> = self.0.iter().map(usize::to_string).collect();
-        write!(f, "layer {}, ", path.join("."))
+        write!(f, "layer {}, ", self.0.join("."))
     }
 }

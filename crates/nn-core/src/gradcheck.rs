@@ -9,7 +9,7 @@
 
 use rand::{Rng, RngExt};
 
-use crate::{Mode, Module, Param, ParamMut, Plan, ShapeError, Tensor, Workspace};
+use crate::{Kind, Mode, Module, Param, ParamMut, Plan, Purpose, ShapeError, Tensor, Workspace};
 
 /// The step h of the finite differences.
 pub const STEP: f64 = 1e-3;
@@ -53,7 +53,7 @@ pub fn check_module(
     x: &Tensor<f64>,
     rng: &mut dyn Rng,
 ) -> Result<Vec<Mismatch>, ShapeError> {
-    let Plan { output, mut workspace } = module.plan(x.shape())?;
+    let Plan { output, mut workspace } = module.plan(x.shape(), Purpose::Train)?;
     let mut y = Tensor::zeros(&output);
     let mut v = Tensor::zeros(&output);
     for feature in 0..v.features() {
@@ -176,32 +176,44 @@ fn set_values(x: &mut Tensor<f64>, values: &[f64]) {
 
 fn names(module: &dyn Module<f64>) -> Vec<String> {
     let mut names = Vec::new();
-    module.visit(&mut |parameter| names.push(parameter.name.to_string()));
+    module.visit(&mut |parameter| {
+        if parameter.kind == Kind::Learned {
+            names.push(parameter.name.to_string());
+        }
+    });
     names
 }
 
 fn parameter(module: &dyn Module<f64>, index: usize) -> Vec<f64> {
     let mut all = Vec::new();
-    module.visit(&mut |Param { value, .. }| all.push(value.to_vec()));
+    module.visit(&mut |Param { kind, value, .. }| {
+        if kind == Kind::Learned {
+            all.push(value.to_vec());
+        }
+    });
     all.swap_remove(index)
 }
 
 fn set_parameter(module: &mut dyn Module<f64>, index: usize, values: &[f64]) {
     let mut at = 0;
-    module.visit_mut(None, &mut |ParamMut { value, .. }| {
-        if at == index {
-            value.copy_from_slice(values);
+    module.visit_mut(None, &mut |ParamMut { kind, value, .. }| {
+        if kind == Kind::Learned {
+            if at == index {
+                value.copy_from_slice(values);
+            }
+            at += 1;
         }
-        at += 1;
     });
 }
 
-/// The gradients as an optimiser sees them; zeros for a parameter that is handed out without one.
+/// The gradients as an optimiser sees them; NaN, which no check passes, for a parameter that is handed out without one.
 fn gradients(module: &mut dyn Module<f64>, workspace: &Workspace<f64>) -> Vec<Vec<f64>> {
     let mut gradients = Vec::new();
     module.visit_mut(Some(workspace), &mut |parameter| {
-        let gradient = parameter.gradient.map_or_else(|| vec![0.0; parameter.value.len()], <[f64]>::to_vec);
-        gradients.push(gradient);
+        if parameter.kind == Kind::Learned {
+            let missing = || vec![f64::NAN; parameter.value.len()];
+            gradients.push(parameter.gradient.map_or_else(missing, <[f64]>::to_vec));
+        }
     });
     gradients
 }

@@ -6,7 +6,7 @@
 //!
 //! ```
 //! use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
-//! use nn_core::{Linear, Mode, Module, Plan, Sequential, Tanh, Tensor};
+//! use nn_core::{Linear, Mode, Module, Plan, Purpose, Sequential, Tanh, Tensor};
 //!
 //! let mut rng = ChaCha8Rng::seed_from_u64(0);
 //! let network = Sequential::new()
@@ -16,7 +16,7 @@
 //!
 //! // A step: forward, then backward from the gradient dy of some loss.
 //! let x = Tensor::from_rows(&[[0.5, -1.0], [2.0, 0.0], [1.0, 1.0]]);
-//! let Plan { output, mut workspace } = network.plan(x.shape())?;
+//! let Plan { output, mut workspace } = network.plan(x.shape(), Purpose::Train)?;
 //! let mut y = Tensor::zeros(&output);
 //! network.forward(&x, &mut y, &mut workspace, &mut Mode::Train(&mut rng));
 //! let dy = Tensor::from_column(&[1.0_f64, 1.0, 1.0]);
@@ -26,7 +26,7 @@
 //! assert_eq!(workspace.children[2].gradients[1], [3.0]);
 //!
 //! // What does not fit is an error that says which layer.
-//! let error = network.plan(&[3, 5]).unwrap_err();
+//! let error = network.plan(&[3, 5], Purpose::Train).unwrap_err();
 //! assert_eq!(error.to_string(), "layer 0, Linear(2 → 8): expected input [n, 2], got [3, 5]");
 //! # Ok::<(), nn_core::ShapeError>(())
 //! ```
@@ -59,8 +59,8 @@ pub use error::ShapeError;
 pub use init::Init;
 pub use kernels::{lanes, simd};
 pub use linear::Linear;
-pub use module::{Mode, Module, Plan, Workspace};
-pub use param::{Name, Param, ParamMut};
+pub use module::{Mode, Module, Plan, Purpose, Workspace};
+pub use param::{Kind, Name, Param, ParamMut, Segment};
 pub use scalar::Scalar;
 pub use sequential::Sequential;
 pub use softmax::Softmax;

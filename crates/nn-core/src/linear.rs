@@ -6,7 +6,7 @@ use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
 use rand::Rng;
 
 use crate::kernels::affine;
-use crate::{Init, Mode, Module, Param, ParamMut, Plan, Scalar, ShapeError, Tensor, Workspace};
+use crate::{Init, Mode, Module, Param, ParamMut, Plan, Purpose, Scalar, ShapeError, Tensor, Workspace};
 
 /// A linear (fully connected) layer from `d` inputs to `p` outputs.
 ///
@@ -85,7 +85,7 @@ impl<F: Scalar> Linear<F> {
 }
 
 impl<F: Scalar> Module<F> for Linear<F> {
-    fn plan(&self, input: &[usize]) -> Result<Plan<F>, ShapeError> {
+    fn plan(&self, input: &[usize], purpose: Purpose) -> Result<Plan<F>, ShapeError> {
         ShapeError::check_samples(self, input)?;
         let [outputs, inputs] = self.shape;
         if inputs == 0 || outputs == 0 {
@@ -101,7 +101,10 @@ impl<F: Scalar> Module<F> for Linear<F> {
         if features != inputs {
             return Err(ShapeError::new(self, format!("input [n, {inputs}]"), input));
         }
-        let gradients = vec![vec![F::ZERO; outputs * inputs], vec![F::ZERO; outputs]];
+        let gradients = match purpose {
+            Purpose::Train => vec![vec![F::ZERO; outputs * inputs], vec![F::ZERO; outputs]],
+            Purpose::Predict => Vec::new(),
+        };
         Ok(Plan { output: vec![samples, outputs], workspace: Workspace { gradients, ..Workspace::empty() } })
     }
 
@@ -117,7 +120,7 @@ impl<F: Scalar> Module<F> for Linear<F> {
         dx: Option<&mut Tensor<F>>,
         workspace: &mut Workspace<F>,
     ) {
-        let [dw, db] = &mut workspace.gradients[..] else { unreachable!("planned with two gradients") };
+        let [dw, db] = &mut workspace.gradients[..] else { panic!("backward needs a plan for training") };
         affine::backward_parameters(x, dy, dw, db);
         if let Some(dx) = dx {
             affine::backward_input(&self.weight, dy, dx);
@@ -130,7 +133,7 @@ impl<F: Scalar> Module<F> for Linear<F> {
     }
 
     fn visit_mut(&mut self, workspace: Option<&Workspace<F>>, visitor: &mut dyn FnMut(ParamMut<'_, F>)) {
-        let gradient = |index: usize| workspace.map(|workspace| &workspace.gradients[index][..]);
+        let gradient = |index: usize| Some(&workspace?.gradients.get(index)?[..]);
         visitor(ParamMut::new("weight", &self.shape, &mut self.weight, gradient(0)));
         visitor(ParamMut::new("bias", &self.shape[..1], &mut self.bias, gradient(1)));
     }

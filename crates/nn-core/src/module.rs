@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use rand::Rng;
 
-use crate::{Param, ParamMut, Scalar, ShapeError, Tensor};
+use crate::{Kind, Param, ParamMut, Scalar, ShapeError, Tensor};
 
 /// A differentiable function with parameters: a layer, or a network of layers.
 ///
@@ -13,7 +13,7 @@ use crate::{Param, ParamMut, Scalar, ShapeError, Tensor};
 /// large as its parameters, `forward` takes `&self` and one model serves many threads, and a step allocates nothing.
 ///
 /// The calls of a training step, in order:
-/// 1. [`plan`](Module::plan), once for each input shape: checks every shape and makes the memory;
+/// 1. [`plan`](Module::plan) for [`Purpose::Train`], once for each input shape: checks all and makes the memory;
 /// 2. [`forward`](Module::forward) with the input `x` fills the output `y`;
 /// 3. a loss turns `y` into its gradient `dy` = ∂L/∂y;
 /// 4. [`backward`](Module::backward) turns `dy` into the parameters' gradients (and `dx` = ∂L/∂x if asked);
@@ -21,18 +21,19 @@ use crate::{Param, ParamMut, Scalar, ShapeError, Tensor};
 ///
 /// `Display` names the module in errors and summaries, for example `Linear(2 → 8)`.
 pub trait Module<F: Scalar>: Display + Send + Sync {
-    /// Checks that this module can take an input of this shape (samples first) and makes the memory of one step.
+    /// Checks that this module can take an input of this shape (samples first) and makes the memory of one step: of
+    /// forward and backward, or of forward alone.
     ///
     /// # Errors
     /// [`ShapeError`] says which layer, what it expected and what came. This is the only call that can fail: with the
     /// shapes that were planned, the others cannot go wrong.
-    fn plan(&self, input: &[usize]) -> Result<Plan<F>, ShapeError>;
+    fn plan(&self, input: &[usize], purpose: Purpose) -> Result<Plan<F>, ShapeError>;
 
     /// y = f(x). Overwrites `y`, which has the planned output shape.
     fn forward(&self, x: &Tensor<F>, y: &mut Tensor<F>, workspace: &mut Workspace<F>, mode: &mut Mode<'_>);
 
-    /// The vector-Jacobian product, for the `x`, `y` and `workspace` of the last `forward`, which must have been in
-    /// [`Mode::Train`] if this module behaves differently there.
+    /// The vector-Jacobian product, for the `x`, `y` and `workspace` of the last `forward`, which must have been planned
+    /// for [`Purpose::Train`], and run in [`Mode::Train`] if this module behaves differently there.
     ///
     /// *Adds* each parameter's gradient to `workspace` and *overwrites* `dx`. The first layer of a network is called
     /// with `None`: nobody needs the gradient of the data.
@@ -45,13 +46,14 @@ pub trait Module<F: Scalar>: Display + Send + Sync {
         workspace: &mut Workspace<F>,
     );
 
-    /// Shows every parameter, always in the same order. The default is for modules that have none.
+    /// Shows every parameter and every buffer, always in the same order: that of PyTorch's `state_dict`. The default is for
+    /// modules that have none.
     fn visit(&self, visitor: &mut dyn FnMut(Param<'_, F>)) {
         let _ = visitor;
     }
 
-    /// Hands every parameter out for changing, in the order of [`visit`](Module::visit), with its gradient if a
-    /// workspace is given. Allocates nothing.
+    /// Hands every parameter and buffer out for changing, in the order of [`visit`](Module::visit); parameters with their
+    /// gradient if a workspace planned for training is given. Allocates nothing.
     fn visit_mut(&mut self, workspace: Option<&Workspace<F>>, visitor: &mut dyn FnMut(ParamMut<'_, F>)) {
         let _ = (workspace, visitor);
     }
@@ -68,7 +70,7 @@ pub trait Module<F: Scalar>: Display + Send + Sync {
     /// # Errors
     /// As [`plan`](Module::plan).
     fn predict(&self, x: &Tensor<F>) -> Result<Tensor<F>, ShapeError> {
-        let Plan { output, mut workspace } = self.plan(x.shape())?;
+        let Plan { output, mut workspace } = self.plan(x.shape(), Purpose::Predict)?;
         let mut y = Tensor::zeros(&output);
         self.forward(x, &mut y, &mut workspace, &mut Mode::Eval);
         Ok(y)
@@ -77,9 +79,21 @@ pub trait Module<F: Scalar>: Display + Send + Sync {
     /// How many numbers are learned.
     fn parameter_count(&self) -> usize {
         let mut count = 0;
-        self.visit(&mut |parameter| count += parameter.value.len());
+        self.visit(&mut |parameter| match parameter.kind {
+            Kind::Learned => count += parameter.value.len(),
+            Kind::Buffer => {}
+        });
         count
     }
+}
+
+/// What a plan is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// Forward and backward: the workspace holds gradients.
+    Train,
+    /// Forward alone: it does not.
+    Predict,
 }
 
 /// What [`Module::plan`] returns: the shape that will come out, and the memory to compute it.
@@ -94,7 +108,8 @@ pub struct Plan<F> {
 /// Everything that a step writes, apart from its output: made by [`Module::plan`], owned by the caller.
 #[derive(Debug, Clone, Default)]
 pub struct Workspace<F> {
-    /// One gradient for each parameter of the module itself, in visiting order and row-major like the parameter.
+    /// One gradient for each parameter of the module itself, in visiting order and row-major like the parameter. Empty if
+    /// planned for [`Purpose::Predict`].
     pub gradients: Vec<Vec<F>>,
     /// What the module has to remember or needs as scratch.
     pub buffers: Vec<Tensor<F>>,

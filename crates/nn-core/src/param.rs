@@ -2,54 +2,79 @@
 
 use std::fmt;
 
-/// One parameter of a module, to read.
+/// One parameter or buffer of a module, to read.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct Param<'a, F> {
     /// `0.weight` and so on, as PyTorch's `state_dict` names it.
     pub name: Name<'a>,
+    /// Whether it is learned.
+    pub kind: Kind,
     /// Sizes of the axes.
     pub shape: &'a [usize],
     /// Values in row-major order.
     pub value: &'a [F],
 }
 
-/// One parameter of a module, to change.
+/// One parameter or buffer of a module, to change.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct ParamMut<'a, F> {
     /// As in [`Param`].
     pub name: Name<'a>,
+    /// Whether it is learned.
+    pub kind: Kind,
     /// Sizes of the axes.
     pub shape: &'a [usize],
     /// Values in row-major order.
     pub value: &'a mut [F],
-    /// The gradient of the loss with respect to `value`, if the visit was given a workspace.
+    /// The gradient of the loss with respect to `value`, if the visit was given a workspace planned for training. A
+    /// buffer has none.
     pub gradient: Option<&'a [F]>,
+}
+
+/// What a number of a module is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A parameter: it has a gradient, and optimisers change it.
+    Learned,
+    /// Something else that belongs to a trained model and is saved with it, such as a running mean.
+    Buffer,
 }
 
 impl<'a, F> Param<'a, F> {
     /// A parameter of the module that is visited; the containers around it add their part to the name.
     pub fn new(name: &'a str, shape: &'a [usize], value: &'a [F]) -> Self {
-        Param { name: Name::Leaf(name), shape, value }
+        Param { name: Name::Leaf(name), kind: Kind::Learned, shape, value }
     }
 
-    /// The same parameter seen from the container in which its module has this index.
-    pub fn inside<'b>(&'b self, index: usize) -> Param<'b, F> {
-        Param { name: Name::Inside(index, &self.name), ..*self }
+    /// A buffer of the module that is visited.
+    pub fn buffer(name: &'a str, shape: &'a [usize], value: &'a [F]) -> Self {
+        Param { kind: Kind::Buffer, ..Param::new(name, shape, value) }
+    }
+
+    /// The same parameter seen from the container of its module, under the name that the module has there.
+    pub fn inside<'b>(&'b self, segment: impl Into<Segment<'b>>) -> Param<'b, F> {
+        Param { name: Name::Inside(segment.into(), &self.name), ..*self }
     }
 }
 
 impl<'a, F> ParamMut<'a, F> {
     /// A parameter of the module that is visited, with its gradient if there is one.
     pub fn new(name: &'a str, shape: &'a [usize], value: &'a mut [F], gradient: Option<&'a [F]>) -> Self {
-        ParamMut { name: Name::Leaf(name), shape, value, gradient }
+        ParamMut { name: Name::Leaf(name), kind: Kind::Learned, shape, value, gradient }
     }
 
-    /// The same parameter seen from the container in which its module has this index.
-    pub fn inside<'b>(&'b mut self, index: usize) -> ParamMut<'b, F> {
+    /// A buffer of the module that is visited.
+    pub fn buffer(name: &'a str, shape: &'a [usize], value: &'a mut [F]) -> Self {
+        ParamMut { kind: Kind::Buffer, ..ParamMut::new(name, shape, value, None) }
+    }
+
+    /// The same parameter seen from the container of its module, under the name that the module has there.
+    pub fn inside<'b>(&'b mut self, segment: impl Into<Segment<'b>>) -> ParamMut<'b, F> {
         ParamMut {
-            name: Name::Inside(index, &self.name),
+            name: Name::Inside(segment.into(), &self.name),
+            kind: self.kind,
             shape: self.shape,
             value: self.value,
             gradient: self.gradient,
@@ -62,15 +87,45 @@ impl<'a, F> ParamMut<'a, F> {
 pub enum Name<'a> {
     /// The module's own word: `weight`.
     Leaf(&'a str),
-    /// A name inside the container's module of this index: `0.weight`.
-    Inside(usize, &'a Name<'a>),
+    /// A name inside a container: `0.weight`, `encoder.weight`.
+    Inside(Segment<'a>, &'a Name<'a>),
+}
+
+/// What a container calls a module inside it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Segment<'a> {
+    /// By position, as [`Sequential`](crate::Sequential) does.
+    Index(usize),
+    /// By name.
+    Name(&'a str),
+}
+
+impl From<usize> for Segment<'_> {
+    fn from(index: usize) -> Self {
+        Segment::Index(index)
+    }
+}
+
+impl<'a> From<&'a str> for Segment<'a> {
+    fn from(name: &'a str) -> Self {
+        Segment::Name(name)
+    }
+}
+
+impl fmt::Display for Segment<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Segment::Index(index) => write!(f, "{index}"),
+            Segment::Name(name) => f.write_str(name),
+        }
+    }
 }
 
 impl fmt::Display for Name<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Name::Leaf(name) => f.write_str(name),
-            Name::Inside(index, rest) => write!(f, "{index}.{rest}"),
+            Name::Inside(segment, rest) => write!(f, "{segment}.{rest}"),
         }
     }
 }

@@ -54,7 +54,7 @@ pub trait Scalar:
 
     /// The larger of the two; `self` if either is NaN.
     #[inline(always)]
-    fn maximum(self, other: Self) -> Self {
+    fn larger(self, other: Self) -> Self {
         if other > self { other } else { self }
     }
 }

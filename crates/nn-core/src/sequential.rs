@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{Mode, Module, Param, ParamMut, Plan, Scalar, ShapeError, Tensor, Workspace};
+use crate::{Mode, Module, Param, ParamMut, Plan, Purpose, Scalar, ShapeError, Tensor, Workspace};
 
 /// A chain of modules: the output of each is the input of the next. Being a module itself, it nests.
 ///
@@ -54,20 +54,22 @@ impl<F: Scalar> Default for Sequential<F> {
 }
 
 /// The workspace of a chain of L layers has two buffers for each of the L − 1 places between layers: the activation
-/// that passes forward and, in the second half, the gradient that passes backward.
+/// that passes forward and, in the second half and for training only, the gradient that passes backward.
 impl<F: Scalar> Module<F> for Sequential<F> {
-    fn plan(&self, input: &[usize]) -> Result<Plan<F>, ShapeError> {
+    fn plan(&self, input: &[usize], purpose: Purpose) -> Result<Plan<F>, ShapeError> {
         let mut workspace = Workspace::empty();
         let mut shape = input.to_vec();
         for (index, layer) in self.layers.iter().enumerate() {
             if index > 0 {
                 workspace.buffers.push(Tensor::zeros(&shape));
             }
-            let plan = layer.plan(&shape).map_err(|error| error.inside(index))?;
+            let plan = layer.plan(&shape, purpose).map_err(|error| error.inside(index))?;
             workspace.children.push(plan.workspace);
             shape = plan.output;
         }
-        workspace.buffers.extend_from_within(..);
+        if purpose == Purpose::Train {
+            workspace.buffers.extend_from_within(..);
+        }
         Ok(Plan { output: shape, workspace })
     }
 

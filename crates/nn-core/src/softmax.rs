@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::kernels::softmax;
-use crate::{Mode, Module, Plan, Scalar, ShapeError, Tensor, Workspace};
+use crate::{Mode, Module, Plan, Purpose, Scalar, ShapeError, Tensor, Workspace};
 
 /// Turns the scores of each sample into probabilities, along the last axis.
 ///
@@ -30,7 +30,7 @@ use crate::{Mode, Module, Plan, Scalar, ShapeError, Tensor, Workspace};
 pub struct Softmax;
 
 impl<F: Scalar> Module<F> for Softmax {
-    fn plan(&self, input: &[usize]) -> Result<Plan<F>, ShapeError> {
+    fn plan(&self, input: &[usize], _: Purpose) -> Result<Plan<F>, ShapeError> {
         ShapeError::check_samples(self, input)?;
         if input.len() < 2 || input[1..].contains(&0) {
             return Err(ShapeError::new(self, "input [n, …, classes] with at least one class", input));

@@ -7,7 +7,8 @@ use common::{assert_same_bits, narrow, random, results, values, wide};
 use nn_core::lanes::LANES;
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{
-    Identity, Linear, Mode, Module, Plan, ReLU, Scalar, Sequential, Sigmoid, Softmax, Tanh, Tensor, Workspace,
+    Identity, Linear, Mode, Module, Plan, Purpose, ReLU, Scalar, Sequential, Sigmoid, Softmax, Tanh, Tensor,
+    Workspace,
 };
 
 #[test]
@@ -66,7 +67,7 @@ fn parameters_are_visited_in_one_order_under_the_names_of_pytorch() {
             (name.to_string(), shape.to_vec(), value.to_vec())
         };
         let (mut read, mut written, mut trained) = (Vec::new(), Vec::new(), Vec::new());
-        let workspace = case.module.plan(&[&[3], case.sample].concat()).unwrap().workspace;
+        let workspace = case.module.plan(&[&[3], case.sample].concat(), Purpose::Train).unwrap().workspace;
         case.module.visit(&mut |p| read.push(describe(&p.name, p.shape, p.value)));
         case.module.visit_mut(None, &mut |p| {
             assert!(p.gradient.is_none());
@@ -103,7 +104,7 @@ fn padding<F: Scalar>() {
     for case in narrow::<F>().iter_mut().chain(&mut wide()) {
         for samples in [1, 15, 16, 17, 40] {
             let mut x = case.input(samples, &mut rng);
-            let mut dy = random(&case.module.plan(x.shape()).unwrap().output, &mut rng);
+            let mut dy = random(&case.module.plan(x.shape(), Purpose::Train).unwrap().output, &mut rng);
             let expected = results(case.module.as_mut(), &x, &dy);
             for value in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 1e30, -1e30] {
                 poison(&mut x, F::from_f64(value));
@@ -133,7 +134,7 @@ fn a_step_does_not_depend_on_the_steps_before() {
     let mut rng = ChaCha8Rng::seed_from_u64(10);
     for case in narrow::<f64>().iter_mut().chain(&mut wide()) {
         let (x, other) = (case.input(17, &mut rng), case.input(17, &mut rng));
-        let Plan { output, mut workspace } = case.module.plan(x.shape()).unwrap();
+        let Plan { output, mut workspace } = case.module.plan(x.shape(), Purpose::Train).unwrap();
         let dy = random(&output, &mut rng);
         let (mut y, mut dx) = (Tensor::zeros(&output), Tensor::zeros(x.shape()));
         let mut step = |x: &Tensor<f64>| {
@@ -158,7 +159,7 @@ fn predict_is_forward() {
     for case in narrow::<f64>().iter_mut().chain(&mut wide()) {
         let x = case.input(21, &mut rng);
         let predicted = case.module.predict(&x).unwrap();
-        let plan = case.module.plan(x.shape()).unwrap();
+        let plan = case.module.plan(x.shape(), Purpose::Train).unwrap();
         assert_eq!(predicted.shape(), plan.output, "{}", case.name);
         let forward = results(case.module.as_mut(), &x, &Tensor::zeros(&plan.output)).swap_remove(0);
         assert_same_bits(&[("y".to_owned(), values(&predicted))], &[forward], case.name);

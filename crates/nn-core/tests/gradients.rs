@@ -7,7 +7,9 @@ use std::fmt;
 use common::{narrow, wide};
 use nn_core::gradcheck::{Mismatch, check_module};
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
-use nn_core::{Linear, Mode, Module, Param, ParamMut, Plan, Sequential, ShapeError, Tanh, Tensor, Workspace};
+use nn_core::{
+    Linear, Mode, Module, Param, ParamMut, Plan, Purpose, Sequential, ShapeError, Tanh, Tensor, Workspace,
+};
 
 const LIMIT: f64 = 1e-6;
 
@@ -99,8 +101,8 @@ struct Broken {
 }
 
 impl Module<f64> for Broken {
-    fn plan(&self, input: &[usize]) -> Result<Plan<f64>, ShapeError> {
-        self.linear.plan(input)
+    fn plan(&self, input: &[usize], purpose: Purpose) -> Result<Plan<f64>, ShapeError> {
+        self.linear.plan(input, purpose)
     }
 
     fn forward(&self, x: &Tensor<f64>, y: &mut Tensor<f64>, ws: &mut Workspace<f64>, mode: &mut Mode<'_>) {

@@ -5,7 +5,8 @@
 use nn_core::ndarray::ArrayD;
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{
-    Identity, Linear, Mode, Module, Plan, ReLU, Sequential, Sigmoid, Softmax, Tanh, Tensor, Workspace,
+    Identity, Linear, Mode, Module, Plan, Purpose, ReLU, Sequential, Sigmoid, Softmax, Tanh, Tensor,
+    Workspace,
 };
 use serde_json::Value;
 
@@ -18,7 +19,7 @@ fn layers_are_those_of_pytorch() {
         let mut network = network(&case["layers"]);
         load(&mut network, &case["parameters"]);
         let (x, dy) = (tensor(&case["x"]), tensor(&case["dy"]));
-        let Plan { output, mut workspace } = network.plan(x.shape()).unwrap();
+        let Plan { output, mut workspace } = network.plan(x.shape(), Purpose::Train).unwrap();
         let (mut y, mut dx) = (Tensor::zeros(&output), Tensor::zeros(x.shape()));
         network.forward(&x, &mut y, &mut workspace, &mut Mode::Eval);
         network.backward(&x, &y, &dy, Some(&mut dx), &mut workspace);

@@ -2,7 +2,7 @@
 
 use nn_core::ndarray::{Array1, Array2};
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
-use nn_core::{Identity, Linear, Module, Sequential, Softmax, Tanh};
+use nn_core::{Identity, Linear, Module, Purpose, Sequential, Softmax, Tanh};
 
 /// A module, an input that it cannot take, and what it says.
 type Misfit = (Box<dyn Module<f32>>, &'static [usize], &'static str);
@@ -46,7 +46,7 @@ fn errors_name_the_layer_and_both_shapes() {
         (Box::new(deep), &[9, 2], "layer 1.1.2.0, Linear(4 → 2): expected input [n, 4], got [9, 3]"),
     ];
     for (module, input, message) in cases {
-        let error = module.plan(input).unwrap_err();
+        let error = module.plan(input, Purpose::Train).unwrap_err();
         assert_eq!(error.to_string(), message);
         if !input.is_empty() {
             assert_eq!(module.predict(&nn_core::Tensor::zeros(input)).unwrap_err(), error);
@@ -58,8 +58,11 @@ fn errors_name_the_layer_and_both_shapes() {
 fn errors_can_be_taken_apart() {
     let layer = Linear::<f64>::new(4, 2, &mut ChaCha8Rng::seed_from_u64(0));
     let network = Sequential::new().append(Tanh).append(Sequential::new().append(layer));
-    let error = network.plan(&[1, 3]).unwrap_err();
-    assert_eq!((&error.path[..], &error.layer[..]), (&[1, 0][..], "Linear(4 → 2)"));
+    let error = network.plan(&[1, 3], Purpose::Train).unwrap_err();
+    assert_eq!(
+        (&error.path[..], &error.layer[..]),
+        (&["1".to_string(), "0".to_string()][..], "Linear(4 → 2)")
+    );
     assert_eq!((&error.expected[..], &error.found[..]), ("input [n, 4]", &[1, 3][..]));
 }
 
@@ -72,5 +75,5 @@ fn a_layer_of_parameters_that_do_not_fit_is_refused() {
 #[test]
 fn an_empty_network_takes_every_shape() {
     let empty = Sequential::<f64>::new();
-    assert_eq!(empty.plan(&[3, 1, 2]).unwrap().output, [3, 1, 2]);
+    assert_eq!(empty.plan(&[3, 1, 2], Purpose::Train).unwrap().output, [3, 1, 2]);
 }

@@ -5,6 +5,7 @@
 mod common;
 
 use common::{assert_same_bits, narrow, random, results};
+use nn_core::Purpose;
 use nn_core::Scalar;
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::simd::{Level, Unavailable};
@@ -26,7 +27,7 @@ fn same_bits<F: Scalar>() {
     for case in &mut narrow::<F>() {
         for samples in (1..=40).chain([200]) {
             let x = case.input(samples, &mut rng);
-            let dy = random(&case.module.plan(x.shape()).unwrap().output, &mut rng);
+            let dy = random(&case.module.plan(x.shape(), Purpose::Train).unwrap().output, &mut rng);
             Level::Baseline.set().unwrap();
             let expected = results(case.module.as_mut(), &x, &dy);
             for level in Level::available() {

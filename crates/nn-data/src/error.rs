@@ -4,6 +4,7 @@ use crate::CsvError;
 
 /// Data that cannot be made, read or split as asked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum DataError {
     /// Inputs and targets of different length.
     #[error("{inputs} inputs but {targets} targets: every sample needs one of each")]

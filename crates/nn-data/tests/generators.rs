@@ -19,9 +19,9 @@ fn regression_never_changes_its_bits() {
     let made = make_regression::<f64>(2, 2, 1, 0.5, &mut seeded(1)).unwrap();
     assert_eq!(made.weight.as_slice().unwrap(), [-0.5850860180109116, -2.517697746421308]);
     assert_eq!(made.bias.as_slice().unwrap(), [0.1931203618697097]);
-    assert_eq!(made.data.x().feature(0), [-1.1267663243742092, -0.19838973484676897]);
-    assert_eq!(made.data.x().feature(1), [-0.33383222444035554, -1.0011940240784725]);
-    assert_eq!(made.data.y().feature(0), [2.076695993524759, 3.816741561650298]);
+    assert_eq!(made.data.x().feature(0), [-0.9295349708927321, 0.17079181831840382]);
+    assert_eq!(made.data.x().feature(1), [1.8108902869836896, -1.678099553095942]);
+    assert_eq!(made.data.y().feature(0), [-2.8870466178355803, 3.880373214556224]);
     assert_ne!(made.data, make_regression(2, 2, 1, 0.5, &mut seeded(2)).unwrap().data);
 }
 
@@ -29,8 +29,8 @@ fn regression_never_changes_its_bits() {
 fn blobs_never_change_their_bits() {
     let centers = [[-1.5, -1.5], [1.5, 1.5]];
     let made = make_blobs::<f64, 2>(3, &centers, 0.5, &mut seeded(1)).unwrap();
-    assert_eq!(made.x().feature(0), [-1.6174235292779604, 1.666514314739636, -1.6669161122201777]);
-    assert_eq!(made.x().feature(1), [-2.2054088503054996, 0.9366168378128954, -1.1161682294581439]);
+    assert_eq!(made.x().feature(0), [-1.587366038691803, 0.9910972483191087, -1.1545970155090814]);
+    assert_eq!(made.x().feature(1), [-1.2650786451042804, 1.4333838409093003, -1.7878682764088052]);
     assert_eq!(made.y(), &[0, 1, 0]);
     assert_ne!(made, make_blobs(3, &centers, 0.5, &mut seeded(2)).unwrap());
 }
@@ -38,8 +38,8 @@ fn blobs_never_change_their_bits() {
 #[test]
 fn xor_never_changes_its_bits() {
     let made = make_xor::<f64>(3, 0.5, &mut seeded(1)).unwrap();
-    assert_eq!(made.x().feature(0), [0.2945911496945003, -1.1669161122201777, -1.5005970120392362]);
-    assert_eq!(made.x().feature(1), [-0.8334856852603642, -0.6161682294581439, -0.013157798347999017]);
+    assert_eq!(made.x().feature(0), [0.623235769809888, 0.9333838409093003, -0.9146040908407981]);
+    assert_eq!(made.x().feature(1), [-1.464767485446366, 1.3454029844909186, -1.839049776547971]);
     assert_eq!(made.y(), &[1, 0, 0]);
     assert_ne!(made, make_xor(3, 0.5, &mut seeded(2)).unwrap());
 }

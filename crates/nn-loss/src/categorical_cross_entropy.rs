@@ -85,7 +85,7 @@ impl<F: Scalar, T: Probabilities<F>> Kernel for LogLikelihood<'_, F, T> {
         let mut value = Lanes::zero();
         for (place, p) in p.blocks().iter().enumerate() {
             let t = target.block(place / blocks, place % blocks);
-            let p = Lanes(*p).map(|p| p.maximum(F::MIN_POSITIVE));
+            let p = Lanes(*p).map(|p| p.larger(F::MIN_POSITIVE));
             // Selects, not products alone: what is not a target's class (or is padding) must not matter.
             let log_likelihood = t * p.map(F::ln);
             value += t.zip(log_likelihood, |t, value| if t == F::ZERO { F::ZERO } else { -value });

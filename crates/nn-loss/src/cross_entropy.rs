@@ -91,7 +91,7 @@ impl<F: Scalar, T: Probabilities<F>> Kernel for Fused<'_, F, T> {
 
             let mut max = Lanes::splat(F::NEG_INFINITY);
             for z in logits.iter().step_by(blocks) {
-                max = max.zip(Lanes(*z), F::maximum);
+                max = max.zip(Lanes(*z), F::larger);
             }
 
             let (mut total, mut mass) = (Lanes::zero(), Lanes::zero());

@@ -2,6 +2,7 @@
 
 /// An output or a target that a loss cannot take.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum LossError {
     /// The network's output has the wrong shape for this loss or this target.
     #[error("{loss}: expected {expected}, got {found}")]

@@ -31,8 +31,8 @@ fn train(iris: &Classification<f32>) -> Result<Ensemble<f32, Tested>, Box<dyn Er
         let history = GradientDescent::new(0.5, 300).fit(&mut network, &loss, &train, &mut rng)?;
 
         let predicted = argmax(&network.predict(test.x())?);
-        let accuracy = accuracy(&predicted, test.y())?;
-        let confusion = ConfusionMatrix::new(&predicted, test.y(), &iris.classes)?;
+        let accuracy = accuracy(test.y(), &predicted)?;
+        let confusion = ConfusionMatrix::new(test.y(), &predicted, &iris.classes)?;
         Ok(Run::new(history.loss).keep(Tested { accuracy, confusion }))
     })?;
     Ok(ensemble)

@@ -60,7 +60,7 @@ impl<F: Scalar, K> Ensemble<F, K> {
         for (index, run) in runs.iter().enumerate() {
             let (expected, found) = (first.curve.len(), run.curve.len());
             if found != expected || found == 0 {
-                return Err(TrialsError::Curve { index, expected, found });
+                return Err(TrialsError::Curve { index, expected: expected.max(1), found });
             }
             if run.success.is_some() != first.success.is_some() {
                 return Err(TrialsError::Success { index });
@@ -125,10 +125,12 @@ impl<F: Scalar, K> Ensemble<F, K> {
         statistics::diverged(&self.final_losses())
     }
 
-    /// How many trials reached their goal; `None` if they have none.
+    /// How many trials reached their goal; `None` if they have none. A diverged trial reached none, whatever it says.
     pub fn success_rate(&self) -> Option<SuccessRate> {
         self.runs[0].success?;
-        let successes = self.runs.iter().filter(|run| run.success == Some(true)).count();
+        let losses = self.final_losses();
+        let succeeded = |(run, loss): &(&Run<F, K>, &f64)| run.success == Some(true) && loss.is_finite();
+        let successes = self.runs.iter().zip(&losses).filter(succeeded).count();
         let interval = statistics::wilson(successes, self.runs.len()).expect("no more successes than runs");
         Some(SuccessRate { successes, trials: self.runs.len(), interval })
     }

@@ -5,6 +5,7 @@ use nn_loss::LossError;
 
 /// A training that cannot start.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
 pub enum TrainError {
     /// The network cannot take the data.
     #[error(transparent)]
@@ -18,7 +19,7 @@ pub enum TrainError {
         /// The setting.
         name: &'static str,
         /// What would have been right.
-        expected: &'static str,
+        expected: String,
         /// What came.
         found: String,
     },
@@ -26,6 +27,7 @@ pub enum TrainError {
 
 /// A set of trials that cannot be run or summarised.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum TrialsError {
     /// No trial was asked for.
     #[error("the number of trials is 0, expected at least 1")]
@@ -40,12 +42,12 @@ pub enum TrialsError {
     },
     /// A curve is empty or its length differs from that of trial 0.
     #[error(
-        "trial {index} recorded {found} losses, trial 0 recorded {expected}: all need the same number, at least 1"
+        "trial {index} recorded {found} losses, expected {expected}: as many in every trial, and at least 1"
     )]
     Curve {
         /// Which trial, counted from 0.
         index: usize,
-        /// Length of trial 0's curve.
+        /// Length of trial 0's curve, or 1 if that is empty.
         expected: usize,
         /// Length of this curve.
         found: usize,

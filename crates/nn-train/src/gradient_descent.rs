@@ -25,7 +25,7 @@ use crate::{History, Sgd, Step, TrainError};
 /// let history = GradientDescent::new(0.01, 1000).fit(&mut network, &CrossEntropyLoss::sum(), &data, &mut rng)?;
 ///
 /// assert_eq!(history.loss.len(), 1000);
-/// assert!(accuracy(&argmax(&network.predict(data.x())?), data.y())? > 0.99);
+/// assert!(accuracy(data.y(), &argmax(&network.predict(data.x())?))? > 0.99);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -63,7 +63,7 @@ impl GradientDescent {
         let sgd = Sgd { learning_rate: self.learning_rate };
         let mut history = History { loss: Vec::with_capacity(self.epochs) };
         for _ in 0..self.epochs {
-            history.loss.push(step.run(model, loss, x, y, rng));
+            history.loss.push(step.run(model, loss, x, y, rng)?);
             sgd.step(model, step.workspace());
             model.absorb(step.workspace());
         }
@@ -75,14 +75,14 @@ impl GradientDescent {
             let found = self.learning_rate.to_string();
             return Err(TrainError::Setting {
                 name: "learning rate",
-                expected: "a positive finite number",
+                expected: "a positive finite number".into(),
                 found,
             });
         }
         if self.epochs == 0 {
             return Err(TrainError::Setting {
                 name: "number of epochs",
-                expected: "at least 1",
+                expected: "at least 1".into(),
                 found: "0".into(),
             });
         }

@@ -1,4 +1,4 @@
-//! How good a classifier is, counted in samples.
+//! How good a classifier is, counted in samples. What is true comes first, then what was predicted, as in scikit-learn.
 
 use std::fmt;
 
@@ -34,8 +34,8 @@ pub fn argmax<F: Scalar>(outputs: &Tensor<F>) -> Vec<usize> {
 /// assert_eq!(accuracy(&[0, 1, 1, 2], &[0, 1, 0, 2])?, 0.75);
 /// # Ok::<(), nn_train::metrics::MetricError>(())
 /// ```
-pub fn accuracy(predicted: &[usize], truth: &[usize]) -> Result<f64, MetricError> {
-    check(predicted, truth)?;
+pub fn accuracy(truth: &[usize], predicted: &[usize]) -> Result<f64, MetricError> {
+    check(truth, predicted)?;
     let hits = predicted.iter().zip(truth).filter(|(predicted, truth)| predicted == truth).count();
     Ok(hits as f64 / truth.len() as f64)
 }
@@ -44,7 +44,7 @@ pub fn accuracy(predicted: &[usize], truth: &[usize]) -> Result<f64, MetricError
 ///
 /// ```
 /// use nn_train::metrics::ConfusionMatrix;
-/// let matrix = ConfusionMatrix::new(&[0, 1, 1], &[0, 1, 0], &["cat", "dog"])?;
+/// let matrix = ConfusionMatrix::new(&[0, 1, 0], &[0, 1, 1], &["cat", "dog"])?;
 /// assert_eq!(matrix.count(0, 1), 1);
 /// assert_eq!(matrix.to_string(), "\
 /// true \\ predicted   cat   dog
@@ -65,11 +65,11 @@ impl ConfusionMatrix {
     /// # Errors
     /// [`MetricError`] if the two differ in length or are empty, or a label has no name.
     pub fn new(
-        predicted: &[usize],
         truth: &[usize],
+        predicted: &[usize],
         classes: &[impl AsRef<str>],
     ) -> Result<Self, MetricError> {
-        check(predicted, truth)?;
+        check(truth, predicted)?;
         let names: Vec<String> = classes.iter().map(|name| name.as_ref().to_owned()).collect();
         let mut counts = vec![0; names.len() * names.len()];
         for (&predicted, &truth) in predicted.iter().zip(truth) {
@@ -110,7 +110,7 @@ impl fmt::Display for ConfusionMatrix {
     }
 }
 
-fn check(predicted: &[usize], truth: &[usize]) -> Result<(), MetricError> {
+fn check(truth: &[usize], predicted: &[usize]) -> Result<(), MetricError> {
     if predicted.len() != truth.len() || truth.is_empty() {
         return Err(MetricError::Length { predicted: predicted.len(), truth: truth.len() });
     }
@@ -119,6 +119,7 @@ fn check(predicted: &[usize], truth: &[usize]) -> Result<(), MetricError> {
 
 /// Predictions that cannot be judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum MetricError {
     /// Different numbers of predictions and true classes, or none of both.
     #[error("{predicted} predictions for {truth} true classes: as many of each are needed, and at least one")]

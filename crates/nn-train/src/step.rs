@@ -1,13 +1,14 @@
 //! One training step: forward, loss, backward.
 
 use nn_core::rand::Rng;
-use nn_core::{Mode, Module, Plan, Scalar, Tensor, Workspace};
+use nn_core::{Mode, Module, Plan, Purpose, Scalar, Tensor, Workspace};
+use nn_data::Target;
 use nn_loss::Loss;
 
 use crate::TrainError;
 
 /// The memory of one training step, made once for a network, a loss and a batch shape. [`Step::run`] allocates nothing,
-/// unless a linear layer has 4096 weights or more: its matrix products pack their operands into memory of their own.
+/// but for the library that multiplies the matrices of wide layers: it takes scratch memory for each product.
 ///
 /// This is what [`GradientDescent`](crate::GradientDescent) repeats; use it to write a training loop of your own.
 ///
@@ -21,7 +22,7 @@ use crate::TrainError;
 /// let (mut line, loss) = (Linear::new(1, 1, &mut rng), MseLoss::mean());
 /// let mut step = Step::plan(&line, &loss, &x, &y)?;
 /// for _ in 0..2000 {
-///     step.run(&line, &loss, &x, &y, &mut rng);
+///     step.run(&line, &loss, &x, &y, &mut rng)?;
 ///     Sgd { learning_rate: 0.1 }.step(&mut line, step.workspace());
 /// }
 /// assert!((line.weight()[[0, 0]] - 2.0_f64).abs() < 1e-9 && (line.bias()[0] - 1.0_f64).abs() < 1e-9);
@@ -29,6 +30,8 @@ use crate::TrainError;
 /// ```
 #[derive(Debug, Clone)]
 pub struct Step<F> {
+    /// The planned shape.
+    input: Vec<usize>,
     workspace: Workspace<F>,
     output: Tensor<F>,
     gradient: Tensor<F>,
@@ -45,27 +48,40 @@ impl<F: Scalar> Step<F> {
         x: &Tensor<F>,
         y: &T,
     ) -> Result<Self, TrainError> {
-        let Plan { output, workspace } = model.plan(x.shape())?;
+        let Plan { output, workspace } = model.plan(x.shape(), Purpose::Train)?;
         loss.check(&output, y)?;
-        Ok(Step { workspace, output: Tensor::zeros(&output), gradient: Tensor::zeros(&output) })
+        let (input, gradient) = (x.shape().to_vec(), Tensor::zeros(&output));
+        Ok(Step { input, workspace, output: Tensor::zeros(&output), gradient })
     }
 
     /// Computes the loss of `x` and `y`, and the gradient of every parameter into [`Step::workspace`]. The arguments are
-    /// those that were planned, or others of the same shapes.
-    pub fn run<T: ?Sized>(
+    /// those that were planned, or others of the same shapes. (Whether the labels of another batch are classes of the
+    /// network is for [`Loss::check`] to say, once for the whole data set: a label that is none counts as no class here.)
+    ///
+    /// # Errors
+    /// [`TrainError::Setting`] if `x` has another shape than planned, or `y` another number of samples.
+    pub fn run<T: Target>(
         &mut self,
         model: &dyn Module<F>,
         loss: &dyn Loss<F, T>,
         x: &Tensor<F>,
         y: &T,
         rng: &mut dyn Rng,
-    ) -> F {
-        let Step { workspace, output, gradient } = self;
+    ) -> Result<F, TrainError> {
+        let Step { input, workspace, output, gradient } = self;
+        if x.shape() != input || y.len() != input[0] {
+            let found = format!("{:?} with {} targets", x.shape(), y.len());
+            return Err(TrainError::Setting {
+                name: "batch",
+                expected: format!("{input:?} as planned"),
+                found,
+            });
+        }
         workspace.zero_grad();
         model.forward(x, output, workspace, &mut Mode::Train(rng));
         let value = loss.evaluate(output, y, Some(gradient));
         model.backward(x, output, gradient, None, workspace);
-        value
+        Ok(value)
     }
 
     /// The parameters' gradients after [`Step::run`].

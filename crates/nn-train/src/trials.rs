@@ -24,7 +24,7 @@ use crate::{Ensemble, Run, TrialsError};
 ///         .append(Linear::new(8, 2, &mut rng));
 ///     let loss = CrossEntropyLoss::sum();
 ///     let history = GradientDescent::new(0.01, 1000).fit(&mut network, &loss, &data, &mut rng)?;
-///     let accuracy = accuracy(&argmax(&network.predict(data.x())?), data.y())?;
+///     let accuracy = accuracy(data.y(), &argmax(&network.predict(data.x())?))?;
 ///     Ok(Run::new(history.per_sample(200)).success(accuracy >= 0.99).keep(network))
 /// })?;
 ///
@@ -75,10 +75,13 @@ impl<'a> Trials<'a> {
         &self,
         experiment: impl Fn(Trial) -> Result<Run<F, K>, Box<dyn std::error::Error + Send + Sync>> + Sync,
     ) -> Result<Ensemble<F, K>, TrialsError> {
+        // More threads than trials would have nothing to do.
+        let cores = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let threads = if self.threads == 0 { cores() } else { self.threads }.min(self.count.max(1));
         let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(self.threads)
+            .num_threads(threads)
             .build()
-            .map_err(|error| TrialsError::Threads { threads: self.threads, reason: error.to_string() })?;
+            .map_err(|error| TrialsError::Threads { threads, reason: error.to_string() })?;
         let results: Vec<_> = pool.install(|| {
             let indices = (0..self.count).into_par_iter();
             let run = |index| {

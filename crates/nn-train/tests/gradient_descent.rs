@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-use nn_train::nn_core::{ShapeError, Workspace};
+use nn_train::nn_core::{Purpose, ShapeError, Workspace};
 use nn_train::nn_data::Target;
 use nn_train::prelude::*;
 
@@ -184,7 +184,7 @@ struct Spy {
 }
 
 impl Module<f64> for Spy {
-    fn plan(&self, input: &[usize]) -> Result<Plan<f64>, ShapeError> {
+    fn plan(&self, input: &[usize], _: Purpose) -> Result<Plan<f64>, ShapeError> {
         let buffers = vec![Tensor::zeros(&[self.marker, 1])];
         Ok(Plan { output: input.to_vec(), workspace: Workspace { buffers, ..Workspace::empty() } })
     }

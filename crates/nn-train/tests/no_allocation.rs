@@ -1,14 +1,16 @@
 //! A training step allocates nothing: all memory is made by `Step::plan`.
 //!
-//! True of the kernels for narrow layers. A linear layer of 4096 weights or more is a matrix product, which packs its
-//! operands into memory of its own.
+//! True of the kernels for narrow layers. The matrix products of wide layers pack their operands into memory that their
+//! library takes for each product.
 
+#![expect(clippy::disallowed_methods, reason = "made-up inputs")]
 #![expect(unsafe_code, reason = "counting allocations takes a global allocator, whose trait is unsafe")]
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::hint::black_box;
 
+use nn_train::nn_data::Target;
 use nn_train::prelude::*;
 use nn_train::{Sgd, Step};
 
@@ -98,12 +100,12 @@ fn experiments<F: Scalar>() {
     steps(&mut with_softmax, &CategoricalCrossEntropy::mean(), &input::<F>(2), &rows);
 }
 
-fn steps<F: Scalar, T>(network: &mut dyn Module<F>, loss: &dyn Loss<F, T>, x: &Tensor<F>, y: &T) {
+fn steps<F: Scalar, T: Target>(network: &mut dyn Module<F>, loss: &dyn Loss<F, T>, x: &Tensor<F>, y: &T) {
     let rng = &mut ChaCha8Rng::seed_from_u64(0);
     let mut step = Step::plan(network, loss, x, y).unwrap();
     let count = allocations(|| {
         for _ in 0..3 {
-            step.run(network, loss, x, y, rng);
+            step.run(network, loss, x, y, rng).unwrap();
             Sgd { learning_rate: 0.01 }.step(network, step.workspace());
             network.absorb(step.workspace());
         }

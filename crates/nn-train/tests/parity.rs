@@ -45,7 +45,7 @@ fn compare<T: Target>(network: &mut dyn Module<f64>, loss: &dyn Loss<f64, T>, y:
     load(network, &case["parameters"]);
     let mut step = Step::plan(network, loss, data.x(), data.y()).unwrap();
     for (epoch, (&theirs, after)) in losses.iter().zip(case["after"].as_array().unwrap()).enumerate() {
-        let ours = step.run(network, loss, data.x(), data.y(), &mut rng);
+        let ours = step.run(network, loss, data.x(), data.y(), &mut rng).unwrap();
         assert_close("loss", ours, theirs, epoch, case);
         Sgd { learning_rate: LEARNING_RATE }.step(network, step.workspace());
         network.visit(&mut |parameter| {

@@ -1,5 +1,7 @@
 //! Statistics against `scipy` and `numpy`, against their definitions, and against hostile input.
 
+#![expect(clippy::disallowed_methods, reason = "made-up samples")]
+
 use std::convert::Infallible;
 
 use nn_train::statistics::{

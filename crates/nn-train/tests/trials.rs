@@ -129,15 +129,15 @@ fn trials_that_cannot_be_summarised_say_why() {
         (error(0, |_| Ok(Run::new(vec![1.0]))), "the number of trials is 0, expected at least 1"),
         (
             error(3, |_| Ok(Run::new(vec![]))),
-            "trial 0 recorded 0 losses, trial 0 recorded 0: all need the same number, at least 1",
+            "trial 0 recorded 0 losses, expected 1: as many in every trial, and at least 1",
         ),
         (
             error(6, |trial| Ok(Run::new(vec![1.0; if trial.index < 4 { 2 } else { 3 }]))),
-            "trial 4 recorded 3 losses, trial 0 recorded 2: all need the same number, at least 1",
+            "trial 4 recorded 3 losses, expected 2: as many in every trial, and at least 1",
         ),
         (
             error(6, |trial| Ok(Run::new(vec![1.0; 10 - trial.index]))),
-            "trial 1 recorded 9 losses, trial 0 recorded 10: all need the same number, at least 1",
+            "trial 1 recorded 9 losses, expected 10: as many in every trial, and at least 1",
         ),
         (
             error(5, |trial| {

@@ -66,7 +66,7 @@ pub fn run<F: Scalar>(
         let mut network = network(&mut rng);
         let descent = GradientDescent::new(learning_rate, epochs);
         let history = descent.fit(&mut network, &CrossEntropyLoss::sum(), &data, &mut rng)?;
-        let accuracy = accuracy(&argmax(&network.predict(data.x())?), data.y())?;
+        let accuracy = accuracy(data.y(), &argmax(&network.predict(data.x())?))?;
         let run = Run { success: goal.map(|goal| accuracy >= goal), ..Run::new(history.per_sample(samples)) };
         Ok(run.keep(Classifier { network, data, accuracy }))
     })
@@ -127,7 +127,11 @@ fn field_panel<F: Scalar>(title: &str, classifier: &Classifier<F>, lattice: Latt
     if field.iter().all(|p| p.is_finite()) {
         panel = panel.mark(Field::new("P(class 1)", lattice, &field).quartiles());
     }
-    panel
-        .mark(Points::new("class 0", &zero.0, &zero.1, Color::BLUE).halo())
-        .mark(Points::new("class 1", &one.0, &one.1, Color::ORANGE).triangles().halo())
+    let points = [
+        Points::new("class 0", &zero.0, &zero.1, Color::BLUE).halo(),
+        Points::new("class 1", &one.0, &one.1, Color::ORANGE).triangles().halo(),
+    ];
+    // Of a few samples, all may be of one class.
+    let drawn = points.into_iter().zip([zero.0, one.0]).filter(|(_, members)| !members.is_empty());
+    drawn.fold(panel, |panel, (points, _)| panel.mark(points))
 }

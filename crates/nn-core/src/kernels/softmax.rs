@@ -34,7 +34,7 @@ impl<F: Scalar> Kernel for Forward<'_, F> {
             for b in 0..blocks {
                 let mut max = Lanes::splat(F::NEG_INFINITY);
                 for x in x[b..].iter().step_by(blocks) {
-                    max = max.zip(Lanes(*x), F::maximum);
+                    max = max.zip(Lanes(*x), F::larger);
                 }
                 let mut total = Lanes::zero();
                 for (x, y) in x[b..].iter().zip(&mut y[b..]).step_by(blocks) {

@@ -4,7 +4,8 @@
 
 use nn_core::rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{
-    Identity, Init, Linear, Mode, Module, Plan, ReLU, Scalar, Sequential, Sigmoid, Softmax, Tanh, Tensor,
+    Identity, Init, Linear, Mode, Module, Plan, Purpose, ReLU, Scalar, Sequential, Sigmoid, Softmax, Tanh,
+    Tensor,
 };
 
 /// A module and the shape of one sample that it takes.
@@ -73,14 +74,16 @@ pub(crate) fn narrow<F: Scalar>() -> Vec<Case<F>> {
     ]
 }
 
-/// Layers of at least 4096 weights, which are matrix products.
+/// Layers that are matrix products, and some that just are not.
 pub(crate) fn wide<F: Scalar>() -> Vec<Case<F>> {
     let rng = &mut ChaCha8Rng::seed_from_u64(2);
     let mut linear = |i, o| Linear::<F>::with_init(i, o, Init::XavierUniform, Init::Constant(0.5), rng);
     vec![
-        case("Linear 64 64, just wide", linear(64, 64), &[64]),
-        case("Linear 4096 1", linear(4096, 1), &[4096]),
-        case("Linear 3 1500", linear(3, 1500), &[3]),
+        case("Linear 16 16, just wide", linear(16, 16), &[16]),
+        case("Linear 16 15, just narrow", linear(16, 15), &[16]),
+        case("Linear 64 8", linear(64, 8), &[64]),
+        case("Linear 1000 7, long but narrow", linear(1000, 7), &[1000]),
+        case("Linear 8 300", linear(8, 300), &[8]),
         case(
             "wide in a chain",
             Sequential::new().append(linear(70, 60)).append(Tanh).append(linear(60, 2)),
@@ -103,7 +106,7 @@ pub(crate) fn results<F: Scalar>(
     x: &Tensor<F>,
     dy: &Tensor<F>,
 ) -> Vec<(String, Vec<F>)> {
-    let Plan { output, mut workspace } = module.plan(x.shape()).unwrap();
+    let Plan { output, mut workspace } = module.plan(x.shape(), Purpose::Train).unwrap();
     let (mut y, mut dx) = (Tensor::zeros(&output), Tensor::zeros(x.shape()));
     // Both are overwritten: what was there before, padding and all, has no effect.
     y.blocks_mut().as_flattened_mut().fill(F::NEG_INFINITY);

@@ -18,6 +18,7 @@ pub struct CsvError {
 
 /// What is wrong with a CSV file. Fields are quoted in part if they are long.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum CsvProblem {
     /// The operating system does not give the file.
     #[error("cannot be read: {reason}")]
