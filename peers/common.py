@@ -1,0 +1,117 @@
+"""What the Python peers share: reading jobs and data, timing, answering.
+
+A program is started with a file of jobs, one line of key=value words each (written by `cargo xtask compare`), and answers with
+one line of key=value words for each. The data of a job lies beside the file: for each trial inputs, targets and the
+layers' weights and biases, as little-endian f32.
+"""
+
+import os
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+CHECKED = 10  # all programs must have the same loss after so many steps
+
+
+@dataclass
+class Job:
+    work: str
+    sizes: list[int]
+    between: str  # tanh, relu or nothing
+    loss: str  # mse or cross-entropy
+    reduction: str  # of the loss that is descended: mean or sum over samples
+    samples: int
+    rate: float
+    measure: str  # trials, throughput, step or prediction
+    trials: int
+    steps: int
+    seconds: float
+    threads: int
+    x: "numpy.ndarray" = field(default=None, repr=False)  # (trials, samples, inputs)
+    y: "numpy.ndarray" = field(default=None, repr=False)  # (trials, samples, outputs), or labels (trials, samples)
+    layers: list = field(default_factory=list, repr=False)  # (trials, outputs, inputs) and (trials, outputs) of each layer
+
+    @property
+    def checked(self):
+        """Steps before the loss that is compared: a prediction has that of the initial weights."""
+        return 0 if self.measure == "prediction" else CHECKED
+
+    @property
+    def outputs(self):
+        return self.sizes[-1]
+
+
+def read_job(line, directory):
+    import numpy as np
+
+    words = dict(word.split("=", 1) for word in line.split())
+    number = {key: int(words[key]) for key in ("samples", "trials", "steps", "threads")}
+    job = Job(
+        work=words["work"],
+        sizes=[int(size) for size in words["sizes"].split("-")],
+        between=words["between"],
+        loss=words["loss"],
+        reduction=words["reduction"],
+        rate=float(words["rate"]),
+        measure=words["measure"],
+        seconds=float(words["seconds"]),
+        **number,
+    )
+    pairs = list(zip(job.sizes, job.sizes[1:]))
+    n, d, p = job.samples, job.sizes[0], job.outputs
+    targets = n * p if job.loss == "mse" else n
+    parts = [n * d, targets] + [size for i, o in pairs for size in (i * o, o)]
+    numbers = np.fromfile(directory / words["data"], "<f4", job.trials * sum(parts)).reshape(job.trials, sum(parts))
+    x, y, *parameters = np.split(numbers, np.cumsum(parts)[:-1], axis=1)
+    job.x = np.ascontiguousarray(x.reshape(-1, n, d))
+    job.y = y.reshape(-1, n, p).copy() if job.loss == "mse" else y.astype(np.int64)
+    for (i, o), weight, bias in zip(pairs, parameters[::2], parameters[1::2]):
+        job.layers.append((weight.reshape(-1, o, i).copy(), bias.copy()))
+    return job
+
+
+class Clock:
+    """Wall and CPU time, side by side."""
+
+    def __init__(self):
+        self.cpu, self.wall = time.process_time(), time.perf_counter()
+
+    def stop(self):
+        return time.perf_counter() - self.wall, time.process_time() - self.cpu
+
+
+def window(seconds, run, least=1):
+    """Repeats `run(n)`, which makes n steps, for half of `seconds` to warm up and then for `seconds`: wall time, CPU time,
+    steps. The clock is read once a millisecond or so; n is a multiple of `least`."""
+
+    def repeat(seconds, chunk):
+        clock, count = Clock(), 0
+        while time.perf_counter() - clock.wall < seconds:
+            run(chunk)
+            count += chunk
+        return *clock.stop(), count
+
+    run(least)
+    wall, _, count = repeat(seconds / 2, least)
+    return repeat(seconds, least * max(1, round(1e-3 * count / wall / least)))
+
+
+def main(version, answer):
+    """Calls `answer(job)` for every job; it returns loss, wall, cpu, count and perhaps setup."""
+    jobs = Path(sys.argv[-1])
+    print(f"version={version}")
+    for line in jobs.read_text().splitlines():
+        job = read_job(line, jobs.parent)
+        values = answer(job)
+        print(f"work={job.work}", *(f"{key}={value}" for key, value in values.items()), flush=True)
+
+
+def limit_threads():
+    """Keeps the process, and every pool that sizes itself by it, to as many cores as the first job has threads.
+    To be called before a framework is imported."""
+    first = Path(sys.argv[-1]).read_text().split("\n", 1)[0]
+    threads = int(dict(word.split("=", 1) for word in first.split())["threads"])
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:threads])
+    return threads

@@ -1,0 +1,95 @@
+"""JAX as its users write ensembles: grad, vmap over trials, scan over epochs, one jit. Compiled before the clock starts."""
+
+from common import Clock, limit_threads, main, window
+
+limit_threads()
+
+import time
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+BETWEEN = {"tanh": jnp.tanh, "relu": jax.nn.relu, "nothing": lambda x: x}
+SCANNED = 50  # steps of one call where throughput is measured
+
+
+def functions(job):
+    between = BETWEEN[job.between]
+
+    def predict(layers, x):
+        for index, (weight, bias) in enumerate(layers):
+            x = between(x) if index else x
+            x = x @ weight.T + bias
+        return x
+
+    def losses(layers, x, y):
+        """What is descended, and the loss per sample."""
+        out = predict(layers, x)
+        if job.loss == "mse":
+            value = jnp.mean((out - y) ** 2)
+        else:
+            log = jax.nn.log_softmax(out)
+            # The labels' columns by a mask: for so few classes faster than gathering them.
+            value = -jnp.sum(jnp.where(y[:, None] == jnp.arange(job.outputs), log, 0)) / job.samples
+        return value * (job.samples if job.reduction == "sum" else 1), value
+
+    def step(layers, x, y):
+        gradients, value = jax.grad(losses, has_aux=True)(layers, x, y)
+        return jax.tree.map(lambda p, g: p - job.rate * g, layers, gradients), value
+
+    def train(steps):
+        return lambda layers, x, y: jax.lax.scan(lambda layers, _: step(layers, x, y), layers, None, length=steps)
+
+    return predict, losses, step, train
+
+
+def compiled(function, *arguments):
+    """The compiled program, and how long that took."""
+    start = time.perf_counter()
+    program = jax.jit(function).lower(*arguments).compile()
+    return program, time.perf_counter() - start
+
+
+def answer(job):
+    predict, losses, step, train = functions(job)
+    x, y, layers = jax.device_put((job.x, job.y.astype(np.int32) if job.loss == "cross-entropy" else job.y, job.layers))
+    if job.measure == "trials":
+        program, setup = compiled(jax.vmap(train(job.steps)), layers, x, y)
+        jax.block_until_ready(program(layers, x, y))
+        clock = Clock()
+        _, curves = jax.block_until_ready(program(layers, x, y))
+        wall, cpu = clock.stop()
+        return dict(loss=np.asarray(curves)[:, job.checked].mean(), wall=wall, cpu=cpu, count=job.trials, setup=setup)
+
+    x, y, layers = x[0], y[0], [(weight[0], bias[0]) for weight, bias in layers]
+    trained, _ = jax.jit(train(job.checked))(layers, x, y)
+    value = losses(trained, x, y)[1]
+    if job.measure == "prediction":
+        program, setup = compiled(predict, layers, x)
+
+        def run(n):
+            for _ in range(n):
+                program(layers, x).block_until_ready()
+
+    elif job.measure == "step":
+        program, setup = compiled(step, layers, x, y)
+
+        def run(n):
+            nonlocal layers
+            for _ in range(n):
+                layers, _ = jax.block_until_ready(program(layers, x, y))
+
+    else:
+        program, setup = compiled(train(SCANNED), layers, x, y)
+
+        def run(n):
+            nonlocal layers
+            for _ in range(n // SCANNED):
+                layers, _ = jax.block_until_ready(program(layers, x, y))
+
+    wall, cpu, count = window(job.seconds, run, SCANNED if job.measure == "throughput" else 1)
+    return dict(loss=value, wall=wall, cpu=cpu, count=count, setup=setup)
+
+
+main(jax.__version__, answer)
