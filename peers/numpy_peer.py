@@ -1,4 +1,5 @@
-"""NumPy with gradients by hand: one trial after another."""
+"""NumPy with gradients by hand: one trial after another. The samples of one feature lie side by side: for narrow layers long
+vectors instead of short ones."""
 
 from common import Clock, limit_threads, main, window
 
@@ -11,12 +12,14 @@ class Trial:
     """One network and its data."""
 
     def __init__(self, job, index):
-        self.job, self.x, self.y = job, job.x[index], job.y[index]
-        self.layers = [(weight[index].copy(), bias[index].copy()) for weight, bias in job.layers]
+        self.job, self.x, self.y = job, job.x[index].T.copy(), job.y[index]
+        if job.loss == "mse":
+            self.y = self.y.T.copy()
+        self.layers = [(weight[index].copy(), bias[index][:, None].copy()) for weight, bias in job.layers]
         scale = 1 / job.samples if job.reduction == "mean" else 1
         self.scale = np.float32(2 * scale / job.outputs if job.loss == "mse" else scale)
         self.rate = np.float32(job.rate)
-        self.rows = np.arange(job.samples)
+        self.columns = np.arange(job.samples)
 
     def predict(self):
         """All activations, the input first."""
@@ -26,7 +29,7 @@ class Trial:
                 np.tanh(activations[-1], out=activations[-1])
             elif len(activations) > 1 and self.job.between == "relu":
                 np.maximum(activations[-1], 0, out=activations[-1])
-            z = activations[-1] @ weight.T
+            z = weight @ activations[-1]
             z += bias
             activations.append(z)
         return activations
@@ -36,13 +39,13 @@ class Trial:
         if self.job.loss == "mse":
             difference = out - self.y
             return np.vdot(difference, difference) / difference.size, difference
-        out -= out.max(1, keepdims=True)
-        true = out[self.rows, self.y]
+        out -= out.max(0)
+        true = out[self.y, self.columns]
         np.exp(out, out=out)
-        total = out.sum(1, keepdims=True)
-        value = (np.log(total[:, 0]) - true).mean()
+        total = out.sum(0)
+        value = (np.log(total) - true).mean()
         out /= total
-        out[self.rows, self.y] -= 1
+        out[self.y, self.columns] -= 1
         return value, out
 
     def step(self):
@@ -50,9 +53,9 @@ class Trial:
         value, delta = self.loss(out)
         delta *= self.scale
         for (weight, bias), before in zip(reversed(self.layers), reversed(activations)):
-            gradient, shift = delta.T @ before, delta.sum(0)
+            gradient, shift = delta @ before.T, delta.sum(1, keepdims=True)
             if before is not self.x:
-                delta = delta @ weight
+                delta = weight.T @ delta
                 if self.job.between == "tanh":
                     delta *= 1 - before * before
                 elif self.job.between == "relu":

@@ -62,34 +62,41 @@ class Eager:
 
 
 class ByHand:
-    """All trials in one batch, no autograd, everything in place. A single trial has no batch axis: plain matrix products are
-    faster."""
+    """No autograd, everything in place. Many trials are one batch, each with the samples of a feature side by side: for
+    narrow layers long vectors instead of short ones. A single trial has no batch axis: plain matrix products are faster."""
 
     def __init__(self, job):
         self.job, one = job, job.trials == 1
-        tensor = lambda array: torch.from_numpy(array[0] if one else array)
-        self.x = tensor(job.x)
-        self.weights = [tensor(weight).clone() for weight, _ in job.layers]
-        self.biases = [tensor(bias[:, None]).clone() for _, bias in job.layers]
-        self.y = tensor(job.y)
-        if job.loss == "cross-entropy":
-            self.y = nn.functional.one_hot(self.y, job.outputs).float()
+        # Axes of the features and of the samples.
+        self.features, self.samples = (-1, -2) if one else (-2, -1)
+        turn = lambda array: torch.from_numpy(array[0] if one else array.mT.copy())
+        self.x = turn(job.x)
+        labels = job.loss == "cross-entropy"
+        self.y = turn(np.eye(job.outputs, dtype=np.float32)[job.y] if labels else job.y)
+        tensor = lambda array: torch.from_numpy(array[0] if one else array).clone()
+        self.weights = [tensor(weight) for weight, _ in job.layers]
+        self.biases = [tensor(bias).unsqueeze(self.samples) for _, bias in job.layers]
         self.affine = torch.addmm if one else torch.baddbmm
         self.product = torch.mm if one else torch.bmm
-        shape = self.x.shape[:-1]
-        self.activations = [torch.empty(*shape, size) for size in job.sizes[1:]]
-        self.deltas = [torch.empty(*shape, size) for size in job.sizes[1:]]
+        shape = lambda size: (job.samples, size) if one else (job.trials, size, job.samples)
+        self.activations = [torch.empty(shape(size)) for size in job.sizes[1:]]
+        self.deltas = [torch.empty(shape(size)) for size in job.sizes[1:]]
         self.gradients = [(torch.empty_like(w), torch.empty_like(b)) for w, b in zip(self.weights, self.biases)]
         scale = 1 / job.samples if job.reduction == "mean" else 1
         self.scale = 2 * scale / job.outputs if job.loss == "mse" else scale
+        self.one = one
 
     @torch.inference_mode()
     def predict(self):
         before = self.x
         for index, (weight, bias, z) in enumerate(zip(self.weights, self.biases, self.activations)):
-            self.affine(bias, before, weight.mT, out=z)
+            left, right = (before, weight.mT) if self.one else (weight, before)
+            self.affine(bias, left, right, out=z)
             if index < len(self.weights) - 1:
-                z.tanh_() if self.job.between == "tanh" else z.relu_() if self.job.between == "relu" else None
+                if self.job.between == "tanh":
+                    z.tanh_()
+                elif self.job.between == "relu":
+                    z.relu_()
             before = z
         return before
 
@@ -99,7 +106,7 @@ class ByHand:
         if self.job.loss == "mse":
             torch.sub(out, self.y, out=delta)
             return (delta * delta).mean((-2, -1))
-        log = torch.log_softmax(out, -1)
+        log = torch.log_softmax(out, self.features)
         value = (self.y * log).sum((-2, -1)) / -self.job.samples
         torch.sub(log.exp_(), self.y, out=delta)
         return value
@@ -113,16 +120,18 @@ class ByHand:
         for index in reversed(range(len(self.weights))):
             before = self.activations[index - 1] if index else self.x
             gradient, shift = self.gradients[index]
-            self.product(delta.mT, before, out=gradient)
-            torch.sum(delta, -2, keepdim=True, out=shift)
+            left, right = (delta.mT, before) if self.one else (delta, before.mT)
+            self.product(left, right, out=gradient)
+            torch.sum(delta, self.samples, keepdim=True, out=shift)
             if index:
-                next = self.deltas[index - 1]
-                self.product(delta, self.weights[index], out=next)
+                earlier, weight = self.deltas[index - 1], self.weights[index]
+                left, right = (delta, weight) if self.one else (weight.mT, delta)
+                self.product(left, right, out=earlier)
                 if self.job.between == "tanh":
-                    next.addcmul_(next, before.square_(), value=-1)
+                    earlier.addcmul_(earlier, before.square_(), value=-1)
                 elif self.job.between == "relu":
-                    next.mul_(before.sign_())
-                delta = next
+                    earlier.mul_(before.sign_())
+                delta = earlier
             self.weights[index].sub_(gradient, alpha=self.job.rate)
             self.biases[index].sub_(shift, alpha=self.job.rate)
         return value
