@@ -141,6 +141,9 @@ class ByHand:
 
 
 def train_eager(job):
+    warm_up = Eager(job, 0)
+    for _ in range(20):
+        warm_up.step()
     clock, total = Clock(), 0.0
     for index in range(job.trials):
         trial = Eager(job, index)

@@ -25,7 +25,7 @@ pub fn run() -> Result<(), String> {
         use clap::Parser;
         match Xtask::parse_from(["xtask", "figures", "--check"]).command {
             Task::Figures(options) => figures::run(&options),
-            Task::Ci => unreachable!("the words above ask for figures"),
+            _ => unreachable!("the words above ask for figures"),
         }
     })
 }

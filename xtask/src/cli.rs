@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::compare;
 use crate::experiments::{Experiment, Precision};
 
 /// Regenerates every figure of nn and runs every check.
@@ -28,6 +29,21 @@ pub enum Command {
     /// Experiments: linear-regression, linear-classification, nonlinear-classification.
     #[command(after_help = FIGURES_HELP)]
     Figures(Figures),
+    /// Measures nn beside other frameworks, on the same work in the same run; writes docs/benchmarks.md.
+    ///
+    /// Builds the Rust peers and installs the Python ones (peers/requirements.txt, some gigabytes) below target/peers
+    /// the first time, which takes many minutes; a measurement takes half an hour. What cannot be had is left out and
+    /// named. Keep the machine quiet.
+    ///
+    /// Peers: torch, torch-hand, torch-compile, jax, jax-columns, numpy, burn, candle.
+    #[command(after_help = COMPARE_HELP)]
+    Compare(Compare),
+    /// Answers the jobs in a file, as the peers' programs do.
+    #[command(hide = true)]
+    Answer {
+        /// The jobs, one a line
+        jobs: PathBuf,
+    },
     /// Runs every check, cheapest first: format, lints, layering, tests, documentation, benches, figures.
     Ci,
 }
@@ -74,6 +90,35 @@ pub struct Figures {
     /// Writes nothing; fails if a CSV or SVG file differs from what would be written
     #[arg(long, conflicts_with = "curves")]
     pub check: bool,
+}
+
+const COMPARE_HELP: &str = "Examples:
+  cargo xtask compare --setup                             builds and installs the peers
+  cargo xtask compare                                     measures, writes docs/benchmarks.md
+  cargo xtask compare --quick                             prints a rough table in two minutes
+  cargo xtask compare --quick --only jax --python venv/bin/python";
+
+/// Options of `cargo xtask compare`.
+#[derive(Debug, Args)]
+pub struct Compare {
+    /// Two short rounds in two settings; builds and installs nothing, prints instead of writing
+    #[arg(long, conflicts_with = "setup")]
+    pub quick: bool,
+    /// nn and this peer only; may be repeated. Prints instead of writing
+    #[arg(long, value_name = "PEER", value_parser = compare::parse)]
+    pub only: Vec<&'static str>,
+    /// Builds and installs the peers and measures nothing
+    #[arg(long)]
+    pub setup: bool,
+    /// How often to go through all programs; 5, or 2 if quick, by default
+    #[arg(long, value_name = "N", value_parser = at_least_one)]
+    pub rounds: Option<usize>,
+    /// A Python that has the packages of peers/requirements.txt, instead of a virtual environment of their own
+    #[arg(long, value_name = "PATH")]
+    pub python: Option<PathBuf>,
+    /// File to write to
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
 }
 
 /// More trials, samples or epochs are taken for a mistake: no memory holds what they take.

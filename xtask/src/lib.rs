@@ -3,5 +3,6 @@
 
 pub mod ci;
 pub mod cli;
+pub mod compare;
 pub mod experiments;
 pub mod figures;

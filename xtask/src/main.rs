@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use xtask::cli::{self, Command};
-use xtask::{ci, figures};
+use xtask::{ci, compare, figures};
 
 fn main() -> ExitCode {
     let command = match cli::Xtask::try_parse() {
@@ -13,6 +13,8 @@ fn main() -> ExitCode {
     };
     let result = match command {
         Command::Figures(options) => figures::run(&options),
+        Command::Compare(options) => compare::run(&options),
+        Command::Answer { jobs } => compare::answer_jobs(&jobs),
         Command::Ci => ci::run(),
     };
     match result {

@@ -1,0 +1,308 @@
+//! The document: what people wrote stays, what was measured stands between two marks.
+
+use std::time::Duration;
+
+use super::contestant::Contestant;
+use super::growth::{Growth, Point};
+use super::job::Measure;
+use super::measure::{Plan, Results};
+use super::sample::Sample;
+use super::table::Table;
+use super::text::{Unit, digits, duration, spread};
+use super::work::{TRIALS, Work};
+
+/// The document before anything was measured.
+pub(super) const TEMPLATE: &str = include_str!("document/template.md");
+
+const BEGIN: &str = "<!-- measured: begin; `cargo xtask compare` writes what follows -->";
+const END: &str = "<!-- measured: end -->";
+
+/// The text with everything between the marks replaced.
+pub(super) fn insert(existing: &str, measured: &str) -> Result<String, String> {
+    let parts = existing.split_once(BEGIN).and_then(|(before, rest)| Some((before, rest.split_once(END)?.1)));
+    let (before, after) = parts.ok_or_else(|| {
+        format!("no lines '{BEGIN}' and '{END}' to write between; put them back or remove the file")
+    })?;
+    Ok(format!("{before}{BEGIN}\n\n{measured}\n{END}{after}"))
+}
+
+/// Everything that was measured, in Markdown.
+pub(super) fn measured(
+    machine: &[String],
+    plan: &Plan,
+    results: &Results,
+    growth: &Growth,
+    took: Duration,
+) -> String {
+    let mut text = String::from("## Measured\n\n");
+    for line in machine {
+        text += &format!("- {line}\n");
+    }
+    let quick = if plan.quick { "; a quick run, to try things out: publish none of it" } else { "" };
+    text += &format!(
+        "- {} rounds, medians with (least – most); windows of {} s; {:.0} minutes in all{quick}\n",
+        plan.rounds,
+        plan.seconds,
+        (took.as_secs_f64() / 60.0).ceil()
+    );
+    text += "- Programs: ";
+    let versions =
+        results.contestants.iter().map(|(contestant, version)| format!("{} {version}", contestant.id));
+    text += &versions.collect::<Vec<_>>().join(", ");
+    text.push('\n');
+    for (contestant, reason) in &results.left_out {
+        text += &format!("- Left out: {}: {reason}\n", contestant.title);
+    }
+
+    text += &format!("\n### In short\n\n{}", short(plan, results));
+    for (index, work) in plan.works.iter().enumerate() {
+        text += &format!("\n### {}\n\n{}", work.title, detail(plan, results, index));
+    }
+    let title = "XOR with more and more trials, as `cargo xtask figures` runs it";
+    text += &format!("\n### {title}\n\n{}", by_trials(&growth.trials));
+    text += &format!("\n### One step of a wider and wider network\n\n{}", by_width(&growth.widths));
+    text
+}
+
+/// The setting in which a contestant was fastest at a work, and its time.
+fn best(plan: &Plan, results: &Results, contestant: &Contestant, work: usize) -> Option<(usize, Sample)> {
+    let samples = (0..plan.settings.len())
+        .filter_map(|setting| Some((setting, results.wall(contestant, work, setting)?)));
+    samples.min_by(|(_, a), (_, b)| a.median.total_cmp(&b.median))
+}
+
+/// nn, the best peer and PyTorch as users write it, work by work.
+fn short(plan: &Plan, results: &Results) -> String {
+    let mut table = Table::new(["Work", "nn", "Best peer", "its time to nn's", "PyTorch as users write it"]);
+    for (index, work) in plan.works.iter().enumerate() {
+        let bests = |(contestant, _): &(Contestant, String)| {
+            best(plan, results, contestant, index).map(|(_, sample)| (*contestant, sample))
+        };
+        let bests: Vec<(Contestant, Sample)> = results.contestants.iter().filter_map(bests).collect();
+        let Some(&(_, nn)) = bests.iter().find(|(contestant, _)| contestant.id == "nn") else { continue };
+        let ratio = |sample: Sample| format!("{} ×", digits(sample.median / nn.median));
+        let peers = bests.iter().filter(|(contestant, _)| contestant.id != "nn");
+        let peer = peers.min_by(|(_, a), (_, b)| a.median.total_cmp(&b.median));
+        let eager = bests.iter().find(|(contestant, _)| contestant.id == "torch");
+        let none = || "—".to_string();
+        table.row(vec![
+            work.title.clone(),
+            value(work, nn),
+            peer.map_or_else(none, |(contestant, sample)| {
+                format!("{}: {}", contestant.title, value(work, *sample))
+            }),
+            peer.map_or_else(none, |(_, sample)| ratio(*sample)),
+            eager.map_or_else(none, |(_, sample)| ratio(*sample)),
+        ]);
+    }
+    table.markdown()
+}
+
+/// A time in the quantity that the work is measured in.
+fn value(work: &Work, each: Sample) -> String {
+    let unit = unit(work, each.median);
+    format!("{} {}", digits(shown(work, each, unit).median), unit.name)
+}
+
+/// What a work's numbers are printed in, for a time of one trial, step or prediction.
+fn unit(work: &Work, each: f64) -> Unit {
+    match work.measure {
+        Measure::Throughput => Unit { name: "k samples/s", factor: 1e-3 },
+        Measure::Trials => duration(each * TRIALS as f64),
+        _ => duration(each),
+    }
+}
+
+fn shown(work: &Work, each: Sample, unit: Unit) -> Sample {
+    match work.measure {
+        Measure::Throughput => each.reciprocal(work.network.samples as f64).times(unit.factor),
+        Measure::Trials => each.times(TRIALS as f64 * unit.factor),
+        _ => each.times(unit.factor),
+    }
+}
+
+/// Every contestant at every setting.
+fn detail(plan: &Plan, results: &Results, index: usize) -> String {
+    let work = &plan.works[index];
+    let bests: Vec<Option<(usize, Sample)>> =
+        results.contestants.iter().map(|(contestant, _)| best(plan, results, contestant, index)).collect();
+    let median = |best: &Option<(usize, Sample)>| best.map_or(f64::INFINITY, |(_, sample)| sample.median);
+    let of_nn = results.contestants.iter().position(|(contestant, _)| contestant.id == "nn");
+    let nn = of_nn.map_or(f64::NAN, |nn| median(&bests[nn]));
+    let best_peer = (0..bests.len())
+        .filter(|&place| Some(place) != of_nn && bests[place].is_some())
+        .min_by(|&a, &b| median(&bests[a]).total_cmp(&median(&bests[b])));
+    let unit = unit(work, bests.iter().map(median).fold(f64::INFINITY, f64::min));
+    let cpu_unit = if work.measure == Measure::Throughput { duration(nn) } else { unit };
+
+    let settings = plan.settings.iter().map(ToString::to_string);
+    let header = [unit.name.to_string()].into_iter().chain(settings);
+    let cpu = format!("CPU {} at best", cpu_unit.name)
+        + if work.measure == Measure::Throughput { ", a step" } else { "" };
+    let mut table = Table::new(header.chain([cpu, "time to nn's".into()]));
+    let mut notes = String::new();
+    for (place, (contestant, _)) in results.contestants.iter().enumerate() {
+        let Some((setting, sample)) = bests[place] else { continue };
+        let mut cells = vec![contestant.title.to_string()];
+        let trials = contestant.trials(plan.quick);
+        if work.measure == Measure::Trials && trials < TRIALS {
+            cells[0] += &format!(" ({trials} trials, scaled)");
+        }
+        for column in 0..plan.settings.len() {
+            let sample = results.wall(contestant, index, column);
+            let text = sample.map_or("—".into(), |sample| spread(shown(work, sample, unit)));
+            cells.push(if column == setting { format!("{text} ←") } else { text });
+        }
+        let cpu = results.cpu(contestant, index, setting).map_or(f64::NAN, |sample| sample.median);
+        let factor = if work.measure == Measure::Trials { TRIALS as f64 } else { 1.0 } * cpu_unit.factor;
+        cells.push(digits(cpu * factor));
+        cells.push(format!("{} ×", digits(sample.median / nn)));
+        if Some(place) == best_peer {
+            table.bold_row(cells)
+        } else {
+            table.row(cells)
+        }
+        if let Some(setup) = results.setup(contestant, index, setting) {
+            notes += &format!(
+                "\n{}: {} s of compiling before, not counted.\n",
+                contestant.title,
+                digits(setup.median)
+            );
+        }
+    }
+    table.markdown() + &notes
+}
+
+/// Time and memory for each number of trials.
+fn by_trials(points: &[Point]) -> String {
+    let mut table = Table::new([
+        "trials",
+        "threads",
+        "ms a trial",
+        "to the fewest trials",
+        "to one thread",
+        "peak memory, MB",
+    ]);
+    for point in points {
+        let at = |size: usize, threads: usize| {
+            points.iter().find(|other| other.size == size && other.threads == threads)
+        };
+        let times = |ratio: Option<f64>| ratio.map_or("—".into(), |ratio| format!("{} ×", digits(ratio)));
+        let seconds = |point: &Point| point.wall.median;
+        table.row(vec![
+            digits(point.size as f64),
+            point.threads.to_string(),
+            spread(point.wall.times(1e3)),
+            times(at(points[0].size, point.threads).map(|fewest| seconds(point) / seconds(fewest))),
+            times(at(point.size, 1).map(|alone| seconds(alone) / seconds(point))),
+            point.memory.map_or("—".into(), |kib| digits(kib as f64 * 1024.0 / 1e6)),
+        ]);
+    }
+    table.markdown()
+}
+
+/// Time of a step for each width, and of each unit of the width.
+fn by_width(points: &[Point]) -> String {
+    let mut table = Table::new(["network", "threads", "µs a step", "ns a step and hidden unit"]);
+    for point in points {
+        table.row(vec![
+            format!("2-{}-2", point.size),
+            point.threads.to_string(),
+            spread(point.wall.times(1e6)),
+            digits(point.wall.median * 1e9 / point.size as f64),
+        ]);
+    }
+    table.markdown()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compare::answer::Answer;
+    use crate::compare::measure::Setting;
+    use crate::compare::{contestant, work};
+
+    #[test]
+    fn what_people_wrote_stays_and_what_was_measured_is_replaced() {
+        let first = insert(TEMPLATE, "FIRST RUN\n").unwrap();
+        assert!(first.contains("FIRST RUN") && first.starts_with(TEMPLATE.split_once(BEGIN).unwrap().0));
+        let edited = first.replace("# Benchmarks", "# How fast it is") + "\nAnd a last word.\n";
+        let second = insert(&edited, "SECOND RUN\n").unwrap();
+        assert_eq!(second, edited.replace("FIRST RUN", "SECOND RUN"));
+    }
+
+    #[test]
+    fn a_document_without_marks_is_not_overwritten() {
+        let error = insert("# My own notes\n", "one").unwrap_err();
+        assert!(error.starts_with("no lines '<!-- measured: begin"), "{error}");
+        let ends_first = format!("{END}\n{BEGIN}\n");
+        assert!(insert(&ends_first, "one").is_err());
+    }
+
+    #[test]
+    fn a_table_marks_the_best_setting_the_best_peer_and_what_is_scaled() {
+        let plan = Plan {
+            quick: false,
+            rounds: 3,
+            seconds: 0.4,
+            settings: [1, 2].map(|threads| Setting { threads, keep_memory: false }).to_vec(),
+            works: work::all()[..1].to_vec(),
+        };
+        let find = |id| *contestant::ALL.iter().find(|contestant| contestant.id == id).unwrap();
+        let mut results =
+            Results::new(["nn", "torch", "jax"].map(find).map(|contestant| (contestant, "1.0".into())));
+        let mut record = |id, setting, count, times: [f64; 3]| {
+            for wall in times {
+                let setup = (id == "jax").then_some(0.5);
+                let answer = Answer {
+                    work: "regression".into(),
+                    loss: 1.0,
+                    wall,
+                    cpu: 2.0 * wall,
+                    count,
+                    setup,
+                    memory: None,
+                };
+                results.record(&find(id), 0, setting, answer);
+            }
+        };
+        record("nn", 0, 100, [0.02, 0.02, 0.03]);
+        record("nn", 1, 100, [0.01, 0.012, 0.009]);
+        record("torch", 0, 10, [2.0, 2.1, 1.9]);
+        record("jax", 0, 100, [0.05, 0.06, 0.04]);
+        record("jax", 1, 100, [0.07, 0.06, 0.07]);
+        let text = detail(&plan, &results, 0);
+        let rows: Vec<Vec<&str>> = text
+            .lines()
+            .map(|line| line.split('|').map(str::trim).filter(|cell| !cell.is_empty()).collect())
+            .collect();
+        assert_eq!(rows[0], ["ms", "1 thread", "2 threads", "CPU ms at best", "time to nn's"]);
+        assert_eq!(rows[2], ["nn", "20.0 (20.0 – 30.0)", "10.0 (9.00 – 12.0) ←", "20.0", "1.00 ×"]);
+        let title = "PyTorch, as users write it (10 trials, scaled)";
+        assert_eq!(rows[3], [title, "20 000 (19 000 – 21 000) ←", "—", "40 000", "2 000 ×"]);
+        let title = "**JAX, vmap + scan + jit**";
+        let cells = [title, "**50.0 (40.0 – 60.0) ←**", "**70.0 (60.0 – 70.0)**", "**100**", "**5.00 ×**"];
+        assert_eq!(rows[4], cells);
+        assert_eq!(rows[6], ["JAX, vmap + scan + jit: 0.500 s of compiling before, not counted."]);
+        let short = short(&plan, &results);
+        assert!(short.contains("JAX, vmap + scan + jit: 50.0 ms") && short.contains("5.00 ×"), "{short}");
+        assert!(short.contains("2 000 ×"), "{short}");
+    }
+
+    #[test]
+    fn growth_compares_with_the_first_size_and_with_one_thread() {
+        let point = |size, threads, seconds| Point {
+            size,
+            threads,
+            wall: Sample { median: seconds, min: seconds, max: seconds },
+            memory: Some(10_000),
+        };
+        let points =
+            [point(100, 1, 2e-3), point(100, 2, 1e-3), point(1000, 1, 2.2e-3), point(1000, 2, 1.1e-3)];
+        let table = by_trials(&points);
+        let last: Vec<&str> = table.lines().last().unwrap().split('|').map(str::trim).collect();
+        assert_eq!(last[1..7], ["1 000", "2", "1.10 (1.10 – 1.10)", "1.10 ×", "2.00 ×", "10.2"]);
+        let last = by_width(&points);
+        assert!(last.lines().last().unwrap().contains("| 2-1000-2 |"), "{last}");
+    }
+}

@@ -1,0 +1,74 @@
+//! How nn's time and memory grow: with the number of trials, and with the width of the hidden layer.
+
+use super::contestant::own_program;
+use super::measure::{Plan, Setting, ask, bar};
+use super::sample::Sample;
+use super::work::{self, Work};
+use super::{data, paths};
+
+/// One size at one number of threads.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Point {
+    /// Trials, or units of the hidden layer.
+    pub(super) size: usize,
+    pub(super) threads: usize,
+    /// Seconds of a trial, or of a step.
+    pub(super) wall: Sample,
+    /// Peak resident memory of the process in KiB, where the system tells.
+    pub(super) memory: Option<usize>,
+}
+
+/// Both growths.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Growth {
+    pub(super) trials: Vec<Point>,
+    pub(super) widths: Vec<Point>,
+}
+
+/// Measures both, each point in a process of its own.
+pub(super) fn run(plan: &Plan) -> Result<Growth, String> {
+    let trials: &[usize] = if plan.quick { &[100, 1000] } else { &[100, 1000, 10_000] };
+    let widths: Vec<usize> = (3..=9).map(|power| 1 << power).collect();
+    let mut threads: Vec<usize> = plan.settings.iter().map(|setting| setting.threads).collect();
+    threads.dedup();
+    let directory = paths::made().join("data");
+    for &width in &widths {
+        data::write(&directory, &work::width(width), 1)?;
+    }
+
+    let cases = |sizes: &[usize]| -> Vec<(usize, usize)> {
+        sizes.iter().flat_map(|&size| threads.iter().map(move |&threads| (size, threads))).collect()
+    };
+    let (by_trials, by_width) = (cases(trials), cases(&widths));
+    let bar = bar(plan.rounds * (by_trials.len() + by_width.len()));
+    let grow = |cases: &[(usize, usize)], work: &dyn Fn(usize) -> Work, trials: &dyn Fn(usize) -> usize| {
+        let mut answers = vec![Vec::new(); cases.len()];
+        for round in 0..plan.rounds {
+            for (&(size, threads), answers) in cases.iter().zip(&mut answers) {
+                bar.inc(1);
+                bar.set_message(format!(
+                    "round {}: {} {size}, {threads} threads",
+                    round + 1,
+                    work(size).name
+                ));
+                let job = work(size).job(trials(size), plan.seconds, threads);
+                let setting = Setting { threads, keep_memory: false };
+                let mut said = ask(&directory, &own_program()?, setting, &[job])?;
+                answers.push(said.answers.remove(0));
+            }
+        }
+        let points = cases.iter().zip(&answers).map(|(&(size, threads), answers)| Point {
+            size,
+            threads,
+            wall: Sample::of(answers.iter().map(|answer| answer.each().0)).expect("at least one round"),
+            memory: answers.iter().filter_map(|answer| answer.memory).max(),
+        });
+        Ok::<_, String>(points.collect())
+    };
+    let growth = Growth {
+        trials: grow(&by_trials, &|_| work::growth(), &|size| size)?,
+        widths: grow(&by_width, &work::width, &|_| 1)?,
+    };
+    bar.finish_and_clear();
+    Ok(growth)
+}
