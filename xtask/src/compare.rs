@@ -19,6 +19,7 @@ mod table;
 mod text;
 mod work;
 
+use std::io::ErrorKind;
 use std::path::Path;
 use std::time::Instant;
 
@@ -55,29 +56,34 @@ pub fn run(options: &cli::Compare) -> Result<(), String> {
         return Ok(());
     }
 
+    let whole = !options.quick && options.only.is_empty();
+    let path = options.out.clone().or_else(|| whole.then(paths::document));
+    if let Some(path) = &path {
+        // After half an hour it would be late to hear that it cannot be written into.
+        with_measured(path, "")?;
+    }
     let plan = Plan::new(options);
     let machine = machine::describe();
     let mut results = measure::run(&plan, ready)?;
     results.left_out.splice(0..0, left_out);
     let growth = growth::run(&plan)?;
     let measured = document::measured(&machine, &plan, &results, &growth, start.elapsed());
-    let whole = !options.quick && options.only.is_empty();
-    match &options.out {
-        Some(path) => write(path, &measured),
-        None if whole => write(&paths::document(), &measured),
-        None => {
-            println!("\n{measured}");
-            Ok(())
-        }
-    }
-}
-
-/// Puts what was measured into the document; what people wrote around it stays.
-fn write(path: &Path, measured: &str) -> Result<(), String> {
-    let existing = std::fs::read_to_string(path).unwrap_or_else(|_| document::TEMPLATE.into());
-    let whole =
-        document::insert(&existing, measured).map_err(|error| format!("{}: {error}", path.display()))?;
-    std::fs::write(path, whole).map_err(|error| format!("cannot write {}: {error}", path.display()))?;
+    let Some(path) = path else {
+        println!("\n{measured}");
+        return Ok(());
+    };
+    let text = with_measured(&path, &measured)?;
+    std::fs::write(&path, text).map_err(|error| format!("cannot write {}: {error}", path.display()))?;
     println!("written: {}", path.display());
     Ok(())
+}
+
+/// The text of the document with what was measured; what people wrote around it stays.
+fn with_measured(path: &Path, measured: &str) -> Result<String, String> {
+    let existing = match std::fs::read_to_string(path) {
+        Ok(text) => Some(text),
+        Err(error) if error.kind() == ErrorKind::NotFound => None,
+        Err(error) => return Err(format!("cannot read {}: {error}", path.display())),
+    };
+    document::insert(existing.as_deref(), measured).map_err(|error| format!("{}: {error}", path.display()))
 }

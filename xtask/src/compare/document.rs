@@ -11,19 +11,20 @@ use super::table::Table;
 use super::text::{Unit, digits, duration, spread};
 use super::work::{TRIALS, Work};
 
-/// The document before anything was measured.
-pub(super) const TEMPLATE: &str = include_str!("document/template.md");
-
 const BEGIN: &str = "<!-- measured: begin; `cargo xtask compare` writes what follows -->";
 const END: &str = "<!-- measured: end -->";
 
-/// The text with everything between the marks replaced.
-pub(super) fn insert(existing: &str, measured: &str) -> Result<String, String> {
+/// The text with everything between the marks replaced; a text of nothing else if there is none yet.
+pub(super) fn insert(existing: Option<&str>, measured: &str) -> Result<String, String> {
+    let marked = format!("{BEGIN}\n\n{measured}\n{END}");
+    let Some(existing) = existing else { return Ok(marked + "\n") };
     let parts = existing.split_once(BEGIN).and_then(|(before, rest)| Some((before, rest.split_once(END)?.1)));
     let (before, after) = parts.ok_or_else(|| {
-        format!("no lines '{BEGIN}' and '{END}' to write between; put them back or remove the file")
+        format!(
+            "no lines '{BEGIN}' and '{END}' to write between; put them back or choose another file with --out"
+        )
     })?;
-    Ok(format!("{before}{BEGIN}\n\n{measured}\n{END}{after}"))
+    Ok(format!("{before}{marked}{after}"))
 }
 
 /// Everything that was measured, in Markdown.
@@ -158,9 +159,9 @@ fn detail(plan: &Plan, results: &Results, index: usize) -> String {
         cells.push(digits(cpu * factor));
         cells.push(format!("{} ×", digits(sample.median / nn)));
         if Some(place) == best_peer {
-            table.bold_row(cells)
+            table.bold_row(cells);
         } else {
-            table.row(cells)
+            table.row(cells);
         }
         if let Some(setup) = results.setup(contestant, index, setting) {
             notes += &format!(
@@ -224,19 +225,24 @@ mod tests {
 
     #[test]
     fn what_people_wrote_stays_and_what_was_measured_is_replaced() {
-        let first = insert(TEMPLATE, "FIRST RUN\n").unwrap();
-        assert!(first.contains("FIRST RUN") && first.starts_with(TEMPLATE.split_once(BEGIN).unwrap().0));
-        let edited = first.replace("# Benchmarks", "# How fast it is") + "\nAnd a last word.\n";
-        let second = insert(&edited, "SECOND RUN\n").unwrap();
+        let first = insert(None, "FIRST RUN\n").unwrap();
+        assert_eq!(first, format!("{BEGIN}\n\nFIRST RUN\n\n{END}\n"));
+        let edited = format!("# How fast it is\n\n{first}\nAnd a last word.\n");
+        let second = insert(Some(&edited), "SECOND RUN\n").unwrap();
         assert_eq!(second, edited.replace("FIRST RUN", "SECOND RUN"));
     }
 
     #[test]
+    fn the_document_of_the_workspace_has_its_marks() {
+        let document = std::fs::read_to_string(crate::compare::paths::document()).unwrap();
+        assert!(insert(Some(&document), "numbers").unwrap().starts_with("# Benchmarks"));
+    }
+
+    #[test]
     fn a_document_without_marks_is_not_overwritten() {
-        let error = insert("# My own notes\n", "one").unwrap_err();
+        let error = insert(Some("# My own notes\n"), "one").unwrap_err();
         assert!(error.starts_with("no lines '<!-- measured: begin"), "{error}");
-        let ends_first = format!("{END}\n{BEGIN}\n");
-        assert!(insert(&ends_first, "one").is_err());
+        assert!(insert(Some(&format!("{END}\n{BEGIN}\n")), "one").is_err());
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Rounds through all programs, settings and works.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -189,9 +190,9 @@ fn references(
     for (contestant, _) in programs {
         for index in 0..plan.works.len() {
             let key = key(contestant, plan, index);
-            if !references.contains_key(&key) {
+            if let Entry::Vacant(place) = references.entry(key) {
                 let job = plan.works[index].job(key.1, plan.seconds, 1);
-                references.insert(key, nn::reference(directory, &job)?);
+                place.insert(nn::reference(directory, &job)?);
             }
         }
     }

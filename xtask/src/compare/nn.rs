@@ -116,7 +116,7 @@ fn repeat<T: Target + Sync>(
         let Plan { output, mut workspace } = network.plan(x.shape()).map_err(|error| failed(&error))?;
         let mut y = Tensor::zeros(&output);
         window(job.seconds, || {
-            network.forward(std::hint::black_box(x), &mut y, &mut workspace, &mut Mode::Eval)
+            network.forward(std::hint::black_box(x), &mut y, &mut workspace, &mut Mode::Eval);
         })
     } else {
         let mut rng = ChaCha8Rng::seed_from_u64(0);
