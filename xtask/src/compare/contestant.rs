@@ -84,7 +84,7 @@ impl Contestant {
         match (self.few_trials, quick) {
             (false, _) => TRIALS,
             (true, false) => 10,
-            (true, true) => 2,
+            (true, true) => 1,
         }
     }
 

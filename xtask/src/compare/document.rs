@@ -181,7 +181,7 @@ fn by_trials(points: &[Point]) -> String {
         "threads",
         "ms a trial",
         "to the fewest trials",
-        "to one thread",
+        "gain of threads",
         "peak memory, MB",
     ]);
     for point in points {

@@ -63,7 +63,7 @@ impl Plan {
         Plan {
             quick,
             rounds: options.rounds.unwrap_or(if quick { 2 } else { 5 }),
-            seconds: if quick { 0.1 } else { 0.4 },
+            seconds: if quick { 0.05 } else { 0.4 },
             settings: settings.collect(),
             works: work::all(),
         }
