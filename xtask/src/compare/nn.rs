@@ -8,7 +8,7 @@ use cpu_time::ProcessTime;
 use nn_core::ndarray::{Array1, Array2};
 use nn_core::rand::SeedableRng;
 use nn_core::rand::rngs::ChaCha8Rng;
-use nn_core::{Linear, Mode, Module, Plan, ReLU, Scalar, Sequential, Tanh, Tensor};
+use nn_core::{Linear, Mode, Module, Plan, Purpose, ReLU, Scalar, Sequential, Tanh, Tensor};
 use nn_data::{Dataset, Target};
 use nn_loss::{CrossEntropyLoss, Loss, MseLoss, Reduction};
 use nn_train::{GradientDescent, Run, Sgd, Step, Trials};
@@ -113,7 +113,8 @@ fn repeat<T: Target + Sync>(
     let value = checked_loss::<f32>(numbers, job)?;
     let mut network = network::<f32>(&numbers.parameters, job);
     let (wall, cpu, count) = if job.measure == Measure::Prediction {
-        let Plan { output, mut workspace } = network.plan(x.shape()).map_err(|error| failed(&error))?;
+        let Plan { output, mut workspace } =
+            network.plan(x.shape(), Purpose::Predict).map_err(|error| failed(&error))?;
         let mut y = Tensor::zeros(&output);
         window(job.seconds, || {
             network.forward(std::hint::black_box(x), &mut y, &mut workspace, &mut Mode::Eval);
@@ -123,7 +124,7 @@ fn repeat<T: Target + Sync>(
         let mut step = Step::plan(&network, loss, x, y).map_err(|error| failed(&error))?;
         let sgd = Sgd { learning_rate: job.network.rate };
         window(job.seconds, || {
-            step.run(&network, loss, x, y, &mut rng);
+            step.run(&network, loss, x, y, &mut rng).expect("the batch is the planned one");
             sgd.step(&mut network, step.workspace());
         })
     };
@@ -160,7 +161,7 @@ fn checked_loss<F: Scalar>(numbers: &Numbers, job: &Job) -> Result<f64, String> 
     }
 }
 
-fn descend<F: Scalar, T>(
+fn descend<F: Scalar, T: Target>(
     numbers: &Numbers,
     job: &Job,
     loss: &dyn Loss<F, T>,
@@ -169,12 +170,13 @@ fn descend<F: Scalar, T>(
 ) -> Result<f64, String> {
     let mut rng = ChaCha8Rng::seed_from_u64(0);
     let mut network = network::<F>(&numbers.parameters, job);
-    let mut step = Step::plan(&network, loss, x, y).map_err(|error| format!("{}: {error}", job.work))?;
-    let mut value = step.run(&network, loss, x, y, &mut rng);
+    let failed = |error| format!("{}: {error}", job.work);
+    let mut step = Step::plan(&network, loss, x, y).map_err(failed)?;
+    let mut value = step.run(&network, loss, x, y, &mut rng).map_err(failed)?;
     let steps = if job.measure == Measure::Prediction { 0 } else { CHECKED };
     for _ in 0..steps {
         Sgd { learning_rate: job.network.rate }.step(&mut network, step.workspace());
-        value = step.run(&network, loss, x, y, &mut rng);
+        value = step.run(&network, loss, x, y, &mut rng).map_err(failed)?;
     }
     Ok(value.to_f64() * per_sample(job))
 }
