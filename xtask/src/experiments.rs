@@ -49,7 +49,7 @@ impl Experiment {
             .ok_or_else(|| format!("expected one of {}", Experiment::ALL.map(Experiment::name).join(", ")))
     }
 
-    /// Runs all trials and draws the figure.
+    /// Runs all trials and draws the figure; keeps the curves of single trials only if asked, as they are many.
     ///
     /// # Errors
     /// [`ExperimentError`], if a trial cannot run or the figure cannot be drawn.
@@ -57,31 +57,37 @@ impl Experiment {
         self,
         settings: &Settings,
         precision: Precision,
+        keep_curves: bool,
         progress: &(dyn Fn() + Sync),
     ) -> Result<Outcome, ExperimentError> {
         match precision {
-            Precision::F32 => self.run_in::<f32>(settings, progress),
-            Precision::F64 => self.run_in::<f64>(settings, progress),
+            Precision::F32 => self.run_in::<f32>(settings, keep_curves, progress),
+            Precision::F64 => self.run_in::<f64>(settings, keep_curves, progress),
         }
     }
 
     fn run_in<F: Scalar>(
         self,
         settings: &Settings,
+        keep_curves: bool,
         progress: &(dyn Fn() + Sync),
     ) -> Result<Outcome, ExperimentError> {
         match self {
             Experiment::LinearRegression => {
                 let ensemble = linear_regression::run::<F>(settings, progress)?;
-                Ok(Outcome::new(&ensemble, linear_regression::figure(&ensemble, settings)))
+                Ok(Outcome::new(&ensemble, linear_regression::figure(&ensemble, settings), keep_curves))
             }
             Experiment::LinearClassification => {
                 let ensemble = linear_classification::run::<F>(settings, progress)?;
-                Ok(Outcome::new(&ensemble, linear_classification::figure(&ensemble, settings)?))
+                Ok(Outcome::new(&ensemble, linear_classification::figure(&ensemble, settings)?, keep_curves))
             }
             Experiment::NonlinearClassification => {
                 let ensemble = nonlinear_classification::run::<F>(settings, progress)?;
-                Ok(Outcome::new(&ensemble, nonlinear_classification::figure(&ensemble, settings)?))
+                Ok(Outcome::new(
+                    &ensemble,
+                    nonlinear_classification::figure(&ensemble, settings)?,
+                    keep_curves,
+                ))
             }
         }
     }
@@ -141,7 +147,7 @@ impl fmt::Display for Precision {
 pub struct Outcome {
     /// Statistics over trials, for every epoch.
     pub curve: Vec<Summary>,
-    /// The loss curve of every trial, each number printed so that it reads back the same.
+    /// The loss curve of every trial, if asked for; each number printed so that it reads back the same.
     pub curves: Vec<Vec<String>>,
     /// 95 % bootstrap interval of the final IQM.
     pub interval: Interval,
@@ -156,11 +162,12 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    fn new<F: Scalar, K>(ensemble: &Ensemble<F, K>, figure: Figure) -> Self {
+    fn new<F: Scalar, K>(ensemble: &Ensemble<F, K>, figure: Figure, keep_curves: bool) -> Self {
         let printed = |curve: &Vec<F>| curve.iter().map(F::to_string).collect();
+        let kept = if keep_curves { ensemble.runs() } else { &[] };
         Outcome {
             curve: ensemble.curve(),
-            curves: ensemble.runs().iter().map(|run| printed(&run.curve)).collect(),
+            curves: kept.iter().map(|run| printed(&run.curve)).collect(),
             interval: ensemble.iqm_interval(),
             best: ensemble.best(),
             worst: ensemble.worst(),

@@ -78,7 +78,7 @@ fn run_all(
     );
     let run = |&experiment: &Experiment| {
         bar.set_message(experiment.name());
-        match experiment.run(settings, options.precision, &|| bar.inc(1)) {
+        match experiment.run(settings, options.precision, options.curves, &|| bar.inc(1)) {
             Ok(outcome) => Ok((experiment, outcome)),
             Err(error) => Err(format!("{}: {error}", experiment.name())),
         }
