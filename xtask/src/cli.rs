@@ -51,8 +51,8 @@ pub enum Command {
 const FIGURES_HELP: &str = "Examples:
   cargo xtask figures                                     all of them, as committed
   cargo xtask figures --check                             are the committed ones up to date?
-  cargo xtask figures --only linear-regression --learning-rate 0.1 --out /tmp/faster
-  cargo xtask figures --trials 1000 --seed 7 --curves --out /tmp/thousand";
+  cargo xtask figures --only linear-regression --learning-rate 0.1 --out target/faster
+  cargo xtask figures --trials 1000 --seed 7 --curves --out target/thousand";
 
 /// Options of `cargo xtask figures`.
 #[derive(Debug, Args)]
