@@ -95,7 +95,7 @@ pub struct Figures {
 const COMPARE_HELP: &str = "Examples:
   cargo xtask compare --setup                             builds and installs the peers
   cargo xtask compare                                     measures, writes docs/benchmarks.md
-  cargo xtask compare --quick                             prints a rough table in two minutes
+  cargo xtask compare --quick                             prints a rough table in a few minutes
   cargo xtask compare --quick --only jax --python venv/bin/python";
 
 /// Options of `cargo xtask compare`.
