@@ -52,7 +52,8 @@ pub mod prelude {
     pub use crate::{Ensemble, GradientDescent, Run, Trial, Trials};
     pub use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
     pub use nn_core::{
-        Identity, Init, Linear, Mode, Module, Plan, ReLU, Scalar, Sequential, Sigmoid, Softmax, Tanh, Tensor,
+        Identity, Init, Linear, Mode, Module, Plan, Purpose, ReLU, Scalar, Sequential, Sigmoid, Softmax,
+        Tanh, Tensor,
     };
     pub use nn_data::{
         Csv, Dataset, StandardScaler, make_blobs, make_regression, make_xor, one_hot, train_test_split,
