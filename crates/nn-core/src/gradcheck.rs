@@ -31,7 +31,7 @@ pub struct Mismatch {
 /// Checks the backward pass of a module: the gradient of its input, which has to be overwritten, and of every parameter,
 /// which has to add up over two calls. Returns the error of each, the input first; all should be below 10⁻⁶.
 ///
-/// The number that is differentiated is φ = Σ y ⊙ v, with v drawn from `rng`: backward with ∂φ/∂y = v must give its
+/// Checks run in `f64`: build the module as `f64`, whatever it is used with later. The number that is differentiated is φ = Σ y ⊙ v, with v drawn from `rng`: backward with ∂φ/∂y = v must give its
 /// gradient. Evaluates in [`Mode::Eval`].
 ///
 /// ```

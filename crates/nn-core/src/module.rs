@@ -20,6 +20,85 @@ use crate::{Kind, Param, ParamMut, Scalar, ShapeError, Tensor};
 /// 5. an optimiser walks over [`visit_mut`](Module::visit_mut) and changes the parameters.
 ///
 /// `Display` names the module in errors and summaries, for example `Linear(2 → 8)`.
+///
+/// A layer of one's own, with one learned factor for each feature, y_j = s_j x_j:
+///
+/// ```
+/// use nn_core::gradcheck::check_module;
+/// use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
+/// use nn_core::{Mode, Module, Param, ParamMut, Plan, Purpose, Scalar, ShapeError, Tensor, Workspace};
+///
+/// struct Scale<F> {
+///     factors: Vec<F>,
+///     shape: [usize; 1],
+/// }
+///
+/// impl<F: Scalar> Module<F> for Scale<F> {
+///     fn plan(&self, input: &[usize], purpose: Purpose) -> Result<Plan<F>, ShapeError> {
+///         ShapeError::check_samples(self, input)?;
+///         let [d] = self.shape;
+///         if input.len() != 2 || input[1] != d {
+///             return Err(ShapeError::new(self, format!("input [n, {d}]"), input));
+///         }
+///         let mut workspace = Workspace::empty();
+///         if purpose == Purpose::Train {
+///             workspace.gradients.push(vec![F::ZERO; d]);
+///         }
+///         Ok(Plan { output: input.to_vec(), workspace })
+///     }
+///
+///     fn forward(&self, x: &Tensor<F>, y: &mut Tensor<F>, _: &mut Workspace<F>, _: &mut Mode<'_>) {
+///         for (j, &factor) in self.factors.iter().enumerate() {
+///             for (y, &x) in y.feature_mut(j).iter_mut().zip(x.feature(j)) {
+///                 *y = factor * x;
+///             }
+///         }
+///     }
+///
+///     // ∂L/∂s_j = Σ_s ∂L/∂y_sj x_sj is added, ∂L/∂x_sj = s_j ∂L/∂y_sj overwritten.
+///     fn backward(
+///         &self,
+///         x: &Tensor<F>,
+///         _y: &Tensor<F>,
+///         dy: &Tensor<F>,
+///         mut dx: Option<&mut Tensor<F>>,
+///         workspace: &mut Workspace<F>,
+///     ) {
+///         for (j, &factor) in self.factors.iter().enumerate() {
+///             for (&dy, &x) in dy.feature(j).iter().zip(x.feature(j)) {
+///                 workspace.gradients[0][j] += dy * x;
+///             }
+///             if let Some(dx) = &mut dx {
+///                 for (dx, &dy) in dx.feature_mut(j).iter_mut().zip(dy.feature(j)) {
+///                     *dx = factor * dy;
+///                 }
+///             }
+///         }
+///     }
+///
+///     fn visit(&self, visitor: &mut dyn FnMut(Param<'_, F>)) {
+///         visitor(Param::new("factors", &self.shape, &self.factors));
+///     }
+///
+///     fn visit_mut(&mut self, workspace: Option<&Workspace<F>>, visitor: &mut dyn FnMut(ParamMut<'_, F>)) {
+///         let gradient = workspace.and_then(|workspace| workspace.gradients.first());
+///         visitor(ParamMut::new("factors", &self.shape, &mut self.factors, gradient.map(|g| &g[..])));
+///     }
+/// }
+///
+/// impl<F: Scalar> std::fmt::Display for Scale<F> {
+///     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+///         write!(f, "Scale({})", self.factors.len())
+///     }
+/// }
+///
+/// let mut layer = Scale { factors: vec![2.0, -1.0], shape: [2] };
+/// let x = Tensor::from_rows(&[[0.5, -2.0], [3.0, -0.1]]);
+/// for mismatch in check_module(&mut layer, &x, &mut ChaCha8Rng::seed_from_u64(0))? {
+///     assert!(mismatch.relative_error < 1e-6, "{mismatch:?}");
+/// }
+/// # Ok::<(), ShapeError>(())
+/// ```
 pub trait Module<F: Scalar>: Display + Send + Sync {
     /// Checks that this module can take an input of this shape (samples first) and makes the memory of one step: of
     /// forward and backward, or of forward alone.

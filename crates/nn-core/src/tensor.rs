@@ -96,12 +96,12 @@ impl<F: Scalar> Tensor<F> {
         self.shape[1..].iter().product()
     }
 
-    /// All samples of one feature (row-major index within a sample).
+    /// All samples of one feature (row-major index within a sample), without padding.
     pub fn feature(&self, feature: usize) -> &[F] {
         &self.blocks.as_flattened()[feature * self.stride()..][..self.shape[0]]
     }
 
-    /// All samples of one feature, to write.
+    /// All samples of one feature, without padding, to write.
     pub fn feature_mut(&mut self, feature: usize) -> &mut [F] {
         let start = feature * self.stride();
         &mut self.blocks.as_flattened_mut()[start..][..self.shape[0]]

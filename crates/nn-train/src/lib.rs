@@ -1,6 +1,7 @@
 //! Training: gradient descent, many seeded trials, honest statistics.
 //!
-//! This crate brings the ones below it along: `use nn_train::prelude::*` is all that a training program needs.
+//! This crate brings the ones below it along, as [`nn_core`], [`nn_loss`] and [`nn_data`]. `use nn_train::prelude::*` is all
+//! that a training program needs; what layers of your own take is in [`nn_core`].
 //!
 //! ```
 //! use nn_train::prelude::*;

@@ -93,7 +93,7 @@ pub fn figure<F: Scalar>(
     };
     Ok(Figure::new(7.2, 5.6)
         .title(title)
-        .row(2.0, [loss_panel("Cross-entropy", &ensemble.curve(), settings)])
+        .row(2.0, [loss_panel("Cross-entropy per sample", "sum", &ensemble.curve(), settings)])
         .row(2.6, [panel("Best", best).legend(Corner::TopRight), panel("Worst", worst)]))
 }
 

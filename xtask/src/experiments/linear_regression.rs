@@ -66,7 +66,7 @@ pub fn figure<F: Scalar>(ensemble: &Ensemble<F, Fit<F>>, settings: &Settings) ->
     };
     Figure::new(7.2, 5.6)
         .title("Linear regression: training loss, best and worst model")
-        .row(2.3, [loss_panel("Mean squared error", &ensemble.curve(), settings)])
+        .row(2.3, [loss_panel("Mean squared error", "mean", &ensemble.curve(), settings)])
         .row(2.4, [panel("Best", ensemble.best()).legend(Corner::TopLeft), panel("Worst", ensemble.worst())])
 }
 

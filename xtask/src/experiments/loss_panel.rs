@@ -5,8 +5,9 @@ use nn_viz::{Axis, Color, Corner, Panel};
 
 use super::Settings;
 
-/// IQM line and Q1–Q3 band of the loss over the epochs, on a logarithmic scale.
-pub(super) fn loss_panel(label: &str, curve: &[Summary], settings: &Settings) -> Panel {
+/// IQM line and Q1–Q3 band of the loss over the epochs, on a logarithmic scale. `descended` says which reduction the
+/// learning rate belongs to: the sum or the mean.
+pub(super) fn loss_panel(label: &str, descended: &str, curve: &[Summary], settings: &Settings) -> Panel {
     const ENTRY: &str = "IQM with Q1–Q3 band";
     let epochs: Vec<f64> = (1..=curve.len()).map(|epoch| epoch as f64).collect();
     let column = |value: fn(&Summary) -> f64| on_log_axis(curve, value);
@@ -15,7 +16,10 @@ pub(super) fn loss_panel(label: &str, curve: &[Summary], settings: &Settings) ->
         0 => String::new(),
         diverged => format!(", {diverged} diverged"),
     };
-    Panel::new(format!("Training loss, {trials} trials of {samples} samples (η = {learning_rate}){diverged}"))
+    let title = format!(
+        "Training loss, {trials} trials of {samples} samples (η = {learning_rate} on the {descended}){diverged}"
+    );
+    Panel::new(title)
         .x(Axis::linear("Epoch").range(0.0, curve.len() as f64))
         .y(Axis::log(label))
         .band(ENTRY, &epochs, &column(|s| s.q1), &column(|s| s.q3), Color::BLUE)

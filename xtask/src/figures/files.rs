@@ -82,7 +82,7 @@ pub(super) fn compare(directory: &Path, files: &[File]) -> Result<(), String> {
     }
     let directory = directory.display();
     Err(format!(
-        "{directory} is out of date: {}; write it anew with `cargo xtask figures`",
+        "{directory} is out of date: {}; if the change is meant, run the same command without --check",
         different.join(", ")
     ))
 }
