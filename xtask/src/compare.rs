@@ -1,7 +1,7 @@
 //! `cargo xtask compare`: nn beside other frameworks, on the same work, in the same run.
 //!
-//! Every program is a process that reads the same lines ([`job`]) and the same data and initial weights ([`data`]), and
-//! answers with the same lines ([`answer`]). Rounds go through all programs in turn; the loss after ten steps is compared
+//! Every program is a process that reads the same lines (`job`) and the same data and initial weights (`data`), and
+//! answers with the same lines (`answer`). Rounds go through all programs in turn; the loss after ten steps is compared
 //! in every process that is timed.
 
 mod answer;

@@ -45,7 +45,7 @@ fn it_names_the_file_and_the_line_that_changed() {
         let spoilt = snapshot(out.path());
         let message = fail(1, &check);
         assert!(message.contains(&format!("{name} differs from line {line};")), "{name}: {message}");
-        assert!(message.ends_with("write it anew with `cargo xtask figures`"), "{message}");
+        assert!(message.ends_with("run the same command without --check"), "{message}");
         assert!(message.contains(&out.path().display().to_string()), "{message}");
         assert!(snapshot(out.path()) == spoilt, "{name} was written to");
         fs::write(&path, &sound[..sound.len() - 1]).unwrap();

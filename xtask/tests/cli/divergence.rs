@@ -32,9 +32,12 @@ fn lines_that_all_diverge_are_counted_and_not_drawn() {
         let (field, svg, said) = run(out.path(), "linear-regression", &options);
         assert_eq!(["diverged", "successes", "iqm", "max", "q3"].map(field), ["5", "0", "inf", "inf", "inf"]);
         assert_eq!(diverged_in_table(&said, "linear-regression"), "5");
-        for text in
-            ["(η = 10), 5 diverged", "Best of 5: MSE diverged", "Worst of 5: MSE diverged", "true line"]
-        {
+        for text in [
+            "(η = 10 on the mean), 5 diverged",
+            "Best of 5: MSE diverged",
+            "Worst of 5: MSE diverged",
+            "true line",
+        ] {
             assert!(svg.contains(text), "{precision}: no {text:?}");
         }
         assert!(!svg.contains("fitted line"), "{precision}");
