@@ -40,30 +40,24 @@
 //!
 //! Training loops and losses are in the crates above this one; nothing here knows of them.
 
-mod activation;
 mod error;
 pub mod gradcheck;
 mod init;
 mod kernels;
-mod linear;
+mod layers;
 mod math;
 mod module;
 mod param;
 mod scalar;
-mod sequential;
-mod softmax;
 mod tensor;
 
-pub use activation::{Activation, Identity, ReLU, Sigmoid, Tanh};
 pub use error::ShapeError;
 pub use init::Init;
 pub use kernels::{lanes, simd};
-pub use linear::Linear;
+pub use layers::{Activation, Identity, Linear, ReLU, Sequential, Sigmoid, Softmax, Tanh};
 pub use module::{Mode, Module, Plan, Purpose, Workspace};
 pub use param::{Kind, Name, Param, ParamMut, Segment};
 pub use scalar::Scalar;
-pub use sequential::Sequential;
-pub use softmax::Softmax;
 pub use tensor::Tensor;
 
 pub use ndarray;

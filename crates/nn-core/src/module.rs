@@ -161,7 +161,7 @@ pub trait Module<F: Scalar>: Display + Send + Sync {
         let mut count = 0;
         self.visit(&mut |parameter| match parameter.kind {
             Kind::Learned => count += parameter.value.len(),
-            Kind::Buffer => {}
+            Kind::Buffer | Kind::Counter => {}
         });
         count
     }

@@ -40,6 +40,8 @@ pub enum Kind {
     Learned,
     /// Something else that belongs to a trained model and is saved with it, such as a running mean.
     Buffer,
+    /// A buffer that counts, such as the batches seen: a whole number, saved as one.
+    Counter,
 }
 
 impl<'a, F> Param<'a, F> {
@@ -51,6 +53,11 @@ impl<'a, F> Param<'a, F> {
     /// A buffer of the module that is visited.
     pub fn buffer(name: &'a str, shape: &'a [usize], value: &'a [F]) -> Self {
         Param { kind: Kind::Buffer, ..Param::new(name, shape, value) }
+    }
+
+    /// A count of the module that is visited: a scalar, of shape `[]`.
+    pub fn counter(name: &'a str, value: &'a F) -> Self {
+        Param { kind: Kind::Counter, ..Param::new(name, &[], std::slice::from_ref(value)) }
     }
 
     /// The same parameter seen from the container of its module, under the name that the module has there.
@@ -68,6 +75,11 @@ impl<'a, F> ParamMut<'a, F> {
     /// A buffer of the module that is visited.
     pub fn buffer(name: &'a str, shape: &'a [usize], value: &'a mut [F]) -> Self {
         ParamMut { kind: Kind::Buffer, ..ParamMut::new(name, shape, value, None) }
+    }
+
+    /// A count of the module that is visited.
+    pub fn counter(name: &'a str, value: &'a mut F) -> Self {
+        ParamMut { kind: Kind::Counter, ..ParamMut::new(name, &[], std::slice::from_mut(value), None) }
     }
 
     /// The same parameter seen from the container of its module, under the name that the module has there.

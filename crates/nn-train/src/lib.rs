@@ -31,7 +31,7 @@ mod error;
 mod gradient_descent;
 mod history;
 pub mod metrics;
-mod sgd;
+pub mod optim;
 pub mod statistics;
 mod step;
 mod trials;
@@ -40,7 +40,7 @@ pub use ensemble::{Ensemble, Run, SuccessRate};
 pub use error::{TrainError, TrialsError};
 pub use gradient_descent::GradientDescent;
 pub use history::History;
-pub use sgd::Sgd;
+pub use optim::Sgd;
 pub use step::Step;
 pub use trials::{Trial, Trials};
 

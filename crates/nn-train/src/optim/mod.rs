@@ -1,0 +1,5 @@
+//! Optimisers: what turns gradients into new parameters.
+
+mod sgd;
+
+pub use sgd::Sgd;
