@@ -8,7 +8,8 @@ use nn_core::simd::{Kernel, dispatch};
 use nn_core::{Linear, Module, Scalar, Sequential, Tanh, Tensor};
 use nn_data::make_xor;
 use nn_loss::CrossEntropyLoss;
-use nn_train::{Sgd, Step};
+use nn_train::Step;
+use nn_train::optim::{Optimizer, Sgd};
 
 const SAMPLES: usize = 200;
 const HIDDEN: usize = 8;
@@ -23,14 +24,14 @@ fn step(c: &mut Criterion) {
         Sequential::new().append(hidden).append(Tanh).append(Linear::new(HIDDEN, 2, &mut rng))
     };
     let loss = CrossEntropyLoss::sum();
-    let sgd = Sgd { learning_rate: f64::from(LEARNING_RATE) };
+    let mut sgd = Sgd::new(f64::from(LEARNING_RATE));
 
     // The two must compute the same before their times mean anything.
     let (mut layers, mut fused) = (network(), Fused::of(&network()));
     let mut step = Step::plan(&layers, &loss, data.x(), data.y()).expect("shapes fit");
     for _ in 0..100 {
         let expected = step.run(&layers, &loss, data.x(), data.y(), &mut rng).expect("planned");
-        sgd.step(&mut layers, step.workspace());
+        sgd.step(&mut layers, step.workspace()).expect("planned");
         let found = fused.step(data.x(), data.y());
         assert!((expected - found).abs() < 1e-3 * expected, "layers {expected}, by hand {found}");
     }
@@ -40,7 +41,7 @@ fn step(c: &mut Criterion) {
     group.bench_function("through layers", |b| {
         b.iter(|| {
             let value = step.run(&layers, &loss, data.x(), data.y(), &mut rng).expect("planned");
-            sgd.step(&mut layers, step.workspace());
+            sgd.step(&mut layers, step.workspace()).expect("planned");
             value
         });
     });

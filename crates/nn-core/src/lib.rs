@@ -36,7 +36,8 @@
 //! | write an activation | [`Activation`]: two functions, f and f′ |
 //! | write a layer | [`Module`]; for its loops [`simd`] and [`lanes`] |
 //! | check its gradient | [`gradcheck`] |
-//! | change parameters, save them | [`Module::visit_mut`], [`Module::visit`] |
+//! | copy parameters out and in | [`Module::state_dict`], [`Module::load_state_dict`] |
+//! | change parameters one by one | [`Module::visit_mut`] |
 //!
 //! Training loops and losses are in the crates above this one; nothing here knows of them.
 
@@ -49,6 +50,7 @@ mod math;
 mod module;
 mod param;
 mod scalar;
+mod state;
 mod tensor;
 
 pub use error::ShapeError;
@@ -58,6 +60,7 @@ pub use layers::{Activation, Identity, Linear, ReLU, Sequential, Sigmoid, Softma
 pub use module::{Mode, Module, Plan, Purpose, Workspace};
 pub use param::{Kind, Name, Param, ParamMut, Segment};
 pub use scalar::Scalar;
+pub use state::{Entry, StateDict, StateError};
 pub use tensor::Tensor;
 
 pub use ndarray;

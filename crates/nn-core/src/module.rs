@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use rand::Rng;
 
-use crate::{Kind, Param, ParamMut, Scalar, ShapeError, Tensor};
+use crate::{Kind, Param, ParamMut, Scalar, ShapeError, StateDict, StateError, Tensor, state};
 
 /// A differentiable function with parameters: a layer, or a network of layers.
 ///
@@ -133,7 +133,8 @@ pub trait Module<F: Scalar>: Display + Send + Sync {
     }
 
     /// Hands every parameter and buffer out for changing, in the order of [`visit`](Module::visit); parameters with their
-    /// gradient if a workspace planned for training is given. Allocates nothing.
+    /// gradient if a workspace planned for training is given. Allocates nothing. The workspace of another module shows no
+    /// gradients, or some of other lengths: optimisers refuse both.
     fn visit_mut(&mut self, workspace: Option<&Workspace<F>>, visitor: &mut dyn FnMut(ParamMut<'_, F>)) {
         let _ = (workspace, visitor);
     }
@@ -154,6 +155,19 @@ pub trait Module<F: Scalar>: Display + Send + Sync {
         let mut y = Tensor::zeros(&output);
         self.forward(x, &mut y, &mut workspace, &mut Mode::Eval);
         Ok(y)
+    }
+
+    /// Copies of all parameters and buffers, under their names.
+    fn state_dict(&self) -> StateDict<F> {
+        state::of(self)
+    }
+
+    /// Sets all parameters and buffers.
+    ///
+    /// # Errors
+    /// [`StateError`] if the names or shapes are not those of this module. It is unchanged then.
+    fn load_state_dict(&mut self, state: &StateDict<F>) -> Result<(), StateError> {
+        state::load(self, state)
     }
 
     /// How many numbers are learned.

@@ -120,13 +120,28 @@ impl<F: Scalar> Tensor<F> {
         let mut shape = self.shape.clone();
         shape[0] = samples.len();
         let mut selected = Tensor::zeros(&shape);
+        self.select_into(samples, &mut selected);
+        selected
+    }
+
+    /// [`select`](Tensor::select) into memory that is there: overwrites `selected`.
+    ///
+    /// # Panics
+    /// If an index is not below [`Tensor::samples`], or `selected` has not the shape of that many samples.
+    pub fn select_into(&self, samples: &[usize], selected: &mut Self) {
+        assert!(
+            selected.samples() == samples.len() && selected.shape[1..] == self.shape[1..],
+            "{} samples of {:?} into {:?}",
+            samples.len(),
+            self.shape,
+            selected.shape
+        );
         for feature in 0..self.features() {
             let from = self.feature(feature);
             for (to, &sample) in selected.feature_mut(feature).iter_mut().zip(samples) {
                 *to = from[sample];
             }
         }
-        selected
     }
 
     /// All memory: for each feature its samples in blocks of sixteen, the last one padded. For kernels; read

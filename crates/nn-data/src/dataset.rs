@@ -48,6 +48,16 @@ impl<F: Scalar, T: Target> Dataset<F, T> {
         Dataset { x: self.x.select(samples), y: self.y.select(samples) }
     }
 
+    /// [`select`](Dataset::select) into memory that is there: overwrites `selected`, which holds as many samples of the
+    /// same shape. Allocates nothing.
+    ///
+    /// # Panics
+    /// If an index is not below [`Dataset::samples`], or `selected` has another shape.
+    pub fn select_into(&self, samples: &[usize], selected: &mut Self) {
+        self.x.select_into(samples, &mut selected.x);
+        self.y.select_into(samples, &mut selected.y);
+    }
+
     /// The same targets with other inputs: what a [scaler](crate::StandardScaler) or a feature map makes of `x`.
     ///
     /// # Errors
@@ -77,6 +87,12 @@ pub trait Target: Sized {
     /// The targets with these indices, in this order.
     #[must_use]
     fn select(&self, samples: &[usize]) -> Self;
+    /// [`select`](Target::select) into memory that is there: overwrites `selected`, which holds as many targets. For
+    /// mini-batches; allocates nothing.
+    ///
+    /// # Panics
+    /// If an index is not below [`Target::len`], or `selected` holds another number of targets.
+    fn select_into(&self, samples: &[usize], selected: &mut Self);
 }
 
 /// Values or probabilities.
@@ -87,6 +103,9 @@ impl<F: Scalar> Target for Tensor<F> {
     fn select(&self, samples: &[usize]) -> Self {
         Tensor::select(self, samples)
     }
+    fn select_into(&self, samples: &[usize], selected: &mut Self) {
+        Tensor::select_into(self, samples, selected);
+    }
 }
 
 /// Class indices.
@@ -96,5 +115,11 @@ impl Target for Vec<usize> {
     }
     fn select(&self, samples: &[usize]) -> Self {
         samples.iter().map(|&sample| self[sample]).collect()
+    }
+    fn select_into(&self, samples: &[usize], selected: &mut Self) {
+        assert_eq!(selected.len(), samples.len(), "as many targets as samples");
+        for (to, &sample) in selected.iter_mut().zip(samples) {
+            *to = self[sample];
+        }
     }
 }

@@ -5,7 +5,8 @@ use nn_core::{Module, Scalar};
 use nn_data::{Dataset, Target};
 use nn_loss::Loss;
 
-use crate::{History, Sgd, Step, TrainError};
+use crate::optim::Sgd;
+use crate::{History, Step, TrainError};
 
 /// Gradient descent on the whole data set, `epochs` times:
 /// 1. ŷ ← network(x)
@@ -60,11 +61,11 @@ impl GradientDescent {
         self.check()?;
         let (x, y) = (data.x(), data.y());
         let mut step = Step::plan(model, loss, x, y)?;
-        let sgd = Sgd { learning_rate: self.learning_rate };
+        let sgd = Sgd::new(self.learning_rate);
         let mut history = History { loss: Vec::with_capacity(self.epochs) };
         for _ in 0..self.epochs {
             history.loss.push(step.run(model, loss, x, y, rng)?);
-            sgd.step(model, step.workspace());
+            sgd.descend(model, step.workspace());
             model.absorb(step.workspace());
         }
         Ok(history)

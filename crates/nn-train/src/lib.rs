@@ -24,7 +24,7 @@
 //! | train one network | [`GradientDescent`] |
 //! | train many and say what they reach | [`Trials`], [`Ensemble`], [`statistics`] |
 //! | judge a classifier | [`metrics`] |
-//! | write a loop of your own | [`Step`], [`Sgd`] |
+//! | write a loop of your own | [`Step`], [`optim`] |
 
 mod ensemble;
 mod error;
@@ -40,7 +40,6 @@ pub use ensemble::{Ensemble, Run, SuccessRate};
 pub use error::{TrainError, TrialsError};
 pub use gradient_descent::GradientDescent;
 pub use history::History;
-pub use optim::Sgd;
 pub use step::Step;
 pub use trials::{Trial, Trials};
 
@@ -49,6 +48,7 @@ pub use {nn_core, nn_data, nn_loss};
 /// Everything that a training program usually needs, from the network to the statistics.
 pub mod prelude {
     pub use crate::metrics::{ConfusionMatrix, accuracy, argmax};
+    pub use crate::optim::{Optimizer, Sgd};
     pub use crate::statistics::{Summary, bootstrap_iqm, iqm};
     pub use crate::{Ensemble, GradientDescent, Run, Trial, Trials};
     pub use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};

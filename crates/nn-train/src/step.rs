@@ -15,18 +15,20 @@ use crate::TrainError;
 /// ```
 /// use nn_core::{Linear, Tensor, rand::{SeedableRng, rngs::ChaCha8Rng}};
 /// use nn_loss::MseLoss;
-/// use nn_train::{Sgd, Step};
+/// use nn_train::Step;
+/// use nn_train::optim::{Optimizer, Sgd};
 ///
 /// let mut rng = ChaCha8Rng::seed_from_u64(0);
 /// let (x, y) = (Tensor::from_column(&[0.0, 1.0, 2.0]), Tensor::from_column(&[1.0, 3.0, 5.0]));
 /// let (mut line, loss) = (Linear::new(1, 1, &mut rng), MseLoss::mean());
 /// let mut step = Step::plan(&line, &loss, &x, &y)?;
+/// let mut sgd = Sgd::new(0.1);
 /// for _ in 0..2000 {
 ///     step.run(&line, &loss, &x, &y, &mut rng)?;
-///     Sgd { learning_rate: 0.1 }.step(&mut line, step.workspace());
+///     sgd.step(&mut line, step.workspace())?;
 /// }
 /// assert!((line.weight()[[0, 0]] - 2.0_f64).abs() < 1e-9 && (line.bias()[0] - 1.0_f64).abs() < 1e-9);
-/// # Ok::<(), nn_train::TrainError>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone)]
 pub struct Step<F> {

@@ -10,9 +10,10 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::hint::black_box;
 
+use nn_train::Step;
 use nn_train::nn_data::Target;
+use nn_train::optim::{Optimizer, Sgd};
 use nn_train::prelude::*;
-use nn_train::{Sgd, Step};
 
 /// Passes every call on to the system's allocator and counts those that ask for memory, thread by thread: tests that
 /// run at the same time do not disturb each other.
@@ -106,7 +107,7 @@ fn steps<F: Scalar, T: Target>(network: &mut dyn Module<F>, loss: &dyn Loss<F, T
     let count = allocations(|| {
         for _ in 0..3 {
             step.run(network, loss, x, y, rng).unwrap();
-            Sgd { learning_rate: 0.01 }.step(network, step.workspace());
+            Sgd::new(0.01).step(network, step.workspace()).unwrap();
             network.absorb(step.workspace());
         }
     });

@@ -3,8 +3,9 @@
 //! The data, the initial weights and PyTorch's numbers are in `oracle/parity.json`, written by `scripts/parity.py`.
 
 use nn_train::nn_core::ndarray::ArrayD;
+use nn_train::optim::{Optimizer, Sgd};
 use nn_train::prelude::*;
-use nn_train::{Sgd, Step, nn_data::Target};
+use nn_train::{Step, nn_data::Target};
 use serde_json::Value;
 
 const LEARNING_RATE: f64 = 0.01;
@@ -47,7 +48,7 @@ fn compare<T: Target>(network: &mut dyn Module<f64>, loss: &dyn Loss<f64, T>, y:
     for (epoch, (&theirs, after)) in losses.iter().zip(case["after"].as_array().unwrap()).enumerate() {
         let ours = step.run(network, loss, data.x(), data.y(), &mut rng).unwrap();
         assert_close("loss", ours, theirs, epoch, case);
-        Sgd { learning_rate: LEARNING_RATE }.step(network, step.workspace());
+        Sgd::new(LEARNING_RATE).step(network, step.workspace()).unwrap();
         network.visit(&mut |parameter| {
             let theirs = numbers(named(after, &parameter.name.to_string()));
             assert_eq!(parameter.value.len(), theirs.len());

@@ -11,7 +11,8 @@ use nn_core::rand::rngs::ChaCha8Rng;
 use nn_core::{Linear, Mode, Module, Plan, Purpose, ReLU, Scalar, Sequential, Tanh, Tensor};
 use nn_data::{Dataset, Target};
 use nn_loss::{CrossEntropyLoss, Loss, MseLoss, Reduction};
-use nn_train::{GradientDescent, Run, Sgd, Step, Trials};
+use nn_train::optim::{Optimizer, Sgd};
+use nn_train::{GradientDescent, Run, Step, Trials};
 
 use super::answer::Answer;
 use super::data::{self, Numbers};
@@ -122,10 +123,10 @@ fn repeat<T: Target + Sync>(
     } else {
         let mut rng = ChaCha8Rng::seed_from_u64(0);
         let mut step = Step::plan(&network, loss, x, y).map_err(|error| failed(&error))?;
-        let sgd = Sgd { learning_rate: job.network.rate };
+        let mut sgd = Sgd::new(job.network.rate);
         window(job.seconds, || {
             step.run(&network, loss, x, y, &mut rng).expect("the batch is the planned one");
-            sgd.step(&mut network, step.workspace());
+            sgd.step(&mut network, step.workspace()).expect("the gradients are the network's");
         })
     };
     Ok(Answer { work: job.work.clone(), loss: value, wall, cpu, count, setup: None, memory: memory() })
@@ -174,8 +175,9 @@ fn descend<F: Scalar, T: Target>(
     let mut step = Step::plan(&network, loss, x, y).map_err(failed)?;
     let mut value = step.run(&network, loss, x, y, &mut rng).map_err(failed)?;
     let steps = if job.measure == Measure::Prediction { 0 } else { CHECKED };
+    let mut sgd = Sgd::new(job.network.rate);
     for _ in 0..steps {
-        Sgd { learning_rate: job.network.rate }.step(&mut network, step.workspace());
+        sgd.step(&mut network, step.workspace()).map_err(|error| format!("{}: {error}", job.work))?;
         value = step.run(&network, loss, x, y, &mut rng).map_err(failed)?;
     }
     Ok(value.to_f64() * per_sample(job))

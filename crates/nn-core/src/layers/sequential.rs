@@ -123,7 +123,7 @@ impl<F: Scalar> Module<F> for Sequential<F> {
 
     fn visit_mut(&mut self, workspace: Option<&Workspace<F>>, visitor: &mut dyn FnMut(ParamMut<'_, F>)) {
         for (index, layer) in self.layers.iter_mut().enumerate() {
-            let child = workspace.map(|workspace| &workspace.children[index]);
+            let child = workspace.and_then(|workspace| workspace.children.get(index));
             layer.visit_mut(child, &mut |mut parameter| visitor(parameter.inside(index)));
         }
     }

@@ -1,5 +1,99 @@
 //! Optimisers: what turns gradients into new parameters.
 
+mod error;
 mod sgd;
 
+use std::fmt::Display;
+
+use nn_core::{Module, Scalar, StateDict, StateError, Workspace};
+
+pub use error::OptimizerError;
 pub use sgd::Sgd;
+
+/// A rule that changes the parameters of a network by their gradients.
+///
+/// An optimiser may remember something for each parameter (a momentum, a mean of squares). It makes that memory in its
+/// first step, for the model that it sees there, and refuses any other model from then on.
+///
+/// ```
+/// use nn_train::optim::{Optimizer, Sgd};
+/// use nn_train::{Step, prelude::*};
+///
+/// let mut rng = ChaCha8Rng::seed_from_u64(0);
+/// let (x, y) = (Tensor::from_column(&[0.0, 1.0, 2.0]), Tensor::from_column(&[1.0, 3.0, 5.0]));
+/// let (mut line, loss) = (Linear::new(1, 1, &mut rng), MseLoss::mean());
+/// let mut step = Step::plan(&line, &loss, &x, &y)?;
+/// let mut optimizer = Sgd::new(0.1);
+/// for _ in 0..2000 {
+///     step.run(&line, &loss, &x, &y, &mut rng)?;
+///     optimizer.step(&mut line, step.workspace())?;
+/// }
+/// assert!((line.weight()[[0, 0]] - 2.0_f64).abs() < 1e-9 && (line.bias()[0] - 1.0_f64).abs() < 1e-9);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub trait Optimizer<F: Scalar>: Display + Send {
+    /// One update of every parameter of `model` by its gradient in `workspace`. Allocates nothing after the first call.
+    ///
+    /// # Errors
+    /// [`OptimizerError`] if the workspace holds no gradients of this model, or the optimiser has been used with another
+    /// one. The model is unchanged then.
+    fn step(&mut self, model: &mut dyn Module<F>, workspace: &Workspace<F>) -> Result<(), OptimizerError>;
+
+    /// One update with as many evaluations of the loss as the rule wants; returns the loss before the update. For most
+    /// rules that is one evaluation and a [`step`](Optimizer::step). A line search takes more.
+    ///
+    /// # Errors
+    /// As [`step`](Optimizer::step).
+    fn minimize(
+        &mut self,
+        model: &mut dyn Module<F>,
+        objective: &mut dyn Objective<F>,
+    ) -> Result<F, OptimizerError> {
+        let loss = objective.evaluate(model);
+        self.step(model, objective.workspace())?;
+        Ok(loss)
+    }
+
+    /// η.
+    fn learning_rate(&self) -> f64;
+
+    /// Changes η from the next step on: for schedules.
+    fn set_learning_rate(&mut self, learning_rate: f64);
+
+    /// What it remembers, to go on later: empty before the first step, and for a rule that remembers nothing.
+    /// Settings are not part of it.
+    fn state_dict(&self) -> StateDict<F>;
+
+    /// Goes on from what [`state_dict`](Optimizer::state_dict) gave. `model` is the network that it will be used with.
+    ///
+    /// # Errors
+    /// [`StateError`] if it is not the state of such an optimiser for this model. It is unchanged then.
+    fn load_state_dict(&mut self, model: &dyn Module<F>, state: &StateDict<F>) -> Result<(), StateError>;
+}
+
+/// A loss as a function of a network's parameters, for a certain batch.
+pub trait Objective<F: Scalar> {
+    /// The loss of `model`; leaves its gradient in [`workspace`](Objective::workspace).
+    fn evaluate(&mut self, model: &dyn Module<F>) -> F;
+
+    /// The gradients of the last evaluation.
+    fn workspace(&self) -> &Workspace<F>;
+}
+
+/// Whether `workspace` holds a gradient of the right length for every parameter of `model`.
+///
+/// # Errors
+/// [`OptimizerError::Gradient`] names the first parameter without one.
+pub fn check_gradients<F: Scalar>(
+    model: &mut dyn Module<F>,
+    workspace: &Workspace<F>,
+) -> Result<(), OptimizerError> {
+    let mut result = Ok(());
+    model.visit_mut(Some(workspace), &mut |parameter| {
+        let (expected, found) = (parameter.value.len(), parameter.gradient.map(<[F]>::len));
+        if parameter.kind == nn_core::Kind::Learned && found != Some(expected) && result.is_ok() {
+            result = Err(OptimizerError::Gradient { name: parameter.name.to_string(), expected, found });
+        }
+    });
+    result
+}

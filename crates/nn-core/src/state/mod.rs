@@ -1,0 +1,175 @@
+//! The numbers of a trained model apart from its code: what is saved, restored and sent elsewhere.
+
+mod error;
+
+use crate::{Kind, Module, Scalar};
+
+pub use error::StateError;
+
+/// Named arrays in a fixed order: every parameter and buffer of a module ([`Module::state_dict`]), under the names that
+/// PyTorch's `state_dict` gives them. Optimisers keep theirs in the same form.
+///
+/// ```
+/// use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
+/// use nn_core::{Linear, Module, Sequential, Tanh, Tensor};
+///
+/// let mut rng = ChaCha8Rng::seed_from_u64(0);
+/// let mut build = || Sequential::<f32>::new().append(Linear::new(2, 3, &mut rng)).append(Tanh);
+/// let (trained, mut other) = (build(), build());
+///
+/// let state = trained.state_dict();
+/// assert_eq!(state.names().collect::<Vec<_>>(), ["0.weight", "0.bias"]);
+/// other.load_state_dict(&state)?;
+/// let x = Tensor::from_rows(&[[0.5, -1.0]]);
+/// assert_eq!(trained.predict(&x)?, other.predict(&x)?);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct StateDict<F> {
+    entries: Vec<Entry<F>>,
+}
+
+/// One array of a [`StateDict`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry<F> {
+    /// `0.weight` and so on.
+    pub name: String,
+    /// Whether it is learned; a counter is saved as a whole number.
+    pub kind: Kind,
+    /// Sizes of the axes.
+    pub shape: Vec<usize>,
+    /// Values in row-major order.
+    pub value: Vec<F>,
+}
+
+impl<F: Scalar> StateDict<F> {
+    /// Without entries.
+    pub fn new() -> Self {
+        StateDict { entries: Vec::new() }
+    }
+
+    /// One more array at the end, or in the place of the one with its name.
+    pub fn insert(&mut self, entry: Entry<F>) {
+        match self.entries.iter_mut().find(|old| old.name == entry.name) {
+            Some(old) => *old = entry,
+            None => self.entries.push(entry),
+        }
+    }
+
+    /// The array of this name.
+    pub fn get(&self, name: &str) -> Option<&Entry<F>> {
+        self.entries.iter().find(|entry| entry.name == name)
+    }
+
+    /// All arrays in order.
+    pub fn entries(&self) -> &[Entry<F>] {
+        &self.entries
+    }
+
+    /// All names in order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.entries.iter().map(|entry| &*entry.name)
+    }
+
+    /// Whether this has exactly the names and shapes of `expected`, in any order.
+    ///
+    /// # Errors
+    /// [`StateError`] names all that is missing, superfluous or of another shape.
+    pub fn check_like(&self, expected: &StateDict<F>) -> Result<(), StateError> {
+        let mut error = StateError::default();
+        for Entry { name, shape, value, .. } in &expected.entries {
+            match self.get(name) {
+                None => error.missing.push(name.clone()),
+                Some(found) if found.shape != *shape => {
+                    error.shapes.push((name.clone(), shape.clone(), found.shape.clone()));
+                }
+                // An entry that somebody put together by hand.
+                Some(found) if found.value.len() != value.len() => {
+                    error.shapes.push((name.clone(), shape.clone(), vec![found.value.len()]));
+                }
+                Some(_) => {}
+            }
+        }
+        let surplus = self.names().filter(|name| expected.get(name).is_none());
+        error.unexpected.extend(surplus.map(str::to_owned));
+        if error == StateError::default() { Ok(()) } else { Err(error) }
+    }
+}
+
+impl<F: Scalar> FromIterator<Entry<F>> for StateDict<F> {
+    fn from_iter<I: IntoIterator<Item = Entry<F>>>(entries: I) -> Self {
+        let mut state = StateDict::new();
+        entries.into_iter().for_each(|entry| state.insert(entry));
+        state
+    }
+}
+
+/// Copies of all parameters and buffers.
+pub(crate) fn of<F: Scalar, M: Module<F> + ?Sized>(module: &M) -> StateDict<F> {
+    let mut entries = Vec::new();
+    module.visit(&mut |parameter| {
+        entries.push(Entry {
+            name: parameter.name.to_string(),
+            kind: parameter.kind,
+            shape: parameter.shape.to_vec(),
+            value: parameter.value.to_vec(),
+        });
+    });
+    StateDict { entries }
+}
+
+/// Checks all, then copies all: a state that does not fit changes nothing.
+pub(crate) fn load<F: Scalar, M: Module<F> + ?Sized>(
+    module: &mut M,
+    state: &StateDict<F>,
+) -> Result<(), StateError> {
+    state.check_like(&of(module))?;
+    module.visit_mut(None, &mut |parameter| {
+        if let Some(entry) = state.get(&parameter.name.to_string()) {
+            parameter.value.copy_from_slice(&entry.value);
+        }
+    });
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Linear, ReLU, Sequential};
+    use rand::{SeedableRng, rngs::ChaCha8Rng};
+
+    fn network(hidden: usize, seed: u64) -> Sequential<f64> {
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        Sequential::new()
+            .append(Linear::new(2, hidden, &mut rng))
+            .append(ReLU)
+            .append(Sequential::new().append(Linear::new(hidden, 1, &mut rng)))
+    }
+
+    #[test]
+    fn a_state_comes_back_whatever_its_order() {
+        let (from, mut to) = (network(3, 0), network(3, 1));
+        assert_ne!(from.state_dict(), to.state_dict());
+        let reversed = from.state_dict().entries().iter().rev().cloned().collect();
+        to.load_state_dict(&reversed).unwrap();
+        assert_eq!(from.state_dict(), to.state_dict());
+        assert_eq!(to.state_dict().names().last(), Some("2.0.bias"));
+    }
+
+    #[test]
+    fn a_state_that_does_not_fit_is_refused_whole() {
+        let mut to = network(3, 1);
+        let before = to.state_dict();
+        let mut state = network(4, 0).state_dict();
+        let bias = state.entries.pop().unwrap();
+        state.insert(Entry { name: "3.bias".into(), ..bias });
+        let error = to.load_state_dict(&state).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "the state does not fit the model: missing 2.0.bias; unexpected 3.bias; \
+             0.weight: expected shape [3, 2], got [4, 2]; 0.bias: expected shape [3], got [4]; \
+             2.0.weight: expected shape [1, 3], got [1, 4]"
+        );
+        assert_eq!(to.state_dict(), before);
+    }
+}

@@ -1,0 +1,26 @@
+//! An optimiser that cannot take a step.
+
+/// Why an optimiser refuses a model. The model is unchanged.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum OptimizerError {
+    /// A parameter without a gradient of its size.
+    #[error(
+        "{name}: expected a gradient of {expected} numbers, got {}: plan the workspace for this model and for training",
+        .found.map_or("none".into(), |n| n.to_string())
+    )]
+    Gradient {
+        /// The parameter.
+        name: String,
+        /// How many numbers it has.
+        expected: usize,
+        /// How many its gradient has.
+        found: Option<usize>,
+    },
+    /// The optimiser remembers another model.
+    #[error("this optimiser has been used with another model: {what}; make a new one for each model")]
+    OtherModel {
+        /// The first difference.
+        what: String,
+    },
+}
