@@ -38,6 +38,15 @@ impl Experiment {
         }
     }
 
+    /// The names of its sets of trials.
+    pub fn series(self) -> &'static [&'static str] {
+        match self {
+            Experiment::LinearRegression => &["linear-regression"],
+            Experiment::LinearClassification => &["linear-classification"],
+            Experiment::NonlinearClassification => &["nonlinear-classification"],
+        }
+    }
+
     /// The experiment of this name.
     ///
     /// # Errors
@@ -72,22 +81,23 @@ impl Experiment {
         keep_curves: bool,
         progress: &(dyn Fn() + Sync),
     ) -> Result<Outcome, ExperimentError> {
+        let name = self.name();
+        let alone = |series, figure| Ok(Outcome { series: vec![series], figure });
         match self {
             Experiment::LinearRegression => {
                 let ensemble = linear_regression::run::<F>(settings, progress)?;
-                Ok(Outcome::new(&ensemble, linear_regression::figure(&ensemble, settings), keep_curves))
+                let figure = linear_regression::figure(&ensemble, settings);
+                alone(Series::new(name, &ensemble, keep_curves), figure)
             }
             Experiment::LinearClassification => {
                 let ensemble = linear_classification::run::<F>(settings, progress)?;
-                Ok(Outcome::new(&ensemble, linear_classification::figure(&ensemble, settings)?, keep_curves))
+                let figure = linear_classification::figure(&ensemble, settings)?;
+                alone(Series::new(name, &ensemble, keep_curves), figure)
             }
             Experiment::NonlinearClassification => {
                 let ensemble = nonlinear_classification::run::<F>(settings, progress)?;
-                Ok(Outcome::new(
-                    &ensemble,
-                    nonlinear_classification::figure(&ensemble, settings)?,
-                    keep_curves,
-                ))
+                let figure = nonlinear_classification::figure(&ensemble, settings)?;
+                alone(Series::new(name, &ensemble, keep_curves), figure)
             }
         }
     }
@@ -145,6 +155,17 @@ impl fmt::Display for Precision {
 /// What an experiment shows: its numbers and its figure.
 #[derive(Debug, Clone)]
 pub struct Outcome {
+    /// The numbers of each set of trials; most experiments have one.
+    pub series: Vec<Series>,
+    /// The figure.
+    pub figure: Figure,
+}
+
+/// The numbers of one set of trials.
+#[derive(Debug, Clone)]
+pub struct Series {
+    /// As it is called in file names and tables.
+    pub name: &'static str,
     /// Statistics over trials, for every epoch.
     pub curve: Vec<Summary>,
     /// The loss curve of every trial, if asked for; each number printed so that it reads back the same.
@@ -157,22 +178,20 @@ pub struct Outcome {
     pub worst: usize,
     /// How many trials reached the goal, where there is one.
     pub success: Option<SuccessRate>,
-    /// The figure.
-    pub figure: Figure,
 }
 
-impl Outcome {
-    fn new<F: Scalar, K>(ensemble: &Ensemble<F, K>, figure: Figure, keep_curves: bool) -> Self {
+impl Series {
+    fn new<F: Scalar, K>(name: &'static str, ensemble: &Ensemble<F, K>, keep_curves: bool) -> Self {
         let printed = |curve: &Vec<F>| curve.iter().map(F::to_string).collect();
         let kept = if keep_curves { ensemble.runs() } else { &[] };
-        Outcome {
+        Series {
+            name,
             curve: ensemble.curve(),
             curves: kept.iter().map(|run| printed(&run.curve)).collect(),
             interval: ensemble.iqm_interval(),
             best: ensemble.best(),
             worst: ensemble.worst(),
             success: ensemble.success_rate(),
-            figure,
         }
     }
 }

@@ -100,24 +100,24 @@ fn render(
         let name = experiment.name();
         let failed = |error: nn_viz::VizError| format!("cannot draw {name}: {error}");
         let drawing = outcome.figure.draw().map_err(failed)?;
-        let mut files = vec![
-            File::new(name, "csv", numbers::statistics(&outcome.curve)),
-            File::new(name, "svg", drawing.svg().to_string()),
-        ];
+        let mut files = vec![File::new(name, "svg", drawing.svg().to_string())];
         if !options.check {
             files.push(File::new(name, "png", drawing.png(300.0).map_err(failed)?));
         }
-        if options.curves {
-            files.push(File::new(&format!("{name}-curves"), "csv", numbers::curves(&outcome.curves)));
+        for series in &outcome.series {
+            files.push(File::new(series.name, "csv", numbers::statistics(&series.curve)));
+            if options.curves {
+                let name = format!("{}-curves", series.name);
+                files.push(File::new(&name, "csv", numbers::curves(&series.curves)));
+            }
         }
         Ok(files)
     };
     let files: Result<Vec<Vec<File>>, String> = outcomes.par_iter().map(of_one).collect();
     let mut files = files?.concat();
     let kept = std::fs::read_to_string(directory.join(summary::FILE)).unwrap_or_default();
-    let rows = outcomes
-        .iter()
-        .map(|(experiment, outcome)| summary::row(*experiment, outcome, settings, options.precision));
+    let series = outcomes.iter().flat_map(|(_, outcome)| &outcome.series);
+    let rows = series.map(|series| summary::row(series, settings, options.precision));
     files.push(File::new("summary", "csv", summary::merge(&kept, rows.collect())));
     Ok(files)
 }

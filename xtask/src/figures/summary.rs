@@ -1,8 +1,8 @@
-//! `summary.csv`: one row an experiment.
+//! `summary.csv`: one row a set of trials.
 
 use nn_train::statistics::{Interval, Summary};
 
-use crate::experiments::{Experiment, Outcome, Precision, Settings};
+use crate::experiments::{Experiment, Precision, Series, Settings};
 
 /// Its name.
 pub(super) const FILE: &str = "summary.csv";
@@ -10,22 +10,16 @@ pub(super) const FILE: &str = "summary.csv";
 const HEADER: &str = "experiment,trials,samples,epochs,learning_rate,precision,seed,iqm,iqm_low,iqm_high,q1,q3,min,max,\
 best_trial,worst_trial,diverged,successes,success_rate,success_low,success_high";
 
-/// What an experiment reached. The four last fields are empty where there is no goal to reach.
-pub(super) fn row(
-    experiment: Experiment,
-    outcome: &Outcome,
-    settings: &Settings,
-    precision: Precision,
-) -> String {
+/// What a set of trials reached. The four last fields are empty where there is no goal to reach.
+pub(super) fn row(series: &Series, settings: &Settings, precision: Precision) -> String {
     let Settings { trials, samples, epochs, learning_rate, seed, .. } = settings;
-    let Summary { iqm, q1, q3, min, max, diverged } = outcome.curve[outcome.curve.len() - 1];
-    let Interval { low, high } = outcome.interval;
-    let Outcome { best, worst, .. } = outcome;
-    let success = outcome.success.map_or(",,,".into(), |success| {
+    let Summary { iqm, q1, q3, min, max, diverged } = series.curve[series.curve.len() - 1];
+    let Interval { low, high } = series.interval;
+    let Series { name, best, worst, .. } = series;
+    let success = series.success.map_or(",,,".into(), |success| {
         let Interval { low, high } = success.interval;
         format!("{},{},{low},{high}", success.successes, success.rate())
     });
-    let name = experiment.name();
     format!(
         "{name},{trials},{samples},{epochs},{learning_rate},{precision},{seed},\
          {iqm},{low},{high},{q1},{q3},{min},{max},{best},{worst},{diverged},{success}"
@@ -36,12 +30,12 @@ pub(super) fn row(
 pub(super) fn merge(existing: &str, rows: Vec<String>) -> String {
     let mut lines = existing.lines();
     let kept: Vec<&str> = if lines.next() == Some(HEADER) { lines.collect() } else { Vec::new() };
-    let is_of = |row: &str, experiment: Experiment| row.split(',').next() == Some(experiment.name());
-    let of = |experiment: Experiment| {
-        let new = rows.iter().map(String::as_str).find(|row| is_of(row, experiment));
-        new.or_else(|| kept.iter().copied().find(|row| is_of(row, experiment)))
+    let is_of = |row: &str, name: &str| row.split(',').next() == Some(name);
+    let of = |&name: &&str| {
+        let new = rows.iter().map(String::as_str).find(|row| is_of(row, name));
+        new.or_else(|| kept.iter().copied().find(|row| is_of(row, name)))
     };
-    let rows: Vec<&str> = Experiment::ALL.into_iter().filter_map(of).collect();
+    let rows: Vec<&str> = Experiment::ALL.iter().flat_map(|e| e.series()).filter_map(of).collect();
     format!("{HEADER}\n{}\n", rows.join("\n"))
 }
 
