@@ -7,8 +7,6 @@ use nn_train::nn_data::Classification;
 use nn_train::prelude::*;
 use nn_train::statistics::RESAMPLES;
 
-const DATA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/iris.csv");
-
 /// What a trial keeps: accuracy and confusion matrix of its test part.
 struct Tested {
     accuracy: f64,
@@ -39,7 +37,7 @@ fn train(iris: &Classification<f32>) -> Result<Ensemble<f32, Tested>, Box<dyn Er
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let iris = Csv::open(DATA)?.classes::<f32>("species")?;
+    let iris = Csv::open(nn_examples::data("iris.csv"))?.classes::<f32>("species")?;
     println!("{} flowers; features: {}\n", iris.data.samples(), iris.features.join(", "));
     let ensemble = train(&iris)?;
     println!("training, {ensemble}\n");
@@ -65,7 +63,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 #[test]
 fn the_middle_half_of_trials_is_right_on_95_percent_of_unseen_flowers() {
-    let iris = Csv::open(DATA).unwrap().classes("species").unwrap();
+    let iris = Csv::open(nn_examples::data("iris.csv")).unwrap().classes("species").unwrap();
     let ensemble = train(&iris).unwrap();
     let accuracies: Vec<f64> = ensemble.runs().iter().map(|run| run.kept.accuracy).collect();
     assert!(iqm(&accuracies).unwrap() >= 0.95, "{accuracies:?}");
