@@ -1,4 +1,5 @@
-//! What goes wrong when shapes do not fit: which layer, what it expected, what came.
+//! What goes wrong when shapes do not fit, or a layer is made of a number that makes no sense: which layer, what it
+//! expected, what came.
 
 use std::fmt;
 
@@ -48,6 +49,18 @@ impl ShapeError {
         self.path.insert(0, segment.into().to_string());
         self
     }
+}
+
+/// A layer cannot be made of the number it is offered. Prints as `Dropout: expected p in [0, 1], got 1.5`.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[error("{layer}: expected {expected}, got {found}")]
+pub struct SettingError {
+    /// The kind of layer.
+    pub layer: &'static str,
+    /// What would have been right, such as `p in [0, 1]`.
+    pub expected: &'static str,
+    /// The number that came.
+    pub found: f64,
 }
 
 /// `layer 2.0, ` or nothing.

@@ -7,7 +7,8 @@
 //! whose error is h⁴ φ⁽⁵⁾ / 30: with h = 10⁻³ in `f64` some eleven digits remain, far more than the 10⁻⁶ that a right
 //! gradient is held to. At a kink (ReLU at 0) there is no derivative: keep inputs away from it by more than 2h.
 
-use rand::{Rng, RngExt};
+use rand::rngs::ChaCha8Rng;
+use rand::{Rng, RngExt, SeedableRng};
 
 use crate::{Kind, Mode, Module, Param, ParamMut, Plan, Purpose, ShapeError, Tensor, Workspace};
 
@@ -24,26 +25,33 @@ const DIRECTIONS: usize = 20;
 pub struct Mismatch {
     /// What was differentiated: `input`, or a parameter's name such as `0.weight`.
     pub name: String,
+    /// Whether in [`Mode::Train`]; in [`Mode::Eval`] otherwise.
+    pub training: bool,
     /// The largest relative error |a − n| / max(|a|, |n|, 10⁻³) over all derivatives a, their finite differences n.
     pub relative_error: f64,
 }
 
 /// Checks the backward pass of a module: the gradient of its input, which has to be overwritten, and of every parameter,
-/// which has to add up over two calls. Returns the error of each, the input first; all should be below 10⁻⁶.
+/// which has to add up over two calls. Returns the error of each, the input first, in [`Mode::Eval`] and then again in
+/// [`Mode::Train`]; all should be below 10⁻⁶.
 ///
-/// Checks run in `f64`: build the module as `f64`, whatever it is used with later. The number that is differentiated is φ = Σ y ⊙ v, with v drawn from `rng`: backward with ∂φ/∂y = v must give its
-/// gradient. Evaluates in [`Mode::Eval`].
+/// Checks run in `f64`: build the module as `f64`, whatever it is used with later. The number that is differentiated is
+/// φ = Σ y ⊙ v, with v drawn from `rng`: backward with ∂φ/∂y = v must give its gradient. In training, every forward gets a
+/// generator of the same seed, so that what is random in the module (the mask of dropout) is a constant.
 ///
 /// ```
-/// use nn_core::{Linear, Sequential, Tanh, Tensor, gradcheck::check_module};
+/// use nn_core::{Dropout, Linear, Sequential, Tanh, Tensor, gradcheck::check_module};
 /// use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 /// let mut rng = ChaCha8Rng::seed_from_u64(0);
-/// let mut network = Sequential::new().append(Linear::new(3, 4, &mut rng)).append(Tanh);
+/// let mut network = Sequential::new()
+///     .append(Linear::new(3, 4, &mut rng))
+///     .append(Tanh)
+///     .append(Dropout::new(0.5)?);
 /// let x = Tensor::from_rows(&[[0.1, -0.5, 2.0], [1.0, 0.0, -1.0]]);
 /// for mismatch in check_module(&mut network, &x, &mut rng)? {
 ///     assert!(mismatch.relative_error < 1e-6, "{mismatch:?}");
 /// }
-/// # Ok::<(), nn_core::ShapeError>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
 /// # Errors
@@ -53,29 +61,45 @@ pub fn check_module(
     x: &Tensor<f64>,
     rng: &mut dyn Rng,
 ) -> Result<Vec<Mismatch>, ShapeError> {
-    let Plan { output, mut workspace } = module.plan(x.shape(), Purpose::Train)?;
-    let mut y = Tensor::zeros(&output);
-    let mut v = Tensor::zeros(&output);
+    let plan = module.plan(x.shape(), Purpose::Train)?;
+    let mut v = Tensor::zeros(&plan.output);
     for feature in 0..v.features() {
         v.feature_mut(feature).fill_with(|| 2.0 * rng.random::<f64>() - 1.0);
     }
+    let seed = rng.random();
+    let mut report = check_mode(module, x, &v, None, plan.clone(), rng);
+    report.extend(check_mode(module, x, &v, Some(seed), plan, rng));
+    Ok(report)
+}
 
-    module.forward(x, &mut y, &mut workspace, &mut Mode::Eval);
+/// The check in one mode: training if there is a seed for it.
+fn check_mode(
+    module: &mut dyn Module<f64>,
+    x: &Tensor<f64>,
+    v: &Tensor<f64>,
+    seed: Option<u64>,
+    plan: Plan<f64>,
+    rng: &mut dyn Rng,
+) -> Vec<Mismatch> {
+    let Plan { output, mut workspace } = plan;
+    let mut y = Tensor::zeros(&output);
+    forward(module, x, &mut y, &mut workspace, seed);
     let mut dx = Tensor::zeros(x.shape());
     // `backward` has to overwrite this; a module that adds to it fails.
     dx.blocks_mut().as_flattened_mut().fill(f64::NAN);
     workspace.zero_grad();
-    module.backward(x, &y, &v, Some(&mut dx), &mut workspace);
+    module.backward(x, &y, v, Some(&mut dx), &mut workspace);
     let once = gradients(module, &workspace);
-    module.backward(x, &y, &v, None, &mut workspace);
+    module.backward(x, &y, v, None, &mut workspace);
     let twice = gradients(module, &workspace);
 
     let mut scratch = workspace.clone();
     let mut phi = |module: &dyn Module<f64>, x: &Tensor<f64>| {
-        module.forward(x, &mut y, &mut scratch, &mut Mode::Eval);
-        dot(&y, &v)
+        forward(module, x, &mut y, &mut scratch, seed);
+        dot(&y, v)
     };
 
+    let training = seed.is_some();
     let input: Vec<f64> = values(x);
     let mut moved = x.clone();
     let relative_error = check_gradient(
@@ -87,7 +111,7 @@ pub fn check_module(
         &values(&dx),
         rng,
     );
-    let mut report = vec![Mismatch { name: "input".into(), relative_error }];
+    let mut report = vec![Mismatch { name: "input".into(), training, relative_error }];
 
     for (index, name) in names(module).into_iter().enumerate() {
         let point = parameter(module, index);
@@ -102,9 +126,25 @@ pub fn check_module(
         );
         set_parameter(module, index, &point);
         let accumulated = once[index].iter().zip(&twice[index]).map(|(one, two)| relative(2.0 * one, *two));
-        report.push(Mismatch { name, relative_error: accumulated.fold(numeric, worse) });
+        report.push(Mismatch { name, training, relative_error: accumulated.fold(numeric, worse) });
     }
-    Ok(report)
+    report
+}
+
+fn forward(
+    module: &dyn Module<f64>,
+    x: &Tensor<f64>,
+    y: &mut Tensor<f64>,
+    workspace: &mut Workspace<f64>,
+    seed: Option<u64>,
+) {
+    match seed {
+        None => module.forward(x, y, workspace, &mut Mode::Eval),
+        Some(seed) => {
+            let mut rng = ChaCha8Rng::seed_from_u64(seed);
+            module.forward(x, y, workspace, &mut Mode::Train(&mut rng));
+        }
+    }
 }
 
 /// Checks a gradient of any function: the largest relative error of `gradient`, the claimed gradient of `function` at

@@ -53,10 +53,12 @@ mod scalar;
 mod state;
 mod tensor;
 
-pub use error::ShapeError;
+pub use error::{SettingError, ShapeError};
 pub use init::Init;
 pub use kernels::{lanes, simd};
-pub use layers::{Activation, Identity, Linear, ReLU, Sequential, Sigmoid, Softmax, Tanh};
+pub use layers::{
+    Activation, BatchNorm1d, Dropout, Identity, Linear, ReLU, Sequential, Sigmoid, Softmax, Tanh,
+};
 pub use module::{Mode, Module, Plan, Purpose, Workspace};
 pub use param::{Kind, Name, Param, ParamMut, Segment};
 pub use scalar::Scalar;

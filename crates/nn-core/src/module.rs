@@ -112,8 +112,8 @@ pub trait Module<F: Scalar>: Display + Send + Sync {
     /// y = f(x). Overwrites `y`, which has the planned output shape.
     fn forward(&self, x: &Tensor<F>, y: &mut Tensor<F>, workspace: &mut Workspace<F>, mode: &mut Mode<'_>);
 
-    /// The vector-Jacobian product, for the `x`, `y` and `workspace` of the last `forward`, which must have been planned
-    /// for [`Purpose::Train`], and run in [`Mode::Train`] if this module behaves differently there.
+    /// The vector-Jacobian product of the last `forward`, for its `x`, its `y`, its `workspace`, which must have been planned
+    /// for [`Purpose::Train`], and the mode that it ran in: after [`Mode::Eval`], of the function that is used.
     ///
     /// *Adds* each parameter's gradient to `workspace` and *overwrites* `dx`. The first layer of a network is called
     /// with `None`: nobody needs the gradient of the data.
@@ -140,7 +140,7 @@ pub trait Module<F: Scalar>: Display + Send + Sync {
     }
 
     /// Called once after a training step: folds what the step observed (such as batch statistics) into the module.
-    /// Most modules observe nothing.
+    /// Most modules observe nothing, and none does in [`Mode::Eval`].
     fn absorb(&mut self, workspace: &Workspace<F>) {
         let _ = workspace;
     }
@@ -178,6 +178,51 @@ pub trait Module<F: Scalar>: Display + Send + Sync {
             Kind::Buffer | Kind::Counter => {}
         });
         count
+    }
+}
+
+/// A boxed module is that module: what a function returns that chooses between architectures, or a layer of a
+/// [`Sequential`](crate::Sequential).
+///
+/// ```
+/// use nn_core::{Module, ReLU, Sequential, Tanh, Tensor};
+/// fn activation(smooth: bool) -> Box<dyn Module<f32>> {
+///     if smooth { Box::new(Tanh) } else { Box::new(ReLU) }
+/// }
+/// let network = Sequential::new().append(activation(false));
+/// assert_eq!(network.predict(&Tensor::from_column(&[-1.0, 2.0]))?, Tensor::from_column(&[0.0, 2.0]));
+/// # Ok::<(), nn_core::ShapeError>(())
+/// ```
+impl<F: Scalar> Module<F> for Box<dyn Module<F>> {
+    fn plan(&self, input: &[usize], purpose: Purpose) -> Result<Plan<F>, ShapeError> {
+        (**self).plan(input, purpose)
+    }
+
+    fn forward(&self, x: &Tensor<F>, y: &mut Tensor<F>, workspace: &mut Workspace<F>, mode: &mut Mode<'_>) {
+        (**self).forward(x, y, workspace, mode);
+    }
+
+    fn backward(
+        &self,
+        x: &Tensor<F>,
+        y: &Tensor<F>,
+        dy: &Tensor<F>,
+        dx: Option<&mut Tensor<F>>,
+        workspace: &mut Workspace<F>,
+    ) {
+        (**self).backward(x, y, dy, dx, workspace);
+    }
+
+    fn visit(&self, visitor: &mut dyn FnMut(Param<'_, F>)) {
+        (**self).visit(visitor);
+    }
+
+    fn visit_mut(&mut self, workspace: Option<&Workspace<F>>, visitor: &mut dyn FnMut(ParamMut<'_, F>)) {
+        (**self).visit_mut(workspace, visitor);
+    }
+
+    fn absorb(&mut self, workspace: &Workspace<F>) {
+        (**self).absorb(workspace);
     }
 }
 

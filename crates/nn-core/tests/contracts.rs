@@ -3,12 +3,12 @@
 
 mod common;
 
-use common::{assert_same_bits, narrow, random, results, values, wide};
+use common::{assert_same_bits, narrow, random, results, step, values, wide};
 use nn_core::lanes::LANES;
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{
-    Identity, Linear, Mode, Module, Plan, Purpose, ReLU, Scalar, Sequential, Sigmoid, Softmax, Tanh, Tensor,
-    Workspace,
+    BatchNorm1d, Dropout, Identity, Kind, Linear, Mode, Module, Plan, Purpose, ReLU, Scalar, Sequential,
+    Sigmoid, Softmax, Tanh, Tensor, Workspace,
 };
 
 #[test]
@@ -23,6 +23,9 @@ fn modules_are_shared_between_threads_and_boxed() {
     check::<Sigmoid>();
     check::<ReLU>();
     check::<Softmax>();
+    check::<Dropout>();
+    check::<BatchNorm1d<f32>>();
+    check::<Box<dyn Module<f32>>>();
     fn shared<T: Send + Sync>() {}
     shared::<Box<dyn Module<f64>>>();
     shared::<(Tensor<f64>, Workspace<f64>, Plan<f64>)>();
@@ -31,14 +34,24 @@ fn modules_are_shared_between_threads_and_boxed() {
 #[test]
 fn modules_name_themselves() {
     let rng = &mut ChaCha8Rng::seed_from_u64(0);
-    let modules: [(&dyn Module<f32>, &str); 8] = [
+    let modules: [(&dyn Module<f32>, &str); 11] = [
         (&Identity, "Identity"),
         (&Tanh, "Tanh"),
         (&Sigmoid, "Sigmoid"),
         (&ReLU, "ReLU"),
         (&Softmax, "Softmax"),
         (&Linear::new(2, 8, rng), "Linear(2 → 8)"),
+        (&Dropout::new(0.25).unwrap(), "Dropout(p=0.25)"),
+        (&BatchNorm1d::new(8), "BatchNorm1d(8)"),
         (&Sequential::new(), "Sequential: 0 parameters"),
+        (
+            &Sequential::new().append(BatchNorm1d::new(8)).append(BatchNorm1d::new(4).affine(false)),
+            "\
+Sequential: 16 parameters
+  0  BatchNorm1d(8): weight [8], bias [8]; 16 parameters; buffers running_mean [8], running_var [8], \
+num_batches_tracked
+  1  BatchNorm1d(4): buffers running_mean [4], running_var [4], num_batches_tracked",
+        ),
         (
             &Sequential::new()
                 .append(Linear::new(2, 3, rng))
@@ -60,35 +73,41 @@ Sequential: 13 parameters
 
 #[test]
 fn parameters_are_visited_in_one_order_under_the_names_of_pytorch() {
-    let mut names_of_nested = Vec::new();
+    let (mut nested, mut normalised) = (Vec::new(), Vec::new());
     for case in narrow::<f64>().iter_mut().chain(&mut wide()) {
-        let describe = |name: &dyn ToString, shape: &[usize], value: &[f64]| {
+        let describe = |name: &dyn ToString, kind: Kind, shape: &[usize], value: &[f64]| {
             assert_eq!(shape.iter().product::<usize>(), value.len(), "{}", case.name);
-            (name.to_string(), shape.to_vec(), value.to_vec())
+            (name.to_string(), kind, shape.to_vec(), value.to_vec())
         };
         let (mut read, mut written, mut trained) = (Vec::new(), Vec::new(), Vec::new());
         let workspace = case.module.plan(&[&[3], case.sample].concat(), Purpose::Train).unwrap().workspace;
-        case.module.visit(&mut |p| read.push(describe(&p.name, p.shape, p.value)));
+        case.module.visit(&mut |p| read.push(describe(&p.name, p.kind, p.shape, p.value)));
         case.module.visit_mut(None, &mut |p| {
             assert!(p.gradient.is_none());
-            written.push(describe(&p.name, p.shape, p.value));
+            written.push(describe(&p.name, p.kind, p.shape, p.value));
         });
         case.module.visit_mut(Some(&workspace), &mut |p| {
-            assert_eq!(p.gradient.map(<[f64]>::len), Some(p.value.len()), "{}", case.name);
-            trained.push(describe(&p.name, p.shape, p.value));
+            let expected = (p.kind == Kind::Learned).then_some(p.value.len());
+            assert_eq!(p.gradient.map(<[f64]>::len), expected, "{}", case.name);
+            trained.push(describe(&p.name, p.kind, p.shape, p.value));
         });
         assert_eq!(read, written, "{}", case.name);
         assert_eq!(read, trained, "{}", case.name);
         assert_eq!(
             case.module.parameter_count(),
-            read.iter().map(|(_, _, value)| value.len()).sum::<usize>()
+            read.iter().filter(|p| p.1 == Kind::Learned).map(|p| p.3.len()).sum::<usize>()
         );
-        if case.name == "nested" {
-            names_of_nested = read.into_iter().map(|(name, _, _)| name).collect();
+        let names: Vec<_> = read.into_iter().map(|p| p.0).collect();
+        match case.name {
+            "nested" => nested = names,
+            "BatchNorm1d in a chain" => normalised = names,
+            _ => {}
         }
     }
     let expected = ["0.weight", "0.bias", "2.0.weight", "2.0.bias", "4.weight", "4.bias"];
-    assert_eq!(names_of_nested, expected);
+    assert_eq!(nested, expected);
+    let buffers = ["1.running_mean", "1.running_var", "1.num_batches_tracked"];
+    assert_eq!(normalised[2..7], [&["1.weight", "1.bias"][..], &buffers].concat());
 }
 
 // --- Memory ---
@@ -102,7 +121,7 @@ fn what_padding_holds_has_no_effect() {
 fn padding<F: Scalar>() {
     let mut rng = ChaCha8Rng::seed_from_u64(9);
     for case in narrow::<F>().iter_mut().chain(&mut wide()) {
-        for samples in [1, 15, 16, 17, 40] {
+        for samples in case.sizes([1, 2, 15, 16, 17, 40]) {
             let mut x = case.input(samples, &mut rng);
             let mut dy = random(&case.module.plan(x.shape(), Purpose::Train).unwrap().output, &mut rng);
             let expected = results(case.module.as_mut(), &x, &dy);
@@ -136,20 +155,12 @@ fn a_step_does_not_depend_on_the_steps_before() {
         let (x, other) = (case.input(17, &mut rng), case.input(17, &mut rng));
         let Plan { output, mut workspace } = case.module.plan(x.shape(), Purpose::Train).unwrap();
         let dy = random(&output, &mut rng);
-        let (mut y, mut dx) = (Tensor::zeros(&output), Tensor::zeros(x.shape()));
-        let mut step = |x: &Tensor<f64>| {
-            workspace.zero_grad();
-            case.module.forward(x, &mut y, &mut workspace, &mut Mode::Eval);
-            case.module.backward(x, &y, &dy, Some(&mut dx), &mut workspace);
-            let mut results = vec![("y".to_owned(), values(&y)), ("dx".to_owned(), values(&dx))];
-            case.module.visit_mut(Some(&workspace), &mut |p| {
-                results.push((p.name.to_string(), p.gradient.unwrap().to_vec()));
-            });
-            results
-        };
-        step(&other);
-        let second = step(&x);
-        assert_same_bits(&second, &results(case.module.as_mut(), &x, &dy), case.name);
+        let module = case.module.as_mut();
+        step(module, &other, &dy, true, &mut workspace);
+        let mut later = step(module, &x, &dy, false, &mut workspace);
+        step(module, &other, &dy, false, &mut workspace);
+        later.extend(step(module, &x, &dy, true, &mut workspace));
+        assert_same_bits(&later, &results(module, &x, &dy), case.name);
     }
 }
 
@@ -163,5 +174,22 @@ fn predict_is_forward() {
         assert_eq!(predicted.shape(), plan.output, "{}", case.name);
         let forward = results(case.module.as_mut(), &x, &Tensor::zeros(&plan.output)).swap_remove(0);
         assert_same_bits(&[("y".to_owned(), values(&predicted))], &[forward], case.name);
+    }
+}
+
+/// A plan to predict takes forward in training, too: there is only nothing to go backward from.
+#[test]
+fn a_plan_to_predict_computes_what_a_plan_to_train_does() {
+    let mut rng = ChaCha8Rng::seed_from_u64(12);
+    for case in narrow::<f64>().iter_mut().chain(&mut wide()) {
+        let x = case.input(19, &mut rng);
+        let [predicted, trained] = [Purpose::Predict, Purpose::Train].map(|purpose| {
+            let Plan { output, mut workspace } = case.module.plan(x.shape(), purpose).unwrap();
+            let mut y = Tensor::zeros(&output);
+            let mut rng = ChaCha8Rng::seed_from_u64(13);
+            case.module.forward(&x, &mut y, &mut workspace, &mut Mode::Train(&mut rng));
+            y
+        });
+        assert_eq!(predicted, trained, "{}", case.name);
     }
 }

@@ -8,7 +8,8 @@ use common::{narrow, wide};
 use nn_core::gradcheck::{Mismatch, check_module};
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{
-    Linear, Mode, Module, Param, ParamMut, Plan, Purpose, Sequential, ShapeError, Tanh, Tensor, Workspace,
+    BatchNorm1d, Dropout, Linear, Mode, Module, Param, ParamMut, Plan, Purpose, Sequential, ShapeError, Tanh,
+    Tensor, Workspace,
 };
 
 const LIMIT: f64 = 1e-6;
@@ -17,7 +18,8 @@ const LIMIT: f64 = 1e-6;
 fn every_layer_has_the_gradient_of_its_forward() {
     let mut rng = ChaCha8Rng::seed_from_u64(3);
     for case in &mut narrow() {
-        for samples in [1, 2, 16, 17, 200] {
+        // Not 2: a batch of two is normalised to ±1, in steps too steep for finite differences.
+        for samples in case.sizes([1, 5, 16, 17, 200]) {
             let x = case.input(samples, &mut rng);
             check(case.name, samples, &check_module(case.module.as_mut(), &x, &mut rng).unwrap());
         }
@@ -28,7 +30,7 @@ fn every_layer_has_the_gradient_of_its_forward() {
 fn wide_layers_have_the_gradient_of_their_forward() {
     let mut rng = ChaCha8Rng::seed_from_u64(4);
     for case in &mut wide() {
-        for samples in [1, 17, 40] {
+        for samples in case.sizes([1, 17, 40]) {
             let x = case.input(samples, &mut rng);
             check(case.name, samples, &check_module(case.module.as_mut(), &x, &mut rng).unwrap());
         }
@@ -59,20 +61,23 @@ fn gradients_that_are_wrong_on_purpose_are_caught() {
         let mut rng = ChaCha8Rng::seed_from_u64(5);
         let x = common::random(&[17, 3], &mut rng);
         let mut broken = Broken { linear: Linear::new(3, 3, &mut rng), fault };
-        assert_eq!(names_caught(&mut broken, &x), caught, "{broken}");
+        for training in [false, true] {
+            assert_eq!(names_caught(&mut broken, &x, training), caught, "{broken}");
+        }
 
         // Inside a network the name says where; and what comes before the broken layer is wrong as well.
         if let InputFactor = fault {
             let mut network =
                 Sequential::new().append(Linear::new(3, 3, &mut rng)).append(Tanh).append(broken);
-            assert_eq!(names_caught(&mut network, &x), ["input", "0.weight", "0.bias"]);
+            assert_eq!(names_caught(&mut network, &x, true), ["input", "0.weight", "0.bias"]);
         }
     }
 }
 
-fn names_caught(module: &mut dyn Module<f64>, x: &Tensor<f64>) -> Vec<String> {
+fn names_caught(module: &mut dyn Module<f64>, x: &Tensor<f64>, training: bool) -> Vec<String> {
     let report = check_module(module, x, &mut ChaCha8Rng::seed_from_u64(6)).unwrap();
-    report.into_iter().filter(|m| m.relative_error >= LIMIT).map(|m| m.name).collect()
+    let wrong = report.into_iter().filter(|m| m.training == training && m.relative_error >= LIMIT);
+    wrong.map(|m| m.name).collect()
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -158,5 +163,83 @@ impl Module<f64> for Broken {
 impl fmt::Display for Broken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} with fault {:?}", self.linear, self.fault)
+    }
+}
+
+// --- Negative controls of layers that remember ---
+
+#[test]
+fn backward_from_a_wrong_memory_is_caught() {
+    let rng = &mut ChaCha8Rng::seed_from_u64(14);
+    let x = common::random(&[17, 3], rng);
+    let dropout = || Box::new(Dropout::new(0.5).unwrap());
+    let norm = || Box::new(BatchNorm1d::new(3));
+    let cases: Vec<(Box<dyn Module<f64>>, Tamper, [&[&str]; 2])> = vec![
+        (dropout(), |_| {}, [&[], &[]]),
+        (norm(), |_| {}, [&[], &[]]),
+        // Forgets what was dropped; that it was scaled; takes the mask of other samples.
+        (dropout(), |ws| fill(&mut ws.buffers[0], 2.0), [&["input"], &["input"]]),
+        (dropout(), |ws| fill(&mut ws.buffers[0], 1.0), [&[], &["input"]]),
+        (dropout(), |ws| ws.buffers[0].feature_mut(0).reverse(), [&[], &["input"]]),
+        // Takes statistics of the batch for constants, constants for statistics of the batch; the wrong channel's mean.
+        (norm(), |ws| fill(&mut ws.buffers[1], 0.0), [&[], &["input"]]),
+        (norm(), |ws| fill(&mut ws.buffers[1], 1.0), [&["input"], &[]]),
+        (norm(), |ws| ws.buffers[0].feature_mut(0).rotate_left(1), [&[], &["input", "weight"]]),
+    ];
+    for (index, (module, tamper, [used, trained])) in cases.into_iter().enumerate() {
+        let mut broken = Forgetful { module, tamper };
+        assert_eq!(names_caught(&mut broken, &x, false), used, "case {index}, {broken}");
+        assert_eq!(names_caught(&mut broken, &x, true), trained, "case {index}, {broken}");
+    }
+}
+
+type Tamper = fn(&mut Workspace<f64>);
+
+fn fill(buffer: &mut Tensor<f64>, value: f64) {
+    buffer.blocks_mut().as_flattened_mut().fill(value);
+}
+
+/// A module whose memory is changed between forward and backward.
+struct Forgetful {
+    module: Box<dyn Module<f64>>,
+    tamper: Tamper,
+}
+
+impl Module<f64> for Forgetful {
+    fn plan(&self, input: &[usize], purpose: Purpose) -> Result<Plan<f64>, ShapeError> {
+        self.module.plan(input, purpose)
+    }
+
+    fn forward(&self, x: &Tensor<f64>, y: &mut Tensor<f64>, ws: &mut Workspace<f64>, mode: &mut Mode<'_>) {
+        self.module.forward(x, y, ws, mode);
+    }
+
+    fn backward(
+        &self,
+        x: &Tensor<f64>,
+        y: &Tensor<f64>,
+        dy: &Tensor<f64>,
+        dx: Option<&mut Tensor<f64>>,
+        workspace: &mut Workspace<f64>,
+    ) {
+        // Only once: the checker goes backward twice after one forward.
+        let buffers = workspace.buffers.clone();
+        (self.tamper)(workspace);
+        self.module.backward(x, y, dy, dx, workspace);
+        workspace.buffers = buffers;
+    }
+
+    fn visit(&self, visitor: &mut dyn FnMut(Param<'_, f64>)) {
+        self.module.visit(visitor);
+    }
+
+    fn visit_mut(&mut self, workspace: Option<&Workspace<f64>>, visitor: &mut dyn FnMut(ParamMut<'_, f64>)) {
+        self.module.visit_mut(workspace, visitor);
+    }
+}
+
+impl fmt::Display for Forgetful {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} with a wrong memory", self.module)
     }
 }

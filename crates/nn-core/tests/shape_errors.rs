@@ -2,7 +2,7 @@
 
 use nn_core::ndarray::{Array1, Array2};
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
-use nn_core::{Identity, Linear, Module, Purpose, Sequential, Softmax, Tanh};
+use nn_core::{BatchNorm1d, Dropout, Identity, Linear, Module, Purpose, Sequential, Softmax, Tanh, Tensor};
 
 /// A module, an input that it cannot take, and what it says.
 type Misfit = (Box<dyn Module<f32>>, &'static [usize], &'static str);
@@ -11,6 +11,7 @@ type Misfit = (Box<dyn Module<f32>>, &'static [usize], &'static str);
 fn errors_name_the_layer_and_both_shapes() {
     let rng = &mut ChaCha8Rng::seed_from_u64(0);
     let mut linear = |inputs, outputs| Linear::<f32>::new(inputs, outputs, rng);
+    let (norm, dropout) = (BatchNorm1d::<f32>::new, |p| Dropout::new(p).unwrap());
     let network = Sequential::new().append(linear(2, 8)).append(Tanh).append(linear(8, 2));
     let misfit = Sequential::new().append(linear(2, 8)).append(Tanh).append(linear(5, 2));
     let inner = Sequential::new().append(linear(4, 2)).append(Softmax);
@@ -41,6 +42,17 @@ fn errors_name_the_layer_and_both_shapes() {
             "Softmax: expected input [n, …, classes] with at least one class, got [7, 2, 0]",
         ),
         (Box::new(Softmax), &[0, 2], "Softmax: expected at least one sample, got [0, 2]"),
+        (Box::new(dropout(0.5)), &[0, 3], "Dropout(p=0.5): expected at least one sample, got [0, 3]"),
+        (Box::new(norm(3)), &[0, 3], "BatchNorm1d(3): expected at least one sample, got [0, 3]"),
+        (Box::new(norm(3)), &[5, 4], "BatchNorm1d(3): expected input [n, 3] or [n, 3, l], got [5, 4]"),
+        (Box::new(norm(3)), &[5], "BatchNorm1d(3): expected input [n, 3] or [n, 3, l], got [5]"),
+        (Box::new(norm(3)), &[5, 3, 0], "BatchNorm1d(3): expected input [n, 3] or [n, 3, l], got [5, 3, 0]"),
+        (
+            Box::new(norm(3)),
+            &[5, 3, 1, 1],
+            "BatchNorm1d(3): expected input [n, 3] or [n, 3, l], got [5, 3, 1, 1]",
+        ),
+        (Box::new(norm(0)), &[5, 0], "BatchNorm1d(0): expected a layer with at least one channel, got [0]"),
         (Box::new(network), &[200, 5], "layer 0, Linear(2 → 8): expected input [n, 2], got [200, 5]"),
         (Box::new(misfit), &[200, 2], "layer 2, Linear(5 → 2): expected input [n, 5], got [200, 8]"),
         (Box::new(deep), &[9, 2], "layer 1.1.2.0, Linear(4 → 2): expected input [n, 4], got [9, 3]"),
@@ -76,4 +88,24 @@ fn a_layer_of_parameters_that_do_not_fit_is_refused() {
 fn an_empty_network_takes_every_shape() {
     let empty = Sequential::<f64>::new();
     assert_eq!(empty.plan(&[3, 1, 2], Purpose::Train).unwrap().output, [3, 1, 2]);
+}
+
+#[test]
+fn one_value_a_channel_can_be_used_but_not_trained_on() {
+    let network = Sequential::new().append(Tanh).append(BatchNorm1d::<f32>::new(2));
+    let error = network.plan(&[1, 2], Purpose::Train).unwrap_err();
+    let message = "layer 1, BatchNorm1d(2): expected more than one value a channel to train on, got [1, 2]";
+    assert_eq!(error.to_string(), message);
+    assert!(BatchNorm1d::<f32>::new(2).plan(&[1, 2, 2], Purpose::Train).is_ok());
+    let y = network.predict(&Tensor::from_rows(&[[0.0, 0.0]])).unwrap();
+    assert_eq!(y, Tensor::from_rows(&[[0.0, 0.0]]));
+}
+
+#[test]
+fn dropout_takes_a_probability() {
+    for p in [-0.1, 1.000_001, f64::NAN, f64::INFINITY] {
+        let message = format!("Dropout: expected p in [0, 1], got {p}");
+        assert_eq!(Dropout::new(p).unwrap_err().to_string(), message);
+    }
+    assert!(Dropout::new(0.0).is_ok() && Dropout::new(1.0).is_ok());
 }

@@ -25,7 +25,7 @@ fn every_layer_gives_the_same_bits_at_every_level() {
 fn same_bits<F: Scalar>() {
     let mut rng = ChaCha8Rng::seed_from_u64(8);
     for case in &mut narrow::<F>() {
-        for samples in (1..=40).chain([200]) {
+        for samples in case.sizes((1..=40).chain([200])) {
             let x = case.input(samples, &mut rng);
             let dy = random(&case.module.plan(x.shape(), Purpose::Train).unwrap().output, &mut rng);
             Level::Baseline.set().unwrap();

@@ -4,6 +4,8 @@
 //! the matrix product ([`gemm`]).
 
 pub(crate) mod affine;
+pub(crate) mod batch_norm;
+pub(crate) mod dropout;
 pub(crate) mod elementwise;
 mod gemm;
 pub mod lanes;

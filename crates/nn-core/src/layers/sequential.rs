@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{Mode, Module, Param, ParamMut, Plan, Purpose, Scalar, ShapeError, Tensor, Workspace};
+use crate::{Kind, Mode, Module, Param, ParamMut, Plan, Purpose, Scalar, ShapeError, Tensor, Workspace};
 
 /// A chain of modules: the output of each is the input of the next. Being a module itself, it nests.
 ///
@@ -139,21 +139,38 @@ impl<F: Scalar> fmt::Display for Sequential<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Sequential: {} parameters", self.parameter_count())?;
         for (index, layer) in self.layers.iter().enumerate() {
-            let summary = layer.to_string();
-            let mut lines = summary.lines();
-            write!(f, "\n  {index}  {}", lines.next().unwrap_or_default())?;
-            // A container has already listed what is in it.
-            if summary.contains('\n') {
-                for line in lines {
-                    write!(f, "\n     {line}")?;
-                }
-                continue;
-            }
-            let mut shapes = Vec::new();
-            layer.visit(&mut |parameter| shapes.push(format!("{} {:?}", parameter.name, parameter.shape)));
-            if !shapes.is_empty() {
-                write!(f, ": {}; {} parameters", shapes.join(", "), layer.parameter_count())?;
-            }
+            write!(f, "\n  {index}  {}", Summary(&**layer))?;
+        }
+        Ok(())
+    }
+}
+
+/// A module inside a container, as the container prints it: with shapes and number of its parameters.
+pub(super) struct Summary<'a, F>(pub(super) &'a dyn Module<F>);
+
+impl<F: Scalar> fmt::Display for Summary<'_, F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = self.0.to_string();
+        // A container has already listed what is in it.
+        if name.contains('\n') {
+            return f.write_str(&name.replace('\n', "\n     "));
+        }
+        f.write_str(&name)?;
+        let (mut learned, mut buffers) = (Vec::new(), Vec::new());
+        self.0.visit(&mut |Param { name, kind, shape, .. }| match kind {
+            Kind::Learned => learned.push(format!("{name} {shape:?}")),
+            Kind::Buffer => buffers.push(format!("{name} {shape:?}")),
+            Kind::Counter => buffers.push(name.to_string()),
+        });
+        let mut parts = Vec::new();
+        if !learned.is_empty() {
+            parts.push(format!("{}; {} parameters", learned.join(", "), self.0.parameter_count()));
+        }
+        if !buffers.is_empty() {
+            parts.push(format!("buffers {}", buffers.join(", ")));
+        }
+        if !parts.is_empty() {
+            write!(f, ": {}", parts.join("; "))?;
         }
         Ok(())
     }

@@ -4,8 +4,8 @@
 
 use nn_core::rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{
-    Identity, Init, Linear, Mode, Module, Plan, Purpose, ReLU, Scalar, Sequential, Sigmoid, Softmax, Tanh,
-    Tensor,
+    BatchNorm1d, Dropout, Identity, Init, Kind, Linear, Mode, Module, Purpose, ReLU, Scalar, Sequential,
+    Sigmoid, Softmax, Tanh, Tensor, Workspace,
 };
 
 /// A module and the shape of one sample that it takes.
@@ -13,9 +13,16 @@ pub(crate) struct Case<F> {
     pub(crate) name: &'static str,
     pub(crate) module: Box<dyn Module<F>>,
     pub(crate) sample: &'static [usize],
+    /// The smallest batch that it can be trained on.
+    pub(crate) least: usize,
 }
 
 impl<F: Scalar> Case<F> {
+    /// Those of these sizes of a batch that it can be trained on.
+    pub(crate) fn sizes(&self, all: impl IntoIterator<Item = usize>) -> Vec<usize> {
+        all.into_iter().filter(|&samples| samples >= self.least).collect()
+    }
+
     /// An input for this many samples, no number of it nearer to 0 (where ReLU has its kink) than 0.1.
     pub(crate) fn input(&self, samples: usize, rng: &mut ChaCha8Rng) -> Tensor<F> {
         random(&[&[samples], self.sample].concat(), rng)
@@ -38,6 +45,7 @@ pub(crate) fn random<F: Scalar>(shape: &[usize], rng: &mut ChaCha8Rng) -> Tensor
 pub(crate) fn narrow<F: Scalar>() -> Vec<Case<F>> {
     let rng = &mut ChaCha8Rng::seed_from_u64(1);
     let mut linear = |inputs, outputs| Linear::<F>::new(inputs, outputs, rng);
+    let dropout = |p| Dropout::new(p).unwrap();
     let deep = Sequential::new()
         .append(linear(3, 6))
         .append(Sigmoid)
@@ -64,6 +72,31 @@ pub(crate) fn narrow<F: Scalar>() -> Vec<Case<F>> {
         case("Linear 3 7", linear(3, 7), &[3]),
         case("Linear 8 2", linear(8, 2), &[8]),
         case("Linear 65 63, just narrow", linear(65, 63), &[65]),
+        case("Dropout", dropout(0.4), &[3]),
+        case("Dropout, rank 3", dropout(0.9), &[2, 3]),
+        case("Dropout of nothing", dropout(0.0), &[3]),
+        case("Dropout of everything", dropout(1.0), &[3]),
+        case(
+            "Dropout in a chain",
+            Sequential::new().append(linear(3, 4)).append(dropout(0.5)).append(linear(4, 2)),
+            &[3],
+        ),
+        case("BatchNorm1d", trained(BatchNorm1d::new(3)), &[3]).least(2),
+        case("BatchNorm1d, rank 3", trained(BatchNorm1d::new(2)), &[2, 5]),
+        case("BatchNorm1d, one column", trained(BatchNorm1d::new(2).eps(0.5).momentum(1.0)), &[2, 1])
+            .least(2),
+        case("BatchNorm1d, not affine", trained(BatchNorm1d::new(3).affine(false)), &[3]).least(2),
+        case(
+            "BatchNorm1d in a chain",
+            Sequential::new()
+                .append(linear(2, 5))
+                .append(trained(BatchNorm1d::new(5)))
+                .append(Tanh)
+                .append(linear(5, 2)),
+            &[2],
+        )
+        .least(2),
+        case("boxed", Box::new(trained(BatchNorm1d::new(3))) as Box<dyn Module<F>>, &[3]).least(2),
         case("empty", Sequential::new(), &[2, 2]),
         case("one layer", Sequential::new().append(linear(2, 3)), &[2]),
         case("blobs", Sequential::new().append(linear(2, 2)), &[2]),
@@ -97,27 +130,86 @@ fn case<F: Scalar>(
     module: impl Module<F> + 'static,
     sample: &'static [usize],
 ) -> Case<F> {
-    Case { name, module: Box::new(module), sample }
+    Case { name, module: Box::new(module), sample, least: 1 }
 }
 
-/// All that one forward and one backward compute, as named lists of numbers.
-pub(crate) fn results<F: Scalar>(
+impl<F> Case<F> {
+    fn least(self, least: usize) -> Self {
+        Case { least, ..self }
+    }
+}
+
+/// With other parameters and buffers than a fresh layer has, all between 0.5 and 1.5.
+fn trained<F: Scalar, M: Module<F>>(mut module: M) -> M {
+    let mut rng = ChaCha8Rng::seed_from_u64(3);
+    module.visit_mut(None, &mut |parameter| {
+        if parameter.kind != Kind::Counter {
+            parameter.value.fill_with(|| F::from_f64(0.5 + rng.random::<f64>()));
+        }
+    });
+    module
+}
+
+/// What a step computes, by name.
+pub(crate) type Results<F> = Vec<(String, Vec<F>)>;
+
+/// All that one forward and one backward compute, when the module is used and in training, each with fresh memory.
+pub(crate) fn results<F: Scalar>(module: &mut dyn Module<F>, x: &Tensor<F>, dy: &Tensor<F>) -> Results<F> {
+    let workspace = || module.plan(x.shape(), Purpose::Train).unwrap().workspace;
+    let (mut used, mut trained) = (workspace(), workspace());
+    let mut results = step(module, x, dy, false, &mut used);
+    results.extend(step(module, x, dy, true, &mut trained));
+    results
+}
+
+/// All that one forward and one backward compute: output, gradients, and in training the buffers afterwards, which are then
+/// set back.
+pub(crate) fn step<F: Scalar>(
     module: &mut dyn Module<F>,
     x: &Tensor<F>,
     dy: &Tensor<F>,
-) -> Vec<(String, Vec<F>)> {
-    let Plan { output, mut workspace } = module.plan(x.shape(), Purpose::Train).unwrap();
-    let (mut y, mut dx) = (Tensor::zeros(&output), Tensor::zeros(x.shape()));
+    training: bool,
+    workspace: &mut Workspace<F>,
+) -> Results<F> {
+    let mut rng = ChaCha8Rng::seed_from_u64(7);
+    let (mut mode, when) = if training { (Mode::Train(&mut rng), "trained ") } else { (Mode::Eval, "") };
+    let (mut y, mut dx) = (Tensor::zeros(dy.shape()), Tensor::zeros(x.shape()));
     // Both are overwritten: what was there before, padding and all, has no effect.
     y.blocks_mut().as_flattened_mut().fill(F::NEG_INFINITY);
     dx.blocks_mut().as_flattened_mut().fill(F::NEG_INFINITY);
-    module.forward(x, &mut y, &mut workspace, &mut Mode::Eval);
-    module.backward(x, &y, dy, Some(&mut dx), &mut workspace);
-    let mut results = vec![("y".to_owned(), values(&y)), ("dx".to_owned(), values(&dx))];
-    module.visit_mut(Some(&workspace), &mut |parameter| {
-        results.push((parameter.name.to_string(), parameter.gradient.expect("a gradient").to_vec()));
+    workspace.zero_grad();
+    module.forward(x, &mut y, workspace, &mut mode);
+    module.backward(x, &y, dy, Some(&mut dx), workspace);
+    let mut results = vec![(format!("{when}y"), values(&y)), (format!("{when}dx"), values(&dx))];
+
+    let mut before = buffers(module);
+    module.absorb(workspace);
+    module.visit_mut(Some(workspace), &mut |parameter| {
+        let value = match parameter.kind {
+            Kind::Learned => parameter.gradient.expect("a gradient").to_vec(),
+            Kind::Buffer | Kind::Counter => parameter.value.to_vec(),
+        };
+        results.push((format!("{when}{}", parameter.name), value));
+    });
+    let after = buffers(module);
+    assert!(training || before == after, "nothing is observed when a network is used");
+    let mut before = before.drain(..);
+    module.visit_mut(None, &mut |parameter| {
+        if parameter.kind != Kind::Learned {
+            parameter.value.copy_from_slice(&before.next().unwrap());
+        }
     });
     results
+}
+
+fn buffers<F: Scalar>(module: &dyn Module<F>) -> Vec<Vec<F>> {
+    let mut buffers = Vec::new();
+    module.visit(&mut |parameter| {
+        if parameter.kind != Kind::Learned {
+            buffers.push(parameter.value.to_vec());
+        }
+    });
+    buffers
 }
 
 /// Feature by feature, without the padding.

@@ -1,0 +1,143 @@
+//! Batch normalisation of one channel: the columns of its features lie side by side.
+//!
+//! x̂ = (x − mean) · inverse, with inverse = 1/σ.
+
+use super::lanes::{Block, Lanes};
+use super::simd::{Kernel, dispatch};
+use crate::Scalar;
+
+/// The numbers of one channel: `[columns · blocks]`, each column `blocks` long with `samples` samples.
+#[derive(Clone, Copy)]
+pub(crate) struct Channel<'a, F> {
+    pub(crate) values: &'a [Block<F>],
+    pub(crate) blocks: usize,
+    pub(crate) samples: usize,
+}
+
+impl<F: Scalar> Channel<'_, F> {
+    /// How many numbers.
+    pub(crate) fn count(&self) -> F {
+        F::from_f64((self.values.len() / self.blocks * self.samples) as f64)
+    }
+
+    /// The sum of all, of `f` for each block of samples; in the last of a column the padding is left out.
+    #[inline(always)]
+    fn sum(&self, f: impl Fn(usize, Lanes<F>) -> Lanes<F>) -> F {
+        let last = self.samples - (self.blocks - 1) * super::lanes::LANES;
+        let mut total = Lanes::zero();
+        for (c, column) in self.values.chunks_exact(self.blocks).enumerate() {
+            let at = c * self.blocks;
+            let (padded, full) = column.split_last().expect("at least one sample");
+            for (b, block) in full.iter().enumerate() {
+                total += f(at + b, Lanes(*block));
+            }
+            total += f(at + full.len(), Lanes(*padded)).keep(last);
+        }
+        total.sum()
+    }
+}
+
+/// Mean and variance, divided by the count: Σ x / m, then Σ (x − mean)² / m, so that a large mean costs no digits.
+pub(crate) fn moments<F: Scalar>(x: Channel<'_, F>) -> (F, F) {
+    dispatch(Moments(x))
+}
+
+/// y = (x − mean) · factor + bias
+pub(crate) fn scale<F: Scalar>(x: Channel<'_, F>, y: &mut [Block<F>], mean: F, factor: F, bias: F) {
+    dispatch(Scale { x: x.values, y, mean, factor, bias });
+}
+
+/// Σ dy and Σ dy x̂: the gradients of bias and weight.
+pub(crate) fn sums<F: Scalar>(x: Channel<'_, F>, dy: &[Block<F>], mean: F, inverse: F) -> (F, F) {
+    dispatch(Sums { x, dy, mean, inverse })
+}
+
+/// dx = factor · (dy − a − b x̂)
+pub(crate) fn backward<F: Scalar>(
+    [x, dy]: [&[Block<F>]; 2],
+    dx: &mut [Block<F>],
+    [mean, inverse]: [F; 2],
+    [factor, a, b]: [F; 3],
+) {
+    dispatch(Backward { x, dy, dx, mean, inverse, factor, a, b });
+}
+
+struct Moments<'a, F>(Channel<'a, F>);
+
+impl<F: Scalar> Kernel for Moments<'_, F> {
+    type Output = (F, F);
+
+    #[inline(always)]
+    fn run(self) -> (F, F) {
+        let Moments(x) = self;
+        let mean = x.sum(|_, x| x) / x.count();
+        let centre = Lanes::splat(mean);
+        let squares = x.sum(|_, x| (x - centre) * (x - centre));
+        (mean, squares / x.count())
+    }
+}
+
+struct Scale<'a, F> {
+    x: &'a [Block<F>],
+    y: &'a mut [Block<F>],
+    mean: F,
+    factor: F,
+    bias: F,
+}
+
+impl<F: Scalar> Kernel for Scale<'_, F> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let [mean, factor, bias] = [self.mean, self.factor, self.bias].map(Lanes::splat);
+        for (x, y) in self.x.iter().zip(self.y) {
+            ((Lanes(*x) - mean) * factor + bias).store(y);
+        }
+    }
+}
+
+struct Sums<'a, F> {
+    x: Channel<'a, F>,
+    dy: &'a [Block<F>],
+    mean: F,
+    inverse: F,
+}
+
+impl<F: Scalar> Kernel for Sums<'_, F> {
+    type Output = (F, F);
+
+    #[inline(always)]
+    fn run(self) -> (F, F) {
+        let Sums { x, dy, .. } = self;
+        let [mean, inverse] = [self.mean, self.inverse].map(Lanes::splat);
+        let bias = x.sum(|b, _| Lanes(dy[b]));
+        let weight = x.sum(|b, x| Lanes(dy[b]) * ((x - mean) * inverse));
+        (bias, weight)
+    }
+}
+
+struct Backward<'a, F> {
+    x: &'a [Block<F>],
+    dy: &'a [Block<F>],
+    dx: &'a mut [Block<F>],
+    mean: F,
+    inverse: F,
+    factor: F,
+    a: F,
+    b: F,
+}
+
+impl<F: Scalar> Kernel for Backward<'_, F> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let [mean, inverse] = [self.mean, self.inverse].map(Lanes::splat);
+        let [factor, a, b] = [self.factor, self.a, self.b].map(Lanes::splat);
+        for ((x, dy), dx) in self.x.iter().zip(self.dy).zip(self.dx) {
+            let normal = (Lanes(*x) - mean) * inverse;
+            (factor * (Lanes(*dy) - a - b * normal)).store(dx);
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! Dropout: in training, a random part of the numbers is 0.
+
+use std::fmt;
+
+use crate::kernels::dropout;
+use crate::{Mode, Module, Plan, Purpose, Scalar, SettingError, ShapeError, Tensor, Workspace};
+
+/// Sets each number to 0 with probability p in training, so that no unit can rely on another; does nothing when the
+/// network is used.
+///
+/// Forward in [`Mode::Train`]: y = m ⊙ x, where each m is 0 with probability p and 1 / (1 − p) otherwise: the expectation of
+/// y is x, so nothing has to be scaled later. In [`Mode::Eval`]: y = x.
+///
+/// Backward: ∂L/∂x = m ⊙ ∂L/∂y with the m of the forward; ∂L/∂x = ∂L/∂y after [`Mode::Eval`].
+///
+/// Shapes: any, to the same. Without parameters. It remembers m in [`Workspace::buffers`].
+///
+/// Random numbers: for each number of x four bytes of [`Rng::fill_bytes`](rand::Rng::fill_bytes), as a little-endian
+/// `u32`; those below p · 2³² drop it. Drawn feature by feature, the samples of each in their order, whatever p is.
+///
+/// ```
+/// use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
+/// use nn_core::{Dropout, Mode, Module, Plan, Purpose, Tensor};
+/// let dropout = Dropout::new(0.75)?;
+/// let x = Tensor::from_column(&[1.0_f32; 1000]);
+/// let Plan { output, mut workspace } = dropout.plan(x.shape(), Purpose::Train)?;
+/// let mut y = Tensor::zeros(&output);
+/// dropout.forward(&x, &mut y, &mut workspace, &mut Mode::Train(&mut ChaCha8Rng::seed_from_u64(0)));
+/// assert!(y.feature(0).iter().all(|&y| y == 0.0 || y == 4.0));
+/// assert_eq!(dropout.predict(&x)?, x);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// Source: N. Srivastava, G. Hinton, A. Krizhevsky, I. Sutskever and R. Salakhutdinov, "Dropout: a simple way to prevent
+/// neural networks from overfitting", 2014; scaled in training rather than in use, as PyTorch does.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Dropout {
+    p: f64,
+}
+
+/// How many numbers of 32 bits there are.
+const TWO_32: f64 = 4_294_967_296.0;
+
+impl Dropout {
+    /// Drops each number with probability `p`. With 1 everything is 0.
+    ///
+    /// # Errors
+    /// [`SettingError`] if `p` does not lie in [0, 1].
+    pub fn new(p: f64) -> Result<Self, SettingError> {
+        if (0.0..=1.0).contains(&p) {
+            Ok(Dropout { p })
+        } else {
+            Err(SettingError { layer: "Dropout", expected: "p in [0, 1]", found: p })
+        }
+    }
+
+    /// The probability that a number is dropped.
+    pub fn p(self) -> f64 {
+        self.p
+    }
+
+    /// 1 / (1 − p); 0 for p = 1, where nothing is left to scale.
+    fn scale(self) -> f64 {
+        if self.p < 1.0 { 1.0 / (1.0 - self.p) } else { 0.0 }
+    }
+}
+
+/// The workspace of a training plan has one buffer, m. A plan to predict has none: there, m is drawn into y.
+impl<F: Scalar> Module<F> for Dropout {
+    fn plan(&self, input: &[usize], purpose: Purpose) -> Result<Plan<F>, ShapeError> {
+        ShapeError::check_samples(self, input)?;
+        let mut workspace = Workspace::empty();
+        if purpose == Purpose::Train {
+            workspace.buffers.push(Tensor::zeros(input));
+        }
+        Ok(Plan { output: input.to_vec(), workspace })
+    }
+
+    fn forward(&self, x: &Tensor<F>, y: &mut Tensor<F>, workspace: &mut Workspace<F>, mode: &mut Mode<'_>) {
+        let mask = workspace.buffers.first_mut();
+        match mode {
+            Mode::Train(rng) => {
+                // As a cast saturates, p = 1 drops all but one in 2³², and the scale sees to that.
+                let threshold = (self.p * TWO_32).round() as u32;
+                dropout::draw(y, threshold, F::from_f64(self.scale()), &mut **rng);
+                if let Some(mask) = mask {
+                    mask.blocks_mut().copy_from_slice(y.blocks());
+                }
+                dropout::multiply(y, x);
+            }
+            Mode::Eval => {
+                y.blocks_mut().copy_from_slice(x.blocks());
+                if let Some(mask) = mask {
+                    mask.blocks_mut().as_flattened_mut().fill(F::ONE);
+                }
+            }
+        }
+    }
+
+    fn backward(
+        &self,
+        _x: &Tensor<F>,
+        _y: &Tensor<F>,
+        dy: &Tensor<F>,
+        dx: Option<&mut Tensor<F>>,
+        workspace: &mut Workspace<F>,
+    ) {
+        let [mask] = &workspace.buffers[..] else { panic!("backward needs a plan for training") };
+        if let Some(dx) = dx {
+            dx.blocks_mut().copy_from_slice(dy.blocks());
+            dropout::multiply(dx, mask);
+        }
+    }
+}
+
+impl fmt::Display for Dropout {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Dropout(p={})", self.p)
+    }
+}
