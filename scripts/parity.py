@@ -5,6 +5,7 @@
     python scripts/parity.py --check    # fails if they would change by more than rounding
 """
 
+import copy
 import json
 
 import numpy as np
@@ -17,21 +18,38 @@ torch.set_default_dtype(torch.float64)
 RNG = np.random.default_rng(1996)
 
 
-def random(*shape, scale=1.0):
+def random(*shape, scale=1.0, rng=RNG):
     """Uniform numbers of three decimals, to keep the files short."""
-    return torch.tensor(np.round(RNG.uniform(-scale, scale, shape), 3))
+    return torch.tensor(np.round(rng.uniform(-scale, scale, shape), 3))
+
+
+class Residual(nn.Module):
+    def __init__(self, fn):
+        super().__init__()
+        self.fn = fn
+
+    def forward(self, x):
+        return x + self.fn(x)
 
 
 def network(layers):
-    """`["Linear 2 8", "Tanh", ["Softmax"]]` as nested Sequentials."""
+    """`["Linear 2 8", "ELU alpha=2", ["Softmax"], {"Residual": ["Tanh"]}]` as nested Sequentials."""
     modules = []
     for layer in layers:
         if isinstance(layer, list):
             modules.append(network(layer))
             continue
-        kind, *sizes = layer.split()
-        arguments = {"Softmax": {"dim": -1}}.get(kind, {})
-        modules.append(getattr(nn, kind)(*map(int, sizes), **arguments))
+        if isinstance(layer, dict):
+            modules.append(Residual(network(layer["Residual"])))
+            continue
+        kind, *words = layer.split()
+        sizes = [int(word) for word in words if "=" not in word]
+        arguments = {"Softmax": {"dim": -1}, "LogSoftmax": {"dim": -1}}.get(kind, {})
+        for name, value in (word.split("=") for word in words if "=" in word):
+            arguments[name] = value if name == "approximate" else json.loads(value)
+        if kind == "LayerNorm":
+            sizes = [sizes]
+        modules.append(getattr(nn, kind)(*sizes, **arguments))
     return nn.Sequential(*modules)
 
 
@@ -65,19 +83,50 @@ def layers():
     ]:
         torch.manual_seed(7)
         module = network(specification)
-        x = x.clone().requires_grad_()
-        y = module(x)
-        dy = random(*y.shape)
-        y.backward(dy)
         yield {
             "layers": specification,
             "parameters": parameters(module),
-            "x": x.tolist(),
-            "y": y.tolist(),
-            "dy": dy.tolist(),
-            "dx": x.grad.tolist(),
-            "gradients": {name: p.grad.flatten().tolist() for name, p in module.named_parameters()},
+            **step(module, x, random(*module(x).shape)),
         }
+
+
+def step(module, x, dy):
+    module.zero_grad()
+    x = x.clone().requires_grad_()
+    y = module(x)
+    y.backward(dy)
+    gradients = {name: p.grad.flatten().tolist() for name, p in module.named_parameters()}
+    return {"x": x.tolist(), "y": y.tolist(), "dy": dy.tolist(), "dx": x.grad.tolist(), "gradients": gradients}
+
+
+def state(module):
+    return {name: value.to(torch.float64).flatten().tolist() for name, value in module.state_dict().items()}
+
+
+def layers_in_both_modes():
+    """Some steps of training, after each of which the statistics have moved, and one of use."""
+    rng = np.random.default_rng(2015)
+    for specification, shape, scale, count in [
+        (["BatchNorm1d 3"], (17, 3), 3, 4),
+        (["BatchNorm1d 2"], (5, 2, 4), 1, 3),
+        (["BatchNorm1d 2 momentum=0.5 eps=0.01"], (2, 2), 10, 3),
+        (["BatchNorm1d 3 affine=false"], (33, 3), 2, 2),
+        (["Dropout 0"], (3, 2), 1, 1),
+        (["Dropout 1"], (3, 2), 1, 1),
+        (["Linear 2 5", "BatchNorm1d 5", "Tanh", "Linear 5 2"], (20, 2), 2, 3),
+    ]:
+        torch.manual_seed(7)
+        module = network(specification)
+        for value in module.parameters():
+            value.data = random(*value.shape, rng=rng)
+        before, trained = state(module), []
+        outputs = copy.deepcopy(module)(torch.zeros(shape)).shape
+        for _ in range(count):
+            x = random(*shape, scale=scale, rng=rng)
+            trained.append(step(module, x, random(*outputs, rng=rng)) | {"after": state(module)})
+        module.eval()
+        used = step(module, random(*shape, scale=scale, rng=rng), random(*outputs, rng=rng))
+        yield {"layers": specification, "before": before, "trained": trained, "used": used}
 
 
 # --- Losses ---
@@ -165,8 +214,9 @@ def trainings():
         }
 
 
-def file(cases):
-    return oracle.text({"made_by": "scripts/parity.py", "torch": torch.__version__.split("+")[0], "cases": list(cases)})
+def file(**cases):
+    head = {"made_by": "scripts/parity.py", "torch": torch.__version__.split("+")[0]}
+    return oracle.text(head | {name: list(cases) for name, cases in cases.items()})
 
 
 def same(old, new):
@@ -174,6 +224,10 @@ def same(old, new):
 
 
 if __name__ == "__main__":
-    files = {"core": layers(), "loss": losses(), "train": trainings()}
-    texts = {f"crates/nn-{crate}/tests/oracle/parity.json": file(cases) for crate, cases in files.items()}
+    files = {
+        "core": file(cases=layers(), modes=layers_in_both_modes()),
+        "loss": file(cases=losses()),
+        "train": file(cases=trainings()),
+    }
+    texts = {f"crates/nn-{crate}/tests/oracle/parity.json": text for crate, text in files.items()}
     oracle.main("Writes what PyTorch computes.", texts, same)

@@ -2,34 +2,73 @@
 //!
 //! The numbers are in `oracle/parity.json`, written by `scripts/parity.py`.
 
+use std::fmt::Display;
+
 use nn_core::ndarray::ArrayD;
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{
-    Identity, Linear, Mode, Module, Plan, Purpose, ReLU, Sequential, Sigmoid, Softmax, Tanh, Tensor,
-    Workspace,
+    BatchNorm1d, Dropout, Identity, Linear, Mode, Module, Plan, Purpose, ReLU, Sequential, Sigmoid, Softmax,
+    Tanh, Tensor, Workspace,
 };
 use serde_json::Value;
 
 #[test]
 fn layers_are_those_of_pytorch() {
-    let oracle: Value = serde_json::from_str(include_str!("oracle/parity.json")).unwrap();
-    let cases = oracle["cases"].as_array().unwrap();
+    let cases = oracle("cases");
     assert_eq!(cases.len(), 16);
-    for case in cases {
+    for case in &cases {
         let mut network = network(&case["layers"]);
         load(&mut network, &case["parameters"]);
-        let (x, dy) = (tensor(&case["x"]), tensor(&case["dy"]));
-        let Plan { output, mut workspace } = network.plan(x.shape(), Purpose::Train).unwrap();
-        let (mut y, mut dx) = (Tensor::zeros(&output), Tensor::zeros(x.shape()));
-        network.forward(&x, &mut y, &mut workspace, &mut Mode::Eval);
-        network.backward(&x, &y, &dy, Some(&mut dx), &mut workspace);
-
-        assert_close("y", &values(&y), &case["y"], case);
-        assert_close("dx", &values(&dx), &case["dx"], case);
-        for (name, gradient) in gradients(&mut network, &workspace) {
-            assert_close(&name, &gradient, &case["gradients"][&name], case);
-        }
+        compare(&mut network, case, &mut Mode::Eval);
     }
+}
+
+#[test]
+fn training_is_that_of_pytorch_and_so_is_use_after_it() {
+    let cases = oracle("modes");
+    assert_eq!(cases.len(), 7);
+    for case in &cases {
+        let mut network = network(&case["layers"]);
+        load(&mut network, &case["before"]);
+        for step in case["trained"].as_array().unwrap() {
+            let mut rng = ChaCha8Rng::seed_from_u64(1);
+            let workspace = compare(&mut network, step, &mut Mode::Train(&mut rng));
+            network.absorb(&workspace);
+            let mut count = 0;
+            network.visit(&mut |p| {
+                let name = p.name.to_string();
+                assert_close(&name, p.value, &step["after"][&name], &case["layers"]);
+                count += 1;
+            });
+            assert_eq!(count, step["after"].as_object().unwrap().len());
+        }
+        compare(&mut network, &case["used"], &mut Mode::Eval);
+    }
+}
+
+fn oracle(name: &str) -> Vec<Value> {
+    let oracle: Value = serde_json::from_str(include_str!("oracle/parity.json")).unwrap();
+    oracle[name].as_array().unwrap().clone()
+}
+
+/// One forward and one backward, compared with those of PyTorch.
+fn compare(network: &mut Sequential<f64>, step: &Value, mode: &mut Mode<'_>) -> Workspace<f64> {
+    let (x, dy) = (tensor(&step["x"]), tensor(&step["dy"]));
+    let Plan { output, mut workspace } = network.plan(x.shape(), Purpose::Train).unwrap();
+    let (mut y, mut dx) = (Tensor::zeros(&output), Tensor::zeros(x.shape()));
+    network.forward(&x, &mut y, &mut workspace, mode);
+    network.backward(&x, &y, &dy, Some(&mut dx), &mut workspace);
+
+    let what = network.to_string();
+    assert_eq!(y.shape(), dy.shape(), "{what}");
+    assert_close("y", &values(&y), &step["y"], &what);
+    assert_close("dx", &values(&dx), &step["dx"], &what);
+    let gradients = gradients(network, &workspace);
+    assert_eq!(gradients.len(), step["gradients"].as_object().unwrap().len(), "{what}");
+    for (name, gradient) in gradients {
+        assert_close(&name, &gradient, &step["gradients"][&name], &what);
+    }
+    workspace
 }
 
 /// `["Linear 2 8", "Tanh", ["Softmax"]]` as nested Sequentials.
@@ -44,6 +83,14 @@ fn network(layers: &Value) -> Sequential<f64> {
             ["Sigmoid"] => network.append(Sigmoid),
             ["ReLU"] => network.append(ReLU),
             ["Softmax"] => network.append(Softmax),
+            ["Dropout", p] => network.append(Dropout::new(p.parse().unwrap()).unwrap()),
+            ["BatchNorm1d", c] => network.append(BatchNorm1d::new(c.parse().unwrap())),
+            ["BatchNorm1d", c, "affine=false"] => {
+                network.append(BatchNorm1d::new(c.parse().unwrap()).affine(false))
+            }
+            ["BatchNorm1d", c, "momentum=0.5", "eps=0.01"] => {
+                network.append(BatchNorm1d::new(c.parse().unwrap()).momentum(0.5).eps(0.01))
+            }
             ["Linear", inputs, outputs] => {
                 network.append(Linear::new(inputs.parse().unwrap(), outputs.parse().unwrap(), rng))
             }
@@ -65,17 +112,19 @@ fn load(network: &mut Sequential<f64>, parameters: &Value) {
 fn gradients(network: &mut Sequential<f64>, workspace: &Workspace<f64>) -> Vec<(String, Vec<f64>)> {
     let mut gradients = Vec::new();
     network.visit_mut(Some(workspace), &mut |parameter| {
-        gradients.push((parameter.name.to_string(), parameter.gradient.unwrap().to_vec()));
+        if let Some(gradient) = parameter.gradient {
+            gradients.push((parameter.name.to_string(), gradient.to_vec()));
+        }
     });
     gradients
 }
 
-fn assert_close(what: &str, ours: &[f64], theirs: &Value, case: &Value) {
+fn assert_close(what: &str, ours: &[f64], theirs: &Value, of: &dyn Display) {
     let theirs = numbers(theirs);
-    assert_eq!(ours.len(), theirs.len(), "{what} of {}", case["layers"]);
+    assert_eq!(ours.len(), theirs.len(), "{what} of {of}");
     for (ours, theirs) in ours.iter().zip(theirs) {
         let close = (ours - theirs).abs() <= 1e-12 * theirs.abs().max(1.0);
-        assert!(close, "{what} of {}: {ours:e}, PyTorch has {theirs:e}", case["layers"]);
+        assert!(close, "{what} of {of}: {ours:e}, PyTorch has {theirs:e}");
     }
 }
 
