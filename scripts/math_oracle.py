@@ -1,4 +1,4 @@
-"""Writes crates/nn-core/tests/oracle/math.txt: exp, ln and tanh of doubles, computed with 80 digits.
+"""Writes crates/nn-core/tests/oracle/math.txt: exp, ln, tanh, exp_m1 and erf of doubles, computed with 80 digits.
 
     pip install -r scripts/requirements.txt
     python scripts/math_oracle.py            # rewrites the file
@@ -92,12 +92,28 @@ def tanh_points():
     yield from signed(uniform(17.0, 20.1, 60)) + signed(magnitudes(TINY, MIN, 30))
 
 
+def exp_m1_points():
+    yield from uniform(-60.0, 61.0, 200) + uniform(-1.0, 1.0, 250) + uniform(-745.2, 709.8, 100)
+    yield from signed(magnitudes(TINY, 1.0, 150)) + signed(magnitudes(1e-17, 1.0, 300))
+    yield from halfway(range(-59, 59), 1.0)
+    yield from around(-60.0) + around(60.0) + [MAX, -MAX, MIN, -MIN, TINY, -TINY]
+
+
+def erf_points():
+    yield from uniform(-6.5, 6.5, 300) + uniform(-1.5, 1.5, 400)
+    yield from signed(magnitudes(TINY, 1.0, 200)) + signed(magnitudes(1e-10, 7.0, 250))
+    yield from (near for a in (-1.0, 1.0, 6.0, -6.0) for near in around(a))
+    yield from signed(uniform(5.8, 6.1, 60)) + signed(magnitudes(TINY, MIN, 30)) + [MAX, -MAX]
+
+
 def oracle_text():
     lines = [f"# Written by {__file__.rsplit('/')[-1]} with 80 digits: bits of x, of f(x) cut off, rest in units."]
     for name, f, points in [
         ("exp", mp.exp, exp_points()),
         ("ln", mp.log, ln_points()),
         ("tanh", mp.tanh, tanh_points()),
+        ("exp_m1", mp.expm1, exp_m1_points()),
+        ("erf", mp.erf, erf_points()),
     ]:
         lines.append(name)
         lines += [line(x, f(mpf(x))) for x in sorted(set(points)) if x != 0]
@@ -105,4 +121,4 @@ def oracle_text():
 
 
 if __name__ == "__main__":
-    oracle.main("Writes the oracle of exp, ln and tanh.", {FILE: oracle_text()})
+    oracle.main("Writes the oracle of the transcendental functions.", {FILE: oracle_text()})

@@ -63,7 +63,7 @@ HOSTILE = torch.tensor([[0.0, 1e-9, -1e-9], [1000.0, -1000.0, 999.0], [100.0, 10
 
 
 def layers():
-    for specification, x in [
+    yield from evaluated([
         (["Identity"], random(3, 2)),
         (["Tanh"], random(5, 3, scale=3)),
         (["Tanh"], HOSTILE),
@@ -80,13 +80,43 @@ def layers():
         (["Linear 2 8", "Tanh", "Linear 8 2"], random(20, 2, scale=2)),
         (["Linear 2 6", "ReLU", ["Linear 6 4", "Sigmoid"], "Linear 4 3", "Softmax"], random(20, 2, scale=2)),
         ([], random(2, 3)),
+    ])
+
+
+def later_layers():
+    """From a generator of their own, as the numbers of every case depend on those before."""
+    rng = np.random.default_rng(2016)
+    for layer in [
+        "LeakyReLU",
+        "LeakyReLU negative_slope=0.2",
+        "ELU",
+        "ELU alpha=1.7",
+        "GELU",
+        "GELU approximate=tanh",
+        "SiLU",
+        "Softplus",
+        "Softplus beta=3 threshold=2",
+        "LogSoftmax",
     ]:
+        yield from evaluated([([layer], random(5, 3, scale=4, rng=rng)), ([layer], HOSTILE)], rng)
+    yield from evaluated(
+        [
+            (["LogSoftmax"], random(2, 3, 4, scale=3, rng=rng)),
+            (["GELU"], torch.linspace(-9, 9, 73).reshape(-1, 1)),
+            (["Softplus"], torch.linspace(-40, 40, 65).reshape(-1, 1)),
+        ],
+        rng,
+    )
+
+
+def evaluated(cases, rng=RNG):
+    for specification, x in cases:
         torch.manual_seed(7)
         module = network(specification)
         yield {
             "layers": specification,
             "parameters": parameters(module),
-            **step(module, x, random(*module(x).shape)),
+            **step(module, x, random(*module(x).shape, rng=rng)),
         }
 
 
@@ -225,7 +255,7 @@ def same(old, new):
 
 if __name__ == "__main__":
     files = {
-        "core": file(cases=layers(), modes=layers_in_both_modes()),
+        "core": file(cases=[*layers(), *later_layers()], modes=layers_in_both_modes()),
         "loss": file(cases=losses()),
         "train": file(cases=trainings()),
     }

@@ -5,7 +5,10 @@ use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
-use nn_core::{Identity, Linear, Mode, Module, Plan, Purpose, ReLU, Sigmoid, Softmax, Tanh, Tensor};
+use nn_core::{
+    BatchNorm1d, Dropout, ELU, GELU, GELUTanh, Identity, LeakyReLU, Linear, LogSoftmax, Mode, Module, Plan,
+    Purpose, ReLU, SiLU, Sigmoid, Softmax, Softplus, Tanh, Tensor,
+};
 
 /// Benches one module on one input shape, in `f32`.
 fn bench(
@@ -15,6 +18,7 @@ fn bench(
     module: &dyn Module<f32>,
     input: [usize; 2],
     elements: usize,
+    mode: &mut Mode<'_>,
 ) {
     let x = Tensor::from_fn(input[0], input[1], |s, f| ((s * 31 + f * 17) % 64) as f32 / 32.0 - 1.0);
     let Plan { output, mut workspace } = module.plan(x.shape(), Purpose::Train).expect("shapes fit");
@@ -24,7 +28,7 @@ fn bench(
     let mut group = c.benchmark_group(group);
     group.throughput(Throughput::Elements(elements as u64));
     group.bench_function(BenchmarkId::new("forward", name), |b| {
-        b.iter(|| module.forward(black_box(&x), &mut y, &mut workspace, &mut Mode::Eval));
+        b.iter(|| module.forward(black_box(&x), &mut y, &mut workspace, mode));
     });
     group.throughput(Throughput::Elements(elements as u64));
     group.bench_function(BenchmarkId::new("backward", name), |b| {
@@ -39,16 +43,39 @@ fn linear(c: &mut Criterion) {
     {
         let layer = Linear::new(inputs, outputs, &mut rng);
         let name = format!("{inputs}-{outputs}, {samples} samples");
-        bench(c, "linear", &name, &layer, [samples, inputs], samples * inputs * outputs);
+        bench(c, "linear", &name, &layer, [samples, inputs], samples * inputs * outputs, &mut Mode::Eval);
     }
 }
 
 fn activations(c: &mut Criterion) {
-    let modules: [&dyn Module<f32>; 5] = [&Identity, &Tanh, &Sigmoid, &ReLU, &Softmax];
+    let modules: [&dyn Module<f32>; 12] = [
+        &Identity,
+        &Tanh,
+        &Sigmoid,
+        &ReLU,
+        &LeakyReLU::default(),
+        &ELU::default(),
+        &GELU,
+        &GELUTanh,
+        &SiLU,
+        &Softplus::default(),
+        &Softmax,
+        &LogSoftmax,
+    ];
     for module in modules {
-        bench(c, "elementwise", &format!("{module}, 200 x 8"), module, [200, 8], 200 * 8);
+        bench(c, "elementwise", &format!("{module}, 200 x 8"), module, [200, 8], 200 * 8, &mut Mode::Eval);
     }
 }
 
-criterion_group!(benches, linear, activations);
+/// What behaves differently in training, there.
+fn training(c: &mut Criterion) {
+    let modules: [&dyn Module<f32>; 2] = [&Dropout::new(0.5).expect("a probability"), &BatchNorm1d::new(8)];
+    for module in modules {
+        let mut rng = ChaCha8Rng::seed_from_u64(0);
+        let name = format!("{module}, 200 x 8");
+        bench(c, "training", &name, module, [200, 8], 200 * 8, &mut Mode::Train(&mut rng));
+    }
+}
+
+criterion_group!(benches, linear, activations, training);
 criterion_main!(benches);

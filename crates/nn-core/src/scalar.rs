@@ -9,8 +9,8 @@ use crate::math;
 
 /// `f32` or `f64`. Sealed: kernels rely on what is known of these two.
 ///
-/// `exp`, `ln` and `tanh` are this crate's own: they give the same bits on every platform and vectorise.
-/// Error bounds over the whole range: exp 1.1, ln 1.2, tanh 3 units in the last place.
+/// `exp`, `exp_m1`, `ln`, `tanh` and `erf` are this crate's own: they give the same bits on every platform and vectorise.
+/// Error bounds over the whole range, in units in the last place: exp 1.1, exp_m1 3, ln 1.2, tanh 3, erf 1.5.
 pub trait Scalar:
     sealed::Sealed
     + LinalgScalar
@@ -41,10 +41,14 @@ pub trait Scalar:
     fn to_f64(self) -> f64;
     /// eˣ.
     fn exp(self) -> Self;
+    /// eˣ − 1, with all digits near 0.
+    fn exp_m1(self) -> Self;
     /// Natural logarithm; −∞ at 0, NaN below.
     fn ln(self) -> Self;
     /// Hyperbolic tangent.
     fn tanh(self) -> Self;
+    /// The error function, 2/√π ∫₀ˣ e^(−t²) dt.
+    fn erf(self) -> Self;
     /// √x, correctly rounded.
     fn sqrt(self) -> Self;
     /// |x|.
@@ -87,12 +91,20 @@ macro_rules! scalar {
                 math::$F::exp(self)
             }
             #[inline(always)]
+            fn exp_m1(self) -> Self {
+                math::$F::exp_m1(self)
+            }
+            #[inline(always)]
             fn ln(self) -> Self {
                 math::$F::ln(self)
             }
             #[inline(always)]
             fn tanh(self) -> Self {
                 math::$F::tanh(self)
+            }
+            #[inline(always)]
+            fn erf(self) -> Self {
+                math::$F::erf(self)
             }
             #[inline(always)]
             fn sqrt(self) -> Self {

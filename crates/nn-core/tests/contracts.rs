@@ -7,8 +7,8 @@ use common::{assert_same_bits, narrow, random, results, step, values, wide};
 use nn_core::lanes::LANES;
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{
-    BatchNorm1d, Dropout, Identity, Kind, Linear, Mode, Module, Plan, Purpose, ReLU, Scalar, Sequential,
-    Sigmoid, Softmax, Tanh, Tensor, Workspace,
+    BatchNorm1d, Dropout, ELU, GELU, GELUTanh, Identity, Kind, LeakyReLU, Linear, LogSoftmax, Mode, Module,
+    Plan, Purpose, ReLU, Scalar, Sequential, SiLU, Sigmoid, Softmax, Softplus, Tanh, Tensor, Workspace,
 };
 
 #[test]
@@ -23,6 +23,13 @@ fn modules_are_shared_between_threads_and_boxed() {
     check::<Sigmoid>();
     check::<ReLU>();
     check::<Softmax>();
+    check::<LogSoftmax>();
+    check::<LeakyReLU>();
+    check::<ELU>();
+    check::<GELU>();
+    check::<GELUTanh>();
+    check::<SiLU>();
+    check::<Softplus>();
     check::<Dropout>();
     check::<BatchNorm1d<f32>>();
     check::<Box<dyn Module<f32>>>();
@@ -34,13 +41,20 @@ fn modules_are_shared_between_threads_and_boxed() {
 #[test]
 fn modules_name_themselves() {
     let rng = &mut ChaCha8Rng::seed_from_u64(0);
-    let modules: [(&dyn Module<f32>, &str); 11] = [
+    let modules: [(&dyn Module<f32>, &str); 18] = [
         (&Identity, "Identity"),
         (&Tanh, "Tanh"),
         (&Sigmoid, "Sigmoid"),
         (&ReLU, "ReLU"),
         (&Softmax, "Softmax"),
         (&Linear::new(2, 8, rng), "Linear(2 → 8)"),
+        (&LeakyReLU::default(), "LeakyReLU(negative_slope=0.01)"),
+        (&ELU::default(), "ELU(alpha=1)"),
+        (&GELU, "GELU"),
+        (&GELUTanh, "GELUTanh"),
+        (&SiLU, "SiLU"),
+        (&Softplus::default(), "Softplus(beta=1, threshold=20)"),
+        (&LogSoftmax, "LogSoftmax"),
         (&Dropout::new(0.25).unwrap(), "Dropout(p=0.25)"),
         (&BatchNorm1d::new(8), "BatchNorm1d(8)"),
         (&Sequential::new(), "Sequential: 0 parameters"),

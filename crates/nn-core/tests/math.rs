@@ -1,4 +1,4 @@
-//! exp, ln and tanh of [`Scalar`]: how far from the truth, what of special values, and no step backwards.
+//! exp, ln, tanh, exp_m1 and erf of [`Scalar`]: how far from the truth, what of special values, and no step backwards.
 //!
 //! The truth of `f64` is in `oracle/math.txt`, written by `scripts/math_oracle.py` with 80 digits. Every 97th `f32` is
 //! compared with `f64` by the unit test beside the functions.
@@ -17,6 +17,8 @@ fn f64_stays_within_its_bounds_over_the_whole_range() {
         ("exp", <f64 as Scalar>::exp as fn(f64) -> f64, 1.1),
         ("ln", <f64 as Scalar>::ln, 1.2),
         ("tanh", <f64 as Scalar>::tanh, 3.0),
+        ("exp_m1", <f64 as Scalar>::exp_m1, 3.0),
+        ("erf", <f64 as Scalar>::erf, 1.5),
     ] {
         let points = oracle(name);
         assert!(points.len() > 1000, "{name}: {} points", points.len());
@@ -86,6 +88,25 @@ fn special<F: Scalar>(min_positive: f64, tiny: f64) {
         ("tanh", F::tanh, -INF, -1.0),
         ("tanh", F::tanh, 1e30, 1.0),
         ("tanh", F::tanh, f64::NAN, f64::NAN),
+        ("exp_m1", F::exp_m1, 0.0, 0.0),
+        ("exp_m1", F::exp_m1, -0.0, -0.0),
+        ("exp_m1", F::exp_m1, tiny, tiny),
+        ("exp_m1", F::exp_m1, -tiny, -tiny),
+        ("exp_m1", F::exp_m1, min_positive, min_positive),
+        ("exp_m1", F::exp_m1, INF, INF),
+        ("exp_m1", F::exp_m1, -INF, -1.0),
+        ("exp_m1", F::exp_m1, 1e30, INF),
+        ("exp_m1", F::exp_m1, -1e30, -1.0),
+        ("exp_m1", F::exp_m1, f64::NAN, f64::NAN),
+        ("erf", F::erf, 0.0, 0.0),
+        ("erf", F::erf, -0.0, -0.0),
+        ("erf", F::erf, tiny, tiny),
+        ("erf", F::erf, -tiny, -tiny),
+        ("erf", F::erf, INF, 1.0),
+        ("erf", F::erf, -INF, -1.0),
+        ("erf", F::erf, 1e30, 1.0),
+        ("erf", F::erf, -1e30, -1.0),
+        ("erf", F::erf, f64::NAN, f64::NAN),
     ] {
         let got = call(of, x);
         let same = got.to_bits() == expected.to_bits() || (got.is_nan() && expected.is_nan());
@@ -94,11 +115,15 @@ fn special<F: Scalar>(min_positive: f64, tiny: f64) {
 }
 
 #[test]
-fn tanh_is_odd_to_the_last_bit() {
-    for (x, _, _) in oracle("tanh") {
-        assert_eq!(<f64 as Scalar>::tanh(-x).to_bits(), (-<f64 as Scalar>::tanh(x)).to_bits(), "{x:e}");
-        let x = x as f32;
-        assert_eq!(<f32 as Scalar>::tanh(-x).to_bits(), (-<f32 as Scalar>::tanh(x)).to_bits(), "{x:e}");
+fn tanh_and_erf_are_odd_to_the_last_bit() {
+    fn odd<F: Scalar>(x: F) {
+        let bits = |y: F| y.to_f64().to_bits();
+        assert_eq!(bits((-x).tanh()), bits(-x.tanh()), "tanh {x}");
+        assert_eq!(bits((-x).erf()), bits(-x.erf()), "erf {x}");
+    }
+    for (x, _, _) in oracle("tanh").into_iter().chain(oracle("erf")) {
+        odd(x);
+        odd(x as f32);
     }
 }
 

@@ -7,15 +7,15 @@ use std::fmt::Display;
 use nn_core::ndarray::ArrayD;
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{
-    BatchNorm1d, Dropout, Identity, Linear, Mode, Module, Plan, Purpose, ReLU, Sequential, Sigmoid, Softmax,
-    Tanh, Tensor, Workspace,
+    BatchNorm1d, Dropout, ELU, GELU, GELUTanh, Identity, LeakyReLU, Linear, LogSoftmax, Mode, Module, Plan,
+    Purpose, ReLU, Sequential, SiLU, Sigmoid, Softmax, Softplus, Tanh, Tensor, Workspace,
 };
 use serde_json::Value;
 
 #[test]
 fn layers_are_those_of_pytorch() {
     let cases = oracle("cases");
-    assert_eq!(cases.len(), 16);
+    assert_eq!(cases.len(), 39);
     for case in &cases {
         let mut network = network(&case["layers"]);
         load(&mut network, &case["parameters"]);
@@ -83,6 +83,16 @@ fn network(layers: &Value) -> Sequential<f64> {
             ["Sigmoid"] => network.append(Sigmoid),
             ["ReLU"] => network.append(ReLU),
             ["Softmax"] => network.append(Softmax),
+            ["LeakyReLU"] => network.append(LeakyReLU::default()),
+            ["LeakyReLU", "negative_slope=0.2"] => network.append(LeakyReLU { negative_slope: 0.2 }),
+            ["ELU"] => network.append(ELU::default()),
+            ["ELU", "alpha=1.7"] => network.append(ELU { alpha: 1.7 }),
+            ["GELU"] => network.append(GELU),
+            ["GELU", "approximate=tanh"] => network.append(GELUTanh),
+            ["SiLU"] => network.append(SiLU),
+            ["Softplus"] => network.append(Softplus::default()),
+            ["Softplus", "beta=3", "threshold=2"] => network.append(Softplus { beta: 3.0, threshold: 2.0 }),
+            ["LogSoftmax"] => network.append(LogSoftmax),
             ["Dropout", p] => network.append(Dropout::new(p.parse().unwrap()).unwrap()),
             ["BatchNorm1d", c] => network.append(BatchNorm1d::new(c.parse().unwrap())),
             ["BatchNorm1d", c, "affine=false"] => {

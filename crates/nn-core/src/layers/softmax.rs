@@ -31,10 +31,7 @@ pub struct Softmax;
 
 impl<F: Scalar> Module<F> for Softmax {
     fn plan(&self, input: &[usize], _: Purpose) -> Result<Plan<F>, ShapeError> {
-        ShapeError::check_samples(self, input)?;
-        if input.len() < 2 || input[1..].contains(&0) {
-            return Err(ShapeError::new(self, "input [n, …, classes] with at least one class", input));
-        }
+        check(self, input)?;
         Ok(Plan { output: input.to_vec(), workspace: Workspace::empty() })
     }
 
@@ -56,7 +53,16 @@ impl<F: Scalar> Module<F> for Softmax {
     }
 }
 
-fn classes<F: Scalar>(x: &Tensor<F>) -> usize {
+/// Fails unless there is a sample and, along the last axis, a class.
+pub(super) fn check(layer: &dyn fmt::Display, input: &[usize]) -> Result<(), ShapeError> {
+    ShapeError::check_samples(layer, input)?;
+    if input.len() < 2 || input[1..].contains(&0) {
+        return Err(ShapeError::new(layer, "input [n, …, classes] with at least one class", input));
+    }
+    Ok(())
+}
+
+pub(super) fn classes<F: Scalar>(x: &Tensor<F>) -> usize {
     *x.shape().last().expect("a tensor has at least one axis")
 }
 

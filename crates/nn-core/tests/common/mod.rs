@@ -4,8 +4,8 @@
 
 use nn_core::rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{
-    BatchNorm1d, Dropout, Identity, Init, Kind, Linear, Mode, Module, Purpose, ReLU, Scalar, Sequential,
-    Sigmoid, Softmax, Tanh, Tensor, Workspace,
+    BatchNorm1d, Dropout, ELU, GELU, GELUTanh, Identity, Init, Kind, LeakyReLU, Linear, LogSoftmax, Mode,
+    Module, Purpose, ReLU, Scalar, Sequential, SiLU, Sigmoid, Softmax, Softplus, Tanh, Tensor, Workspace,
 };
 
 /// A module and the shape of one sample that it takes.
@@ -62,6 +62,18 @@ pub(crate) fn narrow<F: Scalar>() -> Vec<Case<F>> {
         case("ReLU", ReLU, &[3]),
         case("ReLU, rank 3", ReLU, &[3, 2]),
         case("ReLU, rank 1", ReLU, &[]),
+        case("LeakyReLU", LeakyReLU::default(), &[3]),
+        case("LeakyReLU, rising to the left", LeakyReLU { negative_slope: -0.5 }, &[2, 2]),
+        case("ELU", ELU::default(), &[3]),
+        case("ELU, steep", ELU { alpha: 2.5 }, &[3]),
+        case("GELU", GELU, &[3]),
+        case("GELUTanh", GELUTanh, &[3]),
+        case("SiLU", SiLU, &[2, 2]),
+        case("Softplus", Softplus::default(), &[3]),
+        case("Softplus, sharp", Softplus { beta: 5.0, ..Softplus::default() }, &[3]),
+        case("LogSoftmax", LogSoftmax, &[4]),
+        case("LogSoftmax, one class", LogSoftmax, &[1]),
+        case("LogSoftmax, rank 4", LogSoftmax, &[2, 1, 3]),
         case("Softmax", Softmax, &[4]),
         case("Softmax, one class", Softmax, &[1]),
         case("Softmax, rank 3", Softmax, &[2, 3]),

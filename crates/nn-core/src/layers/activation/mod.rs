@@ -1,9 +1,17 @@
 //! Activations: a function f and its derivative df are a whole layer.
 
-use std::fmt::{self, Display};
+mod gated;
+mod rectifiers;
+mod saturating;
+
+use std::fmt::Display;
 
 use crate::kernels::elementwise;
 use crate::{Mode, Module, Plan, Purpose, Scalar, ShapeError, Tensor, Workspace};
+
+pub use gated::{GELU, GELUTanh, SiLU};
+pub use rectifiers::{ELU, LeakyReLU, ReLU, Softplus};
+pub use saturating::{Sigmoid, Tanh};
 
 /// A function applied to each number by itself: y = f(x), ∂L/∂x = ∂L/∂y · f′(x). Every activation is a [`Module`] for
 /// tensors of any shape, without parameters and without memory.
@@ -79,24 +87,26 @@ macro_rules! activation {
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
         pub struct $Name;
 
-        impl Activation for $Name {
+        impl $crate::Activation for $Name {
             #[inline(always)]
-            fn f<F: Scalar>(self, $x: F) -> F {
+            fn f<F: $crate::Scalar>(self, $x: F) -> F {
                 $f
             }
             #[inline(always)]
-            fn df<F: Scalar>(self, $dx: F, $dy: F) -> F {
+            fn df<F: $crate::Scalar>(self, $dx: F, $dy: F) -> F {
                 $df
             }
         }
 
-        impl Display for $Name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl std::fmt::Display for $Name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str(stringify!($Name))
             }
         }
     };
 }
+
+use activation;
 
 activation! {
     /// f(x) = x, f′ = 1.
@@ -108,42 +118,4 @@ activation! {
     /// # Ok::<(), nn_core::ShapeError>(())
     /// ```
     Identity, f(x) = x, df(_x, _y) = F::ONE
-}
-
-activation! {
-    /// f(x) = tanh x = (eˣ − e⁻ˣ) / (eˣ + e⁻ˣ), f′ = 1 − y².
-    ///
-    /// ```
-    /// use nn_core::{Activation, Tanh};
-    /// assert!((Tanh.f(0.5_f64) - 0.462_117_157_260_009_76).abs() < 1e-15);
-    /// assert_eq!(Tanh.df(0.0_f64, 0.0), 1.0);
-    /// ```
-    Tanh, f(x) = x.tanh(), df(_x, y) = F::ONE - y * y
-}
-
-activation! {
-    /// The logistic function f(x) = 1 / (1 + e⁻ˣ), f′ = y (1 − y). Computed from e^−|x|, which cannot overflow.
-    ///
-    /// ```
-    /// use nn_core::{Activation, Sigmoid};
-    /// assert_eq!(Sigmoid.f(0.0_f32), 0.5);
-    /// assert_eq!(Sigmoid.f(-1000.0_f32), 0.0);
-    /// ```
-    Sigmoid,
-    f(x) = {
-        let e = (-x.abs()).exp();
-        (if x < F::ZERO { e } else { F::ONE }) / (F::ONE + e)
-    },
-    df(_x, y) = y * (F::ONE - y)
-}
-
-activation! {
-    /// The rectified linear unit f(x) = max(0, x), f′ = 1 for x > 0 and 0 elsewhere (at 0 too, as PyTorch). NaN stays
-    /// NaN. Nair and Hinton 2010.
-    ///
-    /// ```
-    /// use nn_core::{Activation, ReLU};
-    /// assert_eq!((ReLU.f(-2.0), ReLU.f(3.0)), (0.0, 3.0));
-    /// ```
-    ReLU, f(x) = if x < F::ZERO { F::ZERO } else { x }, df(x, _y) = if x > F::ZERO { F::ONE } else { F::ZERO }
 }

@@ -1,0 +1,77 @@
+//! Activations that multiply a number by a smooth gate between 0 and 1.
+
+use super::activation;
+use super::saturating::logistic;
+use crate::Scalar;
+
+activation! {
+    /// The Gaussian error linear unit f(x) = x Φ(x), where Φ(x) = ½ (1 + erf(x/√2)) is the normal distribution's;
+    /// f′ = Φ(x) + x φ(x) with its density φ(x) = e^(−x²/2) / √(2π). D. Hendrycks and K. Gimpel 2016.
+    ///
+    /// ```
+    /// use nn_core::{Activation, GELU};
+    /// assert!((GELU.f(1.0_f64) - 0.841_344_746_068_542_9).abs() < 1e-15);
+    /// assert_eq!(GELU.df(0.0_f32, 0.0), 0.5);
+    /// ```
+    GELU,
+    f(x) = x * normal(x),
+    df(x, _y) = {
+        let density = F::from_f64(INVERSE_SQRT_2PI) * (-(F::from_f64(0.5) * x * x)).exp();
+        normal(x) + x * density
+    }
+}
+
+activation! {
+    /// GELU with tanh in place of erf, as the networks have it that were trained so: f(x) = ½ x (1 + tanh u) with
+    /// u = √(2/π) (x + 0.044715 x³); f′ = ½ (1 + tanh u) + ½ x (1 − tanh² u) u′. PyTorch's `GELU(approximate="tanh")`; differs from
+    /// [`GELU`] by at most 0.0005. D. Hendrycks and K. Gimpel 2016.
+    ///
+    /// ```
+    /// use nn_core::{Activation, GELU, GELUTanh};
+    /// assert!((GELUTanh.f(1.0_f64) - 0.841_191_990_608_276_8).abs() < 1e-15);
+    /// assert!((GELUTanh.f(2.2_f64) - GELU.f(2.2)).abs() < 5e-4);
+    /// ```
+    GELUTanh,
+    f(x) = F::from_f64(0.5) * x * (F::ONE + bend(x).tanh()),
+    df(x, _y) = {
+        let half = F::from_f64(0.5);
+        let t = bend(x).tanh();
+        let slope = F::from_f64(SQRT_2_OVER_PI) * (F::ONE + F::from_f64(3.0 * CUBIC) * x * x);
+        half * (F::ONE + t) + half * x * (F::ONE - t * t) * slope
+    }
+}
+
+activation! {
+    /// The sigmoid linear unit (swish) f(x) = x σ(x) with σ(x) = 1 / (1 + e⁻ˣ); f′ = σ(x) (1 + x (1 − σ(x))). S. Elfwing,
+    /// E. Uchibe and K. Doya 2017.
+    ///
+    /// ```
+    /// use nn_core::{Activation, SiLU};
+    /// assert!((SiLU.f(1.0_f64) - 0.731_058_578_630_004_9).abs() < 1e-15);
+    /// assert_eq!(SiLU.df(0.0_f32, 0.0), 0.5);
+    /// ```
+    SiLU,
+    f(x) = x * logistic(x),
+    df(x, _y) = {
+        let s = logistic(x);
+        s * (F::ONE + x * (F::ONE - s))
+    }
+}
+
+/// 1/√(2π)
+const INVERSE_SQRT_2PI: f64 = 0.398_942_280_401_432_7;
+/// √(2/π)
+const SQRT_2_OVER_PI: f64 = 0.797_884_560_802_865_4;
+const CUBIC: f64 = 0.044_715;
+
+/// Φ(x)
+#[inline(always)]
+fn normal<F: Scalar>(x: F) -> F {
+    F::from_f64(0.5) * (F::ONE + (x * F::from_f64(std::f64::consts::FRAC_1_SQRT_2)).erf())
+}
+
+/// √(2/π) (x + 0.044715 x³)
+#[inline(always)]
+fn bend<F: Scalar>(x: F) -> F {
+    F::from_f64(SQRT_2_OVER_PI) * (x + F::from_f64(CUBIC) * x * x * x)
+}

@@ -1,0 +1,166 @@
+//! Activations that let positive numbers through, and differ in what they make of negative ones.
+
+use std::fmt::{self, Display};
+
+use super::activation;
+use super::saturating::logistic;
+use crate::{Activation, Scalar};
+
+activation! {
+    /// The rectified linear unit f(x) = max(0, x), f′ = 1 for x > 0 and 0 elsewhere (at 0 too, as PyTorch). NaN stays
+    /// NaN. Nair and Hinton 2010.
+    ///
+    /// ```
+    /// use nn_core::{Activation, ReLU};
+    /// assert_eq!((ReLU.f(-2.0), ReLU.f(3.0)), (0.0, 3.0));
+    /// ```
+    ReLU, f(x) = if x < F::ZERO { F::ZERO } else { x }, df(x, _y) = if x > F::ZERO { F::ONE } else { F::ZERO }
+}
+
+/// ReLU with a slope a for negative numbers, so that no unit can die: f(x) = x for x > 0 and a x elsewhere; f′ = 1 for
+/// x > 0 and a elsewhere (at 0 too, as PyTorch). A. L. Maas, A. Y. Hannun and A. Y. Ng 2013.
+///
+/// ```
+/// use nn_core::{Activation, LeakyReLU};
+/// assert_eq!(LeakyReLU::default().f(-2.0), -0.02);
+/// assert_eq!(LeakyReLU { negative_slope: 0.25 }.f(-2.0), -0.5);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LeakyReLU {
+    /// a, 0.01 by default.
+    pub negative_slope: f64,
+}
+
+impl Activation for LeakyReLU {
+    #[inline(always)]
+    fn f<F: Scalar>(self, x: F) -> F {
+        let scaled = F::from_f64(self.negative_slope) * x;
+        if x > F::ZERO { x } else { scaled }
+    }
+    #[inline(always)]
+    fn df<F: Scalar>(self, x: F, _y: F) -> F {
+        if x > F::ZERO { F::ONE } else { F::from_f64(self.negative_slope) }
+    }
+}
+
+impl Default for LeakyReLU {
+    fn default() -> Self {
+        LeakyReLU { negative_slope: 0.01 }
+    }
+}
+
+impl Display for LeakyReLU {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "LeakyReLU(negative_slope={})", self.negative_slope)
+    }
+}
+
+/// The exponential linear unit, smooth at 0 for α = 1: f(x) = x for x > 0 and α (eˣ − 1) elsewhere; f′ = 1 for x > 0 and
+/// α eˣ = y + α elsewhere. D.-A. Clevert, T. Unterthiner and S. Hochreiter 2015.
+///
+/// ```
+/// use nn_core::{Activation, ELU};
+/// assert_eq!((ELU::default().f(3.0_f64), ELU::default().f(-1000.0)), (3.0, -1.0));
+/// assert_eq!(ELU { alpha: 2.0 }.f(-1000.0_f32), -2.0);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ELU {
+    /// α, 1 by default.
+    pub alpha: f64,
+}
+
+impl Activation for ELU {
+    #[inline(always)]
+    fn f<F: Scalar>(self, x: F) -> F {
+        let curved = F::from_f64(self.alpha) * x.exp_m1();
+        if x > F::ZERO { x } else { curved }
+    }
+    #[inline(always)]
+    fn df<F: Scalar>(self, x: F, y: F) -> F {
+        if x > F::ZERO { F::ONE } else { y + F::from_f64(self.alpha) }
+    }
+}
+
+impl Default for ELU {
+    fn default() -> Self {
+        ELU { alpha: 1.0 }
+    }
+}
+
+impl Display for ELU {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ELU(alpha={})", self.alpha)
+    }
+}
+
+/// A smooth ReLU: f(x) = ln(1 + e^(β x)) / β, and x itself where β x exceeds the threshold; f′ = 1 / (1 + e^(−β x)), and 1
+/// there. Computed as max(0, x) + ln(1 + e^(−|β x|)) / β, which cannot overflow and loses no small result. C. Dugas et al.
+/// 2000.
+///
+/// ```
+/// use nn_core::{Activation, Softplus};
+/// assert!((Softplus::default().f(0.0_f64) - 0.693_147_180_559_945_3).abs() < 1e-15);
+/// assert_eq!(Softplus::default().f(1000.0_f32), 1000.0);
+/// assert_eq!(Softplus { beta: 2.0, ..Softplus::default() }.df(0.0, 0.3), 0.5);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Softplus {
+    /// β, 1 by default: the larger, the closer to ReLU. Not 0.
+    pub beta: f64,
+    /// Where β x exceeds this, f is the identity: 20 by default.
+    pub threshold: f64,
+}
+
+impl Activation for Softplus {
+    #[inline(always)]
+    fn f<F: Scalar>(self, x: F) -> F {
+        let z = F::from_f64(self.beta) * x;
+        let larger = if z > F::ZERO { z } else { F::ZERO };
+        let curved = (larger + ln_1p((-z.abs()).exp())) / F::from_f64(self.beta);
+        if z > F::from_f64(self.threshold) { x } else { curved }
+    }
+    #[inline(always)]
+    fn df<F: Scalar>(self, x: F, _y: F) -> F {
+        let z = F::from_f64(self.beta) * x;
+        let slope = logistic(z);
+        if z > F::from_f64(self.threshold) { F::ONE } else { slope }
+    }
+}
+
+/// ln(1 + u) for u ≥ 0, with all digits near 0: rounding 1 + u to w makes ln w wrong by the same factor as w − 1.
+#[inline(always)]
+fn ln_1p<F: Scalar>(u: F) -> F {
+    let w = F::ONE + u;
+    let corrected = w.ln() * (u / (w - F::ONE));
+    if w == F::ONE { u } else { corrected }
+}
+
+impl Default for Softplus {
+    fn default() -> Self {
+        Softplus { beta: 1.0, threshold: 20.0 }
+    }
+}
+
+impl Display for Softplus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Softplus(beta={}, threshold={})", self.beta, self.threshold)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Where e^x is far below the rounding of 1, ln(1 + eˣ) = eˣ and eˣ − 1 = x to all digits.
+    #[test]
+    fn small_results_keep_their_digits() {
+        for x in [-40.0_f64, -100.0, -700.0] {
+            assert_eq!(Softplus::default().f(x), Scalar::exp(x));
+        }
+        assert_eq!(ELU::default().f(-1e-20_f64), -1e-20);
+        assert_eq!(ELU::default().f(-1e-10_f32), -1e-10);
+        // ln(1 + e^−20) = e^−20 − e^−40 / 2 + …
+        let (e, y) = (Scalar::exp(-20.0_f64), Softplus::default().f(-20.0_f64));
+        assert!((y / (e - 0.5 * e * e) - 1.0).abs() < 1e-15);
+    }
+}

@@ -1,0 +1,35 @@
+//! Activations that saturate: bounded on both sides.
+
+use super::activation;
+use crate::Scalar;
+
+activation! {
+    /// f(x) = tanh x = (eˣ − e⁻ˣ) / (eˣ + e⁻ˣ), f′ = 1 − y².
+    ///
+    /// ```
+    /// use nn_core::{Activation, Tanh};
+    /// assert!((Tanh.f(0.5_f64) - 0.462_117_157_260_009_76).abs() < 1e-15);
+    /// assert_eq!(Tanh.df(0.0_f64, 0.0), 1.0);
+    /// ```
+    Tanh, f(x) = x.tanh(), df(_x, y) = F::ONE - y * y
+}
+
+activation! {
+    /// The logistic function f(x) = 1 / (1 + e⁻ˣ), f′ = y (1 − y). Computed from e^−|x|, which cannot overflow.
+    ///
+    /// ```
+    /// use nn_core::{Activation, Sigmoid};
+    /// assert_eq!(Sigmoid.f(0.0_f32), 0.5);
+    /// assert_eq!(Sigmoid.f(-1000.0_f32), 0.0);
+    /// ```
+    Sigmoid,
+    f(x) = logistic(x),
+    df(_x, y) = y * (F::ONE - y)
+}
+
+/// 1 / (1 + e⁻ˣ)
+#[inline(always)]
+pub(super) fn logistic<F: Scalar>(x: F) -> F {
+    let e = (-x.abs()).exp();
+    (if x < F::ZERO { e } else { F::ONE }) / (F::ONE + e)
+}
