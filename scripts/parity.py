@@ -7,6 +7,7 @@
 
 import copy
 import json
+from functools import partial
 
 import numpy as np
 import oracle
@@ -198,6 +199,97 @@ def losses():
             value.backward()
             yield {
                 "loss": name,
+                "reduction": reduction,
+                "y": y.tolist(),
+                "target": target.tolist(),
+                "value": value.item(),
+                "gradient": leaf.grad.tolist(),
+            }
+    yield from later_losses()
+
+
+def losses_with_settings():
+    """Those that came later, from a generator of their own: what is drawn before and after them stays as it was."""
+    rng = np.random.default_rng(2015)
+
+    def draw(*shape, scale=1.0):
+        return torch.tensor(np.round(rng.uniform(-scale, scale, shape), 3))
+
+    def hinge(y, t, reduction):
+        return getattr((1 - t * y).relu(), reduction)()
+
+    values, extreme = draw(5, 3, scale=3), torch.tensor([[1000.0, -1000.0, 0.5], [0.0, 1.5, -2.0], [3.0, 3.5, -1e-9]])
+    targets, centre = draw(5, 3), torch.tensor([[0.0, 0.0, 0.5], [1.0, 0.5, 0.0], [3.0, 3.0, 0.0]])
+    for settings in [{}, {"delta": 0.5}, {"delta": 2.0}]:
+        yield "HuberLoss", functional.huber_loss, values, targets, settings
+        yield "HuberLoss", functional.huber_loss, extreme, centre, settings
+    for settings in [{}, {"beta": 0.5}, {"beta": 2.0}, {"beta": 0.0}]:
+        yield "SmoothL1Loss", functional.smooth_l1_loss, values, targets, settings
+        yield "SmoothL1Loss", functional.smooth_l1_loss, extreme, centre, settings
+    yield "L1Loss", functional.l1_loss, values, targets, {}
+    yield "L1Loss", functional.l1_loss, extreme, centre, {}
+    yield "L1Loss", functional.l1_loss, draw(17, 3, 2), draw(17, 3, 2), {}
+    yield "MseLoss", functional.mse_loss, values, targets, {}
+
+    signs, edge = targets.sign(), torch.tensor([[1.0, -1.0, 1000.0], [-1000.0, 0.0, 0.999]])
+    yield "HingeLoss", hinge, values, signs, {}
+    yield "HingeLoss", hinge, edge, torch.tensor([[1.0, -1.0, 1.0], [1.0, -1.0, 1.0]]), {}
+
+    binary, shares = functional.binary_cross_entropy_with_logits, draw(5, 3).abs()
+    logits = torch.tensor([[1000.0, -1000.0, 1000.0, -1000.0], [0.0, 40.0, -40.0, 750.0]])
+    certain = torch.tensor([[1.0, 0.0, 0.0, 1.0], [0.5, 0.0, 1.0, 0.25]])
+    for settings in [{}, {"pos_weight": 3.0}, {"pos_weight": 0.25}]:
+        yield "BCEWithLogitsLoss", binary, values, shares, settings
+        yield "BCEWithLogitsLoss", binary, logits, certain, settings
+
+    far = torch.tensor([[1000.0, -1000.0, 0.0], [-1000.0, 1000.0, 999.0], [0.0, 0.0, 0.0], [2.0, 1.0, 3.0]])
+    labels, far_labels = torch.tensor([2, 0, 1, 1, 2]), torch.tensor([1, 0, 2, 1])
+    distribution = functional.one_hot(far_labels, 3) * 0.75 + torch.tensor([0.25, 0.0, 0.0])
+    kl = functional.kl_div
+    yield "KLDivLoss", kl, values.log_softmax(-1), draw(5, 3, scale=5).softmax(-1), {}
+    yield "KLDivLoss", kl, values.log_softmax(-1), shares, {}
+    yield "KLDivLoss", kl, far.log_softmax(-1), distribution, {}
+
+    yield "MultiMarginLoss", functional.multi_margin_loss, values, labels, {}
+    yield "MultiMarginLoss", functional.multi_margin_loss, far, far_labels, {}
+    yield "MultiMarginLoss", functional.multi_margin_loss, values[:, :1], 0 * labels, {}
+
+    many, many_labels, many_shares = draw(17, 3, scale=3), torch.tensor(rng.integers(0, 3, 17)), draw(17, 3).abs()
+    both = {"weight": [0.2, 1.0, 3.5], "label_smoothing": 0.2}
+    yield "MultiMarginLoss", functional.multi_margin_loss, many, many_labels, {}
+    yield "NLLLoss", functional.nll_loss, many.log_softmax(-1), many_labels, {"weight": [0.2, 1.0, 3.5]}
+    yield "CrossEntropyLoss", functional.cross_entropy, many, many_labels, both
+    yield "CrossEntropyLoss", functional.cross_entropy, many, many_shares, both
+
+    weights = [{}, {"weight": [0.2, 1.0, 3.5]}, {"weight": [1.0, 0.0, 2.0]}]
+    for settings in weights:
+        yield "NLLLoss", functional.nll_loss, values.log_softmax(-1), labels, settings
+        yield "NLLLoss", functional.nll_loss, far.log_softmax(-1), far_labels, settings
+    smoothings = [{"label_smoothing": 0.1}, {"label_smoothing": 1.0}]
+    for settings in weights[:2] + smoothings + [weights[1] | smoothings[0], weights[2] | smoothings[0]]:
+        yield "CrossEntropyLoss", functional.cross_entropy, values, labels, settings
+        yield "CrossEntropyLoss", functional.cross_entropy, values, shares, settings
+        yield "CrossEntropyLoss", functional.cross_entropy, far, far_labels, settings
+        yield "CrossEntropyLoss", functional.cross_entropy, far, distribution, settings
+
+
+def reduced(loss, y, target, reduction):
+    """PyTorch knows `batchmean` only for the divergence; for the others it is the sum over the number of samples."""
+    if reduction == "batchmean" and loss.func is not functional.kl_div:
+        return loss(y, target, reduction="sum") / len(y)
+    return loss(y, target, reduction=reduction)
+
+
+def later_losses():
+    for name, loss, y, target, settings in losses_with_settings():
+        arguments = {key: torch.tensor(value) if "weight" in key else value for key, value in settings.items()}
+        for reduction in ["mean", "sum", "batchmean"]:
+            leaf = y.clone().requires_grad_()
+            value = reduced(partial(loss, **arguments), leaf, target, reduction)
+            value.backward()
+            yield {
+                "loss": name,
+                "settings": settings,
                 "reduction": reduction,
                 "y": y.tolist(),
                 "target": target.tolist(),

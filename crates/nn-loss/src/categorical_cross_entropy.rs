@@ -1,20 +1,19 @@
 //! Cross-entropy on probabilities, for a network that ends in a softmax layer.
 
-use std::fmt;
-
 use nn_core::lanes::Lanes;
 use nn_core::simd::{Kernel, dispatch};
 use nn_core::{Scalar, Tensor};
 
-use crate::target::Probabilities;
+use crate::reduction::loss;
+use crate::target::{Columns, Probabilities};
 use crate::{Loss, LossError, Reduction};
 
 /// The cross-entropy of probabilities p (`[n, classes]`, the output of a softmax layer) against class indices or
 /// probabilities t.
 ///
-/// With the terms of the n samples added up (`Sum`) or averaged over samples (`Mean`):
+/// With the terms of the n samples added up (`Sum`) or averaged over samples (`Mean`, and `BatchMean` alike):
 /// - value: −Σ_k t_k ln p_k
-/// - gradient: ∂L/∂p_k = −t_k / p_k, times 1/n for `Mean`.
+/// - gradient: ∂L/∂p_k = −t_k / p_k, times 1/n for the means.
 ///
 /// Through the softmax layer's backward this becomes p − t, the gradient with respect to the logits that the report
 /// prints. p is taken as at least the smallest normal number (1.2e−38 for `f32`), so that a probability that underflowed
@@ -37,44 +36,28 @@ pub struct CategoricalCrossEntropy {
     pub reduction: Reduction,
 }
 
-impl CategoricalCrossEntropy {
-    /// Averaged over samples.
-    pub fn mean() -> Self {
-        CategoricalCrossEntropy { reduction: Reduction::Mean }
-    }
+loss!(CategoricalCrossEntropy);
 
-    /// Added up over samples.
-    pub fn sum() -> Self {
-        CategoricalCrossEntropy { reduction: Reduction::Sum }
-    }
-}
-
-impl<F: Scalar, T: Probabilities<F>> Loss<F, T> for CategoricalCrossEntropy {
+impl<F: Scalar, T: Probabilities<F> + ?Sized> Loss<F, T> for CategoricalCrossEntropy {
     fn check(&self, output: &[usize], target: &T) -> Result<(), LossError> {
         target.check(self, output)
     }
 
     fn evaluate(&self, y: &Tensor<F>, target: &T, dy: Option<&mut Tensor<F>>) -> F {
-        let scale = self.reduction.scale(y.samples());
+        let scale = self.reduction.scale(target.terms(&[]), y.samples());
         scale * dispatch(LogLikelihood { p: y, target, dy, scale })
     }
 }
 
-impl fmt::Display for CategoricalCrossEntropy {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("CategoricalCrossEntropy")
-    }
-}
-
 /// −Σ t ln p, and dy = −scale · t / p.
-struct LogLikelihood<'a, F, T> {
+struct LogLikelihood<'a, F, T: ?Sized> {
     p: &'a Tensor<F>,
     target: &'a T,
     dy: Option<&'a mut Tensor<F>>,
     scale: F,
 }
 
-impl<F: Scalar, T: Probabilities<F>> Kernel for LogLikelihood<'_, F, T> {
+impl<F: Scalar, T: Columns<F> + ?Sized> Kernel for LogLikelihood<'_, F, T> {
     type Output = F;
 
     #[inline(always)]

@@ -1,6 +1,8 @@
-//! What goes wrong when an output and its target do not fit.
+//! What goes wrong: an output and a target that do not fit, a setting that no loss can have.
 
-/// An output or a target that a loss cannot take.
+use std::fmt::Display;
+
+/// An output, a target or a setting that a loss cannot take.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum LossError {
@@ -38,4 +40,42 @@ pub enum LossError {
         /// The value, as printed.
         value: String,
     },
+    /// A target that is a number, but none that this loss can take.
+    #[error("{loss}: the target of sample {sample} is {value}, expected {expected}")]
+    Target {
+        /// The loss, as it displays itself.
+        loss: String,
+        /// Position of the sample in the batch.
+        sample: usize,
+        /// The value, as printed.
+        value: String,
+        /// What would have been right.
+        expected: &'static str,
+    },
+    /// A setting that no loss can have.
+    #[error("{loss}: {name} is {found}, expected {expected}")]
+    Setting {
+        /// The loss, as it displays itself.
+        loss: String,
+        /// The setting.
+        name: &'static str,
+        /// What would have been right.
+        expected: &'static str,
+        /// What came.
+        found: String,
+    },
+}
+
+/// Whether a setting of a loss can be as it is.
+pub(crate) fn check_setting(
+    loss: &dyn Display,
+    name: &'static str,
+    expected: &'static str,
+    found: impl Display,
+    fits: bool,
+) -> Result<(), LossError> {
+    if fits {
+        return Ok(());
+    }
+    Err(LossError::Setting { loss: loss.to_string(), name, expected, found: found.to_string() })
 }

@@ -3,10 +3,16 @@
 //! | loss | output | target |
 //! |---|---|---|
 //! | [`MseLoss`] | values | `Tensor` of the same shape |
-//! | [`CrossEntropyLoss`] | logits `[n, classes]` | `Vec<usize>` of class indices, or a `Tensor` of probabilities |
+//! | [`L1Loss`], [`HuberLoss`], [`SmoothL1Loss`] | values, where outliers should pull less | the same |
+//! | [`CrossEntropyLoss`] | logits `[n, classes]` | `Vec<usize>` or `[usize]` of class indices, or a `Tensor` of probabilities |
 //! | [`CategoricalCrossEntropy`] | probabilities `[n, classes]` | the same |
+//! | [`NLLLoss`] | log-probabilities `[n, classes]` | class indices |
+//! | [`MultiMarginLoss`] | scores `[n, classes]` | class indices |
+//! | [`BCEWithLogitsLoss`] | logits, a yes or no each | `Tensor` of probabilities of the same shape |
+//! | [`HingeLoss`] | scores, a yes or no each | `Tensor` of 1 and −1 of the same shape |
+//! | [`KLDivLoss`] | log-probabilities | `Tensor` of probabilities of the same shape |
 //!
-//! A [`Loss`] computes its value and its gradient together, in one [`Reduction`]: they always belong together.
+//! One of your own that compares number by number is an [`Elementwise`]. A [`Loss`] computes its value and its gradient together, in one [`Reduction`]: they always belong together.
 //!
 //! ```
 //! use nn_core::Tensor;
@@ -21,18 +27,39 @@
 //! # Ok::<(), nn_loss::LossError>(())
 //! ```
 
+mod bce_with_logits;
 mod categorical_cross_entropy;
+mod class_weights;
 mod cross_entropy;
+mod elementwise;
 mod error;
+mod hinge;
+mod huber;
+mod kl_div;
+mod l1;
 mod loss;
 mod mse;
+mod multi_margin;
+mod nll;
+mod reduction;
+mod smooth_l1;
 mod target;
 
+pub use bce_with_logits::BCEWithLogitsLoss;
 pub use categorical_cross_entropy::CategoricalCrossEntropy;
 pub use cross_entropy::CrossEntropyLoss;
+pub use elementwise::Elementwise;
 pub use error::LossError;
-pub use loss::{Loss, Reduction};
+pub use hinge::HingeLoss;
+pub use huber::HuberLoss;
+pub use kl_div::KLDivLoss;
+pub use l1::L1Loss;
+pub use loss::Loss;
 pub use mse::MseLoss;
+pub use multi_margin::MultiMarginLoss;
+pub use nll::NLLLoss;
+pub use reduction::Reduction;
+pub use smooth_l1::SmoothL1Loss;
 
 /// The examples of the README are run, too.
 #[cfg(doctest)]

@@ -1,4 +1,4 @@
-//! The trait of all losses, and how a batch becomes one number.
+//! The trait of all losses.
 
 use std::fmt::Display;
 
@@ -6,29 +6,8 @@ use nn_core::{Scalar, Tensor};
 
 use crate::LossError;
 
-/// How the terms of a batch become one number. It scales the value and the gradient alike: they always belong together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Reduction {
-    /// Divide by the number of terms, which each loss defines as PyTorch does: all elements for [`MseLoss`](crate::MseLoss),
-    /// samples for the cross-entropies.
-    #[default]
-    Mean,
-    /// Only add up.
-    Sum,
-}
-
-impl Reduction {
-    /// What each of `terms` terms is multiplied by.
-    pub fn scale<F: Scalar>(self, terms: usize) -> F {
-        match self {
-            Reduction::Mean => F::ONE / F::from_f64(terms as f64),
-            Reduction::Sum => F::ONE,
-        }
-    }
-}
-
 /// A function of a network's output `y` and a target of type `T`: [`Tensor<F>`] for values or probabilities,
-/// `Vec<usize>` for class indices. That a loss fits its kind of target is checked by the compiler.
+/// `Vec<usize>` or `[usize]` for class indices. That a loss fits its kind of target is checked by the compiler.
 ///
 /// A loss is not a module: it takes two arguments and ends the chain rule.
 pub trait Loss<F: Scalar, T: ?Sized>: Display + Send + Sync {

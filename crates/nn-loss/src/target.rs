@@ -7,18 +7,24 @@ use nn_core::{Scalar, Tensor};
 
 use crate::LossError;
 
-/// A target as columns: for each class, the probability that a sample belongs to it. Public only so that the losses'
-/// implementations can be bounded by it.
-pub trait Probabilities<F>: Sync {
-    /// The probabilities of `class` for the sixteen samples of a block; zeros for padding.
+/// A target as columns: for each class, the probability that a sample belongs to it, or another weight.
+pub trait Columns<F> {
+    /// Those of `class` for the sixteen samples of a block; zeros for padding.
     fn block(&self, class: usize, block: usize) -> Lanes<F>;
+}
+
+/// What a classifier can learn from. Public only so that the losses' implementations can be bounded by it.
+pub trait Probabilities<F>: Columns<F> + Sync {
+    /// What the mean divides by, under these weights of the classes (1 for those that have none): the weights of the
+    /// samples' classes for class indices, the number of samples for probabilities, both as PyTorch.
+    fn terms(&self, weight: &[f64]) -> f64;
 
     /// Whether they fit an output of this shape.
     fn check(&self, loss: &dyn Display, output: &[usize]) -> Result<(), LossError>;
 }
 
 /// Class indices: probability 1 for the class, 0 for the others.
-impl<F: Scalar> Probabilities<F> for Vec<usize> {
+impl<F: Scalar> Columns<F> for [usize] {
     #[inline(always)]
     fn block(&self, class: usize, block: usize) -> Lanes<F> {
         let mut hits = [F::ZERO; LANES];
@@ -36,6 +42,15 @@ impl<F: Scalar> Probabilities<F> for Vec<usize> {
             }
         }
         Lanes(hits)
+    }
+}
+
+impl<F: Scalar> Probabilities<F> for [usize] {
+    fn terms(&self, weight: &[f64]) -> f64 {
+        if weight.is_empty() {
+            return self.len() as f64;
+        }
+        self.iter().map(|&label| weight.get(label).copied().unwrap_or(1.0)).sum()
     }
 
     fn check(&self, loss: &dyn Display, output: &[usize]) -> Result<(), LossError> {
@@ -59,12 +74,35 @@ impl<F: Scalar> Probabilities<F> for Vec<usize> {
     }
 }
 
+impl<F: Scalar> Columns<F> for Vec<usize> {
+    #[inline(always)]
+    fn block(&self, class: usize, block: usize) -> Lanes<F> {
+        self.as_slice().block(class, block)
+    }
+}
+
+impl<F: Scalar> Probabilities<F> for Vec<usize> {
+    fn terms(&self, weight: &[f64]) -> f64 {
+        Probabilities::<F>::terms(self.as_slice(), weight)
+    }
+
+    fn check(&self, loss: &dyn Display, output: &[usize]) -> Result<(), LossError> {
+        Probabilities::<F>::check(self.as_slice(), loss, output)
+    }
+}
+
 /// One-hot rows or any other probabilities, of the output's shape.
-impl<F: Scalar> Probabilities<F> for Tensor<F> {
+impl<F: Scalar> Columns<F> for Tensor<F> {
     #[inline(always)]
     fn block(&self, class: usize, block: usize) -> Lanes<F> {
         let samples = self.samples() - block * LANES;
         Lanes(self.blocks()[class * self.blocks_per_feature() + block]).keep(samples)
+    }
+}
+
+impl<F: Scalar> Probabilities<F> for Tensor<F> {
+    fn terms(&self, _weight: &[f64]) -> f64 {
+        self.samples() as f64
     }
 
     fn check(&self, loss: &dyn Display, output: &[usize]) -> Result<(), LossError> {
@@ -110,6 +148,6 @@ fn check_output(loss: &dyn Display, output: &[usize]) -> Result<(), LossError> {
     Ok(())
 }
 
-fn shape(loss: &dyn Display, expected: &str, found: String) -> LossError {
+pub(crate) fn shape(loss: &dyn Display, expected: &str, found: String) -> LossError {
     LossError::Shape { loss: loss.to_string(), expected: expected.into(), found }
 }

@@ -3,25 +3,61 @@
 
 mod common;
 
-use common::{bits, cases, pad, values};
+use common::{bits, cases, pad, random, values};
+use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::simd::Level;
 use nn_core::{Scalar, Tensor};
-use nn_loss::{CategoricalCrossEntropy, CrossEntropyLoss, Loss, MseLoss};
+use nn_loss::{
+    CategoricalCrossEntropy, CrossEntropyLoss, HuberLoss, KLDivLoss, L1Loss, Loss, MseLoss, MultiMarginLoss,
+    NLLLoss, SmoothL1Loss,
+};
 
 #[test]
 fn losses_are_shared_between_threads_boxed_and_named() {
-    let labels: [Box<dyn Loss<f32, Vec<usize>> + Send + Sync>; 2] =
-        [Box::new(CrossEntropyLoss::sum()), Box::new(CategoricalCrossEntropy::mean())];
-    assert_eq!(labels.map(|loss| loss.to_string()), ["CrossEntropyLoss", "CategoricalCrossEntropy"]);
-    let tensors: [Box<dyn Loss<f32, Tensor<f32>> + Send + Sync>; 3] = [
+    let labels: [Box<dyn Loss<f32, Vec<usize>> + Send + Sync>; 4] = [
+        Box::new(CrossEntropyLoss::sum()),
+        Box::new(CategoricalCrossEntropy::mean()),
+        Box::new(NLLLoss::mean()),
+        Box::new(MultiMarginLoss::mean()),
+    ];
+    let names = ["CrossEntropyLoss", "CategoricalCrossEntropy", "NLLLoss", "MultiMarginLoss"];
+    assert_eq!(labels.map(|loss| loss.to_string()), names);
+    let tensors: [Box<dyn Loss<f32, Tensor<f32>> + Send + Sync>; 4] = [
         Box::new(MseLoss::mean()),
+        Box::new(KLDivLoss::batch_mean()),
         Box::new(CrossEntropyLoss::mean()),
         Box::new(CategoricalCrossEntropy::sum()),
     ];
-    assert_eq!(
-        tensors.map(|loss| loss.to_string()),
-        ["MseLoss", "CrossEntropyLoss", "CategoricalCrossEntropy"]
-    );
+    let names = ["MseLoss", "KLDivLoss", "CrossEntropyLoss", "CategoricalCrossEntropy"];
+    assert_eq!(tensors.map(|loss| loss.to_string()), names);
+}
+
+/// Where classes are rare, a batch may hold none that counts.
+#[test]
+fn a_batch_that_counts_nothing_has_no_loss_and_no_gradient() {
+    let y = Tensor::from_rows(&[[0.5, -1.0], [2.0, 0.0]]);
+    let fused = CrossEntropyLoss::mean().weight([0.0, 1.0]).unwrap();
+    assert_eq!(fused.value_and_gradient(&y, &vec![0, 0]).unwrap(), (0.0, Tensor::zeros(&[2, 2])));
+    let plain = NLLLoss::mean().weight([0.0, 1.0]).unwrap();
+    assert_eq!(plain.value_and_gradient(&y, &vec![0, 0]).unwrap(), (0.0, Tensor::zeros(&[2, 2])));
+}
+
+/// Setting what is the default changes nothing, and the losses that are cases of each other agree.
+#[test]
+fn losses_agree_where_they_are_the_same() {
+    let rng = &mut ChaCha8Rng::seed_from_u64(5);
+    let (y, t) = (random::<f64>(&[21, 3], rng), random(&[21, 3], rng));
+    let beta = |beta| SmoothL1Loss::mean().beta(beta).unwrap().value_and_gradient(&y, &t);
+    assert_eq!(beta(0.0), L1Loss::mean().value_and_gradient(&y, &t));
+    assert_eq!(beta(1.0), HuberLoss::mean().value_and_gradient(&y, &t));
+    let wide = HuberLoss::mean().delta(1e6).unwrap().value(&y, &t).unwrap();
+    assert!((2.0 * wide - MseLoss::mean().value(&y, &t).unwrap()).abs() < 1e-14);
+
+    let labels: Vec<usize> = (0..21).map(|sample| sample % 3).collect();
+    let plain = CrossEntropyLoss::mean().value_and_gradient(&y, &labels);
+    let same = CrossEntropyLoss::mean().weight([1.0; 3]).unwrap().label_smoothing(0.0).unwrap();
+    assert_eq!(same.value_and_gradient(&y, &labels), plain);
+    assert_eq!(CrossEntropyLoss::batch_mean().value_and_gradient(&y, &labels), plain);
 }
 
 #[test]

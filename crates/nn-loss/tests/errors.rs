@@ -1,41 +1,72 @@
 //! Outputs and targets that do not fit are refused, in words that say what was expected and what came.
 
 use nn_core::Tensor;
-use nn_loss::{CategoricalCrossEntropy, CrossEntropyLoss, Loss, MseLoss};
+use nn_loss::{
+    BCEWithLogitsLoss, CategoricalCrossEntropy, CrossEntropyLoss, HingeLoss, HuberLoss, KLDivLoss, L1Loss,
+    Loss, LossError, MseLoss, MultiMarginLoss, NLLLoss, SmoothL1Loss,
+};
 
 const NAN: f64 = f64::NAN;
 
+type Named<T> = (&'static str, Box<dyn Loss<f64, T>>);
+
+/// Every loss of tensors.
+fn of_tensors() -> [Named<Tensor<f64>>; 9] {
+    [
+        ("MseLoss", Box::new(MseLoss::mean())),
+        ("L1Loss", Box::new(L1Loss::mean())),
+        ("HuberLoss", Box::new(HuberLoss::mean())),
+        ("SmoothL1Loss", Box::new(SmoothL1Loss::mean())),
+        ("HingeLoss", Box::new(HingeLoss::mean())),
+        ("BCEWithLogitsLoss", Box::new(BCEWithLogitsLoss::mean())),
+        ("KLDivLoss", Box::new(KLDivLoss::batch_mean())),
+        ("CrossEntropyLoss", Box::new(CrossEntropyLoss::mean())),
+        ("CategoricalCrossEntropy", Box::new(CategoricalCrossEntropy::mean())),
+    ]
+}
+
+/// Every loss of labels.
+fn of_labels() -> [Named<[usize]>; 4] {
+    [
+        ("CrossEntropyLoss", Box::new(CrossEntropyLoss::mean())),
+        ("CategoricalCrossEntropy", Box::new(CategoricalCrossEntropy::mean())),
+        ("NLLLoss", Box::new(NLLLoss::mean())),
+        ("MultiMarginLoss", Box::new(MultiMarginLoss::mean())),
+    ]
+}
+
 #[test]
 fn targets_of_another_shape_are_refused() {
-    for (output, target, message) in [
-        (&[3, 2][..], &[3, 1][..], "MseLoss: expected a target of the output's shape [3, 2], got [3, 1]"),
-        (&[3, 2], &[2, 2], "MseLoss: expected a target of the output's shape [3, 2], got [2, 2]"),
-        (&[3], &[3, 1], "MseLoss: expected a target of the output's shape [3], got [3, 1]"),
-    ] {
-        let error = MseLoss::mean().value(&Tensor::<f64>::zeros(output), &Tensor::zeros(target)).unwrap_err();
-        assert_eq!(error.to_string(), message);
+    for (name, loss) in of_tensors() {
+        for (output, target, message) in [
+            (&[3, 2][..], &[3, 1][..], "expected a target of the output's shape [3, 2], got [3, 1]"),
+            (&[3, 2], &[2, 2], "expected a target of the output's shape [3, 2], got [2, 2]"),
+        ] {
+            let error = loss.value(&Tensor::zeros(output), &Tensor::zeros(target)).unwrap_err();
+            assert_eq!(error.to_string(), format!("{name}: {message}"));
+        }
     }
-    let (output, target) = (Tensor::<f64>::zeros(&[3, 2]), Tensor::zeros(&[3, 3]));
-    let message = "CrossEntropyLoss: expected a target of the output's shape [3, 2], got [3, 3]";
-    assert_eq!(
-        CrossEntropyLoss::sum().value_and_gradient(&output, &target).unwrap_err().to_string(),
-        message
-    );
+    let error = MseLoss::mean().value(&Tensor::<f64>::zeros(&[3]), &Tensor::zeros(&[3, 1])).unwrap_err();
+    let message = "MseLoss: expected a target of the output's shape [3], got [3, 1]";
+    assert_eq!(error.to_string(), message);
 }
 
 #[test]
 fn losses_of_classes_need_outputs_of_rank_2_and_a_label_a_sample() {
-    for (output, labels, message) in [
-        (&[3][..], &[0, 0, 0][..], "expected an output [n, classes], got [3]"),
-        (&[3, 2, 2], &[0, 0, 0], "expected an output [n, classes], got [3, 2, 2]"),
-        (&[3, 2], &[0, 0], "expected 3 labels, one for each sample, got 2"),
-        (&[3, 2], &[0, 2, 5], "sample 1 has label 2, but the network has 2 outputs (labels count from 0)"),
-    ] {
-        let (y, labels) = (Tensor::<f32>::zeros(output), labels.to_vec());
-        let error = CrossEntropyLoss::mean().value(&y, &labels).unwrap_err();
-        assert_eq!(error.to_string(), format!("CrossEntropyLoss: {message}"));
-        let error = CategoricalCrossEntropy::mean().value(&y, &labels).unwrap_err();
-        assert_eq!(error.to_string(), format!("CategoricalCrossEntropy: {message}"));
+    for (name, loss) in of_labels() {
+        for (output, labels, message) in [
+            (&[3][..], &[0, 0, 0][..], "expected an output [n, classes], got [3]"),
+            (&[3, 2, 2], &[0, 0, 0], "expected an output [n, classes], got [3, 2, 2]"),
+            (&[3, 2], &[0, 0], "expected 3 labels, one for each sample, got 2"),
+            (
+                &[3, 2],
+                &[0, 2, 5],
+                "sample 1 has label 2, but the network has 2 outputs (labels count from 0)",
+            ),
+        ] {
+            let error = loss.value(&Tensor::zeros(output), labels).unwrap_err();
+            assert_eq!(error.to_string(), format!("{name}: {message}"));
+        }
     }
     let y = Tensor::<f64>::zeros(&[3, 2, 2]);
     let error = CategoricalCrossEntropy::sum().value(&y, &y).unwrap_err();
@@ -45,24 +76,105 @@ fn losses_of_classes_need_outputs_of_rank_2_and_a_label_a_sample() {
 #[test]
 fn targets_must_be_finite() {
     for (rows, message) in [
-        ([[0.0, 1.0], [NAN, 0.0]], "the target of sample 1 is NaN"),
-        ([[0.0, f64::INFINITY], [0.0, 0.0]], "the target of sample 0 is inf"),
+        ([[1.0, 1.0], [NAN, 1.0]], "the target of sample 1 is NaN"),
+        ([[1.0, f64::INFINITY], [1.0, 1.0]], "the target of sample 0 is inf"),
     ] {
-        let (y, target) = (Tensor::zeros(&[2, 2]), Tensor::from_rows(&rows));
-        for (name, loss) in [
-            ("MseLoss", &MseLoss::mean() as &dyn Loss<f64, Tensor<f64>>),
-            ("CrossEntropyLoss", &CrossEntropyLoss::mean()),
-            ("CategoricalCrossEntropy", &CategoricalCrossEntropy::mean()),
-        ] {
-            assert_eq!(loss.value(&y, &target).unwrap_err().to_string(), format!("{name}: {message}"));
+        for (name, loss) in of_tensors() {
+            let error = loss.value(&Tensor::zeros(&[2, 2]), &Tensor::from_rows(&rows)).unwrap_err();
+            assert_eq!(error.to_string(), format!("{name}: {message}"));
         }
     }
+}
+
+#[test]
+fn targets_must_be_what_the_loss_is_made_for() {
+    let (hinge, binary, divergence) = (HingeLoss::mean(), BCEWithLogitsLoss::mean(), KLDivLoss::mean());
+    for (loss, good, bad, message) in [
+        (
+            &hinge as &dyn Loss<f64, Tensor<f64>>,
+            [-1.0, 1.0],
+            0.0,
+            "HingeLoss: the target of sample 1 is 0, expected -1 or 1",
+        ),
+        (
+            &binary,
+            [0.0, 1.0],
+            1.5,
+            "BCEWithLogitsLoss: the target of sample 1 is 1.5, expected a probability from 0 to 1",
+        ),
+        (
+            &binary,
+            [0.5, 1.0],
+            -1.0,
+            "BCEWithLogitsLoss: the target of sample 1 is -1, expected a probability from 0 to 1",
+        ),
+        (
+            &divergence,
+            [0.0, 7.0],
+            -0.1,
+            "KLDivLoss: the target of sample 1 is -0.1, expected a probability, at least 0",
+        ),
+    ] {
+        let y = Tensor::zeros(&[2, 1]);
+        assert!(loss.value(&y, &Tensor::from_column(&good)).is_ok());
+        let error = loss.value(&y, &Tensor::from_column(&[good[0], bad])).unwrap_err();
+        assert_eq!(error.to_string(), message);
+    }
+}
+
+#[test]
+fn settings_that_no_loss_can_have_are_refused() {
+    fn refused<L: std::fmt::Debug>(made: Result<L, LossError>, message: &str) {
+        assert_eq!(made.unwrap_err().to_string(), message);
+    }
+    for bad in [0.0, -1.0, NAN, f64::INFINITY] {
+        refused(
+            HuberLoss::mean().delta(bad),
+            &format!("HuberLoss: delta is {bad}, expected positive and finite"),
+        );
+        let message = format!("BCEWithLogitsLoss: pos_weight is {bad}, expected positive and finite");
+        refused(BCEWithLogitsLoss::mean().pos_weight(bad), &message);
+    }
+    for bad in [-1.0, NAN, f64::INFINITY] {
+        let message = format!("SmoothL1Loss: beta is {bad}, expected at least 0 and finite");
+        refused(SmoothL1Loss::mean().beta(bad), &message);
+    }
+    for bad in [-0.1, 1.1, NAN] {
+        let message = format!("CrossEntropyLoss: label_smoothing is {bad}, expected a number from 0 to 1");
+        refused(CrossEntropyLoss::mean().label_smoothing(bad), &message);
+    }
+    for bad in [&[][..], &[0.0, 0.0], &[1.0, -0.5], &[1.0, NAN], &[f64::INFINITY]] {
+        let message = format!("weight is {bad:?}, expected finite numbers, none below 0 and one above");
+        refused(CrossEntropyLoss::mean().weight(bad), &format!("CrossEntropyLoss: {message}"));
+        refused(NLLLoss::mean().weight(bad), &format!("NLLLoss: {message}"));
+    }
+}
+
+#[test]
+fn every_class_needs_a_weight() {
+    let y = Tensor::<f64>::zeros(&[3, 2]);
+    let message = "expected an output [n, 3], as there are 3 weights, got [3, 2]";
+    let fused = CrossEntropyLoss::sum().weight([1.0, 2.0, 3.0]).unwrap();
+    for error in [fused.value(&y, &vec![0, 1, 0]).unwrap_err(), fused.value(&y, &y).unwrap_err()] {
+        assert_eq!(error.to_string(), format!("CrossEntropyLoss: {message}"));
+    }
+    let error = NLLLoss::sum().weight([1.0, 2.0, 3.0]).unwrap().value(&y, &vec![0, 1, 0]).unwrap_err();
+    assert_eq!(error.to_string(), format!("NLLLoss: {message}"));
 }
 
 /// An output that is not finite is no error: it is what a training that diverges computes.
 #[test]
 fn outputs_that_are_not_finite_give_losses_that_are_not() {
-    for bad in [NAN, f64::INFINITY, f64::NEG_INFINITY] {
+    let target = Tensor::from_rows(&[[1.0; 2]; 2]);
+    for (name, loss) in of_tensors() {
+        let value = loss.value(&Tensor::from_rows(&[[0.5, NAN], [NAN, 0.5]]), &target).unwrap();
+        assert!(value.is_nan(), "{name}: {value}");
+    }
+    for (name, loss) in of_labels() {
+        let value = loss.value(&Tensor::from_rows(&[[0.5, NAN], [NAN, 0.5]]), &[1, 0]).unwrap();
+        assert!(value.is_nan(), "{name}: {value}");
+    }
+    for bad in [f64::INFINITY, f64::NEG_INFINITY] {
         let y = Tensor::from_rows(&[[0.5, bad], [bad, 0.5]]);
         let value = MseLoss::mean().value(&y, &Tensor::zeros(&[2, 2])).unwrap();
         assert!(!value.is_finite(), "{bad}: {value}");
@@ -75,16 +187,13 @@ fn outputs_that_are_not_finite_give_losses_that_are_not() {
 fn a_batch_without_numbers_is_refused() {
     for shape in [[0, 2], [2, 0]] {
         let (y, labels) = (Tensor::<f64>::zeros(&shape), vec![0; shape[0]]);
-        for (name, loss) in [
-            ("MseLoss", &MseLoss::mean() as &dyn Loss<f64, Tensor<f64>>),
-            ("CrossEntropyLoss", &CrossEntropyLoss::mean()),
-            ("CategoricalCrossEntropy", &CategoricalCrossEntropy::mean()),
-        ] {
+        for (name, loss) in of_tensors() {
             let message = format!("{name}: expected an output with at least one number, got {shape:?}");
             assert_eq!(loss.value_and_gradient(&y, &y).unwrap_err().to_string(), message);
         }
-        let error = CrossEntropyLoss::sum().value(&y, &labels).unwrap_err();
-        let message = format!("CrossEntropyLoss: expected an output with at least one number, got {shape:?}");
-        assert_eq!(error.to_string(), message);
+        for (name, loss) in of_labels() {
+            let message = format!("{name}: expected an output with at least one number, got {shape:?}");
+            assert_eq!(loss.value(&y, &labels).unwrap_err().to_string(), message);
+        }
     }
 }

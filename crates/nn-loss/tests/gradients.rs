@@ -1,4 +1,4 @@
-//! Every loss against finite differences: both reductions, every kind of target, and wrong gradients that must be caught.
+//! Every loss against finite differences: every reduction, every kind of target, and wrong gradients that must be caught.
 
 mod common;
 

@@ -16,7 +16,7 @@ fn softmax_then_cross_entropy_is_cross_entropy_on_logits() {
         let rows = one_hot(&labels, classes);
         let shares = Softmax.predict(&random(logits.shape(), &mut ChaCha8Rng::seed_from_u64(1))).unwrap();
         for reduction in [Reduction::Mean, Reduction::Sum] {
-            let (parts, whole) = (CategoricalCrossEntropy { reduction }, CrossEntropyLoss { reduction });
+            let (parts, whole) = (CategoricalCrossEntropy::new(reduction), CrossEntropyLoss::new(reduction));
             compare(
                 in_two_parts(&parts, &logits, &labels),
                 whole.value_and_gradient(&logits, &labels).unwrap(),

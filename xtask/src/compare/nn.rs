@@ -59,7 +59,7 @@ fn answer(directory: &Path, job: &Job) -> Result<Answer, String> {
             train_or_repeat(job, &trials, &loss, values::<f32>)
         }
         job::Loss::CrossEntropy => {
-            let loss = CrossEntropyLoss { reduction: reduction(job) };
+            let loss = CrossEntropyLoss::new(reduction(job));
             train_or_repeat(job, &trials, &loss, |numbers, _| labels(numbers))
         }
     }
@@ -157,7 +157,7 @@ fn checked_loss<F: Scalar>(numbers: &Numbers, job: &Job) -> Result<f64, String> 
             descend(numbers, job, &MseLoss { reduction: reduction(job) }, &x, &values::<F>(numbers, job))
         }
         job::Loss::CrossEntropy => {
-            descend(numbers, job, &CrossEntropyLoss { reduction: reduction(job) }, &x, &labels(numbers))
+            descend(numbers, job, &CrossEntropyLoss::new(reduction(job)), &x, &labels(numbers))
         }
     }
 }

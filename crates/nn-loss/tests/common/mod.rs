@@ -1,11 +1,14 @@
-//! The table that the tests of this crate run over: every loss, both reductions, every kind of target.
+//! The table that the tests of this crate run over: every loss, every reduction, every kind of target.
 
 #![allow(dead_code, reason = "each test file uses its own part")]
 
 use nn_core::lanes::LANES;
 use nn_core::rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{Module, Scalar, Softmax, Tensor};
-use nn_loss::{CategoricalCrossEntropy, CrossEntropyLoss, Loss, MseLoss, Reduction};
+use nn_loss::{
+    BCEWithLogitsLoss, CategoricalCrossEntropy, CrossEntropyLoss, HingeLoss, HuberLoss, KLDivLoss, L1Loss,
+    Loss, MseLoss, MultiMarginLoss, NLLLoss, Reduction, SmoothL1Loss,
+};
 
 /// A loss with its target, at an output `y`.
 pub(crate) struct Case<F> {
@@ -28,17 +31,49 @@ pub(crate) fn cases<F: Scalar>(samples: usize, classes: usize) -> Vec<Case<F>> {
     let one_hot = Tensor::from_fn(samples, classes, |s, k| F::from_f64(f64::from(u8::from(labels[s] == k))));
     let shares = Softmax.predict(&random(&[samples, classes], rng)).unwrap();
     let cube = random(&[samples, classes, 2], rng);
+    // The losses with corners: at y = t, at a distance of ½ or 1 from it, at margins of 1.
+    let distant = apart(&cube, rng);
+    let signs =
+        Tensor::from_fn(samples, classes, |s, k| F::from_f64(if (s + k) % 3 == 0 { 1.0 } else { -1.0 }));
+    let scores = sharp(&signs, rng);
+    let ranked = spread(&labels, classes, rng);
+    let weight: Vec<f64> = (0..classes).map(|k| 0.5 + k as f64).collect();
     let mut cases = Vec::new();
-    for reduction in [Reduction::Mean, Reduction::Sum] {
-        let mse = MseLoss { reduction };
+    for reduction in [Reduction::Mean, Reduction::Sum, Reduction::BatchMean] {
+        let mse = MseLoss::new(reduction);
         cases.push(of_tensor("values", mse, &logits, random(&[samples, classes], rng)));
         cases.push(of_tensor("values of rank 3", mse, &cube, random(&[samples, classes, 2], rng)));
-        let (fused, plain) = (CrossEntropyLoss { reduction }, CategoricalCrossEntropy { reduction });
-        cases.push(of_labels(fused, &logits, labels.clone()));
-        cases.push(of_tensor("one-hot rows", fused, &logits, one_hot.clone()));
-        cases.push(of_tensor("probabilities", fused, &logits, shares.clone()));
-        // Targets need not add up to 1.
-        cases.push(of_tensor("weights", fused, &logits, random(&[samples, classes], rng)));
+        cases.push(of_tensor("values", L1Loss::new(reduction), &cube, distant.clone()));
+        let huber = HuberLoss::new(reduction);
+        cases.push(of_tensor("values", huber, &cube, distant.clone()));
+        cases.push(of_tensor("values", huber.delta(0.5).unwrap(), &cube, distant.clone()));
+        let smooth = SmoothL1Loss::new(reduction);
+        cases.push(of_tensor("values", smooth, &cube, distant.clone()));
+        cases.push(of_tensor("values", smooth.beta(0.5).unwrap(), &cube, distant.clone()));
+        cases.push(of_tensor("values", smooth.beta(0.0).unwrap(), &cube, distant.clone()));
+        cases.push(of_tensor("signs", HingeLoss::new(reduction), &scores, signs.clone()));
+        let binary = BCEWithLogitsLoss::new(reduction);
+        cases.push(of_tensor("one-hot rows", binary, &logits, one_hot.clone()));
+        cases.push(of_tensor("probabilities", binary.pos_weight(2.5).unwrap(), &logits, shares.clone()));
+        let divergence = KLDivLoss::new(reduction);
+        cases.push(of_tensor("one-hot rows", divergence, &logits, one_hot.clone()));
+        cases.push(of_tensor("probabilities", divergence, &logits, shares.clone()));
+        cases.push(of_labels(MultiMarginLoss::new(reduction), &ranked, labels.clone()));
+        cases.push(of_labels(NLLLoss::new(reduction), &logits, labels.clone()));
+        cases.push(of_labels(NLLLoss::new(reduction).weight(&weight[..]).unwrap(), &logits, labels.clone()));
+        let (fused, plain) = (CrossEntropyLoss::new(reduction), CategoricalCrossEntropy::new(reduction));
+        for fused in [
+            fused.clone(),
+            fused.clone().weight(&weight[..]).unwrap(),
+            fused.clone().label_smoothing(0.2).unwrap(),
+            fused.weight(&weight[..]).unwrap().label_smoothing(0.2).unwrap(),
+        ] {
+            cases.push(of_labels(fused.clone(), &logits, labels.clone()));
+            cases.push(of_tensor("one-hot rows", fused.clone(), &logits, one_hot.clone()));
+            cases.push(of_tensor("probabilities", fused.clone(), &logits, shares.clone()));
+            // Targets need not add up to 1.
+            cases.push(of_tensor("weights", fused, &logits, random(&[samples, classes], rng)));
+        }
         cases.push(of_labels(plain, &p, labels.clone()));
         cases.push(of_tensor("one-hot rows", plain, &p, one_hot.clone()));
         cases.push(of_tensor("probabilities", plain, &p, shares.clone()));
@@ -82,6 +117,46 @@ pub(crate) fn random<F: Scalar>(shape: &[usize], rng: &mut ChaCha8Rng) -> Tensor
         x.feature_mut(feature).fill_with(|| F::from_f64(4.0 * rng.random::<f64>() - 2.0));
     }
     x
+}
+
+/// How far from a corner finite differences have to stay.
+const CLEAR: f64 = 0.02;
+
+/// Targets whose distance from `y` is not close to 0, ½ or 1.
+fn apart<F: Scalar>(y: &Tensor<F>, rng: &mut ChaCha8Rng) -> Tensor<F> {
+    let mut t = y.clone();
+    for feature in 0..t.features() {
+        for t in t.feature_mut(feature) {
+            *t += F::from_f64(clear(&[-1.0, -0.5, 0.0, 0.5, 1.0], rng));
+        }
+    }
+    t
+}
+
+/// Scores that are not close to their targets, −1 or 1, where the hinge bends.
+fn sharp<F: Scalar>(signs: &Tensor<F>, rng: &mut ChaCha8Rng) -> Tensor<F> {
+    Tensor::from_fn(signs.samples(), signs.features(), |s, k| signs[[s, k]] + F::from_f64(clear(&[0.0], rng)))
+}
+
+/// Scores that are not close to that of the sample's label less 1.
+fn spread<F: Scalar>(labels: &[usize], classes: usize, rng: &mut ChaCha8Rng) -> Tensor<F> {
+    let mut y = random(&[labels.len(), classes], rng);
+    for (s, &label) in labels.iter().enumerate() {
+        for k in (0..classes).filter(|&k| k != label) {
+            y[[s, k]] = y[[s, label]] - F::ONE + F::from_f64(clear(&[0.0], rng));
+        }
+    }
+    y
+}
+
+/// Uniform in (−2, 2), but not close to a corner.
+fn clear(corners: &[f64], rng: &mut ChaCha8Rng) -> f64 {
+    loop {
+        let x = 4.0 * rng.random::<f64>() - 2.0;
+        if corners.iter().all(|corner| (x - corner).abs() > CLEAR) {
+            return x;
+        }
+    }
 }
 
 /// Fills the padding.

@@ -1,0 +1,142 @@
+//! Losses that compare number by number: a function f of an output and its target, and its derivative df, are a whole
+//! loss.
+
+use std::fmt::Display;
+
+use nn_core::lanes::{LANES, Lanes};
+use nn_core::simd::{Kernel, dispatch};
+use nn_core::{Scalar, Tensor};
+
+use crate::target::check_values;
+use crate::{Loss, LossError, Reduction};
+
+/// A function of each output y and its target t by itself. Every one is a [`Loss`] of tensors of any shape, equal for
+/// output and target, N numbers in n samples:
+///
+/// | reduction | value | gradient ∂L/∂y |
+/// |---|---|---|
+/// | `Mean` | 1/N Σ f(y, t) | 1/N f′(y, t) |
+/// | `Sum` | Σ f(y, t) | f′(y, t) |
+/// | `BatchMean` | 1/n Σ f(y, t) | 1/n f′(y, t) |
+///
+/// One of your own is a type with a name and the two functions:
+///
+/// ```
+/// use nn_core::gradcheck::check_gradient;
+/// use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
+/// use nn_core::{Scalar, Tensor};
+/// use nn_loss::{Elementwise, Loss, Reduction};
+///
+/// /// The mean of (y − t)⁴.
+/// #[derive(Clone, Copy)]
+/// struct Quartic;
+///
+/// impl Elementwise for Quartic {
+///     fn reduction(self) -> Reduction {
+///         Reduction::Mean
+///     }
+///     #[inline(always)]
+///     fn f<F: Scalar>(self, y: F, t: F) -> F {
+///         (y - t) * (y - t) * (y - t) * (y - t)
+///     }
+///     #[inline(always)]
+///     fn df<F: Scalar>(self, y: F, t: F) -> F {
+///         F::from_f64(4.0) * (y - t) * (y - t) * (y - t)
+///     }
+/// }
+///
+/// impl std::fmt::Display for Quartic {
+///     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+///         f.write_str("Quartic")
+///     }
+/// }
+///
+/// let (point, t) = ([0.5, 3.0], Tensor::from_column(&[1.0, 1.0]));
+/// let (value, gradient) = Quartic.value_and_gradient(&Tensor::from_column(&point), &t)?;
+/// assert_eq!(value, (0.0625 + 16.0) / 2.0);
+/// let value = |y: &[f64]| Quartic.value(&Tensor::from_column(y), &t).unwrap();
+/// assert!(check_gradient(value, &point, gradient.feature(0), &mut ChaCha8Rng::seed_from_u64(0)) < 1e-6);
+/// # Ok::<(), nn_loss::LossError>(())
+/// ```
+pub trait Elementwise: Copy + Display + Send + Sync {
+    /// What a target has to be, beside finite, in the words of the error for one that is not.
+    const TARGETS: &'static str = "a finite number";
+
+    /// How the terms become one number.
+    fn reduction(self) -> Reduction;
+
+    /// f(y, t). Write it without branches and mark it `#[inline(always)]`: it becomes vector instructions.
+    fn f<F: Scalar>(self, y: F, t: F) -> F;
+
+    /// f′(y, t) = ∂f/∂y.
+    fn df<F: Scalar>(self, y: F, t: F) -> F;
+
+    /// Whether a finite number is a target: see [`TARGETS`](Elementwise::TARGETS).
+    fn accepts<F: Scalar>(self, _t: F) -> bool {
+        true
+    }
+}
+
+impl<F: Scalar, L: Elementwise> Loss<F, Tensor<F>> for L {
+    fn check(&self, output: &[usize], target: &Tensor<F>) -> Result<(), LossError> {
+        check_values(self, output, target)?;
+        for feature in 0..target.features() {
+            let values = target.feature(feature);
+            if let Some(sample) = values.iter().position(|&t| !self.accepts(t)) {
+                let (loss, value) = (self.to_string(), values[sample].to_string());
+                return Err(LossError::Target { loss, sample, value, expected: L::TARGETS });
+            }
+        }
+        Ok(())
+    }
+
+    fn evaluate(&self, y: &Tensor<F>, target: &Tensor<F>, dy: Option<&mut Tensor<F>>) -> F {
+        let terms = y.samples() * y.features();
+        let scale: F = self.reduction().scale(terms as f64, y.samples());
+        scale * dispatch(Terms { loss: *self, y, target, dy, scale })
+    }
+}
+
+/// Σ f(y, t), and dy = scale · f′(y, t).
+struct Terms<'a, F, L> {
+    loss: L,
+    y: &'a Tensor<F>,
+    target: &'a Tensor<F>,
+    dy: Option<&'a mut Tensor<F>>,
+    scale: F,
+}
+
+impl<F: Scalar, L: Elementwise> Kernel for Terms<'_, F, L> {
+    type Output = F;
+
+    #[inline(always)]
+    fn run(self) -> F {
+        let Terms { loss, y, target, dy, scale } = self;
+        if let Some(dy) = dy {
+            for ((dy, y), t) in dy.blocks_mut().iter_mut().zip(y.blocks()).zip(target.blocks()) {
+                (Lanes(*y).zip(Lanes(*t), |y, t| loss.df(y, t)) * Lanes::splat(scale)).store(dy);
+            }
+        }
+        let f = |y, t| Lanes(y).zip(Lanes(t), |y, t| loss.f(y, t));
+        let mut total = Lanes::zero();
+        let (samples, blocks) = (y.samples(), y.blocks_per_feature());
+        for (y, t) in y.blocks().chunks_exact(blocks).zip(target.blocks().chunks_exact(blocks)) {
+            let ((y, y_last), (t, t_last)) = (y.split_at(samples / LANES), t.split_at(samples / LANES));
+            for (y, t) in y.iter().zip(t) {
+                total += f(*y, *t);
+            }
+            // What the padding gives is dropped after f: f(0, 0) need not be 0.
+            for (y, t) in y_last.iter().zip(t_last) {
+                total += f(*y, *t).keep(samples % LANES);
+            }
+        }
+        total.sum()
+    }
+}
+
+/// −1, 0 or 1; NaN of NaN.
+#[inline(always)]
+pub(crate) fn sign<F: Scalar>(x: F) -> F {
+    let negative = if x < F::ZERO { -F::ONE } else { x };
+    if x > F::ZERO { F::ONE } else { negative }
+}

@@ -1,0 +1,63 @@
+//! The Kullback–Leibler divergence of a distribution from another.
+
+use nn_core::Scalar;
+
+use crate::reduction::loss;
+use crate::{Elementwise, Reduction};
+
+/// The divergence of log-probabilities y (ln q, the output of a log-softmax layer) from probabilities t of the same shape,
+/// N numbers in n samples, as PyTorch's `KLDivLoss`.
+///
+/// | reduction | value | gradient ∂L/∂y |
+/// |---|---|---|
+/// | `BatchMean` | 1/n Σ t (ln t − y) | −t/n |
+/// | `Sum` | Σ t (ln t − y) | −t |
+/// | `Mean` | 1/N Σ t (ln t − y) | −t/N |
+///
+/// Only `BatchMean` is the divergence as it is defined, Σ t ln(t / q) for each sample, averaged over samples; `Mean`, which
+/// PyTorch has as its default, divides by the number of classes too. 0 ln 0 = 0, and what has probability 0 costs nothing
+/// even where y = −∞. It differs from the cross-entropy by the entropy of the targets, which no network changes. Kullback
+/// and Leibler 1951, "On information and sufficiency".
+///
+/// # Errors
+/// Of its checks: another shape, no numbers, a target below 0. Rows need not add up to 1.
+///
+/// ```
+/// use nn_core::Tensor;
+/// use nn_loss::{KLDivLoss, Loss};
+/// let (q, t) = ([0.5_f64, 0.5].map(f64::ln), Tensor::from_rows(&[[1.0, 0.0]]));
+/// let (value, gradient) = KLDivLoss::batch_mean().value_and_gradient(&Tensor::from_rows(&[q]), &t)?;
+/// assert_eq!(value, 2.0_f64.ln());
+/// assert_eq!(gradient, Tensor::from_rows(&[[-1.0, 0.0]]));
+/// # Ok::<(), nn_loss::LossError>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct KLDivLoss {
+    /// Mean or sum, and of what.
+    pub reduction: Reduction,
+}
+
+loss!(KLDivLoss);
+
+impl Elementwise for KLDivLoss {
+    const TARGETS: &'static str = "a probability, at least 0";
+
+    fn reduction(self) -> Reduction {
+        self.reduction
+    }
+
+    #[inline(always)]
+    fn f<F: Scalar>(self, y: F, t: F) -> F {
+        let divergence = t * (t.ln() - y);
+        if t == F::ZERO { F::ZERO } else { divergence }
+    }
+
+    #[inline(always)]
+    fn df<F: Scalar>(self, _y: F, t: F) -> F {
+        -t
+    }
+
+    fn accepts<F: Scalar>(self, t: F) -> bool {
+        t >= F::ZERO
+    }
+}

@@ -1,0 +1,113 @@
+//! The hinge of many classes, one output each.
+
+use nn_core::lanes::{LANES, Lanes};
+use nn_core::simd::{Kernel, dispatch};
+use nn_core::{Scalar, Tensor};
+
+use crate::reduction::loss;
+use crate::target::{Columns, Probabilities};
+use crate::{Loss, LossError, Reduction};
+
+/// The hinge of scores y (`[n, classes]`) under class indices c, as PyTorch's `MultiMarginLoss` with its defaults, margin 1
+/// and p = 1. With m_k = 1 − y_c + y_k, what class k lacks to be beaten by a margin of 1:
+///
+/// - f = 1/classes Σ_{k≠c} max(0, m_k), for each sample
+/// - ∂f/∂y_k = 1/classes where m_k > 0, else 0, for k ≠ c
+/// - ∂f/∂y_c = −1/classes times the number of k ≠ c with m_k > 0
+///
+/// | reduction | value | gradient |
+/// |---|---|---|
+/// | `Mean`, `BatchMean` | 1/n Σ f | 1/n ∂f/∂y |
+/// | `Sum` | Σ f | ∂f/∂y |
+///
+/// For two classes with one output there is [`HingeLoss`](crate::HingeLoss). Weston and Watkins 1999, "Support vector machines
+/// for multi-class pattern recognition".
+///
+/// # Errors
+/// Of its checks: an output that is not `[n, classes]`, no numbers, a label that is no class, another number of labels than
+/// samples.
+///
+/// ```
+/// use nn_core::Tensor;
+/// use nn_loss::{Loss, MultiMarginLoss};
+/// let y = Tensor::from_rows(&[[2.0, 1.5, -3.0, 4.0]]);
+/// let (value, gradient) = MultiMarginLoss::mean().value_and_gradient(&y, &vec![0])?;
+/// assert_eq!(value, (0.5 + 0.0 + 3.0) / 4.0);
+/// assert_eq!(gradient, Tensor::from_rows(&[[-0.5, 0.25, 0.0, 0.25]]));
+/// # Ok::<(), nn_loss::LossError>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct MultiMarginLoss {
+    /// Mean or sum over the samples.
+    pub reduction: Reduction,
+}
+
+loss!(MultiMarginLoss);
+
+impl<F: Scalar, T: AsRef<[usize]> + ?Sized> Loss<F, T> for MultiMarginLoss {
+    fn check(&self, output: &[usize], target: &T) -> Result<(), LossError> {
+        Probabilities::<F>::check(target.as_ref(), self, output)
+    }
+
+    fn evaluate(&self, y: &Tensor<F>, target: &T, dy: Option<&mut Tensor<F>>) -> F {
+        let labels = target.as_ref();
+        let scale: F = self.reduction.scale(labels.len() as f64, y.samples());
+        let scale = scale / F::from_f64(y.features() as f64);
+        scale * dispatch(Margins { y, labels, dy, scale })
+    }
+}
+
+/// Sixteen samples at a time, three passes over their classes: the score of the label's, then the margins that are
+/// missing, then what the label's gradient has to balance.
+struct Margins<'a, F> {
+    y: &'a Tensor<F>,
+    labels: &'a [usize],
+    dy: Option<&'a mut Tensor<F>>,
+    scale: F,
+}
+
+impl<F: Scalar> Kernel for Margins<'_, F> {
+    type Output = F;
+
+    #[inline(always)]
+    fn run(self) -> F {
+        let Margins { y, labels, dy, scale } = self;
+        let (samples, blocks) = (y.samples(), y.blocks_per_feature());
+        let mut dy = dy.map(Tensor::blocks_mut);
+        let mut value = Lanes::zero();
+        for b in 0..blocks {
+            let y = &y.blocks()[b..];
+
+            let mut own = Lanes::zero();
+            for (class, y) in y.iter().step_by(blocks).enumerate() {
+                own = labels.block(class, b).zip(Lanes(*y), |hit, y| if hit == F::ONE { y } else { F::ZERO })
+                    + own;
+            }
+
+            let (mut missing, mut count) = (Lanes::zero(), Lanes::zero());
+            for (class, y) in y.iter().step_by(blocks).enumerate() {
+                let hit = labels.block(class, b);
+                let margin = Lanes::splat(F::ONE) - own + Lanes(*y);
+                // This way round NaN stays NaN.
+                let margin = margin.map(|margin| if margin <= F::ZERO { F::ZERO } else { margin });
+                let margin = hit.zip(margin, |hit, margin| if hit == F::ONE { F::ZERO } else { margin });
+                let pushed = margin.map(|margin| if margin == F::ZERO { F::ZERO } else { F::ONE });
+                missing += margin;
+                count += pushed;
+                if let Some(dy) = &mut dy {
+                    (pushed * Lanes::splat(scale)).store(&mut dy[class * blocks + b]);
+                }
+            }
+            value += missing.keep(samples - b * LANES);
+
+            if let Some(dy) = &mut dy {
+                let balance = count * Lanes::splat(scale);
+                for (class, dy) in dy[b..].iter_mut().step_by(blocks).enumerate() {
+                    let hit = labels.block(class, b);
+                    (Lanes(*dy) - hit * balance).store(dy);
+                }
+            }
+        }
+        value.sum()
+    }
+}

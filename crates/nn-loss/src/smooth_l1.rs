@@ -1,0 +1,80 @@
+//! The absolute error with its corner rounded.
+
+use nn_core::Scalar;
+
+use crate::elementwise::sign;
+use crate::error::check_setting;
+use crate::reduction::loss;
+use crate::{Elementwise, LossError, Reduction};
+
+/// The absolute error, rounded near the target, of outputs y against targets t of the same shape, N numbers in n samples,
+/// as PyTorch's `SmoothL1Loss`. With d = y − t and β ≥ 0 (1 unless set by [`beta`](SmoothL1Loss::beta)):
+///
+/// - f = ½ d² / β and f′ = d / β, where |d| < β
+/// - f = |d| − ½ β and f′ = sign(d) beyond
+///
+/// | reduction | value | gradient ∂L/∂y |
+/// |---|---|---|
+/// | `Mean` | 1/N Σ f | 1/N f′ |
+/// | `Sum` | Σ f | f′ |
+/// | `BatchMean` | 1/n Σ f | 1/n f′ |
+///
+/// It is [`HuberLoss`](crate::HuberLoss) with δ = β, divided by β: as β goes to 0 it becomes [`L1Loss`](crate::L1Loss), which
+/// it is for β = 0. Girshick 2015, "Fast R-CNN", with β = 1.
+///
+/// # Errors
+/// Of its checks: another shape, no numbers, a target that is not finite.
+///
+/// ```
+/// use nn_core::Tensor;
+/// use nn_loss::{Loss, SmoothL1Loss};
+/// let (y, t) = (Tensor::from_column(&[1.0, 10.0]), Tensor::from_column(&[0.0, 0.0]));
+/// let (value, gradient) = SmoothL1Loss::sum().beta(2.0)?.value_and_gradient(&y, &t)?;
+/// assert_eq!(value, 0.25 + (10.0 - 1.0));
+/// assert_eq!(gradient, Tensor::from_column(&[0.5, 1.0]));
+/// # Ok::<(), nn_loss::LossError>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SmoothL1Loss {
+    /// Mean or sum, and of what.
+    pub reduction: Reduction,
+    beta: f64,
+}
+
+loss!(SmoothL1Loss);
+
+impl SmoothL1Loss {
+    /// Sets β, where the square ends.
+    ///
+    /// # Errors
+    /// [`LossError::Setting`] unless β is at least 0 and finite.
+    pub fn beta(self, beta: f64) -> Result<Self, LossError> {
+        check_setting(&self, "beta", "at least 0 and finite", beta, beta >= 0.0 && beta.is_finite())?;
+        Ok(SmoothL1Loss { beta, ..self })
+    }
+}
+
+/// The mean, with β = 1.
+impl Default for SmoothL1Loss {
+    fn default() -> Self {
+        SmoothL1Loss { reduction: Reduction::Mean, beta: 1.0 }
+    }
+}
+
+impl Elementwise for SmoothL1Loss {
+    fn reduction(self) -> Reduction {
+        self.reduction
+    }
+
+    #[inline(always)]
+    fn f<F: Scalar>(self, y: F, t: F) -> F {
+        let (d, half, beta) = ((y - t).abs(), F::from_f64(0.5), F::from_f64(self.beta));
+        if d < beta { half * d * d / beta } else { d - half * beta }
+    }
+
+    #[inline(always)]
+    fn df<F: Scalar>(self, y: F, t: F) -> F {
+        let (d, beta) = (y - t, F::from_f64(self.beta));
+        if d.abs() < beta { d / beta } else { sign(d) }
+    }
+}
