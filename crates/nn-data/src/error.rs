@@ -43,6 +43,15 @@ impl DataError {
         }
     }
 
+    /// `value` must be finite and positive.
+    pub(crate) fn check_rate(name: &'static str, value: f64) -> Result<(), Self> {
+        if value.is_finite() && value > 0.0 {
+            Ok(())
+        } else {
+            Err(DataError::argument(name, "a finite number greater than 0", value))
+        }
+    }
+
     /// `value` must be at least 1.
     pub(crate) fn check_positive(name: &'static str, value: usize) -> Result<(), Self> {
         if value > 0 { Ok(()) } else { Err(DataError::argument(name, "at least 1", value)) }

@@ -46,7 +46,10 @@ mod split;
 pub use csv::{Classification, Csv, CsvError, CsvProblem, Values};
 pub use dataset::{Dataset, Target};
 pub use error::DataError;
-pub use generate::{Regression, make_blobs, make_regression, make_xor};
+pub use generate::{
+    Regression, make_blobs, make_checkerboard, make_circles, make_moons, make_regression, make_sinusoid,
+    make_spirals, make_xor,
+};
 pub use one_hot::one_hot;
 pub use permutation::permutation;
 pub use scale::StandardScaler;

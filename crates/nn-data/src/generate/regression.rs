@@ -1,0 +1,64 @@
+//! Points around a random linear function.
+
+use nn_core::ndarray::{Array1, Array2};
+use nn_core::rand::Rng;
+use nn_core::{Scalar, Tensor};
+
+use super::draw::{normal, uniform};
+use crate::{DataError, Dataset};
+
+/// What [`make_regression`] returns: the data and the truth behind it.
+#[derive(Debug, Clone)]
+pub struct Regression<F> {
+    /// Inputs `[samples, features]` and values `[samples, outputs]`.
+    pub data: Dataset<F, Tensor<F>>,
+    /// The true W, `[outputs, features]`.
+    pub weight: Array2<F>,
+    /// The true b, `[outputs]`.
+    pub bias: Array1<F>,
+}
+
+/// Points around a random linear function: y = W x + b + noise · ε with x and ε standard normal, W uniform in (−3, 3),
+/// b uniform in (−1, 1).
+///
+/// # Errors
+/// [`DataError::Argument`] for 0 samples, features or outputs, or a noise that is negative or not finite.
+///
+/// ```
+/// use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
+/// let exact = nn_data::make_regression::<f64>(50, 1, 1, 0.0, &mut ChaCha8Rng::seed_from_u64(7))?;
+/// let (w, b) = (exact.weight[[0, 0]], exact.bias[0]);
+/// assert!((0..50).all(|s| exact.data.y()[[s, 0]] == w * exact.data.x()[[s, 0]] + b));
+/// # Ok::<(), nn_data::DataError>(())
+/// ```
+pub fn make_regression<F: Scalar>(
+    samples: usize,
+    features: usize,
+    outputs: usize,
+    noise: f64,
+    rng: &mut (impl Rng + ?Sized),
+) -> Result<Regression<F>, DataError> {
+    DataError::check_positive("samples", samples)?;
+    DataError::check_positive("features", features)?;
+    DataError::check_positive("outputs", outputs)?;
+    DataError::check_spread("noise", noise)?;
+    let weight = Array2::from_shape_simple_fn((outputs, features), || uniform(3.0, rng));
+    let bias = Array1::from_shape_simple_fn(outputs, || uniform(1.0, rng));
+    let mut x = Tensor::zeros(&[samples, features]);
+    let mut y = Tensor::zeros(&[samples, outputs]);
+    for sample in 0..samples {
+        let point: Vec<f64> = (0..features).map(|_| normal(rng)).collect();
+        for (feature, &value) in point.iter().enumerate() {
+            x[[sample, feature]] = F::from_f64(value);
+        }
+        for (output, row) in weight.outer_iter().enumerate() {
+            let truth: f64 = row.iter().zip(&point).map(|(w, x)| w * x).sum();
+            y[[sample, output]] = F::from_f64(truth + bias[output] + noise * normal(rng));
+        }
+    }
+    Ok(Regression {
+        data: Dataset::new(x, y)?,
+        weight: weight.mapv(F::from_f64),
+        bias: bias.mapv(F::from_f64),
+    })
+}
