@@ -24,6 +24,16 @@ pub enum DataError {
         /// What came.
         found: String,
     },
+    /// A class that cannot be in every part.
+    #[error("class {class} has {samples} {}, expected at least {expected}, one for each part", plural(*samples))]
+    FewSamples {
+        /// The class index.
+        class: usize,
+        /// Number of its samples.
+        samples: usize,
+        /// Number of parts.
+        expected: usize,
+    },
     /// A CSV file that cannot be read as asked.
     #[error(transparent)]
     Csv(#[from] CsvError),
@@ -56,4 +66,8 @@ impl DataError {
     pub(crate) fn check_positive(name: &'static str, value: usize) -> Result<(), Self> {
         if value > 0 { Ok(()) } else { Err(DataError::argument(name, "at least 1", value)) }
     }
+}
+
+fn plural(samples: usize) -> &'static str {
+    if samples == 1 { "sample" } else { "samples" }
 }

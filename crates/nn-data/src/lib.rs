@@ -52,8 +52,11 @@ pub use generate::{
 };
 pub use one_hot::one_hot;
 pub use permutation::permutation;
-pub use scale::StandardScaler;
-pub use split::{TrainTest, train_test_split};
+pub use scale::{MinMaxScaler, StandardScaler};
+pub use split::{
+    Folds, KFold, StratifiedKFold, TrainTest, TrainValidationTest, stratified_train_test_split,
+    stratified_train_validation_test_split, train_test_split, train_validation_test_split,
+};
 
 /// The examples of the README are run, too.
 #[cfg(doctest)]

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use nn_core::Tensor;
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
-use nn_data::{DataError, Dataset, StandardScaler, one_hot, permutation, train_test_split};
+use nn_data::{DataError, Dataset, MinMaxScaler, StandardScaler, one_hot, permutation, train_test_split};
 
 fn seeded(seed: u64) -> ChaCha8Rng {
     ChaCha8Rng::seed_from_u64(seed)
@@ -122,7 +122,7 @@ fn a_split_depends_on_the_seed_alone() {
 fn a_split_leaves_no_part_empty() {
     let split = |n, test_size| train_test_split(&numbered(n), test_size, &mut seeded(0));
     for (test_size, found) in [(0.0, "0"), (1.0, "1"), (-0.1, "-0.1"), (30.0, "30"), (f64::NAN, "NaN")] {
-        says(split(10, test_size), &format!("test_size is {found}, expected a fraction between 0 and 1"));
+        says(split(10, test_size), &format!("test_size is {found}, expected greater than 0 and less than 1"));
     }
     says(split(10, 0.95), "test_size is 0.95, expected to leave some of 10 samples for training");
     says(split(1, 0.5), "test_size is 0.5, expected to leave some of 1 samples for training");
@@ -186,6 +186,80 @@ fn another_number_of_features_does_not_fit() {
     let scaler = StandardScaler::fit(&Tensor::from_rows(&[[1.0, 2.0], [3.0, 4.0]])).unwrap();
     let message = "number of features is 3, expected 2";
     says(scaler.transform(&Tensor::from_rows(&[[1.0, 2.0, 3.0]])), message);
+}
+
+#[test]
+fn what_no_scale_fits_is_refused() {
+    for (bad, found) in [(f64::NAN, "NaN"), (f64::INFINITY, "inf"), (-f64::INFINITY, "-inf")] {
+        let x = Tensor::from_rows(&[[1.0, 2.0], [3.0, bad]]);
+        let message = format!("a value of x is {found}, expected finite numbers");
+        says(StandardScaler::fit(&x), &message);
+        says(MinMaxScaler::fit(&x), &message);
+    }
+    let huge = Tensor::from_column(&[-1e308, 1e308]);
+    says(StandardScaler::fit(&huge), "standard deviation is inf, expected a finite number: scale x down");
+    says(MinMaxScaler::fit(&huge), "range of x is inf, expected a finite number: scale x down");
+    says(MinMaxScaler::fit(&Tensor::<f32>::zeros(&[0, 2])), "samples is 0, expected at least 1");
+}
+
+#[test]
+fn the_ends_of_a_range_are_met_exactly() {
+    // In binary none of these numbers is what it is in decimal.
+    let x = Tensor::from_column(&[0.1, 0.7, 0.3]);
+    let scaler = MinMaxScaler::fit(&x).unwrap().feature_range(-0.3, 0.9).unwrap();
+    assert_eq!((scaler.data_min(), scaler.data_max()), (&[0.1][..], &[0.7][..]));
+    let z = scaler.transform(&x).unwrap();
+    assert_eq!((z[[0, 0]], z[[1, 0]]), (-0.3, 0.9));
+    let back = scaler.inverse_transform(&z).unwrap();
+    assert_eq!((back[[0, 0]], back[[1, 0]]), (0.1, 0.7));
+    // Others may lie outside.
+    assert!(scaler.transform(&Tensor::from_column(&[1.0])).unwrap()[[0, 0]] > 0.9);
+}
+
+#[test]
+fn a_constant_feature_goes_to_the_low_end() {
+    for constant in [0.1_f64, 0.0, -1e9, 1e300] {
+        let x = Tensor::from_column(&[constant; 3]);
+        let scaler = MinMaxScaler::fit(&x).unwrap().feature_range(2.0, 5.0).unwrap();
+        let z = scaler.transform(&x).unwrap();
+        assert_eq!(z, Tensor::from_column(&[2.0; 3]));
+        assert_eq!(scaler.inverse_transform(&z).unwrap(), x);
+    }
+    let scaler = MinMaxScaler::fit(&Tensor::from_column(&[7.0, 7.0])).unwrap();
+    assert_eq!(scaler.transform(&Tensor::from_column(&[7.5])).unwrap()[[0, 0]], 0.5);
+}
+
+#[test]
+fn scalers_undo_what_they_did() {
+    let x = Tensor::from_rows(&[[2.0_f32, 1e-3], [4.0, 3e-3], [9.0, 1.0]]);
+    let standard = StandardScaler::fit(&x).unwrap();
+    let min_max = MinMaxScaler::fit(&x).unwrap();
+    for back in [
+        standard.inverse_transform(&standard.transform(&x).unwrap()).unwrap(),
+        min_max.inverse_transform(&min_max.transform(&x).unwrap()).unwrap(),
+    ] {
+        for (&back, &x) in back.view().iter().zip(x.view()) {
+            assert!((back - x).abs() <= 1e-6, "{back} is not {x}");
+        }
+    }
+    let message = "number of features is 1, expected 2";
+    says(standard.inverse_transform(&Tensor::from_column(&[1.0])), message);
+    says(min_max.transform(&Tensor::from_column(&[1.0])), message);
+    says(min_max.inverse_transform(&Tensor::from_column(&[1.0])), message);
+}
+
+#[test]
+fn a_range_needs_two_ends() {
+    let scaler = MinMaxScaler::fit(&Tensor::from_column(&[1.0, 2.0])).unwrap();
+    for (low, high, found) in [
+        (1.0, 1.0, "(1, 1)"),
+        (1.0, 0.0, "(1, 0)"),
+        (f64::NAN, 1.0, "(NaN, 1)"),
+        (0.0, f64::INFINITY, "(0, inf)"),
+    ] {
+        let message = format!("feature_range is {found}, expected two finite numbers, the lower one first");
+        says(scaler.clone().feature_range(low, high), &message);
+    }
 }
 
 // --- One-hot rows ---

@@ -1,7 +1,8 @@
-//! Bringing features to a common scale.
+//! Mean 0 and standard deviation 1.
 
 use nn_core::{Scalar, Tensor};
 
+use super::{map, values};
 use crate::DataError;
 
 /// Standardises each feature: z = (x − mean) / std, with the mean and the (population) standard deviation of the
@@ -13,7 +14,9 @@ use crate::DataError;
 /// use nn_data::StandardScaler;
 /// let train = Tensor::from_rows(&[[1.0, 5.0], [3.0, 5.0]]);
 /// let scaler = StandardScaler::fit(&train)?;
-/// assert_eq!(scaler.transform(&train)?, Tensor::from_rows(&[[-1.0, 0.0], [1.0, 0.0]]));
+/// let z = scaler.transform(&train)?;
+/// assert_eq!(z, Tensor::from_rows(&[[-1.0, 0.0], [1.0, 0.0]]));
+/// assert_eq!(scaler.inverse_transform(&z)?, train);
 /// # Ok::<(), nn_data::DataError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
@@ -26,16 +29,20 @@ impl StandardScaler {
     /// Learns mean and standard deviation of each feature; computed in `f64`.
     ///
     /// # Errors
-    /// [`DataError::Argument`] if there are no samples.
+    /// [`DataError::Argument`] if there are no samples, if a value is not finite, or if the values are so large that their
+    /// standard deviation is not.
     pub fn fit<F: Scalar>(x: &Tensor<F>) -> Result<Self, DataError> {
         DataError::check_positive("samples", x.samples())?;
         let n = x.samples() as f64;
         let mut scaler = StandardScaler { mean: Vec::new(), std: Vec::new() };
         for feature in 0..x.features() {
-            let values = x.feature(feature);
-            let mean = values.iter().map(|v| v.to_f64()).sum::<f64>() / n;
-            let variance = values.iter().map(|v| (v.to_f64() - mean) * (v.to_f64() - mean)).sum::<f64>() / n;
+            let values = values(x, feature)?;
+            let mean = values.iter().sum::<f64>() / n;
+            let variance = values.iter().map(|v| (v - mean) * (v - mean)).sum::<f64>() / n;
             let std = variance.sqrt();
+            if !std.is_finite() {
+                return Err(DataError::argument("standard deviation", "a finite number: scale x down", std));
+            }
             // What is left of a constant's deviation is rounding of its mean.
             let constant = std <= n * f64::EPSILON * mean.abs();
             scaler.mean.push(mean);
@@ -49,16 +56,15 @@ impl StandardScaler {
     /// # Errors
     /// [`DataError::Argument`] if `x` has another number of features than the samples it was fitted on.
     pub fn transform<F: Scalar>(&self, x: &Tensor<F>) -> Result<Tensor<F>, DataError> {
-        if x.features() != self.mean.len() {
-            return Err(DataError::argument("number of features", self.mean.len().to_string(), x.features()));
-        }
-        let mut z = x.clone();
-        for (feature, (mean, std)) in self.mean.iter().zip(&self.std).enumerate() {
-            for value in z.feature_mut(feature) {
-                *value = F::from_f64((value.to_f64() - mean) / std);
-            }
-        }
-        Ok(z)
+        map(x, self.mean.len(), |feature, x| (x - self.mean[feature]) / self.std[feature])
+    }
+
+    /// The samples back on their own scale: x = z · std + mean.
+    ///
+    /// # Errors
+    /// As [`StandardScaler::transform`].
+    pub fn inverse_transform<F: Scalar>(&self, z: &Tensor<F>) -> Result<Tensor<F>, DataError> {
+        map(z, self.mean.len(), |feature, z| z * self.std[feature] + self.mean[feature])
     }
 
     /// Mean of each feature.
