@@ -23,7 +23,7 @@
 //! |---|---|
 //! | train one network | [`GradientDescent`] |
 //! | train many and say what they reach | [`Trials`], [`Ensemble`], [`statistics`] |
-//! | judge a classifier | [`metrics`] |
+//! | judge predictions, of classes or of numbers | [`metrics`] |
 //! | write a loop of your own | [`Step`], [`optim`] |
 
 mod ensemble;
@@ -47,7 +47,10 @@ pub use {nn_core, nn_data, nn_loss};
 
 /// Everything that a training program usually needs, from the network to the statistics.
 pub mod prelude {
-    pub use crate::metrics::{ConfusionMatrix, accuracy, argmax};
+    pub use crate::metrics::{
+        Average, ConfusionMatrix, accuracy, argmax, f1_score, mean_absolute_error, precision_score, r2_score,
+        recall_score, roc_auc_score, root_mean_squared_error,
+    };
     pub use crate::optim::{Optimizer, Sgd};
     pub use crate::statistics::{Summary, bootstrap_iqm, iqm};
     pub use crate::{Ensemble, GradientDescent, Run, Trial, Trials};

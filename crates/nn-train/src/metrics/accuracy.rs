@@ -1,0 +1,49 @@
+//! From outputs to classes, and how many of them are right.
+
+use nn_core::{Scalar, Tensor};
+
+use super::MetricError;
+
+/// The class that each sample is taken for: the index of its largest output, the first of equals.
+///
+/// ```
+/// use nn_core::Tensor;
+/// let scores = Tensor::from_rows(&[[0.1, 0.7, 0.2], [3.0, 3.0, 1.0]]);
+/// assert_eq!(nn_train::metrics::argmax(&scores), [1, 0]);
+/// ```
+pub fn argmax<F: Scalar>(outputs: &Tensor<F>) -> Vec<usize> {
+    let largest = |sample| {
+        let mut best = 0;
+        for class in 1..outputs.features() {
+            if outputs[[sample, class]] > outputs[[sample, best]] {
+                best = class;
+            }
+        }
+        best
+    };
+    (0..outputs.samples()).map(largest).collect()
+}
+
+/// The fraction of samples whose predicted class is the true one: scikit-learn's `accuracy_score`.
+///
+/// # Errors
+/// [`MetricError`] if the two differ in length or are empty.
+///
+/// ```
+/// use nn_train::metrics::accuracy;
+/// assert_eq!(accuracy(&[0, 1, 1, 2], &[0, 1, 0, 2])?, 0.75);
+/// # Ok::<(), nn_train::metrics::MetricError>(())
+/// ```
+pub fn accuracy(truth: &[usize], predicted: &[usize]) -> Result<f64, MetricError> {
+    check(truth.len(), predicted.len())?;
+    let hits = predicted.iter().zip(truth).filter(|(predicted, truth)| predicted == truth).count();
+    Ok(hits as f64 / truth.len() as f64)
+}
+
+/// As many predictions as true classes, and at least one.
+pub(super) fn check(truth: usize, predicted: usize) -> Result<(), MetricError> {
+    if predicted != truth || truth == 0 {
+        return Err(MetricError::Length { predicted, truth });
+    }
+    Ok(())
+}

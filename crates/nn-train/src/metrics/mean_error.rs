@@ -1,0 +1,95 @@
+//! How far predictions are from numbers, on average.
+
+use nn_core::{Scalar, Tensor};
+
+use super::MetricError;
+use super::error::{PREDICTION, TRUTH};
+
+/// The mean of |y − ŷ| over samples, then over outputs. In the unit of y, and moved less by outliers than the squares.
+///
+/// Both are `[samples, outputs]`; further axes count as outputs.
+///
+/// # Errors
+/// [`MetricError`] if the two differ in shape or hold no values, or a value is not finite.
+///
+/// ```
+/// use nn_core::Tensor;
+/// let (truth, predicted) = (Tensor::from_column(&[3.0, -0.5, 2.0, 7.0]), Tensor::from_column(&[2.5, 0.0, 2.0, 8.0]));
+/// assert_eq!(nn_train::metrics::mean_absolute_error(&truth, &predicted)?, 0.5);
+/// # Ok::<(), nn_train::metrics::MetricError>(())
+/// ```
+pub fn mean_absolute_error<F: Scalar>(truth: &Tensor<F>, predicted: &Tensor<F>) -> Result<f64, MetricError> {
+    over_outputs(truth, predicted, |truth, predicted| mean(truth, predicted, f64::abs))
+}
+
+/// The mean of (y − ŷ)² over samples, then over outputs.
+///
+/// Shapes and errors as of [`mean_absolute_error`].
+///
+/// # Errors
+/// [`MetricError`] if the two differ in shape or hold no values, or a value is not finite.
+///
+/// ```
+/// use nn_core::Tensor;
+/// let (truth, predicted) = (Tensor::from_column(&[3.0, -0.5, 2.0, 7.0]), Tensor::from_column(&[2.5, 0.0, 2.0, 8.0]));
+/// assert_eq!(nn_train::metrics::mean_squared_error(&truth, &predicted)?, 0.375);
+/// # Ok::<(), nn_train::metrics::MetricError>(())
+/// ```
+pub fn mean_squared_error<F: Scalar>(truth: &Tensor<F>, predicted: &Tensor<F>) -> Result<f64, MetricError> {
+    over_outputs(truth, predicted, |truth, predicted| mean(truth, predicted, |error| error * error))
+}
+
+/// The root of the mean of (y − ŷ)² over samples, in the unit of y. Of several outputs it is the mean of their roots, as in
+/// scikit-learn, not the root of their mean.
+///
+/// # Errors
+/// [`MetricError`] if the two differ in shape or hold no values, or a value is not finite.
+///
+/// ```
+/// use nn_core::Tensor;
+/// let (truth, predicted) = (Tensor::from_rows(&[[0.0, 0.0]]), Tensor::from_rows(&[[3.0, 5.0]]));
+/// assert_eq!(nn_train::metrics::root_mean_squared_error(&truth, &predicted)?, 4.0);
+/// # Ok::<(), nn_train::metrics::MetricError>(())
+/// ```
+pub fn root_mean_squared_error<F: Scalar>(
+    truth: &Tensor<F>,
+    predicted: &Tensor<F>,
+) -> Result<f64, MetricError> {
+    over_outputs(truth, predicted, |truth, predicted| mean(truth, predicted, |error| error * error).sqrt())
+}
+
+/// The mean over outputs of what `output` makes of the true and the predicted values of one.
+pub(super) fn over_outputs<F: Scalar>(
+    truth: &Tensor<F>,
+    predicted: &Tensor<F>,
+    output: impl Fn(&[F], &[F]) -> f64,
+) -> Result<f64, MetricError> {
+    if truth.shape() != predicted.shape() || truth.shape().contains(&0) {
+        return Err(MetricError::Shape {
+            predicted: predicted.shape().to_vec(),
+            truth: truth.shape().to_vec(),
+        });
+    }
+    finite(truth, TRUTH)?;
+    finite(predicted, PREDICTION)?;
+    let outputs = truth.features();
+    let sum: f64 = (0..outputs).map(|i| output(truth.feature(i), predicted.feature(i))).sum();
+    Ok(sum / outputs as f64)
+}
+
+fn finite<F: Scalar>(values: &Tensor<F>, what: &'static str) -> Result<(), MetricError> {
+    for sample in 0..values.samples() {
+        if let Some(value) =
+            values.sample(sample).map(|value| value.to_f64()).find(|value| !value.is_finite())
+        {
+            return Err(MetricError::NotFinite { what, sample, value });
+        }
+    }
+    Ok(())
+}
+
+fn mean<F: Scalar>(truth: &[F], predicted: &[F], error: impl Fn(f64) -> f64) -> f64 {
+    let pairs = truth.iter().zip(predicted);
+    pairs.map(|(truth, predicted)| error(truth.to_f64() - predicted.to_f64())).sum::<f64>()
+        / truth.len() as f64
+}

@@ -1,0 +1,52 @@
+//! How much of the variance of numbers is predicted.
+
+use nn_core::{Scalar, Tensor};
+
+use super::MetricError;
+use super::mean_error::over_outputs;
+
+/// R², the coefficient of determination: 1 for perfect predictions, 0 for those no better than the mean of `truth`, and below
+/// without bound.
+///
+/// With ȳ the mean over samples, and then the mean over outputs:
+///
+/// R² = 1 − Σ (y − ŷ)² / Σ (y − ȳ)²
+///
+/// If all true values of an output are the same, it is 1 when every prediction is right, and 0 otherwise, as scikit-learn's
+/// `force_finite=True`; also where scikit-learn, from rounding the mean, is left with a variance of 1e-34.
+///
+/// Both are `[samples, outputs]`; further axes count as outputs.
+///
+/// # Errors
+/// [`MetricError`] if the two differ in shape or hold no values, there is one sample only, or a value is not finite.
+///
+/// ```
+/// use nn_core::Tensor;
+/// let (truth, predicted) = (Tensor::from_column(&[1.0, 2.0, 3.0]), Tensor::from_column(&[1.0, 2.0, 4.0]));
+/// assert_eq!(nn_train::metrics::r2_score(&truth, &predicted)?, 0.5);
+/// # Ok::<(), nn_train::metrics::MetricError>(())
+/// ```
+pub fn r2_score<F: Scalar>(truth: &Tensor<F>, predicted: &Tensor<F>) -> Result<f64, MetricError> {
+    let r2 = over_outputs(truth, predicted, of_output)?;
+    if truth.samples() < 2 {
+        return Err(MetricError::Samples { samples: truth.samples() });
+    }
+    Ok(r2)
+}
+
+fn of_output<F: Scalar>(truth: &[F], predicted: &[F]) -> f64 {
+    let (n, first) = (truth.len() as f64, truth[0].to_f64());
+    // Against the first value, so that equal values have no variance left by rounding.
+    let mean = truth.iter().map(|y| y.to_f64() - first).sum::<f64>() / n;
+    let (mut residual, mut total) = (0.0, 0.0);
+    for (y, prediction) in truth.iter().zip(predicted) {
+        let (error, deviation) = (y.to_f64() - prediction.to_f64(), y.to_f64() - first - mean);
+        residual += error * error;
+        total += deviation * deviation;
+    }
+    match (residual == 0.0, total == 0.0) {
+        (true, _) => 1.0,
+        (false, true) => 0.0,
+        (false, false) => 1.0 - residual / total,
+    }
+}

@@ -1,0 +1,92 @@
+//! How well scores put the samples of a class before all others.
+
+use nn_core::{Scalar, Tensor};
+
+use super::MetricError;
+use super::accuracy::check;
+use super::error::PREDICTION;
+use super::roc_curve::{Level, levels, of_class, totals};
+
+/// How far from 1 the probabilities of a sample may add up to: what many classes in `f32` round to.
+const TOLERANCE: f64 = 1e-5;
+
+/// The area under the [ROC curve](super::roc_curve()) of two classes: the probability that a sample of class 1 has a higher
+/// score than one of class 0.
+///
+/// With sᵢ the scores of the P samples of class 1 and rⱼ those of the N samples of class 0:
+///
+/// AUC = (#{sᵢ > rⱼ} + ½ #{sᵢ = rⱼ}) / (P N)
+///
+/// Only the order of the scores matters, so logits serve as well as probabilities: of a network with two outputs, class 1's
+/// probability; of one with one output, that output. The pairs are counted in whole numbers, and rounded once.
+///
+/// Source: Hanley and McNeil, "The meaning and use of the area under a receiver operating characteristic (ROC) curve",
+/// Radiology 143 (1982).
+///
+/// # Errors
+/// [`MetricError`] if the two differ in length or are empty, a class is neither 0 nor 1, one of the two classes has no
+/// samples, or a score is not finite.
+///
+/// ```
+/// use nn_core::Tensor;
+/// use nn_train::metrics::roc_auc_score;
+/// assert_eq!(roc_auc_score(&[0, 0, 1, 1], &[0.1, 0.4, 0.35, 0.8])?, 0.75);
+///
+/// let probabilities = Tensor::from_rows(&[[0.9, 0.1], [0.5, 0.5], [0.5, 0.5]]);
+/// assert_eq!(roc_auc_score(&[0, 0, 1], probabilities.feature(1))?, 0.75);
+/// # Ok::<(), nn_train::metrics::MetricError>(())
+/// ```
+pub fn roc_auc_score<F: Scalar>(truth: &[usize], scores: &[F]) -> Result<f64, MetricError> {
+    Ok(area(&levels(truth, scores)?))
+}
+
+/// The mean over classes of the area under the ROC curve of that class against all others: scikit-learn's
+/// `roc_auc_score(…, multi_class="ovr", average="macro")`.
+///
+/// `probabilities` is `[samples, classes]`. Samples are ordered by one class's entry, and an entry of logits says little without
+/// the others, so the rows must add up to 1.
+///
+/// # Errors
+/// [`MetricError`] if the two differ in length or are empty, a class has no column, no samples or all of them, a probability
+/// is not finite, or the row of a sample does not add up to 1.
+///
+/// ```
+/// use nn_core::Tensor;
+/// use nn_train::metrics::roc_auc_score_ovr;
+/// let probabilities = Tensor::from_rows(&[[0.6, 0.3, 0.1], [0.2, 0.3, 0.5], [0.2, 0.1, 0.7], [0.5, 0.4, 0.1]]);
+/// assert_eq!(roc_auc_score_ovr(&[0, 1, 2, 1], &probabilities)?, (1.0 + 0.875 + 1.0) / 3.0);
+/// # Ok::<(), nn_train::metrics::MetricError>(())
+/// ```
+pub fn roc_auc_score_ovr<F: Scalar>(truth: &[usize], probabilities: &Tensor<F>) -> Result<f64, MetricError> {
+    check(truth.len(), probabilities.samples())?;
+    let classes = probabilities.features();
+    if let Some(&label) = truth.iter().find(|&&label| label >= classes) {
+        return Err(MetricError::Label { label, classes });
+    }
+    for sample in 0..truth.len() {
+        let sum: f64 = probabilities.sample(sample).map(|value| value.to_f64()).sum();
+        if !sum.is_finite() {
+            return Err(MetricError::NotFinite { what: PREDICTION, sample, value: sum });
+        }
+        if (sum - 1.0).abs() > TOLERANCE {
+            return Err(MetricError::NotProbabilities { sample, sum });
+        }
+    }
+    let mut sum = 0.0;
+    for class in 0..classes {
+        let scores = probabilities.feature(class).iter().map(|score| score.to_f64());
+        sum += area(&of_class(truth, scores, class)?);
+    }
+    Ok(sum / classes as f64)
+}
+
+/// Twice the pairs in the right order and once those of equal score, over twice all pairs.
+fn area(levels: &[Level]) -> f64 {
+    let (positives, negatives) = totals(levels);
+    let (mut twice, mut below) = (0_u128, negatives);
+    for level in levels {
+        below -= level.negatives;
+        twice += level.positives as u128 * (2 * below + level.negatives) as u128;
+    }
+    twice as f64 / (2 * positives as u128 * negatives as u128) as f64
+}
