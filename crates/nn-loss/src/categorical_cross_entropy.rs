@@ -43,6 +43,10 @@ impl<F: Scalar, T: Probabilities<F> + ?Sized> Loss<F, T> for CategoricalCrossEnt
         target.check(self, output)
     }
 
+    fn reduction(&self) -> Reduction {
+        self.reduction
+    }
+
     fn evaluate(&self, y: &Tensor<F>, target: &T, dy: Option<&mut Tensor<F>>) -> F {
         let scale = self.reduction.scale(target.terms(&[]), y.samples());
         scale * dispatch(LogLikelihood { p: y, target, dy, scale })

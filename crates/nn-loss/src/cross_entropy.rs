@@ -93,6 +93,10 @@ impl<F: Scalar, T: Probabilities<F> + ?Sized> Loss<F, T> for CrossEntropyLoss {
         check_classes(self, &self.weight, output)
     }
 
+    fn reduction(&self) -> Reduction {
+        self.reduction
+    }
+
     fn evaluate(&self, y: &Tensor<F>, target: &T, dy: Option<&mut Tensor<F>>) -> F {
         let CrossEntropyLoss { reduction, weight, label_smoothing } = self;
         let scale = reduction.scale(target.terms(weight), y.samples());

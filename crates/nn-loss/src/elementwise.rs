@@ -90,9 +90,13 @@ impl<F: Scalar, L: Elementwise> Loss<F, Tensor<F>> for L {
         Ok(())
     }
 
+    fn reduction(&self) -> Reduction {
+        Elementwise::reduction(*self)
+    }
+
     fn evaluate(&self, y: &Tensor<F>, target: &Tensor<F>, dy: Option<&mut Tensor<F>>) -> F {
         let terms = y.samples() * y.features();
-        let scale: F = self.reduction().scale(terms as f64, y.samples());
+        let scale: F = Elementwise::reduction(*self).scale(terms as f64, y.samples());
         scale * dispatch(Terms { loss: *self, y, target, dy, scale })
     }
 }

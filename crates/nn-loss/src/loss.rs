@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use nn_core::{Scalar, Tensor};
 
-use crate::LossError;
+use crate::{LossError, Reduction};
 
 /// A function of a network's output `y` and a target of type `T`: [`Tensor<F>`] for values or probabilities,
 /// `Vec<usize>` or `[usize]` for class indices. That a loss fits its kind of target is checked by the compiler.
@@ -16,6 +16,9 @@ pub trait Loss<F: Scalar, T: ?Sized>: Display + Send + Sync {
     /// # Errors
     /// [`LossError`] says what was expected and what came. With a checked pair, [`evaluate`](Loss::evaluate) cannot fail.
     fn check(&self, output: &[usize], target: &T) -> Result<(), LossError>;
+
+    /// How the terms of a batch become one number.
+    fn reduction(&self) -> Reduction;
 
     /// The loss and, if wanted, its gradient: overwrites `dy` with ∂L/∂y. Allocates nothing.
     fn evaluate(&self, y: &Tensor<F>, target: &T, dy: Option<&mut Tensor<F>>) -> F;

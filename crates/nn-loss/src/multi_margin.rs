@@ -49,6 +49,10 @@ impl<F: Scalar, T: AsRef<[usize]> + ?Sized> Loss<F, T> for MultiMarginLoss {
         Probabilities::<F>::check(target.as_ref(), self, output)
     }
 
+    fn reduction(&self) -> Reduction {
+        self.reduction
+    }
+
     fn evaluate(&self, y: &Tensor<F>, target: &T, dy: Option<&mut Tensor<F>>) -> F {
         let labels = target.as_ref();
         let scale: F = self.reduction.scale(labels.len() as f64, y.samples());

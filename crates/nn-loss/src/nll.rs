@@ -61,6 +61,10 @@ impl<F: Scalar, T: AsRef<[usize]> + ?Sized> Loss<F, T> for NLLLoss {
         check_classes(self, &self.weight, output)
     }
 
+    fn reduction(&self) -> Reduction {
+        self.reduction
+    }
+
     fn evaluate(&self, y: &Tensor<F>, target: &T, dy: Option<&mut Tensor<F>>) -> F {
         let labels = target.as_ref();
         let terms = Probabilities::<F>::terms(labels, &self.weight);
