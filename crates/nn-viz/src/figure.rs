@@ -8,12 +8,12 @@ use plotters::coord::cartesian::Cartesian2d;
 use crate::axes;
 use crate::backend::{self, Canvas};
 use crate::colorbar::colorbar;
-use crate::element::Sheet;
+use crate::element::{Sheet, draw};
 use crate::error::VizError;
 use crate::layout::{self, Placed};
 use crate::legend::legend;
+use crate::marks::Mark;
 use crate::panel::Panel;
-use crate::plot;
 use crate::style::units;
 
 /// Rows of panels on a white ground.
@@ -134,16 +134,18 @@ fn draw_panel(sheet: &Sheet, placed: &Placed<'_>, letter: Option<char>) -> Resul
     axes::grid(sheet, placed)?;
     let plane =
         sheet.apply_coord_spec(Cartesian2d::new(x, y, (frame.left..frame.right, frame.bottom..frame.top)));
-    let mut marks: Vec<_> = panel.marks.iter().collect();
+    let mut marks: Vec<_> = panel.marks.iter().map(Mark::draws).collect();
     marks.sort_by_key(|mark| mark.layer());
     for mark in marks {
-        plot::mark(&plane, frame, mark)?;
+        draw(sheet, vec![], |canvas, _| canvas.clip(Some(frame)))?;
+        mark.draw(&plane, frame)?;
+        draw(sheet, vec![], |canvas, _| canvas.clip(None))?;
     }
     axes::axes(sheet, placed)?;
     axes::words(sheet, placed, letter)?;
     legend(sheet, frame, panel)?;
-    match panel.field().filter(|_| placed.colorbar) {
-        Some(field) => colorbar(sheet, frame, placed.right, field),
+    match &placed.colorbar {
+        Some(shown) => colorbar(sheet, frame, placed.right, shown),
         None => Ok(()),
     }
 }

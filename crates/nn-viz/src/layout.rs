@@ -5,7 +5,7 @@ use plotters::coord::ranged1d::Ranged;
 
 use crate::axis::Scale;
 use crate::backend::{Face, Frame, font};
-use crate::colorbar;
+use crate::colorbar::Colorbar;
 use crate::panel::Panel;
 use crate::style::{
     ABOVE_TITLE, AXIS_LABEL, BELOW_TITLE, CAPITALS, COLUMN_GAP, DESCENDERS, EDGE, LABEL_GAP, LETTER,
@@ -23,8 +23,8 @@ pub(crate) struct Placed<'a> {
     pub(crate) left: i32,
     /// Where the room to the right of its frame ends.
     pub(crate) right: i32,
-    /// Whether the colour bar stands there.
-    pub(crate) colorbar: bool,
+    /// The colour bar that stands there.
+    pub(crate) colorbar: Option<Colorbar>,
 }
 
 impl Placed<'_> {
@@ -77,8 +77,8 @@ struct Measured<'r, 'a> {
     lefts: Vec<f64>,
     /// By how much the last label of the horizontal axis sticks out to the right of the row.
     overhang: f64,
-    /// The right-most panel with a field, and the room its colour bar needs.
-    colorbar: Option<(usize, f64)>,
+    /// The colour bar beside each panel.
+    colorbars: Vec<Option<Colorbar>>,
 }
 
 impl<'r, 'a> Measured<'r, 'a> {
@@ -106,17 +106,15 @@ impl<'r, 'a> Measured<'r, 'a> {
         let lefts = lefts.collect();
         let overhang =
             panels.last().map_or(0.0, |(_, (x, _))| overhang(x, width / panels.len() as f64 * 0.8));
-        let field = |(panel, _): &(&Panel, _)| panel.field().map(colorbar::room);
-        let mut bars = panels.iter().enumerate().filter_map(|(index, panel)| Some((index, field(panel)?)));
-        Some(Self { panels, y_ticks, top, bottom, lefts, overhang, colorbar: bars.next_back() })
+        Some(Self { panels, y_ticks, top, bottom, lefts, overhang, colorbars: colorbars(panels) })
     }
 
     fn place(self, width: f64, lefts: &[f64], overhang: f64, placed: &mut Vec<Placed<'a>>) -> Option<()> {
         let count = self.panels.len();
-        let after = |index| match self.colorbar {
-            Some((beside, room)) if beside == index => room,
-            _ if index + 1 == count => overhang,
-            _ => 0.0,
+        let after = |index: usize| match &self.colorbars[index] {
+            Some(bar) => bar.room(),
+            None if index + 1 == count => overhang,
+            None => 0.0,
         };
         let around: f64 = (0..count).map(|index| lefts[index] + after(index)).sum();
         let frame = (width - 2.0 * EDGE - around - COLUMN_GAP * (count - 1) as f64) / count as f64;
@@ -139,12 +137,23 @@ impl<'r, 'a> Measured<'r, 'a> {
                 },
                 left: units(cell),
                 right: units(right),
-                colorbar: self.colorbar.is_some_and(|(beside, _)| beside == index),
+                colorbar: self.colorbars[index].clone(),
             });
             cell = right + COLUMN_GAP;
         }
         Some(())
     }
+}
+
+/// One bar for panels whose colours mean the same, beside the right-most of them.
+fn colorbars(panels: &[(&Panel, (Scale, Scale))]) -> Vec<Option<Colorbar>> {
+    let mut bars: Vec<_> = panels.iter().map(|(panel, _)| panel.colorbar()).collect();
+    for index in 0..bars.len() {
+        let (before, after) = bars.split_at_mut(index + 1);
+        let explains = |bar: &Colorbar| after.iter().flatten().any(|later| later.explains(bar));
+        before[index].take_if(|bar| explains(bar));
+    }
+    bars
 }
 
 /// How many steps of at least this length an axis has room for.

@@ -1,11 +1,10 @@
 //! One panel of a figure, as the caller describes it.
 
 use crate::axis::{Axis, Scale};
-use crate::check;
 use crate::color::Color;
+use crate::colorbar::Colorbar;
 use crate::error::VizError;
-use crate::field::Field;
-use crate::mark::{Band, Line, Mark, Points};
+use crate::marks::{Band, Extent, Line, Margin, Mark, Points, Subject};
 
 /// A pair of axes with marks between them.
 #[derive(Clone, Debug)]
@@ -85,53 +84,22 @@ impl Panel {
         self
     }
 
-    /// The field of the panel, which calls for a colour bar.
-    pub(crate) fn field(&self) -> Option<&Field> {
-        self.marks.iter().find_map(|mark| match mark {
-            Mark::Field(field) => Some(field),
-            _ => None,
-        })
+    /// The bar that explains the colours of its marks.
+    pub(crate) fn colorbar(&self) -> Option<Colorbar> {
+        self.marks.iter().find_map(|mark| mark.draws().colorbar())
     }
 
     /// Checks all marks, then finds what the two axes show.
     pub(crate) fn scales(&self) -> Result<(Scale, Scale), VizError> {
-        for mark in &self.marks {
-            check::mark(self, mark)?;
+        for mark in self.marks.iter().map(Mark::draws) {
+            mark.check(&Subject::new(self, mark))?;
         }
-        let (x, y) = self.extent();
-        // Curves fill the width, points keep off the frame, and a field has no margin at all.
-        let has_points = self.marks.iter().any(|mark| matches!(mark, Mark::Points(_)));
-        let (margin_x, margin_y) = match (self.field(), has_points) {
-            (Some(_), _) => (0.0, 0.0),
-            (None, true) => (0.05, 0.05),
-            (None, false) => (0.0, 0.05),
-        };
+        let extent = Extent::of(self.marks.iter());
+        let margin = self.marks.iter().map(|mark| mark.draws().margin()).max().unwrap_or(Margin::Curve);
+        let (margin_x, margin_y) = margin.shares();
         let range = |axis, (low, high)| VizError::Range { panel: self.title.clone(), axis, low, high };
-        let x = self.x.scale(x, margin_x).map_err(|ends| range("x", ends))?;
-        let y = self.y.scale(y, margin_y).map_err(|ends| range("y", ends))?;
+        let x = self.x.scale(extent.x, margin_x).map_err(|ends| range("x", ends))?;
+        let y = self.y.scale(extent.y, margin_y).map_err(|ends| range("y", ends))?;
         Ok((x, y))
     }
-
-    /// The smallest and largest finite values along x and along y; an empty panel reaches from 1 to 10.
-    fn extent(&self) -> ((f64, f64), (f64, f64)) {
-        let nothing = (f64::INFINITY, f64::NEG_INFINITY);
-        let (mut x, mut y) = (nothing, nothing);
-        for mark in &self.marks {
-            if let Mark::Field(field) = mark {
-                let extent = field.lattice.extent();
-                x = reach(x, &[extent.0.0, extent.0.1]);
-                y = reach(y, &[extent.1.0, extent.1.1]);
-            }
-            let (along, up) = mark.series();
-            x = reach(x, along);
-            y = up.into_iter().fold(y, |y, (_, values)| reach(y, values));
-        }
-        let or_default = |extent| if extent == nothing { (1.0, 10.0) } else { extent };
-        (or_default(x), or_default(y))
-    }
-}
-
-fn reach(extent: (f64, f64), values: &[f64]) -> (f64, f64) {
-    let finite = values.iter().copied().filter(|value| value.is_finite());
-    finite.fold(extent, |(low, high), value| (low.min(value), high.max(value)))
 }

@@ -109,6 +109,16 @@ impl Frame {
         f64::from(self.bottom) - f64::from(self.top)
     }
 
+    pub(crate) fn middle(self) -> Point {
+        (i32::midpoint(self.left, self.right), i32::midpoint(self.top, self.bottom))
+    }
+
+    /// From the upper left one, clockwise.
+    pub(crate) fn corners(self) -> [Point; 4] {
+        let Self { left, top, right, bottom } = self;
+        [(left, top), (right, top), (right, bottom), (left, bottom)]
+    }
+
     pub(crate) fn inflated(self, margin: i32) -> Self {
         Self {
             left: self.left - margin,

@@ -1,7 +1,5 @@
-//! The probability of class 1 over the plane: a lattice of nodes, and the field of values on it.
+//! Nodes over the plane, for values of which there is one at each.
 
-use crate::backend::Raster;
-use crate::color;
 use crate::contour;
 use crate::error::VizError;
 
@@ -13,16 +11,6 @@ pub struct Lattice {
     y: (f64, f64),
     columns: usize,
     rows: usize,
-}
-
-/// A probability from 0 (blue) through one half (white) to 1 (orange), as a smooth image with the line of
-/// one half in ink.
-#[derive(Clone, Debug)]
-pub struct Field {
-    pub(crate) label: String,
-    pub(crate) lattice: Lattice,
-    pub(crate) values: Vec<f64>,
-    pub(crate) quartiles: bool,
 }
 
 impl Lattice {
@@ -65,37 +53,18 @@ impl Lattice {
         let along = |(low, high): (f64, f64), share: f64| low + share * (high - low);
         (along(self.x, column / (self.columns - 1) as f64), along(self.y, row / (self.rows - 1) as f64))
     }
-}
 
-impl Field {
-    /// A field of one value for each node of the lattice; `label` stands above the colour bar.
-    #[must_use]
-    pub fn new(label: impl Into<String>, lattice: Lattice, values: &[f64]) -> Self {
-        Self { label: label.into(), lattice, values: values.to_vec(), quartiles: false }
+    /// How many columns and rows there are.
+    pub(crate) fn size(&self) -> (usize, usize) {
+        (self.columns, self.rows)
     }
 
-    /// Adds thin grey lines where the probability is 0.25 and 0.75.
-    #[must_use]
-    pub fn quartiles(mut self) -> Self {
-        self.quartiles = true;
-        self
-    }
-
-    /// The lines of one level, in data units.
-    pub(crate) fn contours(&self, level: f64) -> Vec<Vec<(f64, f64)>> {
-        let Lattice { columns, rows, .. } = self.lattice;
-        let mut lines = contour::contours(columns, rows, &self.values, level);
+    /// The lines along which one value for each node equals `level`, in data units.
+    pub(crate) fn contours(&self, values: &[f64], level: f64) -> Vec<Vec<(f64, f64)>> {
+        let mut lines = contour::contours(self.columns, self.rows, values, level);
         for point in lines.iter_mut().flatten() {
-            *point = self.lattice.place(point.0, point.1);
+            *point = self.place(point.0, point.1);
         }
         lines
-    }
-
-    /// The values as colours, top row first.
-    pub(crate) fn raster(&self) -> Raster {
-        let Lattice { columns, rows, .. } = self.lattice;
-        let index = |value: &f64| (value * 255.0 + 0.5) as u8;
-        let indices = self.values.rchunks(columns).flatten().map(index).collect();
-        Raster { columns, rows, indices, palette: color::field_palette() }
     }
 }
