@@ -25,7 +25,8 @@ use source::{Record, Source};
 /// Fields are separated by commas; white space around them does not count. A field that starts with a double quote ends at
 /// the next one, may hold commas and line breaks, and a doubled `""` in it stands for one. Lines end in LF, CRLF or CR;
 /// empty lines are skipped; a byte order mark at the start is, too. Nothing else is skipped: a value that is missing, no
-/// number or not finite is an error that names its line and column. Columns that are not read may hold anything.
+/// number or not finite is an error that names its line and column. Missing is what is empty, `?`, `NA`, `NaN` or `nan`;
+/// only [`Csv::drop_missing`] leaves such rows out. Columns that are not read may hold anything.
 ///
 /// ```
 /// use nn_data::Csv;
@@ -53,6 +54,7 @@ pub struct Csv {
     source: Source,
     columns: Vec<String>,
     features: Option<Vec<String>>,
+    drop_missing: bool,
 }
 
 /// What [`Csv::classes`] reads: samples and their classes.
@@ -64,6 +66,8 @@ pub struct Classification<F> {
     pub classes: Vec<String>,
     /// The name of each feature.
     pub features: Vec<String>,
+    /// Number of rows that [`Csv::drop_missing`] left out.
+    pub dropped: usize,
 }
 
 /// What [`Csv::values`] reads: samples and the numbers to predict.
@@ -75,6 +79,8 @@ pub struct Values<F> {
     pub features: Vec<String>,
     /// The name of each target.
     pub targets: Vec<String>,
+    /// Number of rows that [`Csv::drop_missing`] left out.
+    pub dropped: usize,
 }
 
 impl Csv {
@@ -102,6 +108,23 @@ impl Csv {
         self
     }
 
+    /// Leaves out the rows with a missing value in a column that is read, rather than refusing the file. How many they were
+    /// is told with what was read. Think of why they are missing: what is left may no longer stand for the whole.
+    ///
+    /// ```
+    /// use nn_data::Csv;
+    /// let file = "weight,price,origin\n1200,9500,japan\n1650,NA,europe\n980,7900,?\n";
+    /// let cars = Csv::from_reader(file.as_bytes())?.features(["weight"]).drop_missing();
+    /// let price = cars.values::<f64>(["price"])?;
+    /// assert_eq!((price.data.samples(), price.dropped), (2, 1));
+    /// # Ok::<(), nn_data::DataError>(())
+    /// ```
+    #[must_use]
+    pub fn drop_missing(mut self) -> Self {
+        self.drop_missing = true;
+        self
+    }
+
     /// The names of the columns.
     pub fn columns(&self) -> &[String] {
         &self.columns
@@ -115,13 +138,13 @@ impl Csv {
     ///
     /// # Errors
     /// [`DataError::Csv`] if a column does not exist or has two roles, if there is no feature or no row, and at the first
-    /// row with too many or too few fields, a field in use that is empty or not UTF-8, a feature that is not a finite
-    /// number in `F`, or a quote that does not end.
+    /// row with too many or too few fields, a field in use that is missing or not UTF-8, a feature that is not a finite
+    /// number in `F`, or a quote that does not end. With [`Csv::drop_missing`], if no row is left.
     pub fn classes<F: Scalar>(&self, target: &str) -> Result<Classification<F>, DataError> {
         let Choice { features, targets } = self.choose(&[target])?;
         let mut names = ClassNames::default();
         let (mut x, mut labels) = (Vec::new(), Vec::new());
-        self.for_each_row(|row| {
+        let dropped = self.for_each_row(&features, &targets, |row| {
             numbers(&features, row, &mut x)?;
             labels.push(names.index(targets[0].text(row)?));
             Ok(())
@@ -129,7 +152,7 @@ impl Csv {
         let (classes, rank) = names.sorted();
         let labels = labels.into_iter().map(|label| rank[label]).collect();
         let data = Dataset::new(tensor(&x, features.len()), labels)?;
-        Ok(Classification { data, classes, features: column_names(&features) })
+        Ok(Classification { data, classes, features: column_names(&features), dropped })
     }
 
     /// Reads the samples with the columns `targets` as the numbers to predict. Numbers are read as `f64` and rounded to
@@ -145,17 +168,17 @@ impl Csv {
         let Choice { features, targets } =
             self.choose(&names.iter().map(AsRef::as_ref).collect::<Vec<_>>())?;
         let (mut x, mut y) = (Vec::new(), Vec::new());
-        self.for_each_row(|row| {
+        let dropped = self.for_each_row(&features, &targets, |row| {
             numbers(&features, row, &mut x)?;
             numbers(&targets, row, &mut y)
         })?;
         let data = Dataset::new(tensor(&x, features.len()), tensor(&y, targets.len()))?;
-        Ok(Values { data, features: column_names(&features), targets: column_names(&targets) })
+        Ok(Values { data, features: column_names(&features), targets: column_names(&targets), dropped })
     }
 
     fn new(source: Source) -> Result<Self, DataError> {
         let columns = header::read(&source)?;
-        Ok(Csv { source, columns, features: None })
+        Ok(Csv { source, columns, features: None, drop_missing: false })
     }
 
     fn choose(&self, targets: &[&str]) -> Result<Choice<'_>, CsvError> {
@@ -163,20 +186,38 @@ impl Csv {
             .map_err(|problem| self.source.error(problem))
     }
 
-    /// Hands every row below the header to `take`; there must be one.
-    fn for_each_row(&self, mut take: impl FnMut(&Record) -> Result<(), CsvProblem>) -> Result<(), CsvError> {
-        let mut rows = self.source.records().skip(1).peekable();
-        if rows.peek().is_none() {
-            return Err(self.source.error(CsvProblem::NoRows));
-        }
-        for row in rows {
+    /// Hands every row below the header to `take`, but for those to be dropped; returns how many these were. One row must
+    /// be left.
+    fn for_each_row(
+        &self,
+        features: &[Column],
+        targets: &[Column],
+        mut take: impl FnMut(&Record) -> Result<(), CsvProblem>,
+    ) -> Result<usize, CsvError> {
+        let (mut rows, mut dropped) = (0, 0);
+        for row in self.source.records().skip(1) {
             let row = row?;
+            rows += 1;
             let (expected, found) = (self.columns.len(), row.len());
-            let taken =
-                if found == expected { take(&row) } else { Err(CsvProblem::FieldCount { expected, found }) };
+            let taken = if found != expected {
+                Err(CsvProblem::FieldCount { expected, found })
+            } else if self.drop_missing
+                && features.iter().chain(targets).any(|column| column.is_missing(&row))
+            {
+                dropped += 1;
+                Ok(())
+            } else {
+                take(&row)
+            };
             taken.map_err(|problem| self.source.error_in(&row, problem))?;
         }
-        Ok(())
+        if rows == 0 {
+            Err(self.source.error(CsvProblem::NoRows))
+        } else if rows == dropped {
+            Err(self.source.error(CsvProblem::AllMissing { rows }))
+        } else {
+            Ok(dropped)
+        }
     }
 }
 

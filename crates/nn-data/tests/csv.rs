@@ -81,6 +81,29 @@ fn columns_that_are_not_read_may_hold_anything() {
     assert_eq!(read.data.x(), &Tensor::from_column(&[1.0, 3.0]));
 }
 
+// --- Missing values ---
+
+#[test]
+fn rows_with_missing_values_are_dropped_on_request_and_counted() {
+    let table = csv("a,b,y\n1,2,u\n?,3,v\n4,NA,u\n5,6,nan\n7, ,v\n8,9,v\n").drop_missing();
+    let read = table.classes::<f64>("y").unwrap();
+    assert_eq!((read.dropped, read.data.y()), (4, &vec![0, 1]));
+    assert_eq!(read.data.x(), &Tensor::from_rows(&[[1.0, 2.0], [8.0, 9.0]]));
+    // Only the columns in use count.
+    let read = table.clone().features(["a"]).classes::<f64>("y").unwrap();
+    assert_eq!((read.dropped, read.data.x().feature(0)), (2, &[1.0, 4.0, 7.0, 8.0][..]));
+    let read = table.features(["a"]).values::<f64>(["b"]).unwrap();
+    assert_eq!((read.dropped, read.data.y().feature(0)), (3, &[2.0, 6.0, 9.0][..]));
+    // Nothing is missing, nothing is dropped.
+    assert_eq!(csv("x,y\n1,2\n").drop_missing().values::<f64>(["y"]).unwrap().dropped, 0);
+    assert_eq!(csv("x,y\n1,2\n").values::<f64>(["y"]).unwrap().dropped, 0);
+}
+
+#[test]
+fn words_that_only_resemble_a_missing_value_are_classes() {
+    assert_eq!(classes(&["Na", "??", "N/A", "none"]).classes, ["??", "N/A", "Na", "none"]);
+}
+
 // --- Classes ---
 
 #[test]
@@ -167,7 +190,7 @@ fn callers_can_match_on_what_is_wrong() {
     let error = csv("x,y\n1,2\n,4\n").values::<f64>(["y"]).unwrap_err();
     let DataError::Csv(error) = error else { panic!("{error:?}") };
     assert_eq!((error.file.as_str(), error.line), ("<input>", Some(3)));
-    assert_eq!(error.problem, CsvProblem::MissingValue { column: "x".to_owned() });
+    assert_eq!(error.problem, CsvProblem::MissingValue { column: "x".to_owned(), found: String::new() });
 }
 
 #[test]

@@ -196,11 +196,34 @@ fn field_that_is_not_utf8() {
 
 #[test]
 fn missing_value() {
-    let message = r#"<input>, line 3: column "y" has no value; fill it in or leave out the row"#;
+    let message =
+        r#"<input>, line 3: column "y" has no value; fill it in, or leave out such rows with `drop_missing`"#;
     says(values::<f64>("x,y\n1,2\n3,\n"), message);
     says(values::<f64>("x,y\n1,2\n3,  \t\n"), message);
     says(values::<f64>("x,y\n1,2\n3,\"\"\n"), message);
     says(classes("x,y\n1,2\n3,\n"), message);
+    for found in ["?", "NA", "NaN", "nan", "\"NA\"", " ? "] {
+        let mark = found.trim_matches([' ', '"']);
+        let message = format!(
+            r#"<input>, line 3: column "y" holds "{mark}", which stands for a missing value; fill it in, or leave out such rows with `drop_missing`"#
+        );
+        says(values::<f64>(format!("x,y\n1,2\n3,{found}\n")), &message);
+        says(classes(format!("x,y\n1,2\n3,{found}\n")), &message);
+    }
+}
+
+#[test]
+fn nothing_but_missing_values() {
+    let csv = Csv::from_reader(&b"x,y\n1,\n?,2\n"[..]).unwrap().drop_missing();
+    let message = "<input>: every row has a missing value; of 2 nothing is left";
+    says(csv.classes::<f64>("y"), message);
+    says(csv.values::<f64>(["y"]), message);
+    // What is wrong otherwise is still an error.
+    let drop = |text: &str| Csv::from_reader(text.as_bytes()).unwrap().drop_missing().values::<f64>(["y"]);
+    says(drop("x,y\n1,\n"), "<input>: every row has a missing value; of 1 nothing is left");
+    says(drop("x,y\n"), "<input>: there is a header but no row below it");
+    says(drop("x,y\n,1\n1,heavy\n"), r#"<input>, line 3: column "y" holds "heavy", expected a number"#);
+    says(drop("x,y\n,1\n?\n"), "<input>, line 3: expected 2 fields as in the header, found 1");
 }
 
 #[test]
@@ -228,7 +251,7 @@ fn a_long_field_is_quoted_in_part() {
 
 #[test]
 fn field_that_is_not_finite() {
-    for found in ["NaN", "nan", "inf", "-Infinity"] {
+    for found in ["NAN", "-nan", "inf", "-Infinity"] {
         says(
             values::<f64>(format!("x,y\n{found},1\n")),
             &format!(r#"<input>, line 2: column "x" holds {found:?}, expected a finite number"#),
@@ -254,23 +277,23 @@ fn number_beyond_the_range_of_the_type() {
 #[test]
 fn lines_are_counted_as_an_editor_counts_them() {
     for (text, line) in [
-        ("x,y\n1,a\n?,b\n", 3),
-        ("x,y\r\n1,a\r\n?,b\r\n", 3),
-        ("x,y\r1,a\r?,b", 3),
-        ("\u{feff}\nx,y\n?,b", 3),
-        ("\r\n\r\nx,y\r\n\r\n1,a\r\n\r\n\r\n?,b\r\n", 8),
+        ("x,y\n1,a\n!,b\n", 3),
+        ("x,y\r\n1,a\r\n!,b\r\n", 3),
+        ("x,y\r1,a\r!,b", 3),
+        ("\u{feff}\nx,y\n!,b", 3),
+        ("\r\n\r\nx,y\r\n\r\n1,a\r\n\r\n\r\n!,b\r\n", 8),
         // The row starts on line 4: the one above it takes two. Its own line breaks do not count.
-        ("x,y\n1,\"a\na\"\n?,\"b\nb\"\n", 4),
-        ("x,\"y\"\r\n1,\"a\r\n\r\na\"\r\n?,b\r\n", 5),
-        ("x,y\n1,\"a\ra\"\n?,b\n", 4),
+        ("x,y\n1,\"a\na\"\n!,\"b\nb\"\n", 4),
+        ("x,\"y\"\r\n1,\"a\r\n\r\na\"\r\n!,b\r\n", 5),
+        ("x,y\n1,\"a\ra\"\n!,b\n", 4),
     ] {
-        says(classes(text), &format!(r#"<input>, line {line}: column "x" holds "?", expected a number"#));
+        says(classes(text), &format!(r#"<input>, line {line}: column "x" holds "!", expected a number"#));
     }
 }
 
 #[test]
 fn the_first_error_of_the_file_is_told() {
-    says(values::<f64>("x,y\n1,?\n?,1\n1\n"), r#"<input>, line 2: column "y" holds "?", expected a number"#);
+    says(values::<f64>("x,y\n1,!\n!,1\n1\n"), r#"<input>, line 2: column "y" holds "!", expected a number"#);
 }
 
 #[test]
@@ -279,6 +302,8 @@ fn files_are_named() {
     std::fs::write(path, "x,y\n1,\n").unwrap();
     says(
         Csv::open(path).unwrap().classes::<f32>("y"),
-        &format!(r#"{path}, line 2: column "y" has no value; fill it in or leave out the row"#),
+        &format!(
+            r#"{path}, line 2: column "y" has no value; fill it in, or leave out such rows with `drop_missing`"#
+        ),
     );
 }

@@ -5,6 +5,9 @@ use nn_core::Scalar;
 use super::CsvProblem;
 use super::source::Record;
 
+/// What files write where they have no value.
+const MISSING: [&str; 5] = ["", "?", "NA", "NaN", "nan"];
+
 /// A column's place and name.
 #[derive(Debug)]
 pub(super) struct Column<'a> {
@@ -17,9 +20,16 @@ impl Column<'_> {
     pub(super) fn text<'r>(&self, row: &'r Record) -> Result<&'r str, CsvProblem> {
         match row.text(self.index) {
             None => Err(CsvProblem::NotUtf8 { column: self.name.to_owned() }),
-            Some("") => Err(CsvProblem::MissingValue { column: self.name.to_owned() }),
+            Some(text) if MISSING.contains(&text) => {
+                Err(CsvProblem::MissingValue { column: self.name.to_owned(), found: text.to_owned() })
+            }
             Some(text) => Ok(text),
         }
+    }
+
+    /// Whether the row has no value in this column.
+    pub(super) fn is_missing(&self, row: &Record) -> bool {
+        row.text(self.index).is_some_and(|text| MISSING.contains(&text))
     }
 
     /// The finite number that the row has in this column.

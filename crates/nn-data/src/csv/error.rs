@@ -101,11 +101,19 @@ pub enum CsvProblem {
         /// The column.
         column: String,
     },
-    /// An empty field.
-    #[error("column {column:?} has no value; fill it in or leave out the row")]
+    /// A field that is empty or says that its value is missing.
+    #[error("column {column:?} {}; fill it in, or leave out such rows with `drop_missing`", Missing(found))]
     MissingValue {
         /// The column.
         column: String,
+        /// The field: nothing, `?`, `NA`, `NaN` or `nan`.
+        found: String,
+    },
+    /// No row is left when those with a missing value are dropped.
+    #[error("every row has a missing value; of {rows} nothing is left")]
+    AllMissing {
+        /// Number of rows.
+        rows: usize,
     },
     /// A field that should be a number.
     #[error("column {column:?} holds {found:?}, expected a number")]
@@ -164,6 +172,18 @@ impl fmt::Display for List<'_> {
         match self.0.len().saturating_sub(SHOWN) {
             0 => Ok(()),
             more => write!(f, " and {more} more"),
+        }
+    }
+}
+
+/// `has no value`, or `holds "?", which stands for a missing value`.
+struct Missing<'a>(&'a str);
+
+impl fmt::Display for Missing<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            "" => f.write_str("has no value"),
+            found => write!(f, "holds {found:?}, which stands for a missing value"),
         }
     }
 }
