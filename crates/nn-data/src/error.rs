@@ -1,6 +1,6 @@
 //! What can be wrong with data.
 
-use crate::CsvError;
+use crate::{CsvError, IdxError};
 
 /// Data that cannot be made, read or split as asked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -37,6 +37,9 @@ pub enum DataError {
     /// A CSV file that cannot be read as asked.
     #[error(transparent)]
     Csv(#[from] CsvError),
+    /// An IDX file that cannot be read as asked.
+    #[error(transparent)]
+    Idx(#[from] IdxError),
 }
 
 impl DataError {

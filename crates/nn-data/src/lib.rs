@@ -38,6 +38,7 @@ mod csv;
 mod dataset;
 mod error;
 mod generate;
+mod idx;
 mod one_hot;
 mod permutation;
 mod scale;
@@ -50,6 +51,7 @@ pub use generate::{
     Regression, make_blobs, make_checkerboard, make_circles, make_moons, make_regression, make_sinusoid,
     make_spirals, make_xor,
 };
+pub use idx::{Idx, IdxError, IdxProblem};
 pub use one_hot::one_hot;
 pub use permutation::permutation;
 pub use scale::{MinMaxScaler, StandardScaler};

@@ -1,0 +1,54 @@
+//! The header: type and sizes, refused before any memory is taken for what they announce.
+
+use super::IdxProblem;
+use super::element::Element;
+use super::source::Source;
+
+/// What a file is to hold.
+pub(super) struct Header {
+    pub(super) element: Element,
+    pub(super) shape: Vec<usize>,
+    /// Size of the header itself, in bytes.
+    pub(super) header: usize,
+    /// Size of all numbers, in bytes.
+    pub(super) numbers: usize,
+}
+
+/// Reads the header and checks it.
+pub(super) fn read(source: &mut Source<'_>) -> Result<Header, IdxProblem> {
+    let start = source.bytes(4)?;
+    if !start.starts_with(&[0, 0][..start.len().min(2)]) {
+        return Err(IdxProblem::NotIdx { found: start[..start.len().min(2)].to_vec() });
+    }
+    let &[_, _, code, axes] = &start[..] else {
+        return Err(IdxProblem::HeaderEnds { expected: 4, found: start.len() });
+    };
+    let element = Element::of(code).ok_or(IdxProblem::UnknownType { code })?;
+    if axes == 0 {
+        return Err(IdxProblem::NoAxes);
+    }
+    let sizes = source.bytes(4 * usize::from(axes))?;
+    let (expected, found) = (4 + 4 * usize::from(axes), 4 + sizes.len());
+    if found < expected {
+        return Err(IdxProblem::HeaderEnds { expected, found });
+    }
+    let size = |bytes: &[u8]| bytes.iter().fold(0_u32, |size, &byte| size << 8 | u32::from(byte));
+    // What a usize cannot hold is too large in any case.
+    let shape: Vec<usize> =
+        sizes.chunks(4).map(|bytes| usize::try_from(size(bytes)).unwrap_or(usize::MAX)).collect();
+    if let Some(axis) = shape.iter().position(|&size| size == 0) {
+        return Err(IdxProblem::EmptyAxis { axis });
+    }
+    let numbers =
+        bytes(element, &shape).ok_or_else(|| IdxProblem::TooLarge { announced: element.announce(&shape) })?;
+    Ok(Header { element, shape, header: expected, numbers })
+}
+
+/// Bytes of all numbers; none if these, or a tensor of them, are more than an address can reach. A tensor has room for
+/// whole blocks of sixteen samples, of up to eight bytes a number.
+fn bytes(element: Element, shape: &[usize]) -> Option<usize> {
+    let features = shape[1..].iter().try_fold(1_usize, |product, &size| product.checked_mul(size))?;
+    let padded = shape[0].checked_next_multiple_of(16)?.checked_mul(features)?.checked_mul(8)?;
+    isize::try_from(padded).ok()?;
+    Some(shape[0] * features * element.size())
+}

@@ -1,0 +1,151 @@
+//! IDX files, the format of MNIST: a header that gives type and sizes, then nothing but numbers.
+
+mod element;
+mod error;
+mod header;
+mod source;
+
+use std::fmt;
+use std::io::Read;
+use std::path::Path;
+
+use nn_core::{Scalar, Tensor};
+
+use crate::DataError;
+use element::Element;
+pub use error::{IdxError, IdxProblem};
+use source::Source;
+
+/// An IDX file in memory: images, labels, or numbers of any rank. A file that gzip packed is unpacked, whatever its name.
+///
+/// The header is two zero bytes, a type code (`08` u8, `09` i8, `0B` i16, `0C` i32, `0D` f32, `0E` f64), the number of axes,
+/// and the size of each axis in four bytes, samples first. Then come the numbers in row-major order. Everything is
+/// big-endian. (Described by Y. LeCun, C. Cortes and C. J. C. Burges on the page of MNIST.)
+///
+/// A file must hold exactly what its header announces. The header is checked first, and memory is taken as bytes arrive,
+/// not as announced: three times as much at most, while a buffer grows. A file of strangers can still be large and true,
+/// and a packed one up to a thousand times larger than it looks.
+///
+/// ```
+/// use nn_data::{Dataset, Idx};
+/// // Two images of 1 x 3 pixels, and their labels.
+/// let images = [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 3, 10, 20, 30, 40, 50, 60];
+/// let labels = [0, 0, 8, 1, 0, 0, 0, 2, 7, 1];
+/// let images = Idx::from_reader(&images[..])?.tensor::<f32>()?;
+/// assert_eq!(images.shape(), [2, 1, 3]);
+/// assert!(images.sample(1).eq([40.0, 50.0, 60.0]));
+/// let labels = Idx::from_reader(&labels[..])?.labels()?;
+/// let data = Dataset::new(images, labels)?;
+/// assert_eq!(data.y(), &[7, 1]);
+///
+/// let error = Idx::from_reader(&[0, 0, 8, 1, 0, 0, 0, 2, 7][..]).unwrap_err();
+/// assert_eq!(error.to_string(), "<input>: the header announces 2 numbers of u8 in 2 bytes, but only 1 follows it");
+/// # Ok::<(), nn_data::DataError>(())
+/// ```
+#[derive(Clone)]
+pub struct Idx {
+    file: String,
+    element: Element,
+    shape: Vec<usize>,
+    bytes: Vec<u8>,
+}
+
+impl Idx {
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// [`DataError::Idx`] if the file cannot be read or unpacked, if its header is none of IDX, has no axis or an axis of
+    /// size 0, or announces more than memory can address, and if the file holds less or more than announced.
+    pub fn from_path(path: impl AsRef<Path>) -> Result<Self, DataError> {
+        Idx::new(Source::open(path.as_ref())?)
+    }
+
+    /// Reads everything that `reader` holds. Messages call it `<input>`.
+    ///
+    /// # Errors
+    /// As [`Idx::from_path`].
+    pub fn from_reader(reader: impl Read) -> Result<Self, DataError> {
+        Idx::new(Source::new("<input>", reader)?)
+    }
+
+    /// Sizes of the axes, samples first: `[60000, 28, 28]` for the images of MNIST, `[60000]` for their labels.
+    pub fn shape(&self) -> &[usize] {
+        &self.shape
+    }
+
+    /// The numbers as they are: the grey levels of images go from 0 to 255. Networks learn better from smaller ones, so
+    /// divide by 255, or let a [`MinMaxScaler`](crate::MinMaxScaler) or [`StandardScaler`](crate::StandardScaler) do it.
+    ///
+    /// # Errors
+    /// [`DataError::Idx`] for a number that is not finite in `F`.
+    pub fn tensor<F: Scalar>(&self) -> Result<Tensor<F>, DataError> {
+        let mut tensor = Tensor::zeros(&self.shape);
+        let (samples, features) = (tensor.samples(), tensor.features());
+        if let Some((place, value)) = (0..samples * features)
+            .map(|place| (place, self.value(place)))
+            .find(|&(_, value)| !F::from_f64(value).is_finite())
+        {
+            let (sample, number, scalar) = (place / features, place % features, std::any::type_name::<F>());
+            return Err(self.error(IdxProblem::NotFinite {
+                sample,
+                number,
+                found: value.to_string(),
+                scalar,
+            }));
+        }
+        // Files have sample after sample, tensors feature after feature: some samples at a time, both stay in the cache.
+        for start in (0..samples).step_by(64) {
+            let end = samples.min(start + 64);
+            for feature in 0..features {
+                for (sample, to) in (start..end).zip(&mut tensor.feature_mut(feature)[start..end]) {
+                    *to = F::from_f64(self.value(sample * features + feature));
+                }
+            }
+        }
+        Ok(tensor)
+    }
+
+    /// The numbers as class indices.
+    ///
+    /// # Errors
+    /// [`DataError::Idx`] if there is not one whole number a sample, or if one is negative.
+    pub fn labels(&self) -> Result<Vec<usize>, DataError> {
+        if self.shape.len() != 1 || !self.element.is_whole() {
+            return Err(self.error(IdxProblem::NotLabels { announced: self.element.announce(&self.shape) }));
+        }
+        (0..self.shape[0])
+            .map(|sample| {
+                let value = self.value(sample);
+                if value >= 0.0 {
+                    Ok(value as usize)
+                } else {
+                    Err(self.error(IdxProblem::NegativeLabel { sample, found: value as i64 }))
+                }
+            })
+            .collect()
+    }
+
+    fn new(mut source: Source<'_>) -> Result<Self, DataError> {
+        let header = header::read(&mut source).map_err(|problem| source.error(problem))?;
+        let bytes = source.numbers(&header).map_err(|problem| source.error(problem))?;
+        Ok(Idx { file: source.file, element: header.element, shape: header.shape, bytes })
+    }
+
+    /// Number `place` of the file.
+    fn value(&self, place: usize) -> f64 {
+        let size = self.element.size();
+        self.element.value(&self.bytes[place * size..][..size])
+    }
+
+    fn error(&self, problem: IdxProblem) -> DataError {
+        IdxError { file: self.file.clone(), problem }.into()
+    }
+}
+
+/// Without the numbers, which may be many.
+impl fmt::Debug for Idx {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Idx { file, element, shape, .. } = self;
+        f.debug_struct("Idx").field("file", file).field("element", element).field("shape", shape).finish()
+    }
+}

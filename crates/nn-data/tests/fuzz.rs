@@ -1,0 +1,303 @@
+//! The readers of files, fed with damaged ones: no panic, no wrong answer, and no more memory than what arrived can justify.
+//!
+//! Every case is a file of the list below with a few random changes. Some thousands of them run with the tests; a longer
+//! search is `FUZZ_SECONDS=600 cargo test --release -p nn-data --test fuzz -- --ignored`. What a search found becomes a test
+//! with a name.
+
+#![expect(unsafe_code, reason = "measuring memory takes a global allocator, whose trait is unsafe")]
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use std::io::Write;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::{Duration, Instant};
+
+use flate2::{Compression, write::GzEncoder};
+use nn_core::rand::{Rng, RngExt, SeedableRng, rngs::ChaCha8Rng};
+use nn_data::{Csv, DataError, Idx};
+
+const CASES: u64 = 20_000;
+
+// --- Memory ---
+
+/// Passes every call on to the system's allocator and remembers how much was in use at most, thread by thread.
+struct Measuring;
+
+thread_local! {
+    static USED: Cell<isize> = const { Cell::new(0) };
+    static MOST: Cell<isize> = const { Cell::new(0) };
+}
+
+fn add(size: isize) {
+    let used = USED.get() + size;
+    USED.set(used);
+    MOST.set(MOST.get().max(used));
+}
+
+// SAFETY: both methods keep the promises of the system's allocator, which they call with the arguments they were given; the
+// others are the trait's own, made from these two.
+unsafe impl GlobalAlloc for Measuring {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        add(layout.size() as isize);
+        // SAFETY: the caller keeps the rules of this method, which are those of that.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        add(-(layout.size() as isize));
+        // SAFETY: as above.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Measuring = Measuring;
+
+/// What `work` gives, and how many bytes it had in use at most.
+fn memory<T>(work: impl FnOnce() -> T) -> (T, usize) {
+    let before = USED.get();
+    MOST.set(before);
+    let made = work();
+    (made, (MOST.get() - before) as usize)
+}
+
+#[test]
+fn the_measure_measures() {
+    assert_eq!(memory(|| 1 + 1).1, 0);
+    assert_eq!(memory(|| drop((vec![0_u8; 100], vec![0_u8; 200]))).1, 300);
+    assert!(memory(|| vec![1_u8; 1000].repeat(10)).1 >= 11_000);
+}
+
+// --- CSV ---
+
+const TABLES: [&[u8]; 6] = [
+    b"x,y,class\n1,2,a\n3,4,b\n-5e-3,NA,a\n",
+    b"\xEF\xBB\xBFx,\"y \"\"z\"\"\",class\r\n1, 2 ,\"a, b\"\r\n\r\n?,4,\"two\r\nlines\"\r\n",
+    b"a;b;c\n1;2;3\n",
+    b"x,y\r1,\r,2\r",
+    b"x,y\n1e308,-1e309\nNaN,inf\n",
+    "größe,класс\n1,да\n2,нет\n".as_bytes(),
+];
+
+/// Reads every column as classes and as values, with and without dropping.
+fn check_csv(bytes: &[u8]) {
+    let (read, used) = memory(|| Csv::from_reader(bytes));
+    assert!(used <= 50 * bytes.len() + 20_000, "{used} bytes for {}", bytes.len());
+    let lines = 1 + bytes.iter().filter(|byte| matches!(byte, b'\r' | b'\n')).count();
+    let complain = |error: DataError| {
+        let DataError::Csv(error) = error else { panic!("{error:?}") };
+        assert!(error.line.is_none_or(|line| (1..=lines).contains(&line)), "{error}");
+    };
+    let csv = match read {
+        Ok(csv) => csv,
+        Err(error) => return complain(error),
+    };
+    for csv in [csv.clone(), csv.clone().drop_missing()] {
+        for column in csv.columns() {
+            let (read, used) = memory(|| csv.classes::<f32>(column));
+            // A feature of a single sample takes a block of sixteen.
+            assert!(used <= 100 * bytes.len() + 20_000, "{used} bytes for {}", bytes.len());
+            match read {
+                Ok(read) => {
+                    assert!(read.data.samples() > 0 && read.data.samples() + read.dropped < lines);
+                    assert!(read.data.y().iter().all(|&class| class < read.classes.len()));
+                    assert!(read.data.x().view().iter().all(|value| value.is_finite()));
+                }
+                Err(error) => complain(error),
+            }
+            match csv.clone().features([column]).values::<f64>([&csv.columns()[0]]) {
+                Ok(read) => assert!(read.data.x().view().iter().all(|value| value.is_finite())),
+                Err(error) => complain(error),
+            }
+        }
+    }
+}
+
+// --- IDX ---
+
+fn idx(code: u8, sizes: &[u32], numbers: usize) -> Vec<u8> {
+    let mut file = vec![0, 0, code, sizes.len() as u8];
+    file.extend(sizes.iter().flat_map(|size| size.to_be_bytes()));
+    file.extend((0..numbers).map(|i| (37 * i) as u8));
+    file
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut packed = GzEncoder::new(Vec::new(), Compression::default());
+    packed.write_all(bytes).unwrap();
+    packed.finish().unwrap()
+}
+
+fn images() -> Vec<Vec<u8>> {
+    vec![
+        idx(0x08, &[3, 2, 2], 12),
+        idx(0x08, &[5], 5),
+        idx(0x09, &[2, 3], 6),
+        idx(0x0B, &[4, 1], 8),
+        idx(0x0C, &[2], 8),
+        idx(0x0D, &[2, 2], 16),
+        idx(0x0E, &[1, 1, 1, 2], 16),
+        idx(0x08, &[u32::MAX, u32::MAX], 3),
+        idx(0x08, &[200, 50], 10_000),
+    ]
+}
+
+/// What the header of a plain file announces in all, by a second reading of the format; none if it is no header.
+fn announced(bytes: &[u8]) -> Option<u128> {
+    let (&[0, 0, code, axes], sizes) = bytes.split_first_chunk::<4>()? else { return None };
+    let width = match code {
+        0x08 | 0x09 => 1,
+        0x0B => 2,
+        0x0C | 0x0D => 4,
+        0x0E => 8,
+        _ => return None,
+    };
+    let sizes = sizes.get(..4 * usize::from(axes)).filter(|_| axes > 0)?;
+    let sizes = sizes.chunks(4).map(|bytes| u32::from_be_bytes(bytes.try_into().unwrap()));
+    let numbers = sizes.fold(width, |product: u128, size| product.saturating_mul(size.into()));
+    (numbers > 0).then(|| numbers.saturating_add(4 + 4 * u128::from(axes)))
+}
+
+/// Reads the file as numbers and as labels. `plain` is what is in it, if that is known.
+fn check_idx(bytes: &[u8], plain: Option<&[u8]>) {
+    let (read, used) = memory(|| Idx::from_reader(bytes));
+    let packed = bytes.starts_with(&[0x1F, 0x8B]);
+    // A growing buffer is twice what came, and its copy once. Unpacking makes at most 1032 bytes of one.
+    let most = if packed {
+        200_000 + plain.map_or(3 * 1032 * bytes.len(), |plain| 3 * plain.len())
+    } else {
+        3 * bytes.len() + 2000
+    };
+    assert!(used <= most, "{used} bytes for {}", bytes.len());
+    if let Some(plain) = plain {
+        assert_eq!(read.is_ok(), announced(plain) == Some(plain.len() as u128), "{read:?}");
+    }
+    let idx = match read {
+        Ok(idx) => idx,
+        Err(DataError::Idx(_)) => return,
+        Err(error) => panic!("{error:?}"),
+    };
+    let numbers: usize = idx.shape().iter().product();
+    let (tensor, used) = memory(|| idx.tensor::<f32>());
+    assert!(used <= 64 * numbers + 2000 + 50 * idx.shape().len(), "{used} bytes for {numbers} numbers");
+    match tensor {
+        Ok(tensor) => {
+            assert_eq!(tensor.shape(), idx.shape());
+            assert!(tensor.view().iter().all(|value| value.is_finite()));
+        }
+        Err(error) => assert!(matches!(error, DataError::Idx(_)), "{error:?}"),
+    }
+    match idx.labels() {
+        Ok(labels) => assert_eq!(labels.len(), numbers),
+        Err(error) => assert!(matches!(error, DataError::Idx(_)), "{error:?}"),
+    }
+}
+
+// --- Cases ---
+
+/// A number below `n`.
+fn below(n: usize, rng: &mut impl Rng) -> usize {
+    (rng.next_u64() % n as u64) as usize
+}
+
+/// One to eight changes.
+fn damage(bytes: &mut Vec<u8>, others: &[&[u8]], rng: &mut impl Rng) {
+    const TELLING: &[u8] = b"\x00\x01\x02\x08\x0B\x0D\x0E\x1F\x8B\x7F\x80\xFF,\"\n\r ?.-e0919\xEF\xC3";
+    const SIZES: [u32; 8] = [0, 1, 2, 16, 255, 1 << 16, 1 << 31, u32::MAX];
+    for _ in 0..=below(8, rng) {
+        let place = below(bytes.len() + 1, rng);
+        let end = bytes.len().min(place + 1 + below(9, rng));
+        match below(9, rng) {
+            0 if place < bytes.len() => bytes[place] ^= 1 << below(8, rng),
+            1 if place < bytes.len() => bytes[place] = TELLING[below(TELLING.len(), rng)],
+            2 => bytes.insert(place, TELLING[below(TELLING.len(), rng)]),
+            3 => bytes.insert(place, rng.random()),
+            4 => drop(bytes.drain(place..end)),
+            5 => {
+                let copy = bytes[place..end].to_vec();
+                drop(bytes.splice(place..place, copy));
+            }
+            6 if place + 4 <= bytes.len() => {
+                bytes[place..place + 4].copy_from_slice(&SIZES[below(SIZES.len(), rng)].to_be_bytes());
+            }
+            7 => {
+                let other = others[below(others.len(), rng)];
+                let from = below(other.len(), rng);
+                let to = other.len().min(from + 1 + below(20, rng));
+                drop(bytes.splice(place..place, other[from..to].iter().copied()));
+            }
+            8 if below(4, rng) == 0 => bytes.truncate(place),
+            _ => {}
+        }
+    }
+}
+
+/// Runs one case; what it was is told if it fails.
+fn case(seed: u64) {
+    let rng = &mut ChaCha8Rng::seed_from_u64(seed);
+    let images = images();
+    let images: Vec<&[u8]> = images.iter().map(Vec::as_slice).collect();
+    let seeds = if rng.random() { &TABLES[..] } else { &images[..] };
+    let is_table = seeds.len() == TABLES.len();
+    let mut bytes = seeds[below(seeds.len(), rng)].to_vec();
+    let way = below(3, rng);
+    let mut plain = None;
+    if !is_table && way == 1 {
+        bytes = gzip(&bytes);
+    }
+    damage(&mut bytes, seeds, rng);
+    if !is_table && way == 2 {
+        plain = Some(bytes.clone());
+        bytes = gzip(&bytes);
+    } else if !is_table && !bytes.starts_with(&[0x1F, 0x8B]) {
+        plain = Some(bytes.clone());
+    }
+    let run = || if is_table { check_csv(&bytes) } else { check_idx(&bytes, plain.as_deref()) };
+    if catch_unwind(AssertUnwindSafe(run)).is_err() {
+        panic!("case {seed}: b\"{}\"", bytes.escape_ascii());
+    }
+}
+
+#[test]
+fn damaged_files_do_no_harm() {
+    (0..CASES).for_each(case);
+}
+
+#[test]
+#[ignore = "a search for as long as FUZZ_SECONDS says, else a minute"]
+fn search() {
+    let seconds = std::env::var("FUZZ_SECONDS").map_or(60, |seconds| seconds.parse().unwrap());
+    let (start, mut seed) = (Instant::now(), CASES);
+    while start.elapsed() < Duration::from_secs(seconds) {
+        (seed..seed + 1000).for_each(case);
+        seed += 1000;
+    }
+    println!("{} cases", seed - CASES);
+}
+
+// --- Memory that a small file must not take ---
+
+#[test]
+fn a_header_alone_takes_no_memory() {
+    for file in [idx(8, &[60_000, 28, 28], 100), idx(0x0E, &[1 << 30, 1 << 20], 100)] {
+        for (file, most) in [(file.clone(), 4000), (gzip(&file), 200_000)] {
+            let (read, used) = memory(|| Idx::from_reader(&file[..]));
+            assert!(read.is_err());
+            assert!(used <= most, "{used}");
+        }
+    }
+}
+
+#[test]
+fn a_package_that_bursts_stops_where_its_header_ends() {
+    let mut file = idx(8, &[1000], 1000);
+    file.resize(50_000_000, 0);
+    let packed = gzip(&file);
+    assert!(packed.len() < 100_000);
+    let (read, used) = memory(|| Idx::from_reader(&packed[..]));
+    assert_eq!(
+        read.unwrap_err().to_string(),
+        "<input>: the header announces 1000 numbers of u8 in 1000 bytes, but more follow it"
+    );
+    assert!(used < 200_000, "{used}");
+}
