@@ -1,8 +1,17 @@
-//! Data for neural networks: seeded generators, a CSV reader, splits, standardisation.
+//! Data for neural networks: seeded generators, readers for CSV and IDX files, splits, scales.
 //!
-//! A [`Dataset`] holds inputs and one target for each sample: class indices or values. It is made up
-//! ([`make_regression`], [`make_blobs`], [`make_xor`]) or read from a file ([`Csv`]), then [split](train_test_split) and
-//! [standardised](StandardScaler):
+//! A [`Dataset`] holds inputs and one target for each sample: class indices or values. It is made up or read from a file,
+//! split and brought to one scale:
+//!
+//! | what | with |
+//! |---|---|
+//! | make classes up | [`make_blobs`], [`make_xor`], [`make_moons`], [`make_circles`], [`make_spirals`], [`make_checkerboard`] |
+//! | make values up | [`make_regression`], [`make_sinusoid`] |
+//! | read files | [`Csv`] for tables, [`Idx`] for MNIST and its like |
+//! | split | [`train_test_split`], [`train_validation_test_split`], [`KFold`] |
+//! | split with the mixture of classes kept | [`stratified_train_test_split`], [`stratified_train_validation_test_split`], [`StratifiedKFold`] |
+//! | scale | [`StandardScaler`], [`MinMaxScaler`] |
+//! | one-hot rows, random orders | [`one_hot`], [`permutation`] |
 //!
 //! ```
 //! use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};

@@ -260,7 +260,7 @@ fn damaged_packages() {
     let packed = gzip(&file(8, &[100], &[3; 100]));
     let unreadable = |bytes: &[u8]| match read(bytes) {
         Err(DataError::Idx(error)) => {
-            assert!(matches!(error.problem, IdxProblem::Unreadable { .. }), "{error}")
+            assert!(matches!(error.problem, IdxProblem::Unreadable { .. }), "{error}");
         }
         other => panic!("{other:?}"),
     };
