@@ -5,15 +5,8 @@ use std::error::Error;
 
 use nn_train::nn_data::Classification;
 use nn_train::prelude::*;
-use nn_train::statistics::RESAMPLES;
 
-/// What a trial keeps: accuracy and confusion matrix of its test part.
-struct Tested {
-    accuracy: f64,
-    confusion: ConfusionMatrix,
-}
-
-fn train(iris: &Classification<f32>) -> Result<Ensemble<f32, Tested>, Box<dyn Error>> {
+fn train(iris: &Classification<f32>) -> Result<Ensemble<f32, ConfusionMatrix>, Box<dyn Error>> {
     let ensemble = Trials::new(30).run(|trial| {
         let (train, test) = train_test_split(&iris.data, 0.2, &mut trial.rng("split"))?;
         let scaler = StandardScaler::fit(train.x())?;
@@ -31,7 +24,7 @@ fn train(iris: &Classification<f32>) -> Result<Ensemble<f32, Tested>, Box<dyn Er
         let predicted = argmax(&network.predict(test.x())?);
         let accuracy = accuracy(test.y(), &predicted)?;
         let confusion = ConfusionMatrix::new(test.y(), &predicted, &iris.classes)?;
-        Ok(Run::new(history.loss).keep(Tested { accuracy, confusion }))
+        Ok(Run::new(history.loss).score(Score::higher("test accuracy", accuracy)).keep(confusion))
     })?;
     Ok(ensemble)
 }
@@ -40,24 +33,16 @@ fn main() -> Result<(), Box<dyn Error>> {
     let iris = Csv::open(nn_examples::data("iris.csv"))?.classes::<f32>("species")?;
     println!("{} flowers; features: {}\n", iris.data.samples(), iris.features.join(", "));
     let ensemble = train(&iris)?;
-    println!("training, {ensemble}\n");
-
-    let accuracies: Vec<f64> = ensemble.runs().iter().map(|run| run.kept.accuracy).collect();
-    let middle = iqm(&accuracies).ok_or("no trials")?;
-    let mut rng = ChaCha8Rng::seed_from_u64(0);
-    let interval = bootstrap_iqm(&accuracies, RESAMPLES, &mut rng).ok_or("no trials")?;
-    let (low, high) = (interval.low, interval.high);
-    println!(
-        "test accuracy, IQM of {} trials: {middle:.3} (95 % interval {low:.3} to {high:.3})\n",
-        accuracies.len()
-    );
+    println!("{ensemble}\n");
 
     // The trial in the middle when all are put in order of their accuracy; of equals, the first to run.
+    let accuracies = ensemble.score().ok_or("no scores")?;
+    let accuracies = accuracies.values();
     let mut order: Vec<usize> = (0..accuracies.len()).collect();
     order.sort_by(|&a, &b| accuracies[a].total_cmp(&accuracies[b]));
     let median = order[order.len() / 2];
-    let Tested { accuracy, confusion } = &ensemble.runs()[median].kept;
-    println!("the median trial ({median}), test accuracy {accuracy:.3}:\n{confusion}");
+    let confusion = &ensemble.runs()[median].kept;
+    println!("the median trial ({median}):\n{confusion}\n\n{}", confusion.report());
     Ok(())
 }
 
@@ -65,6 +50,6 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn the_middle_half_of_trials_is_right_on_95_percent_of_unseen_flowers() {
     let iris = Csv::open(nn_examples::data("iris.csv")).unwrap().classes("species").unwrap();
     let ensemble = train(&iris).unwrap();
-    let accuracies: Vec<f64> = ensemble.runs().iter().map(|run| run.kept.accuracy).collect();
-    assert!(iqm(&accuracies).unwrap() >= 0.95, "{accuracies:?}");
+    let accuracies = ensemble.score().unwrap();
+    assert!(accuracies.summary().iqm >= 0.95, "{accuracies:?}");
 }

@@ -97,6 +97,71 @@ def bootstrap_own_draws(rng):
         }
 
 
+def pairs(n, rng):
+    """Two configurations whose trials share a part, of one decimal, so that some are equal."""
+    shared, own = next(families(n, rng))[1], rng.random((2, n))
+    return np.round(shared + 2 * own[0], 1), np.round(shared + 2 * own[1] + 0.3, 1)
+
+
+def improvement(a, b, axis=0):
+    """Pairs in which a is lower, and half of those that are equal; midranks by SciPy, of two at a time."""
+    ranks = stats.rankdata(np.stack([a, b]), axis=0)
+    return np.mean(ranks[1] - ranks[0] + 1, axis=axis) / 2
+
+
+def difference(a, b, axis=0):
+    return iqm(a, axis=axis) - iqm(b, axis=axis)
+
+
+def paired_same_draws(rng):
+    resamples = 500
+    for n in [1, 2, 5, 30, 100]:
+        seed = 2000 + n
+        numbers = split_mix(seed)
+        ranks = np.array([[(next(numbers) * n) >> 64 for _ in range(n)] for _ in range(resamples)])
+        a, b = pairs(n, rng)
+        order = np.lexsort((b, a))
+        resampled = np.sort(a[order][ranks]), np.sort(b[order][ranks])
+        wins, losses = int(np.sum(a < b)), int(np.sum(a > b))
+        case = {"a": a.tolist(), "b": b.tolist(), "seed": seed, "resamples": resamples}
+        case |= {"iqm_a": float(iqm(a)), "iqm_b": float(iqm(b)), "wins": wins, "ties": n - wins - losses}
+        case["improvement"] = float(improvement(a, b))
+        case["difference_interval"] = np.quantile(difference(*resampled, axis=1), ENDS).tolist()
+        if max(wins, losses) < n:
+            resampled = a[order][ranks], b[order][ranks]
+            case["improvement_interval"] = np.quantile(improvement(*resampled, axis=1), ENDS).tolist()
+        else:
+            interval = stats.binomtest(wins, n).proportion_ci(0.95, method="wilson")
+            case["improvement_interval"] = [float(interval.low), float(interval.high)]
+        yield case
+
+
+def paired_own_draws(rng):
+    """SciPy's own paired bootstrap of both statistics, as `bootstrap_own_draws`."""
+    resamples = 10_000
+    for n in [10, 100]:
+        a, b = pairs(n, rng)
+        case = {"a": a.tolist(), "b": b.tolist(), "resamples": resamples}
+        for statistic in [difference, improvement]:
+            ends = []
+            for seed in range(40):
+                interval = stats.bootstrap(
+                    (a, b),
+                    statistic,
+                    n_resamples=resamples,
+                    method="percentile",
+                    paired=True,
+                    vectorized=True,
+                    rng=np.random.default_rng(seed),
+                ).confidence_interval
+                ends.append([interval.low, interval.high])
+            case[statistic.__name__] = {
+                "mean": np.mean(ends, axis=0).tolist(),
+                "deviation": np.std(ends, axis=0, ddof=1).tolist(),
+            }
+        yield case
+
+
 def oracle():
     rng = np.random.default_rng(1996)
     return {
@@ -107,6 +172,8 @@ def oracle():
         "wilson": list(wilson()),
         "bootstrap_same_draws": list(bootstrap_same_draws(rng)),
         "bootstrap_own_draws": list(bootstrap_own_draws(rng)),
+        "paired_same_draws": list(paired_same_draws(rng)),
+        "paired_own_draws": list(paired_own_draws(rng)),
     }
 
 

@@ -1,49 +1,32 @@
 //! What many trials of one experiment say together.
 
-use std::fmt;
+mod display;
+mod measure;
+mod run;
+mod success_rate;
 
 use nn_core::Scalar;
 
-use crate::statistics::{self, Interval, RESAMPLES, Summary};
-use crate::{Trial, TrialsError};
+pub use measure::Measure;
+pub use run::{Run, Score};
+pub use success_rate::SuccessRate;
 
-/// What one trial returns: its loss curve, whether it succeeded (where that means something), and whatever it wants to
-/// keep, such as the trained network.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Run<F, K = ()> {
-    /// The loss of every epoch.
-    pub curve: Vec<F>,
-    /// Whether the trial reached its goal; `None` if it has none.
-    pub success: Option<bool>,
-    /// Kept for later.
-    pub kept: K,
-}
+pub(crate) use display::{readable, signed};
 
-impl<F> Run<F> {
-    /// A run with this loss curve.
-    pub fn new(curve: Vec<F>) -> Self {
-        Run { curve, success: None, kept: () }
-    }
-}
+use crate::TrialsError;
+use crate::statistics::{self, Better, Interval, Summary};
 
-impl<F, K> Run<F, K> {
-    /// Says whether the trial reached its goal.
-    #[must_use]
-    pub fn success(self, success: bool) -> Self {
-        Run { success: Some(success), ..self }
-    }
-
-    /// Keeps something for later.
-    #[must_use]
-    pub fn keep<L>(self, kept: L) -> Run<F, L> {
-        Run { curve: self.curve, success: self.success, kept }
-    }
-}
-
-/// All runs of one experiment, in the order of their trial indices, and what they say together. At least one run, all
-/// curves of the same length.
+/// All runs of one experiment, in the order of their trial indices, and what they say together. At least one run, each with
+/// at least one epoch.
 ///
-/// `Display` prints the final loss of the ensemble, one statement a line.
+/// Runs may differ in length, as early stopping makes them. One that has ended is carried forward in the statistics of
+/// later epochs with its final loss: the last of its curve, or that of the epoch whose weights were
+/// [restored](Run::restored). [`Ensemble::running`] says how many are still training.
+///
+/// With validation curves, the best and the worst trial are chosen by the final validation loss, otherwise by the final
+/// training loss; what the chosen trial is worth is said by its score on test data, which has no part in the choice.
+///
+/// `Display` prints the final losses of the ensemble and its scores, one statement a line.
 #[derive(Debug, Clone)]
 pub struct Ensemble<F, K = ()> {
     runs: Vec<Run<F, K>>,
@@ -51,19 +34,40 @@ pub struct Ensemble<F, K = ()> {
 }
 
 impl<F: Scalar, K> Ensemble<F, K> {
-    /// Gathers runs. The seed only serves the bootstrap.
+    /// Gathers runs. The seed serves the bootstrap, and to tell which ensembles can be [compared](crate::Comparison) in
+    /// pairs.
     ///
     /// # Errors
-    /// [`TrialsError`] if there are no runs, their curves are empty or of different length, or only some report success.
+    /// [`TrialsError`] if there are no runs, one has no losses, has not one validation loss for each training loss or
+    /// restored an epoch it did not have, or only some report validation, score or success.
     pub fn new(runs: Vec<Run<F, K>>, seed: u64) -> Result<Self, TrialsError> {
         let Some(first) = runs.first() else { return Err(TrialsError::NoTrials) };
         for (index, run) in runs.iter().enumerate() {
-            let (expected, found) = (first.curve.len(), run.curve.len());
-            if found != expected || found == 0 {
-                return Err(TrialsError::Curve { index, expected: expected.max(1), found });
+            let epochs = run.curve.len();
+            if epochs == 0 {
+                return Err(TrialsError::Curve { index });
             }
-            if run.success.is_some() != first.success.is_some() {
-                return Err(TrialsError::Success { index });
+            let found = run.validation.len();
+            if found != 0 && found != epochs {
+                return Err(TrialsError::Validation { index, expected: epochs, found });
+            }
+            if let Some(epoch) = run.restored.filter(|&epoch| epoch >= epochs) {
+                return Err(TrialsError::Restored { index, epoch, epochs });
+            }
+            for (what, differ) in [
+                ("validation losses", run.validation.is_empty() != first.validation.is_empty()),
+                ("a score", run.score.is_some() != first.score.is_some()),
+                ("success", run.success.is_some() != first.success.is_some()),
+            ] {
+                if differ {
+                    return Err(TrialsError::Mixture { index, what });
+                }
+            }
+            if let (Some(score), Some(first)) = (&run.score, &first.score)
+                && (&score.name, score.better) != (&first.name, first.better)
+            {
+                let print = |score: &Score| format!("\"{}\" ({})", score.name, score.better);
+                return Err(TrialsError::Score { index, expected: print(first), found: print(score) });
             }
         }
         Ok(Ensemble { runs, seed })
@@ -74,53 +78,100 @@ impl<F: Scalar, K> Ensemble<F, K> {
         &self.runs
     }
 
-    /// Number of epochs: the length of every curve.
-    pub fn epochs(&self) -> usize {
-        self.runs[0].curve.len()
+    /// The seed of the experiment.
+    pub fn seed(&self) -> u64 {
+        self.seed
     }
 
-    /// The statistics of each epoch over all trials: IQM, quartiles, extremes, diverged. A band of them is pointwise: it
-    /// is no single run.
+    /// Number of epochs of the longest run.
+    pub fn epochs(&self) -> usize {
+        self.runs.iter().map(|run| run.curve.len()).max().expect("an ensemble has at least one run")
+    }
+
+    /// How many trials trained in each epoch; the others had ended before.
+    pub fn running(&self) -> Vec<usize> {
+        let running = |epoch| self.runs.iter().filter(|run| run.curve.len() > epoch).count();
+        (0..self.epochs()).map(running).collect()
+    }
+
+    /// The statistics of each epoch's training loss over all trials: IQM, quartiles, extremes, diverged. A band of them is
+    /// pointwise: it is no single run. Trials that have ended keep their final loss.
     pub fn curve(&self) -> Vec<Summary> {
+        self.pointwise(&self.final_losses(), |run| &run.curve)
+    }
+
+    /// The same of the validation loss; `None` if there is none.
+    pub fn validation_curve(&self) -> Option<Vec<Summary>> {
+        Some(self.pointwise(self.validation()?.values(), |run| &run.validation))
+    }
+
+    fn pointwise(&self, finals: &[f64], curve: impl Fn(&Run<F, K>) -> &[F]) -> Vec<Summary> {
         let mut losses = vec![0.0; self.runs.len()];
         let epoch = |epoch: usize| {
-            for (loss, run) in losses.iter_mut().zip(&self.runs) {
-                *loss = run.curve[epoch].to_f64();
+            for ((loss, run), carried) in losses.iter_mut().zip(&self.runs).zip(finals) {
+                *loss = curve(run).get(epoch).map_or(*carried, |loss| loss.to_f64());
             }
             Summary::of(&mut losses).expect("an ensemble has at least one run")
         };
         (0..self.epochs()).map(epoch).collect()
     }
 
-    /// The last loss of each trial.
+    /// The final training loss of each trial: the last one, or that of the epoch whose weights were restored.
     pub fn final_losses(&self) -> Vec<f64> {
-        self.runs.iter().map(|run| run.curve[self.epochs() - 1].to_f64()).collect()
+        let last = |run: &Run<F, K>| run.final_loss().expect("checked when gathered").to_f64();
+        self.runs.iter().map(last).collect()
     }
 
-    /// The statistics of the final losses.
+    /// The final training losses, with their statistics.
+    pub fn training(&self) -> Measure {
+        Measure::new("final training loss", Better::Lower, self.final_losses(), self.seed)
+    }
+
+    /// The final validation losses, with their statistics; `None` if there are none.
+    pub fn validation(&self) -> Option<Measure> {
+        let losses = self.runs.iter().map(|run| Some(run.final_validation_loss()?.to_f64()));
+        Some(Measure::new("final validation loss", Better::Lower, losses.collect::<Option<_>>()?, self.seed))
+    }
+
+    /// The scores, with their statistics; `None` if there are none. That of a diverged trial is NaN, whatever it says.
+    pub fn score(&self) -> Option<Measure> {
+        let first = self.runs[0].score.as_ref()?;
+        let of = |(run, loss): (&Run<F, K>, f64)| {
+            let score = run.score.as_ref()?;
+            Some(if loss.is_finite() { score.value } else { f64::NAN })
+        };
+        let values = self.runs.iter().zip(self.final_losses()).map(of).collect::<Option<_>>()?;
+        Some(Measure::new(&first.name, first.better, values, self.seed))
+    }
+
+    /// What the best and the worst trial are chosen by: the final validation losses, or without any the final training losses.
+    pub fn criterion(&self) -> Measure {
+        self.validation().unwrap_or_else(|| self.training())
+    }
+
+    /// The statistics of the final training losses.
     pub fn summary(&self) -> Summary {
-        Summary::of(&mut self.final_losses()).expect("an ensemble has at least one run")
+        self.training().summary()
     }
 
-    /// The 95 % bootstrap interval of the final IQM: how uncertain it is, given these trials. Not the spread of trials,
-    /// which the quartiles show.
+    /// The 95 % bootstrap interval of the IQM of the final training losses: how uncertain it is, given these trials. Not the
+    /// spread of trials, which the quartiles show.
     pub fn iqm_interval(&self) -> Interval {
-        let mut rng = Trial { seed: self.seed, index: 0 }.rng("bootstrap");
-        statistics::bootstrap_iqm(&self.final_losses(), RESAMPLES, &mut rng)
-            .expect("at least one run and resample")
+        self.training().interval()
     }
 
-    /// Index of the trial with the lowest final loss; of equals the first.
+    /// Index of the trial with the lowest final loss by the [criterion](Ensemble::criterion); of equals the first.
     pub fn best(&self) -> usize {
-        statistics::best(&self.final_losses()).expect("an ensemble has at least one run")
+        statistics::best(self.criterion().values()).expect("an ensemble has at least one run")
     }
 
-    /// Index of the trial with the highest final loss, diverged ones being highest; of equals the first.
+    /// Index of the trial with the highest final loss by the [criterion](Ensemble::criterion), diverged ones being highest; of
+    /// equals the first.
     pub fn worst(&self) -> usize {
-        statistics::worst(&self.final_losses()).expect("an ensemble has at least one run")
+        statistics::worst(self.criterion().values()).expect("an ensemble has at least one run")
     }
 
-    /// How many trials ended with a loss that is infinite or NaN.
+    /// How many trials ended with a training loss that is infinite or NaN.
     pub fn diverged(&self) -> usize {
         statistics::diverged(&self.final_losses())
     }
@@ -133,54 +184,5 @@ impl<F: Scalar, K> Ensemble<F, K> {
         let successes = self.runs.iter().zip(&losses).filter(succeeded).count();
         let interval = statistics::wilson(successes, self.runs.len()).expect("no more successes than runs");
         Some(SuccessRate { successes, trials: self.runs.len(), interval })
-    }
-}
-
-/// How often an experiment reaches its goal.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct SuccessRate {
-    /// Trials that did.
-    pub successes: usize,
-    /// Trials in all.
-    pub trials: usize,
-    /// 95 % Wilson interval of the rate.
-    pub interval: Interval,
-}
-
-impl SuccessRate {
-    /// Successes per trial.
-    pub fn rate(&self) -> f64 {
-        self.successes as f64 / self.trials as f64
-    }
-}
-
-impl fmt::Display for SuccessRate {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Interval { low, high } = self.interval;
-        write!(
-            f,
-            "{} of {} (95 % interval {:.1} % to {:.1} %)",
-            self.successes,
-            self.trials,
-            100.0 * low,
-            100.0 * high
-        )
-    }
-}
-
-impl<F: Scalar, K> fmt::Display for Ensemble<F, K> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Summary { iqm, q1, q3, min, max, diverged } = self.summary();
-        let Interval { low, high } = self.iqm_interval();
-        writeln!(f, "final loss of {} trials, {} epochs", self.runs.len(), self.epochs())?;
-        writeln!(f, "  IQM      {iqm:.4e}  (95 % interval {low:.4e} to {high:.4e})")?;
-        writeln!(f, "  Q1, Q3   {q1:.4e}, {q3:.4e}")?;
-        writeln!(f, "  best     {min:.4e}  (trial {})", self.best())?;
-        writeln!(f, "  worst    {max:.4e}  (trial {})", self.worst())?;
-        write!(f, "  diverged {diverged}")?;
-        match self.success_rate() {
-            Some(rate) => write!(f, "\n  success  {rate}"),
-            None => Ok(()),
-        }
     }
 }

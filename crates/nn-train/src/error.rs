@@ -40,23 +40,53 @@ pub enum TrialsError {
         /// What it returned.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
-    /// A curve is empty or its length differs from that of trial 0.
-    #[error(
-        "trial {index} recorded {found} losses, expected {expected}: as many in every trial, and at least 1"
-    )]
+    /// A curve is empty.
+    #[error("trial {index} recorded 0 losses, expected at least 1")]
     Curve {
         /// Which trial, counted from 0.
         index: usize,
-        /// Length of trial 0's curve, or 1 if that is empty.
-        expected: usize,
-        /// Length of this curve.
-        found: usize,
     },
-    /// Some trials say whether they succeeded and others do not.
-    #[error("trial {index} and trial 0 differ in whether they report success: either all do or none")]
-    Success {
+    /// A validation curve is not as long as the training curve beside it.
+    #[error(
+        "trial {index} recorded {found} validation losses, expected {expected}: one for each training loss"
+    )]
+    Validation {
         /// Which trial, counted from 0.
         index: usize,
+        /// Length of its training curve.
+        expected: usize,
+        /// Length of its validation curve.
+        found: usize,
+    },
+    /// The weights of an epoch were restored that the trial did not have.
+    #[error("trial {index} restored epoch {epoch}, but has {epochs} epochs (they count from 0)")]
+    Restored {
+        /// Which trial, counted from 0.
+        index: usize,
+        /// The epoch that it says it restored.
+        epoch: usize,
+        /// How many epochs it has.
+        epochs: usize,
+    },
+    /// Some trials report something and others do not.
+    #[error("trial {index} and trial 0 differ in whether they report {what}: either all do or none")]
+    Mixture {
+        /// Which trial, counted from 0.
+        index: usize,
+        /// What one of the two reports.
+        what: &'static str,
+    },
+    /// The scores of two trials have different names or directions.
+    #[error(
+        "the score of trial {index} is {found}, that of trial 0 is {expected}: one kind of score for all"
+    )]
+    Score {
+        /// Which trial, counted from 0.
+        index: usize,
+        /// Name and direction of trial 0's score.
+        expected: String,
+        /// Name and direction of this score.
+        found: String,
     },
     /// The threads could not be started.
     #[error("cannot start {threads} threads: {reason}")]

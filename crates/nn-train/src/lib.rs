@@ -23,9 +23,11 @@
 //! |---|---|
 //! | train one network | [`GradientDescent`] |
 //! | train many and say what they reach | [`Trials`], [`Ensemble`], [`statistics`] |
+//! | say whether one configuration is better than another | [`Comparison`] |
 //! | judge predictions, of classes or of numbers | [`metrics`] |
 //! | write a loop of your own | [`Step`], [`optim`] |
 
+mod comparison;
 mod ensemble;
 mod error;
 mod gradient_descent;
@@ -36,7 +38,8 @@ pub mod statistics;
 mod step;
 mod trials;
 
-pub use ensemble::{Ensemble, Run, SuccessRate};
+pub use comparison::{Comparison, ComparisonError};
+pub use ensemble::{Ensemble, Measure, Run, Score, SuccessRate};
 pub use error::{TrainError, TrialsError};
 pub use gradient_descent::GradientDescent;
 pub use history::History;
@@ -52,8 +55,8 @@ pub mod prelude {
         recall_score, roc_auc_score, root_mean_squared_error,
     };
     pub use crate::optim::{Optimizer, Sgd};
-    pub use crate::statistics::{Summary, bootstrap_iqm, iqm};
-    pub use crate::{Ensemble, GradientDescent, Run, Trial, Trials};
+    pub use crate::statistics::{Better, Summary, bootstrap_iqm, iqm};
+    pub use crate::{Comparison, Ensemble, GradientDescent, Run, Score, Trial, Trials};
     pub use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
     pub use nn_core::{
         Identity, Init, Linear, Mode, Module, Plan, Purpose, ReLU, Scalar, Sequential, Sigmoid, Softmax,

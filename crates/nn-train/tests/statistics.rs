@@ -5,7 +5,8 @@
 use std::convert::Infallible;
 
 use nn_train::statistics::{
-    Interval, RESAMPLES, Summary, best, bootstrap_iqm, diverged, iqm, quantile, wilson, worst,
+    Better, Interval, Paired, RESAMPLES, Summary, best, bootstrap_iqm, bootstrap_iqm_of_scores, diverged,
+    iqm, paired, quantile, wilson, worst,
 };
 use proptest::{prelude::*, test_runner::RngSeed};
 use rand::{RngExt, SeedableRng, TryRng, rngs::ChaCha8Rng};
@@ -73,6 +74,50 @@ fn the_bootstrap_agrees_with_that_of_scipy_on_its_own_draws() {
     }
 }
 
+#[test]
+fn pairs_are_those_of_scipy_and_numpy_on_the_same_draws() {
+    for case in cases(&oracle(), "paired_same_draws") {
+        let resamples = case["resamples"].as_u64().unwrap() as usize;
+        let mut rng = SplitMix64(case["seed"].as_u64().unwrap());
+        let (a, b) = (numbers(&case["a"]), numbers(&case["b"]));
+        let ours = paired(&a, &b, Better::Lower, resamples, &mut rng).unwrap();
+        assert_close(ours.a, number(&case["iqm_a"]), 1e-14, case);
+        assert_close(ours.b, number(&case["iqm_b"]), 1e-14, case);
+        assert_eq!(ours.difference, ours.a - ours.b);
+        assert_eq!([ours.wins, ours.ties].map(Value::from), [case["wins"].clone(), case["ties"].clone()]);
+        assert_eq!(ours.wins + ours.ties + ours.losses, a.len());
+        assert_close(ours.improvement, number(&case["improvement"]), 1e-15, case);
+        // The differences of IQMs lose digits: of values up to 1e4, each rounded to 1e-16 of that.
+        for (interval, key, tolerance) in [
+            (ours.difference_interval, "difference_interval", 1e-12),
+            (ours.improvement_interval, "improvement_interval", 1e-13),
+        ] {
+            let expected = numbers(&case[key]);
+            for (ours, theirs) in [(interval.low, expected[0]), (interval.high, expected[1])] {
+                assert!((ours - theirs).abs() < tolerance, "{key}: {ours} and {theirs} in {case}");
+            }
+        }
+    }
+}
+
+#[test]
+fn pairs_agree_with_the_paired_bootstrap_of_scipy_on_its_own_draws() {
+    for case in cases(&oracle(), "paired_own_draws") {
+        let (a, b) = (numbers(&case["a"]), numbers(&case["b"]));
+        let ours = paired(&a, &b, Better::Lower, RESAMPLES, &mut ChaCha8Rng::seed_from_u64(1)).unwrap();
+        for (interval, key) in
+            [(ours.difference_interval, "difference"), (ours.improvement_interval, "improvement")]
+        {
+            let (mean, deviation) = (numbers(&case[key]["mean"]), numbers(&case[key]["deviation"]));
+            for (end, ours) in [interval.low, interval.high].into_iter().enumerate() {
+                // With ten pairs the probability goes in steps, and SciPy's end has no deviation.
+                let tolerance = 4.0 * deviation[end] + 1e-12;
+                assert!((ours - mean[end]).abs() < tolerance, "{key}: {ours} and {}", mean[end]);
+            }
+        }
+    }
+}
+
 // --- Definitions that rival ones do not meet ---
 
 #[test]
@@ -135,6 +180,70 @@ fn the_wilson_interval_ends_exactly_at_none_and_all() {
     }
 }
 
+/// Data that are hard for one are hard for both: a small difference is sure in pairs, and lost among all n² of them.
+#[test]
+fn pairs_tell_what_trials_apart_do_not() {
+    let rng = &mut ChaCha8Rng::seed_from_u64(1);
+    let b: Vec<f64> = (0..40).map(|_| rng.random()).collect();
+    let a: Vec<f64> = b.iter().enumerate().map(|(i, b)| b + if i % 8 == 0 { -0.01 } else { 0.01 }).collect();
+    let pairs = paired(&a, &b, Better::Higher, RESAMPLES, rng).unwrap();
+    assert_eq!((pairs.wins, pairs.ties, pairs.losses, pairs.improvement), (35, 0, 5, 0.875));
+    assert!(pairs.difference_interval.low > 0.0 && pairs.improvement_interval.low > 0.7, "{pairs:?}");
+
+    let beats = |a: f64| b.iter().filter(|&&b| a > b).count();
+    let unpaired = a.iter().map(|&a| beats(a)).sum::<usize>() as f64 / 1600.0;
+    assert!((0.45..0.55).contains(&unpaired), "{unpaired}");
+}
+
+/// If A is always better by the same, so is every resample, and the wins alone say how sure that is.
+#[test]
+fn pairs_that_all_agree() {
+    let b: Vec<f64> = (0..20).map(f64::from).collect();
+    let a: Vec<f64> = b.iter().map(|b| b + 0.5).collect();
+    let pairs = |better| paired(&a, &b, better, 500, &mut ChaCha8Rng::seed_from_u64(1)).unwrap();
+    let constant = Interval { low: 0.5, high: 0.5 };
+    let (higher, lower) = (pairs(Better::Higher), pairs(Better::Lower));
+    assert_eq!((higher.difference, higher.difference_interval), (0.5, constant));
+    assert_eq!((higher.improvement, Some(higher.improvement_interval)), (1.0, wilson(20, 20)));
+    assert_eq!((lower.improvement, Some(lower.improvement_interval)), (0.0, wilson(0, 20)));
+    assert_eq!((lower.difference, lower.wins, lower.losses), (0.5, 0, 20));
+
+    let same = paired(&a, &a, Better::Higher, 500, &mut ChaCha8Rng::seed_from_u64(1)).unwrap();
+    assert_eq!((same.difference, same.ties, same.improvement), (0.0, 20, 0.5));
+    assert_eq!(same.improvement_interval, constant);
+}
+
+#[test]
+fn pairs_with_diverged_trials() {
+    let pairs =
+        |a: &[f64], b: &[f64], better| paired(a, b, better, 1000, &mut ChaCha8Rng::seed_from_u64(1)).unwrap();
+    // Two that diverged are equals; one loses to anything finite.
+    let (a, b) = ([f64::NAN, INF, 1.0, 1.0], [INF, 2.0, f64::NEG_INFINITY, 1.0]);
+    for better in [Better::Higher, Better::Lower] {
+        let found = pairs(&a, &b, better);
+        assert_eq!((found.wins, found.ties, found.losses), (1, 2, 1), "{better}");
+    }
+    // A's IQM is infinite, B's is not; the other way round; both.
+    let (finite, broken) = ([1.0, 2.0, 3.0, 4.0], [1.0, 2.0, f64::NAN, INF]);
+    assert_eq!(pairs(&broken, &finite, Better::Lower).difference, INF);
+    assert_eq!(pairs(&broken, &finite, Better::Higher).difference, f64::NEG_INFINITY);
+    assert_eq!(pairs(&finite, &broken, Better::Lower).difference, f64::NEG_INFINITY);
+    let both = pairs(&broken, &broken, Better::Lower);
+    assert!(both.difference.is_nan());
+    assert_eq!(both.difference_interval, Interval { low: f64::NEG_INFINITY, high: INF });
+}
+
+#[test]
+fn scores_that_are_not_finite_rank_lowest_where_higher_is_better() {
+    let mut scores = [f64::NAN, 0.5, 0.75, 0.75, 1.0, INF, 0.75, 0.5];
+    let interval = bootstrap_iqm_of_scores(&scores, Better::Higher, 1000, &mut ChaCha8Rng::seed_from_u64(1));
+    assert_eq!(interval.map(|i| (i.low == f64::NEG_INFINITY, i.high < 1.0)), Some((true, true)));
+    let found = Summary::of_scores(&mut scores, Better::Higher).unwrap();
+    assert_eq!((found.min, found.max, found.diverged), (f64::NEG_INFINITY, 1.0, 2));
+    assert_eq!((found.iqm, found.q3), (0.625, 0.75));
+    assert_eq!(found.q1, f64::NEG_INFINITY); // between the second and the third
+}
+
 #[test]
 fn ties_go_to_the_first() {
     assert_eq!((best(&[0.0, -0.0]), worst(&[-0.0, 0.0])), (Some(0), Some(0)));
@@ -152,6 +261,9 @@ fn what_is_not_defined_is_none() {
     }
     assert_eq!((wilson(0, 0), wilson(2, 1)), (None, None));
     assert_eq!((bootstrap_iqm(&[], 10, rng), bootstrap_iqm(&[1.0], 0, rng)), (None, None));
+    for (a, b, resamples) in [(&[][..], &[][..], 10), (&[1.0], &[1.0], 0), (&[1.0, 2.0], &[1.0], 10)] {
+        assert_eq!(paired(a, b, Better::Higher, resamples, rng), None);
+    }
 }
 
 /// What 95 % means, and that few trials do not reach it. The values u/(1 − u) have no mean.
@@ -179,6 +291,14 @@ fn the_bootstrap_never_changes_its_bits() {
     let interval = |seed| bootstrap_iqm(&values, RESAMPLES, &mut ChaCha8Rng::seed_from_u64(seed));
     assert_eq!(interval(0), Some(Interval { low: 1901.179, high: 3501.6424999999995 }));
     assert_ne!(interval(0), interval(1));
+
+    let others: Vec<_> = values.iter().map(|x| x * 0.9 + 100.0).collect();
+    let pairs =
+        paired(&values, &others, Better::Lower, RESAMPLES, &mut ChaCha8Rng::seed_from_u64(0)).unwrap();
+    let expected = Interval { low: 90.11790000000015, high: 250.16424999999936 };
+    assert_eq!(pairs.difference_interval, expected);
+    let expected = Interval { low: 0.23, high: 0.42 };
+    assert_eq!(pairs.improvement_interval, expected);
 }
 
 // --- Properties ---
@@ -252,6 +372,33 @@ proptest! {
     }
 
     #[test]
+    fn pairs_do_not_depend_on_their_order((pairs, shuffled) in pairs().prop_flat_map(|pairs| {
+        (Just(pairs.clone()), Just(pairs).prop_shuffle())
+    })) {
+        prop_assert_eq!(bits(&compare(&pairs)), bits(&compare(&shuffled)));
+    }
+
+    /// A against B says of each number the opposite of B against A; the draws differ, so the intervals do a little.
+    #[test]
+    fn pairs_mirror(pairs in pairs()) {
+        let (here, there) = (compare(&pairs), compare(&pairs.iter().map(|&(a, b)| (b, a)).collect::<Vec<_>>()));
+        prop_assert_eq!((here.a, here.b), (there.b, there.a));
+        prop_assert!(here.difference == -there.difference || here.difference.is_nan());
+        prop_assert_eq!((here.wins, here.ties, here.losses), (there.losses, there.ties, there.wins));
+        prop_assert!((here.improvement + there.improvement - 1.0).abs() < 1e-15);
+    }
+
+    #[test]
+    fn the_intervals_of_pairs_stand_in_order(pairs in pairs()) {
+        let found = compare(&pairs);
+        let (difference, improvement) = (found.difference_interval, found.improvement_interval);
+        prop_assert!(difference.low <= difference.high);
+        prop_assert!(0.0 <= improvement.low && improvement.low <= improvement.high && improvement.high <= 1.0);
+        let share = (found.wins as f64 + 0.5 * found.ties as f64) / pairs.len() as f64;
+        prop_assert!((found.improvement - share).abs() < 1e-15);
+    }
+
+    #[test]
     fn the_bootstrap_is_reproducible_and_within_the_values(values in hostile(), seed: u64) {
         let interval = || bootstrap_iqm(&values, 50, &mut ChaCha8Rng::seed_from_u64(seed)).unwrap();
         let Interval { low, high } = interval();
@@ -276,6 +423,23 @@ fn hostile() -> impl Strategy<Value = Vec<f64>> {
         1 => prop::sample::select(vec![f64::NAN, -f64::NAN, INF, f64::NEG_INFINITY]),
     ];
     proptest::collection::vec(value, 1..60)
+}
+
+/// With what diverged, and many that are equal.
+fn pairs() -> impl Strategy<Value = Vec<(f64, f64)>> {
+    (hostile(), hostile()).prop_map(|(a, b)| a.into_iter().zip(b).collect())
+}
+
+fn compare(pairs: &[(f64, f64)]) -> Paired {
+    let (a, b): (Vec<_>, Vec<_>) = pairs.iter().copied().unzip();
+    paired(&a, &b, Better::Lower, 50, &mut ChaCha8Rng::seed_from_u64(1)).unwrap()
+}
+
+fn bits(p: &Paired) -> [u64; 8] {
+    let (difference, improvement) = (p.difference_interval, p.improvement_interval);
+    let values = [p.a, p.b, p.difference, p.improvement, difference.low, difference.high, improvement.low];
+    let [a, b, c, d, e, f, g] = values.map(f64::to_bits);
+    [a, b, c, d, e, f, g, improvement.high.to_bits()]
 }
 
 // --- Reading the oracle ---

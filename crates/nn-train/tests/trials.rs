@@ -127,17 +127,40 @@ fn trials_that_cannot_be_summarised_say_why() {
     };
     for (message, expected) in [
         (error(0, |_| Ok(Run::new(vec![1.0]))), "the number of trials is 0, expected at least 1"),
+        (error(3, |_| Ok(Run::new(vec![]))), "trial 0 recorded 0 losses, expected at least 1"),
         (
-            error(3, |_| Ok(Run::new(vec![]))),
-            "trial 0 recorded 0 losses, expected 1: as many in every trial, and at least 1",
+            error(6, |trial| Ok(Run::new(vec![1.0; 4 - trial.index.min(4)]))),
+            "trial 4 recorded 0 losses, expected at least 1",
         ),
         (
-            error(6, |trial| Ok(Run::new(vec![1.0; if trial.index < 4 { 2 } else { 3 }]))),
-            "trial 4 recorded 3 losses, expected 2: as many in every trial, and at least 1",
+            error(6, |trial| Ok(Run::new(vec![1.0; 5]).validation(vec![1.0; 5 - trial.index]))),
+            "trial 1 recorded 4 validation losses, expected 5: one for each training loss",
         ),
         (
-            error(6, |trial| Ok(Run::new(vec![1.0; 10 - trial.index]))),
-            "trial 1 recorded 9 losses, expected 10: as many in every trial, and at least 1",
+            error(6, |trial| Ok(Run::new(vec![1.0; 5]).restored(trial.index))),
+            "trial 5 restored epoch 5, but has 5 epochs (they count from 0)",
+        ),
+        (
+            error(5, |trial| {
+                let run = Run::new(vec![1.0]);
+                Ok(if trial.index == 2 { run } else { run.validation(vec![1.0]) })
+            }),
+            "trial 2 and trial 0 differ in whether they report validation losses: either all do or none",
+        ),
+        (
+            error(5, |trial| {
+                let run = Run::new(vec![1.0]);
+                Ok(if trial.index == 4 { run.score(0.5) } else { run })
+            }),
+            "trial 4 and trial 0 differ in whether they report a score: either all do or none",
+        ),
+        (
+            error(5, |trial| {
+                let run = Run::new(vec![1.0]);
+                Ok(if trial.index == 1 { run.score(Score::lower("error", 0.5)) } else { run.score(0.5) })
+            }),
+            "the score of trial 1 is \"error\" (lower is better), that of trial 0 is \"score\" (higher is better): \
+             one kind of score for all",
         ),
         (
             error(5, |trial| {

@@ -79,9 +79,7 @@ pub(super) fn over_outputs<F: Scalar>(
 
 fn finite<F: Scalar>(values: &Tensor<F>, what: &'static str) -> Result<(), MetricError> {
     for sample in 0..values.samples() {
-        if let Some(value) =
-            values.sample(sample).map(|value| value.to_f64()).find(|value| !value.is_finite())
-        {
+        if let Some(value) = values.sample(sample).map(F::to_f64).find(|value| !value.is_finite()) {
             return Err(MetricError::NotFinite { what, sample, value });
         }
     }

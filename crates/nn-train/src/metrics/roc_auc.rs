@@ -64,7 +64,7 @@ pub fn roc_auc_score_ovr<F: Scalar>(truth: &[usize], probabilities: &Tensor<F>) 
         return Err(MetricError::Label { label, classes });
     }
     for sample in 0..truth.len() {
-        let sum: f64 = probabilities.sample(sample).map(|value| value.to_f64()).sum();
+        let sum: f64 = probabilities.sample(sample).map(F::to_f64).sum();
         if !sum.is_finite() {
             return Err(MetricError::NotFinite { what: PREDICTION, sample, value: sum });
         }

@@ -2,7 +2,7 @@
 
 use rand::Rng;
 
-use super::{Interval, iqm, order, quantile};
+use super::{Better, Interval, iqm, order, quantile};
 
 /// A number of resamples that leaves little to chance.
 ///
@@ -45,25 +45,48 @@ pub const RESAMPLES: usize = 10_000;
 /// assert!(interval.contains(iqm(&losses).unwrap()));
 /// ```
 pub fn bootstrap_iqm(values: &[f64], resamples: usize, rng: &mut impl Rng) -> Option<Interval> {
+    bootstrap_iqm_of_scores(values, Better::Lower, resamples, rng)
+}
+
+/// The same for values of which the higher may be better, on the same draws: then what is not finite ranks lowest.
+///
+/// # Errors
+///
+/// `None` if there are no values or no resamples.
+///
+/// ```
+/// use nn_train::statistics::{Better, Interval, bootstrap_iqm_of_scores};
+/// use rand::{SeedableRng, rngs::ChaCha8Rng};
+///
+/// let rng = &mut ChaCha8Rng::seed_from_u64(1);
+/// let interval = bootstrap_iqm_of_scores(&[0.8, f64::NAN, 0.8, 0.8], Better::Higher, 100, rng);
+/// assert_eq!(interval, Some(Interval { low: f64::NEG_INFINITY, high: 0.8 }));
+/// ```
+pub fn bootstrap_iqm_of_scores(
+    values: &[f64],
+    better: Better,
+    resamples: usize,
+    rng: &mut impl Rng,
+) -> Option<Interval> {
     if values.is_empty() || resamples == 0 {
         return None;
     }
-    let sorted = order::sorted(values);
+    let sorted = order::sorted(values, better);
     let mut counts = vec![0; sorted.len()];
     let mut resample = vec![0.0; sorted.len()];
     let mut iqms: Vec<f64> = (0..resamples)
         .map(|_| {
             draw(&mut counts, rng);
-            expand(&sorted, &counts, &mut resample);
+            expand(&sorted, counts.iter().copied(), &mut resample);
             iqm::of_sorted(&resample)
         })
         .collect();
-    order::sort(&mut iqms);
+    order::sort(&mut iqms, better);
     Some(Interval { low: quantile::of_sorted(&iqms, 0.025), high: quantile::of_sorted(&iqms, 0.975) })
 }
 
 /// Draws as many ranks as there are, and counts how often each came.
-fn draw(counts: &mut [usize], rng: &mut impl Rng) {
+pub(super) fn draw(counts: &mut [usize], rng: &mut impl Rng) {
     counts.fill(0);
     let n = counts.len() as u128;
     for _ in 0..counts.len() {
@@ -73,9 +96,9 @@ fn draw(counts: &mut [usize], rng: &mut impl Rng) {
 }
 
 /// Writes each value as often as it came: sorted without a sort.
-fn expand(sorted: &[f64], counts: &[usize], resample: &mut [f64]) {
+pub(super) fn expand(sorted: &[f64], counts: impl Iterator<Item = usize>, resample: &mut [f64]) {
     let mut rest = resample;
-    for (&value, &count) in sorted.iter().zip(counts) {
+    for (&value, count) in sorted.iter().zip(counts) {
         let (copies, after) = rest.split_at_mut(count);
         copies.fill(value);
         rest = after;

@@ -1,6 +1,6 @@
 //! The interquartile mean, the typical value of many trials.
 
-use super::{order, quantile};
+use super::{Better, order, quantile};
 
 /// The interquartile mean (IQM) of `values` in any order: the mean of the middle half.
 ///
@@ -34,7 +34,7 @@ use super::{order, quantile};
 /// assert_eq!(iqm(&[]), None);
 /// ```
 pub fn iqm(values: &[f64]) -> Option<f64> {
-    let sorted = order::sorted(values);
+    let sorted = order::sorted(values, Better::Lower);
     (!sorted.is_empty()).then(|| of_sorted(&sorted))
 }
 
@@ -46,14 +46,14 @@ pub(super) fn of_sorted(sorted: &[f64]) -> f64 {
     mean(middle).max(quantile::of_sorted(sorted, 0.25)).min(quantile::of_sorted(sorted, 0.75))
 }
 
-/// The mean of values of which none is NaN or −∞.
+/// The mean of values of which none is NaN, nor one +∞ and another −∞.
 fn mean(values: &[f64]) -> f64 {
     let n = values.len() as f64;
     let sum: f64 = values.iter().sum();
     if sum.is_finite() {
         sum / n
     } else {
-        // Either a value is +∞, or only the sum of finite values is not finite.
+        // Either a value is infinite, or only the sum of finite values is not finite.
         values.iter().map(|value| value / n).sum()
     }
 }

@@ -1,5 +1,7 @@
 //! The order of trials: smaller is better, and what is not finite is worst.
 
+use super::Better;
+
 /// The index of the lowest value, the first of equals; `None` without values.
 ///
 /// Best of many trials is a choice made after the fact: a caption that shows it says so, and says
@@ -40,28 +42,24 @@ pub fn diverged(values: &[f64]) -> usize {
     values.iter().filter(|value| !value.is_finite()).count()
 }
 
-/// Sorts by rank, and writes +∞ for what is not finite.
-pub(super) fn sort(values: &mut [f64]) {
+/// Sorts in ascending order, and writes the worst value, +∞ or −∞, for what is not finite.
+pub(super) fn sort(values: &mut [f64], better: Better) {
     for value in &mut *values {
-        *value = ranked(*value);
+        *value = better.ranked(*value);
     }
     // The total order tells −0 from +0, so that no permutation changes a bit.
     values.sort_unstable_by(f64::total_cmp);
 }
 
 /// A sorted copy.
-pub(super) fn sorted(values: &[f64]) -> Vec<f64> {
+pub(super) fn sorted(values: &[f64], better: Better) -> Vec<f64> {
     let mut values = values.to_vec();
-    sort(&mut values);
+    sort(&mut values, better);
     values
-}
-
-fn ranked(value: f64) -> f64 {
-    if value.is_finite() { value } else { f64::INFINITY }
 }
 
 /// The first index whose value no other `beats`. Compares as numbers do, so −0 and +0 are equals.
 fn first_by(values: &[f64], beats: impl Fn(f64, f64) -> bool) -> Option<usize> {
-    let ranks = values.iter().map(|&value| ranked(value)).enumerate();
+    let ranks = values.iter().map(|&value| Better::Lower.ranked(value)).enumerate();
     ranks.reduce(|first, next| if beats(next.1, first.1) { next } else { first }).map(|(index, _)| index)
 }

@@ -1,6 +1,6 @@
 //! Quantiles by linear interpolation between ranks.
 
-use super::order;
+use super::{Better, order};
 
 /// The `q`-quantile of `values` in any order: type 7 of Hyndman and Fan, as `numpy.quantile`.
 ///
@@ -35,7 +35,7 @@ pub fn quantile(values: &[f64], q: f64) -> Option<f64> {
     if values.is_empty() || !(0.0..=1.0).contains(&q) {
         return None;
     }
-    Some(of_sorted(&order::sorted(values), q))
+    Some(of_sorted(&order::sorted(values, Better::Lower), q))
 }
 
 /// The quantile of values sorted by rank, at least one; `q` in 0..=1.

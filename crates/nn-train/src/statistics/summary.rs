@@ -1,6 +1,6 @@
 //! All that a plot shows of one epoch, from a single sort.
 
-use super::{iqm, order, quantile};
+use super::{Better, iqm, order, quantile};
 
 /// What many trials reached, in five numbers and a count.
 ///
@@ -14,9 +14,9 @@ pub struct Summary {
     pub q1: f64,
     /// The third quartile, as of [`quantile()`](super::quantile) at 3/4.
     pub q3: f64,
-    /// The lowest value; +∞ if every trial diverged.
+    /// The lowest value; of losses +∞ if every trial diverged.
     pub min: f64,
-    /// The highest value; +∞ if any trial diverged.
+    /// The highest value; of losses +∞ if any trial diverged.
     pub max: f64,
     /// The number of values that are not finite.
     pub diverged: usize,
@@ -49,8 +49,24 @@ impl Summary {
     /// assert_eq!((curve[1].min, curve[1].max, curve[1].diverged), (1.0, f64::INFINITY, 1));
     /// ```
     pub fn of(values: &mut [f64]) -> Option<Self> {
+        Summary::of_scores(values, Better::Lower)
+    }
+
+    /// The same for values of which the higher may be better: then what is not finite becomes −∞.
+    ///
+    /// # Errors
+    ///
+    /// `None` if there are no values.
+    ///
+    /// ```
+    /// use nn_train::statistics::{Better, Summary};
+    ///
+    /// let accuracies = Summary::of_scores(&mut [0.75, f64::NAN, 1.0, 0.5, 0.75], Better::Higher).unwrap();
+    /// assert_eq!((accuracies.min, accuracies.iqm, accuracies.max), (f64::NEG_INFINITY, 2.0 / 3.0, 1.0));
+    /// ```
+    pub fn of_scores(values: &mut [f64], better: Better) -> Option<Self> {
         let diverged = order::diverged(values);
-        order::sort(values);
+        order::sort(values, better);
         let (&min, &max) = (values.first()?, values.last()?);
         let (q1, q3) = (quantile::of_sorted(values, 0.25), quantile::of_sorted(values, 0.75));
         Some(Self { iqm: iqm::of_sorted(values), q1, q3, min, max, diverged })
