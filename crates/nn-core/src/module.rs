@@ -272,6 +272,26 @@ impl<F: Scalar> Workspace<F> {
             child.zero_grad();
         }
     }
+
+    /// Hands out every parameter gradient, those of this module before those of the modules inside it: to scale or clip
+    /// them between backward and the optimiser's step. Allocates nothing.
+    ///
+    /// ```
+    /// use nn_core::Workspace;
+    /// let inner = Workspace { gradients: vec![vec![2.0, 3.0]], ..Workspace::empty() };
+    /// let mut workspace = Workspace { gradients: vec![vec![1.0]], children: vec![inner], ..Workspace::empty() };
+    /// let mut sum = 0.0;
+    /// workspace.for_each_gradient_mut(&mut |gradient| sum += gradient.iter().sum::<f64>());
+    /// assert_eq!(sum, 6.0);
+    /// ```
+    pub fn for_each_gradient_mut(&mut self, visitor: &mut dyn FnMut(&mut [F])) {
+        for gradient in &mut self.gradients {
+            visitor(gradient);
+        }
+        for child in &mut self.children {
+            child.for_each_gradient_mut(visitor);
+        }
+    }
 }
 
 /// Whether a network is being trained or used. Only training carries a random generator, so that a layer such as

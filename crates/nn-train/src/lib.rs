@@ -25,6 +25,8 @@
 //! | train many and say what they reach | [`Trials`], [`Ensemble`], [`statistics`] |
 //! | say whether one configuration is better than another | [`Comparison`] |
 //! | judge predictions, of classes or of numbers | [`metrics`] |
+//! | choose how parameters are updated | [`optim`]: [`Sgd`](optim::Sgd), [`Adam`](optim::Adam), … |
+//! | change the learning rate on the way | [`schedule`] |
 //! | write a loop of your own | [`Step`], [`optim`] |
 
 mod comparison;
@@ -34,6 +36,7 @@ mod gradient_descent;
 mod history;
 pub mod metrics;
 pub mod optim;
+pub mod schedule;
 pub mod statistics;
 mod step;
 mod trials;
@@ -54,7 +57,10 @@ pub mod prelude {
         Average, ConfusionMatrix, accuracy, argmax, f1_score, mean_absolute_error, precision_score, r2_score,
         recall_score, roc_auc_score, root_mean_squared_error,
     };
-    pub use crate::optim::{Optimizer, Sgd};
+    pub use crate::optim::{Adagrad, Adam, AdamW, Lbfgs, Optimizer, RmsProp, Sgd};
+    pub use crate::schedule::{
+        Constant, CosineAnnealingLr, ExponentialLr, OneCycleLr, Schedule, StepLr, WarmUp,
+    };
     pub use crate::statistics::{Better, Summary, bootstrap_iqm, iqm};
     pub use crate::{Comparison, Ensemble, GradientDescent, Run, Score, Trial, Trials};
     pub use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};

@@ -1,6 +1,8 @@
 //! An optimiser that cannot take a step.
 
-/// Why an optimiser refuses a model. The model is unchanged.
+use std::fmt::Display;
+
+/// Why an optimiser refuses a step. The model is unchanged.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum OptimizerError {
@@ -23,4 +25,38 @@ pub enum OptimizerError {
         /// The first difference.
         what: String,
     },
+    /// A line search without a function to search.
+    #[error(
+        "a line search evaluates the loss again and again: expected a call of minimize with an objective, got one of step"
+    )]
+    NeedsObjective,
+    /// A setting that makes no sense.
+    #[error("{name} is {found}, expected {expected}")]
+    Setting {
+        /// The setting.
+        name: &'static str,
+        /// What would have been right.
+        expected: &'static str,
+        /// What came.
+        found: String,
+    },
+}
+
+/// A setting that has to be finite and not negative.
+pub(super) fn at_least_0(name: &'static str, found: f64) -> Result<(), OptimizerError> {
+    expect(found.is_finite() && found >= 0.0, name, "a finite number of at least 0", found)
+}
+
+/// A setting that says how much of the past is kept.
+pub(super) fn below_1(name: &'static str, found: f64) -> Result<(), OptimizerError> {
+    expect((0.0..1.0).contains(&found), name, "a number from 0 to below 1", found)
+}
+
+pub(super) fn expect(
+    right: bool,
+    name: &'static str,
+    expected: &'static str,
+    found: impl Display,
+) -> Result<(), OptimizerError> {
+    if right { Ok(()) } else { Err(OptimizerError::Setting { name, expected, found: found.to_string() }) }
 }

@@ -1,13 +1,44 @@
-//! Optimisers: what turns gradients into new parameters.
+//! Optimisers: what turns gradients into new parameters. Names, defaults and results are those of PyTorch.
+//!
+//! | | remembers, for each number | source |
+//! |---|---|---|
+//! | [`Sgd`] | nothing; with momentum, the last update | Robbins and Monro 1951; Polyak 1964 |
+//! | [`Adagrad`] | the sum of squared gradients | Duchi, Hazan and Singer 2011 |
+//! | [`RmsProp`] | the mean of squared gradients | Tieleman and Hinton 2012 |
+//! | [`Adam`], [`AdamW`] | the means of gradients and of their squares | Kingma and Ba 2015; Loshchilov and Hutter 2019 |
+//! | [`Lbfgs`], for full batches | the last changes of parameters and gradient | Nocedal 1980 |
+//!
+//! [`clip_grad_norm`] and [`clip_grad_value`] change gradients before a step, a [`Schedule`](crate::schedule::Schedule) the
+//! learning rate.
+//!
+//! Settings are set by methods, as in `Adam::new(0.01).betas(0.9, 0.99)`, and checked by [`Optimizer::check`], which every
+//! step calls. A gradient that is NaN or infinite is no error: it makes parameters NaN, the loss with them, and whoever
+//! looks at the loss counts a diverged training.
 
+mod adagrad;
+mod adam;
+mod adamw;
+mod clip;
 mod error;
+mod lbfgs;
+mod memory;
+mod power;
+mod rms_prop;
 mod sgd;
+mod vector;
 
 use std::fmt::Display;
 
 use nn_core::{Module, Scalar, StateDict, StateError, Workspace};
 
+pub use adagrad::Adagrad;
+pub use adam::Adam;
+pub use adamw::AdamW;
+pub use clip::{clip_grad_norm, clip_grad_value};
 pub use error::OptimizerError;
+pub use lbfgs::Lbfgs;
+pub(crate) use power::power;
+pub use rms_prop::RmsProp;
 pub use sgd::Sgd;
 
 /// A rule that changes the parameters of a network by their gradients.
@@ -32,11 +63,17 @@ pub use sgd::Sgd;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub trait Optimizer<F: Scalar>: Display + Send {
+    /// Whether the settings make sense. Every step asks; a training asks before it starts.
+    ///
+    /// # Errors
+    /// [`OptimizerError::Setting`] says which does not, and what was expected.
+    fn check(&self) -> Result<(), OptimizerError>;
+
     /// One update of every parameter of `model` by its gradient in `workspace`. Allocates nothing after the first call.
     ///
     /// # Errors
-    /// [`OptimizerError`] if the workspace holds no gradients of this model, or the optimiser has been used with another
-    /// one. The model is unchanged then.
+    /// [`OptimizerError`] if a setting makes no sense, the workspace holds no gradients of this model, or the optimiser has
+    /// been used with another one. The model is unchanged then.
     fn step(&mut self, model: &mut dyn Module<F>, workspace: &Workspace<F>) -> Result<(), OptimizerError>;
 
     /// One update with as many evaluations of the loss as the rule wants; returns the loss before the update. For most

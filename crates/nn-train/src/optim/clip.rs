@@ -1,0 +1,66 @@
+//! Gradients that are too long, shortened before a step.
+
+use nn_core::{Scalar, Workspace};
+
+use super::OptimizerError;
+use super::error::at_least_0;
+use super::vector::dot;
+
+/// Scales all gradients of `workspace` so that their norm is at most `max_norm`, and returns the norm that they had:
+/// N = √(Σ g²) over all parameters together, summed in `f64`; if N > `max_norm`, g ← g · `max_norm` / (N + 10⁻⁶).
+///
+/// A gradient that is NaN or infinite makes N so, as in PyTorch: NaN makes all gradients NaN, infinity makes the finite
+/// ones 0 and the others NaN. Look at what is returned to skip such a step. A workspace without gradients has norm 0.
+///
+/// # Errors
+/// [`OptimizerError::Setting`] if `max_norm` is not a finite number of at least 0. The gradients are unchanged then.
+///
+/// ```
+/// use nn_train::nn_core::Workspace;
+/// use nn_train::optim::clip_grad_norm;
+/// let mut workspace = Workspace { gradients: vec![vec![3.0_f64], vec![0.0, 4.0]], ..Workspace::empty() };
+/// assert_eq!(clip_grad_norm(&mut workspace, 1.0)?, 5.0);
+/// assert!((workspace.gradients[1][1] - 0.8).abs() < 1e-6);
+/// # Ok::<(), nn_train::optim::OptimizerError>(())
+/// ```
+pub fn clip_grad_norm<F: Scalar>(workspace: &mut Workspace<F>, max_norm: f64) -> Result<f64, OptimizerError> {
+    at_least_0("maximal norm", max_norm)?;
+    let mut sum = 0.0;
+    workspace.for_each_gradient_mut(&mut |gradient| sum += dot(gradient, gradient));
+    let norm = sum.sqrt();
+    let factor = max_norm / (norm + 1e-6);
+    if factor < 1.0 || factor.is_nan() {
+        let factor = F::from_f64(factor);
+        workspace.for_each_gradient_mut(&mut |gradient| gradient.iter_mut().for_each(|g| *g *= factor));
+    }
+    Ok(norm)
+}
+
+/// Cuts every number of every gradient of `workspace` off at ±`clip_value`. NaN stays NaN.
+///
+/// # Errors
+/// [`OptimizerError::Setting`] if `clip_value` is not a finite number of at least 0. The gradients are unchanged then.
+///
+/// ```
+/// use nn_train::nn_core::Workspace;
+/// use nn_train::optim::clip_grad_value;
+/// let mut workspace = Workspace { gradients: vec![vec![3.0_f32, -0.2, -7.0]], ..Workspace::empty() };
+/// clip_grad_value(&mut workspace, 0.5)?;
+/// assert_eq!(workspace.gradients[0], [0.5, -0.2, -0.5]);
+/// # Ok::<(), nn_train::optim::OptimizerError>(())
+/// ```
+pub fn clip_grad_value<F: Scalar>(
+    workspace: &mut Workspace<F>,
+    clip_value: f64,
+) -> Result<(), OptimizerError> {
+    at_least_0("largest value", clip_value)?;
+    let limit = F::from_f64(clip_value);
+    workspace.for_each_gradient_mut(&mut |gradient| {
+        for g in gradient {
+            if g.abs() > limit {
+                *g = if *g > F::ZERO { limit } else { -limit };
+            }
+        }
+    });
+    Ok(())
+}

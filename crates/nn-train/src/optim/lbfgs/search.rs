@@ -1,0 +1,165 @@
+//! A step whose length satisfies the strong Wolfe conditions: the loss falls enough, and so does the slope.
+
+use std::mem::swap;
+
+use nn_core::{Module, Scalar};
+
+use super::super::Objective;
+use super::super::vector::{dot, max_abs};
+use super::history::{History, for_each_value, read_gradient};
+
+/// The loss must fall by this share of what the slope promises.
+const DECREASE: f64 = 1e-4;
+/// The slope must fall to this share of itself.
+const FLATTEN: f64 = 0.9;
+
+/// The memory of a line search.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Search<F> {
+    /// The parameters where it starts.
+    start: Vec<F>,
+    /// The ends of the interval that holds a good step.
+    ends: [Point<F>; 2],
+    trial: Point<F>,
+}
+
+impl<F: Scalar> Search<F> {
+    pub(super) fn new(length: usize) -> Self {
+        let point = || Point { t: 0.0, loss: 0.0, slope: 0.0, gradient: vec![F::ZERO; length] };
+        Search { start: vec![F::ZERO; length], ends: [point(), point()], trial: point() }
+    }
+}
+
+/// A place on the line: what the loss, its slope along the line and its gradient are there.
+#[derive(Debug, Clone, PartialEq)]
+struct Point<F> {
+    t: f64,
+    loss: f64,
+    slope: f64,
+    gradient: Vec<F>,
+}
+
+/// What a search came to. The model, `history.t` and `history.gradient` are those of the step it chose.
+pub(super) struct Found {
+    pub(super) loss: f64,
+    pub(super) evaluations: usize,
+}
+
+/// Searches along `history.direction`, from where the model is, `history.t` being the first guess: first outwards until an
+/// interval must contain a good step, then into that interval. After `limit` further guesses the best end is taken.
+pub(super) fn strong_wolfe<F: Scalar>(
+    history: &mut History<F>,
+    model: &mut dyn Module<F>,
+    objective: &mut dyn Objective<F>,
+    loss: f64,
+    slope: f64,
+    limit: usize,
+    tolerance_change: f64,
+) -> Found {
+    let History { search: Search { start, ends, trial }, direction, gradient, t: chosen, .. } = history;
+    for_each_value(model, &mut |range, value| start[range].copy_from_slice(value));
+    let promised = |t: f64| loss + DECREASE * t * slope;
+    let is_flat = |point: &Point<F>| point.slope.abs() <= -FLATTEN * slope;
+    let mut evaluate = |t: f64, point: &mut Point<F>| {
+        move_to(model, start, F::from_f64(t), direction);
+        point.t = t;
+        point.loss = objective.evaluate(model).to_f64();
+        read_gradient(&mut point.gradient, model, objective.workspace());
+        point.slope = dot(&point.gradient, direction);
+    };
+    let origin = |point: &mut Point<F>| {
+        (point.t, point.loss, point.slope) = (0.0, loss, slope);
+        point.gradient.copy_from_slice(gradient);
+    };
+
+    // Outwards: ends[0] is the last guess but one, ends[1] the last.
+    origin(&mut ends[0]);
+    evaluate(chosen.to_f64(), &mut ends[1]);
+    let (mut guesses, mut done, mut bracketed) = (0, false, false);
+    while guesses < limit {
+        let [before, last] = &mut *ends;
+        let rises = last.loss > promised(last.t) || (guesses > 1 && last.loss >= before.loss);
+        done = !rises && is_flat(last);
+        bracketed = rises || done || last.slope >= 0.0;
+        if bracketed {
+            break;
+        }
+        let bounds = (last.t + 0.01 * (last.t - before.t), last.t * 10.0);
+        let next = cubic_minimum(before, last, bounds);
+        swap(before, last);
+        evaluate(next, last);
+        guesses += 1;
+    }
+    if !bracketed {
+        origin(&mut ends[0]);
+    }
+
+    // Inwards: the end of the lower loss is always a step that decreases the loss.
+    let lower = |ends: &[Point<F>; 2]| usize::from(ends[0].loss > ends[1].loss);
+    let mut low = if done { 1 } else { lower(ends) };
+    let (length, mut stalled) = (max_abs(direction), false);
+    while !done && guesses < limit {
+        let (left, right) = (ends[0].t.min(ends[1].t), ends[0].t.max(ends[1].t));
+        if (right - left) * length < tolerance_change {
+            break;
+        }
+        let mut t = cubic_minimum(&ends[0], &ends[1], (left, right));
+        // A guess beside an end for the second time, or on it, learns nothing: keep a tenth of the interval away.
+        let margin = 0.1 * (right - left);
+        if (right - t).min(t - left) < margin {
+            let push = stalled || t >= right || t <= left;
+            if push {
+                t = if (t - right).abs() < (t - left).abs() { right - margin } else { left + margin };
+            }
+            stalled = !push;
+        } else {
+            stalled = false;
+        }
+        evaluate(t, trial);
+        guesses += 1;
+        let high = 1 - low;
+        if trial.loss > promised(t) || trial.loss >= ends[low].loss {
+            swap(&mut ends[high], trial);
+            low = lower(ends);
+        } else {
+            done = is_flat(trial);
+            if !done && trial.slope * (ends[high].t - ends[low].t) >= 0.0 {
+                ends.swap(0, 1);
+            }
+            swap(&mut ends[low], trial);
+        }
+    }
+
+    let best = &mut ends[low];
+    *chosen = F::from_f64(best.t);
+    swap(gradient, &mut best.gradient);
+    move_to(model, start, *chosen, direction);
+    Found { loss: best.loss, evaluations: guesses + 1 }
+}
+
+/// W ← start + t d
+fn move_to<F: Scalar>(model: &mut dyn Module<F>, start: &[F], t: F, direction: &[F]) {
+    for_each_value(model, &mut |range, value| {
+        let from = start[range.clone()].iter().zip(&direction[range]);
+        for (value, (&start, &d)) in value.iter_mut().zip(from) {
+            *value = start + t * d;
+        }
+    });
+}
+
+/// Where the cubic through two points with these slopes has its minimum, within `bounds`; their middle if it has none.
+/// Source: Nocedal and Wright, equation 3.59.
+fn cubic_minimum<F>(a: &Point<F>, b: &Point<F>, (low, high): (f64, f64)) -> f64 {
+    let (a, b) = if a.t <= b.t { (a, b) } else { (b, a) };
+    let d1 = a.slope + b.slope - 3.0 * (a.loss - b.loss) / (a.t - b.t);
+    let square = d1 * d1 - a.slope * b.slope;
+    if square >= 0.0 {
+        let d2 = square.sqrt();
+        let t = b.t - (b.t - a.t) * ((b.slope + d2 - d1) / (b.slope - a.slope + 2.0 * d2));
+        // Comparisons that give a bound for NaN.
+        let t = if t > low { t } else { low };
+        if t < high { t } else { high }
+    } else {
+        (low + high) / 2.0
+    }
+}

@@ -1,0 +1,166 @@
+//! What an optimiser remembers of each parameter.
+
+use nn_core::{Entry, Kind, Module, Scalar, StateDict, StateError, Workspace};
+
+use super::{OptimizerError, check_gradients};
+
+/// For each learned parameter of one model some arrays of its length, and how many steps were taken.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Memory<F> {
+    /// 0 until the first step, which makes the rest. A whole number in itself: in `f32` the state's counter is exact up
+    /// to 2²⁴ steps, and the nearest number beyond.
+    steps: u64,
+    /// What the arrays are called: `exp_avg`.
+    arrays: &'static [&'static str],
+    parameters: Vec<Remembered<F>>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+struct Remembered<F> {
+    name: String,
+    shape: Vec<usize>,
+    /// One for each name of `Memory::arrays`.
+    arrays: Vec<Vec<F>>,
+}
+
+impl<F: Scalar> Memory<F> {
+    /// Before the first step.
+    pub(super) fn new() -> Self {
+        Memory { steps: 0, arrays: &[], parameters: Vec::new() }
+    }
+
+    /// Checks that a step can be taken, makes the memory if it is the first, and returns which it is, from 1. Other
+    /// `arrays` than in the step before, by a setting that was changed, make it the first.
+    pub(super) fn begin(
+        &mut self,
+        arrays: &'static [&'static str],
+        model: &mut dyn Module<F>,
+        workspace: &Workspace<F>,
+    ) -> Result<u64, OptimizerError> {
+        check_gradients(model, workspace)?;
+        if self.steps == 0 || self.arrays != arrays {
+            *self = Memory::of(model, arrays);
+        }
+        self.check_model(model)?;
+        self.steps = self.steps.saturating_add(1);
+        Ok(self.steps)
+    }
+
+    /// Hands out value, gradient and arrays of each parameter, after [`begin`](Memory::begin).
+    pub(super) fn update(
+        &mut self,
+        model: &mut dyn Module<F>,
+        workspace: &Workspace<F>,
+        mut rule: impl FnMut(&mut [F], &[F], &mut [Vec<F>]),
+    ) {
+        let mut parameters = self.parameters.iter_mut();
+        model.visit_mut(Some(workspace), &mut |parameter| {
+            if parameter.kind == Kind::Learned
+                && let (Some(gradient), Some(remembered)) = (parameter.gradient, parameters.next())
+            {
+                rule(parameter.value, gradient, &mut remembered.arrays);
+            }
+        });
+    }
+
+    /// `step`, then `0.weight.exp_avg` and so on; empty before the first step.
+    pub(super) fn state_dict(&self) -> StateDict<F> {
+        if self.steps == 0 {
+            return StateDict::new();
+        }
+        let mut state = StateDict::new();
+        state.insert(counter("step", self.steps));
+        for Remembered { name, shape, arrays } in &self.parameters {
+            for (array, value) in self.arrays.iter().zip(arrays) {
+                let (name, shape, value) = (format!("{name}.{array}"), shape.clone(), value.clone());
+                state.insert(Entry { name, kind: Kind::Buffer, shape, value });
+            }
+        }
+        state
+    }
+
+    /// Takes over what [`state_dict`](Memory::state_dict) gave.
+    pub(super) fn load(
+        &mut self,
+        arrays: &'static [&'static str],
+        model: &dyn Module<F>,
+        state: &StateDict<F>,
+    ) -> Result<(), StateError> {
+        if state.entries().is_empty() {
+            *self = Memory::new();
+            return Ok(());
+        }
+        let mut memory = Memory { steps: 1, ..Memory::of(model, arrays) };
+        state.check_like(&memory.state_dict())?;
+        memory.steps = count(state, "step")?;
+        for Remembered { name, arrays: values, .. } in &mut memory.parameters {
+            for (array, value) in arrays.iter().zip(values) {
+                if let Some(entry) = state.get(&format!("{name}.{array}")) {
+                    value.copy_from_slice(&entry.value);
+                }
+            }
+        }
+        *self = memory;
+        Ok(())
+    }
+
+    fn of(model: &dyn Module<F>, arrays: &'static [&'static str]) -> Self {
+        let mut parameters = Vec::new();
+        model.visit(&mut |parameter| {
+            if parameter.kind == Kind::Learned {
+                let (name, shape) = (parameter.name.to_string(), parameter.shape.to_vec());
+                let arrays = vec![vec![F::ZERO; parameter.value.len()]; arrays.len()];
+                parameters.push(Remembered { name, shape, arrays });
+            }
+        });
+        Memory { steps: 0, arrays, parameters }
+    }
+
+    fn check_model(&self, model: &dyn Module<F>) -> Result<(), OptimizerError> {
+        let mut parameters = self.parameters.iter().map(|remembered| (&remembered.name, &remembered.shape));
+        check_model(model, &mut parameters)
+    }
+}
+
+/// Whether the learned parameters of `model` are as long as those that are remembered.
+pub(super) fn check_model<'a, F: Scalar>(
+    model: &dyn Module<F>,
+    remembered: &mut dyn Iterator<Item = (&'a String, &'a Vec<usize>)>,
+) -> Result<(), OptimizerError> {
+    let mut difference = None;
+    model.visit(&mut |parameter| {
+        if parameter.kind != Kind::Learned || difference.is_some() {
+            return;
+        }
+        let there = remembered.next();
+        if there.is_none_or(|(_, shape)| shape.iter().product::<usize>() != parameter.value.len()) {
+            let there = there.map_or("nothing".into(), |(name, shape)| format!("{name} {shape:?}"));
+            difference = Some(format!("it had {there} in place of {} {:?}", parameter.name, parameter.shape));
+        }
+    });
+    let missing = || remembered.next().map(|(name, shape)| format!("it had {name} {shape:?} besides"));
+    match difference.or_else(missing) {
+        Some(what) => Err(OptimizerError::OtherModel { what }),
+        None => Ok(()),
+    }
+}
+
+/// A count as an entry of a state.
+pub(super) fn counter<F: Scalar>(name: &str, count: u64) -> Entry<F> {
+    Entry {
+        name: name.into(),
+        kind: Kind::Counter,
+        shape: Vec::new(),
+        value: vec![F::from_f64(count as f64)],
+    }
+}
+
+/// The count that an entry of a state stands for.
+pub(super) fn count<F: Scalar>(state: &StateDict<F>, name: &str) -> Result<u64, StateError> {
+    let found =
+        state.get(name).and_then(|entry| entry.value.first()).map_or(f64::NAN, |value| value.to_f64());
+    if found >= 0.0 && found.trunc() == found {
+        return Ok(found as u64);
+    }
+    Err(StateError { missing: vec![format!("{name} as a count (it is {found})")], ..StateError::default() })
+}

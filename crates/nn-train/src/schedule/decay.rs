@@ -1,0 +1,104 @@
+//! Learning rates that stay, or fall by factors.
+
+use std::fmt;
+
+use super::{Schedule, at_least_0, at_least_1};
+use crate::TrainError;
+use crate::optim::power;
+
+/// η stays what it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Constant;
+
+impl Schedule for Constant {
+    fn learning_rate(&self, initial: f64, _: usize) -> f64 {
+        initial
+    }
+
+    fn check(&self) -> Result<(), TrainError> {
+        Ok(())
+    }
+}
+
+impl fmt::Display for Constant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Constant")
+    }
+}
+
+/// η γᵏ with k = ⌊step / `step_size`⌋. Default: γ = 0.1.
+///
+/// ```
+/// use nn_train::schedule::{Schedule, StepLr};
+/// let schedule = StepLr::new(30).gamma(0.5);
+/// assert_eq!([29, 30, 60].map(|step| schedule.learning_rate(0.8, step)), [0.8, 0.4, 0.2]);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct StepLr {
+    step_size: usize,
+    gamma: f64,
+}
+
+impl StepLr {
+    /// Falls every `step_size` steps, at least 1.
+    pub fn new(step_size: usize) -> Self {
+        StepLr { step_size, gamma: 0.1 }
+    }
+
+    /// By the factor γ, at least 0.
+    #[must_use]
+    pub fn gamma(self, gamma: f64) -> Self {
+        StepLr { gamma, ..self }
+    }
+}
+
+impl Schedule for StepLr {
+    fn learning_rate(&self, initial: f64, step: usize) -> f64 {
+        initial * power(self.gamma, (step / self.step_size.max(1)) as u64)
+    }
+
+    fn check(&self) -> Result<(), TrainError> {
+        at_least_1("step size", self.step_size)?;
+        at_least_0("gamma", self.gamma)
+    }
+}
+
+impl fmt::Display for StepLr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "StepLr(step size {}, gamma {})", self.step_size, self.gamma)
+    }
+}
+
+/// η γ^step.
+///
+/// ```
+/// use nn_train::schedule::{ExponentialLr, Schedule};
+/// assert_eq!(ExponentialLr::new(0.5).learning_rate(0.8, 3), 0.1);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ExponentialLr {
+    gamma: f64,
+}
+
+impl ExponentialLr {
+    /// Falls by the factor γ, at least 0.
+    pub fn new(gamma: f64) -> Self {
+        ExponentialLr { gamma }
+    }
+}
+
+impl Schedule for ExponentialLr {
+    fn learning_rate(&self, initial: f64, step: usize) -> f64 {
+        initial * power(self.gamma, step as u64)
+    }
+
+    fn check(&self) -> Result<(), TrainError> {
+        at_least_0("gamma", self.gamma)
+    }
+}
+
+impl fmt::Display for ExponentialLr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ExponentialLr(gamma {})", self.gamma)
+    }
+}

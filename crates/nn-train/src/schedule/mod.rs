@@ -1,0 +1,84 @@
+//! Learning rates that change during a training. Names, defaults and numbers are those of PyTorch's schedulers.
+//!
+//! | | the learning rate |
+//! |---|---|
+//! | [`Constant`] | stays |
+//! | [`StepLr`] | falls by a factor now and then |
+//! | [`ExponentialLr`] | falls by a factor each time |
+//! | [`CosineAnnealingLr`] | falls along half a cosine |
+//! | [`OneCycleLr`] | rises and falls along cosines, once |
+//! | [`WarmUp`] | rises first, then does what another schedule says |
+
+mod cosine;
+mod decay;
+mod one_cycle;
+mod warm_up;
+
+use std::fmt::{Debug, Display};
+
+use crate::TrainError;
+
+pub use cosine::CosineAnnealingLr;
+pub use decay::{Constant, ExponentialLr, StepLr};
+pub use one_cycle::OneCycleLr;
+pub use warm_up::WarmUp;
+
+/// η as a function of how many steps, or epochs, have been taken. It depends on nothing else: a training that goes on
+/// later needs no state of it, only the number where it stopped.
+///
+/// ```
+/// use nn_train::optim::{Optimizer, Sgd};
+/// use nn_train::schedule::{Schedule, StepLr};
+/// let schedule = StepLr::new(10).gamma(0.5);
+/// let mut optimizer = Sgd::<f32>::new(0.1);
+/// let initial = optimizer.learning_rate();
+/// for epoch in 0..25 {
+///     optimizer.set_learning_rate(schedule.learning_rate(initial, epoch));
+///     // … the steps of this epoch …
+/// }
+/// assert_eq!(optimizer.learning_rate(), 0.025);
+/// ```
+pub trait Schedule: Debug + Display + Send + Sync {
+    /// η for the step that comes after `step` others (0 for the first), `initial` being the optimiser's own.
+    fn learning_rate(&self, initial: f64, step: usize) -> f64;
+
+    /// Whether the settings make sense. A training asks before it starts.
+    ///
+    /// # Errors
+    /// [`TrainError::Setting`] says which does not, and what was expected.
+    fn check(&self) -> Result<(), TrainError>;
+}
+
+impl<S: Schedule + ?Sized> Schedule for Box<S> {
+    fn learning_rate(&self, initial: f64, step: usize) -> f64 {
+        (**self).learning_rate(initial, step)
+    }
+
+    fn check(&self) -> Result<(), TrainError> {
+        (**self).check()
+    }
+}
+
+fn expect(
+    right: bool,
+    name: &'static str,
+    expected: &'static str,
+    found: impl Display,
+) -> Result<(), TrainError> {
+    if right {
+        return Ok(());
+    }
+    Err(TrainError::Setting { name, expected: expected.into(), found: found.to_string() })
+}
+
+fn at_least_0(name: &'static str, found: f64) -> Result<(), TrainError> {
+    expect(found.is_finite() && found >= 0.0, name, "a finite number of at least 0", found)
+}
+
+fn positive(name: &'static str, found: f64) -> Result<(), TrainError> {
+    expect(found.is_finite() && found > 0.0, name, "a positive finite number", found)
+}
+
+fn at_least_1(name: &'static str, found: usize) -> Result<(), TrainError> {
+    expect(found > 0, name, "at least 1", found)
+}

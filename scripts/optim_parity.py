@@ -1,0 +1,195 @@
+"""Writes crates/nn-train/tests/oracle/optim.json: what PyTorch's optimisers, schedulers and clipping do, in double precision.
+
+    pip install -r scripts/requirements.txt
+    python scripts/optim_parity.py            # rewrites the file
+    python scripts/optim_parity.py --check    # fails if it would change by more than rounding
+"""
+
+import json
+import warnings
+
+import numpy as np
+import oracle
+import torch
+from torch import nn
+from torch.optim import lr_scheduler
+
+torch.set_default_dtype(torch.float64)
+RNG = np.random.default_rng(1951)
+STEPS = 20
+# Each has several iterations, and each of those multiplies differences of rounding.
+STEPS_OF_LBFGS = 10
+
+
+def random(*shape, scale=1.0):
+    """Uniform numbers of three decimals, to keep the file short."""
+    return torch.tensor(np.round(RNG.uniform(-scale, scale, shape), 3))
+
+
+def flat(tensors):
+    return torch.cat([tensor.detach().flatten() for tensor in tensors]).tolist()
+
+
+# --- Optimisers ---
+
+X = random(24, 2, scale=2)
+TARGET = (X[:, :1] * X[:, 1:] + random(24, 1, scale=0.5)).round(decimals=3)
+INITIAL = [random(3, 2), random(3), random(1, 3), random(1)]
+
+# The name in nn, the class in PyTorch, the settings that both have (a switch that nn has no value for is `true`).
+CASES = [
+    ("Sgd", torch.optim.SGD, {"lr": 0.1}),
+    ("Sgd", torch.optim.SGD, {"lr": 0.1, "weight_decay": 0.1}),
+    ("Sgd", torch.optim.SGD, {"lr": 0.05, "momentum": 0.9}),
+    ("Sgd", torch.optim.SGD, {"lr": 0.05, "momentum": 0.8, "dampening": 0.3, "weight_decay": 0.05}),
+    ("Sgd", torch.optim.SGD, {"lr": 0.05, "momentum": 0.8, "nesterov": True}),
+    ("Sgd", torch.optim.SGD, {"lr": 0.05, "momentum": 0.8, "nesterov": True, "weight_decay": 0.05}),
+    ("RmsProp", torch.optim.RMSprop, {}),
+    ("RmsProp", torch.optim.RMSprop, {"lr": 0.02, "alpha": 0.9, "eps": 1e-3, "weight_decay": 0.1}),
+    ("RmsProp", torch.optim.RMSprop, {"lr": 0.01, "momentum": 0.7}),
+    ("RmsProp", torch.optim.RMSprop, {"lr": 0.01, "centered": True, "eps": 1e-4}),
+    ("RmsProp", torch.optim.RMSprop, {"lr": 0.01, "centered": True, "momentum": 0.5, "alpha": 0.8, "weight_decay": 0.01}),
+    ("Adam", torch.optim.Adam, {}),
+    ("Adam", torch.optim.Adam, {"lr": 0.05, "betas": [0.8, 0.95], "eps": 1e-3}),
+    ("Adam", torch.optim.Adam, {"lr": 0.05, "weight_decay": 0.1}),
+    ("AdamW", torch.optim.AdamW, {}),
+    ("AdamW", torch.optim.AdamW, {"lr": 0.05, "betas": [0.7, 0.9], "eps": 1e-4, "weight_decay": 0.3}),
+    ("Adagrad", torch.optim.Adagrad, {}),
+    ("Adagrad", torch.optim.Adagrad, {"lr": 0.1, "lr_decay": 0.1, "initial_accumulator_value": 0.2}),
+    ("Adagrad", torch.optim.Adagrad, {"lr": 0.1, "weight_decay": 0.1, "eps": 1e-3}),
+    ("Lbfgs", torch.optim.LBFGS, {"lr": 0.2, "max_iter": 1}),
+    ("Lbfgs", torch.optim.LBFGS, {"lr": 0.3, "max_iter": 3, "history_size": 4}),
+    ("Lbfgs", torch.optim.LBFGS, {"lr": 0.5, "max_iter": 5, "max_eval": 3}),
+    ("Lbfgs", torch.optim.LBFGS, {"max_iter": 3, "strong_wolfe": True}),
+    ("Lbfgs", torch.optim.LBFGS, {"lr": 8.0, "max_iter": 4, "max_eval": 9, "history_size": 3, "strong_wolfe": True}),
+    ("Lbfgs", torch.optim.LBFGS, {"lr": 0.01, "max_iter": 2, "max_eval": 12, "history_size": 5, "strong_wolfe": True}),
+    ("Lbfgs", torch.optim.LBFGS, {"tolerance_grad": 0.01, "tolerance_change": 1e-4, "strong_wolfe": True}),
+]
+
+
+def optimizers():
+    for name, kind, settings in CASES:
+        network = nn.Sequential(nn.Linear(2, 3), nn.Tanh(), nn.Linear(3, 1))
+        with torch.no_grad():
+            for parameter, value in zip(network.parameters(), INITIAL):
+                parameter.copy_(value)
+        keywords = dict(settings)
+        if keywords.pop("strong_wolfe", False):
+            keywords["line_search_fn"] = "strong_wolfe"
+        optimizer = kind(network.parameters(), **keywords)
+        evaluations = 0
+
+        def closure():
+            nonlocal evaluations
+            evaluations += 1
+            optimizer.zero_grad()
+            loss = nn.functional.mse_loss(network(X), TARGET)
+            loss.backward()
+            return loss
+
+        losses, after, calls = [], [], []
+        for _ in range(STEPS_OF_LBFGS if name == "Lbfgs" else STEPS):
+            losses.append(optimizer.step(closure).item())
+            after.append(flat(network.parameters()))
+            calls.append(evaluations)
+        yield {"name": name, "settings": settings, "losses": losses, "evaluations": calls, "after": after}
+
+
+# --- Schedules ---
+
+
+def schedules():
+    warnings.simplefilter("ignore")
+    for name, settings, make in [
+        ("Constant", {}, lambda o: lr_scheduler.ConstantLR(o, factor=1.0)),
+        ("StepLr", {"step_size": 7}, lambda o: lr_scheduler.StepLR(o, 7)),
+        ("StepLr", {"step_size": 3, "gamma": 0.9}, lambda o: lr_scheduler.StepLR(o, 3, 0.9)),
+        ("ExponentialLr", {"gamma": 0.93}, lambda o: lr_scheduler.ExponentialLR(o, 0.93)),
+        ("CosineAnnealingLr", {"t_max": 49}, lambda o: lr_scheduler.CosineAnnealingLR(o, 49)),
+        ("CosineAnnealingLr", {"t_max": 11, "eta_min": 0.03}, lambda o: lr_scheduler.CosineAnnealingLR(o, 11, 0.03)),
+        ("OneCycleLr", {"max_lr": 0.5, "total_steps": 50}, lambda o: lr_scheduler.OneCycleLR(o, 0.5, 50, cycle_momentum=False)),
+        (
+            "OneCycleLr",
+            {"max_lr": 0.5, "total_steps": 50, "pct_start": 0.123, "div_factor": 10.0, "final_div_factor": 100.0},
+            lambda o: lr_scheduler.OneCycleLR(
+                o, 0.5, 50, pct_start=0.123, div_factor=10.0, final_div_factor=100.0, cycle_momentum=False
+            ),
+        ),
+        (
+            "OneCycleLr",
+            {"max_lr": 0.5, "total_steps": 50, "pct_start": 0.0},
+            lambda o: lr_scheduler.OneCycleLR(o, 0.5, 50, pct_start=0.0, cycle_momentum=False),
+        ),
+        (
+            "OneCycleLr",
+            {"max_lr": 0.5, "total_steps": 50, "pct_start": 1.0},
+            lambda o: lr_scheduler.OneCycleLR(o, 0.5, 50, pct_start=1.0, cycle_momentum=False),
+        ),
+        ("WarmUp", {"steps": 8}, lambda o: warm_up(o, 8, 1 / 3, lr_scheduler.ConstantLR(o, factor=1.0))),
+        (
+            "WarmUp",
+            {"steps": 5, "start_factor": 0.1, "t_max": 45},
+            lambda o: warm_up(o, 5, 0.1, lr_scheduler.CosineAnnealingLR(o, 45)),
+        ),
+    ]:
+        optimizer = torch.optim.SGD([torch.zeros(1)], lr=0.2)
+        scheduler = make(optimizer)
+        rates = []
+        for step in range(50):
+            if step > 0:
+                optimizer.step()
+                scheduler.step()
+            rates.append(optimizer.param_groups[0]["lr"])
+        yield {"name": name, "settings": settings, "initial": 0.2, "rates": rates}
+
+
+def warm_up(optimizer, steps, start_factor, then):
+    linear = lr_scheduler.LinearLR(optimizer, start_factor, total_iters=steps)
+    return lr_scheduler.SequentialLR(optimizer, [linear, then], [steps])
+
+
+# --- Clipping ---
+
+
+def clippings():
+    for scale, limit in [(1.0, 0.7), (100.0, 3.0), (1.0, 1000.0), (1e-8, 1e-9), (1.0, 0.0)]:
+        gradients = [random(*shape) * scale for shape in [(17, 3), (17,), (5, 17), (5,)]]
+        for kind in ["norm", "value"]:
+            parameters = [nn.Parameter(torch.zeros_like(gradient)) for gradient in gradients]
+            for parameter, gradient in zip(parameters, gradients):
+                parameter.grad = gradient.clone()
+            norm = None
+            if kind == "norm":
+                norm = nn.utils.clip_grad_norm_(parameters, limit).item()
+            else:
+                nn.utils.clip_grad_value_(parameters, limit)
+            yield {
+                "kind": kind,
+                "limit": limit,
+                "gradients": [gradient.flatten().tolist() for gradient in gradients],
+                "norm": norm,
+                "clipped": [parameter.grad.flatten().tolist() for parameter in parameters],
+            }
+
+
+def file():
+    return oracle.text(
+        {
+            "made_by": "scripts/optim_parity.py",
+            "torch": torch.__version__.split("+")[0],
+            "x": X.tolist(),
+            "target": TARGET.tolist(),
+            "initial": flat(INITIAL),
+            "optimizers": list(optimizers()),
+            "schedules": list(schedules()),
+            "clippings": list(clippings()),
+        }
+    )
+
+
+def same(old, new):
+    return oracle.close(json.loads(old), json.loads(new), 1e-10)
+
+
+if __name__ == "__main__":
+    oracle.main("Writes what PyTorch's optimisers do.", {"crates/nn-train/tests/oracle/optim.json": file()}, same)
