@@ -9,16 +9,17 @@ ROOT = Path(__file__).parents[1]
 
 
 def main(description, files, same=lambda old, new: old == new):
-    """Writes each text of `files`, a dictionary by path; with `--check`, fails if one of them is not the `same`."""
+    """Writes each text (or bytes) of `files`, a dictionary by path; with `--check`, fails if one is not the `same`."""
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--check", action="store_true", help="fail if a file would change")
     check = parser.parse_args().check
     for name, new in files.items():
         file = ROOT / name
+        write, read = (file.write_bytes, file.read_bytes) if isinstance(new, bytes) else (file.write_text, file.read_text)
         if not check:
             file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(new)
-        elif not file.exists() or not same(file.read_text(), new):
+            write(new)
+        elif not file.exists() or not same(read(), new):
             sys.exit(f"{name} is out of date: run {sys.argv[0]}")
 
 

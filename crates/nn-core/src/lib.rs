@@ -37,6 +37,7 @@
 //! | write a layer | [`Module`]; for its loops [`simd`] and [`lanes`] |
 //! | check its gradient | [`gradcheck`] |
 //! | copy parameters out and in | [`Module::state_dict`], [`Module::load_state_dict`] |
+//! | save a model to a file, load one, or one of PyTorch's | [`Module::save_safetensors`], [`Module::load_safetensors`] |
 //! | change parameters one by one | [`Module::visit_mut`] |
 //!
 //! Training loops and losses are in the crates above this one; nothing here knows of them.
@@ -64,6 +65,8 @@ pub use module::{Mode, Module, Plan, Purpose, Workspace};
 pub use param::{Kind, Name, Param, ParamMut, Segment};
 pub use scalar::Scalar;
 pub use state::{Entry, StateDict, StateError};
+#[cfg(feature = "safetensors")]
+pub use state::{StateFileError, StateFileProblem};
 pub use tensor::Tensor;
 
 pub use ndarray;

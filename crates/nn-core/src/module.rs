@@ -1,9 +1,13 @@
 //! The one trait that every layer and every network implements, and the memory of a step.
 
 use std::fmt::Display;
+#[cfg(feature = "safetensors")]
+use std::path::Path;
 
 use rand::Rng;
 
+#[cfg(feature = "safetensors")]
+use crate::StateFileError;
 use crate::{Kind, Param, ParamMut, Scalar, ShapeError, StateDict, StateError, Tensor, state};
 
 /// A differentiable function with parameters: a layer, or a network of layers.
@@ -168,6 +172,47 @@ pub trait Module<F: Scalar>: Display + Send + Sync {
     /// [`StateError`] if the names or shapes are not those of this module. It is unchanged then.
     fn load_state_dict(&mut self, state: &StateDict<F>) -> Result<(), StateError> {
         state::load(self, state)
+    }
+
+    /// Saves all parameters and buffers to a file that PyTorch reads, too: [more](StateDict#files). To save a
+    /// `dyn Module`, or with metadata, save its [`state_dict`](Module::state_dict).
+    ///
+    /// # Errors
+    /// As [`StateDict::save_safetensors`]. An old file is unchanged then.
+    #[cfg(feature = "safetensors")]
+    fn save_safetensors(&self, path: impl AsRef<Path>) -> Result<(), StateFileError>
+    where
+        Self: Sized,
+    {
+        self.state_dict().save_safetensors(path)
+    }
+
+    /// Sets all parameters and buffers from a file, be it from here or from PyTorch: [more](StateDict#files).
+    ///
+    /// ```
+    /// # use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
+    /// use nn_core::{Linear, Module, Sequential, Tanh, Tensor};
+    /// # let mut rng = ChaCha8Rng::seed_from_u64(0);
+    /// # let directory = tempfile::tempdir()?;
+    /// # let path = directory.path().join("model.safetensors");
+    /// let mut build = || Sequential::<f32>::new().append(Linear::new(2, 3, &mut rng)).append(Tanh);
+    /// let (trained, mut network) = (build(), build());
+    ///
+    /// trained.save_safetensors(&path)?;
+    /// network.load_safetensors(&path)?;
+    /// assert_eq!(network.state_dict(), trained.state_dict());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`StateFileError`] with the path and what is wrong with the file, or which names and shapes are not those of this
+    /// module. It is unchanged then.
+    #[cfg(feature = "safetensors")]
+    fn load_safetensors(&mut self, path: impl AsRef<Path>) -> Result<(), StateFileError>
+    where
+        Self: Sized,
+    {
+        state::load_safetensors(self, path.as_ref())
     }
 
     /// How many numbers are learned.

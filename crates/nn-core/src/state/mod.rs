@@ -1,10 +1,18 @@
 //! The numbers of a trained model apart from its code: what is saved, restored and sent elsewhere.
 
 mod error;
+#[cfg(feature = "safetensors")]
+mod safetensors;
+
+use std::collections::BTreeMap;
 
 use crate::{Kind, Module, Scalar};
 
 pub use error::StateError;
+#[cfg(feature = "safetensors")]
+pub(crate) use safetensors::load as load_safetensors;
+#[cfg(feature = "safetensors")]
+pub use safetensors::{StateFileError, StateFileProblem};
 
 /// Named arrays in a fixed order: every parameter and buffer of a module ([`Module::state_dict`]), under the names that
 /// PyTorch's `state_dict` gives them. Optimisers keep theirs in the same form.
@@ -27,6 +35,7 @@ pub use error::StateError;
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct StateDict<F> {
     entries: Vec<Entry<F>>,
+    metadata: BTreeMap<String, String>,
 }
 
 /// One array of a [`StateDict`].
@@ -45,7 +54,7 @@ pub struct Entry<F> {
 impl<F: Scalar> StateDict<F> {
     /// Without entries.
     pub fn new() -> Self {
-        StateDict { entries: Vec::new() }
+        StateDict { entries: Vec::new(), metadata: BTreeMap::new() }
     }
 
     /// One more array at the end, or in the place of the one with its name.
@@ -71,28 +80,38 @@ impl<F: Scalar> StateDict<F> {
         self.entries.iter().map(|entry| &*entry.name)
     }
 
-    /// Whether this has exactly the names and shapes of `expected`, in any order.
+    /// Words that are saved with the numbers, such as the epoch. A module's state has none, and loading ignores them.
+    pub fn metadata(&self) -> &BTreeMap<String, String> {
+        &self.metadata
+    }
+
+    /// The words that are saved with the numbers, to change.
+    pub fn metadata_mut(&mut self) -> &mut BTreeMap<String, String> {
+        &mut self.metadata
+    }
+
+    /// Whether this has exactly the names and shapes of `expected`, in any order, and whole numbers for its counters.
     ///
     /// # Errors
-    /// [`StateError`] names all that is missing, superfluous or of another shape.
+    /// [`StateError`] names all that is missing, superfluous, of another shape or not whole.
     pub fn check_like(&self, expected: &StateDict<F>) -> Result<(), StateError> {
+        fn shapes<F>(state: &StateDict<F>) -> impl Iterator<Item = (&str, &[usize])> {
+            state.entries.iter().map(|entry| (&*entry.name, &*entry.shape))
+        }
+        error::compare(shapes(expected), shapes(self))?;
         let mut error = StateError::default();
-        for Entry { name, shape, value, .. } in &expected.entries {
-            match self.get(name) {
-                None => error.missing.push(name.clone()),
-                Some(found) if found.shape != *shape => {
-                    error.shapes.push((name.clone(), shape.clone(), found.shape.clone()));
-                }
-                // An entry that somebody put together by hand.
-                Some(found) if found.value.len() != value.len() => {
-                    error.shapes.push((name.clone(), shape.clone(), vec![found.value.len()]));
-                }
-                Some(_) => {}
+        for Entry { name, kind, shape, value } in &expected.entries {
+            let Some(found) = self.get(name) else { continue };
+            // An entry that somebody put together by hand.
+            if found.value.len() != value.len() {
+                error.shapes.push((name.clone(), shape.clone(), vec![found.value.len()]));
+            }
+            let part = |value: &&F| !value.is_finite() || value.to_f64().fract() != 0.0;
+            if let (Kind::Counter, Some(value)) = (kind, found.value.iter().find(part)) {
+                error.counts.push((name.clone(), value.to_string()));
             }
         }
-        let surplus = self.names().filter(|name| expected.get(name).is_none());
-        error.unexpected.extend(surplus.map(str::to_owned));
-        if error == StateError::default() { Ok(()) } else { Err(error) }
+        error.or_ok()
     }
 }
 
@@ -115,7 +134,7 @@ pub(crate) fn of<F: Scalar, M: Module<F> + ?Sized>(module: &M) -> StateDict<F> {
             value: parameter.value.to_vec(),
         });
     });
-    StateDict { entries }
+    StateDict { entries, metadata: BTreeMap::new() }
 }
 
 /// Checks all, then copies all: a state that does not fit changes nothing.

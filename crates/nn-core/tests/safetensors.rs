@@ -1,0 +1,234 @@
+//! Models as files: they come back, a file that does not fit changes nothing, and a failed save leaves the old file.
+
+#![cfg(feature = "safetensors")]
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::Path;
+
+use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
+use nn_core::{Entry, Kind, Linear, Module, Sequential, StateDict, StateFileProblem, Tanh};
+use tempfile::{TempDir, tempdir};
+
+fn network(hidden: usize, seed: u64) -> Sequential<f32> {
+    let rng = &mut ChaCha8Rng::seed_from_u64(seed);
+    Sequential::new().append(Linear::new(2, hidden, rng)).append(Tanh).append(Linear::new(hidden, 1, rng))
+}
+
+/// What lies in a directory.
+fn names(directory: &TempDir) -> Vec<String> {
+    let names =
+        fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut names: Vec<_> = names.collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn a_model_comes_back_from_its_file() {
+    let directory = tempdir().unwrap();
+    let path = directory.path().join("model.safetensors");
+    let (trained, mut other) = (network(8, 0), network(8, 1));
+    other.save_safetensors(&path).unwrap();
+    trained.save_safetensors(&path).unwrap();
+    other.load_safetensors(&path).unwrap();
+    assert_eq!(other.state_dict(), trained.state_dict());
+    assert_eq!(names(&directory), ["model.safetensors"]);
+
+    // Also behind the trait.
+    let module: &mut dyn Module<f32> = &mut other;
+    module.load_state_dict(&StateDict::load_safetensors(&path).unwrap()).unwrap();
+    assert_eq!(module.state_dict().to_safetensors().unwrap(), fs::read(&path).unwrap());
+}
+
+#[test]
+fn metadata_and_counters_come_back() {
+    let count =
+        Entry { name: "count".into(), kind: Kind::Counter, shape: vec![], value: vec![16777215.0_f32] };
+    let mut state = StateDict::from_iter([count]);
+    state
+        .metadata_mut()
+        .extend([("rate".to_owned(), "0.1".to_owned()), ("ütf \"8\"\n".to_owned(), "\\".to_owned())]);
+    let bytes = state.to_safetensors().unwrap();
+    assert!(String::from_utf8_lossy(&bytes).contains(r#""dtype":"I64","shape":[]"#));
+    assert_eq!(StateDict::from_safetensors(&bytes).unwrap(), state);
+}
+
+#[test]
+fn a_file_that_does_not_fit_changes_nothing() {
+    let directory = tempdir().unwrap();
+    let path = directory.path().join("model.safetensors");
+    let mut state = network(8, 0).state_dict();
+    state = state.entries().iter().filter(|entry| entry.name != "2.bias").cloned().collect();
+    state.insert(Entry { name: "2.scale".into(), kind: Kind::Learned, shape: vec![], value: vec![1.0] });
+    state.save_safetensors(&path).unwrap();
+
+    let mut model = network(5, 1);
+    let before = model.state_dict();
+    let error = model.load_safetensors(&path).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "{}: the state does not fit the model: missing 2.bias; unexpected 2.scale; \
+             0.weight: expected shape [5, 2], got [8, 2]; 0.bias: expected shape [5], got [8]; \
+             2.weight: expected shape [1, 5], got [1, 8]",
+            path.display()
+        )
+    );
+    assert!(matches!(error.problem, StateFileProblem::Mismatch(_)));
+    assert_eq!(model.state_dict(), before);
+
+    // Nor does one that is cut off, or whose numbers are too large for the last tensor.
+    fs::write(&path, &network(5, 2).state_dict().to_safetensors().unwrap()[..200]).unwrap();
+    model.load_safetensors(&path).unwrap_err();
+    let large = before.entries().iter().map(|entry| {
+        let value = entry.value.iter().map(|_| if entry.name == "2.bias" { 1e300 } else { 7.0_f64 });
+        Entry {
+            name: entry.name.clone(),
+            kind: entry.kind,
+            shape: entry.shape.clone(),
+            value: value.collect(),
+        }
+    });
+    StateDict::from_iter(large).save_safetensors(&path).unwrap();
+    let error = model.load_safetensors(&path).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        format!("{}: tensor \"2.bias\" holds 1e300, beyond the range of f32", path.display())
+    );
+    assert_eq!(model.state_dict(), before);
+}
+
+#[test]
+fn names_and_shapes_are_checked_before_the_data_is_read() {
+    let directory = tempdir().unwrap();
+    let path = directory.path().join("model.safetensors");
+    // A whole file of a terabyte: all holes.
+    let header = r#"{"0.weight":{"dtype":"F32","shape":[262144,1048576],"data_offsets":[0,1099511627776]}} "#;
+    let mut bytes = (header.len() as u64).to_le_bytes().to_vec();
+    bytes.extend(header.as_bytes());
+    fs::write(&path, &bytes).unwrap();
+    let file = fs::OpenOptions::new().write(true).open(&path).unwrap();
+    if file.set_len(bytes.len() as u64 + (1 << 40)).is_err() {
+        return; // Not every file system has holes.
+    }
+    let error = network(8, 0).load_safetensors(&path).unwrap_err();
+    assert!(matches!(error.problem, StateFileProblem::Mismatch(_)), "{error}");
+}
+
+#[test]
+fn a_save_that_fails_leaves_all_as_it_was() {
+    let directory = tempdir().unwrap();
+    let path = directory.path().join("model.safetensors");
+    network(8, 0).save_safetensors(&path).unwrap();
+    let old = fs::read(&path).unwrap();
+
+    let wrong = Entry { name: "a".into(), kind: Kind::Counter, shape: vec![], value: vec![0.5] };
+    let error = StateDict::<f32>::from_iter([wrong]).save_safetensors(&path).unwrap_err();
+    assert!(error.to_string().starts_with(&path.display().to_string()), "{error}");
+    assert_eq!(fs::read(&path).unwrap(), old);
+    assert_eq!(names(&directory), ["model.safetensors"]);
+
+    // No directory, a file in the place of one, a directory in the place of the file.
+    for (path, kind) in
+        [("none/model.safetensors", ErrorKind::NotFound), ("model.safetensors/x", ErrorKind::NotADirectory)]
+    {
+        let path = directory.path().join(path);
+        let error = network(8, 0).save_safetensors(&path).unwrap_err();
+        assert!(
+            matches!(error.problem, StateFileProblem::Unwritable { kind: found, .. } if found == kind),
+            "{error}"
+        );
+        assert!(
+            error.to_string().starts_with(&format!("{}: cannot be written: ", path.display())),
+            "{error}"
+        );
+    }
+    let error = network(8, 0).save_safetensors(&directory).unwrap_err();
+    assert_eq!(error.problem, StateFileProblem::NotAFile);
+    assert_eq!(network(8, 0).save_safetensors("").unwrap_err().file, "");
+    assert_eq!(names(&directory), ["model.safetensors"]);
+}
+
+#[test]
+fn what_is_no_file_is_not_read() {
+    let directory = tempdir().unwrap();
+    let path = directory.path().join("none.safetensors");
+    let error = network(8, 0).load_safetensors(&path).unwrap_err();
+    assert!(matches!(error.problem, StateFileProblem::Unreadable { kind: ErrorKind::NotFound, .. }));
+    assert!(error.to_string().starts_with(&format!("{}: cannot be read: ", path.display())), "{error}");
+    assert_eq!(
+        StateDict::<f32>::load_safetensors(&directory).unwrap_err().problem,
+        StateFileProblem::NotAFile
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_device_is_neither_read_nor_replaced() {
+    use std::os::unix::fs::FileTypeExt;
+    for device in ["/dev/full", "/dev/null", "/dev/zero"].map(Path::new) {
+        if !device.exists() {
+            continue;
+        }
+        assert_eq!(network(8, 0).save_safetensors(device).unwrap_err().problem, StateFileProblem::NotAFile);
+        assert_eq!(network(8, 0).load_safetensors(device).unwrap_err().problem, StateFileProblem::NotAFile);
+        assert!(fs::metadata(device).unwrap().file_type().is_char_device());
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_stays_and_so_do_permissions() {
+    use std::os::unix::fs::PermissionsExt;
+    let directory = tempdir().unwrap();
+    let (path, link) = (directory.path().join("model.safetensors"), directory.path().join("latest"));
+    network(8, 0).save_safetensors(&path).unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+    std::os::unix::fs::symlink("model.safetensors", &link).unwrap();
+    network(8, 1).save_safetensors(&link).unwrap();
+    assert!(link.is_symlink());
+    assert_eq!(fs::read(&path).unwrap(), network(8, 1).state_dict().to_safetensors().unwrap());
+    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o640);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_directory_without_permission_to_write_is_an_error() {
+    use std::os::unix::fs::PermissionsExt;
+    let directory = tempdir().unwrap();
+    let path = directory.path().join("model.safetensors");
+    network(8, 0).save_safetensors(&path).unwrap();
+    fs::set_permissions(&directory, fs::Permissions::from_mode(0o500)).unwrap();
+    let saved = network(8, 1).save_safetensors(&path);
+    let privileged = fs::write(directory.path().join("probe"), "").is_ok();
+    fs::set_permissions(&directory, fs::Permissions::from_mode(0o700)).unwrap();
+    if privileged {
+        return; // Some users may write everywhere.
+    }
+    assert!(matches!(
+        saved.unwrap_err().problem,
+        StateFileProblem::Unwritable { kind: ErrorKind::PermissionDenied, .. }
+    ));
+    assert_eq!(fs::read(&path).unwrap(), network(8, 0).state_dict().to_safetensors().unwrap());
+}
+
+#[test]
+fn threads_that_save_to_one_file_leave_one_of_theirs_whole() {
+    let directory = tempdir().unwrap();
+    let path = directory.path().join("model.safetensors");
+    std::thread::scope(|scope| {
+        for seed in 0..4 {
+            let path = &path;
+            scope.spawn(move || (0..10).for_each(|_| network(8, seed).save_safetensors(path).unwrap()));
+        }
+        scope.spawn(|| {
+            for _ in 0..20 {
+                if path.exists() {
+                    StateDict::<f32>::load_safetensors(&path).unwrap();
+                }
+            }
+        });
+    });
+    assert_eq!(names(&directory), ["model.safetensors"]);
+}

@@ -1,0 +1,108 @@
+"""Writes crates/nn-core/tests/oracle/safetensors/torch_*: models that PyTorch saved, and what they compute.
+
+Reads nn_* beside them, models that nn saved (`cargo test -p nn-core --test safetensors_oracle -- --ignored`), into PyTorch,
+and fails unless they compute there what nn says they do.
+
+    pip install -r scripts/requirements.txt
+    python scripts/safetensors_oracle.py            # rewrites the files
+    python scripts/safetensors_oracle.py --check    # fails if they would change by more than rounding
+"""
+
+import sys
+
+import numpy as np
+import oracle
+import torch
+from safetensors.torch import load, save
+from torch import nn
+
+FOLDER = "crates/nn-core/tests/oracle/safetensors"
+RNG = np.random.default_rng(1996)
+TOLERANCE = {torch.float32: 1e-6, torch.float64: 1e-14}
+
+
+def random(*shape, dtype):
+    """Uniform numbers of three decimals, the same on every machine."""
+    return torch.tensor(np.round(RNG.uniform(-1, 1, shape), 3), dtype=dtype)
+
+
+def mlp():
+    return nn.Sequential(nn.Linear(3, 5), nn.Tanh(), nn.Linear(5, 2))
+
+
+def normalised():
+    return nn.Sequential(nn.Linear(3, 5), nn.BatchNorm1d(5), nn.Tanh(), nn.Linear(5, 2))
+
+
+MODELS = {
+    f"{name}_{bits}": (build, dtype)
+    for name, build in [("mlp", mlp), ("batch_norm", normalised)]
+    for bits, dtype in [("f32", torch.float32), ("f64", torch.float64)]
+}
+
+# Those that nn saves.
+OURS = ["mlp_f32", "mlp_f64"]
+
+
+def written():
+    """Models with parameters of three decimals; running statistics of three batches; inputs and outputs."""
+    files = {}
+    for name, (build, dtype) in MODELS.items():
+        model = build().to(dtype).train()
+        with torch.no_grad():
+            for parameter in model.parameters():
+                parameter.copy_(random(*parameter.shape, dtype=dtype))
+            for layer in model:
+                if isinstance(layer, nn.BatchNorm1d):
+                    layer.running_mean.copy_(random(5, dtype=dtype))
+                    layer.running_var.copy_(random(5, dtype=dtype).abs() + 0.5)
+                    layer.num_batches_tracked.fill_(3)
+            x = random(20, 3, dtype=dtype)
+            y = model.eval()(x)
+        files[f"torch_{name}"] = save(model.state_dict(), {"format": "pt"})
+        files[f"torch_{name}_io"] = save({"x": x, "y": y})
+    return files | {"torch_types": types()}
+
+
+def types():
+    """Numbers of other types, and the same in F64."""
+    exact = torch.tensor([0.0, -0.0, 1.0, -1.5, 65504.0, 2.0**-24, 2.0**-14, 0.333251953125, torch.inf, -torch.inf])
+    brain = torch.tensor([0.0, -1.5, 3.3895313892515355e38, 2.0**-133, torch.inf])
+    counts = torch.tensor([0, 7, -3, 2**53])
+    tensors = {"F16": exact.to(torch.float16), "BF16": brain.to(torch.bfloat16), "F32": exact, "I64": counts}
+    return save(tensors | {f"{name} as F64": tensor.to(torch.float64) for name, tensor in tensors.items()})
+
+
+def check_ours():
+    """Every name and shape is PyTorch's (`strict`), and so is what comes out."""
+    for name in OURS:
+        build, dtype = MODELS[name]
+        model = build().to(dtype)
+        model.load_state_dict(load(ours(name)), strict=True)
+        io = load(ours(f"{name}_io"))
+        with torch.no_grad():
+            y = model.eval()(io["x"])
+        if y.dtype != dtype or y.shape != io["y"].shape or not close(y, io["y"]):
+            sys.exit(f"nn_{name}: PyTorch computes something else than nn")
+
+
+def ours(name):
+    return (oracle.ROOT / FOLDER / f"nn_{name}.safetensors").read_bytes()
+
+
+def close(a, b):
+    return torch.allclose(a, b, rtol=0, atol=TOLERANCE.get(a.dtype, 0))
+
+
+def same(old, new):
+    """The same bytes, or (outputs on another kind of CPU) the same but for rounding."""
+    if old == new:
+        return True
+    old, new = load(old), load(new)
+    return "y" in new and old.keys() == new.keys() and all(close(old[name], new[name]) for name in new)
+
+
+if __name__ == "__main__":
+    files = {f"{FOLDER}/{name}.safetensors": bytes for name, bytes in written().items()}
+    oracle.main("Writes what PyTorch saves.", files, same)
+    check_ours()
