@@ -3,8 +3,12 @@
 use nn_core::ShapeError;
 use nn_loss::LossError;
 
+use crate::metrics::MetricError;
+use crate::optim::OptimizerError;
+use crate::trainer::CheckpointError;
+
 /// A training that cannot start.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum TrainError {
     /// The network cannot take the data.
@@ -13,6 +17,20 @@ pub enum TrainError {
     /// The loss cannot compare the network's output with the targets.
     #[error(transparent)]
     Loss(#[from] LossError),
+    /// The optimiser cannot take the network.
+    #[error(transparent)]
+    Optimizer(#[from] OptimizerError),
+    /// The checkpoint does not belong to this training.
+    #[error(transparent)]
+    Checkpoint(#[from] CheckpointError),
+    /// A metric cannot judge the network's output.
+    #[error("metric {name}: {source}")]
+    Metric {
+        /// The metric.
+        name: String,
+        /// What it says.
+        source: MetricError,
+    },
     /// A setting that makes no sense.
     #[error("{name} is {found}, expected {expected}")]
     Setting {

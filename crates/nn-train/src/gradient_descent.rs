@@ -62,7 +62,7 @@ impl GradientDescent {
         let (x, y) = (data.x(), data.y());
         let mut step = Step::plan(model, loss, x, y)?;
         let sgd = Sgd::new(self.learning_rate);
-        let mut history = History { loss: Vec::with_capacity(self.epochs) };
+        let mut history = History::with_capacity(self.epochs);
         for _ in 0..self.epochs {
             history.loss.push(step.run(model, loss, x, y, rng)?);
             sgd.descend(model, step.workspace());

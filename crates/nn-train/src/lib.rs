@@ -21,7 +21,8 @@
 //!
 //! | to | use |
 //! |---|---|
-//! | train one network | [`GradientDescent`] |
+//! | train one network | [`Trainer`]: mini-batches, any [optimiser](optim), a [schedule], validation, early stopping |
+//! | descend as the report does | [`GradientDescent`] |
 //! | train many and say what they reach | [`Trials`], [`Ensemble`], [`statistics`] |
 //! | say whether one configuration is better than another | [`Comparison`] |
 //! | judge predictions, of classes or of numbers | [`metrics`] |
@@ -39,6 +40,7 @@ pub mod optim;
 pub mod schedule;
 pub mod statistics;
 mod step;
+mod trainer;
 mod trials;
 
 pub use comparison::{Comparison, ComparisonError};
@@ -47,6 +49,7 @@ pub use error::{TrainError, TrialsError};
 pub use gradient_descent::GradientDescent;
 pub use history::History;
 pub use step::Step;
+pub use trainer::{Checkpoint, CheckpointError, Epoch, Trainer, Training};
 pub use trials::{Trial, Trials};
 
 pub use {nn_core, nn_data, nn_loss};
@@ -62,16 +65,22 @@ pub mod prelude {
         Constant, CosineAnnealingLr, ExponentialLr, OneCycleLr, Schedule, StepLr, WarmUp,
     };
     pub use crate::statistics::{Better, Summary, bootstrap_iqm, iqm};
-    pub use crate::{Comparison, Ensemble, GradientDescent, Run, Score, Trial, Trials};
+    pub use crate::{Comparison, Ensemble, GradientDescent, Run, Score, Trainer, Trial, Trials};
     pub use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
     pub use nn_core::{
-        Identity, Init, Linear, Mode, Module, Plan, Purpose, ReLU, Scalar, Sequential, Sigmoid, Softmax,
-        Tanh, Tensor,
+        BatchNorm1d, Dropout, ELU, GELU, Identity, Init, LeakyReLU, Linear, LogSoftmax, Mode, Module, Plan,
+        Purpose, ReLU, Scalar, Sequential, SiLU, Sigmoid, Softmax, Softplus, StateDict, Tanh, Tensor,
     };
     pub use nn_data::{
-        Csv, Dataset, StandardScaler, make_blobs, make_regression, make_xor, one_hot, train_test_split,
+        Csv, Dataset, KFold, MinMaxScaler, StandardScaler, StratifiedKFold, make_blobs, make_checkerboard,
+        make_circles, make_moons, make_regression, make_sinusoid, make_spirals, make_xor, one_hot,
+        stratified_train_test_split, stratified_train_validation_test_split, train_test_split,
+        train_validation_test_split,
     };
-    pub use nn_loss::{CategoricalCrossEntropy, CrossEntropyLoss, Loss, MseLoss, Reduction};
+    pub use nn_loss::{
+        BCEWithLogitsLoss, CategoricalCrossEntropy, CrossEntropyLoss, HuberLoss, L1Loss, Loss, MseLoss,
+        NLLLoss, Reduction, SmoothL1Loss,
+    };
 }
 
 /// The examples of the READMEs are run, too.

@@ -91,6 +91,11 @@ impl<F: Scalar> Step<F> {
         &self.workspace
     }
 
+    /// The same to change: for [clipping](crate::optim::clip_grad_norm) before the optimiser's step.
+    pub fn workspace_mut(&mut self) -> &mut Workspace<F> {
+        &mut self.workspace
+    }
+
     /// The network's output in the last [`Step::run`].
     pub fn output(&self) -> &Tensor<F> {
         &self.output

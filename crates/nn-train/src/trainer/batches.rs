@@ -1,0 +1,127 @@
+//! The memory of mini-batches, made once for a training.
+
+use nn_core::{Module, Scalar, Workspace};
+use nn_data::{Dataset, Target};
+use nn_loss::Loss;
+
+use crate::optim::{Objective, clip_grad_norm, clip_grad_value};
+use crate::{Step, TrainError, Trial};
+
+/// Batches of one size and, if the samples do not divide, a smaller last one: each has a plan of its own.
+pub(super) struct Batches<F, T> {
+    size: usize,
+    full: Batch<F, T>,
+    last: Option<Batch<F, T>>,
+}
+
+/// The copied samples of a batch and the memory of its step. The whole data set as one batch is not copied.
+struct Batch<F, T> {
+    samples: Option<Dataset<F, T>>,
+    step: Step<F>,
+}
+
+/// How gradients are kept from being too large.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Clip {
+    Norm(f64),
+    Value(f64),
+}
+
+impl<F: Scalar, T: Target> Batches<F, T> {
+    /// Checks that the network takes the batches and that the loss can compare what comes out with all targets.
+    pub(super) fn plan(
+        model: &dyn Module<F>,
+        loss: &dyn Loss<F, T>,
+        data: &Dataset<F, T>,
+        size: usize,
+        drop_last: bool,
+    ) -> Result<Self, TrainError> {
+        let n = data.samples();
+        let size = size.min(n);
+        let plan = |samples: usize| -> Result<Batch<F, T>, TrainError> {
+            if samples == n {
+                return Ok(Batch { samples: None, step: Step::plan(model, loss, data.x(), data.y())? });
+            }
+            let first: Vec<usize> = (0..samples).collect();
+            let copy = data.select(&first);
+            let step = Step::plan(model, loss, copy.x(), copy.y())?;
+            Ok(Batch { samples: Some(copy), step })
+        };
+        let full = plan(size)?;
+        let mut all = full.step.output().shape().to_vec();
+        all[0] = n;
+        loss.check(&all, data.y())?;
+        let rest = n % size.max(1);
+        let last = if rest == 0 || drop_last { None } else { Some(plan(rest)?) };
+        Ok(Batches { size, full, last })
+    }
+
+    /// Whether one batch is the whole data set, so that there is nothing to shuffle.
+    pub(super) fn whole(&self) -> bool {
+        self.full.samples.is_none()
+    }
+
+    /// How many batches an epoch of `n` samples has.
+    pub(super) fn count(&self, n: usize) -> usize {
+        n / self.size + usize::from(self.last.is_some())
+    }
+
+    /// Calls `each` with every batch of the samples in `order`, and its number of samples. Their steps are counted from
+    /// that of `first`, which is what the generator of each is made from.
+    pub(super) fn run<E>(
+        &mut self,
+        loss: &dyn Loss<F, T>,
+        data: &Dataset<F, T>,
+        order: &[usize],
+        clip: Option<Clip>,
+        first: Trial,
+        mut each: impl FnMut(&mut BatchLoss<'_, F, T>, usize) -> Result<(), E>,
+    ) -> Result<(), E> {
+        for (step, samples) in (first.index..).zip(order.chunks(self.size)) {
+            let trial = Trial { index: step, ..first };
+            let batch = if samples.len() == self.size { Some(&mut self.full) } else { self.last.as_mut() };
+            let Some(Batch { samples: copy, step }) = batch else { break };
+            let data = match copy {
+                Some(copy) => {
+                    data.select_into(samples, copy);
+                    &*copy
+                }
+                None => data,
+            };
+            let mut objective = BatchLoss { loss, data, step, clip, trial };
+            each(&mut objective, samples.len())?;
+        }
+        Ok(())
+    }
+}
+
+/// The loss of one batch as a function of the parameters. However often it is evaluated, what is random in the network
+/// (dropout) is the same: a line search needs one function.
+pub(super) struct BatchLoss<'a, F, T> {
+    loss: &'a dyn Loss<F, T>,
+    data: &'a Dataset<F, T>,
+    step: &'a mut Step<F>,
+    clip: Option<Clip>,
+    trial: Trial,
+}
+
+impl<F: Scalar, T: Target> Objective<F> for BatchLoss<'_, F, T> {
+    fn evaluate(&mut self, model: &dyn Module<F>) -> F {
+        let rng = &mut self.trial.rng("step");
+        let value = self
+            .step
+            .run(model, self.loss, self.data.x(), self.data.y(), rng)
+            .expect("the batch is the planned one");
+        let clipped = match self.clip {
+            Some(Clip::Norm(norm)) => clip_grad_norm(self.step.workspace_mut(), norm).map(drop),
+            Some(Clip::Value(bound)) => clip_grad_value(self.step.workspace_mut(), bound),
+            None => Ok(()),
+        };
+        clipped.expect("the bound was checked");
+        value
+    }
+
+    fn workspace(&self) -> &Workspace<F> {
+        self.step.workspace()
+    }
+}

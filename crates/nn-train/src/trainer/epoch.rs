@@ -1,0 +1,39 @@
+//! What is known after an epoch.
+
+use std::fmt;
+
+use nn_core::Scalar;
+
+/// One epoch of a training, for observers. `Display` prints it as a line of a log:
+/// `epoch   12  loss 0.1234  validation 0.2345 (best)  accuracy 0.9310`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Epoch<F> {
+    /// Which epoch, counted from 0.
+    pub index: usize,
+    /// How many were asked for.
+    pub of: usize,
+    /// The training loss.
+    pub loss: F,
+    /// The loss of the validation data, if there are any.
+    pub validation: Option<F>,
+    /// Whether that is the lowest so far.
+    pub best: bool,
+    /// Other measures of the validation data, by name.
+    pub metrics: Vec<(String, f64)>,
+    /// The learning rate of the epoch's last step.
+    pub learning_rate: f64,
+}
+
+impl<F: Scalar> fmt::Display for Epoch<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let width = self.of.to_string().len();
+        write!(f, "epoch {:>width$}  loss {:.4e}", self.index + 1, self.loss.to_f64())?;
+        if let Some(validation) = self.validation {
+            write!(f, "  validation {:.4e}", validation.to_f64())?;
+        }
+        for (name, value) in &self.metrics {
+            write!(f, "  {name} {value:.4}")?;
+        }
+        if self.best { f.write_str("  (best)") } else { Ok(()) }
+    }
+}

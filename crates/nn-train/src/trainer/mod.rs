@@ -1,0 +1,246 @@
+//! Training with mini-batches, any optimiser, a schedule, validation and early stopping.
+
+mod batches;
+mod checkpoint;
+mod epoch;
+mod training;
+mod validation;
+
+use nn_core::rand::Rng;
+use nn_core::{Module, Scalar, Tensor};
+use nn_data::{Dataset, Target};
+use nn_loss::Loss;
+
+use crate::metrics::MetricError;
+use crate::optim::Optimizer;
+use crate::schedule::Schedule;
+use crate::{History, TrainError};
+
+pub use checkpoint::{Checkpoint, CheckpointError};
+pub use epoch::Epoch;
+pub use training::Training;
+
+use batches::Clip;
+
+/// Everything that is to be decided before a training, in one place.
+///
+/// ```
+/// use nn_train::prelude::*;
+///
+/// let mut rng = ChaCha8Rng::seed_from_u64(1);
+/// let data = make_xor::<f32>(400, 0.3, &mut rng)?;
+/// let (train, validation) = train_test_split(&data, 0.25, &mut rng)?;
+/// let mut network = Sequential::new()
+///     .append(Linear::new(2, 8, &mut rng))
+///     .append(Tanh)
+///     .append(Linear::new(8, 2, &mut rng));
+///
+/// let history = Trainer::new(Adam::new(0.01))
+///     .epochs(200)
+///     .batch_size(32)
+///     .early_stopping(20)
+///     .metric("accuracy", |output, labels| accuracy(labels, &argmax(output)))
+///     .fit(&mut network, &CrossEntropyLoss::mean(), &train, Some(&validation), &mut rng)?;
+///
+/// let best = history.best.expect("some validation loss is a number");
+/// assert!(history.metric("accuracy").unwrap()[best] > 0.97);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # What an epoch does
+/// 1. Shuffles the samples and cuts them into batches; the last may be smaller. (One batch of all samples is not shuffled.)
+/// 2. For each batch: learning rate from the schedule, forward, loss, backward, clip, step of the optimiser,
+///    [`absorb`](Module::absorb).
+/// 3. Measures the validation data in [`Mode::Eval`](nn_core::Mode::Eval).
+/// 4. Stops if their loss has not fallen for as many epochs as early stopping allows, and restores the best weights.
+///
+/// # Randomness
+/// One number is drawn from the caller's generator. The generators of all shuffles are made from it and the epoch, those of
+/// what is random in the network (dropout) from it and the step. So a training that goes on from a [`Checkpoint`] gives
+/// the same bits as one that never stopped.
+pub struct Trainer<'a, F, T> {
+    optimizer: Box<dyn Optimizer<F>>,
+    epochs: usize,
+    batch_size: Option<usize>,
+    drop_last: bool,
+    schedule: Option<Box<dyn Schedule>>,
+    step_schedule: Option<Box<dyn Schedule>>,
+    clip: Option<Clip>,
+    patience: Option<usize>,
+    metrics: Vec<(String, Metric<'a, F, T>)>,
+    observer: Box<dyn FnMut(&Epoch<F>) + 'a>,
+}
+
+/// A measure of a network's output on data with these targets.
+type Metric<'a, F, T> = Box<dyn Fn(&Tensor<F>, &T) -> Result<f64, MetricError> + 'a>;
+
+impl<'a, F: Scalar, T: Target> Trainer<'a, F, T> {
+    /// With this optimiser: 100 epochs of full batches, without anything else.
+    pub fn new(optimizer: impl Optimizer<F> + 'static) -> Self {
+        Trainer {
+            optimizer: Box::new(optimizer),
+            epochs: 100,
+            batch_size: None,
+            drop_last: false,
+            schedule: None,
+            step_schedule: None,
+            clip: None,
+            patience: None,
+            metrics: Vec::new(),
+            observer: Box::new(|_| ()),
+        }
+    }
+
+    /// How many times every sample is seen, at most.
+    #[must_use]
+    pub fn epochs(self, epochs: usize) -> Self {
+        Trainer { epochs, ..self }
+    }
+
+    /// Shuffled batches of this many samples in place of full batches. More than there are means all.
+    #[must_use]
+    pub fn batch_size(self, batch_size: usize) -> Self {
+        Trainer { batch_size: Some(batch_size), ..self }
+    }
+
+    /// Leaves the last, smaller batch of each epoch out: for batch normalisation, which learns nothing from one sample.
+    #[must_use]
+    pub fn drop_last(self) -> Self {
+        Trainer { drop_last: true, ..self }
+    }
+
+    /// The learning rate as a function of the epoch, starting from the optimiser's.
+    #[must_use]
+    pub fn schedule(self, schedule: impl Schedule + 'static) -> Self {
+        Trainer { schedule: Some(Box::new(schedule)), step_schedule: None, ..self }
+    }
+
+    /// The learning rate as a function of the step (the batch), counted over all epochs.
+    #[must_use]
+    pub fn step_schedule(self, schedule: impl Schedule + 'static) -> Self {
+        Trainer { step_schedule: Some(Box::new(schedule)), schedule: None, ..self }
+    }
+
+    /// Shortens a gradient, all parameters taken together, to this norm if it is longer
+    /// ([`clip_grad_norm`](crate::optim::clip_grad_norm)).
+    #[must_use]
+    pub fn clip_grad_norm(self, norm: f64) -> Self {
+        Trainer { clip: Some(Clip::Norm(norm)), ..self }
+    }
+
+    /// Bounds every number of a gradient to ±`value` ([`clip_grad_value`](crate::optim::clip_grad_value)).
+    #[must_use]
+    pub fn clip_grad_value(self, value: f64) -> Self {
+        Trainer { clip: Some(Clip::Value(value)), ..self }
+    }
+
+    /// Stops when the validation loss has not fallen below its lowest for `patience` epochs; the weights of the best epoch
+    /// are restored, also when the training ends without being stopped.
+    #[must_use]
+    pub fn early_stopping(self, patience: usize) -> Self {
+        Trainer { patience: Some(patience), ..self }
+    }
+
+    /// One more measure of the validation data after each epoch: of the network's output and the targets.
+    #[must_use]
+    pub fn metric(
+        mut self,
+        name: impl Into<String>,
+        metric: impl Fn(&Tensor<F>, &T) -> Result<f64, MetricError> + 'a,
+    ) -> Self {
+        self.metrics.push((name.into(), Box::new(metric)));
+        self
+    }
+
+    /// Called after each epoch: for a log (`|epoch| println!("{epoch}")`) or a progress bar.
+    #[must_use]
+    pub fn observe(self, observer: impl FnMut(&Epoch<F>) + 'a) -> Self {
+        Trainer { observer: Box::new(observer), ..self }
+    }
+
+    /// Trains `model` in place, to the end.
+    ///
+    /// A loss that becomes infinite or NaN is no error: it is recorded, and the trials around it count it as diverged.
+    ///
+    /// # Errors
+    /// [`TrainError`] if the network does not fit the data or the loss, a setting makes no sense, or a metric fails.
+    pub fn fit(
+        self,
+        model: &mut dyn Module<F>,
+        loss: &dyn Loss<F, T>,
+        train: &Dataset<F, T>,
+        validation: Option<&Dataset<F, T>>,
+        rng: &mut dyn Rng,
+    ) -> Result<History<F>, TrainError> {
+        self.start(model, loss, train, validation, rng)?.run()
+    }
+
+    /// The same epoch by epoch: to look in between, and to save a [`Checkpoint`].
+    ///
+    /// # Errors
+    /// As [`fit`](Trainer::fit).
+    pub fn start<'d>(
+        self,
+        model: &'d mut dyn Module<F>,
+        loss: &'d dyn Loss<F, T>,
+        train: &'d Dataset<F, T>,
+        validation: Option<&'d Dataset<F, T>>,
+        rng: &mut dyn Rng,
+    ) -> Result<Training<'d, F, T>, TrainError>
+    where
+        'a: 'd,
+    {
+        Training::start(self, model, loss, train, validation, rng.next_u64())
+    }
+
+    /// Goes on from a checkpoint of a training with the same settings, network, loss and data: what follows has the same
+    /// bits as if it had never stopped.
+    ///
+    /// # Errors
+    /// As [`fit`](Trainer::fit), and [`TrainError::Checkpoint`] if the checkpoint is of another network, optimiser or set
+    /// of metrics. The model is unchanged then.
+    pub fn resume<'d>(
+        self,
+        model: &'d mut dyn Module<F>,
+        loss: &'d dyn Loss<F, T>,
+        train: &'d Dataset<F, T>,
+        validation: Option<&'d Dataset<F, T>>,
+        checkpoint: &Checkpoint<F>,
+    ) -> Result<Training<'d, F, T>, TrainError>
+    where
+        'a: 'd,
+    {
+        Training::resume(self, model, loss, train, validation, checkpoint)
+    }
+
+    fn check(&self, validation: bool) -> Result<(), TrainError> {
+        let wrong = |name, expected: &str, found: String| {
+            Err(TrainError::Setting { name, expected: expected.into(), found })
+        };
+        self.optimizer.check()?;
+        for schedule in [&self.schedule, &self.step_schedule].into_iter().flatten() {
+            schedule.check()?;
+        }
+        if self.epochs == 0 {
+            return wrong("number of epochs", "at least 1", "0".into());
+        }
+        if self.batch_size == Some(0) {
+            return wrong("batch size", "at least 1", "0".into());
+        }
+        if let Some(Clip::Norm(bound) | Clip::Value(bound)) = self.clip
+            && !(bound.is_finite() && bound > 0.0)
+        {
+            return wrong("bound of the gradient", "a positive finite number", bound.to_string());
+        }
+        if self.patience == Some(0) {
+            return wrong("patience of early stopping", "at least 1 epoch", "0".into());
+        }
+        if self.patience.is_some() && !validation {
+            return wrong("validation data", "a data set: early stopping goes by its loss", "missing".into());
+        }
+        if !self.metrics.is_empty() && !validation {
+            return wrong("validation data", "a data set: metrics are measured on it", "missing".into());
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,266 @@
+//! A training under way.
+
+use nn_core::{Module, Scalar, StateDict};
+use nn_data::{Dataset, Target, permutation};
+use nn_loss::{Loss, Reduction};
+
+use super::batches::Batches;
+use super::validation::Validation;
+use super::{Checkpoint, CheckpointError, Epoch, Trainer};
+use crate::optim::Objective;
+use crate::{History, TrainError, Trial};
+
+/// A training between two epochs: run the next one, look at the network, save a checkpoint.
+///
+/// ```
+/// use nn_train::prelude::*;
+///
+/// let mut rng = ChaCha8Rng::seed_from_u64(1);
+/// let data = make_xor::<f64>(100, 0.3, &mut rng)?;
+/// let mut network = Linear::new(2, 2, &mut rng);
+/// let loss = CrossEntropyLoss::mean();
+/// let trainer = || Trainer::new(Adam::new(0.01)).epochs(10).batch_size(16);
+///
+/// let mut training = trainer().start(&mut network, &loss, &data, None, &mut rng)?;
+/// let mut checkpoint = training.checkpoint();
+/// while let Some(epoch) = training.epoch()? {
+///     if epoch.index == 4 {
+///         checkpoint = training.checkpoint();
+///     }
+/// }
+/// drop(training);
+///
+/// // From the checkpoint, another network comes to the same point.
+/// let mut other = Linear::new(2, 2, &mut rng);
+/// trainer().resume(&mut other, &loss, &data, None, &checkpoint)?.run()?;
+/// assert_eq!(other, network);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Training<'d, F, T> {
+    settings: Trainer<'d, F, T>,
+    model: &'d mut dyn Module<F>,
+    loss: &'d dyn Loss<F, T>,
+    data: &'d Dataset<F, T>,
+    batches: Batches<F, T>,
+    validation: Option<Validation<'d, F, T>>,
+    /// What the generators of all epochs are made from.
+    seed: u64,
+    initial_rate: f64,
+    history: History<F>,
+    /// The weights of the best epoch, kept if early stopping is to restore them.
+    best: Option<StateDict<F>>,
+}
+
+impl<'d, F: Scalar, T: Target> Training<'d, F, T> {
+    pub(super) fn start(
+        settings: Trainer<'d, F, T>,
+        model: &'d mut dyn Module<F>,
+        loss: &'d dyn Loss<F, T>,
+        data: &'d Dataset<F, T>,
+        validation: Option<&'d Dataset<F, T>>,
+        seed: u64,
+    ) -> Result<Self, TrainError> {
+        settings.check(validation.is_some())?;
+        let size = settings.batch_size.unwrap_or(data.samples());
+        let batches = Batches::plan(model, loss, data, size, settings.drop_last)?;
+        let validation = match validation {
+            Some(data) => Some(Validation::plan(model, loss, data)?),
+            None => None,
+        };
+        let mut history = History::with_capacity(settings.epochs);
+        history.metrics.extend(settings.metrics.iter().map(|(name, _)| (name.clone(), Vec::new())));
+        let initial_rate = settings.optimizer.learning_rate();
+        Ok(Training {
+            settings,
+            model,
+            loss,
+            data,
+            batches,
+            validation,
+            seed,
+            initial_rate,
+            history,
+            best: None,
+        })
+    }
+
+    pub(super) fn resume(
+        settings: Trainer<'d, F, T>,
+        model: &'d mut dyn Module<F>,
+        loss: &'d dyn Loss<F, T>,
+        data: &'d Dataset<F, T>,
+        validation: Option<&'d Dataset<F, T>>,
+        checkpoint: &Checkpoint<F>,
+    ) -> Result<Self, TrainError> {
+        let mut training = Training::start(settings, model, loss, data, validation, checkpoint.seed)?;
+        checkpoint.check(&training.history, training.validation.is_some())?;
+        let current = training.model.state_dict();
+        checkpoint.network.check_like(&current).map_err(CheckpointError::Network)?;
+        if let Some(best) = &checkpoint.best {
+            best.check_like(&current).map_err(CheckpointError::Network)?;
+        }
+        let optimizer = &mut training.settings.optimizer;
+        optimizer
+            .load_state_dict(training.model, &checkpoint.optimizer)
+            .map_err(CheckpointError::Optimizer)?;
+        training.model.load_state_dict(&checkpoint.network).map_err(CheckpointError::Network)?;
+        training.best.clone_from(&checkpoint.best);
+        training.history.clone_from(&checkpoint.history);
+        Ok(training)
+    }
+
+    /// Trains one more epoch; `None` when the training has ended.
+    ///
+    /// # Errors
+    /// [`TrainError`] if the optimiser refuses the network or a metric fails.
+    pub fn epoch(&mut self) -> Result<Option<Epoch<F>>, TrainError> {
+        if self.ended() {
+            return Ok(None);
+        }
+        let index = self.history.epochs();
+        let loss = self.descend(index)?;
+        self.history.loss.push(loss);
+        let (validation, best) = self.validate(index)?;
+        let metrics = self.history.metrics.iter();
+        let epoch = Epoch {
+            index,
+            of: self.settings.epochs,
+            loss,
+            validation,
+            best,
+            metrics: metrics.map(|(name, values)| (name.clone(), values[index])).collect(),
+            learning_rate: self.settings.optimizer.learning_rate(),
+        };
+        (self.settings.observer)(&epoch);
+        self.stop(index)?;
+        Ok(Some(epoch))
+    }
+
+    /// Trains to the end.
+    ///
+    /// # Errors
+    /// As [`epoch`](Training::epoch).
+    pub fn run(mut self) -> Result<History<F>, TrainError> {
+        while self.epoch()?.is_some() {}
+        Ok(self.history)
+    }
+
+    /// The network as it is now.
+    pub fn model(&self) -> &dyn Module<F> {
+        self.model
+    }
+
+    /// The curves so far.
+    pub fn history(&self) -> &History<F> {
+        &self.history
+    }
+
+    /// All that is needed to go on from here, later or elsewhere ([`Trainer::resume`]).
+    pub fn checkpoint(&self) -> Checkpoint<F> {
+        Checkpoint {
+            network: self.model.state_dict(),
+            optimizer: self.settings.optimizer.state_dict(),
+            best: self.best.clone(),
+            history: self.history.clone(),
+            seed: self.seed,
+        }
+    }
+
+    fn ended(&self) -> bool {
+        self.history.stopped_early || self.history.epochs() >= self.settings.epochs
+    }
+
+    /// One pass over the training data: its loss, the average over batches.
+    fn descend(&mut self, index: usize) -> Result<F, TrainError> {
+        let Training { settings, model, loss, data, batches, initial_rate, .. } = self;
+        let Trainer { optimizer, schedule, step_schedule, clip, .. } = settings;
+        let n = data.samples();
+        let shuffle = || permutation(n, &mut Trial { seed: self.seed, index }.rng("shuffle"));
+        let order = if batches.whole() { (0..n).collect() } else { shuffle() };
+        if let Some(schedule) = schedule {
+            optimizer.set_learning_rate(schedule.learning_rate(*initial_rate, index));
+        }
+        let mut step = index * batches.count(n);
+        let first = Trial { seed: self.seed, index: step };
+        let mut epoch = Average::new(loss.reduction());
+        batches.run(*loss, data, &order, *clip, first, |batch, samples| {
+            if let Some(schedule) = step_schedule {
+                optimizer.set_learning_rate(schedule.learning_rate(*initial_rate, step));
+            }
+            epoch.add(optimizer.minimize(&mut **model, batch)?, samples);
+            model.absorb(batch.workspace());
+            step += 1;
+            Ok::<(), TrainError>(())
+        })?;
+        Ok(epoch.value())
+    }
+
+    /// The validation loss, and whether it is the lowest so far; records it and the metrics.
+    fn validate(&mut self, index: usize) -> Result<(Option<F>, bool), TrainError> {
+        let Some(validation) = &mut self.validation else { return Ok((None, false)) };
+        let (value, output, targets) = validation.run(self.model, self.loss);
+        for ((name, metric), (_, values)) in self.settings.metrics.iter().zip(&mut self.history.metrics) {
+            values.push(
+                metric(output, targets)
+                    .map_err(|source| TrainError::Metric { name: name.clone(), source })?,
+            );
+        }
+        let lowest = self.history.best.map(|best| self.history.validation[best]);
+        let best = lowest.map_or(value.to_f64() < f64::INFINITY, |lowest| value < lowest);
+        self.history.validation.push(value);
+        if best {
+            self.history.best = Some(index);
+            if self.settings.patience.is_some() {
+                self.best = Some(self.model.state_dict());
+            }
+        }
+        Ok((Some(value), best))
+    }
+
+    /// Ends the training if it is time to; then early stopping restores the weights of the best epoch.
+    fn stop(&mut self, index: usize) -> Result<(), TrainError> {
+        let Some(patience) = self.settings.patience else { return Ok(()) };
+        // Without any best epoch (all losses infinite or NaN) patience counts from the beginning.
+        let since = self.history.best.map_or(index + 1, |best| index - best);
+        self.history.stopped_early = since >= patience && index + 1 < self.settings.epochs;
+        if self.ended()
+            && let Some(best) = &self.best
+        {
+            self.model.load_state_dict(best).expect("the model's own state");
+        }
+        Ok(())
+    }
+}
+
+/// The loss of an epoch from those of its batches: in the reduction of the loss, as if all had been one batch.
+struct Average {
+    reduction: Reduction,
+    total: f64,
+    samples: usize,
+    batches: usize,
+    last: f64,
+}
+
+impl Average {
+    fn new(reduction: Reduction) -> Self {
+        Average { reduction, total: 0.0, samples: 0, batches: 0, last: 0.0 }
+    }
+
+    fn add<F: Scalar>(&mut self, value: F, samples: usize) {
+        self.last = value.to_f64();
+        self.total += match self.reduction {
+            Reduction::Sum => self.last,
+            _ => self.last * samples as f64,
+        };
+        self.samples += samples;
+        self.batches += 1;
+    }
+
+    fn value<F: Scalar>(&self) -> F {
+        F::from_f64(match self.reduction {
+            _ if self.batches == 1 => self.last,
+            Reduction::Sum => self.total,
+            _ => self.total / self.samples as f64,
+        })
+    }
+}

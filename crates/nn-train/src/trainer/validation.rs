@@ -1,0 +1,32 @@
+//! Measuring data that a training does not see.
+
+use nn_core::{Mode, Module, Plan, Purpose, Scalar, Tensor, Workspace};
+use nn_data::{Dataset, Target};
+use nn_loss::Loss;
+
+use crate::TrainError;
+
+/// A data set and the memory to predict it, made once.
+pub(super) struct Validation<'d, F, T> {
+    data: &'d Dataset<F, T>,
+    workspace: Workspace<F>,
+    output: Tensor<F>,
+}
+
+impl<'d, F: Scalar, T: Target> Validation<'d, F, T> {
+    pub(super) fn plan(
+        model: &dyn Module<F>,
+        loss: &dyn Loss<F, T>,
+        data: &'d Dataset<F, T>,
+    ) -> Result<Self, TrainError> {
+        let Plan { output, workspace } = model.plan(data.x().shape(), Purpose::Predict)?;
+        loss.check(&output, data.y())?;
+        Ok(Validation { data, workspace, output: Tensor::zeros(&output) })
+    }
+
+    /// The loss; then the output and the targets for whatever else is measured.
+    pub(super) fn run(&mut self, model: &dyn Module<F>, loss: &dyn Loss<F, T>) -> (F, &Tensor<F>, &'d T) {
+        model.forward(self.data.x(), &mut self.output, &mut self.workspace, &mut Mode::Eval);
+        (loss.evaluate(&self.output, self.data.y(), None), &self.output, self.data.y())
+    }
+}

@@ -1,0 +1,333 @@
+//! The trainer against loops written out by hand, and what it promises: the same bits after a pause, the best weights
+//! after early stopping, clear errors.
+
+use std::cell::RefCell;
+
+use nn_train::nn_data::permutation;
+use nn_train::nn_loss::LossError;
+use nn_train::optim::{Optimizer, OptimizerError, Sgd};
+use nn_train::prelude::*;
+use nn_train::{Checkpoint, Step, TrainError};
+
+type Data = Dataset<f64, Vec<usize>>;
+
+fn rng(seed: u64) -> ChaCha8Rng {
+    ChaCha8Rng::seed_from_u64(seed)
+}
+
+fn xor(samples: usize, seed: u64) -> Data {
+    make_xor(samples, 0.3, &mut rng(seed)).unwrap()
+}
+
+fn network() -> Sequential<f64> {
+    let mut rng = rng(7);
+    Sequential::new().append(Linear::new(2, 8, &mut rng)).append(Tanh).append(Linear::new(8, 2, &mut rng))
+}
+
+#[test]
+fn full_batches_with_sgd_are_gradient_descent_bit_for_bit() {
+    let (data, loss) = (xor(100, 1), CrossEntropyLoss::mean());
+    let (mut by_trainer, mut by_descent) = (network(), network());
+    let trainer = Trainer::new(Sgd::new(0.5)).epochs(50);
+    let ours = trainer.fit(&mut by_trainer, &loss, &data, None, &mut rng(0)).unwrap();
+    let theirs = GradientDescent::new(0.5, 50).fit(&mut by_descent, &loss, &data, &mut rng(0)).unwrap();
+    assert_eq!(ours.loss, theirs.loss);
+    assert_eq!(by_trainer.state_dict(), by_descent.state_dict());
+}
+
+#[test]
+fn mini_batches_are_the_loop_that_one_would_write() {
+    // 70 samples in batches of 16: four full ones and a last one of 6.
+    let (data, loss) = (xor(70, 1), CrossEntropyLoss::mean());
+    let mut trained = network();
+    let history = Trainer::new(Sgd::new(0.3))
+        .epochs(3)
+        .batch_size(16)
+        .fit(&mut trained, &loss, &data, None, &mut rng(5))
+        .unwrap();
+
+    let mut by_hand = network();
+    let seed = nn_train::nn_core::rand::Rng::next_u64(&mut rng(5));
+    let mut sgd = Sgd::new(0.3);
+    for epoch in 0..3 {
+        let order = permutation(70, &mut Trial { seed, index: epoch }.rng("shuffle"));
+        let mut total = 0.0;
+        for samples in order.chunks(16) {
+            let batch = data.select(samples);
+            let mut step = Step::plan(&by_hand, &loss, batch.x(), batch.y()).unwrap();
+            let value = step.run(&by_hand, &loss, batch.x(), batch.y(), &mut rng(0)).unwrap();
+            sgd.step(&mut by_hand, step.workspace()).unwrap();
+            total += value * samples.len() as f64;
+        }
+        assert_eq!(history.loss[epoch], total / 70.0);
+    }
+    assert_eq!(trained.state_dict(), by_hand.state_dict());
+}
+
+#[test]
+fn a_summed_loss_is_added_up_over_the_batches() {
+    let data = xor(70, 1);
+    let fit = |loss: CrossEntropyLoss| {
+        let trainer = Trainer::new(Sgd::new(1e-12)).epochs(1).batch_size(16);
+        trainer.fit(&mut network(), &loss, &data, None, &mut rng(5)).unwrap().loss[0]
+    };
+    let (mean, sum) = (fit(CrossEntropyLoss::mean()), fit(CrossEntropyLoss::sum()));
+    assert!((sum - 70.0 * mean).abs() < 1e-9 * sum, "{sum} is not 70 times {mean}");
+}
+
+#[test]
+fn dropping_the_last_batch_leaves_its_samples_out() {
+    let (data, loss) = (xor(70, 1), CrossEntropyLoss::mean());
+    let steps = |drop: bool| {
+        let counted = Counting::default();
+        let trainer = Trainer::new(counted.clone()).epochs(2).batch_size(16);
+        let trainer = if drop { trainer.drop_last() } else { trainer };
+        trainer.fit(&mut network(), &loss, &data, None, &mut rng(5)).unwrap();
+        counted.steps()
+    };
+    assert_eq!((steps(false), steps(true)), (10, 8));
+}
+
+#[test]
+fn early_stopping_restores_the_weights_of_the_lowest_validation_loss() {
+    // Little data and a large network: the validation loss rises long before the end.
+    let (train, validation) =
+        (make_xor(20, 0.9, &mut rng(3)).unwrap(), make_xor(200, 0.9, &mut rng(4)).unwrap());
+    let loss = CrossEntropyLoss::mean();
+    let mut model = network();
+    let history = Trainer::new(Sgd::new(0.5))
+        .epochs(5000)
+        .batch_size(8)
+        .early_stopping(25)
+        .fit(&mut model, &loss, &train, Some(&validation), &mut rng(0))
+        .unwrap();
+
+    let best = history.best.unwrap();
+    assert!(history.stopped_early && history.epochs() == best + 25 + 1, "{} of {best}", history.epochs());
+    let lowest = history.validation.iter().copied().fold(f64::INFINITY, f64::min);
+    assert_eq!(history.validation[best], lowest);
+    let restored = loss.value(&model.predict(validation.x()).unwrap(), validation.y()).unwrap();
+    assert_eq!(restored, lowest);
+    assert!(history.validation.last().unwrap() > &lowest);
+}
+
+/// A network with everything that is random or remembers: dropout, batch normalisation.
+fn regular<F: Scalar>() -> Sequential<F> {
+    let mut rng = rng(7);
+    Sequential::new()
+        .append(Linear::new(2, 8, &mut rng))
+        .append(BatchNorm1d::new(8))
+        .append(ReLU)
+        .append(Dropout::new(0.3).unwrap())
+        .append(Linear::new(8, 2, &mut rng))
+}
+
+fn pauses<F: Scalar, O: Optimizer<F> + 'static>(optimizer: impl Fn() -> O, batch_size: usize) {
+    let (train, validation) =
+        (make_xor::<F>(70, 0.3, &mut rng(1)).unwrap(), make_xor(50, 0.3, &mut rng(2)).unwrap());
+    let loss = CrossEntropyLoss::mean();
+    let trainer = || {
+        Trainer::new(optimizer())
+            .epochs(12)
+            .batch_size(batch_size)
+            .schedule(CosineAnnealingLr::new(12))
+            .early_stopping(5)
+            .clip_grad_norm(0.5)
+            .metric("accuracy", |output, labels: &Vec<usize>| accuracy(labels, &argmax(output)))
+    };
+    let mut whole = regular::<F>();
+    let curves = trainer().fit(&mut whole, &loss, &train, Some(&validation), &mut rng(9)).unwrap();
+
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("checkpoint.safetensors");
+    for pause in [0, 1, 7, 12] {
+        let mut first = regular();
+        let mut training =
+            trainer().start(&mut first, &loss, &train, Some(&validation), &mut rng(9)).unwrap();
+        for _ in 0..pause {
+            training.epoch().unwrap();
+        }
+        training.checkpoint().save(&path).unwrap();
+        let (mut second, checkpoint) = (regular(), Checkpoint::load(&path).unwrap());
+        let resumed = trainer().resume(&mut second, &loss, &train, Some(&validation), &checkpoint).unwrap();
+        assert_eq!(resumed.run().unwrap(), curves, "paused after {pause}");
+        assert_eq!(second.state_dict(), whole.state_dict(), "paused after {pause}");
+    }
+}
+
+#[test]
+fn a_training_that_pauses_goes_on_to_the_same_bits() {
+    pauses::<f64, _>(|| Sgd::new(0.3).momentum(0.9), 16);
+    pauses::<f32, _>(|| Adam::new(0.01), 16);
+    pauses::<f64, _>(|| AdamW::new(0.01), 70);
+    pauses::<f32, _>(|| RmsProp::new(0.01), 35);
+    pauses::<f64, _>(|| Adagrad::new(0.01), 17);
+    pauses::<f64, _>(|| Lbfgs::new(1.0), 70);
+}
+
+#[test]
+fn a_file_that_is_no_checkpoint_says_what_is_missing() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("model.safetensors");
+    network().state_dict().save_safetensors(&path).unwrap();
+    let error = Checkpoint::<f64>::load(&path).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "this is no checkpoint: its metrics is missing or is not what it should be"
+    );
+    assert!(matches!(
+        Checkpoint::<f64>::load(directory.path().join("nowhere")),
+        Err(nn_train::CheckpointError::File(_))
+    ));
+}
+
+#[test]
+fn a_line_search_sees_one_function_through_dropout() {
+    let (data, loss) = (xor(60, 1), CrossEntropyLoss::mean());
+    let mut model = regular::<f64>();
+    let optimizer = Lbfgs::new(1.0).strong_wolfe();
+    let history =
+        Trainer::new(optimizer).epochs(20).fit(&mut model, &loss, &data, None, &mut rng(0)).unwrap();
+    assert!(history.loss.iter().all(|loss| loss.is_finite()));
+    assert!(history.loss[19] < history.loss[0]);
+}
+
+#[test]
+fn a_checkpoint_of_another_training_is_refused_and_changes_nothing() {
+    let (data, loss) = (xor(70, 1), CrossEntropyLoss::mean());
+    let checkpoint = {
+        let mut model = network();
+        Trainer::new(Sgd::new(0.3)).start(&mut model, &loss, &data, None, &mut rng(9)).unwrap().checkpoint()
+    };
+    let mut other = Linear::<f64>::new(2, 2, &mut rng(0));
+    let before = other.clone();
+    let error =
+        Trainer::new(Sgd::new(0.3)).resume(&mut other, &loss, &data, None, &checkpoint).err().unwrap();
+    assert!(error.to_string().starts_with("the checkpoint is of another network: "), "{error}");
+    assert_eq!(other, before);
+
+    let with_metric = Trainer::new(Sgd::new(0.3)).metric("accuracy", |_, _| Ok(1.0));
+    let error = with_metric.resume(&mut network(), &loss, &data, Some(&data), &checkpoint).err().unwrap();
+    assert_eq!(error.to_string(), "the checkpoint has the metrics [], expected [\"accuracy\"]");
+}
+
+#[test]
+fn observers_see_every_epoch_as_a_line() {
+    let (data, loss) = (xor(40, 1), CrossEntropyLoss::mean());
+    let lines = RefCell::new(Vec::new());
+    Trainer::new(Sgd::new(0.1))
+        .epochs(10)
+        .metric("accuracy", |_, _| Ok(0.5))
+        .observe(|epoch| lines.borrow_mut().push(epoch.to_string()))
+        .fit(&mut network(), &loss, &data, Some(&data), &mut rng(0))
+        .unwrap();
+    let lines = lines.into_inner();
+    assert_eq!(lines.len(), 10);
+    assert!(lines[0].starts_with("epoch  1  loss ") && lines[9].starts_with("epoch 10  loss "), "{lines:?}");
+    assert!(lines[9].ends_with("  accuracy 0.5000  (best)"), "{lines:?}");
+}
+
+#[test]
+fn a_diverged_training_ends_with_what_it_is() {
+    let data = make_regression::<f64>(50, 1, 1, 0.1, &mut rng(0)).unwrap().data;
+    let mut line = Linear::new(1, 1, &mut rng(1));
+    let history = Trainer::new(Sgd::new(1e6))
+        .epochs(200)
+        .batch_size(7)
+        .early_stopping(3)
+        .fit(&mut line, &MseLoss::mean(), &data, Some(&data), &mut rng(0))
+        .unwrap();
+    assert!(!history.validation.last().unwrap().is_finite());
+}
+
+#[test]
+fn wrong_settings_say_what_was_expected() {
+    let (data, loss) = (xor(40, 1), CrossEntropyLoss::mean());
+    let fit = |trainer: Trainer<'_, f64, Vec<usize>>| {
+        let mut model = network();
+        let error = trainer.fit(&mut model, &loss, &data, None, &mut rng(0)).unwrap_err();
+        assert_eq!(model.state_dict(), network().state_dict());
+        error.to_string()
+    };
+    let trainer = || Trainer::new(Sgd::new(0.1));
+    assert_eq!(fit(trainer().epochs(0)), "number of epochs is 0, expected at least 1");
+    assert_eq!(fit(trainer().batch_size(0)), "batch size is 0, expected at least 1");
+    assert_eq!(
+        fit(trainer().early_stopping(5)),
+        "validation data is missing, expected a data set: early stopping goes by its loss"
+    );
+    assert_eq!(
+        fit(trainer().clip_grad_norm(f64::NAN)),
+        "bound of the gradient is NaN, expected a positive finite number"
+    );
+}
+
+#[test]
+fn what_does_not_fit_is_found_before_the_first_step() {
+    let loss = CrossEntropyLoss::mean();
+    let fit = |data: &Data, validation: &Data| {
+        Trainer::new(Sgd::new(0.1))
+            .batch_size(16)
+            .fit(&mut network(), &loss, data, Some(validation), &mut rng(0))
+            .unwrap_err()
+    };
+    // A label that is no class, far behind the first batch; and in the validation data.
+    let good = xor(40, 1);
+    let mut labels = good.y().clone();
+    labels[39] = 2;
+    let bad = Dataset::new(good.x().clone(), labels).unwrap();
+    for error in [fit(&bad, &good), fit(&good, &bad)] {
+        let TrainError::Loss(LossError::Label { sample: 39, label: 2, classes: 2, .. }) = error else {
+            panic!("{error:?}")
+        };
+    }
+    let wide = Dataset::new(Tensor::zeros(&[40, 3]), good.y().clone()).unwrap();
+    assert_eq!(fit(&good, &wide).to_string(), "layer 0, Linear(2 → 8): expected input [n, 2], got [40, 3]");
+    let none = good.select(&[]);
+    assert!(none.y().is_empty());
+    assert!(matches!(fit(&none, &good), TrainError::Shape(_)));
+}
+
+/// Plain descent that counts its steps.
+#[derive(Clone, Default)]
+struct Counting(std::sync::Arc<std::sync::atomic::AtomicUsize>);
+
+impl Counting {
+    fn steps(&self) -> usize {
+        self.0.load(std::sync::atomic::Ordering::Relaxed)
+    }
+}
+
+impl std::fmt::Display for Counting {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Counting")
+    }
+}
+
+impl<F: Scalar> Optimizer<F> for Counting {
+    fn check(&self) -> Result<(), OptimizerError> {
+        Ok(())
+    }
+    fn step(
+        &mut self,
+        _: &mut dyn Module<F>,
+        _: &nn_train::nn_core::Workspace<F>,
+    ) -> Result<(), OptimizerError> {
+        self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        Ok(())
+    }
+    fn learning_rate(&self) -> f64 {
+        0.0
+    }
+    fn set_learning_rate(&mut self, _: f64) {}
+    fn state_dict(&self) -> nn_train::nn_core::StateDict<F> {
+        nn_train::nn_core::StateDict::new()
+    }
+    fn load_state_dict(
+        &mut self,
+        _: &dyn Module<F>,
+        _: &nn_train::nn_core::StateDict<F>,
+    ) -> Result<(), nn_train::nn_core::StateError> {
+        Ok(())
+    }
+}
