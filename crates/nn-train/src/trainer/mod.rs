@@ -68,8 +68,11 @@ pub struct Trainer<'a, F, T> {
     clip: Option<Clip>,
     patience: Option<usize>,
     metrics: Vec<(String, Metric<'a, F, T>)>,
-    observer: Box<dyn FnMut(&Epoch<F>) + 'a>,
+    observer: Observer<'a, F>,
 }
+
+/// What is told of every epoch.
+type Observer<'a, F> = Box<dyn FnMut(&Epoch<F>) + 'a>;
 
 /// A measure of a network's output on data with these targets.
 type Metric<'a, F, T> = Box<dyn Fn(&Tensor<F>, &T) -> Result<f64, MetricError> + 'a>;
