@@ -145,6 +145,12 @@ def layers_in_both_modes():
         (["Dropout 0"], (3, 2), 1, 1),
         (["Dropout 1"], (3, 2), 1, 1),
         (["Linear 2 5", "BatchNorm1d 5", "Tanh", "Linear 5 2"], (20, 2), 2, 3),
+        (["LayerNorm 4"], (17, 4), 3, 1),
+        (["LayerNorm 3"], (5, 2, 3), 1, 1),
+        (["LayerNorm 2 3 eps=0.1"], (3, 2, 2, 3), 1, 1),
+        (["LayerNorm 4 elementwise_affine=false"], (5, 4), 10, 1),
+        (["Flatten", "Linear 6 2"], (5, 2, 3), 1, 1),
+        (["Linear 2 4", {"Residual": ["BatchNorm1d 4", "GELU", "Linear 4 4"]}, {"Residual": ["Tanh"]}], (9, 2), 2, 3),
     ]:
         torch.manual_seed(7)
         module = network(specification)

@@ -58,8 +58,8 @@ pub use error::{SettingError, ShapeError};
 pub use init::Init;
 pub use kernels::{lanes, simd};
 pub use layers::{
-    Activation, BatchNorm1d, Dropout, ELU, GELU, GELUTanh, Identity, LeakyReLU, Linear, LogSoftmax, ReLU,
-    Sequential, SiLU, Sigmoid, Softmax, Softplus, Tanh,
+    Activation, BatchNorm1d, Dropout, ELU, Flatten, GELU, GELUTanh, Identity, LayerNorm, LeakyReLU, Linear,
+    LogSoftmax, ReLU, Residual, Sequential, SiLU, Sigmoid, Softmax, Softplus, Tanh,
 };
 pub use module::{Mode, Module, Plan, Purpose, Workspace};
 pub use param::{Kind, Name, Param, ParamMut, Segment};

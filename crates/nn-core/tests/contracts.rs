@@ -7,8 +7,9 @@ use common::{assert_same_bits, narrow, random, results, step, values, wide};
 use nn_core::lanes::LANES;
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{
-    BatchNorm1d, Dropout, ELU, GELU, GELUTanh, Identity, Kind, LeakyReLU, Linear, LogSoftmax, Mode, Module,
-    Plan, Purpose, ReLU, Scalar, Sequential, SiLU, Sigmoid, Softmax, Softplus, Tanh, Tensor, Workspace,
+    BatchNorm1d, Dropout, ELU, Flatten, GELU, GELUTanh, Identity, Kind, LayerNorm, LeakyReLU, Linear,
+    LogSoftmax, Mode, Module, Plan, Purpose, ReLU, Residual, Scalar, Sequential, SiLU, Sigmoid, Softmax,
+    Softplus, Tanh, Tensor, Workspace,
 };
 
 #[test]
@@ -32,6 +33,9 @@ fn modules_are_shared_between_threads_and_boxed() {
     check::<Softplus>();
     check::<Dropout>();
     check::<BatchNorm1d<f32>>();
+    check::<LayerNorm<f32>>();
+    check::<Flatten>();
+    check::<Residual<f32>>();
     check::<Box<dyn Module<f32>>>();
     fn shared<T: Send + Sync>() {}
     shared::<Box<dyn Module<f64>>>();
@@ -41,7 +45,7 @@ fn modules_are_shared_between_threads_and_boxed() {
 #[test]
 fn modules_name_themselves() {
     let rng = &mut ChaCha8Rng::seed_from_u64(0);
-    let modules: [(&dyn Module<f32>, &str); 18] = [
+    let modules: [(&dyn Module<f32>, &str); 21] = [
         (&Identity, "Identity"),
         (&Tanh, "Tanh"),
         (&Sigmoid, "Sigmoid"),
@@ -57,6 +61,14 @@ fn modules_name_themselves() {
         (&LogSoftmax, "LogSoftmax"),
         (&Dropout::new(0.25).unwrap(), "Dropout(p=0.25)"),
         (&BatchNorm1d::new(8), "BatchNorm1d(8)"),
+        (&LayerNorm::new([2, 3]), "LayerNorm([2, 3])"),
+        (&Flatten, "Flatten"),
+        (
+            &Residual::new(Linear::new(2, 2, rng)),
+            "\
+Residual: 6 parameters
+  fn  Linear(2 → 2): weight [2, 2], bias [2]; 6 parameters",
+        ),
         (&Sequential::new(), "Sequential: 0 parameters"),
         (
             &Sequential::new().append(BatchNorm1d::new(8)).append(BatchNorm1d::new(4).affine(false)),
@@ -87,7 +99,7 @@ Sequential: 13 parameters
 
 #[test]
 fn parameters_are_visited_in_one_order_under_the_names_of_pytorch() {
-    let (mut nested, mut normalised) = (Vec::new(), Vec::new());
+    let (mut nested, mut normalised, mut residual) = (Vec::new(), Vec::new(), Vec::new());
     for case in narrow::<f64>().iter_mut().chain(&mut wide()) {
         let describe = |name: &dyn ToString, kind: Kind, shape: &[usize], value: &[f64]| {
             assert_eq!(shape.iter().product::<usize>(), value.len(), "{}", case.name);
@@ -115,12 +127,15 @@ fn parameters_are_visited_in_one_order_under_the_names_of_pytorch() {
         match case.name {
             "nested" => nested = names,
             "BatchNorm1d in a chain" => normalised = names,
+            "Residual in a chain" => residual = names,
             _ => {}
         }
     }
     let expected = ["0.weight", "0.bias", "2.0.weight", "2.0.bias", "4.weight", "4.bias"];
     assert_eq!(nested, expected);
     let buffers = ["1.running_mean", "1.running_var", "1.num_batches_tracked"];
+    assert_eq!((&residual[2][..], &residual[6][..]), ("1.fn.0.weight", "1.fn.0.num_batches_tracked"));
+    assert_eq!(residual[7..], ["1.fn.2.weight", "1.fn.2.bias"]);
     assert_eq!(normalised[2..7], [&["1.weight", "1.bias"][..], &buffers].concat());
 }
 

@@ -8,8 +8,8 @@ use common::{narrow, wide};
 use nn_core::gradcheck::{Mismatch, check_module};
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{
-    BatchNorm1d, Dropout, Linear, Mode, Module, Param, ParamMut, Plan, Purpose, Sequential, ShapeError, Tanh,
-    Tensor, Workspace,
+    BatchNorm1d, Dropout, LayerNorm, Linear, Mode, Module, Param, ParamMut, Plan, Purpose, Sequential,
+    ShapeError, Tanh, Tensor, Workspace,
 };
 
 const LIMIT: f64 = 1e-6;
@@ -174,9 +174,14 @@ fn backward_from_a_wrong_memory_is_caught() {
     let x = common::random(&[17, 3], rng);
     let dropout = || Box::new(Dropout::new(0.5).unwrap());
     let norm = || Box::new(BatchNorm1d::new(3));
+    let layer_norm = || Box::new(LayerNorm::new([3]));
     let cases: Vec<(Box<dyn Module<f64>>, Tamper, [&[&str]; 2])> = vec![
         (dropout(), |_| {}, [&[], &[]]),
         (norm(), |_| {}, [&[], &[]]),
+        (layer_norm(), |_| {}, [&[], &[]]),
+        // The mean and the variance of other samples.
+        (layer_norm(), |ws| ws.buffers[0].feature_mut(0).reverse(), [&["input", "weight"]; 2]),
+        (layer_norm(), |ws| ws.buffers[1].feature_mut(0).reverse(), [&["input", "weight"]; 2]),
         // Forgets what was dropped; that it was scaled; takes the mask of other samples.
         (dropout(), |ws| fill(&mut ws.buffers[0], 2.0), [&["input"], &["input"]]),
         (dropout(), |ws| fill(&mut ws.buffers[0], 1.0), [&[], &["input"]]),

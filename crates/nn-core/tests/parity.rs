@@ -7,8 +7,9 @@ use std::fmt::Display;
 use nn_core::ndarray::ArrayD;
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{
-    BatchNorm1d, Dropout, ELU, GELU, GELUTanh, Identity, LeakyReLU, Linear, LogSoftmax, Mode, Module, Plan,
-    Purpose, ReLU, Sequential, SiLU, Sigmoid, Softmax, Softplus, Tanh, Tensor, Workspace,
+    BatchNorm1d, Dropout, ELU, Flatten, GELU, GELUTanh, Identity, LayerNorm, LeakyReLU, Linear, LogSoftmax,
+    Mode, Module, Plan, Purpose, ReLU, Residual, Sequential, SiLU, Sigmoid, Softmax, Softplus, Tanh, Tensor,
+    Workspace,
 };
 use serde_json::Value;
 
@@ -26,7 +27,7 @@ fn layers_are_those_of_pytorch() {
 #[test]
 fn training_is_that_of_pytorch_and_so_is_use_after_it() {
     let cases = oracle("modes");
-    assert_eq!(cases.len(), 7);
+    assert_eq!(cases.len(), 13);
     for case in &cases {
         let mut network = network(&case["layers"]);
         load(&mut network, &case["before"]);
@@ -71,11 +72,12 @@ fn compare(network: &mut Sequential<f64>, step: &Value, mode: &mut Mode<'_>) -> 
     workspace
 }
 
-/// `["Linear 2 8", "Tanh", ["Softmax"]]` as nested Sequentials.
+/// `["Linear 2 8", "Tanh", ["Softmax"], {"Residual": ["Tanh"]}]` as nested Sequentials.
 fn network(layers: &Value) -> Sequential<f64> {
     let rng = &mut ChaCha8Rng::seed_from_u64(0);
     layers.as_array().unwrap().iter().fold(Sequential::new(), |network, layer| {
-        let words: Vec<_> = layer.as_str().unwrap_or("[]").split(' ').collect();
+        let nested = if layer.is_object() { "Residual" } else { "[]" };
+        let words: Vec<_> = layer.as_str().unwrap_or(nested).split(' ').collect();
         match words[..] {
             ["[]"] => network.append(self::network(layer)),
             ["Identity"] => network.append(Identity),
@@ -93,6 +95,13 @@ fn network(layers: &Value) -> Sequential<f64> {
             ["Softplus"] => network.append(Softplus::default()),
             ["Softplus", "beta=3", "threshold=2"] => network.append(Softplus { beta: 3.0, threshold: 2.0 }),
             ["LogSoftmax"] => network.append(LogSoftmax),
+            ["Residual"] => network.append(Residual::new(self::network(&layer["Residual"]))),
+            ["LayerNorm", size] => network.append(LayerNorm::new([size.parse().unwrap()])),
+            ["LayerNorm", "2", "3", "eps=0.1"] => network.append(LayerNorm::new([2, 3]).eps(0.1)),
+            ["LayerNorm", size, "elementwise_affine=false"] => {
+                network.append(LayerNorm::new([size.parse().unwrap()]).elementwise_affine(false))
+            }
+            ["Flatten"] => network.append(Flatten),
             ["Dropout", p] => network.append(Dropout::new(p.parse().unwrap()).unwrap()),
             ["BatchNorm1d", c] => network.append(BatchNorm1d::new(c.parse().unwrap())),
             ["BatchNorm1d", c, "affine=false"] => {

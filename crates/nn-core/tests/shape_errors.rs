@@ -2,7 +2,10 @@
 
 use nn_core::ndarray::{Array1, Array2};
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
-use nn_core::{BatchNorm1d, Dropout, Identity, Linear, Module, Purpose, Sequential, Softmax, Tanh, Tensor};
+use nn_core::{
+    BatchNorm1d, Dropout, Flatten, Identity, LayerNorm, Linear, Module, Purpose, Residual, Sequential,
+    Softmax, Tanh, Tensor,
+};
 
 /// A module, an input that it cannot take, and what it says.
 type Misfit = (Box<dyn Module<f32>>, &'static [usize], &'static str);
@@ -12,6 +15,7 @@ fn errors_name_the_layer_and_both_shapes() {
     let rng = &mut ChaCha8Rng::seed_from_u64(0);
     let mut linear = |inputs, outputs| Linear::<f32>::new(inputs, outputs, rng);
     let (norm, dropout) = (BatchNorm1d::<f32>::new, |p| Dropout::new(p).unwrap());
+    let layer_norm = |shape: &[usize]| LayerNorm::<f32>::new(shape);
     let network = Sequential::new().append(linear(2, 8)).append(Tanh).append(linear(8, 2));
     let misfit = Sequential::new().append(linear(2, 8)).append(Tanh).append(linear(5, 2));
     let inner = Sequential::new().append(linear(4, 2)).append(Softmax);
@@ -53,6 +57,35 @@ fn errors_name_the_layer_and_both_shapes() {
             "BatchNorm1d(3): expected input [n, 3] or [n, 3, l], got [5, 3, 1, 1]",
         ),
         (Box::new(norm(0)), &[5, 0], "BatchNorm1d(0): expected a layer with at least one channel, got [0]"),
+        (Box::new(layer_norm(&[4])), &[5, 3], "LayerNorm([4]): expected input [n, …, 4], got [5, 3]"),
+        (Box::new(layer_norm(&[4])), &[4], "LayerNorm([4]): expected input [n, …, 4], got [4]"),
+        (
+            Box::new(layer_norm(&[2, 3])),
+            &[2, 3],
+            "LayerNorm([2, 3]): expected input [n, …, 2, 3], got [2, 3]",
+        ),
+        (
+            Box::new(layer_norm(&[])),
+            &[5, 3],
+            "LayerNorm([]): expected a normalized shape of at least one number, got []",
+        ),
+        (
+            Box::new(layer_norm(&[2, 0])),
+            &[5, 2, 0],
+            "LayerNorm([2, 0]): expected a normalized shape of at least one number, got [2, 0]",
+        ),
+        (Box::new(Flatten), &[5], "Flatten: expected input [n, …], got [5]"),
+        (Box::new(Flatten), &[0, 2], "Flatten: expected at least one sample, got [0, 2]"),
+        (
+            Box::new(Residual::new(linear(2, 3))),
+            &[5, 2],
+            "Residual: expected a module inside that gives back the shape [5, 2], got [5, 3]",
+        ),
+        (
+            Box::new(Sequential::new().append(Residual::new(linear(4, 4)))),
+            &[5, 2],
+            "layer 0.fn, Linear(4 → 4): expected input [n, 4], got [5, 2]",
+        ),
         (Box::new(network), &[200, 5], "layer 0, Linear(2 → 8): expected input [n, 2], got [200, 5]"),
         (Box::new(misfit), &[200, 2], "layer 2, Linear(5 → 2): expected input [n, 5], got [200, 8]"),
         (Box::new(deep), &[9, 2], "layer 1.1.2.0, Linear(4 → 2): expected input [n, 4], got [9, 3]"),

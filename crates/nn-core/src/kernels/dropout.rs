@@ -1,9 +1,8 @@
-//! The mask of dropout: drawn sample by sample, multiplied block by block.
+//! The mask of dropout.
 
 use rand::Rng;
 
-use super::lanes::{Block, LANES, Lanes};
-use super::simd::{Kernel, dispatch};
+use super::lanes::LANES;
 use crate::{Scalar, Tensor};
 
 /// Bytes of the generator for one number.
@@ -22,27 +21,6 @@ pub(crate) fn draw<F: Scalar>(mask: &mut Tensor<F>, threshold: u32, scale: F, rn
             for (lane, bytes) in bytes.as_chunks::<BYTES>().0.iter().enumerate() {
                 block[lane] = if u32::from_le_bytes(*bytes) >= threshold { scale } else { F::ZERO };
             }
-        }
-    }
-}
-
-/// product ⊙= factor
-pub(crate) fn multiply<F: Scalar>(product: &mut Tensor<F>, factor: &Tensor<F>) {
-    dispatch(Multiply { product: product.blocks_mut(), factor: factor.blocks() });
-}
-
-struct Multiply<'a, F> {
-    product: &'a mut [Block<F>],
-    factor: &'a [Block<F>],
-}
-
-impl<F: Scalar> Kernel for Multiply<'_, F> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run(self) {
-        for (product, factor) in self.product.iter_mut().zip(self.factor) {
-            (Lanes(*product) * Lanes(*factor)).store(product);
         }
     }
 }

@@ -9,6 +9,7 @@ pub(crate) mod dropout;
 pub(crate) mod elementwise;
 mod gemm;
 pub mod lanes;
+pub(crate) mod layer_norm;
 pub(crate) mod log_softmax;
 pub mod simd;
 pub(crate) mod softmax;

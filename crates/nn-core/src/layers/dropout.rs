@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::kernels::dropout;
+use crate::kernels::{dropout, elementwise};
 use crate::{Mode, Module, Plan, Purpose, Scalar, SettingError, ShapeError, Tensor, Workspace};
 
 /// Sets each number to 0 with probability p in training, so that no unit can rely on another; does nothing when the
@@ -86,7 +86,7 @@ impl<F: Scalar> Module<F> for Dropout {
                 if let Some(mask) = mask {
                     mask.blocks_mut().copy_from_slice(y.blocks());
                 }
-                dropout::multiply(y, x);
+                elementwise::multiply(y, x);
             }
             Mode::Eval => {
                 y.blocks_mut().copy_from_slice(x.blocks());
@@ -108,7 +108,7 @@ impl<F: Scalar> Module<F> for Dropout {
         let [mask] = &workspace.buffers[..] else { panic!("backward needs a plan for training") };
         if let Some(dx) = dx {
             dx.blocks_mut().copy_from_slice(dy.blocks());
-            dropout::multiply(dx, mask);
+            elementwise::multiply(dx, mask);
         }
     }
 }

@@ -3,8 +3,11 @@
 mod activation;
 mod batch_norm;
 mod dropout;
+mod flatten;
+mod layer_norm;
 mod linear;
 mod log_softmax;
+mod residual;
 mod sequential;
 mod softmax;
 
@@ -13,7 +16,10 @@ pub use activation::{
 };
 pub use batch_norm::BatchNorm1d;
 pub use dropout::Dropout;
+pub use flatten::Flatten;
+pub use layer_norm::LayerNorm;
 pub use linear::Linear;
 pub use log_softmax::LogSoftmax;
+pub use residual::Residual;
 pub use sequential::Sequential;
 pub use softmax::Softmax;

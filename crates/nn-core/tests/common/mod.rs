@@ -4,8 +4,9 @@
 
 use nn_core::rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{
-    BatchNorm1d, Dropout, ELU, GELU, GELUTanh, Identity, Init, Kind, LeakyReLU, Linear, LogSoftmax, Mode,
-    Module, Purpose, ReLU, Scalar, Sequential, SiLU, Sigmoid, Softmax, Softplus, Tanh, Tensor, Workspace,
+    BatchNorm1d, Dropout, ELU, Flatten, GELU, GELUTanh, Identity, Init, Kind, LayerNorm, LeakyReLU, Linear,
+    LogSoftmax, Mode, Module, Purpose, ReLU, Residual, Scalar, Sequential, SiLU, Sigmoid, Softmax, Softplus,
+    Tanh, Tensor, Workspace,
 };
 
 /// A module and the shape of one sample that it takes.
@@ -105,6 +106,36 @@ pub(crate) fn narrow<F: Scalar>() -> Vec<Case<F>> {
                 .append(trained(BatchNorm1d::new(5)))
                 .append(Tanh)
                 .append(linear(5, 2)),
+            &[2],
+        )
+        .least(2),
+        // With a large ε: three numbers close to each other are normalised in steps too steep for finite differences.
+        case("LayerNorm", trained(LayerNorm::new([3]).eps(0.1)), &[3]),
+        case("LayerNorm, one feature", trained(LayerNorm::new([1])), &[1]),
+        case("LayerNorm, groups", trained(LayerNorm::new([3]).eps(0.1)), &[2, 3]),
+        case("LayerNorm, two axes", trained(LayerNorm::new([2, 3]).eps(0.1)), &[2, 2, 3]),
+        case("LayerNorm, not affine", LayerNorm::new([9]).elementwise_affine(false), &[9]),
+        case("Flatten", Flatten, &[2, 3]),
+        case("Flatten, nothing to do", Flatten, &[2]),
+        case(
+            "Flatten in a chain",
+            Sequential::new().append(Tanh).append(Flatten).append(linear(12, 2)),
+            &[2, 3, 2],
+        ),
+        case("Residual", Residual::new(linear(3, 3)), &[3]),
+        case("Residual, rank 3", Residual::new(Tanh), &[2, 2]),
+        case("Residual, random", Residual::new(dropout(0.5)), &[2]),
+        case(
+            "Residual in a chain",
+            Sequential::new()
+                .append(linear(2, 4))
+                .append(Residual::new(
+                    Sequential::new()
+                        .append(trained(BatchNorm1d::new(4)))
+                        .append(Residual::new(Tanh))
+                        .append(linear(4, 4)),
+                ))
+                .append(Residual::new(Softmax)),
             &[2],
         )
         .least(2),

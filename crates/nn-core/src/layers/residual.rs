@@ -1,0 +1,133 @@
+//! A module with a way around it.
+
+use std::fmt;
+
+use super::sequential::Summary;
+use crate::kernels::elementwise;
+use crate::{Mode, Module, Param, ParamMut, Plan, Purpose, Scalar, ShapeError, Tensor, Workspace};
+
+/// A module f and a connection that skips it: f has only to learn what is to be added to x.
+///
+/// Forward: y = x + f(x). Backward: ∂L/∂x = ∂L/∂y + (∂f/∂x)ᵀ ∂L/∂y; the parameters' gradients are those of f for ∂L/∂y.
+///
+/// Shapes: those that f takes and gives back unchanged. Parameters: those of f, under the name `fn`, as in the usual PyTorch class:
+///
+/// ```python
+/// class Residual(nn.Module):
+///     def __init__(self, fn):
+///         super().__init__()
+///         self.fn = fn
+///
+///     def forward(self, x):
+///         return x + self.fn(x)
+/// ```
+///
+/// Errors: a plan fails if the output of f has another shape than its input.
+///
+/// ```
+/// use nn_core::{Linear, Residual, Sequential, Tanh, rand::{SeedableRng, rngs::ChaCha8Rng}};
+/// let mut rng = ChaCha8Rng::seed_from_u64(0);
+/// let network: Sequential<f32> = Sequential::new()
+///     .append(Residual::new(Sequential::new().append(Linear::new(8, 8, &mut rng)).append(Tanh)))
+///     .append(Linear::new(8, 2, &mut rng));
+/// assert_eq!(network.to_string(), "\
+/// Sequential: 90 parameters
+///   0  Residual: 72 parameters
+///        fn  Sequential: 72 parameters
+///              0  Linear(8 → 8): weight [8, 8], bias [8]; 72 parameters
+///              1  Tanh
+///   1  Linear(8 → 2): weight [2, 8], bias [2]; 18 parameters");
+/// // Its first parameter is called 0.fn.0.weight.
+/// ```
+///
+/// Source: K. He, X. Zhang, S. Ren and J. Sun, "Deep residual learning for image recognition", 2015.
+pub struct Residual<F> {
+    inner: Box<dyn Module<F>>,
+}
+
+/// What the module inside is called.
+const NAME: &str = "fn";
+
+impl<F: Scalar> Residual<F> {
+    /// x + f(x) for this f.
+    pub fn new(inner: impl Module<F> + 'static) -> Self {
+        Residual { inner: Box::new(inner) }
+    }
+
+    /// f.
+    pub fn inner(&self) -> &dyn Module<F> {
+        &*self.inner
+    }
+}
+
+/// The workspace of a training plan has one buffer, f(x), which the backward of f wants back; a plan to predict computes
+/// it in y.
+impl<F: Scalar> Module<F> for Residual<F> {
+    fn plan(&self, input: &[usize], purpose: Purpose) -> Result<Plan<F>, ShapeError> {
+        let plan = self.inner.plan(input, purpose).map_err(|error| error.inside(NAME))?;
+        if plan.output != input {
+            let expected = format!("a module inside that gives back the shape {input:?}");
+            return Err(ShapeError::new(&"Residual", expected, &plan.output));
+        }
+        let mut workspace = Workspace { children: vec![plan.workspace], ..Workspace::empty() };
+        if purpose == Purpose::Train {
+            workspace.buffers.push(Tensor::zeros(input));
+        }
+        Ok(Plan { output: plan.output, workspace })
+    }
+
+    fn forward(&self, x: &Tensor<F>, y: &mut Tensor<F>, workspace: &mut Workspace<F>, mode: &mut Mode<'_>) {
+        let Workspace { buffers, children, .. } = workspace;
+        match &mut buffers[..] {
+            [inner] => {
+                self.inner.forward(x, inner, &mut children[0], mode);
+                y.blocks_mut().copy_from_slice(inner.blocks());
+            }
+            _ => self.inner.forward(x, y, &mut children[0], mode),
+        }
+        elementwise::add(y, x);
+    }
+
+    fn backward(
+        &self,
+        x: &Tensor<F>,
+        _y: &Tensor<F>,
+        dy: &Tensor<F>,
+        mut dx: Option<&mut Tensor<F>>,
+        workspace: &mut Workspace<F>,
+    ) {
+        let Workspace { buffers, children, .. } = workspace;
+        let [inner] = &buffers[..] else { panic!("backward needs a plan for training") };
+        self.inner.backward(x, inner, dy, dx.as_deref_mut(), &mut children[0]);
+        if let Some(dx) = dx {
+            elementwise::add(dx, dy);
+        }
+    }
+
+    fn visit(&self, visitor: &mut dyn FnMut(Param<'_, F>)) {
+        self.inner.visit(&mut |parameter| visitor(parameter.inside(NAME)));
+    }
+
+    fn visit_mut(&mut self, workspace: Option<&Workspace<F>>, visitor: &mut dyn FnMut(ParamMut<'_, F>)) {
+        let child = workspace.map(|workspace| &workspace.children[0]);
+        self.inner.visit_mut(child, &mut |mut parameter| visitor(parameter.inside(NAME)));
+    }
+
+    fn absorb(&mut self, workspace: &Workspace<F>) {
+        self.inner.absorb(&workspace.children[0]);
+    }
+}
+
+impl<F: Scalar> fmt::Display for Residual<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Residual: {} parameters\n  {NAME}  ", self.parameter_count())?;
+        // As deep as its name is long.
+        f.write_str(&Summary(&*self.inner).to_string().replace('\n', "\n "))
+    }
+}
+
+impl<F: Scalar> fmt::Debug for Residual<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
