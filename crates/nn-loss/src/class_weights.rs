@@ -13,15 +13,18 @@ use crate::target::{Columns, shape};
 pub(crate) struct Weighted<'a, T: ?Sized> {
     target: &'a T,
     weight: &'a [f64],
-    epsilon: f64,
-    classes: usize,
+    /// 1 − ε.
+    own: f64,
+    /// ε / classes.
+    shared: f64,
     samples: usize,
 }
 
 impl<'a, T: ?Sized> Weighted<'a, T> {
     /// For outputs of the shape of `y`.
     pub(crate) fn new<F: Scalar>(target: &'a T, weight: &'a [f64], epsilon: f64, y: &Tensor<F>) -> Self {
-        Weighted { target, weight, epsilon, classes: y.features(), samples: y.samples() }
+        let (own, shared) = (1.0 - epsilon, epsilon / y.features() as f64);
+        Weighted { target, weight, own, shared, samples: y.samples() }
     }
 }
 
@@ -29,9 +32,12 @@ impl<F: Scalar, T: Columns<F> + ?Sized> Columns<F> for Weighted<'_, T> {
     #[inline(always)]
     fn block(&self, class: usize, block: usize) -> Lanes<F> {
         let weight = self.weight.get(class).copied().unwrap_or(1.0);
-        let own = Lanes::splat(F::from_f64(weight * (1.0 - self.epsilon)));
-        let shared = Lanes::splat(F::from_f64(weight * self.epsilon / self.classes as f64));
-        (own * self.target.block(class, block) + shared).keep(self.samples - block * LANES)
+        let own = Lanes::splat(F::from_f64(weight * self.own));
+        let shared = Lanes::splat(F::from_f64(weight * self.shared));
+        let t = own * self.target.block(class, block) + shared;
+        // What is spread over the classes must not reach the padding. Most blocks have none.
+        let samples = self.samples - block * LANES;
+        if samples >= LANES { t } else { t.keep(samples) }
     }
 }
 

@@ -65,7 +65,8 @@ pub trait Elementwise: Copy + Display + Send + Sync {
     /// How the terms become one number.
     fn reduction(self) -> Reduction;
 
-    /// f(y, t). Write it without branches and mark it `#[inline(always)]`: it becomes vector instructions.
+    /// f(y, t). Mark it `#[inline(always)]` and compute what an `if` chooses from before it: then it becomes vector
+    /// instructions.
     fn f<F: Scalar>(self, y: F, t: F) -> F;
 
     /// f′(y, t) = ∂f/∂y.
@@ -130,7 +131,7 @@ impl<F: Scalar, L: Elementwise> Kernel for Terms<'_, F, L> {
                 total += f(*y, *t);
             }
             // What the padding gives is dropped after f: f(0, 0) need not be 0.
-            for (y, t) in y_last.iter().zip(t_last) {
+            if let (Some(y), Some(t)) = (y_last.first(), t_last.first()) {
                 total += f(*y, *t).keep(samples % LANES);
             }
         }
@@ -141,6 +142,6 @@ impl<F: Scalar, L: Elementwise> Kernel for Terms<'_, F, L> {
 /// −1, 0 or 1; NaN of NaN.
 #[inline(always)]
 pub(crate) fn sign<F: Scalar>(x: F) -> F {
-    let negative = if x < F::ZERO { -F::ONE } else { x };
-    if x > F::ZERO { F::ONE } else { negative }
+    let below = if x < F::ZERO { -F::ONE } else { x };
+    if x > F::ZERO { F::ONE } else { below }
 }

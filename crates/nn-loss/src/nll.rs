@@ -69,20 +69,24 @@ impl<F: Scalar, T: AsRef<[usize]> + ?Sized> Loss<F, T> for NLLLoss {
         let labels = target.as_ref();
         let terms = Probabilities::<F>::terms(labels, &self.weight);
         let scale = self.reduction.scale(terms, y.samples());
-        let target = &Weighted::new(labels, &self.weight, 0.0, y);
-        scale * dispatch(LogLikelihood { y, target, dy, scale })
+        if self.weight.is_empty() {
+            scale * dispatch(LogLikelihood { y, target: labels, dy, scale })
+        } else {
+            let target = &Weighted::new(labels, &self.weight, 0.0, y);
+            scale * dispatch(LogLikelihood { y, target, dy, scale })
+        }
     }
 }
 
 /// −Σ t y, and dy = −scale · t.
-struct LogLikelihood<'a, F, T> {
+struct LogLikelihood<'a, F, T: ?Sized> {
     y: &'a Tensor<F>,
     target: &'a T,
     dy: Option<&'a mut Tensor<F>>,
     scale: F,
 }
 
-impl<F: Scalar, T: Columns<F>> Kernel for LogLikelihood<'_, F, T> {
+impl<F: Scalar, T: Columns<F> + ?Sized> Kernel for LogLikelihood<'_, F, T> {
     type Output = F;
 
     #[inline(always)]

@@ -39,6 +39,8 @@ pub struct SmoothL1Loss {
     /// Mean or sum, and of what.
     pub reduction: Reduction,
     beta: f64,
+    /// 1/β: a division for each number would cost more than the rest.
+    inverse: f64,
 }
 
 loss!(SmoothL1Loss);
@@ -50,14 +52,14 @@ impl SmoothL1Loss {
     /// [`LossError::Setting`] unless β is at least 0 and finite.
     pub fn beta(self, beta: f64) -> Result<Self, LossError> {
         check_setting(&self, "beta", "at least 0 and finite", beta, beta >= 0.0 && beta.is_finite())?;
-        Ok(SmoothL1Loss { beta, ..self })
+        Ok(SmoothL1Loss { beta, inverse: 1.0 / beta, ..self })
     }
 }
 
 /// The mean, with β = 1.
 impl Default for SmoothL1Loss {
     fn default() -> Self {
-        SmoothL1Loss { reduction: Reduction::Mean, beta: 1.0 }
+        SmoothL1Loss { reduction: Reduction::Mean, beta: 1.0, inverse: 1.0 }
     }
 }
 
@@ -69,12 +71,14 @@ impl Elementwise for SmoothL1Loss {
     #[inline(always)]
     fn f<F: Scalar>(self, y: F, t: F) -> F {
         let (d, half, beta) = ((y - t).abs(), F::from_f64(0.5), F::from_f64(self.beta));
-        if d < beta { half * d * d / beta } else { d - half * beta }
+        let (square, line) = (half * d * d * F::from_f64(self.inverse), d - half * beta);
+        if d < beta { square } else { line }
     }
 
     #[inline(always)]
     fn df<F: Scalar>(self, y: F, t: F) -> F {
         let (d, beta) = (y - t, F::from_f64(self.beta));
-        if d.abs() < beta { d / beta } else { sign(d) }
+        let (inside, outside) = (d * F::from_f64(self.inverse), sign(d));
+        if d.abs() < beta { inside } else { outside }
     }
 }
