@@ -81,7 +81,9 @@ impl Idx {
     pub fn tensor<F: Scalar>(&self) -> Result<Tensor<F>, DataError> {
         let mut tensor = Tensor::zeros(&self.shape);
         let (samples, features) = (tensor.samples(), tensor.features());
-        if let Some((place, value)) = (0..samples * features)
+        // Whole numbers are finite, all of them.
+        let doubtful = if self.element.is_whole() { 0 } else { samples * features };
+        if let Some((place, value)) = (0..doubtful)
             .map(|place| (place, self.value(place)))
             .find(|&(_, value)| !F::from_f64(value).is_finite())
         {
