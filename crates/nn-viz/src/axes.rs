@@ -2,18 +2,22 @@
 
 use plotters::style::text_anchor::{HPos, VPos};
 
-use crate::backend::{Face, Point, font};
+use crate::backend::{Point, Style};
 use crate::color::Color;
-use crate::element::{Lettering, Sheet, line, stroke, text};
+use crate::element::{Lettering, Sheet, draw, fitted, line, stroke, text};
 use crate::error::VizError;
-use crate::layout::Placed;
+use crate::layout::{Placed, tick_labels};
+use crate::marks::Surround;
 use crate::style::{
-    AXIS_LABEL, BELOW_TITLE, CAPITALS, GRID_COLOR, LABEL_GAP, LETTER, MAJOR_TICK, MINOR_TICK, SPINE,
-    TICK_GAP, TICK_LABEL, TITLE, units,
+    AXIS_LABEL, BELOW_TITLE, GRID_COLOR, LABEL_GAP, LETTER, MAJOR_TICK, MINOR_TICK, SPINE, TICK_GAP,
+    TICK_LABEL, TITLE, units,
 };
 
 /// Draws the light lines at labelled ticks, which lie below all marks.
 pub(crate) fn grid(sheet: &Sheet, placed: &Placed<'_>) -> Result<(), VizError> {
+    if placed.surround != Surround::Axes {
+        return Ok(());
+    }
     let frame = placed.frame;
     let grey = stroke(GRID_COLOR, SPINE);
     for x in placed.ticks.0.major.iter().map(|(value, _)| placed.x(*value)) {
@@ -27,6 +31,14 @@ pub(crate) fn grid(sheet: &Sheet, placed: &Placed<'_>) -> Result<(), VizError> {
 
 /// Draws the left and the lower side of the frame, the ticks, and their labels.
 pub(crate) fn axes(sheet: &Sheet, placed: &Placed<'_>) -> Result<(), VizError> {
+    match placed.surround {
+        Surround::Axes => numbers(sheet, placed),
+        Surround::Names(_) => names(sheet, placed),
+        Surround::Bare => Ok(()),
+    }
+}
+
+fn numbers(sheet: &Sheet, placed: &Placed<'_>) -> Result<(), VizError> {
     let frame = placed.frame;
     let ink = stroke(Color::INK, SPINE);
     for (from, to) in [
@@ -58,6 +70,28 @@ pub(crate) fn axes(sheet: &Sheet, placed: &Placed<'_>) -> Result<(), VizError> {
     Ok(())
 }
 
+/// Outlines a matrix and writes the names of its columns and rows; smaller where there are many.
+fn names(sheet: &Sheet, placed: &Placed<'_>) -> Result<(), VizError> {
+    let frame = placed.frame;
+    let (columns, rows) = &placed.ticks;
+    let outline = Style { fill: None, stroke: Some(stroke(Color::INK, SPINE)) };
+    draw(sheet, frame.corners().into(), |canvas, corners| canvas.polygon(corners, outline))?;
+    let cell = frame.width() / columns.major.len() as f64;
+    let size = TICK_LABEL * (cell / f64::from(units(1.1 * TICK_LABEL))).min(1.0);
+    let gap = units(MAJOR_TICK + TICK_GAP);
+    for (value, name) in &columns.major {
+        let (upwards, across) = if placed.turned { (true, HPos::Right) } else { (false, HPos::Center) };
+        let down = if placed.turned { VPos::Center } else { VPos::Top };
+        let below = Lettering { size, bold: false, upwards, across, down };
+        text(sheet, name, (placed.x(*value), frame.bottom + gap), below)?;
+    }
+    for (value, name) in &rows.major {
+        let beside = Lettering { across: HPos::Right, down: VPos::Center, ..lettering(size) };
+        text(sheet, name, (frame.left - gap, placed.y(*value)), beside)?;
+    }
+    Ok(())
+}
+
 /// Writes the title, the labels of the axes, and the panel's letter if it has one.
 pub(crate) fn words(sheet: &Sheet, placed: &Placed<'_>, letter: Option<char>) -> Result<(), VizError> {
     let (panel, frame) = (placed.panel, placed.frame);
@@ -68,20 +102,13 @@ pub(crate) fn words(sheet: &Sheet, placed: &Placed<'_>, letter: Option<char>) ->
         let bold = Lettering { bold: true, ..lettering(LETTER) };
         text(sheet, &format!("({letter})"), (placed.left, base), bold)?;
     }
-    let under = MAJOR_TICK + TICK_GAP + TICK_LABEL * CAPITALS + LABEL_GAP;
+    let under = tick_labels(&placed.surround, placed.turned) + LABEL_GAP;
     let below: Point = (i32::midpoint(frame.left, frame.right), frame.bottom + units(under));
     let centred = Lettering { across: HPos::Center, down: VPos::Top, ..lettering(AXIS_LABEL) };
     text(sheet, &panel.x.label, below, fitted(&panel.x.label, centred, placed.right - placed.left))?;
     let beside = (placed.left, i32::midpoint(frame.top, frame.bottom));
     let upwards = Lettering { upwards: true, ..fitted(&panel.y.label, centred, frame.bottom - frame.top) };
     text(sheet, &panel.y.label, beside, upwards)
-}
-
-/// Smaller letters for a text that would be longer than `length`.
-fn fitted(text: &str, lettering: Lettering, length: i32) -> Lettering {
-    let width = font::width(Face::Regular, text, f64::from(units(lettering.size)));
-    let share = if width > f64::from(length) { f64::from(length) / width } else { 1.0 };
-    Lettering { size: lettering.size * share, ..lettering }
 }
 
 fn lettering(size: f64) -> Lettering {

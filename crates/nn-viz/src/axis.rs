@@ -21,7 +21,8 @@ impl Axis {
         Self { label: label.into(), log: false, range: None }
     }
 
-    /// A base-10 logarithmic axis that shows all its data. Zero and negative values on it are an error.
+    /// A base-10 logarithmic axis that shows all its data. Zero and negative values on it are an error: what
+    /// a loss of exactly 0 should look like, a gap or the lowest loss above it, only the caller can say.
     #[must_use]
     pub fn log(label: impl Into<String>) -> Self {
         Self { label: label.into(), log: true, range: None }
@@ -32,6 +33,11 @@ impl Axis {
     pub fn range(mut self, low: f64, high: f64) -> Self {
         self.range = Some((low, high));
         self
+    }
+
+    /// Whether it says nothing about scale and range; nor, unless `labelled`, about a label.
+    pub(crate) fn is_free(&self, labelled: bool) -> bool {
+        !self.log && self.range.is_none() && (labelled || self.label.is_empty())
     }
 
     /// The scale for data that reaches from `data.0` to `data.1`, with a margin on both sides unless the

@@ -1,4 +1,4 @@
-//! Colours: the Okabe-Ito set, which colour-blind readers can tell apart, and the two-class blend.
+//! Colours that colour-blind readers can tell apart, and the palettes of fields, counts and images.
 
 /// An opaque sRGB colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +21,20 @@ impl Color {
     pub const SKY: Self = Self::rgb(0x56, 0xB4, 0xE9);
     /// Okabe-Ito amber, `#E69F00`.
     pub const AMBER: Self = Self::rgb(0xE6, 0x9F, 0x00);
+    /// The first six are the Okabe-Ito colours above; a magenta, a brown, a sand and a violet follow. Under
+    /// each common kind of colour blindness, no two of the ten are closer than the closest of the six.
+    pub const CLASSES: [Self; 10] = [
+        Self::BLUE,
+        Self::ORANGE,
+        Self::GREEN,
+        Self::PURPLE,
+        Self::AMBER,
+        Self::SKY,
+        Self::rgb(0xAA, 0x33, 0x77),
+        Self::rgb(0x55, 0x33, 0x1A),
+        Self::rgb(0xDD, 0xCC, 0x77),
+        Self::rgb(0x3B, 0x1F, 0x6B),
+    ];
     /// The near-black of text and axes, `#262626`.
     pub const INK: Self = Self::rgb(0x26, 0x26, 0x26);
     /// A middle grey for reference lines, `#808080`.
@@ -39,14 +53,44 @@ impl Color {
     }
 
     /// The blend with white that holds `share` (0 to 1) of this colour.
-    fn tint(self, share: f64) -> Self {
-        let mix = |c: u8| (255.0 + share * (f64::from(c) - 255.0) + 0.5) as u8;
-        Self::rgb(mix(self.red), mix(self.green), mix(self.blue))
+    pub(crate) fn tint(self, share: f64) -> Self {
+        self.over(Self::WHITE, share)
+    }
+
+    /// The blend with `ground` that holds `share` (0 to 1) of this colour.
+    fn over(self, ground: Self, share: f64) -> Self {
+        let mix = |c: u8, ground: u8| {
+            let (c, ground) = (f64::from(c), f64::from(ground));
+            (ground + share * (c - ground) + 0.5) as u8
+        };
+        Self::rgb(mix(self.red, ground.red), mix(self.green, ground.green), mix(self.blue, ground.blue))
+    }
+
+    /// Black or white, whichever is easier to read on this colour.
+    pub(crate) fn contrary(self) -> Self {
+        let with = |text: Self| contrast(self.luminance(), text.luminance());
+        if with(Self::BLACK) >= with(Self::WHITE) { Self::BLACK } else { Self::WHITE }
+    }
+
+    const BLACK: Self = Self::rgb(0, 0, 0);
+
+    /// Relative luminance, 0 to 1, as WCAG 2 defines it.
+    fn luminance(self) -> f64 {
+        let [red, green, blue] = self.linear();
+        0.2126 * red + 0.7152 * green + 0.0722 * blue
+    }
+
+    /// The components as amounts of light, 0 to 1.
+    fn linear(self) -> [f64; 3] {
+        [self.red, self.green, self.blue].map(|component| {
+            let share = f64::from(component) / 255.0;
+            if share <= 0.04045 { share / 12.92 } else { libm::pow((share + 0.055) / 1.055, 2.4) }
+        })
     }
 }
 
 /// At most this much colour in a field: points drawn over it must stay the strongest thing in sight.
-const FIELD_SHARE: f64 = 0.44;
+pub(crate) const FIELD_SHARE: f64 = 0.44;
 
 /// The 256 colours of a probability field: blue at 0, white at one half, orange at 1.
 pub(crate) fn field_palette() -> Vec<Color> {
@@ -55,4 +99,94 @@ pub(crate) fn field_palette() -> Vec<Color> {
         false => Color::ORANGE.tint(FIELD_SHARE * (2.0 * p - 1.0)),
     };
     (0..=255).map(|index| shade(f64::from(index) / 255.0)).collect()
+}
+
+/// The 256 colours of counts and shares: white, then blue, then a blue that is almost black. They darken all
+/// the way, so they keep their order in print without colour.
+pub(crate) fn sequential_palette() -> Vec<Color> {
+    const DARK: Color = Color::rgb(0x08, 0x36, 0x64);
+    const TURN: f64 = 0.7;
+    let shade = |share: f64| match share < TURN {
+        true => Color::BLUE.tint(share / TURN * 0.94),
+        false => DARK.over(Color::BLUE.tint(0.94), (share - TURN) / (1.0 - TURN)),
+    };
+    (0..=255).map(|index| shade(f64::from(index) / 255.0)).collect()
+}
+
+/// The 256 greys from black to white.
+pub(crate) fn grey_palette() -> Vec<Color> {
+    (0..=255).map(|level| Color::rgb(level, level, level)).collect()
+}
+
+/// The contrast ratio of two luminances, 1 to 21, as WCAG 2 defines it.
+fn contrast(a: f64, b: f64) -> f64 {
+    (a.max(b) + 0.05) / (a.min(b) + 0.05)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Color, contrast, sequential_palette};
+
+    /// CIELAB of linear RGB.
+    fn lab(rgb: [f64; 3]) -> [f64; 3] {
+        let f = |row: [f64; 3], white: f64| {
+            let light = (0..3).map(|c| row[c] * rgb[c].clamp(0.0, 1.0)).sum::<f64>() / white;
+            if light > 0.008_856 { libm::cbrt(light) } else { 7.787 * light + 16.0 / 116.0 }
+        };
+        let x = f([0.4124, 0.3576, 0.1805], 0.9505);
+        let y = f([0.2126, 0.7152, 0.0722], 1.0);
+        let z = f([0.0193, 0.1192, 0.9505], 1.089);
+        [116.0 * y - 16.0, 500.0 * (x - y), 200.0 * (y - z)]
+    }
+
+    fn closest(colors: &[Color], seen: [[f64; 3]; 3]) -> f64 {
+        let seen = |color: &Color| {
+            let rgb = color.linear();
+            lab(seen.map(|row| (0..3).map(|c| row[c] * rgb[c]).sum()))
+        };
+        let places: Vec<[f64; 3]> = colors.iter().map(seen).collect();
+        let mut closest = f64::INFINITY;
+        for (index, a) in places.iter().enumerate() {
+            for b in &places[..index] {
+                closest = closest.min((0..3).map(|c| (a[c] - b[c]) * (a[c] - b[c])).sum::<f64>().sqrt());
+            }
+        }
+        closest
+    }
+
+    /// Matrices of Machado, Oliveira and Fernandes (2009), full severity.
+    #[test]
+    fn ten_classes_stay_as_far_apart_as_six_for_colour_blind_readers() {
+        let normal = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]];
+        let protan = [
+            [0.152286, 1.052583, -0.204868],
+            [0.114503, 0.786281, 0.099216],
+            [-0.003882, -0.048116, 1.051998],
+        ];
+        let deutan = [
+            [0.367322, 0.860646, -0.227968],
+            [0.280085, 0.672501, 0.047413],
+            [-0.011820, 0.042940, 0.968881],
+        ];
+        let least = |colors: &[Color]| {
+            [normal, protan, deutan]
+                .into_iter()
+                .map(|seen| closest(colors, seen))
+                .fold(f64::INFINITY, f64::min)
+        };
+        let (ten, six) = (least(&Color::CLASSES), least(&Color::CLASSES[..6]));
+        assert!(ten >= six && six > 17.0, "{ten} of ten, {six} of six");
+    }
+
+    #[test]
+    fn counts_darken_all_the_way_and_bear_readable_text() {
+        let palette = sequential_palette();
+        assert_eq!(palette[0], Color::WHITE);
+        assert!(palette.windows(2).all(|pair| pair[1].luminance() < pair[0].luminance()));
+        for color in palette {
+            let ratio = contrast(color.luminance(), color.contrary().luminance());
+            // What WCAG 2 asks of ordinary text.
+            assert!(ratio >= 4.5, "{ratio} on {color:?}");
+        }
+    }
 }

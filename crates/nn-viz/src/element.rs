@@ -11,7 +11,7 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{FontDesc, FontFamily, FontStyle, FontTransform, RGBColor, TextStyle};
 use plotters_backend::DrawingErrorKind;
 
-use crate::backend::{Canvas, Paint, Point, Stroke};
+use crate::backend::{Canvas, Face, Letters, Paint, Point, Stroke, font};
 use crate::color::Color;
 use crate::error::VizError;
 use crate::style::units;
@@ -56,6 +56,30 @@ pub(crate) fn text(sheet: &Sheet, text: &str, at: Point, lettering: Lettering) -
     let ink = RGBColor(red, green, blue);
     let style = TextStyle::from(font).color(&ink).pos(Pos::new(across, down));
     sheet.draw(&Text::new(text, at, style)).map_err(|error| failed(&error))
+}
+
+/// Text on a canvas, in a colour of its own; with a halo, it stays readable on top of points.
+pub(crate) fn put(
+    canvas: &mut Canvas,
+    text: &str,
+    at: Point,
+    lettering: Lettering,
+    color: Color,
+    halo: bool,
+) {
+    let Lettering { size, bold, upwards, across, down } = lettering;
+    let face = if bold { Face::Bold } else { Face::Regular };
+    let paint = Paint { color, alpha: 1.0 };
+    let halo = halo.then(|| units(2.0));
+    let size = f64::from(units(size));
+    canvas.text(text, at, Letters { face, size, paint, anchor: (across, down), upwards, halo });
+}
+
+/// Smaller letters for a text that would be longer than `length`.
+pub(crate) fn fitted(text: &str, lettering: Lettering, length: i32) -> Lettering {
+    let width = font::width(Face::Regular, text, f64::from(units(lettering.size)));
+    let share = if width > f64::from(length) { f64::from(length) / width } else { 1.0 };
+    Lettering { size: lettering.size * share, ..lettering }
 }
 
 /// A solid stroke of a width in points.

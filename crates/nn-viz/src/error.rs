@@ -120,6 +120,94 @@ pub enum VizError {
         /// The mark.
         mark: String,
     },
+    /// A mark that needs a panel of its own shares it.
+    #[error("panel {panel:?}, {mark}: it needs a panel of its own")]
+    NotAlone {
+        /// The panel's title.
+        panel: String,
+        /// The mark.
+        mark: String,
+    },
+    /// A mark brings its own axes, but the panel's are described.
+    #[error("panel {panel:?}, {mark}: it brings its own axes, and the {axis} axis cannot be set")]
+    OwnAxes {
+        /// The panel's title.
+        panel: String,
+        /// The mark.
+        mark: String,
+        /// `x` or `y`.
+        axis: &'static str,
+    },
+    /// A point belongs to a class that has no name.
+    #[error("panel {panel:?}, {mark}: point {index} is of class {class}, but there are names of {classes}")]
+    NoSuchClass {
+        /// The panel's title.
+        panel: String,
+        /// The mark.
+        mark: String,
+        /// Place of the point, counted from 0.
+        index: usize,
+        /// Its class, counted from 0.
+        class: usize,
+        /// How many classes have names.
+        classes: usize,
+    },
+    /// There are more classes than colours.
+    #[error("panel {panel:?}, {mark}: {classes} classes, but colours for {most}")]
+    TooManyClasses {
+        /// The panel's title.
+        panel: String,
+        /// The mark.
+        mark: String,
+        /// The classes.
+        classes: usize,
+        /// How many there can be.
+        most: usize,
+    },
+    /// A row of a matrix, an image, or the probabilities of a class are not as many as all must be.
+    #[error("panel {panel:?}, {mark}: {part} {index} has {found} values instead of {expected}")]
+    Ragged {
+        /// The panel's title.
+        panel: String,
+        /// The mark.
+        mark: String,
+        /// `row`, `image` or `class`.
+        part: &'static str,
+        /// Which of them, counted from 0.
+        index: usize,
+        /// How many values it must have.
+        expected: usize,
+        /// How many it has.
+        found: usize,
+    },
+    /// A pixel is not finite.
+    #[error("panel {panel:?}, {mark}: image {image} is {value} in row {row}, column {column}")]
+    Pixel {
+        /// The panel's title.
+        panel: String,
+        /// The mark.
+        mark: String,
+        /// The image, counted from 0.
+        image: usize,
+        /// Row of the pixel, counted from 0 at the top.
+        row: usize,
+        /// Column of the pixel, counted from 0.
+        column: usize,
+        /// Its value.
+        value: f64,
+    },
+    /// Levels of grey have no range to stand for.
+    #[error("panel {panel:?}, {mark}: greys cannot run from {low} to {high}")]
+    Greys {
+        /// The panel's title.
+        panel: String,
+        /// The mark.
+        mark: String,
+        /// The value of black.
+        low: f64,
+        /// The value of white.
+        high: f64,
+    },
     /// A lattice has fewer than two nodes one way, or an empty or infinite extent.
     #[error("a lattice of {columns} by {rows} nodes over {x:?} and {y:?} spans no area")]
     Lattice {

@@ -8,11 +8,11 @@ use plotters::coord::cartesian::Cartesian2d;
 use crate::axes;
 use crate::backend::{self, Canvas};
 use crate::colorbar::colorbar;
-use crate::element::{Sheet, draw};
+use crate::element::Sheet;
 use crate::error::VizError;
 use crate::layout::{self, Placed};
-use crate::legend::legend;
-use crate::marks::Mark;
+use crate::legend::Legend;
+use crate::marks::{Layer, Mark};
 use crate::panel::Panel;
 use crate::style::units;
 
@@ -74,7 +74,7 @@ impl Figure {
         let canvas = Rc::new(RefCell::new(Canvas::new(size(self.width), size(self.height))));
         let sheet = Sheet::from(&canvas);
         for (placed, letter) in placed.iter().zip(LETTERS.chars().cycle()) {
-            draw_panel(&sheet, placed, letters.then_some(letter))?;
+            draw_panel(&canvas, &sheet, placed, letters.then_some(letter))?;
         }
         let canvas = canvas.borrow().clone();
         Ok(Drawing { canvas, title: self.accessible_title() })
@@ -129,23 +129,33 @@ impl Drawing {
 const LETTERS: &str = "abcdefghijklmnopqrstuvwxyz";
 
 /// Draws one panel from the back to the front.
-fn draw_panel(sheet: &Sheet, placed: &Placed<'_>, letter: Option<char>) -> Result<(), VizError> {
+fn draw_panel(
+    canvas: &RefCell<Canvas>,
+    sheet: &Sheet,
+    placed: &Placed<'_>,
+    letter: Option<char>,
+) -> Result<(), VizError> {
     let (panel, frame, (x, y)) = (placed.panel, placed.frame, placed.scales);
     axes::grid(sheet, placed)?;
+    let ground = canvas.borrow().operations.len();
     let plane =
         sheet.apply_coord_spec(Cartesian2d::new(x, y, (frame.left..frame.right, frame.bottom..frame.top)));
-    let mut marks: Vec<_> = panel.marks.iter().map(Mark::draws).collect();
-    marks.sort_by_key(|mark| mark.layer());
-    for mark in marks {
-        draw(sheet, vec![], |canvas, _| canvas.clip(Some(frame)))?;
-        mark.draw(&plane, frame)?;
-        draw(sheet, vec![], |canvas, _| canvas.clip(None))?;
+    canvas.borrow_mut().clip(Some(frame));
+    for layer in Layer::ALL {
+        for mark in panel.marks.iter().map(Mark::draws).filter(|mark| mark.layers().contains(&layer)) {
+            mark.draw(layer, &plane, frame)?;
+        }
     }
+    canvas.borrow_mut().clip(None);
+    let drawn: Vec<_> = canvas.borrow().operations[ground..].iter().map(|(_, drawn)| drawn.clone()).collect();
     axes::axes(sheet, placed)?;
     axes::words(sheet, placed, letter)?;
-    legend(sheet, frame, panel)?;
+    if let Some(legend) = Legend::new(panel) {
+        let beside = placed.colorbar.as_ref().map_or(frame.right, |(_, end)| *end);
+        legend.draw(sheet, frame, beside, &drawn)?;
+    }
     match &placed.colorbar {
-        Some(shown) => colorbar(sheet, frame, placed.right, shown),
+        Some((shown, right)) => colorbar(sheet, frame, *right, shown),
         None => Ok(()),
     }
 }

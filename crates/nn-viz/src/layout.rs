@@ -6,6 +6,8 @@ use plotters::coord::ranged1d::Ranged;
 use crate::axis::Scale;
 use crate::backend::{Face, Frame, font};
 use crate::colorbar::Colorbar;
+use crate::legend::Legend;
+use crate::marks::Surround;
 use crate::panel::Panel;
 use crate::style::{
     ABOVE_TITLE, AXIS_LABEL, BELOW_TITLE, CAPITALS, COLUMN_GAP, DESCENDERS, EDGE, LABEL_GAP, LETTER,
@@ -23,14 +25,26 @@ pub(crate) struct Placed<'a> {
     pub(crate) left: i32,
     /// Where the room to the right of its frame ends.
     pub(crate) right: i32,
-    /// The colour bar that stands there.
-    pub(crate) colorbar: Option<Colorbar>,
+    /// The colour bar beside the frame, and where its room ends.
+    pub(crate) colorbar: Option<(Colorbar, i32)>,
+    pub(crate) surround: Surround,
+    /// Whether the names below it read upwards, since they are too long to stand side by side.
+    pub(crate) turned: bool,
 }
 
 impl Placed<'_> {
     /// Where a value stands on the canvas, from the left.
     pub(crate) fn x(&self, value: f64) -> i32 {
         self.scales.0.map(&value, (self.frame.left, self.frame.right))
+    }
+
+    /// Whether names below it would touch.
+    fn is_crowded(&self) -> bool {
+        let Surround::Names(names) = &self.surround else { return false };
+        let cell = self.frame.width() / names.len() as f64;
+        let fits =
+            |name: &String| f64::from(units(font::width(Face::Regular, name, TICK_LABEL))) <= 0.9 * cell;
+        !names.iter().all(fits)
     }
 
     /// Where a value stands on the canvas, from the top.
@@ -45,12 +59,33 @@ pub(crate) type Row<'a> = (f64, Vec<(&'a Panel, (Scale, Scale))>);
 /// Places all panels on a figure of this width and height in points, row after row; none if they do not
 /// fit. With letters, each panel needs room for its own.
 pub(crate) fn place<'a>(width: f64, height: f64, rows: &[Row<'a>], letters: bool) -> Option<Vec<Placed<'a>>> {
+    let mut turned = vec![false; rows.iter().map(|(_, panels)| panels.len()).sum()];
+    loop {
+        let placed = place_turned(width, height, rows, letters, &turned)?;
+        // Turned names take height, never give width: a panel turns once.
+        let turn: Vec<bool> = placed.iter().map(|panel| panel.turned || panel.is_crowded()).collect();
+        if turn == turned {
+            return Some(placed);
+        }
+        turned = turn;
+    }
+}
+
+fn place_turned<'a>(
+    width: f64,
+    height: f64,
+    rows: &[Row<'a>],
+    letters: bool,
+    mut turned: &[bool],
+) -> Option<Vec<Placed<'a>>> {
     let shares: f64 = rows.iter().map(|(share, _)| share).sum();
     let mut top = EDGE;
     let mut measured = Vec::with_capacity(rows.len());
     for (share, panels) in rows {
         let bottom = top + (height - 2.0 * EDGE + ROW_GAP) * share / shares - ROW_GAP;
-        measured.push(Measured::new(panels, width, (top, bottom), letters)?);
+        let (here, others) = turned.split_at(panels.len());
+        turned = others;
+        measured.push(Measured::new(panels, width, (top, bottom), letters, here)?);
         top = bottom + ROW_GAP;
     }
     let columns = measured.iter().map(|row| row.lefts.len()).max()?;
@@ -71,6 +106,7 @@ const SMALLEST: f64 = 24.0;
 /// A row of which the heights are known, and the room its labels need beside the frames.
 struct Measured<'r, 'a> {
     panels: &'r [(&'a Panel, (Scale, Scale))],
+    turned: &'r [bool],
     y_ticks: Vec<Ticks>,
     top: f64,
     bottom: f64,
@@ -87,34 +123,44 @@ impl<'r, 'a> Measured<'r, 'a> {
         width: f64,
         (top, bottom): (f64, f64),
         letters: bool,
+        turned: &'r [bool],
     ) -> Option<Self> {
         let titled = letters || panels.iter().any(|(panel, _)| !panel.title.is_empty());
         let top = top + if titled { ABOVE_TITLE + TITLE * CAPITALS + BELOW_TITLE } else { 2.0 };
-        let labelled = panels.iter().any(|(panel, _)| !panel.x.label.is_empty());
-        let below = MAJOR_TICK + TICK_GAP + TICK_LABEL * CAPITALS + if labelled { axis_label() } else { 0.0 };
-        let bottom = bottom - below;
+        let below = panels.iter().zip(turned).map(|((panel, _), &turned)| {
+            let label = if panel.x.label.is_empty() { 0.0 } else { axis_label() };
+            tick_labels(&panel.surround(), turned) + label
+        });
+        let bottom = bottom - below.fold(0.0, f64::max);
         if bottom - top < SMALLEST {
             return None;
         }
-        let y_ticks: Vec<Ticks> =
-            panels.iter().map(|(_, (_, y))| y.ticks(most(bottom - top, 24.0))).collect();
+        let y_ticks =
+            panels.iter().map(|(panel, (_, y))| ticks(&panel.surround(), y, most(bottom - top, 24.0), true));
+        let y_ticks: Vec<Ticks> = y_ticks.collect();
         let lefts = panels.iter().zip(&y_ticks).map(|((panel, _), ticks)| {
             let label = if panel.y.label.is_empty() { 0.0 } else { axis_label() };
             let letter = if letters { font::width(Face::Bold, "(m)", LETTER) + LABEL_GAP } else { 0.0 };
-            (label + widest(ticks) + TICK_GAP + MAJOR_TICK).max(letter)
+            let ticks = match panel.surround() {
+                Surround::Bare => 0.0,
+                Surround::Axes | Surround::Names(_) => widest(ticks) + TICK_GAP + MAJOR_TICK,
+            };
+            (label + ticks).max(letter)
         });
         let lefts = lefts.collect();
-        let overhang =
-            panels.last().map_or(0.0, |(_, (x, _))| overhang(x, width / panels.len() as f64 * 0.8));
-        Some(Self { panels, y_ticks, top, bottom, lefts, overhang, colorbars: colorbars(panels) })
+        let overhang = panels
+            .last()
+            .map_or(0.0, |(panel, (x, _))| overhang(panel, x, width / panels.len() as f64 * 0.8));
+        Some(Self { panels, turned, y_ticks, top, bottom, lefts, overhang, colorbars: colorbars(panels) })
     }
 
     fn place(self, width: f64, lefts: &[f64], overhang: f64, placed: &mut Vec<Placed<'a>>) -> Option<()> {
         let count = self.panels.len();
-        let after = |index: usize| match &self.colorbars[index] {
-            Some(bar) => bar.room(),
-            None if index + 1 == count => overhang,
-            None => 0.0,
+        let bar = |index: usize| self.colorbars[index].as_ref().map_or(0.0, Colorbar::room);
+        let after = |index: usize| {
+            let legend = Legend::new(self.panels[index].0).map_or(0.0, |legend| legend.room());
+            let beside = bar(index) + legend;
+            if beside > 0.0 || index + 1 < count { beside } else { overhang }
         };
         let around: f64 = (0..count).map(|index| lefts[index] + after(index)).sum();
         let frame = (width - 2.0 * EDGE - around - COLUMN_GAP * (count - 1) as f64) / count as f64;
@@ -125,19 +171,28 @@ impl<'r, 'a> Measured<'r, 'a> {
         for (index, (&(panel, scales), y_ticks)) in self.panels.iter().zip(self.y_ticks).enumerate() {
             let left = cell + lefts[index];
             let right = left + frame + after(index);
+            let surround = panel.surround();
+            // Cells of a matrix are square: what is left over stays free, to the right or below.
+            let (across, down) = match surround {
+                Surround::Names(_) => [frame.min(self.bottom - self.top); 2].into(),
+                Surround::Axes | Surround::Bare => (frame, self.bottom - self.top),
+            };
+            let bar_end = units(left + across + bar(index));
             placed.push(Placed {
                 panel,
                 scales,
-                ticks: (scales.0.ticks(most(frame, 36.0)), y_ticks),
+                ticks: (ticks(&surround, &scales.0, most(frame, 36.0), false), y_ticks),
                 frame: Frame {
                     left: units(left),
                     top: units(self.top),
-                    right: units(left + frame),
-                    bottom: units(self.bottom),
+                    right: units(left + across),
+                    bottom: units(self.top + down),
                 },
                 left: units(cell),
                 right: units(right),
-                colorbar: self.colorbars[index].clone(),
+                colorbar: self.colorbars[index].clone().map(|bar| (bar, bar_end)),
+                surround,
+                turned: self.turned[index],
             });
             cell = right + COLUMN_GAP;
         }
@@ -161,6 +216,31 @@ fn most(length: f64, step: f64) -> usize {
     (length / step).clamp(2.0, 7.0) as usize
 }
 
+/// The labels of an axis: numbers, or names in the middle of cells, which run downwards if `reversed`.
+fn ticks(surround: &Surround, scale: &Scale, most: usize, reversed: bool) -> Ticks {
+    let major = match surround {
+        Surround::Axes => return scale.ticks(most),
+        Surround::Names(names) => names.iter().enumerate().map(|(index, name)| {
+            let middle = index as f64 + 0.5;
+            (if reversed { names.len() as f64 - middle } else { middle }, name.clone())
+        }),
+        Surround::Bare => return Ticks { major: Vec::new(), minor: Vec::new() },
+    };
+    Ticks { major: major.collect(), minor: Vec::new() }
+}
+
+/// How far ticks and their labels reach below the frame, in points.
+pub(crate) fn tick_labels(surround: &Surround, turned: bool) -> f64 {
+    let height = match surround {
+        Surround::Bare => return 0.0,
+        Surround::Names(names) if turned => {
+            names.iter().map(|name| font::width(Face::Regular, name, TICK_LABEL)).fold(0.0, f64::max)
+        }
+        Surround::Axes | Surround::Names(_) => TICK_LABEL * CAPITALS,
+    };
+    MAJOR_TICK + TICK_GAP + height
+}
+
 fn axis_label() -> f64 {
     LABEL_GAP + AXIS_LABEL * (CAPITALS + DESCENDERS)
 }
@@ -170,7 +250,11 @@ fn widest(ticks: &Ticks) -> f64 {
     widths.fold(0.0, f64::max)
 }
 
-fn overhang(x: &Scale, width: f64) -> f64 {
+fn overhang(panel: &Panel, x: &Scale, width: f64) -> f64 {
+    // Names stand in the middle of their cells.
+    if panel.surround() != Surround::Axes {
+        return 0.0;
+    }
     let ticks = x.ticks(most(width, 36.0)).major;
     let last = ticks.last().map(|(value, label)| {
         font::width(Face::Regular, label, TICK_LABEL) / 2.0 - (1.0 - x.share(*value)) * width

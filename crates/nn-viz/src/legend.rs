@@ -2,7 +2,7 @@
 
 use plotters::style::text_anchor::{HPos, VPos};
 
-use crate::backend::{Face, Frame, Paint, Style, font};
+use crate::backend::{Face, Frame, Operation, Paint, Style, font};
 use crate::color::Color;
 use crate::element::{Lettering, Sheet, draw, stroke, text};
 use crate::error::VizError;
@@ -14,45 +14,94 @@ const PADDING: f64 = 4.2;
 const ENTRY: f64 = 9.6;
 const INSET: f64 = 4.0;
 const GLYPH_GAP: f64 = 3.2;
+/// What comes this close to a legend is as good as hidden.
+const CLEARANCE: f64 = 3.0;
 /// Half the height of an entry.
 const SWATCH: f64 = 2.8;
-/// Widths of a glyph: points need less room than lines.
-const LINE_GLYPH: f64 = 13.4;
-const POINT_GLYPH: f64 = 5.6;
+/// Between a frame and a legend beside it.
+const BESIDE: f64 = 7.0;
 
-/// Draws the legend in its corner of the frame; none without a labelled mark.
-pub(crate) fn legend(sheet: &Sheet, frame: Frame, panel: &Panel) -> Result<(), VizError> {
-    let entries = entries(&panel.marks);
-    let Some(corner) = panel.legend.filter(|_| !entries.is_empty()) else { return Ok(()) };
-    let widest = entries.iter().flat_map(|(_, glyphs)| glyphs).map(|glyph| glyph.mark.glyph_width()).max();
-    let glyph = if widest == Some(GlyphWidth::Line) { LINE_GLYPH } else { POINT_GLYPH };
-    let widths = entries.iter().map(|(label, _)| font::width(Face::Regular, label, LEGEND_LABEL));
-    let width = 2.0 * PADDING + glyph + GLYPH_GAP + widths.fold(0.0, f64::max);
-    let height = 2.0 * PADDING + ENTRY * (entries.len() - 1) as f64 + 2.0 * SWATCH;
-    let outline = place(frame, corner, units(width), units(height));
-    draw(sheet, outline.corners().into(), |canvas, corners| {
-        let fill = Some(Paint { color: Color::WHITE, alpha: 0.88 });
-        canvas.polygon(corners, Style { fill, stroke: Some(stroke(Color::rgb(0xD4, 0xD4, 0xD4), OUTLINE)) });
-    })?;
-    for (row, (label, glyphs)) in entries.iter().enumerate() {
-        let left = outline.left + units(PADDING);
-        let middle = outline.top + units(PADDING + SWATCH + ENTRY * row as f64);
-        let at = Frame { left, top: middle, right: left + units(glyph), bottom: middle };
-        draw(sheet, vec![], |canvas, _| {
-            for glyph in glyphs {
-                glyph.mark.glyph(glyph.entry, canvas, at);
-            }
-        })?;
-        let lettering = Lettering {
-            size: LEGEND_LABEL,
-            bold: false,
-            upwards: false,
-            across: HPos::Left,
-            down: VPos::Center,
+/// The legend of a panel.
+pub(crate) struct Legend<'a> {
+    entries: Vec<(&'a str, Vec<Glyph<'a>>)>,
+    corner: Corner,
+    /// The width of the glyphs, in points.
+    glyph: f64,
+    /// Width and height, in points.
+    size: (f64, f64),
+}
+
+impl<'a> Legend<'a> {
+    /// None without a labelled mark.
+    pub(crate) fn new(panel: &'a Panel) -> Option<Self> {
+        let entries = entries(&panel.marks);
+        let corner = panel.legend.filter(|_| !entries.is_empty())?;
+        let widest =
+            entries.iter().flat_map(|(_, glyphs)| glyphs).map(|glyph| glyph.mark.glyph_width()).max();
+        let glyph = match widest.unwrap_or(GlyphWidth::Point) {
+            GlyphWidth::Point => 5.6,
+            GlyphWidth::Line => 13.4,
+            GlyphWidth::Series => 19.0,
         };
-        text(sheet, label, (left + units(glyph + GLYPH_GAP), middle), lettering)?;
+        let widths = entries.iter().map(|(label, _)| font::width(Face::Regular, label, LEGEND_LABEL));
+        let width = 2.0 * PADDING + glyph + GLYPH_GAP + widths.fold(0.0, f64::max);
+        let height = 2.0 * PADDING + ENTRY * (entries.len() - 1) as f64 + 2.0 * SWATCH;
+        Some(Self { entries, corner, glyph, size: (width, height) })
     }
-    Ok(())
+
+    /// How much room it needs to the right of its frame, in points.
+    pub(crate) fn room(&self) -> f64 {
+        // Beside the frame there is no outline, and nothing to be padded from.
+        if self.corner == Corner::Beside { BESIDE + self.size.0 - 2.0 * PADDING } else { 0.0 }
+    }
+
+    /// Draws it in its corner of the frame. What is `drawn` in the panel says which corner is the emptiest.
+    /// Beside the frame, it stands to the right of `beside`.
+    pub(crate) fn draw(
+        &self,
+        sheet: &Sheet,
+        frame: Frame,
+        beside: i32,
+        drawn: &[Operation],
+    ) -> Result<(), VizError> {
+        let (size, glyph) = ((units(self.size.0), units(self.size.1)), self.glyph);
+        let corner = match self.corner {
+            Corner::Emptiest => emptiest(frame, size, drawn),
+            corner => corner,
+        };
+        let outline = match corner {
+            Corner::Beside => place(Frame { right: beside, ..frame }, corner, size),
+            corner => place(frame, corner, size),
+        };
+        if corner != Corner::Beside {
+            draw(sheet, outline.corners().into(), |canvas, corners| {
+                let fill = Some(Paint { color: Color::WHITE, alpha: 0.88 });
+                canvas.polygon(
+                    corners,
+                    Style { fill, stroke: Some(stroke(Color::rgb(0xD4, 0xD4, 0xD4), OUTLINE)) },
+                );
+            })?;
+        }
+        for (row, (label, glyphs)) in self.entries.iter().enumerate() {
+            let left = outline.left + units(PADDING);
+            let middle = outline.top + units(PADDING + SWATCH + ENTRY * row as f64);
+            let at = Frame { left, top: middle, right: left + units(glyph), bottom: middle };
+            draw(sheet, vec![], |canvas, _| {
+                for glyph in glyphs {
+                    glyph.mark.glyph(glyph.entry, canvas, at);
+                }
+            })?;
+            let lettering = Lettering {
+                size: LEGEND_LABEL,
+                bold: false,
+                upwards: false,
+                across: HPos::Left,
+                down: VPos::Center,
+            };
+            text(sheet, label, (left + units(glyph + GLYPH_GAP), middle), lettering)?;
+        }
+        Ok(())
+    }
 }
 
 /// What stands for one entry of one mark.
@@ -74,20 +123,39 @@ fn entries(marks: &[Mark]) -> Vec<(&str, Vec<Glyph<'_>>)> {
         }
     }
     for (_, glyphs) in &mut entries {
-        glyphs.sort_by_key(|glyph| glyph.mark.layer());
+        glyphs.sort_by_key(|glyph| glyph.mark.layers().first());
     }
     entries
 }
 
-fn place(frame: Frame, corner: Corner, width: i32, height: i32) -> Frame {
+/// The corner in which a legend hides the least.
+fn emptiest(frame: Frame, size: (i32, i32), drawn: &[Operation]) -> Corner {
+    let order = [Corner::TopRight, Corner::TopLeft, Corner::BottomLeft, Corner::BottomRight];
+    let hidden = |corner| {
+        let area = place(frame, corner, size).inflated(units(CLEARANCE));
+        drawn.iter().map(|operation| operation.cover(area)).sum::<f64>()
+    };
+    let mut best = (f64::INFINITY, Corner::TopRight);
+    for corner in order {
+        let hidden = hidden(corner);
+        if hidden < best.0 {
+            best = (hidden, corner);
+        }
+    }
+    best.1
+}
+
+fn place(frame: Frame, corner: Corner, (width, height): (i32, i32)) -> Frame {
     let inset = units(INSET);
     let left = match corner {
         Corner::TopLeft | Corner::BottomLeft => frame.left + inset,
-        Corner::TopRight | Corner::BottomRight => frame.right - inset - width,
+        Corner::TopRight | Corner::BottomRight | Corner::Emptiest => frame.right - inset - width,
+        Corner::Beside => frame.right + units(BESIDE - PADDING),
     };
     let top = match corner {
-        Corner::TopLeft | Corner::TopRight => frame.top + inset,
+        Corner::TopLeft | Corner::TopRight | Corner::Emptiest => frame.top + inset,
         Corner::BottomLeft | Corner::BottomRight => frame.bottom - inset - height,
+        Corner::Beside => frame.top,
     };
     Frame { left, top, right: left + width, bottom: top + height }
 }

@@ -4,7 +4,7 @@ use crate::axis::{Axis, Scale};
 use crate::color::Color;
 use crate::colorbar::Colorbar;
 use crate::error::VizError;
-use crate::marks::{Band, Extent, Line, Margin, Mark, Points, Subject};
+use crate::marks::{Band, Extent, Line, Margin, Mark, Points, Subject, Surround};
 
 /// A pair of axes with marks between them.
 #[derive(Clone, Debug)]
@@ -16,7 +16,7 @@ pub struct Panel {
     pub(crate) legend: Option<Corner>,
 }
 
-/// A corner of a panel.
+/// A corner of a panel, where its legend is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Corner {
     /// Upper left.
@@ -27,6 +27,11 @@ pub enum Corner {
     BottomLeft,
     /// Lower right.
     BottomRight,
+    /// The one where the least is drawn beneath the legend; of equals, the upper right one, or else the upper
+    /// left one, the lower left one, the lower right one.
+    Emptiest,
+    /// None: outside of the frame, to the right of it and of a colour bar, where it hides nothing.
+    Beside,
 }
 
 impl Panel {
@@ -77,11 +82,16 @@ impl Panel {
         self.mark(Points::new(label, x, y, color))
     }
 
-    /// Shows a legend in a corner, inside the frame. Without labelled marks there is none.
+    /// Shows a legend in a corner of the frame or beside it. Without labelled marks there is none.
     #[must_use]
     pub fn legend(mut self, corner: Corner) -> Self {
         self.legend = Some(corner);
         self
+    }
+
+    /// What stands around the frame.
+    pub(crate) fn surround(&self) -> Surround {
+        self.marks.first().map_or(Surround::Axes, |mark| mark.draws().surround())
     }
 
     /// The bar that explains the colours of its marks.

@@ -8,6 +8,11 @@ pub(crate) const LETTER: f64 = 9.0;
 pub(crate) const AXIS_LABEL: f64 = 7.5;
 pub(crate) const TICK_LABEL: f64 = 7.0;
 pub(crate) const LEGEND_LABEL: f64 = 7.0;
+pub(crate) const CELL_LABEL: f64 = 7.0;
+pub(crate) const CAPTION: f64 = 6.5;
+pub(crate) const SCATTER_NAME: f64 = 9.0;
+/// Smaller ones cannot be read in print.
+pub(crate) const SMALLEST_LETTERS: f64 = 3.0;
 
 pub(crate) const SPINE: f64 = 0.6;
 pub(crate) const OUTLINE: f64 = 0.5;

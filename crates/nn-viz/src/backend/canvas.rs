@@ -21,6 +21,18 @@ pub(crate) struct Canvas {
     clip: Option<Frame>,
 }
 
+/// How a line of text is set; lengths in canvas units.
+#[derive(Clone, Copy)]
+pub(crate) struct Letters {
+    pub(crate) face: Face,
+    pub(crate) size: f64,
+    pub(crate) paint: Paint,
+    /// Which of its points is placed.
+    pub(crate) anchor: (HPos, VPos),
+    pub(crate) upwards: bool,
+    pub(crate) halo: Option<i32>,
+}
+
 /// Paths are cut this far outside their frame, so that neither a stroke's end nor its join shows.
 const MARGIN: i32 = 400;
 
@@ -65,6 +77,32 @@ impl Canvas {
     /// Shows a raster whose corner nodes lie at two opposite corners.
     pub(crate) fn image(&mut self, raster: Raster, frame: Frame) {
         self.operations.push((self.clip, Operation::Image { raster, frame }));
+    }
+
+    /// Shows a raster as crisp pixels that fill a frame.
+    pub(crate) fn pixels(&mut self, raster: Raster, frame: Frame) {
+        self.operations.push((self.clip, Operation::Pixels { raster, frame }));
+    }
+
+    /// Sets a line of text. Vertical anchors are the top, the middle and the foot of the capitals, whatever
+    /// the letters: labels of one row share their base line.
+    pub(crate) fn text(&mut self, text: &str, (x, y): Point, letters: Letters) {
+        let Letters { face, size, paint, anchor: (across, down), upwards, halo } = letters;
+        let back = match across {
+            HPos::Left => 0.0,
+            HPos::Center => font::width(face, text, size) / 2.0,
+            HPos::Right => font::width(face, text, size),
+        };
+        let capitals = font::CAP_HEIGHT * size / font::EM;
+        let down = match down {
+            VPos::Top => capitals,
+            VPos::Center => capitals / 2.0,
+            VPos::Bottom => 0.0,
+        };
+        let (right, down) = if upwards { (down, back) } else { (-back, down) };
+        let origin = (x + right.round() as i32, y + down.round() as i32);
+        let text = Text { text: text.to_owned(), face, size, paint, origin, upwards, halo };
+        self.operations.push((self.clip, Operation::Text(text)));
     }
 
     fn path(&mut self, shape: Shape, style: Style) {
@@ -115,26 +153,16 @@ impl DrawingBackend for Canvas {
         Ok(())
     }
 
-    /// The anchor's vertical positions are the top, the middle and the foot of the capitals, whatever the
-    /// letters: labels of one row share their base line.
-    fn draw_text<S: BackendTextStyle>(&mut self, text: &str, style: &S, (x, y): Point) -> Drawn {
-        let (face, size) = (face(style), style.size());
-        let back = match style.anchor().h_pos {
-            HPos::Left => 0.0,
-            HPos::Center => font::width(face, text, size) / 2.0,
-            HPos::Right => font::width(face, text, size),
+    fn draw_text<S: BackendTextStyle>(&mut self, text: &str, style: &S, at: Point) -> Drawn {
+        let letters = Letters {
+            face: face(style),
+            size: style.size(),
+            paint: paint(style.color()),
+            anchor: (style.anchor().h_pos, style.anchor().v_pos),
+            upwards: matches!(style.transform(), FontTransform::Rotate270),
+            halo: None,
         };
-        let capitals = font::CAP_HEIGHT * size / font::EM;
-        let down = match style.anchor().v_pos {
-            VPos::Top => capitals,
-            VPos::Center => capitals / 2.0,
-            VPos::Bottom => 0.0,
-        };
-        let upwards = matches!(style.transform(), FontTransform::Rotate270);
-        let (right, down) = if upwards { (down, back) } else { (-back, down) };
-        let origin = (x + right.round() as i32, y + down.round() as i32);
-        let text = Text { text: text.to_owned(), face, size, paint: paint(style.color()), origin, upwards };
-        self.operations.push((self.clip, Operation::Text(text)));
+        self.text(text, at, letters);
         Ok(())
     }
 

@@ -25,15 +25,18 @@ pub(crate) fn rgb(pixmap: &Pixmap, dpi: f64) -> Result<Vec<u8>, EncodingError> {
     Ok(bytes)
 }
 
-/// An image of palette indices.
+/// An image of palette indices; of levels, if they are greys: a palette would be most of a small file.
 pub(crate) fn indexed(raster: &Raster) -> Result<Vec<u8>, EncodingError> {
     let mut bytes = Vec::new();
     let mut encoder = Encoder::new(&mut bytes, raster.columns as u32, raster.rows as u32);
-    encoder.set_color(ColorType::Indexed);
     encoder.set_depth(BitDepth::Eight);
-    encoder.set_palette(
-        raster.palette.iter().map(|color| color.components()).flat_map(<[u8; 3]>::from).collect::<Vec<u8>>(),
-    );
+    if raster.is_grey() {
+        encoder.set_color(ColorType::Grayscale);
+    } else {
+        let components = raster.palette.iter().map(|color| color.components()).flat_map(<[u8; 3]>::from);
+        encoder.set_color(ColorType::Indexed);
+        encoder.set_palette(components.collect::<Vec<u8>>());
+    }
     // fdeflate has one way to compress. flate2 would be a tenth smaller, but which of its engines it uses,
     // and so which bytes come out, depends on what other crates ask of it.
     encoder.set_compression(Compression::Fast);

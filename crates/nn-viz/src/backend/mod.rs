@@ -3,6 +3,7 @@
 
 mod canvas;
 mod clip;
+mod cover;
 mod data_uri;
 mod encode;
 pub(crate) mod font;
@@ -12,7 +13,7 @@ mod svg_values;
 
 use crate::color::Color;
 
-pub(crate) use self::canvas::Canvas;
+pub(crate) use self::canvas::{Canvas, Letters};
 pub(crate) use self::font::Face;
 pub(crate) use self::png::png;
 pub(crate) use self::svg::svg;
@@ -74,6 +75,8 @@ pub(crate) struct Text {
     pub(crate) origin: Point,
     /// Whether it reads upwards, as beside a vertical axis.
     pub(crate) upwards: bool,
+    /// The width of a white rim behind the letters.
+    pub(crate) halo: Option<i32>,
 }
 
 /// Values on a lattice, each an index into a palette, first row at the top.
@@ -94,7 +97,13 @@ pub(crate) enum Operation {
     },
     Text(Text),
     /// The centres of the corner nodes lie on the corners of `frame`: half a cell sticks out all around.
+    /// Between the nodes colours blend.
     Image {
+        raster: Raster,
+        frame: Frame,
+    },
+    /// The raster fills `frame`, each node a rectangle of one colour.
+    Pixels {
         raster: Raster,
         frame: Frame,
     },
@@ -128,12 +137,27 @@ impl Frame {
         }
     }
 
-    fn contains(self, (x, y): Point) -> bool {
+    pub(crate) fn contains(self, (x, y): Point) -> bool {
         (self.left..=self.right).contains(&x) && (self.top..=self.bottom).contains(&y)
     }
 }
 
 impl Raster {
+    /// The same with `times` by `times` nodes for each.
+    fn magnified(&self, times: usize) -> Self {
+        let rows = self.indices.chunks(self.columns).flat_map(|row| std::iter::repeat_n(row, times));
+        let indices = rows.flatten().flat_map(|&index| std::iter::repeat_n(index, times)).collect();
+        let palette = self.palette.clone();
+        Self { columns: times * self.columns, rows: times * self.rows, indices, palette }
+    }
+
+    /// Whether its colours are its indices as levels of grey.
+    fn is_grey(&self) -> bool {
+        let grey =
+            |(level, color): (usize, &Color)| color.components() == (level as u8, level as u8, level as u8);
+        self.palette.len() == 256 && self.palette.iter().enumerate().all(grey)
+    }
+
     /// The size of the whole image, outer half cells included, for nodes spread over `frame`:
     /// left, top, width and height.
     fn extent(&self, frame: Frame) -> (f64, f64, f64, f64) {

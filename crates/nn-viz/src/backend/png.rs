@@ -8,6 +8,7 @@ use ttf_parser::OutlineBuilder;
 
 use super::{Canvas, Frame, Operation, Paint, Point, Raster, Shape, Stroke, Style, Text};
 use super::{UNITS_PER_INCH, encode, font};
+use crate::color::Color;
 use crate::error::VizError;
 
 /// More pixels than this are taken for a mistake in the resolution.
@@ -46,7 +47,19 @@ impl Painter {
             Operation::Path { shape, style } => draw_shape(&mut self.pixmap, self.scale, clip, shape, style),
             Operation::Text(text) => draw_text(&mut self.pixmap, self.scale, clip, text),
             Operation::Image { raster, frame } => {
-                draw_image(&mut self.pixmap, self.scale, clip, raster, *frame);
+                let (left, top, width, height) = raster.extent(*frame);
+                let pixels = |unit: f64| unit as f32 * self.scale;
+                let node = (pixels(width / raster.columns as f64), pixels(height / raster.rows as f64));
+                let area = Rect::from_xywh(pixels(left), pixels(top), pixels(width), pixels(height));
+                draw_image(&mut self.pixmap, clip, raster, (area, node), FilterQuality::Bilinear);
+            }
+            Operation::Pixels { raster, frame } => {
+                let edge = |unit: i32| (unit as f32 * self.scale).round();
+                let (left, top, right, bottom) =
+                    (edge(frame.left), edge(frame.top), edge(frame.right), edge(frame.bottom));
+                let node = ((right - left) / raster.columns as f32, (bottom - top) / raster.rows as f32);
+                let area = Rect::from_ltrb(left, top, right, bottom);
+                draw_image(&mut self.pixmap, clip, raster, (area, node), FilterQuality::Nearest);
             }
         }
     }
@@ -149,33 +162,32 @@ fn draw_text(pixmap: &mut Pixmap, scale: f32, clip: Option<&Mask>, text: &Text) 
         false => Transform::from_row(size, 0.0, 0.0, -size, x, y),
     };
     if let Some(path) = outline.builder.finish() {
+        if let Some(halo) = text.halo {
+            let width = halo as f32 * scale / size;
+            let pen = tiny_skia::Stroke { width, line_join: LineJoin::Round, ..tiny_skia::Stroke::default() };
+            pixmap.stroke_path(&path, &ink(Paint { color: Color::WHITE, alpha: 1.0 }), &pen, place, clip);
+        }
         pixmap.fill_path(&path, &ink(text.paint), FillRule::Winding, place, clip);
     }
 }
 
-fn draw_image(pixmap: &mut Pixmap, scale: f32, clip: Option<&Mask>, raster: &Raster, frame: Frame) {
+/// Fills an area with a raster, both it and the size of a node in pixels.
+fn draw_image(
+    pixmap: &mut Pixmap,
+    clip: Option<&Mask>,
+    raster: &Raster,
+    (area, node): (Option<Rect>, (f32, f32)),
+    quality: FilterQuality,
+) {
+    let Some(area) = area else { return };
     let Some(mut image) = Pixmap::new(raster.columns as u32, raster.rows as u32) else { return };
     for (pixel, &index) in image.pixels_mut().iter_mut().zip(&raster.indices) {
         let (red, green, blue) = raster.palette[usize::from(index)].components();
         *pixel = PremultipliedColorU8::from_rgba(red, green, blue, 255).unwrap_or(*pixel);
     }
-    let (left, top, width, height) = raster.extent(frame);
-    let pixels = |unit: f64| unit as f32 * scale;
-    let place = Transform::from_row(
-        pixels(width / raster.columns as f64),
-        0.0,
-        0.0,
-        pixels(height / raster.rows as f64),
-        pixels(left),
-        pixels(top),
-    );
-    let paint = Ink {
-        shader: Pattern::new(image.as_ref(), SpreadMode::Pad, FilterQuality::Bilinear, 1.0, place),
-        ..Ink::default()
-    };
-    if let Some(area) = Rect::from_xywh(pixels(left), pixels(top), pixels(width), pixels(height)) {
-        pixmap.fill_rect(area, &paint, Transform::identity(), clip);
-    }
+    let place = Transform::from_row(node.0, 0.0, 0.0, node.1, area.left(), area.top());
+    let shader = Pattern::new(image.as_ref(), SpreadMode::Pad, quality, 1.0, place);
+    pixmap.fill_rect(area, &Ink { shader, ..Ink::default() }, Transform::identity(), clip);
 }
 
 fn ink(Paint { color, alpha }: Paint) -> Ink<'static> {

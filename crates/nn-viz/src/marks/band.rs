@@ -73,8 +73,8 @@ impl Draw for Band {
         &self.label
     }
 
-    fn layer(&self) -> Layer {
-        Layer::Area
+    fn layers(&self) -> &'static [Layer] {
+        &[Layer::Area]
     }
 
     fn check(&self, subject: &Subject<'_>) -> Result<(), VizError> {
@@ -92,7 +92,7 @@ impl Draw for Band {
         Margin::Curve
     }
 
-    fn draw(&self, plane: &Plane, _: Frame) -> Result<(), VizError> {
+    fn draw(&self, _: Layer, plane: &Plane, _: Frame) -> Result<(), VizError> {
         let paint = Paint { color: self.color, alpha: self.alpha };
         areas(plane, &self.x, (&self.lower, &self.upper), paint)
     }

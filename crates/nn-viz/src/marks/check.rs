@@ -2,6 +2,7 @@
 
 use super::Draw;
 use crate::axis::Axis;
+use crate::color::Color;
 use crate::error::VizError;
 use crate::panel::Panel;
 
@@ -23,7 +24,9 @@ impl<'a> Subject<'a> {
 
     /// What a message calls the panel and the mark.
     pub(crate) fn names(&self) -> (String, String) {
-        (self.panel.title.clone(), format!("{} {:?}", self.mark.kind(), self.mark.label()))
+        let (kind, label) = (self.mark.kind(), self.mark.label());
+        let mark = if label.is_empty() { kind.to_owned() } else { format!("{kind} {label:?}") };
+        (self.panel.title.clone(), mark)
     }
 
     /// A length in points is more than 0 and at most an inch.
@@ -36,7 +39,8 @@ impl<'a> Subject<'a> {
         self.sound("opacity", value, (0.0..=1.0).contains(&value))
     }
 
-    fn sound(&self, property: &'static str, value: f64, sound: bool) -> Result<(), VizError> {
+    /// A property has a value that makes sense.
+    pub(crate) fn sound(&self, property: &'static str, value: f64, sound: bool) -> Result<(), VizError> {
         if sound {
             return Ok(());
         }
@@ -55,6 +59,57 @@ impl<'a> Subject<'a> {
         }
         let (panel, mark) = self.names();
         Err(VizError::Length { panel, mark, against, expected, series, found })
+    }
+
+    /// The mark is the only one of its panel, whose axes are as they were made: it brings its own. Their
+    /// labels are shown if it is `labelled`.
+    pub(crate) fn alone(&self, labelled: bool) -> Result<(), VizError> {
+        let (panel, mark) = self.names();
+        if self.panel.marks.len() > 1 {
+            return Err(VizError::NotAlone { panel, mark });
+        }
+        let (x, y) = self.axes();
+        match [("x", x), ("y", y)].iter().find(|(_, axis)| !axis.is_free(labelled)) {
+            Some(&(axis, _)) => Err(VizError::OwnAxes { panel, mark, axis }),
+            None => Ok(()),
+        }
+    }
+
+    /// All parts of the mark have the same number of values.
+    pub(crate) fn even(
+        &self,
+        part: &'static str,
+        parts: &[Vec<impl Sized>],
+        expected: usize,
+    ) -> Result<(), VizError> {
+        match parts.iter().map(Vec::len).enumerate().find(|(_, found)| *found != expected) {
+            Some((index, found)) => {
+                let (panel, mark) = self.names();
+                Err(VizError::Ragged { panel, mark, part, index, expected, found })
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Every class has a name.
+    pub(crate) fn classes(&self, labels: &[usize], classes: usize) -> Result<(), VizError> {
+        match labels.iter().enumerate().find(|(_, class)| **class >= classes) {
+            Some((index, &class)) => {
+                let (panel, mark) = self.names();
+                Err(VizError::NoSuchClass { panel, mark, index, class, classes })
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Every class has a colour.
+    pub(crate) fn colors(&self, classes: usize) -> Result<(), VizError> {
+        let most = Color::CLASSES.len();
+        if classes <= most {
+            return Ok(());
+        }
+        let (panel, mark) = self.names();
+        Err(VizError::TooManyClasses { panel, mark, classes, most })
     }
 
     /// There is something to show.

@@ -1,7 +1,7 @@
 //! The probability of class 1 over the plane.
 
 use super::{Draw, Extent, Layer, Margin, Mark, Plane, Subject};
-use crate::backend::{Canvas, Frame, Paint, Raster, Stroke};
+use crate::backend::{Frame, Paint, Raster, Stroke};
 use crate::color::{Color, field_palette};
 use crate::colorbar::Colorbar;
 use crate::element::{draw, stroke};
@@ -9,7 +9,8 @@ use crate::error::VizError;
 use crate::lattice::Lattice;
 
 /// A probability from 0 (blue) through one half (white) to 1 (orange), as a smooth image with the line of
-/// one half in ink: what a model of two classes says of the plane.
+/// one half in ink: what a model of two classes says of the plane. For more classes there are
+/// [`Regions`](crate::Regions).
 #[derive(Clone, Debug)]
 pub struct Field {
     label: String,
@@ -62,7 +63,7 @@ pub(super) fn contours(
 }
 
 /// Probabilities, all of them, over linear axes.
-pub(super) fn check(subject: &Subject<'_>, lattice: &Lattice, values: &[f64]) -> Result<(), VizError> {
+pub(super) fn probabilities(subject: &Subject<'_>, values: &[f64]) -> Result<(), VizError> {
     /// Sums of rounded numbers may lie a little beyond the ends; they are drawn as if they did not.
     const SLACK: f64 = 1e-6;
     let (x, y) = subject.axes();
@@ -70,7 +71,6 @@ pub(super) fn check(subject: &Subject<'_>, lattice: &Lattice, values: &[f64]) ->
         let (panel, mark) = subject.names();
         return Err(VizError::FieldOnLogAxis { panel, mark });
     }
-    subject.length(("the lattice", lattice.len()), ("the field", values.len()))?;
     match values.iter().find(|value| !(-SLACK..=1.0 + SLACK).contains(*value)) {
         Some(&value) => {
             let (panel, mark) = subject.names();
@@ -89,12 +89,13 @@ impl Draw for Field {
         &self.label
     }
 
-    fn layer(&self) -> Layer {
-        Layer::Ground
+    fn layers(&self) -> &'static [Layer] {
+        &[Layer::Ground]
     }
 
     fn check(&self, subject: &Subject<'_>) -> Result<(), VizError> {
-        check(subject, &self.lattice, &self.values)
+        subject.length(("the lattice", self.lattice.len()), ("the field", self.values.len()))?;
+        probabilities(subject, &self.values)
     }
 
     fn reach(&self, extent: &mut Extent) {
@@ -107,7 +108,7 @@ impl Draw for Field {
         Margin::None
     }
 
-    fn draw(&self, plane: &Plane, _: Frame) -> Result<(), VizError> {
+    fn draw(&self, _: Layer, plane: &Plane, _: Frame) -> Result<(), VizError> {
         ground(plane, &self.lattice, &self.raster())?;
         let quartiles: &[f64] = if self.quartiles { &[0.25, 0.75] } else { &[] };
         let thin = Stroke { paint: Paint { color: Color::INK, alpha: 0.55 }, ..stroke(Color::INK, 0.4) };
@@ -121,8 +122,6 @@ impl Draw for Field {
     fn entries(&self) -> Vec<&str> {
         vec![]
     }
-
-    fn glyph(&self, _: usize, _: &mut Canvas, _: Frame) {}
 
     fn colorbar(&self) -> Option<Colorbar> {
         let ticks = [(0.0, "0"), (0.25, "0.25"), (0.5, "0.5"), (0.75, "0.75"), (1.0, "1")];

@@ -69,8 +69,8 @@ impl Draw for Line {
         &self.label
     }
 
-    fn layer(&self) -> Layer {
-        Layer::Curve
+    fn layers(&self) -> &'static [Layer] {
+        &[Layer::Curve]
     }
 
     fn check(&self, subject: &Subject<'_>) -> Result<(), VizError> {
@@ -87,7 +87,7 @@ impl Draw for Line {
         Margin::Curve
     }
 
-    fn draw(&self, plane: &Plane, _: Frame) -> Result<(), VizError> {
+    fn draw(&self, _: Layer, plane: &Plane, _: Frame) -> Result<(), VizError> {
         runs(plane, &self.x, &self.y, self.stroke())
     }
 

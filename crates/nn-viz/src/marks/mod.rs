@@ -2,9 +2,15 @@
 
 mod band;
 mod check;
+mod confusion;
+mod curve;
 mod field;
+mod images;
 mod line;
 mod points;
+mod regions;
+mod rule;
+mod scatter;
 
 use std::fmt;
 use std::sync::Arc;
@@ -19,9 +25,15 @@ use crate::error::VizError;
 
 pub use self::band::Band;
 pub(crate) use self::check::Subject;
+pub use self::confusion::Confusion;
+pub use self::curve::Curve;
 pub use self::field::Field;
+pub use self::images::Images;
 pub use self::line::Line;
 pub use self::points::Points;
+pub use self::regions::Regions;
+pub use self::rule::Rule;
+pub use self::scatter::Scatter;
 
 /// Anything a panel shows. Each kind of mark turns into one.
 #[derive(Clone, Debug)]
@@ -38,8 +50,8 @@ pub(crate) trait Draw: fmt::Debug + Send + Sync {
     /// What messages call this one, and its entry in the legend.
     fn label(&self) -> &str;
 
-    /// What it lies on, and what lies on it.
-    fn layer(&self) -> Layer;
+    /// What it lies on, and what lies on it: the layers it has a part in, from below.
+    fn layers(&self) -> &'static [Layer];
 
     /// Finds what keeps it from being drawn.
     fn check(&self, subject: &Subject<'_>) -> Result<(), VizError>;
@@ -50,8 +62,8 @@ pub(crate) trait Draw: fmt::Debug + Send + Sync {
     /// How much room an automatic range leaves around it.
     fn margin(&self) -> Margin;
 
-    /// Draws it. What falls outside of the frame is clipped.
-    fn draw(&self, plane: &Plane, frame: Frame) -> Result<(), VizError>;
+    /// Draws its part of a layer. What falls outside of the frame is clipped.
+    fn draw(&self, layer: Layer, plane: &Plane, frame: Frame) -> Result<(), VizError>;
 
     /// Its entries in the legend; those that share a text share the entry, and an empty one has none.
     fn entries(&self) -> Vec<&str> {
@@ -59,11 +71,16 @@ pub(crate) trait Draw: fmt::Debug + Send + Sync {
     }
 
     /// Draws what stands for an entry, around the level line from the left to the right of `at`.
-    fn glyph(&self, entry: usize, canvas: &mut Canvas, at: Frame);
+    fn glyph(&self, _entry: usize, _canvas: &mut Canvas, _at: Frame) {}
 
     /// How wide that is.
     fn glyph_width(&self) -> GlyphWidth {
         GlyphWidth::Line
+    }
+
+    /// What stands around the frame. A mark that wants anything but axes has the panel to itself.
+    fn surround(&self) -> Surround {
+        Surround::Axes
     }
 
     /// The bar to the right of the frame that explains its colours.
@@ -79,8 +96,17 @@ pub(crate) enum Layer {
     Ground,
     /// Half transparent.
     Area,
+    /// Thin lines to compare with.
+    Rule,
     /// What the eye should find.
     Curve,
+    /// Names among points.
+    Words,
+}
+
+impl Layer {
+    /// From below.
+    pub(crate) const ALL: [Self; 5] = [Self::Ground, Self::Area, Self::Rule, Self::Curve, Self::Words];
 }
 
 /// The room an automatic range leaves; the last that any mark of a panel asks for holds.
@@ -94,11 +120,23 @@ pub(crate) enum Margin {
     None,
 }
 
-/// The width of a legend's glyph: points need less room than lines.
+/// What stands around the frame of a panel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Surround {
+    /// Two axes of numbers, with a grid.
+    Axes,
+    /// Names of the rows, from the top, and of the columns of a matrix of square cells.
+    Names(Vec<String>),
+    /// Nothing.
+    Bare,
+}
+
+/// The width of a legend's glyph: points need less room than lines, and dashes with a symbol more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum GlyphWidth {
     Point,
     Line,
+    Series,
 }
 
 /// The smallest and largest finite values along x and along y.

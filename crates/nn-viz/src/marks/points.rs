@@ -63,8 +63,8 @@ impl Draw for Points {
         &self.label
     }
 
-    fn layer(&self) -> Layer {
-        Layer::Curve
+    fn layers(&self) -> &'static [Layer] {
+        &[Layer::Curve]
     }
 
     fn check(&self, subject: &Subject<'_>) -> Result<(), VizError> {
@@ -82,7 +82,7 @@ impl Draw for Points {
         Margin::Points
     }
 
-    fn draw(&self, plane: &Plane, _: Frame) -> Result<(), VizError> {
+    fn draw(&self, _: Layer, plane: &Plane, _: Frame) -> Result<(), VizError> {
         let places = self.x.iter().copied().zip(self.y.iter().copied());
         draw(plane, places.filter(|(_, y)| y.is_finite()).collect(), |canvas, places| {
             for &place in places {

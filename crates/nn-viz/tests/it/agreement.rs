@@ -1,12 +1,8 @@
 //! What the SVG says, read back from its text, is what the PNG shows: the two files are one figure.
 
 use crate::pixels::{Pixels, apart};
+use crate::svg::{DPI, SCALE, attribute, color, number, parse, pixel};
 use nn_viz::{Axis, Color, Corner, Drawing, Field, Figure, Lattice, Line, Panel, Points};
-use roxmltree::{Document, Node, ParsingOptions};
-
-const DPI: f64 = 400.0;
-/// Pixels per unit of the SVG's view box: 20 units to a CSS pixel, 96 of those to an inch.
-const SCALE: f64 = DPI / (96.0 * 20.0);
 
 fn drawing() -> Drawing {
     let x = [0.0, 1.0, 2.0, 3.0, 4.0];
@@ -22,26 +18,6 @@ fn drawing() -> Drawing {
     let values: Vec<f64> = lattice.nodes().map(|(x, y)| 0.2 * x + 0.8 * y * y).collect();
     let field = Panel::new("Field").mark(Field::new("P(class 1)", lattice, &values).quartiles());
     Figure::new(6.0, 3.0).row(1.0, [marks, field]).draw().unwrap()
-}
-
-fn parse(svg: &str) -> Document<'_> {
-    Document::parse_with_options(svg, ParsingOptions::default()).unwrap()
-}
-
-fn attribute<'a>(node: Node<'a, '_>, name: &str) -> Option<&'a str> {
-    node.ancestors().find_map(|node| node.attribute(name))
-}
-
-fn number(node: Node<'_, '_>, name: &str) -> f64 {
-    node.attribute(name).unwrap().parse().unwrap()
-}
-
-fn color(text: &str) -> [u8; 3] {
-    [1, 3, 5].map(|start| u8::from_str_radix(&text[start..start + 2], 16).unwrap())
-}
-
-fn pixel(units: f64) -> usize {
-    (units * SCALE) as usize
 }
 
 /// The points of `M x y l dx dy ..`, as absolute places.

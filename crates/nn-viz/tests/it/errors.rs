@@ -1,6 +1,7 @@
 //! Everything that keeps a figure from being drawn has its own error, found before any drawing.
 
-use nn_viz::{Axis, Band, Color, Field, Figure, Lattice, Line, Panel, Points, VizError};
+use nn_viz::{Axis, Band, Color, Confusion, Curve, Field, Figure, Images, Lattice, Line, Panel, Points};
+use nn_viz::{Regions, Rule, Scatter, VizError};
 
 const X: [f64; 3] = [1.0, 2.0, 3.0];
 
@@ -122,4 +123,106 @@ fn a_resolution_gives_a_sensible_image() {
     for dpi in [0.0, -300.0, f64::NAN, f64::INFINITY, 0.1, 6000.0, 1e9] {
         assert!(matches!(drawing.png(dpi), Err(VizError::Resolution { .. })), "{dpi}");
     }
+}
+
+#[test]
+fn a_curve_is_checked_with_its_bands() {
+    let curve = || Curve::new("train", &X, &X, Color::BLUE);
+    let error = refused(Panel::new("").mark(curve().band(&X, &[1.0])));
+    assert!(matches!(error, VizError::Length { series: "upper", found: 1, .. }));
+    let error = refused(Panel::new("").mark(curve().interval(&[f64::NAN; 3], &X)));
+    assert!(matches!(error, VizError::Nothing { .. }));
+    let error = refused(Panel::new("").y(Axis::log("")).mark(curve().band(&[0.0; 3], &X)));
+    assert!(matches!(error, VizError::NotPositive { axis: "y", .. }));
+}
+
+#[test]
+fn a_rule_has_a_value_that_its_axis_can_show() {
+    for rule in [Rule::vertical("", f64::NAN, Color::INK), Rule::horizontal("", f64::INFINITY, Color::INK)] {
+        assert!(matches!(refused(Panel::new("").mark(rule)), VizError::NotFinite { .. }));
+    }
+    let error = refused(Panel::new("").y(Axis::log("")).mark(Rule::horizontal("chance", 0.0, Color::INK)));
+    assert_eq!(error.to_string(), "panel \"\", rule \"chance\": 0 cannot stand on the logarithmic y axis");
+}
+
+#[test]
+fn points_belong_to_classes_that_have_names_and_colours() {
+    let scatter =
+        |classes: &[usize], names: &[&str]| Panel::new("Codes").mark(Scatter::new(&X, &X, classes, names));
+    let error = refused(scatter(&[0, 1, 2], &["a", "b"]));
+    assert_eq!(
+        error.to_string(),
+        "panel \"Codes\", scatter: point 2 is of class 2, but there are names of 2"
+    );
+    assert!(matches!(refused(scatter(&[0, 1], &["a", "b"])), VizError::Length { series: "classes", .. }));
+    let error = refused(scatter(&[0; 3], &["a"; 11]));
+    assert!(matches!(error, VizError::TooManyClasses { classes: 11, most: 10, .. }));
+    let empty = Panel::new("").mark(Scatter::new(&[], &[], &[], &["a"]));
+    assert!(matches!(refused(empty), VizError::Nothing { .. }));
+    let infinite = Panel::new("").mark(Scatter::new(&[f64::NAN], &[1.0], &[0], &["a"]));
+    assert!(matches!(refused(infinite), VizError::NotFinite { series: "x", .. }));
+}
+
+#[test]
+fn regions_have_a_probability_of_each_class_at_each_node() {
+    let lattice = Lattice::new((1.0, 2.0), (1.0, 2.0), 2, 2).unwrap();
+    let regions = |classes: &[Vec<f64>]| Panel::new("").mark(Regions::new(lattice, classes));
+    let error = refused(regions(&[vec![0.5; 4], vec![0.5; 3]]));
+    assert_eq!(error.to_string(), "panel \"\", regions: class 1 has 3 values instead of 4");
+    for few in [vec![], vec![vec![0.5; 4]]] {
+        assert!(matches!(refused(regions(&few)), VizError::Nothing { .. }));
+    }
+    assert!(matches!(refused(regions(&vec![vec![0.1; 4]; 11])), VizError::TooManyClasses { .. }));
+    let nan = vec![0.5, f64::NAN, 0.5, 0.5];
+    assert!(matches!(refused(regions(&[vec![0.5; 4], nan])), VizError::NotAProbability { .. }));
+    let log = regions(&vec![vec![0.5; 4]; 2]).x(Axis::log(""));
+    assert!(matches!(refused(log), VizError::FieldOnLogAxis { .. }));
+}
+
+#[test]
+fn a_confusion_matrix_is_square_and_alone() {
+    let matrix = |rows: &[Vec<usize>]| Panel::new("").mark(Confusion::new(&["a", "b"], rows));
+    assert!(matches!(refused(matrix(&[vec![1, 2]])), VizError::Length { series: "rows", found: 1, .. }));
+    let error = refused(matrix(&[vec![1, 2], vec![3]]));
+    assert!(matches!(error, VizError::Ragged { part: "row", index: 1, expected: 2, found: 1, .. }));
+    let none: [&str; 0] = [];
+    let rows: [[usize; 0]; 0] = [];
+    assert!(matches!(refused(Panel::new("").mark(Confusion::new(&none, &rows))), VizError::Nothing { .. }));
+    let whole = || matrix(&[vec![1, 2], vec![3, 4]]);
+    let line = |panel: Panel| panel.line("", &X, &X, Color::INK);
+    assert!(matches!(refused(line(whole())), VizError::NotAlone { .. }));
+    let before = line(Panel::new("")).mark(Confusion::new(&["a"], &[[1]]));
+    assert!(matches!(refused(before), VizError::NotAlone { .. }));
+    let error = refused(whole().y(Axis::linear("True").range(0.0, 1.0)));
+    assert_eq!(
+        error.to_string(),
+        "panel \"\", confusion matrix: it brings its own axes, and the y axis cannot be set"
+    );
+    assert!(matches!(refused(whole().x(Axis::log(""))), VizError::OwnAxes { axis: "x", .. }));
+}
+
+#[test]
+fn images_are_of_one_size_and_finite() {
+    let images = |images: &[Vec<f64>]| Images::new(2, 2, images);
+    let refused = |images: Images| refused(Panel::new("Digits").mark(images));
+    let good = vec![0.0, 1.0, 0.5, 0.2];
+    let error = refused(images(&[good.clone(), vec![0.0; 3]]));
+    assert_eq!(error.to_string(), "panel \"Digits\", images: image 1 has 3 values instead of 4");
+    let error = refused(images(&[good.clone(), vec![0.0, 1.0, f64::NAN, 0.0]]));
+    assert_eq!(error.to_string(), "panel \"Digits\", images: image 1 is NaN in row 1, column 0");
+    assert!(matches!(refused(images(&[])), VizError::Nothing { .. }));
+    let empty: [[f64; 0]; 1] = [[]];
+    assert!(matches!(refused(Images::new(0, 3, &empty)), VizError::Nothing { .. }));
+    let one = || images(std::slice::from_ref(&good));
+    assert!(matches!(refused(one().columns(0)), VizError::Style { property: "number of columns", .. }));
+    for (black, white) in [(1.0, 1.0), (1.0, 0.0), (f64::NAN, 1.0), (0.0, f64::INFINITY)] {
+        assert!(matches!(refused(one().range(black, white)), VizError::Greys { .. }), "{black} to {white}");
+    }
+    let error = refused(one().captions(&["a", "b"]));
+    assert!(matches!(error, VizError::Length { series: "captions", expected: 1, found: 2, .. }));
+    let labelled = Panel::new("").x(Axis::linear("x")).mark(one());
+    assert!(matches!(super::errors::refused(labelled), VizError::OwnAxes { axis: "x", .. }));
+    // All of one value is a grey, not an error.
+    let flat = Figure::new(2.0, 2.0).row(1.0, [Panel::new("").mark(images(&[vec![3.0; 4]]))]);
+    assert!(flat.draw().is_ok());
 }

@@ -1,6 +1,11 @@
-//! Draws two figures from made-up numbers, as SVG and PNG, into the directory given as argument.
+//! Draws a figure of each kind from made-up numbers, as SVG and PNG, into the directory given as argument.
 
 #![expect(clippy::disallowed_methods, reason = "made-up curves")]
+
+mod classes;
+mod digits;
+mod noise;
+mod training;
 
 use std::error::Error;
 use std::fs;
@@ -9,10 +14,20 @@ use std::time::Instant;
 
 use nn_viz::{Axis, Color, Corner, Field, Figure, Lattice, Line, Panel, Points, VizError};
 
+use crate::noise::Noise;
+
 fn main() -> Result<(), Box<dyn Error>> {
     let directory = PathBuf::from(std::env::args().nth(1).ok_or("which directory?")?);
     fs::create_dir_all(&directory)?;
-    for (name, figure) in [("regression", regression()), ("classification", classification()?)] {
+    let figures = [
+        ("regression", regression()),
+        ("classification", classification()?),
+        ("training", training::figure()),
+        ("confusion", classes::confusion()),
+        ("classes", classes::plane()?),
+        ("digits", digits::figure()),
+    ];
+    for (name, figure) in figures {
         let start = Instant::now();
         let drawing = figure.draw()?;
         let svg = drawing.svg();
@@ -110,18 +125,4 @@ fn losses(title: &str, label: &str, train: f64, test: f64) -> Panel {
         panel.band(label, &epochs, &low, &high, color).line(label, &epochs, &middle, color)
     });
     panel.legend(Corner::TopRight)
-}
-
-/// Made-up noise: a linear congruential generator is enough for points to look at.
-struct Noise(u64);
-
-impl Noise {
-    fn uniform(&mut self) -> f64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 11) as f64 / (1_u64 << 53) as f64
-    }
-
-    fn bell(&mut self) -> f64 {
-        (0..12).map(|_| self.uniform()).sum::<f64>() - 6.0
-    }
 }

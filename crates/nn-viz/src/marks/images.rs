@@ -1,0 +1,226 @@
+//! Small grey images in rows.
+
+use plotters::style::text_anchor::{HPos, VPos};
+
+use super::{Draw, Extent, Layer, Margin, Mark, Plane, Subject, Surround};
+use crate::backend::{Face, Frame, Raster, Style, font};
+use crate::color::{Color, grey_palette};
+use crate::element::{Lettering, draw, fitted, put, stroke};
+use crate::error::VizError;
+use crate::style::{CAPITALS, CAPTION, DESCENDERS, units};
+
+/// Images of one size in levels of grey, row after row, each pixel a crisp square: samples of a data set,
+/// errors of a classifier, the weights of a layer. They need a panel of their own, which then has no axes.
+#[derive(Clone, Debug)]
+pub struct Images {
+    height: usize,
+    width: usize,
+    images: Vec<Vec<f64>>,
+    range: Option<(f64, f64)>,
+    captions: Vec<String>,
+    columns: Option<usize>,
+    inverted: bool,
+}
+
+/// Between two images, and between an image and its caption, in points.
+const GAP: f64 = 4.0;
+const CAPTION_GAP: f64 = 2.8;
+
+impl Images {
+    /// Images of `height` by `width` pixels, each the values of its rows from the top. The smallest value of
+    /// all is black, the largest white. The images are as large as fit, in as many columns as that takes.
+    #[must_use]
+    pub fn new(height: usize, width: usize, images: &[impl AsRef<[f64]>]) -> Self {
+        let images = images.iter().map(|image| image.as_ref().to_vec()).collect();
+        let captions = Vec::new();
+        Self { height, width, images, range: None, captions, columns: None, inverted: false }
+    }
+
+    /// The values of black and white. What lies beyond is black or white, too.
+    #[must_use]
+    pub fn range(mut self, black: f64, white: f64) -> Self {
+        self.range = Some((black, white));
+        self
+    }
+
+    /// High values dark, low ones light: ink on paper.
+    #[must_use]
+    pub fn inverted(mut self) -> Self {
+        self.inverted = true;
+        self
+    }
+
+    /// One caption for each image, written below it; smaller if it is too long for its column. An empty one is none.
+    #[must_use]
+    pub fn captions(mut self, captions: &[impl AsRef<str>]) -> Self {
+        self.captions = captions.iter().map(|caption| caption.as_ref().to_owned()).collect();
+        self
+    }
+
+    /// Exactly this many images in a row.
+    #[must_use]
+    pub fn columns(mut self, columns: usize) -> Self {
+        self.columns = Some(columns);
+        self
+    }
+
+    /// Black and white: the given ones, or the extremes; of images all of one value, something around it.
+    fn greys(&self) -> (f64, f64) {
+        self.range.unwrap_or_else(|| {
+            let values = || self.images.iter().flatten().copied();
+            let (low, high) =
+                (values().fold(f64::INFINITY, f64::min), values().fold(f64::NEG_INFINITY, f64::max));
+            if high > low { (low, high) } else { (low - 1.0, high + 1.0) }
+        })
+    }
+
+    fn raster(&self, image: &[f64], (black, white): (f64, f64)) -> Raster {
+        let level = |value: &f64| {
+            let share = ((value - black) / (white - black)).clamp(0.0, 1.0);
+            ((if self.inverted { 1.0 - share } else { share }) * 255.0 + 0.5) as u8
+        };
+        let indices = image.iter().map(level).collect();
+        Raster { columns: self.width, rows: self.height, indices, palette: grey_palette() }
+    }
+
+    /// Widths of the captions, ascending, and the room they take below the images; in canvas units.
+    fn caption_room(&self) -> (Vec<f64>, f64) {
+        let size = f64::from(units(CAPTION));
+        let width = |caption: &String| font::width(Face::Regular, caption, size);
+        let mut widths: Vec<f64> = self.captions.iter().map(width).filter(|width| *width > 0.0).collect();
+        widths.sort_by(f64::total_cmp);
+        let below = if widths.is_empty() { 0.0 } else { CAPTION_GAP + CAPTION * (CAPITALS + DESCENDERS) };
+        (widths, f64::from(units(below)))
+    }
+
+    /// The cell of an image with its caption if there are so many columns, and the side of a pixel; all in
+    /// canvas units.
+    fn cell(&self, columns: usize, frame: Frame) -> (f64, f64) {
+        let rows = self.images.len().div_ceil(columns);
+        let (_, below) = self.caption_room();
+        let gap = f64::from(units(GAP));
+        let each = |length: f64, count: usize| (length - gap * (count - 1) as f64) / count as f64;
+        let across = each(frame.width(), columns);
+        let down = each(frame.height(), rows) - below;
+        (across, (across / self.width as f64).min(down / self.height as f64))
+    }
+
+    /// How many columns make the images largest while most captions need not shrink; of equals, the fewest.
+    fn best_columns(&self, frame: Frame) -> usize {
+        let (captions, _) = self.caption_room();
+        let usual = captions.get(captions.len() / 2).copied().unwrap_or_default();
+        let merit = |columns: usize| {
+            let (across, pixel) = self.cell(columns, frame);
+            if across < usual { pixel * across / usual } else { pixel }
+        };
+        let mut best = (1, merit(1));
+        for columns in 2..=self.images.len() {
+            let merit = merit(columns);
+            if merit > best.1 {
+                best = (columns, merit);
+            }
+        }
+        best.0
+    }
+
+    /// The frames of all images.
+    fn frames(&self, frame: Frame) -> Vec<Frame> {
+        let columns = self.columns.unwrap_or_else(|| self.best_columns(frame));
+        let (cell, pixel) = self.cell(columns, frame);
+        let (width, height) = (pixel.max(0.0) * self.width as f64, pixel.max(0.0) * self.height as f64);
+        let (captions, below) = self.caption_room();
+        // Side by side, as close as images and captions allow.
+        let cell = width.max(captions.last().map_or(0.0, |widest| widest.min(cell)));
+        let gap = f64::from(units(GAP));
+        let place = |index: usize| {
+            let (column, row) = ((index % columns) as f64, (index / columns) as f64);
+            let left = f64::from(frame.left) + column * (cell + gap) + (cell - width) / 2.0;
+            let top = f64::from(frame.top) + row * (height + below + gap);
+            let unit = |length: f64| length.round() as i32;
+            Frame { left: unit(left), top: unit(top), right: unit(left + width), bottom: unit(top + height) }
+        };
+        (0..self.images.len()).map(place).collect()
+    }
+}
+
+impl Draw for Images {
+    fn kind(&self) -> &'static str {
+        "images"
+    }
+
+    fn label(&self) -> &str {
+        ""
+    }
+
+    fn layers(&self) -> &'static [Layer] {
+        &[Layer::Ground]
+    }
+
+    fn check(&self, subject: &Subject<'_>) -> Result<(), VizError> {
+        subject.alone(false)?;
+        let pixels = self.height * self.width;
+        subject.something(pixels > 0 && !self.images.is_empty())?;
+        subject.sound("number of columns", 0.0, self.columns != Some(0))?;
+        subject.even("image", &self.images, pixels)?;
+        let (panel, mark) = subject.names();
+        for (image, values) in self.images.iter().enumerate() {
+            if let Some(index) = values.iter().position(|value| !value.is_finite()) {
+                let (row, column) = (index / self.width, index % self.width);
+                return Err(VizError::Pixel { panel, mark, image, row, column, value: values[index] });
+            }
+        }
+        let (low, high) = self.greys();
+        if !(high > low && (high - low).is_finite()) {
+            return Err(VizError::Greys { panel, mark, low, high });
+        }
+        if self.captions.is_empty() {
+            return Ok(());
+        }
+        subject.length(("images", self.images.len()), ("captions", self.captions.len()))
+    }
+
+    fn reach(&self, _: &mut Extent) {}
+
+    fn margin(&self) -> Margin {
+        Margin::None
+    }
+
+    fn draw(&self, _: Layer, plane: &Plane, frame: Frame) -> Result<(), VizError> {
+        let lettering =
+            Lettering { size: CAPTION, bold: false, upwards: false, across: HPos::Center, down: VPos::Top };
+        let frames = self.frames(frame);
+        let columns = self.columns.unwrap_or_else(|| self.best_columns(frame));
+        let across = self.cell(columns, frame).0 as i32;
+        let greys = self.greys();
+        draw(plane, vec![], |canvas, _| {
+            for (image, &at) in self.images.iter().zip(&frames) {
+                canvas.pixels(self.raster(image, greys), at);
+            }
+            // White images have no edge of their own.
+            let outline = Style { fill: None, stroke: Some(stroke(Color::rgb(0xC8, 0xC8, 0xC8), 0.4)) };
+            for at in &frames {
+                canvas.polygon(&at.corners(), outline);
+            }
+            for (caption, at) in self.captions.iter().zip(&frames).filter(|(caption, _)| !caption.is_empty())
+            {
+                let place = (at.middle().0, at.bottom + units(CAPTION_GAP));
+                let lettering = fitted(caption, lettering, across);
+                put(canvas, caption, place, lettering, Color::INK, false);
+            }
+        })
+    }
+
+    fn entries(&self) -> Vec<&str> {
+        vec![]
+    }
+
+    fn surround(&self) -> Surround {
+        Surround::Bare
+    }
+}
+
+impl From<Images> for Mark {
+    fn from(images: Images) -> Self {
+        Self::new(images)
+    }
+}

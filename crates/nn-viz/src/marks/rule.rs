@@ -1,0 +1,98 @@
+//! A straight line across the panel at one value.
+
+use super::{Draw, Extent, Layer, Margin, Mark, Plane, Subject};
+use crate::backend::{Canvas, Frame, Stroke};
+use crate::color::Color;
+use crate::element::{draw, stroke};
+use crate::error::VizError;
+use crate::style::units;
+
+/// A thin dashed line across the whole panel, beneath all curves: the best epoch, the loss of chance.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    label: String,
+    vertical: bool,
+    value: f64,
+    color: Color,
+}
+
+impl Rule {
+    /// A vertical line at one `x`.
+    #[must_use]
+    pub fn vertical(label: impl Into<String>, x: f64, color: Color) -> Self {
+        Self { label: label.into(), vertical: true, value: x, color }
+    }
+
+    /// A horizontal line at one `y`.
+    #[must_use]
+    pub fn horizontal(label: impl Into<String>, y: f64, color: Color) -> Self {
+        Self { label: label.into(), vertical: false, value: y, color }
+    }
+
+    fn stroke(&self) -> Stroke {
+        Stroke { dash: Some((units(2.6), units(1.6))), ..stroke(self.color, 0.9) }
+    }
+}
+
+impl Draw for Rule {
+    fn kind(&self) -> &'static str {
+        "rule"
+    }
+
+    fn label(&self) -> &str {
+        &self.label
+    }
+
+    fn layers(&self) -> &'static [Layer] {
+        &[Layer::Rule]
+    }
+
+    fn check(&self, subject: &Subject<'_>) -> Result<(), VizError> {
+        let (x, y) = subject.axes();
+        let (name, axis) = if self.vertical { ("x", x) } else { ("y", y) };
+        subject.finite(name, &[self.value])?;
+        subject.signs(name, axis, &[self.value])
+    }
+
+    fn reach(&self, extent: &mut Extent) {
+        match self.vertical {
+            true => extent.reach_x(&[self.value]),
+            false => extent.reach_y(&[self.value]),
+        }
+    }
+
+    fn margin(&self) -> Margin {
+        Margin::Curve
+    }
+
+    fn draw(&self, _: Layer, plane: &Plane, frame: Frame) -> Result<(), VizError> {
+        // The other coordinate is any that the axis has.
+        let (x, y) = (plane.get_x_range().start, plane.get_y_range().start);
+        let place = if self.vertical { (self.value, y) } else { (x, self.value) };
+        draw(plane, vec![place], |canvas, places| {
+            let (x, y) = places[0];
+            let ends = match self.vertical {
+                true => [(x, frame.bottom), (x, frame.top)],
+                false => [(frame.left, y), (frame.right, y)],
+            };
+            canvas.lines(&ends, self.stroke());
+        })
+    }
+
+    fn glyph(&self, _: usize, canvas: &mut Canvas, at: Frame) {
+        /// Half the height of an entry.
+        const HALF: f64 = 3.4;
+        let (x, y) = at.middle();
+        let ends = match self.vertical {
+            true => [(x, y + units(HALF)), (x, y - units(HALF))],
+            false => [(at.left, y), (at.right, y)],
+        };
+        canvas.lines(&ends, self.stroke());
+    }
+}
+
+impl From<Rule> for Mark {
+    fn from(rule: Rule) -> Self {
+        Self::new(rule)
+    }
+}

@@ -1,0 +1,100 @@
+//! Several curves in one panel, and rules.
+
+use crate::pixels::Pixels;
+use nn_viz::{Axis, Color, Corner, Curve, Drawing, Figure, Images, Line, Look, Panel, Rule};
+use nn_viz::{Confusion, Lattice, Regions, Scatter};
+
+const X: [f64; 4] = [0.0, 1.0, 2.0, 3.0];
+
+fn single(panel: Panel) -> Drawing {
+    Figure::new(3.0, 2.0).row(1.0, [panel]).draw().unwrap()
+}
+
+fn curve(index: usize, level: f64) -> Curve {
+    let around = |offset: f64| [level + offset; 4];
+    let curve = Curve::new(format!("series {index}"), &X, &[level; 4], Look::nth(index));
+    curve.band(&around(-0.4), &around(0.4)).interval(&around(-0.1), &around(0.1))
+}
+
+#[test]
+fn all_bands_lie_beneath_all_lines() {
+    let svg = single(Panel::new("").mark(curve(0, 1.0)).mark(curve(1, 1.2))).svg();
+    let last_band = svg.rfind("fill-opacity").unwrap();
+    let first_line = svg.find("fill=\"none\" stroke=\"#0072b2\"").unwrap();
+    assert!(last_band < first_line);
+    assert_eq!(svg.matches("fill-opacity=\"0.160\"").count(), 2);
+    assert_eq!(svg.matches("fill-opacity=\"0.340\"").count(), 2);
+}
+
+#[test]
+fn series_differ_in_more_than_colour() {
+    // What a curve leaves once its colour is taken away: dashes and symbols.
+    let shape = |index: usize| {
+        let svg = single(Panel::new("").mark(Curve::new("", &X, &X, Look::nth(index)))).svg();
+        let lines = svg.lines().skip_while(|line| !line.contains("clip-path")).skip(1);
+        let drawn: Vec<&str> = lines.take_while(|line| *line != "</g>").collect();
+        let colourless = |line: &str| match (line.find("#"), line.contains("<path")) {
+            (Some(start), true) => format!("{}{}", &line[..start], &line[start + 7..]),
+            _ => line.to_owned(),
+        };
+        drawn.into_iter().map(colourless).collect::<String>()
+    };
+    let shapes: Vec<String> = (0..10).map(shape).collect();
+    for (index, shape) in shapes.iter().enumerate() {
+        assert!(!shapes[..index].contains(shape), "series {index} looks like one before");
+    }
+    let plain = single(Panel::new("").mark(Curve::new("", &X, &X, Color::BLUE))).svg();
+    let line = single(Panel::new("").mark(Line::new("", &X, &X, Color::BLUE))).svg();
+    assert_eq!(plain, line, "a colour alone is a plain line");
+}
+
+#[test]
+fn a_rule_crosses_the_panel_and_widens_its_range() {
+    let axes = || Panel::new("").x(Axis::linear("")).y(Axis::log("")).line("", &X, &[1.0; 4], Color::BLUE);
+    let drawing = single(axes().mark(Rule::vertical("best", 4.0, Color::ORANGE)));
+    let svg = drawing.svg();
+    assert!(svg.contains("data-text=\"4\""), "the axis reaches to the rule");
+    assert_eq!(svg.matches("stroke=\"#d55e00\"").count(), 1);
+    assert!(single(axes().mark(Rule::horizontal("", 1e3, Color::INK))).svg().contains("data-text=\"10³\""));
+    // The frame is full of it from the top to the foot: as many dashes in the upper half as in the lower.
+    let pixels = Pixels::of(&drawing, 200.0);
+    let orange = |rows: std::ops::Range<usize>| {
+        rows.flat_map(|y| (0..pixels.width).map(move |x| (x, y)))
+            .filter(|&(x, y)| pixels.at(x, y)[2] < 60 && pixels.at(x, y)[0] > 180)
+            .count()
+    };
+    let (upper, lower) = (orange(0..pixels.height / 2), orange(pixels.height / 2..pixels.height));
+    assert!(upper > 50 && lower > 50, "{upper}, {lower}");
+}
+
+/// All kinds of marks that `everything` in `drawing` lacks.
+fn everything() -> Drawing {
+    let lattice = Lattice::new((0.0, 1.0), (0.0, 1.0), 20, 20).unwrap();
+    let values = |sign: f64| -> Vec<f64> { lattice.nodes().map(|(x, y)| 0.4 + sign * 0.2 * x * y).collect() };
+    let regions = Panel::new("Regions")
+        .mark(Regions::new(lattice, &[values(1.0), values(-1.0), vec![0.2; 400]]))
+        .mark(Scatter::new(&[0.2, 0.4, 0.8], &[0.1, 0.7, 0.5], &[0, 1, 2], &["a", "b", "c"]).shapes().halo())
+        .legend(Corner::Beside);
+    let names = Panel::new("Names")
+        .mark(Scatter::new(&X, &[1.0, 2.0, 1.5, 0.5], &[0, 0, 1, 1], &["left", "right"]).named());
+    let curves = (0..5).fold(Panel::new("Curves").legend(Corner::Emptiest), |panel, index| {
+        panel.mark(curve(index, 1.0 + index as f64))
+    });
+    let matrix = Panel::new("Matrix").mark(Confusion::new(&["cat", "dog"], &[[30, 10], [0, 5]]).row_shares());
+    let images =
+        Images::new(2, 2, &[[0.0, 0.3, 0.6, 1.0], [1.0, 0.1, 0.4, 0.0]]).captions(&["1 → 7", "4 → 9"]);
+    Figure::new(7.0, 4.0)
+        .row(1.0, [regions, names, curves.mark(Rule::vertical("best", 2.0, Color::INK))])
+        .row(1.0, [matrix, Panel::new("Images").mark(images)])
+        .draw()
+        .unwrap()
+}
+
+/// As in `drawing`: the digest changes with the look, and must not between machines.
+#[test]
+fn every_machine_writes_the_same_svg() {
+    let fold = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    let digest = everything().svg().bytes().fold(0xcbf2_9ce4_8422_2325, fold);
+    assert_eq!(digest, 0x6fce_0eb0_7bea_b337, "got {digest:#018x}");
+    assert_eq!(everything().png(150.0).unwrap(), everything().png(150.0).unwrap());
+}
