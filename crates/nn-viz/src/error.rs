@@ -85,7 +85,7 @@ pub enum VizError {
         panel: String,
         /// The mark.
         mark: String,
-        /// `width`, `size` or `opacity`.
+        /// `width`, `size`, `opacity` or `number of columns`.
         property: &'static str,
         /// The value.
         value: f64,

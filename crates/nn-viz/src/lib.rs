@@ -1,9 +1,18 @@
 //! Figures for nn: numbers in, SVG and PNG out, no system library needed.
 //!
-//! A [`Figure`] is rows of [`Panel`]s; a panel is two [`Axis`] and the marks between them: [`Line`],
-//! [`Band`], [`Points`] and [`Field`]. [`Figure::draw`] checks all of it and returns a [`Drawing`], which
-//! is written as SVG or, at any resolution, as PNG. All values are `f64`, lengths of the figure are inches,
-//! and line widths are points (1/72 inch).
+//! A [`Figure`] is rows of [`Panel`]s; a panel is two [`Axis`] and the marks between them. [`Figure::draw`]
+//! checks all of it and returns a [`Drawing`], which is written as SVG or, at any resolution, as PNG. All
+//! values are `f64`, lengths of the figure are inches, and line widths are points (1/72 inch).
+//!
+//! | mark | shows |
+//! |---|---|
+//! | [`Line`], [`Band`], [`Points`] | single series |
+//! | [`Curve`] | one of several series, with its spread and its uncertainty |
+//! | [`Rule`] | one value across the panel: the best epoch, the loss of chance |
+//! | [`Scatter`] | points of up to ten classes, named in the legend or at their medians |
+//! | [`Field`], [`Regions`] | what a classifier says of the plane: two classes, or up to ten |
+//! | [`Confusion`] | a confusion matrix |
+//! | [`Images`] | small grey images with captions |
 //!
 //! ```
 //! use nn_viz::{Axis, Color, Corner, Figure, Line, Panel};

@@ -13,6 +13,18 @@ use crate::style::{CAPITALS, CELL_LABEL, SMALLEST_LETTERS, units};
 /// How often each class was taken for each: a row for each true class from the top, a column for each
 /// predicted one, and the counts in square cells, darker where there are more. It needs a panel of its own,
 /// of whose axes it shows the labels only.
+///
+/// ```
+/// use nn_viz::{Axis, Confusion, Figure, Panel};
+///
+/// let panel = Panel::new("Test set")
+///     .x(Axis::linear("Predicted"))
+///     .y(Axis::linear("True"))
+///     .mark(Confusion::new(&["cat", "dog"], &[[48, 2], [5, 45]]).row_shares());
+/// let drawing = Figure::new(3.0, 2.8).row(1.0, [panel]).draw()?;
+/// # assert!(drawing.svg().contains("data-text=\"48\""));
+/// # Ok::<(), nn_viz::VizError>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Confusion {
     names: Vec<String>,

@@ -7,10 +7,20 @@ use crate::backend::{Face, Frame, Raster, Style, font};
 use crate::color::{Color, grey_palette};
 use crate::element::{Lettering, draw, fitted, put, stroke};
 use crate::error::VizError;
-use crate::style::{CAPITALS, CAPTION, DESCENDERS, units};
+use crate::style::{CAPITALS, CAPTION, DESCENDERS, OUTLINE, units};
 
 /// Images of one size in levels of grey, row after row, each pixel a crisp square: samples of a data set,
 /// errors of a classifier, the weights of a layer. They need a panel of their own, which then has no axes.
+///
+/// ```
+/// use nn_viz::{Figure, Images, Panel};
+///
+/// let images = [[0.0, 1.0, 1.0, 0.0], [1.0, 0.2, 0.2, 1.0]];
+/// let panel = Panel::new("True → predicted")
+///     .mark(Images::new(2, 2, &images).range(0.0, 1.0).captions(&["3 → 8", "4 → 9"]));
+/// Figure::new(3.0, 1.5).row(1.0, [panel]).draw()?;
+/// # Ok::<(), nn_viz::VizError>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Images {
     height: usize,
@@ -188,6 +198,8 @@ impl Draw for Images {
     fn draw(&self, _: Layer, plane: &Plane, frame: Frame) -> Result<(), VizError> {
         let lettering =
             Lettering { size: CAPTION, bold: false, upwards: false, across: HPos::Center, down: VPos::Top };
+        // The outlines of the outer images are to be seen whole.
+        let frame = frame.inflated(-units(OUTLINE));
         let frames = self.frames(frame);
         let columns = self.columns.unwrap_or_else(|| self.best_columns(frame));
         let across = self.cell(columns, frame).0 as i32;
@@ -197,7 +209,7 @@ impl Draw for Images {
                 canvas.pixels(self.raster(image, greys), at);
             }
             // White images have no edge of their own.
-            let outline = Style { fill: None, stroke: Some(stroke(Color::rgb(0xC8, 0xC8, 0xC8), 0.4)) };
+            let outline = Style { fill: None, stroke: Some(stroke(Color::rgb(0xC8, 0xC8, 0xC8), OUTLINE)) };
             for at in &frames {
                 canvas.polygon(&at.corners(), outline);
             }

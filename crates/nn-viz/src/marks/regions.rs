@@ -11,6 +11,16 @@ use crate::lattice::Lattice;
 /// The most probable class over the plane in the colours of [`Color::CLASSES`], up to ten of them, and in ink
 /// the lines where two are equally probable. A colour fades to white as the probability of its class falls to
 /// that of guessing, 1/classes.
+///
+/// ```
+/// use nn_viz::{Figure, Lattice, Panel, Regions};
+///
+/// let lattice = Lattice::new((0.0, 1.0), (0.0, 1.0), 50, 50)?;
+/// let class = |p: fn(f64) -> f64| -> Vec<f64> { lattice.nodes().map(|(x, _)| p(x)).collect() };
+/// let regions = Regions::new(lattice, &[class(|x| 1.0 - x), class(|x| 0.6 * x), class(|x| 0.4 * x)]);
+/// Figure::new(3.0, 3.0).row(1.0, [Panel::new("Three classes").mark(regions)]).draw()?;
+/// # Ok::<(), nn_viz::VizError>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Regions {
     lattice: Lattice,

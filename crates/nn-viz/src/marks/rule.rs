@@ -8,6 +8,16 @@ use crate::error::VizError;
 use crate::style::units;
 
 /// A thin dashed line across the whole panel, beneath all curves: the best epoch, the loss of chance.
+///
+/// ```
+/// use nn_viz::{Color, Figure, Panel, Rule};
+///
+/// let panel = Panel::new("Validation loss")
+///     .line("validation", &[1.0, 2.0, 3.0], &[0.9, 0.4, 0.6], Color::ORANGE)
+///     .mark(Rule::vertical("best epoch, 2", 2.0, Color::INK));
+/// Figure::new(3.5, 2.5).row(1.0, [panel]).draw()?;
+/// # Ok::<(), nn_viz::VizError>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Rule {
     label: String,

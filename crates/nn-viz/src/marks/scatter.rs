@@ -13,6 +13,15 @@ use crate::symbol::{Symbol, Symbols};
 
 /// Points in the colours of their classes, up to ten: what a network makes of samples in two dimensions. A
 /// point whose `y` is not finite is left out; classes without any point are not named.
+///
+/// ```
+/// use nn_viz::{Figure, Panel, Scatter};
+///
+/// let (x, y) = ([0.1, 0.2, 0.9, 0.8], [0.3, 0.1, 0.7, 0.9]);
+/// let codes = Scatter::new(&x, &y, &[0, 0, 1, 1], &["zero", "one"]).named();
+/// Figure::new(3.0, 3.0).row(1.0, [Panel::new("Codes").mark(codes)]).draw()?;
+/// # Ok::<(), nn_viz::VizError>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Scatter {
     x: Vec<f64>,
