@@ -284,6 +284,31 @@ fn the_bootstrap_interval_holds_the_true_iqm_as_often_as_it_says() {
     }
 }
 
+/// A is B's kind of number, shifted by `shift`, on data that both share: so the true answers are known.
+#[test]
+fn the_intervals_of_pairs_hold_the_truth_as_often_as_they_say() {
+    let rng = &mut ChaCha8Rng::seed_from_u64(1);
+    let shift = 0.3;
+    let improvement = 1.0 - 0.7 * 0.7 / 2.0; // u + shift > v, with u and v uniform
+    let experiments = 500; // a standard deviation of 1 %
+    for (trials, expected) in [(100, [0.95, 0.95]), (20, [0.95, 0.95]), (10, [0.95, 0.97])] {
+        let mut held = [0; 2];
+        for _ in 0..experiments {
+            let mut draw = || -> Vec<f64> { (0..trials).map(|_| rng.random()).collect() };
+            let (shared, mut a, mut b) = (draw(), draw(), draw());
+            a.iter_mut().zip(&shared).for_each(|(a, shared)| *a += 2.0 * shared + shift);
+            b.iter_mut().zip(&shared).for_each(|(b, shared)| *b += 2.0 * shared);
+            let pairs = paired(&a, &b, Better::Higher, 300, rng).unwrap();
+            held[0] += u32::from(pairs.difference_interval.contains(shift));
+            held[1] += u32::from(pairs.improvement_interval.contains(improvement));
+        }
+        let coverage = held.map(|held| f64::from(held) / f64::from(experiments));
+        for (coverage, expected) in coverage.into_iter().zip(expected) {
+            assert!((coverage - expected).abs() < 0.03, "{coverage} with {trials} trials");
+        }
+    }
+}
+
 /// The promise is the same bits in every release and on every platform, so they stand here.
 #[test]
 fn the_bootstrap_never_changes_its_bits() {
