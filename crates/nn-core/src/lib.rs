@@ -40,6 +40,8 @@
 //! | save a model to a file, load one, or one of PyTorch's | [`Module::save_safetensors`], [`Module::load_safetensors`] |
 //! | change parameters one by one | [`Module::visit_mut`] |
 //!
+//! Files take the feature `safetensors`, which is on by default.
+//!
 //! Training loops and losses are in the crates above this one; nothing here knows of them.
 
 mod error;

@@ -148,7 +148,7 @@ fn what_a_header_claims_is_checked_against_the_file() {
         (
             one(r#""dtype":"F32","shape":[2],"data_offsets":[4,12]"#),
             12,
-            "4 bytes of data from offset 0 on belong to no tensor",
+            "the data from offset 0 to 4 belongs to no tensor",
         ),
         (
             one(r#""dtype":"F32","shape":[2],"data_offsets":[18446744073709551607,18446744073709551615]"#),
@@ -158,10 +158,10 @@ fn what_a_header_claims_is_checked_against_the_file() {
         (
             one(r#""dtype":"F32","shape":[0],"data_offsets":[4,4]"#),
             8,
-            "4 bytes of data from offset 0 on belong to no tensor",
+            "the data from offset 0 to 4 belongs to no tensor",
         ),
-        (two("[0,8]", "[8,16]"), 17, "1 bytes of data from offset 16 on belong to no tensor"),
-        (two("[0,8]", "[12,20]"), 20, "4 bytes of data from offset 8 on belong to no tensor"),
+        (two("[0,8]", "[8,16]"), 17, "the data from offset 16 to 17 belongs to no tensor"),
+        (two("[0,8]", "[12,20]"), 20, "the data from offset 8 to 12 belongs to no tensor"),
         (two("[0,8]", "[4,12]"), 12, r#"tensor "b" starts at offset 4, within another that ends at 8"#),
         (two("[4,12]", "[0,8]"), 12, r#"tensor "a" starts at offset 4, within another that ends at 8"#),
         (two("[0,8]", "[0,8]"), 8, r#"tensor "b" starts at offset 0, within another that ends at 8"#),

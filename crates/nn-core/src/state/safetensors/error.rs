@@ -153,7 +153,7 @@ pub enum StateFileProblem {
         expected: u64,
     },
     /// Bytes that belong to no tensor.
-    #[error("{} bytes of data from offset {begin} on belong to no tensor", end - begin)]
+    #[error("the data from offset {begin} to {end} belongs to no tensor")]
     Unused {
         /// The first of them, counted from the end of the header.
         begin: u64,
