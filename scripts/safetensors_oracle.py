@@ -40,9 +40,6 @@ MODELS = {
     for bits, dtype in [("f32", torch.float32), ("f64", torch.float64)]
 }
 
-# Those that nn saves.
-OURS = ["mlp_f32", "mlp_f64"]
-
 
 def written():
     """Models with parameters of three decimals; running statistics of three batches; inputs and outputs."""
@@ -75,8 +72,7 @@ def types():
 
 def check_ours():
     """Every name and shape is PyTorch's (`strict`), and so is what comes out."""
-    for name in OURS:
-        build, dtype = MODELS[name]
+    for name, (build, dtype) in MODELS.items():
         model = build().to(dtype)
         model.load_state_dict(load(ours(name)), strict=True)
         io = load(ours(f"{name}_io"))

@@ -12,12 +12,27 @@ use std::path::{Path, PathBuf};
 use common::random;
 use nn_core::ndarray::ArrayView2;
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
-use nn_core::{Entry, Kind, Linear, Module, Scalar, Sequential, StateDict, Tanh, Tensor};
+use nn_core::{
+    BatchNorm1d, Entry, Kind, Linear, Mode, Module, Plan, Purpose, Scalar, Sequential, StateDict, Tanh,
+    Tensor,
+};
 
-/// The models of the script.
-fn models<F: Scalar>() -> [(&'static str, Sequential<F>); 1] {
+/// The models of the script; one that has seen three batches.
+fn models<F: Scalar>() -> [(&'static str, Sequential<F>); 2] {
     let rng = &mut ChaCha8Rng::seed_from_u64(3);
-    [("mlp", Sequential::new().append(Linear::new(3, 5, rng)).append(Tanh).append(Linear::new(5, 2, rng)))]
+    let mlp = Sequential::new().append(Linear::new(3, 5, rng)).append(Tanh).append(Linear::new(5, 2, rng));
+    let mut normalised = Sequential::new()
+        .append(Linear::new(3, 5, rng))
+        .append(BatchNorm1d::new(5))
+        .append(Tanh)
+        .append(Linear::new(5, 2, rng));
+    let Plan { output, mut workspace } = normalised.plan(&[20, 3], Purpose::Train).unwrap();
+    for _ in 0..3 {
+        let (x, mut y) = (random(&[20, 3], rng), Tensor::zeros(&output));
+        normalised.forward(&x, &mut y, &mut workspace, &mut Mode::Train(rng));
+        normalised.absorb(&workspace);
+    }
+    [("mlp", mlp), ("batch_norm", normalised)]
 }
 
 #[test]
