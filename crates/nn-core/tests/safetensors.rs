@@ -7,7 +7,7 @@ use std::io::ErrorKind;
 use std::path::Path;
 
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
-use nn_core::{Entry, Kind, Linear, Module, Sequential, StateDict, StateFileProblem, Tanh};
+use nn_core::{BatchNorm1d, Entry, Kind, Linear, Module, Sequential, StateDict, StateFileProblem, Tanh};
 use tempfile::{TempDir, tempdir};
 
 fn network(hidden: usize, seed: u64) -> Sequential<f32> {
@@ -97,6 +97,26 @@ fn a_file_that_does_not_fit_changes_nothing() {
         format!("{}: tensor \"2.bias\" holds 1e300, beyond the range of f32", path.display())
     );
     assert_eq!(model.state_dict(), before);
+}
+
+#[test]
+fn a_count_that_is_not_whole_does_not_fit() {
+    let mut network = Sequential::<f64>::new().append(BatchNorm1d::new(2));
+    let mut state = network.state_dict();
+    let count = state.get("0.num_batches_tracked").unwrap().clone();
+    // As a file may have it that was not saved here: F64 in the place of I64.
+    for (value, fits) in [(2.0, true), (2.5, false), (f64::INFINITY, false)] {
+        state.insert(Entry { kind: Kind::Learned, value: vec![value], ..count.clone() });
+        let saved = StateDict::from_safetensors(&state.to_safetensors().unwrap()).unwrap();
+        let message = format!(
+            "the state does not fit the model: 0.num_batches_tracked: expected a whole number, got {value}"
+        );
+        match network.load_state_dict(&saved) {
+            Ok(()) => assert!(fits),
+            Err(error) => assert_eq!((fits, error.to_string()), (false, message)),
+        }
+    }
+    assert_eq!(network.state_dict().get("0.num_batches_tracked").unwrap().value, [2.0]);
 }
 
 #[test]
