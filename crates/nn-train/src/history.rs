@@ -20,6 +20,9 @@ pub struct History<F> {
     pub best: Option<usize>,
     /// Whether early stopping ended the training.
     pub stopped_early: bool,
+    /// The epoch, counted from 0, whose weights the network has in the end, if early stopping restored them; `None` if it
+    /// has those of the last.
+    pub restored: Option<usize>,
 }
 
 impl<F: Scalar> History<F> {
@@ -31,6 +34,7 @@ impl<F: Scalar> History<F> {
             metrics: Vec::new(),
             best: None,
             stopped_early: false,
+            restored: None,
         }
     }
 

@@ -65,7 +65,9 @@ pub mod prelude {
         Constant, CosineAnnealingLr, ExponentialLr, OneCycleLr, Schedule, StepLr, WarmUp,
     };
     pub use crate::statistics::{Better, Summary, bootstrap_iqm, iqm};
-    pub use crate::{Comparison, Ensemble, GradientDescent, Run, Score, Trainer, Trial, Trials};
+    pub use crate::{
+        Checkpoint, Comparison, Ensemble, Epoch, GradientDescent, History, Run, Score, Trainer, Trial, Trials,
+    };
     pub use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
     pub use nn_core::{
         BatchNorm1d, Dropout, ELU, GELU, Identity, Init, LeakyReLU, Linear, LogSoftmax, Mode, Module, Plan,

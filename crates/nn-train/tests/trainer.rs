@@ -106,6 +106,8 @@ fn early_stopping_restores_the_weights_of_the_lowest_validation_loss() {
     assert!(history.stopped_early && history.epochs() == best + 25 + 1, "{} of {best}", history.epochs());
     let lowest = history.validation.iter().copied().fold(f64::INFINITY, f64::min);
     assert_eq!(history.validation[best], lowest);
+    assert_eq!(history.restored, Some(best));
+    assert_eq!(Run::from(history.clone()).final_validation_loss(), Some(lowest));
     let restored = loss.value(&model.predict(validation.x()).unwrap(), validation.y()).unwrap();
     assert_eq!(restored, lowest);
     assert!(history.validation.last().unwrap() > &lowest);

@@ -1,5 +1,6 @@
 //! What one trial returns.
 
+use crate::History;
 use crate::statistics::Better;
 
 /// What one trial returns: its loss curves, how well it did on data that it has not seen, whether it succeeded (where that
@@ -36,6 +37,13 @@ impl<F> Run<F> {
     /// A run with this loss curve.
     pub fn new(curve: Vec<F>) -> Self {
         Run { curve, validation: Vec::new(), restored: None, score: None, success: None, kept: () }
+    }
+}
+
+impl<F> From<History<F>> for Run<F> {
+    /// A run with the curves of this training, which knows whether early stopping restored the weights of an epoch.
+    fn from(History { loss, validation, restored, .. }: History<F>) -> Self {
+        Run::new(loss).validation(validation).restored(restored)
     }
 }
 

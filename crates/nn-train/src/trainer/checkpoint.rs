@@ -69,7 +69,7 @@ impl<F: Scalar> Checkpoint<F> {
                 state.insert(Entry { name: format!("{prefix}{}", entry.name), ..entry.clone() });
             }
         }
-        let History { loss, validation, metrics, best, stopped_early } = &self.history;
+        let History { loss, validation, metrics, best, stopped_early, restored } = &self.history;
         for (name, value) in [(LOSS, loss), (VALIDATION, validation)] {
             let shape = vec![value.len()];
             state.insert(Entry { name: name.into(), kind: Kind::Buffer, shape, value: value.clone() });
@@ -78,8 +78,10 @@ impl<F: Scalar> Checkpoint<F> {
         metadata.insert("seed".into(), self.seed.to_string());
         metadata.insert("stopped_early".into(), stopped_early.to_string());
         metadata.insert("metrics".into(), metrics.len().to_string());
-        if let Some(best) = best {
-            metadata.insert("best".into(), best.to_string());
+        for (name, epoch) in [("best", best), ("restored", restored)] {
+            if let Some(epoch) = epoch {
+                metadata.insert(name.into(), epoch.to_string());
+            }
         }
         for (index, (name, values)) in metrics.iter().enumerate() {
             // Printed with as many digits as it takes to read the same number back.
@@ -107,6 +109,7 @@ impl<F: Scalar> Checkpoint<F> {
         };
         let best = part("best.");
         let metadata = |name: &str| state.metadata().get(name).map(String::as_str);
+        let epoch = |name: &str| metadata(name).map(|text| parse(name, Some(text))).transpose();
         let mut metrics = Vec::new();
         for index in 0..parse::<usize>("metrics", metadata("metrics"))? {
             let name = format!("metric.{index}");
@@ -120,8 +123,9 @@ impl<F: Scalar> Checkpoint<F> {
                 loss: curve(LOSS)?,
                 validation: curve(VALIDATION)?,
                 metrics,
-                best: metadata("best").map(|text| parse("best", Some(text))).transpose()?,
+                best: epoch("best")?,
                 stopped_early: parse("stopped_early", metadata("stopped_early"))?,
+                restored: epoch("restored")?,
             },
             seed: parse("seed", metadata("seed"))?,
         })

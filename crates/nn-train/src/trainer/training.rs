@@ -227,6 +227,7 @@ impl<'d, F: Scalar, T: Target> Training<'d, F, T> {
             && let Some(best) = &self.best
         {
             self.model.load_state_dict(best).expect("the model's own state");
+            self.history.restored = self.history.best;
         }
         Ok(())
     }
