@@ -1,14 +1,29 @@
 //! Initial values of parameters.
 
-use rand::{Rng, RngExt};
+use rand::Rng;
 
 use crate::Scalar;
+use crate::random::{normal, uniform};
 
 /// A distribution that a layer's parameters are drawn from before training.
 ///
 /// `fan_in` is the number of inputs that one output sums over, `fan_out` the number of outputs that one input feeds.
-/// U(−a, a) is the uniform distribution. Numbers are drawn in `f64` and rounded, so that `f32` and `f64` networks of
-/// one seed start from the same point.
+/// U(−a, a) is the uniform distribution, N(0, s²) the normal one of standard deviation s. Numbers are drawn in `f64` and
+/// rounded, so that `f32` and `f64` networks of one seed start from the same point.
+///
+/// | after the weights comes | usual |
+/// |---|---|
+/// | tanh, the logistic function, nothing | Xavier |
+/// | ReLU and its relatives | He: a gain of √2 makes up for the half that ReLU drops |
+/// | many layers, or the same weights many times | orthogonal |
+///
+/// ```
+/// use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
+/// use nn_core::{Init, Linear};
+/// let mut rng = ChaCha8Rng::seed_from_u64(0);
+/// let layer: Linear<f32> = Linear::with_init(64, 32, Init::HeNormal, Init::ZEROS, &mut rng);
+/// assert!(layer.bias().iter().all(|&b| b == 0.0));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Init {
     /// U(−a, a) with a = 1/√fan_in: what PyTorch does for the weights and biases of a linear layer.
@@ -16,8 +31,23 @@ pub enum Init {
     /// U(−a, a) with a = √(6 / (fan_in + fan_out)): keeps the variance through tanh layers, forward and backward.
     /// X. Glorot and Y. Bengio, 2010.
     XavierUniform,
+    /// N(0, s²) with s = √(2 / (fan_in + fan_out)): the variance of [`Init::XavierUniform`].
+    XavierNormal,
     /// U(−a, a) with a = √(6 / fan_in): keeps the variance through ReLU layers. K. He et al., 2015.
     HeUniform,
+    /// N(0, s²) with s = √(2 / fan_in): the variance of [`Init::HeUniform`].
+    HeNormal,
+    /// The gain times a matrix with orthogonal rows, or columns if there are more rows: it keeps lengths, so that signals
+    /// neither explode nor vanish through many layers. A gain of 1 for tanh, √2 for ReLU. A. M. Saxe, J. L. McClelland and
+    /// S. Ganguli, 2013.
+    Orthogonal {
+        /// What every length is multiplied by.
+        gain: f64,
+    },
+    /// U(−a, a) with this a.
+    Uniform(f64),
+    /// N(0, s²) with this s.
+    Normal(f64),
     /// The same value everywhere.
     Constant(f64),
 }
@@ -26,22 +56,78 @@ impl Init {
     /// Zeros: usual for biases.
     pub const ZEROS: Init = Init::Constant(0.0);
 
-    /// Draws `count` values.
-    pub fn draw<F: Scalar>(
+    /// Draws a weight of the shape `[fan_out, fan_in]`, in row-major order.
+    pub fn draw<F: Scalar>(self, shape: [usize; 2], rng: &mut (impl Rng + ?Sized)) -> Vec<F> {
+        match self {
+            Init::Orthogonal { gain } => orthogonal(shape, gain, rng).into_iter().map(F::from_f64).collect(),
+            _ => self.each(shape[0] * shape[1], shape, rng),
+        }
+    }
+
+    /// Draws the bias of a weight of the shape `[fan_out, fan_in]`: `fan_out` numbers from the distribution of the
+    /// weight's. Orthogonal, it is a vector whose length is the gain.
+    pub fn draw_bias<F: Scalar>(self, weight: [usize; 2], rng: &mut (impl Rng + ?Sized)) -> Vec<F> {
+        match self {
+            Init::Orthogonal { .. } => self.draw([weight[0], 1], rng),
+            _ => self.each(weight[0], weight, rng),
+        }
+    }
+
+    /// `count` numbers, each drawn by itself.
+    fn each<F: Scalar>(
         self,
         count: usize,
-        fan_in: usize,
-        fan_out: usize,
+        [fan_out, fan_in]: [usize; 2],
         rng: &mut (impl Rng + ?Sized),
     ) -> Vec<F> {
-        let a = match self {
-            Init::FanIn => 1.0 / (fan_in as f64).sqrt(),
-            Init::XavierUniform => (6.0 / (fan_in + fan_out) as f64).sqrt(),
-            Init::HeUniform => (6.0 / fan_in as f64).sqrt(),
-            Init::Constant(value) => return vec![F::from_f64(value); count],
-        };
-        (0..count).map(|_| F::from_f64(a * (2.0 * rng.random::<f64>() - 1.0))).collect()
+        let (inputs, both) = (fan_in as f64, (fan_in + fan_out) as f64);
+        let fill = |draw: &mut dyn FnMut() -> f64| (0..count).map(|_| F::from_f64(draw())).collect();
+        let mut within = |a: f64| fill(&mut || uniform(a, rng));
+        match self {
+            Init::FanIn => within(1.0 / inputs.sqrt()),
+            Init::XavierUniform => within((6.0 / both).sqrt()),
+            Init::HeUniform => within((6.0 / inputs).sqrt()),
+            Init::Uniform(a) => within(a),
+            Init::XavierNormal => fill(&mut || (2.0 / both).sqrt() * normal(rng)),
+            Init::HeNormal => fill(&mut || (2.0 / inputs).sqrt() * normal(rng)),
+            Init::Normal(s) => fill(&mut || s * normal(rng)),
+            Init::Constant(value) => vec![F::from_f64(value); count],
+            Init::Orthogonal { .. } => unreachable!("its numbers depend on each other"),
+        }
     }
+}
+
+/// A matrix of random direction whose rows, or columns if they are fewer, are orthogonal and of length `gain`.
+///
+/// Normal vectors point everywhere alike; from each, what lies along those before is taken away (Gram and Schmidt). That
+/// is done twice, because the first time leaves rounding errors as large as the vector is close to the others. The result is
+/// the Q of a QR decomposition whose R has a positive diagonal, the uniform distribution over such matrices.
+fn orthogonal([rows, columns]: [usize; 2], gain: f64, rng: &mut (impl Rng + ?Sized)) -> Vec<f64> {
+    let (count, length) = (rows.min(columns), rows.max(columns));
+    let mut basis: Vec<Vec<f64>> = Vec::with_capacity(count);
+    while basis.len() < count {
+        let mut vector: Vec<f64> = (0..length).map(|_| normal(rng)).collect();
+        for _ in 0..2 {
+            for other in &basis {
+                let along = dot(&vector, other);
+                vector.iter_mut().zip(other).for_each(|(v, o)| *v -= along * o);
+            }
+        }
+        let size = dot(&vector, &vector).sqrt();
+        // Nothing is left of a vector in the span of those before, which is as rare as it can be: take another.
+        if size > 1e-9 {
+            vector.iter_mut().for_each(|v| *v /= size);
+            basis.push(vector);
+        }
+    }
+    let entry = |row: usize, column: usize| {
+        if rows <= columns { basis[row][column] } else { basis[column][row] }
+    };
+    (0..rows * columns).map(|i| gain * entry(i / columns, i % columns)).collect()
+}
+
+fn dot(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
 #[cfg(test)]
@@ -50,30 +136,105 @@ mod tests {
     use rand::SeedableRng;
     use rand::rngs::ChaCha8Rng;
 
+    /// Mean and mean square of draws of a weight of this shape.
+    fn moments(values: &[f64]) -> (f64, f64) {
+        let n = values.len() as f64;
+        (values.iter().sum::<f64>() / n, values.iter().map(|v| v * v).sum::<f64>() / n)
+    }
+
     #[test]
     fn uniform_draws_have_their_bound_mean_and_variance() {
-        let n = 100_000;
+        let (shape, n) = ([500, 200], 100_000.0_f64);
         for (init, a) in [
-            (Init::FanIn, 0.5),
-            (Init::XavierUniform, (6.0_f64 / 16.0).sqrt()),
-            (Init::HeUniform, (6.0_f64 / 4.0).sqrt()),
+            (Init::FanIn, 1.0 / 200.0_f64.sqrt()),
+            (Init::XavierUniform, (6.0_f64 / 700.0).sqrt()),
+            (Init::HeUniform, (6.0_f64 / 200.0).sqrt()),
+            (Init::Uniform(0.3), 0.3),
         ] {
-            let values: Vec<f64> = init.draw(n, 4, 12, &mut ChaCha8Rng::seed_from_u64(1));
+            let values: Vec<f64> = init.draw(shape, &mut ChaCha8Rng::seed_from_u64(1));
             let largest = values.iter().fold(0.0_f64, |m, v| m.max(v.abs()));
             assert!(largest <= a && largest > 0.999 * a, "{init:?}: {largest} of {a}");
-            let mean = values.iter().sum::<f64>() / n as f64;
-            let variance = values.iter().map(|v| v * v).sum::<f64>() / n as f64;
+            let (mean, variance) = moments(&values);
             // Four standard errors of the mean, and of the mean square, of a uniform distribution.
-            assert!(mean.abs() < 4.0 * a / (3.0 * n as f64).sqrt(), "{init:?}: mean {mean}");
+            assert!(mean.abs() < 4.0 * a / (3.0 * n).sqrt(), "{init:?}: mean {mean}");
             assert!((variance / (a * a / 3.0) - 1.0).abs() < 0.012, "{init:?}: variance {variance}");
         }
     }
 
     #[test]
+    fn normal_draws_have_their_mean_variance_and_tails() {
+        let (shape, n) = ([500, 200], 100_000.0_f64);
+        for (init, s) in [
+            (Init::XavierNormal, (2.0_f64 / 700.0).sqrt()),
+            (Init::HeNormal, (2.0_f64 / 200.0).sqrt()),
+            (Init::Normal(0.02), 0.02),
+        ] {
+            let values: Vec<f64> = init.draw(shape, &mut ChaCha8Rng::seed_from_u64(2));
+            let (mean, variance) = moments(&values);
+            assert!(mean.abs() < 4.0 * s / n.sqrt(), "{init:?}: mean {mean}");
+            assert!((variance / (s * s) - 1.0).abs() < 4.0 * (2.0 / n).sqrt(), "{init:?}: {variance}");
+            // 0.27 % lie beyond three standard deviations; of a uniform distribution none would.
+            let beyond = values.iter().filter(|v| v.abs() > 3.0 * s).count();
+            assert!((200..340).contains(&beyond), "{init:?}: {beyond} beyond 3 s");
+        }
+    }
+
+    #[test]
+    fn orthogonal_weights_keep_lengths() {
+        for (shape, gain) in
+            [([5, 5], 1.0), ([3, 40], 1.0), ([40, 3], 2.0_f64.sqrt()), ([1, 1], 1.0), ([64, 64], 0.5)]
+        {
+            let w: Vec<f64> = Init::Orthogonal { gain }.draw(shape, &mut ChaCha8Rng::seed_from_u64(3));
+            let [rows, columns] = shape;
+            assert_eq!(w.len(), rows * columns);
+            let at = |short: usize, long: usize| {
+                if rows <= columns { w[short * columns + long] } else { w[long * columns + short] }
+            };
+            for i in 0..rows.min(columns) {
+                for j in 0..rows.min(columns) {
+                    let product: f64 = (0..rows.max(columns)).map(|k| at(i, k) * at(j, k)).sum();
+                    let expected = if i == j { gain * gain } else { 0.0 };
+                    assert!((product - expected).abs() < 1e-14, "{shape:?}: {i}, {j}: {product}");
+                }
+            }
+        }
+        let none: Vec<f64> = Init::Orthogonal { gain: 1.0 }.draw([0, 3], &mut ChaCha8Rng::seed_from_u64(3));
+        assert!(none.is_empty());
+    }
+
+    /// Each direction as likely as any other: entries of a random unit vector of d numbers have mean 0 and variance 1/d.
+    #[test]
+    fn orthogonal_weights_point_everywhere() {
+        let mut rng = ChaCha8Rng::seed_from_u64(4);
+        let draw = |_| Init::Orthogonal { gain: 1.0 }.draw::<f64>([4, 4], &mut rng);
+        let all: Vec<Vec<f64>> = (0..10_000).map(draw).collect();
+        for entry in 0..16 {
+            let values: Vec<f64> = all.iter().map(|w| w[entry]).collect();
+            let (mean, variance) = moments(&values);
+            assert!(mean.abs() < 4.0 * 0.5 / 100.0, "{entry}: mean {mean}");
+            assert!((variance - 0.25).abs() < 4.0 * 0.18 / 100.0, "{entry}: variance {variance}");
+        }
+    }
+
+    #[test]
+    fn a_bias_has_the_distribution_of_its_weight() {
+        let mut rng = ChaCha8Rng::seed_from_u64(5);
+        for (init, a) in [(Init::FanIn, 0.1), (Init::HeUniform, 0.06_f64.sqrt())] {
+            let bias: Vec<f64> = init.draw_bias([1000, 100], &mut rng);
+            let largest = bias.iter().fold(0.0_f64, |m, v| m.max(v.abs()));
+            assert!(bias.len() == 1000 && largest <= a && largest > 0.99 * a, "{init:?}: {largest} of {a}");
+        }
+        let bias: Vec<f64> = Init::Orthogonal { gain: 3.0 }.draw_bias([7, 4], &mut rng);
+        assert!(bias.len() == 7 && (dot(&bias, &bias) - 9.0).abs() < 1e-13);
+        assert_eq!(Init::ZEROS.draw_bias::<f32>([2, 5], &mut rng), [0.0, 0.0]);
+    }
+
+    #[test]
     fn both_precisions_start_from_the_same_point() {
-        let wide: Vec<f64> = Init::FanIn.draw(50, 3, 3, &mut ChaCha8Rng::seed_from_u64(2));
-        let narrow: Vec<f32> = Init::FanIn.draw(50, 3, 3, &mut ChaCha8Rng::seed_from_u64(2));
-        assert!(wide.iter().zip(narrow).all(|(&w, n)| w as f32 == n));
-        assert_eq!(Init::ZEROS.draw::<f32>(2, 1, 1, &mut ChaCha8Rng::seed_from_u64(2)), [0.0, 0.0]);
+        for init in [Init::FanIn, Init::HeNormal, Init::Orthogonal { gain: 1.0 }] {
+            let wide: Vec<f64> = init.draw([10, 5], &mut ChaCha8Rng::seed_from_u64(6));
+            let narrow: Vec<f32> = init.draw([10, 5], &mut ChaCha8Rng::seed_from_u64(6));
+            assert!(wide.len() == 50 && wide.iter().zip(narrow).all(|(&w, n)| w as f32 == n), "{init:?}");
+        }
     }
 }

@@ -1,8 +1,8 @@
 //! Layers of neural networks, each with its gradient written by hand.
 //!
 //! Everything is generic over [`Scalar`], `f32` or `f64`. A [`Tensor`] is a batch of samples. A [`Module`] is its
-//! parameters: [`Linear`], the [activations](Activation), [`Softmax`], or a [`Sequential`] of those. What a step computes
-//! lies in a [`Workspace`] of the caller's, made by [`Module::plan`]:
+//! parameters: a layer such as [`Linear`] or [`Tanh`], or a [`Sequential`] of those. What a step computes lies in a
+//! [`Workspace`] of the caller's, made by [`Module::plan`]:
 //!
 //! ```
 //! use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
@@ -31,11 +31,24 @@
 //! # Ok::<(), nn_core::ShapeError>(())
 //! ```
 //!
+//! | layer | what it does |
+//! |---|---|
+//! | [`Linear`] | W x + b |
+//! | [`Identity`], [`Tanh`], [`Sigmoid`] | [activations](Activation): linear, saturating |
+//! | [`ReLU`], [`LeakyReLU`], [`ELU`], [`Softplus`] | activations: rectifiers |
+//! | [`GELU`], [`GELUTanh`], [`SiLU`] | activations: x times a smooth gate |
+//! | [`Softmax`], [`LogSoftmax`] | probabilities along the last axis, or their logarithms |
+//! | [`BatchNorm1d`], [`LayerNorm`] | mean 0 and variance 1, over the batch or over a sample |
+//! | [`Dropout`] | zeros at random, in training only |
+//! | [`Flatten`] | one row a sample |
+//! | [`Sequential`], [`Residual`] | one module after another, a way around one |
+//!
 //! | to | use |
 //! |---|---|
 //! | write an activation | [`Activation`]: two functions, f and f′ |
 //! | write a layer | [`Module`]; for its loops [`simd`] and [`lanes`] |
 //! | check its gradient | [`gradcheck`] |
+//! | choose initial values | [`Init`] |
 //! | copy parameters out and in | [`Module::state_dict`], [`Module::load_state_dict`] |
 //! | save a model to a file, load one, or one of PyTorch's | [`Module::save_safetensors`], [`Module::load_safetensors`] |
 //! | change parameters one by one | [`Module::visit_mut`] |
@@ -52,6 +65,7 @@ mod layers;
 mod math;
 mod module;
 mod param;
+pub mod random;
 mod scalar;
 mod state;
 mod tensor;

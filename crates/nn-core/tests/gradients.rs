@@ -175,7 +175,7 @@ fn backward_from_a_wrong_memory_is_caught() {
     let dropout = || Box::new(Dropout::new(0.5).unwrap());
     let norm = || Box::new(BatchNorm1d::new(3));
     let layer_norm = || Box::new(LayerNorm::new([3]));
-    let cases: Vec<(Box<dyn Module<f64>>, Tamper, [&[&str]; 2])> = vec![
+    let cases: Vec<Tampered> = vec![
         (dropout(), |_| {}, [&[], &[]]),
         (norm(), |_| {}, [&[], &[]]),
         (layer_norm(), |_| {}, [&[], &[]]),
@@ -199,6 +199,9 @@ fn backward_from_a_wrong_memory_is_caught() {
 }
 
 type Tamper = fn(&mut Workspace<f64>);
+
+/// A module, what happens to its memory, and what is caught when it is used and in training.
+type Tampered = (Box<dyn Module<f64>>, Tamper, [&'static [&'static str]; 2]);
 
 fn fill(buffer: &mut Tensor<f64>, value: f64) {
     buffer.blocks_mut().as_flattened_mut().fill(value);

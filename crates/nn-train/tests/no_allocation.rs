@@ -11,6 +11,10 @@ use std::cell::Cell;
 use std::hint::black_box;
 
 use nn_train::Step;
+use nn_train::nn_core::{
+    BatchNorm1d, Dropout, ELU, Flatten, GELU, GELUTanh, LayerNorm, LeakyReLU, LogSoftmax, Residual, SiLU,
+    Softplus,
+};
 use nn_train::nn_data::Target;
 use nn_train::optim::{Optimizer, Sgd};
 use nn_train::prelude::*;
@@ -99,6 +103,31 @@ fn experiments<F: Scalar>() {
     let mut with_softmax = Sequential::new().append(xor).append(Softmax);
     steps(&mut with_softmax, &CategoricalCrossEntropy::sum(), &input::<F>(2), &labels);
     steps(&mut with_softmax, &CategoricalCrossEntropy::mean(), &input::<F>(2), &rows);
+}
+
+#[test]
+fn steps_of_every_other_layer_allocate_nothing() {
+    every_layer::<f32>();
+    every_layer::<f64>();
+}
+
+fn every_layer<F: Scalar>() {
+    let rng = &mut ChaCha8Rng::seed_from_u64(0);
+    let inner = Sequential::new().append(LayerNorm::new([6])).append(GELU).append(Linear::new(6, 6, rng));
+    let mut network = Sequential::new()
+        .append(Linear::new(3, 6, rng))
+        .append(BatchNorm1d::new(6))
+        .append(LeakyReLU::default())
+        .append(Residual::new(inner))
+        .append(Dropout::new(0.5).unwrap())
+        .append(ELU::default())
+        .append(GELUTanh)
+        .append(SiLU)
+        .append(Softplus::default())
+        .append(Flatten)
+        .append(Box::new(Linear::new(6, 2, rng)) as Box<dyn Module<F>>)
+        .append(LogSoftmax);
+    steps(&mut network, &MseLoss::mean(), &input::<F>(3), &input(2));
 }
 
 fn steps<F: Scalar, T: Target>(network: &mut dyn Module<F>, loss: &dyn Loss<F, T>, x: &Tensor<F>, y: &T) {

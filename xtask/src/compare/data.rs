@@ -93,8 +93,12 @@ fn draw(work: &Work, index: usize) -> Result<Numbers, String> {
         }
     };
     let mut rng = trial.rng("network");
-    let layer = |pair: &[usize]| Init::FanIn.draw((pair[0] + 1) * pair[1], pair[0], pair[1], &mut rng);
-    let parameters = sizes.windows(2).flat_map(layer).collect();
+    let mut parameters: Vec<f32> = Vec::new();
+    for pair in sizes.windows(2) {
+        let shape = [pair[1], pair[0]];
+        parameters.extend(Init::FanIn.draw::<f32>(shape, &mut rng));
+        parameters.extend(Init::FanIn.draw_bias::<f32>(shape, &mut rng));
+    }
     Ok(Numbers { inputs, targets, parameters })
 }
 

@@ -51,8 +51,8 @@ impl<F: Scalar> Linear<F> {
     ) -> Self {
         Linear {
             shape: [outputs, inputs],
-            weight: weight.draw(outputs * inputs, inputs, outputs, rng),
-            bias: bias.draw(outputs, inputs, outputs, rng),
+            weight: weight.draw([outputs, inputs], rng),
+            bias: bias.draw_bias([outputs, inputs], rng),
         }
     }
 
