@@ -6,8 +6,8 @@ use crate::element::stroke;
 use crate::style::units;
 use crate::symbol::Symbol;
 
-/// The look of one series among several. Each of the first ten differs from the others in colour, and the
-/// first five also in shape, so that they can be told apart in grey and by colour-blind readers.
+/// The look of one series among several. Each of the first ten differs from all others in colour, and also in
+/// dashes or symbols: they can be told apart in grey and by colour-blind readers.
 ///
 /// A [`Color`] alone is a look, too: a solid line without symbols.
 #[derive(Clone, Copy, Debug)]

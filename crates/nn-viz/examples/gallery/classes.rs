@@ -28,7 +28,7 @@ pub(crate) fn plane() -> Result<Figure, VizError> {
     let (mut x, mut y, mut classes) = (Vec::new(), Vec::new(), Vec::new());
     let centre = |class: usize| {
         let angle = 0.63 * class as f64;
-        let radius = if class % 2 == 0 { 5.0 } else { 3.3 };
+        let radius = if class.is_multiple_of(2) { 5.0 } else { 3.3 };
         (radius * angle.cos(), radius * angle.sin())
     };
     for sample in 0..900 {

@@ -28,20 +28,22 @@ fn all_bands_lie_beneath_all_lines() {
 
 #[test]
 fn series_differ_in_more_than_colour() {
-    // What a curve leaves once its colour is taken away: dashes and symbols.
+    // What a curve leaves once its colour and its place are taken away: dashes, and the shape of a symbol.
     let shape = |index: usize| {
         let svg = single(Panel::new("").mark(Curve::new("", &X, &X, Look::nth(index)))).svg();
-        let lines = svg.lines().skip_while(|line| !line.contains("clip-path")).skip(1);
-        let drawn: Vec<&str> = lines.take_while(|line| *line != "</g>").collect();
-        let colourless = |line: &str| match (line.find("#"), line.contains("<path")) {
-            (Some(start), true) => format!("{}{}", &line[..start], &line[start + 7..]),
-            _ => line.to_owned(),
+        let after = |start: &str, end: char| {
+            let (_, rest) = svg.split_once(start)?;
+            rest.split_once(end).map(|(found, _)| found.to_owned())
         };
-        drawn.into_iter().map(colourless).collect::<String>()
+        let dashes = after("stroke-dasharray=\"", '"');
+        let symbols = svg.split_once("stroke=\"#ffffff\"").unwrap().1.to_owned();
+        let first = symbols.lines().nth(1).unwrap();
+        let symbol = if first.contains("<circle") { "disc" } else { first.split_once('l').unwrap().1 };
+        (dashes, symbol.to_owned())
     };
-    let shapes: Vec<String> = (0..10).map(shape).collect();
+    let shapes: Vec<_> = (0..10).map(shape).collect();
     for (index, shape) in shapes.iter().enumerate() {
-        assert!(!shapes[..index].contains(shape), "series {index} looks like one before");
+        assert!(!shapes[..index].contains(shape), "series {index} looks like one before: {shape:?}");
     }
     let plain = single(Panel::new("").mark(Curve::new("", &X, &X, Color::BLUE))).svg();
     let line = single(Panel::new("").mark(Line::new("", &X, &X, Color::BLUE))).svg();
