@@ -6,12 +6,12 @@ use crate::backend::{Point, Style};
 use crate::color::Color;
 use crate::element::{Lettering, Sheet, draw, fitted, line, stroke, text};
 use crate::error::VizError;
-use crate::layout::{Placed, tick_labels};
-use crate::marks::Surround;
+use crate::layout::Placed;
 use crate::style::{
     AXIS_LABEL, BELOW_TITLE, GRID_COLOR, LABEL_GAP, LETTER, MAJOR_TICK, MINOR_TICK, SPINE, TICK_GAP,
     TICK_LABEL, TITLE, units,
 };
+use crate::surround::Surround;
 
 /// Draws the light lines at labelled ticks, which lie below all marks.
 pub(crate) fn grid(sheet: &Sheet, placed: &Placed<'_>) -> Result<(), VizError> {
@@ -102,7 +102,7 @@ pub(crate) fn words(sheet: &Sheet, placed: &Placed<'_>, letter: Option<char>) ->
         let bold = Lettering { bold: true, ..lettering(LETTER) };
         text(sheet, &format!("({letter})"), (placed.left, base), bold)?;
     }
-    let under = tick_labels(&placed.surround, placed.turned) + LABEL_GAP;
+    let under = placed.surround.below(placed.turned) + LABEL_GAP;
     let below: Point = (i32::midpoint(frame.left, frame.right), frame.bottom + units(under));
     let centred = Lettering { across: HPos::Center, down: VPos::Top, ..lettering(AXIS_LABEL) };
     text(sheet, &panel.x.label, below, fitted(&panel.x.label, centred, placed.right - placed.left))?;

@@ -69,7 +69,13 @@ impl Figure {
             return Err(room);
         }
         let rows = self.scaled_rows()?;
-        let placed = layout::place(self.width * 72.0, self.height * 72.0, &rows, letters).ok_or(room)?;
+        let placed = layout::place(self.width * 72.0, self.height * 72.0, &rows, letters)
+            .ok_or_else(|| room.clone())?;
+        let fits =
+            |placed: &Placed<'_>| placed.panel.marks.iter().all(|mark| mark.draws().fits(placed.frame));
+        if !placed.iter().all(fits) {
+            return Err(room);
+        }
         let size = |inches: f64| units(inches * 72.0) as u32;
         let canvas = Rc::new(RefCell::new(Canvas::new(size(self.width), size(self.height))));
         let sheet = Sheet::from(&canvas);

@@ -7,12 +7,12 @@ use crate::axis::Scale;
 use crate::backend::{Face, Frame, font};
 use crate::colorbar::Colorbar;
 use crate::legend::Legend;
-use crate::marks::Surround;
 use crate::panel::Panel;
 use crate::style::{
     ABOVE_TITLE, AXIS_LABEL, BELOW_TITLE, CAPITALS, COLUMN_GAP, DESCENDERS, EDGE, LABEL_GAP, LETTER,
     MAJOR_TICK, ROW_GAP, TICK_GAP, TICK_LABEL, TITLE, units,
 };
+use crate::surround::Surround;
 use crate::ticks::Ticks;
 
 /// A panel with its place and its ticks.
@@ -38,15 +38,6 @@ impl Placed<'_> {
         self.scales.0.map(&value, (self.frame.left, self.frame.right))
     }
 
-    /// Whether names below it would touch.
-    fn is_crowded(&self) -> bool {
-        let Surround::Names(names) = &self.surround else { return false };
-        let cell = self.frame.width() / names.len() as f64;
-        let fits =
-            |name: &String| f64::from(units(font::width(Face::Regular, name, TICK_LABEL))) <= 0.9 * cell;
-        !names.iter().all(fits)
-    }
-
     /// Where a value stands on the canvas, from the top.
     pub(crate) fn y(&self, value: f64) -> i32 {
         self.scales.1.map(&value, (self.frame.bottom, self.frame.top))
@@ -63,7 +54,8 @@ pub(crate) fn place<'a>(width: f64, height: f64, rows: &[Row<'a>], letters: bool
     loop {
         let placed = place_turned(width, height, rows, letters, &turned)?;
         // Turned names take height, never give width: a panel turns once.
-        let turn: Vec<bool> = placed.iter().map(|panel| panel.turned || panel.is_crowded()).collect();
+        let turn: Vec<bool> =
+            placed.iter().map(|panel| panel.turned || panel.surround.is_crowded(panel.frame)).collect();
         if turn == turned {
             return Some(placed);
         }
@@ -129,14 +121,13 @@ impl<'r, 'a> Measured<'r, 'a> {
         let top = top + if titled { ABOVE_TITLE + TITLE * CAPITALS + BELOW_TITLE } else { 2.0 };
         let below = panels.iter().zip(turned).map(|((panel, _), &turned)| {
             let label = if panel.x.label.is_empty() { 0.0 } else { axis_label() };
-            tick_labels(&panel.surround(), turned) + label
+            panel.surround().below(turned) + label
         });
         let bottom = bottom - below.fold(0.0, f64::max);
         if bottom - top < SMALLEST {
             return None;
         }
-        let y_ticks =
-            panels.iter().map(|(panel, (_, y))| ticks(&panel.surround(), y, most(bottom - top, 24.0), true));
+        let y_ticks = panels.iter().map(|(panel, (_, y))| panel.surround().rows(y, most(bottom - top, 24.0)));
         let y_ticks: Vec<Ticks> = y_ticks.collect();
         let lefts = panels.iter().zip(&y_ticks).map(|((panel, _), ticks)| {
             let label = if panel.y.label.is_empty() { 0.0 } else { axis_label() };
@@ -181,7 +172,7 @@ impl<'r, 'a> Measured<'r, 'a> {
             placed.push(Placed {
                 panel,
                 scales,
-                ticks: (ticks(&surround, &scales.0, most(frame, 36.0), false), y_ticks),
+                ticks: (surround.columns(&scales.0, most(frame, 36.0)), y_ticks),
                 frame: Frame {
                     left: units(left),
                     top: units(self.top),
@@ -214,31 +205,6 @@ fn colorbars(panels: &[(&Panel, (Scale, Scale))]) -> Vec<Option<Colorbar>> {
 /// How many steps of at least this length an axis has room for.
 fn most(length: f64, step: f64) -> usize {
     (length / step).clamp(2.0, 7.0) as usize
-}
-
-/// The labels of an axis: numbers, or names in the middle of cells, which run downwards if `reversed`.
-fn ticks(surround: &Surround, scale: &Scale, most: usize, reversed: bool) -> Ticks {
-    let major = match surround {
-        Surround::Axes => return scale.ticks(most),
-        Surround::Names(names) => names.iter().enumerate().map(|(index, name)| {
-            let middle = index as f64 + 0.5;
-            (if reversed { names.len() as f64 - middle } else { middle }, name.clone())
-        }),
-        Surround::Bare => return Ticks { major: Vec::new(), minor: Vec::new() },
-    };
-    Ticks { major: major.collect(), minor: Vec::new() }
-}
-
-/// How far ticks and their labels reach below the frame, in points.
-pub(crate) fn tick_labels(surround: &Surround, turned: bool) -> f64 {
-    let height = match surround {
-        Surround::Bare => return 0.0,
-        Surround::Names(names) if turned => {
-            names.iter().map(|name| font::width(Face::Regular, name, TICK_LABEL)).fold(0.0, f64::max)
-        }
-        Surround::Axes | Surround::Names(_) => TICK_LABEL * CAPITALS,
-    };
-    MAJOR_TICK + TICK_GAP + height
 }
 
 fn axis_label() -> f64 {

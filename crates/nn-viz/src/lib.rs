@@ -48,6 +48,7 @@ mod contour;
 mod element;
 mod error;
 mod figure;
+mod grid;
 mod lattice;
 mod layout;
 mod legend;
@@ -55,6 +56,7 @@ mod look;
 mod marks;
 mod panel;
 mod style;
+mod surround;
 mod symbol;
 mod ticks;
 

@@ -4,7 +4,8 @@ use crate::axis::{Axis, Scale};
 use crate::color::Color;
 use crate::colorbar::Colorbar;
 use crate::error::VizError;
-use crate::marks::{Band, Extent, Line, Margin, Mark, Points, Subject, Surround};
+use crate::marks::{Band, Extent, Line, Margin, Mark, Points, Subject};
+use crate::surround::Surround;
 
 /// A pair of axes with marks between them.
 #[derive(Clone, Debug)]

@@ -2,13 +2,14 @@
 
 use plotters::style::text_anchor::{HPos, VPos};
 
-use super::{Draw, Extent, Layer, Margin, Mark, Plane, Subject, Surround};
+use super::{Draw, Extent, Layer, Margin, Mark, Plane, Subject};
 use crate::backend::{Face, Frame, Paint, Style, font};
 use crate::color::{Color, sequential_palette};
 use crate::colorbar::Colorbar;
 use crate::element::{Lettering, draw, put, stroke};
 use crate::error::VizError;
 use crate::style::{CAPITALS, CELL_LABEL, SMALLEST_LETTERS, units};
+use crate::surround::Surround;
 
 /// How often each class was taken for each: a row for each true class from the top, a column for each
 /// predicted one, and the counts in square cells, darker where there are more. It needs a panel of its own,

@@ -2,12 +2,14 @@
 
 use plotters::style::text_anchor::{HPos, VPos};
 
-use super::{Draw, Extent, Layer, Margin, Mark, Plane, Subject, Surround};
+use super::{Draw, Extent, Layer, Margin, Mark, Plane, Subject};
 use crate::backend::{Face, Frame, Raster, Style, font};
 use crate::color::{Color, grey_palette};
 use crate::element::{Lettering, draw, fitted, put, stroke};
 use crate::error::VizError;
+use crate::grid::{Captions, Grid};
 use crate::style::{CAPITALS, CAPTION, DESCENDERS, OUTLINE, units};
+use crate::surround::Surround;
 
 /// Images of one size in levels of grey, row after row, each pixel a crisp square: samples of a data set,
 /// errors of a classifier, the weights of a layer. They need a panel of their own, which then has no axes.
@@ -32,8 +34,7 @@ pub struct Images {
     inverted: bool,
 }
 
-/// Between two images, and between an image and its caption, in points.
-const GAP: f64 = 4.0;
+/// Between an image and its caption, in points.
 const CAPTION_GAP: f64 = 2.8;
 
 impl Images {
@@ -93,63 +94,16 @@ impl Images {
         Raster { columns: self.width, rows: self.height, indices, palette: grey_palette() }
     }
 
-    /// Widths of the captions, ascending, and the room they take below the images; in canvas units.
-    fn caption_room(&self) -> (Vec<f64>, f64) {
+    /// The frames of all images, in a panel's frame.
+    fn grid(&self, frame: Frame) -> Grid {
+        // The outlines of the outer images are to be seen whole.
+        let frame = frame.inflated(-units(OUTLINE));
         let size = f64::from(units(CAPTION));
         let width = |caption: &String| font::width(Face::Regular, caption, size);
-        let mut widths: Vec<f64> = self.captions.iter().map(width).filter(|width| *width > 0.0).collect();
-        widths.sort_by(f64::total_cmp);
-        let below = if widths.is_empty() { 0.0 } else { CAPTION_GAP + CAPTION * (CAPITALS + DESCENDERS) };
-        (widths, f64::from(units(below)))
-    }
-
-    /// The cell of an image with its caption if there are so many columns, and the side of a pixel; all in
-    /// canvas units.
-    fn cell(&self, columns: usize, frame: Frame) -> (f64, f64) {
-        let rows = self.images.len().div_ceil(columns);
-        let (_, below) = self.caption_room();
-        let gap = f64::from(units(GAP));
-        let each = |length: f64, count: usize| (length - gap * (count - 1) as f64) / count as f64;
-        let across = each(frame.width(), columns);
-        let down = each(frame.height(), rows) - below;
-        (across, (across / self.width as f64).min(down / self.height as f64))
-    }
-
-    /// How many columns make the images largest while most captions need not shrink; of equals, the fewest.
-    fn best_columns(&self, frame: Frame) -> usize {
-        let (captions, _) = self.caption_room();
-        let usual = captions.get(captions.len() / 2).copied().unwrap_or_default();
-        let merit = |columns: usize| {
-            let (across, pixel) = self.cell(columns, frame);
-            if across < usual { pixel * across / usual } else { pixel }
-        };
-        let mut best = (1, merit(1));
-        for columns in 2..=self.images.len() {
-            let merit = merit(columns);
-            if merit > best.1 {
-                best = (columns, merit);
-            }
-        }
-        best.0
-    }
-
-    /// The frames of all images.
-    fn frames(&self, frame: Frame) -> Vec<Frame> {
-        let columns = self.columns.unwrap_or_else(|| self.best_columns(frame));
-        let (cell, pixel) = self.cell(columns, frame);
-        let (width, height) = (pixel.max(0.0) * self.width as f64, pixel.max(0.0) * self.height as f64);
-        let (captions, below) = self.caption_room();
-        // Side by side, as close as images and captions allow.
-        let cell = width.max(captions.last().map_or(0.0, |widest| widest.min(cell)));
-        let gap = f64::from(units(GAP));
-        let place = |index: usize| {
-            let (column, row) = ((index % columns) as f64, (index / columns) as f64);
-            let left = f64::from(frame.left) + column * (cell + gap) + (cell - width) / 2.0;
-            let top = f64::from(frame.top) + row * (height + below + gap);
-            let unit = |length: f64| length.round() as i32;
-            Frame { left: unit(left), top: unit(top), right: unit(left + width), bottom: unit(top + height) }
-        };
-        (0..self.images.len()).map(place).collect()
+        let captions = self.captions.iter().map(width).filter(|width| *width > 0.0).collect();
+        let below = f64::from(units(CAPTION_GAP + CAPTION * (CAPITALS + DESCENDERS)));
+        let sides = (self.width as f64, self.height as f64);
+        Grid::new(frame, (self.images.len(), sides), Captions { widths: captions, below }, self.columns)
     }
 }
 
@@ -168,7 +122,7 @@ impl Draw for Images {
 
     fn check(&self, subject: &Subject<'_>) -> Result<(), VizError> {
         subject.alone(false)?;
-        let pixels = self.height * self.width;
+        let pixels = self.height.saturating_mul(self.width);
         subject.something(pixels > 0 && !self.images.is_empty())?;
         subject.sound("number of columns", 0.0, self.columns != Some(0))?;
         subject.even("image", &self.images, pixels)?;
@@ -195,14 +149,15 @@ impl Draw for Images {
         Margin::None
     }
 
+    fn fits(&self, frame: Frame) -> bool {
+        self.grid(frame).is_visible()
+    }
+
     fn draw(&self, _: Layer, plane: &Plane, frame: Frame) -> Result<(), VizError> {
         let lettering =
             Lettering { size: CAPTION, bold: false, upwards: false, across: HPos::Center, down: VPos::Top };
-        // The outlines of the outer images are to be seen whole.
-        let frame = frame.inflated(-units(OUTLINE));
-        let frames = self.frames(frame);
-        let columns = self.columns.unwrap_or_else(|| self.best_columns(frame));
-        let across = self.cell(columns, frame).0 as i32;
+        let grid = self.grid(frame);
+        let frames = grid.frames();
         let greys = self.greys();
         draw(plane, vec![], |canvas, _| {
             for (image, &at) in self.images.iter().zip(&frames) {
@@ -216,7 +171,7 @@ impl Draw for Images {
             for (caption, at) in self.captions.iter().zip(&frames).filter(|(caption, _)| !caption.is_empty())
             {
                 let place = (at.middle().0, at.bottom + units(CAPTION_GAP));
-                let lettering = fitted(caption, lettering, across);
+                let lettering = fitted(caption, lettering, grid.caption());
                 put(canvas, caption, place, lettering, Color::INK, false);
             }
         })

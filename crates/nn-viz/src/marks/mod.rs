@@ -22,6 +22,7 @@ use crate::axis::Scale;
 use crate::backend::{Canvas, Frame};
 use crate::colorbar::Colorbar;
 use crate::error::VizError;
+use crate::surround::Surround;
 
 pub use self::band::Band;
 pub(crate) use self::check::Subject;
@@ -61,6 +62,11 @@ pub(crate) trait Draw: fmt::Debug + Send + Sync {
 
     /// How much room an automatic range leaves around it.
     fn margin(&self) -> Margin;
+
+    /// Whether there is anything to see of it in so large a frame.
+    fn fits(&self, _frame: Frame) -> bool {
+        true
+    }
 
     /// Draws its part of a layer. What falls outside of the frame is clipped.
     fn draw(&self, layer: Layer, plane: &Plane, frame: Frame) -> Result<(), VizError>;
@@ -118,17 +124,6 @@ pub(crate) enum Margin {
     Points,
     /// What covers the ground ends at the frame.
     None,
-}
-
-/// What stands around the frame of a panel.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Surround {
-    /// Two axes of numbers, with a grid.
-    Axes,
-    /// Names of the rows, from the top, and of the columns of a matrix of square cells.
-    Names(Vec<String>),
-    /// Nothing.
-    Bare,
 }
 
 /// The width of a legend's glyph: points need less room than lines, and dashes with a symbol more.

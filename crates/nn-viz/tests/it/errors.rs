@@ -222,6 +222,9 @@ fn images_are_of_one_size_and_finite() {
     assert!(matches!(error, VizError::Length { series: "captions", expected: 1, found: 2, .. }));
     let labelled = Panel::new("").x(Axis::linear("x")).mark(one());
     assert!(matches!(super::errors::refused(labelled), VizError::OwnAxes { axis: "x", .. }));
+    let crowd = Panel::new("").mark(images(&vec![good.clone(); 400]).columns(400));
+    assert!(matches!(super::errors::refused(crowd), VizError::Size { .. }));
+    assert!(matches!(refused(Images::new(usize::MAX, 2, &[good])), VizError::Ragged { .. }));
     // All of one value is a grey, not an error.
     let flat = Figure::new(2.0, 2.0).row(1.0, [Panel::new("").mark(images(&[vec![3.0; 4]]))]);
     assert!(flat.draw().is_ok());
