@@ -4,12 +4,10 @@
 //! library takes for each product.
 
 #![expect(clippy::disallowed_methods, reason = "made-up inputs")]
-#![expect(unsafe_code, reason = "counting allocations takes a global allocator, whose trait is unsafe")]
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
-use std::hint::black_box;
+mod counting;
 
+use counting::allocations;
 use nn_train::Step;
 use nn_train::nn_core::{
     BatchNorm1d, Dropout, ELU, Flatten, GELU, GELUTanh, LayerNorm, LeakyReLU, LogSoftmax, Residual, SiLU,
@@ -18,54 +16,6 @@ use nn_train::nn_core::{
 use nn_train::nn_data::Target;
 use nn_train::optim::{Optimizer, Sgd};
 use nn_train::prelude::*;
-
-/// Passes every call on to the system's allocator and counts those that ask for memory, thread by thread: tests that
-/// run at the same time do not disturb each other.
-struct Counting;
-
-thread_local! {
-    static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
-}
-
-fn count() {
-    ALLOCATIONS.with(|count| count.set(count.get() + 1));
-}
-
-// SAFETY: every method keeps the promises of the system's allocator, which it calls with the arguments it was given.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        count();
-        // SAFETY: the caller keeps the rules of this method, which are those of that.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        count();
-        // SAFETY: as above.
-        unsafe { System.alloc_zeroed(layout) }
-    }
-
-    unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        count();
-        // SAFETY: as above.
-        unsafe { System.realloc(pointer, layout, size) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        // SAFETY: as above.
-        unsafe { System.dealloc(pointer, layout) }
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
-
-/// How often `work` asks for memory.
-fn allocations<T>(work: impl FnOnce() -> T) -> usize {
-    let before = ALLOCATIONS.get();
-    black_box(work());
-    ALLOCATIONS.get() - before
-}
 
 #[test]
 fn the_counter_counts() {

@@ -213,7 +213,7 @@ impl<F: Scalar, const MOMENTUM: bool, const CENTERED: bool> Kernel for Variant<'
             let mut variance = square[i];
             if CENTERED {
                 mean[i] = alpha * mean[i] + fresh * g;
-                variance = variance - mean[i] * mean[i];
+                variance -= mean[i] * mean[i];
             }
             let mut update = g / (variance.sqrt() + eps);
             if MOMENTUM {
