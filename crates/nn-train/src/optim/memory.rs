@@ -155,12 +155,13 @@ pub(super) fn counter<F: Scalar>(name: &str, count: u64) -> Entry<F> {
     }
 }
 
-/// The count that an entry of a state stands for.
+/// The count that an entry of a state stands for, after [`StateDict::check_like`] has found it whole.
 pub(super) fn count<F: Scalar>(state: &StateDict<F>, name: &str) -> Result<u64, StateError> {
-    let found =
-        state.get(name).and_then(|entry| entry.value.first()).map_or(f64::NAN, |value| value.to_f64());
-    if found >= 0.0 && found.trunc() == found {
-        return Ok(found as u64);
+    match state.get(name).and_then(|entry| entry.value.first()) {
+        Some(&found) if found >= F::ZERO => Ok(found.to_f64() as u64),
+        found => {
+            let found = found.map_or("none".into(), F::to_string);
+            Err(StateError { counts: vec![(name.into(), found)], ..StateError::default() })
+        }
     }
-    Err(StateError { missing: vec![format!("{name} as a count (it is {found})")], ..StateError::default() })
 }
