@@ -1,4 +1,4 @@
-//! Normal random numbers, the same on every platform.
+//! Random numbers of two distributions, the same on every platform.
 
 use rand::{Rng, RngExt};
 
@@ -28,8 +28,8 @@ pub fn normal(rng: &mut (impl Rng + ?Sized)) -> f64 {
     }
 }
 
-/// Uniform in (−a, a).
-pub(crate) fn uniform(a: f64, rng: &mut (impl Rng + ?Sized)) -> f64 {
+/// Uniform in (−a, a), drawn as one `f64`.
+pub fn uniform(a: f64, rng: &mut (impl Rng + ?Sized)) -> f64 {
     a * (2.0 * rng.random::<f64>() - 1.0)
 }
 

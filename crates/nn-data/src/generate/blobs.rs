@@ -1,9 +1,9 @@
 //! Normal clouds, one a class.
 
 use nn_core::rand::Rng;
+use nn_core::random::normal;
 use nn_core::{Scalar, Tensor};
 
-use super::draw::normal;
 use crate::{DataError, Dataset};
 
 /// Normal clouds: sample i belongs to class i mod k and lies around that class's centre with the standard deviation

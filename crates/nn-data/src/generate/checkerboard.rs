@@ -1,9 +1,9 @@
 //! A board of squares in two classes.
 
 use nn_core::rand::Rng;
+use nn_core::random::{normal, uniform};
 use nn_core::{Scalar, Tensor};
 
-use super::draw::{normal, uniform};
 use crate::{DataError, Dataset};
 
 /// A checkerboard of `squares` × `squares` on the plane from −1 to 1: points uniform on it, class (i + j) mod 2 on the

@@ -1,9 +1,9 @@
 //! Points along plane curves, one curve a class.
 
 use nn_core::rand::Rng;
+use nn_core::random::normal;
 use nn_core::{Scalar, Tensor};
 
-use super::draw::normal;
 use crate::{DataError, Dataset};
 
 /// Which point of which curve is wanted: number `place` of the `members` points of curve `class`, counted from 0.

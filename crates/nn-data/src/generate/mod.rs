@@ -6,7 +6,6 @@ mod blobs;
 mod checkerboard;
 mod circles;
 mod curves;
-mod draw;
 mod moons;
 mod regression;
 mod sinusoid;

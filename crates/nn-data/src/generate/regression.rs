@@ -2,9 +2,9 @@
 
 use nn_core::ndarray::{Array1, Array2};
 use nn_core::rand::Rng;
+use nn_core::random::{normal, uniform};
 use nn_core::{Scalar, Tensor};
 
-use super::draw::{normal, uniform};
 use crate::{DataError, Dataset};
 
 /// What [`make_regression`] returns: the data and the truth behind it.

@@ -1,10 +1,10 @@
 //! A wave to fit.
 
 use nn_core::rand::{Rng, RngExt};
+use nn_core::random::normal;
 use nn_core::{Scalar, Tensor};
 
 use super::angle::cos_sin;
-use super::draw::normal;
 use crate::{DataError, Dataset};
 
 /// Points around a wave: y = sin(2π · frequency · x) + noise · ε, with x uniform in [0, 1) and ε standard normal. The

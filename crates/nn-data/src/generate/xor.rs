@@ -1,9 +1,9 @@
 //! Four clouds in two classes that no straight line separates.
 
 use nn_core::rand::{Rng, RngExt};
+use nn_core::random::normal;
 use nn_core::{Scalar, Tensor};
 
-use super::draw::normal;
 use crate::{DataError, Dataset};
 
 /// The XOR problem: points around the four corners (±1, ±1), normal with the standard deviation `noise`. Class 1 where
