@@ -17,7 +17,7 @@ from torch.optim import lr_scheduler
 torch.set_default_dtype(torch.float64)
 RNG = np.random.default_rng(1951)
 STEPS = 20
-# Each has several iterations, and a line search multiplies rounding: from weights that differ in the last bit, PyTorch's
+# Of L-BFGS with several iterations in each. A line search multiplies rounding: from weights that differ in the last bit, PyTorch's
 # own parameters differ by 1e-9 after ten.
 STEPS_OF_LBFGS = 6
 
@@ -59,6 +59,7 @@ CASES = [
     ("Adagrad", torch.optim.Adagrad, {"lr": 0.1, "lr_decay": 0.1, "initial_accumulator_value": 0.2}),
     ("Adagrad", torch.optim.Adagrad, {"lr": 0.1, "weight_decay": 0.1, "eps": 1e-3}),
     ("Lbfgs", torch.optim.LBFGS, {"lr": 0.2, "max_iter": 1}),
+    ("Lbfgs", torch.optim.LBFGS, {"max_iter": 1, "strong_wolfe": True}),
     ("Lbfgs", torch.optim.LBFGS, {"lr": 0.3, "max_iter": 3, "history_size": 4}),
     ("Lbfgs", torch.optim.LBFGS, {"lr": 0.5, "max_iter": 5, "max_eval": 3}),
     ("Lbfgs", torch.optim.LBFGS, {"max_iter": 3, "strong_wolfe": True}),
@@ -91,7 +92,8 @@ def optimizers():
             return loss
 
         losses, after, calls = [], [], []
-        for _ in range(STEPS_OF_LBFGS if name == "Lbfgs" else STEPS):
+        several = name == "Lbfgs" and settings["max_iter"] > 1
+        for _ in range(STEPS_OF_LBFGS if several else STEPS):
             losses.append(optimizer.step(closure).item())
             after.append(flat(network.parameters()))
             calls.append(evaluations)

@@ -91,7 +91,7 @@ fn files_and_readers_give_the_same() {
         let path = format!("{}/{name}", env!("CARGO_TARGET_TMPDIR"));
         std::fs::write(&path, &bytes).unwrap();
         let tensor = |idx: Result<Idx, DataError>| idx.unwrap().tensor::<f64>().unwrap();
-        assert_eq!(tensor(Idx::from_path(&path)), tensor(read(&bytes)), "{name}");
+        assert_eq!(tensor(Idx::open(&path)), tensor(read(&bytes)), "{name}");
     }
 }
 
@@ -134,7 +134,7 @@ fn a_large_file_prints_small_for_debugging() {
 #[test]
 fn missing_file() {
     let reason = std::fs::metadata("no/such.idx").unwrap_err();
-    says(Idx::from_path("no/such.idx"), &format!("no/such.idx: cannot be read: {reason}"));
+    says(Idx::open("no/such.idx"), &format!("no/such.idx: cannot be read: {reason}"));
 }
 
 #[test]
@@ -159,7 +159,7 @@ fn files_are_named_and_measured() {
         (13, "the header announces 2 x 3 numbers of i16 in 12 bytes, but more follow it"),
     ] {
         std::fs::write(path, file(0x0B, &[2, 3], &vec![0; numbers])).unwrap();
-        says(Idx::from_path(path), &format!("{path}: {message}"));
+        says(Idx::open(path), &format!("{path}: {message}"));
     }
 }
 

@@ -17,7 +17,7 @@ fn oracle() -> Value {
 fn optimisers_are_those_of_pytorch() {
     let oracle = oracle();
     let cases = oracle["optimizers"].as_array().unwrap();
-    assert_eq!(cases.len(), 28);
+    assert_eq!(cases.len(), 29);
     for case in cases {
         let (mut network, mut objective) = (network(&oracle), Fit::new(&oracle));
         let mut optimizer = optimizer(case);

@@ -56,14 +56,14 @@ impl Idx {
     /// # Errors
     /// [`DataError::Idx`] if the file cannot be read or unpacked, if its header is none of IDX, has no axis or an axis of
     /// size 0, or announces more than memory can address, and if the file holds less or more than announced.
-    pub fn from_path(path: impl AsRef<Path>) -> Result<Self, DataError> {
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, DataError> {
         Idx::new(Source::open(path.as_ref())?)
     }
 
     /// Reads everything that `reader` holds. Messages call it `<input>`.
     ///
     /// # Errors
-    /// As [`Idx::from_path`].
+    /// As [`Idx::open`].
     pub fn from_reader(reader: impl Read) -> Result<Self, DataError> {
         Idx::new(Source::new("<input>", reader)?)
     }
