@@ -1,8 +1,9 @@
 //! One whole training step of the XOR network 2-8-2 on 200 samples, in `f32`: through the layers, and as a program written
-//! by hand for just this network (one loop over the samples, no layers), which shows what the layers cost.
+//! by hand for just this network, which shows what the layers cost. The program reads every sample once, keeps sixteen of
+//! them in registers from the input to the gradient of the first weight, unit by unit, and stores no activation.
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use nn_core::lanes::{Block, LANES, Lanes};
+use nn_core::lanes::{Block, LANES, Lanes, Sums};
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::simd::{Kernel, dispatch};
 use nn_core::{Linear, Module, Scalar, Sequential, Tanh, Tensor};
@@ -80,6 +81,11 @@ struct FusedStep<'a> {
     labels: &'a [usize],
 }
 
+/// Sixteen partial sums of each gradient of one hidden unit: two weights and a bias into it, two weights out of it.
+#[derive(Clone, Copy)]
+#[repr(align(64))]
+struct Unit([Block<f32>; 5]);
+
 impl Kernel for FusedStep<'_> {
     type Output = f32;
 
@@ -87,70 +93,68 @@ impl Kernel for FusedStep<'_> {
     fn run(self) -> f32 {
         let FusedStep { network, x, labels } = self;
         let blocks = x.blocks_per_feature();
-        let zeros = [[0.0; LANES]; HIDDEN];
-        let (mut d_w0, mut d_w1, mut d_bias_hidden) = (zeros, zeros, zeros);
-        let (mut d_out0, mut d_out1) = (zeros, zeros);
-        let (mut d_bias0, mut d_bias1, mut loss) = (Lanes::zero(), Lanes::zero(), Lanes::zero());
-        let mut h = zeros;
+        let mut units = [Unit([[0.0; LANES]; 5]); HIDDEN];
+        let mut h = [[0.0; LANES]; HIDDEN];
+        let (mut d_bias1, mut loss) = (Lanes::zero(), Lanes::zero());
+        // Of two classes only the difference of the logits matters, and their gradients are opposite.
+        let bias = network.bias[1] - network.bias[0];
         for b in 0..blocks {
             let count = LANES.min(SAMPLES - b * LANES);
-            let x0 = Lanes(x.blocks()[b]);
-            let x1 = Lanes(x.blocks()[blocks + b]);
-            for (h, [w0, w1, bias]) in h.iter_mut().zip(&network.hidden) {
-                let a = Lanes::splat(*bias) + Lanes::splat(*w0) * x0 + Lanes::splat(*w1) * x1;
-                a.map(Scalar::tanh).store(h);
+            let (x0, x1) = (Lanes(x.blocks()[b]), Lanes(x.blocks()[blocks + b]));
+            let mut difference = Lanes::splat(bias);
+            for k in 0..HIDDEN {
+                let [w0, w1, bias] = network.hidden[k];
+                let a = Lanes::splat(bias) + Lanes::splat(w0) * x0 + Lanes::splat(w1) * x1;
+                let hk = a.map(Scalar::tanh);
+                difference += Lanes::splat(network.out[1][k] - network.out[0][k]) * hk;
+                hk.store(&mut h[k]);
             }
-            let z0 = logit(network.bias[0], &network.out[0], &h);
-            let z1 = logit(network.bias[1], &network.out[1], &h);
-            // With two classes the softmax is one exponential: p1 = 1 / (1 + exp(z0 - z1)), stable on its larger side.
             let mut one = [0.0; LANES];
-            for lane in 0..count {
-                one[lane] = labels[b * LANES + lane] as f32;
+            for (one, label) in one.iter_mut().zip(&labels[b * LANES..][..count]) {
+                *one = *label as f32;
             }
             let one = Lanes(one);
-            let difference = z1 - z0;
+            // p1 = 1 / (1 + exp(z0 - z1)), stable on its larger side.
             let e = difference.map(|d| Scalar::exp(-d.abs()));
             let total = Lanes::splat(1.0) + e;
             let p1 = difference.zip(e, |d, e| if d < 0.0 { e } else { 1.0 }) / total;
             let margin = difference.zip(one, |d, one| if one > 0.5 { -d } else { d });
-            let surprise = margin.map(|m| m.max(0.0)) + total.map(Scalar::ln);
-            loss += surprise.keep(count);
+            loss += (margin.map(|m| if m > 0.0 { m } else { 0.0 }) + total.map(Scalar::ln)).keep(count);
             let d1 = (p1 - one).keep(count);
-            let d0 = Lanes::zero() - d1;
-            d_bias0 += d0;
             d_bias1 += d1;
             for k in 0..HIDDEN {
-                let hk = Lanes(h[k]);
-                (Lanes(d_out0[k]) + d0 * hk).store(&mut d_out0[k]);
-                (Lanes(d_out1[k]) + d1 * hk).store(&mut d_out1[k]);
-                let back = Lanes::splat(network.out[0][k]) * d0 + Lanes::splat(network.out[1][k]) * d1;
+                let (hk, [w0, w1, bias, out0, out1]) = (Lanes(h[k]), &mut units[k].0);
+                let back = Lanes::splat(network.out[1][k] - network.out[0][k]) * d1;
                 let da = back * (Lanes::splat(1.0) - hk * hk);
-                (Lanes(d_w0[k]) + da * x0).store(&mut d_w0[k]);
-                (Lanes(d_w1[k]) + da * x1).store(&mut d_w1[k]);
-                (Lanes(d_bias_hidden[k]) + da).store(&mut d_bias_hidden[k]);
+                (Lanes(*w0) + da * x0).store(w0);
+                (Lanes(*w1) + da * x1).store(w1);
+                (Lanes(*bias) + da).store(bias);
+                let out = d1 * hk;
+                (Lanes(*out1) + out).store(out1);
+                (Lanes(*out0) - out).store(out0);
             }
         }
-        for k in 0..HIDDEN {
-            network.hidden[k][0] -= LEARNING_RATE * Lanes(d_w0[k]).sum();
-            network.hidden[k][1] -= LEARNING_RATE * Lanes(d_w1[k]).sum();
-            network.hidden[k][2] -= LEARNING_RATE * Lanes(d_bias_hidden[k]).sum();
-            network.out[0][k] -= LEARNING_RATE * Lanes(d_out0[k]).sum();
-            network.out[1][k] -= LEARNING_RATE * Lanes(d_out1[k]).sum();
+        for half in 0..HIDDEN / 2 {
+            let mut sums = Sums::new();
+            for unit in &units[2 * half..][..2] {
+                for partial in &unit.0 {
+                    sums.push(Lanes(*partial));
+                }
+            }
+            let sums = sums.take();
+            for (unit, sums) in [2 * half, 2 * half + 1].into_iter().zip(sums.chunks_exact(5)) {
+                for (parameter, sum) in network.hidden[unit].iter_mut().zip(sums) {
+                    *parameter -= LEARNING_RATE * sum;
+                }
+                network.out[0][unit] -= LEARNING_RATE * sums[3];
+                network.out[1][unit] -= LEARNING_RATE * sums[4];
+            }
         }
-        network.bias[0] -= LEARNING_RATE * d_bias0.sum();
-        network.bias[1] -= LEARNING_RATE * d_bias1.sum();
+        let d_bias1 = d_bias1.sum();
+        network.bias[0] += LEARNING_RATE * d_bias1;
+        network.bias[1] -= LEARNING_RATE * d_bias1;
         loss.sum()
     }
-}
-
-/// One logit of sixteen samples.
-#[inline(always)]
-fn logit(bias: f32, weights: &[f32; HIDDEN], h: &[Block<f32>; HIDDEN]) -> Lanes<f32> {
-    let mut z = Lanes::splat(bias);
-    for (weight, h) in weights.iter().zip(h) {
-        z += Lanes::splat(*weight) * Lanes(*h);
-    }
-    z
 }
 
 criterion_group!(benches, step);

@@ -15,7 +15,7 @@ use crate::{Kind, Param, ParamMut, Scalar, ShapeError, StateDict, StateError, Te
 /// A module *is* its parameters and nothing else. What a step computes (activations, gradients, what a layer must
 /// remember from `forward` to `backward`) lives in a [`Workspace`] that the caller owns. So a trained model is only as
 /// large as its parameters, `forward` takes `&self` and one model serves many threads, and a step allocates nothing (but
-/// for the scratch memory that the matrix products of wide layers take).
+/// for what it takes to hand half of a large matrix product to another thread).
 ///
 /// The calls of a training step, in order:
 /// 1. [`plan`](Module::plan) for [`Purpose::Train`], once for each input shape: checks all and makes the memory;

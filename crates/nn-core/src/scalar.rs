@@ -64,8 +64,8 @@ pub trait Scalar:
 }
 
 mod sealed {
-    use crate::kernels::Gemm;
-    pub trait Sealed: Gemm {}
+    use crate::kernels::Multiply;
+    pub trait Sealed: Multiply {}
     impl Sealed for f32 {}
     impl Sealed for f64 {}
 }

@@ -1,10 +1,8 @@
 //! The instruction set changes the speed, never a result: every layer gives the same bits at every level.
-//!
-//! Wide linear layers are left out: their matrix products choose instructions themselves.
 
 mod common;
 
-use common::{assert_same_bits, narrow, random, results};
+use common::{assert_same_bits, narrow, random, results, wide};
 use nn_core::Purpose;
 use nn_core::Scalar;
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
@@ -24,7 +22,7 @@ fn every_layer_gives_the_same_bits_at_every_level() {
 
 fn same_bits<F: Scalar>() {
     let mut rng = ChaCha8Rng::seed_from_u64(8);
-    for case in &mut narrow::<F>() {
+    for case in narrow::<F>().iter_mut().chain(&mut wide()) {
         for samples in case.sizes((1..=40).chain([200])) {
             let x = case.input(samples, &mut rng);
             let dy = random(&case.module.plan(x.shape(), Purpose::Train).unwrap().output, &mut rng);

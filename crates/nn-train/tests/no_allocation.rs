@@ -1,7 +1,6 @@
 //! A training step allocates nothing: all memory is made by `Step::plan`.
 //!
-//! True of the kernels for narrow layers. The matrix products of wide layers pack their operands into memory that their
-//! library takes for each product.
+//! Only a matrix product so large that several threads share it takes memory, to hand the others their part.
 
 #![expect(clippy::disallowed_methods, reason = "made-up inputs")]
 
@@ -31,6 +30,15 @@ fn the_counter_counts() {
 fn steps_of_the_three_experiments_allocate_nothing() {
     experiments::<f32>();
     experiments::<f64>();
+}
+
+#[test]
+fn steps_of_wide_layers_allocate_nothing() {
+    let rng = &mut ChaCha8Rng::seed_from_u64(0);
+    let mut wide =
+        Sequential::new().append(Linear::new(64, 48, rng)).append(ReLU).append(Linear::new(48, 10, rng));
+    let labels: Vec<usize> = (0..200).map(|sample| sample % 10).collect();
+    steps(&mut wide, &CrossEntropyLoss::mean(), &input::<f32>(64), &labels);
 }
 
 fn experiments<F: Scalar>() {

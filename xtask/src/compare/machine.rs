@@ -17,7 +17,7 @@ pub(super) fn describe() -> Vec<String> {
     if let Some(load) = load.split_whitespace().next() {
         lines.push(format!("Load when it began (processes running, average of a minute): {load}"));
     }
-    lines.push(format!("System: {} {}", std::env::consts::OS, said("uname", &["-r"])));
+    lines.push(format!("System: {}", system(std::env::consts::OS, &said("uname", &["-r"]))));
     lines.push(format!("Compiler: {}", said("rustc", &["--version"])));
     lines
 }
@@ -44,6 +44,12 @@ fn processor(text: &str) -> (String, &'static str) {
         format!(", family {family} model {}", field("model\t"))
     };
     (format!("{model}{family}"), simd)
+}
+
+/// The system and its version, without what a distribution or a provider appended to it.
+fn system(name: &str, release: &str) -> String {
+    let version = release.split(|c: char| !(c.is_ascii_digit() || c == '.')).next().unwrap_or_default();
+    format!("{name} {version}").trim_end().to_string()
 }
 
 /// The day in UTC, as 2025-01-31.
@@ -84,6 +90,13 @@ mod tests {
         assert_eq!(at(951_782_400), "2000-02-29");
         assert_eq!(at(1_735_689_599), "2024-12-31");
         assert_eq!(at(1_735_689_600), "2025-01-01");
+    }
+
+    #[test]
+    fn a_system_is_named_without_the_suffix_of_its_kernel() {
+        assert_eq!(system("linux", "6.12.8-some-cloud+"), "linux 6.12.8");
+        assert_eq!(system("macos", "24.1.0"), "macos 24.1.0");
+        assert_eq!(system("linux", "unknown"), "linux");
     }
 
     #[test]

@@ -1,27 +1,29 @@
 //! y = W x + b and its gradients, on tensors that hold the samples of one feature side by side.
 //!
-//! Two ways to the same sums. A narrow layer is a handful of long vector operations: every output feature is a
-//! combination of the input features, every weight's gradient a dot product of two features. Each result has its own
-//! accumulator and a fixed order of additions, so tiling changes no bit. A wide layer is a matrix product and goes to a
-//! GEMM, whose order of additions depends on the kind of CPU.
+//! A narrow layer is a handful of long vector operations: every output feature is a combination of the input features,
+//! every weight's gradient a dot product of two features. A wide layer is a [matrix product](super::product). Each result has
+//! its own accumulator and a fixed order of additions on either way, so tiling changes no bit.
 
-use ndarray::{ArrayView2, ArrayViewMut2, ShapeBuilder};
-
-use super::gemm::product;
-use super::lanes::{Block, Lanes, split};
+use super::lanes::{Block, LANES, Lanes, Sums, split};
+use super::pack::Right;
+use super::product::{Product, Start};
 use super::simd::{Kernel, dispatch};
 use crate::{Scalar, Tensor};
 
-/// Whether the GEMM is faster, as measured (docs/benchmarks.md). Depends on shapes alone, so that one network always takes
-/// the same way. A single sample is an outer product, which no GEMM is made for.
-fn is_wide(inputs: usize, outputs: usize, samples: usize) -> bool {
-    inputs.min(outputs) >= 8 && inputs * outputs >= 256 && samples > 1
+/// From how many weights on the matrix product is faster (docs/benchmarks.md): where its result is the same bits, and for
+/// the gradient of the weights, where it is not. A single sample is an outer product.
+const WIDE: usize = 2048;
+const WIDE_GRADIENT: usize = 256;
+
+/// Depends on shapes alone, so that one network always takes the same way.
+fn is_wide(weights: usize, inputs: usize, outputs: usize, samples: usize) -> bool {
+    inputs * outputs >= weights && inputs.min(outputs) >= 8 && samples > 1
 }
 
 /// y_i = b_i + Σ_j W_ij x_j, with W in row-major order.
 pub(crate) fn forward<F: Scalar>(weight: &[F], bias: &[F], x: &Tensor<F>, y: &mut Tensor<F>) {
     let inputs = x.features();
-    if !is_wide(inputs, bias.len(), x.samples()) {
+    if !is_wide(WIDE, inputs, bias.len(), x.samples()) {
         dispatch(Combine {
             coefficients: weight,
             strides: [inputs, 1],
@@ -32,16 +34,23 @@ pub(crate) fn forward<F: Scalar>(weight: &[F], bias: &[F], x: &Tensor<F>, y: &mu
         });
         return;
     }
-    for (feature, &b) in bias.iter().enumerate() {
-        y.feature_mut(feature).fill(b);
+    let width = y.stride();
+    Product {
+        a: weight,
+        a_strides: [inputs, 1],
+        b: Right::Features { blocks: x.blocks_per_feature(), x: x.blocks() },
+        depth: inputs,
+        c: y.blocks_mut().as_flattened_mut(),
+        width,
+        start: Start::Row(bias),
     }
-    product(matrix(x), rows(weight, inputs).reversed_axes(), matrix_mut(y), true);
+    .run();
 }
 
 /// ∂L/∂x_j = Σ_i W_ij ∂L/∂y_i
 pub(crate) fn backward_input<F: Scalar>(weight: &[F], dy: &Tensor<F>, dx: &mut Tensor<F>) {
     let inputs = dx.features();
-    if !is_wide(inputs, dy.features(), dy.samples()) {
+    if !is_wide(WIDE, inputs, dy.features(), dy.samples()) {
         dispatch(Combine {
             coefficients: weight,
             strides: [1, inputs],
@@ -52,34 +61,37 @@ pub(crate) fn backward_input<F: Scalar>(weight: &[F], dy: &Tensor<F>, dx: &mut T
         });
         return;
     }
-    product(matrix(dy), rows(weight, inputs), matrix_mut(dx), false);
+    let width = dx.stride();
+    Product {
+        a: weight,
+        a_strides: [1, inputs],
+        b: Right::Features { blocks: dy.blocks_per_feature(), x: dy.blocks() },
+        depth: dy.features(),
+        c: dx.blocks_mut().as_flattened_mut(),
+        width,
+        start: Start::Zero,
+    }
+    .run();
 }
 
 /// Adds ∂L/∂W_ij = Σ_s ∂L/∂y_i x_j to `dw` and ∂L/∂b_i = Σ_s ∂L/∂y_i to `db`.
 pub(crate) fn backward_parameters<F: Scalar>(x: &Tensor<F>, dy: &Tensor<F>, dw: &mut [F], db: &mut [F]) {
     let (samples, blocks) = (x.samples(), x.blocks_per_feature());
-    if !is_wide(x.features(), db.len(), samples) {
-        dispatch(Dots { x: x.blocks(), dy: dy.blocks(), dw, samples, blocks });
-    } else {
-        let dw = ArrayViewMut2::from_shape((db.len(), x.features()), dw).expect("row-major gradient");
-        product(matrix(dy).reversed_axes(), matrix(x), dw, true);
+    let wide = is_wide(WIDE_GRADIENT, x.features(), db.len(), samples);
+    if wide {
+        Product {
+            a: dy.blocks().as_flattened(),
+            a_strides: [dy.stride(), 1],
+            b: Right::Samples { blocks, x: x.blocks() },
+            depth: samples,
+            c: dw,
+            width: x.features(),
+            start: Start::Old,
+        }
+        .run();
     }
-    dispatch(Sums { dy: dy.blocks(), db, samples, blocks });
-}
-
-fn rows<F>(weight: &[F], inputs: usize) -> ArrayView2<'_, F> {
-    ArrayView2::from_shape((weight.len() / inputs, inputs), weight).expect("row-major weights")
-}
-
-fn matrix<F: Scalar>(x: &Tensor<F>) -> ArrayView2<'_, F> {
-    let shape = (x.samples(), x.features()).strides((1, x.stride()));
-    ArrayView2::from_shape(shape, x.blocks().as_flattened()).expect("strides stay within the blocks")
-}
-
-fn matrix_mut<F: Scalar>(x: &mut Tensor<F>) -> ArrayViewMut2<'_, F> {
-    let shape = (x.samples(), x.features()).strides((1, x.stride()));
-    ArrayViewMut2::from_shape(shape, x.blocks_mut().as_flattened_mut())
-        .expect("strides stay within the blocks")
+    let x = if wide { &[] } else { x.blocks() };
+    dispatch(Dots { x, dy: dy.blocks(), dw, db, samples, blocks });
 }
 
 /// Every feature of `y` is `start` plus a combination of the features of `x`, added up from the first to the last.
@@ -150,11 +162,13 @@ impl<F: Scalar> Combine<'_, F> {
     }
 }
 
-/// Adds the dot product of every feature of `dy` with every feature of `x` to `dw`.
+/// Adds the dot product of every feature of `dy` with every feature of `x` to `dw`, and the sum of every feature of `dy` to
+/// `db`.
 struct Dots<'a, F> {
     x: &'a [Block<F>],
     dy: &'a [Block<F>],
     dw: &'a mut [F],
+    db: &'a mut [F],
     samples: usize,
     /// Blocks from one feature to the next.
     blocks: usize,
@@ -170,28 +184,45 @@ impl<F: Scalar> Kernel for Dots<'_, F> {
         }
         let (outputs, inputs) = (self.dy.len() / self.blocks, self.x.len() / self.blocks);
         let (even_outputs, even_inputs) = (outputs - outputs % 2, inputs - inputs % 2);
+        let mut pending = Pending { sums: Sums::new(), places: [0; LANES] };
         for i in (0..even_outputs).step_by(2) {
             for j in (0..even_inputs).step_by(2) {
-                self.two_by_two(i, j);
+                self.two_by_two(i, j, &mut pending);
             }
         }
         for i in even_outputs..outputs {
             for j in 0..even_inputs {
-                self.one(i, j);
+                self.one(i, j, &mut pending);
             }
         }
         for i in 0..outputs {
             for j in even_inputs..inputs {
-                self.one(i, j);
+                self.one(i, j, &mut pending);
             }
         }
+        for i in 0..outputs {
+            self.bias(i, &mut pending);
+        }
+        self.finish(&mut pending);
     }
+}
+
+/// Sums of sixteen lanes each, and where they belong: in `dw`, or after its end in `db`.
+struct Pending<F> {
+    sums: Sums<F>,
+    places: [usize; LANES],
 }
 
 impl<F: Scalar> Dots<'_, F> {
     /// One sample leaves nothing to add up.
     #[inline(always)]
     fn outer_product(self) {
+        for (db, dy) in self.db.iter_mut().zip(self.dy) {
+            *db += dy[0];
+        }
+        if self.x.is_empty() {
+            return;
+        }
         for (dw, dy) in self.dw.chunks_exact_mut(self.x.len()).zip(self.dy) {
             for (dw, x) in dw.iter_mut().zip(self.x) {
                 *dw += dy[0] * x[0];
@@ -201,7 +232,7 @@ impl<F: Scalar> Dots<'_, F> {
 
     /// Four dot products at once: each block that is read serves two, and no sum waits for another.
     #[inline(always)]
-    fn two_by_two(&mut self, i: usize, j: usize) {
+    fn two_by_two(&mut self, i: usize, j: usize, pending: &mut Pending<F>) {
         let ((a0, a0_last), (a1, a1_last)) = (self.dy(i), self.dy(i + 1));
         let ((x0, x0_last), (x1, x1_last)) = (self.x(j), self.x(j + 1));
         let (mut s00, mut s01, mut s10, mut s11) =
@@ -219,14 +250,14 @@ impl<F: Scalar> Dots<'_, F> {
             s11 += a1 * x1;
         }
         let inputs = self.x.len() / self.blocks;
-        self.dw[i * inputs + j] += s00.sum();
-        self.dw[i * inputs + j + 1] += s01.sum();
-        self.dw[(i + 1) * inputs + j] += s10.sum();
-        self.dw[(i + 1) * inputs + j + 1] += s11.sum();
+        self.add(s00, i * inputs + j, pending);
+        self.add(s01, i * inputs + j + 1, pending);
+        self.add(s10, (i + 1) * inputs + j, pending);
+        self.add(s11, (i + 1) * inputs + j + 1, pending);
     }
 
     #[inline(always)]
-    fn one(&mut self, i: usize, j: usize) {
+    fn one(&mut self, i: usize, j: usize, pending: &mut Pending<F>) {
         let ((a, a_last), (x, x_last)) = (self.dy(i), self.x(j));
         let mut sum = Lanes::zero();
         for (a, x) in a.iter().zip(x) {
@@ -235,7 +266,37 @@ impl<F: Scalar> Dots<'_, F> {
         if let (Some(a), Some(x)) = (a_last, x_last) {
             sum += a * x;
         }
-        self.dw[i * (self.x.len() / self.blocks) + j] += sum.sum();
+        self.add(sum, i * (self.x.len() / self.blocks) + j, pending);
+    }
+
+    #[inline(always)]
+    fn bias(&mut self, i: usize, pending: &mut Pending<F>) {
+        let (full, last) = self.dy(i);
+        let mut sum = last.unwrap_or(Lanes::zero());
+        for block in full {
+            sum += Lanes(*block);
+        }
+        self.add(sum, self.dw.len() + i, pending);
+    }
+
+    #[inline(always)]
+    fn add(&mut self, sum: Lanes<F>, place: usize, pending: &mut Pending<F>) {
+        pending.places[pending.sums.len()] = place;
+        pending.sums.push(sum);
+        if pending.sums.is_full() {
+            self.finish(pending);
+        }
+    }
+
+    #[inline(always)]
+    fn finish(&mut self, pending: &mut Pending<F>) {
+        let count = pending.sums.len();
+        for (&place, sum) in pending.places[..count].iter().zip(pending.sums.take()) {
+            match self.dw.get_mut(place) {
+                Some(dw) => *dw += sum,
+                None => self.db[place - self.dw.len()] += sum,
+            }
+        }
     }
 
     #[inline(always)]
@@ -246,30 +307,5 @@ impl<F: Scalar> Dots<'_, F> {
     #[inline(always)]
     fn x(&self, j: usize) -> (&[Block<F>], Option<Lanes<F>>) {
         split(&self.x[j * self.blocks..][..self.blocks], self.samples)
-    }
-}
-
-/// Adds the sum of every feature of `dy` to `db`.
-struct Sums<'a, F> {
-    dy: &'a [Block<F>],
-    db: &'a mut [F],
-    samples: usize,
-    /// Blocks from one feature to the next.
-    blocks: usize,
-}
-
-impl<F: Scalar> Kernel for Sums<'_, F> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run(self) {
-        for (dy, db) in self.dy.chunks_exact(self.blocks).zip(self.db) {
-            let (full, last) = split(dy, self.samples);
-            let mut total = last.unwrap_or(Lanes::zero());
-            for block in full {
-                total += Lanes(*block);
-            }
-            *db += total.sum();
-        }
     }
 }

@@ -88,6 +88,80 @@ impl<F: Scalar> Lanes<F> {
     }
 }
 
+/// Sums that were gathered to be finished together: [`Lanes::sum`] of each, the same bits in a fraction of the time.
+pub struct Sums<F> {
+    blocks: Aligned<[Block<F>; LANES]>,
+    count: usize,
+}
+
+impl<F: Scalar> Sums<F> {
+    /// None yet.
+    #[inline(always)]
+    pub fn new() -> Self {
+        Sums { blocks: Aligned([[F::ZERO; LANES]; LANES]), count: 0 }
+    }
+
+    /// Takes another one.
+    #[inline(always)]
+    pub fn push(&mut self, sum: Lanes<F>) {
+        sum.store(&mut self.blocks.0[self.count]);
+        self.count += 1;
+    }
+
+    /// How many there are.
+    #[inline(always)]
+    pub fn len(&self) -> usize {
+        self.count
+    }
+
+    /// Whether there are none.
+    #[inline(always)]
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// Whether there is no room for more.
+    #[inline(always)]
+    pub fn is_full(&self) -> bool {
+        self.count == LANES
+    }
+
+    /// Each added up, in the order in which they came; zeros after them. None are left.
+    #[inline(always)]
+    pub fn take(&mut self) -> Block<F> {
+        self.fold::<8>();
+        self.fold::<4>();
+        self.fold::<2>();
+        self.fold::<1>();
+        self.count = 0;
+        self.blocks.0[0]
+    }
+
+    /// Adds the halves of every stretch of `2 HALF` lanes, and puts the results of two blocks into one.
+    #[inline(always)]
+    fn fold<const HALF: usize>(&mut self) {
+        for i in 0..HALF.min(self.count) {
+            let (a, b) = (self.blocks.0[i], self.blocks.0[i + HALF]);
+            let (mut low, mut high) = (a, b);
+            for lane in 0..LANES {
+                low[lane] = if lane & HALF == 0 { a[lane] } else { b[lane - HALF] };
+                high[lane] = if lane & HALF == 0 { a[lane + HALF] } else { b[lane] };
+            }
+            (Lanes(low) + Lanes(high)).store(&mut self.blocks.0[i]);
+        }
+    }
+}
+
+impl<F: Scalar> Default for Sums<F> {
+    fn default() -> Self {
+        Sums::new()
+    }
+}
+
+/// What begins where a cache line does: a block that lies across two takes twice as long to read.
+#[repr(align(64))]
+pub(super) struct Aligned<T>(pub(super) T);
+
 /// Splits the blocks of one feature into the full ones and, if `samples` is no multiple of sixteen, the last one with its
 /// padding replaced by zeros. Whatever adds up samples reads them through this: what padding holds must not matter.
 #[inline(always)]

@@ -83,7 +83,7 @@ impl Level {
     }
 
     /// Makes all kernels of this process run at this level from now on: for tests and measurements of what a narrower
-    /// machine would do. Results do not change, only speed. (The matrix product of wide layers chooses for itself.)
+    /// machine would do. Results do not change, only speed.
     ///
     /// # Errors
     /// [`Unavailable`] if this machine lacks the instruction set; nothing changes then.

@@ -160,6 +160,7 @@ pub(crate) fn wide<F: Scalar>() -> Vec<Case<F>> {
         case("Linear 64 8", linear(64, 8), &[64]),
         case("Linear 1000 7, long but narrow", linear(1000, 7), &[1000]),
         case("Linear 8 300", linear(8, 300), &[8]),
+        case("Linear 300 13, more terms than are packed at a time", linear(300, 13), &[300]),
         case(
             "wide in a chain",
             Sequential::new().append(linear(70, 60)).append(Tanh).append(linear(60, 2)),

@@ -1,0 +1,246 @@
+//! The matrix product of wide layers: tiles of the result that stay in registers while their terms are added up.
+//!
+//! Every number of the result has one accumulator, which takes its terms one after another. So neither the size of a tile, nor
+//! the number of threads, nor the CPU changes a bit. A term is `a * b + c` with two roundings: where a CPU adds and
+//! multiplies side by side, a fused multiply-add would be no faster; it would round differently.
+
+use std::cell::RefCell;
+
+use super::lanes::{Aligned, Block, LANES, Lanes};
+use super::pack::{DEPTH, Right};
+use super::simd::{Kernel, Level, dispatch};
+use crate::Scalar;
+
+/// Products with at least this many multiplications are worth waking a second thread for.
+const PARALLEL: usize = 1 << 22;
+
+/// C_i ← start_i + Σ_k A_ik B_k, where row k of B is as long as row i of C.
+pub struct Product<'a, F> {
+    /// A_ik is at `i * a_strides[0] + k * a_strides[1]`.
+    pub(super) a: &'a [F],
+    pub(super) a_strides: [usize; 2],
+    pub(super) b: Right<'a, F>,
+    /// How many terms each number of C has.
+    pub(super) depth: usize,
+    /// Row-major.
+    pub(super) c: &'a mut [F],
+    /// Numbers in a row of C.
+    pub(super) width: usize,
+    pub(super) start: Start<'a, F>,
+}
+
+/// What the sums start from.
+#[derive(Clone, Copy)]
+pub(super) enum Start<'a, F> {
+    Zero,
+    /// Each row from its own number.
+    Row(&'a [F]),
+    /// What C holds.
+    Old,
+}
+
+impl<F: Scalar> Product<'_, F> {
+    /// Computes it; on several threads, each with rows of its own, if there is enough to do.
+    pub(super) fn run(self) {
+        let rows = self.c.len() / self.width;
+        let threads = threads(rows * self.width * self.depth);
+        if threads == 1 {
+            return F::multiply(self);
+        }
+        // Whole tiles for everybody.
+        let share = rows.div_ceil(threads).next_multiple_of(8);
+        let Product { a, a_strides, b, depth, c, width, start } = self;
+        let mut parts = c.chunks_mut(share * width).enumerate().map(|(index, c)| {
+            let first = index * share;
+            let start = match start {
+                Start::Row(start) => Start::Row(&start[first..]),
+                other => other,
+            };
+            Product { a: &a[first * a_strides[0]..], a_strides, b, depth, c, width, start }
+        });
+        let own = parts.next();
+        rayon::in_place_scope(|scope| {
+            for part in parts {
+                scope.spawn(|_| F::multiply(part));
+            }
+            if let Some(own) = own {
+                F::multiply(own);
+            }
+        });
+    }
+}
+
+/// Threads only where they pay: not for a small product, and not inside a thread pool, whose other threads have work of
+/// their own (the trials of an experiment).
+fn threads(multiplications: usize) -> usize {
+    if multiplications < PARALLEL || rayon::current_thread_index().is_some() {
+        1
+    } else {
+        rayon::current_num_threads()
+    }
+}
+
+/// The number types that there is a matrix product for. It is compiled here, once, not in every crate that trains.
+pub trait Multiply: Sized {
+    /// Computes the product on this thread.
+    fn multiply(product: Product<'_, Self>);
+}
+
+macro_rules! multiply {
+    ($F:ident) => {
+        impl Multiply for $F {
+            fn multiply(product: Product<'_, Self>) {
+                thread_local! {
+                    static PACKED: RefCell<Aligned<[Block<$F>; 2 * DEPTH]>> =
+                        const { RefCell::new(Aligned([[0.0; LANES]; 2 * DEPTH])) };
+                }
+                PACKED.with_borrow_mut(|packed| dispatch(WithScratch { product, packed: &mut packed.0 }));
+            }
+        }
+    };
+}
+
+multiply!(f32);
+multiply!(f64);
+
+/// A product, and where to pack rows of B.
+struct WithScratch<'a, 's, F> {
+    product: Product<'a, F>,
+    packed: &'s mut [Block<F>; 2 * DEPTH],
+}
+
+impl<F: Scalar> Kernel for WithScratch<'_, '_, F> {
+    type Output = ();
+
+    /// For every stretch of terms and every panel of C, one or two blocks wide: packs B, then goes down the rows.
+    #[inline(always)]
+    fn run(self) {
+        let WithScratch { mut product, packed } = self;
+        // A tile has as many accumulators as there are registers for.
+        let large = Level::current() == Level::Avx512 && size_of::<Block<F>>() <= 64;
+        let blocks = product.width.div_ceil(LANES);
+        let pairs = if large { blocks / 2 * 2 } else { 0 };
+        for from in (0..product.depth).step_by(DEPTH) {
+            for column in (0..pairs).step_by(2) {
+                product.panel::<2>(from, column, large, packed.as_chunks_mut().0);
+            }
+            for column in pairs..blocks {
+                product.panel::<1>(from, column, large, packed.as_chunks_mut().0);
+            }
+        }
+    }
+}
+
+impl<F: Scalar> Product<'_, F> {
+    /// Adds the terms that begin at `from` to `P` blocks of every row of C.
+    #[inline(always)]
+    fn panel<const P: usize>(
+        &mut self,
+        from: usize,
+        column: usize,
+        large: bool,
+        packed: &mut [[Block<F>; P]],
+    ) {
+        let rows = self.c.len() / self.width;
+        let b = &mut packed[..DEPTH.min(self.depth - from)];
+        self.b.pack(from, column, b);
+        let mut i = 0;
+        while large && i + 4 < rows {
+            self.tile::<8, P>(i, rows, from, column, b);
+            i += 8;
+        }
+        while i < rows {
+            self.tile::<4, P>(i, rows, from, column, b);
+            i += 4;
+        }
+    }
+
+    /// `R` rows of a panel, or as many as there are: then the last is computed again in place of those that are not.
+    #[inline(always)]
+    fn tile<const R: usize, const P: usize>(
+        &mut self,
+        first: usize,
+        rows: usize,
+        from: usize,
+        column: usize,
+        b: &[[Block<F>; P]],
+    ) {
+        let [row, step] = self.a_strides;
+        let mut a: [&[F]; R] = [&[]; R];
+        for r in 0..R {
+            a[r] = &self.a[(first + r).min(rows - 1) * row + from * step..];
+        }
+        let mut tile = Aligned([[[F::ZERO; LANES]; P]; R]);
+        let fresh = from == 0;
+        match self.start {
+            Start::Zero if fresh => {}
+            Start::Row(start) if fresh => {
+                for r in 0..R {
+                    tile.0[r] = [[start[(first + r).min(rows - 1)]; LANES]; P];
+                }
+            }
+            _ => self.copy(first, rows, column, &mut tile.0, |c, tile| tile.copy_from_slice(c)),
+        }
+        accumulate(&mut tile.0, a, step, b);
+        self.copy(first, rows, column, &mut tile.0, |c, tile| c.copy_from_slice(tile));
+    }
+
+    /// Copies between C and a tile, as much as there is of C.
+    #[inline(always)]
+    fn copy<const R: usize, const P: usize>(
+        &mut self,
+        first: usize,
+        rows: usize,
+        column: usize,
+        tile: &mut [[Block<F>; P]; R],
+        copy: impl Fn(&mut [F], &mut [F]),
+    ) {
+        let c = &mut self.c[first * self.width..];
+        let start = column * LANES;
+        if first + R <= rows && start + P * LANES <= self.width {
+            // As often and as much as is known when compiled: a few instructions without a jump.
+            let mut at = start;
+            for r in 0..R {
+                copy(&mut c[at..][..P * LANES], tile[r].as_flattened_mut());
+                at += self.width;
+            }
+        } else {
+            for (c, tile) in c.chunks_mut(self.width).zip(tile) {
+                let count = (self.width - start).min(P * LANES);
+                copy(&mut c[start..][..count], &mut tile.as_flattened_mut()[..count]);
+            }
+        }
+    }
+}
+
+/// Adds Σ_k a[r][k step] b[k] to each row r of the tile.
+#[inline(always)]
+fn accumulate<F: Scalar, const R: usize, const P: usize>(
+    tile: &mut [[Block<F>; P]; R],
+    a: [&[F]; R],
+    step: usize,
+    b: &[[Block<F>; P]],
+) {
+    let mut sums = [[Lanes::zero(); P]; R];
+    let length = (b.len() - 1) * step + 1;
+    let mut terms: [&[F]; R] = [&[]; R];
+    for r in 0..R {
+        terms[r] = &a[r][..length];
+        for p in 0..P {
+            sums[r][p] = Lanes(tile[r][p]);
+        }
+    }
+    for (k, b) in b.iter().enumerate() {
+        for r in 0..R {
+            let a = Lanes::splat(terms[r][k * step]);
+            for p in 0..P {
+                sums[r][p] += a * Lanes(b[p]);
+            }
+        }
+    }
+    for r in 0..R {
+        for p in 0..P {
+            sums[r][p].store(&mut tile[r][p]);
+        }
+    }
+}
