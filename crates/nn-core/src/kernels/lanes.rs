@@ -102,6 +102,9 @@ impl<F: Scalar> Sums<F> {
     }
 
     /// Takes another one.
+    ///
+    /// # Panics
+    /// If there are sixteen already.
     #[inline(always)]
     pub fn push(&mut self, sum: Lanes<F>) {
         sum.store(&mut self.blocks.0[self.count]);
@@ -126,7 +129,7 @@ impl<F: Scalar> Sums<F> {
         self.count == LANES
     }
 
-    /// Each added up, in the order in which they came; zeros after them. None are left.
+    /// Each added up, in the order in which they came; what follows them has no meaning. None are left.
     #[inline(always)]
     pub fn take(&mut self) -> Block<F> {
         self.fold::<8>();
@@ -191,5 +194,23 @@ impl<F: Scalar> AddAssign for Lanes<F> {
     #[inline(always)]
     fn add_assign(&mut self, other: Self) {
         *self = *self + other;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sums_finished_together_have_the_bits_of_each_alone() {
+        let lanes = |i: usize| Lanes(std::array::from_fn(|lane| 1.0_f32 / (7 * i + 3 * lane + 1) as f32));
+        let mut sums = Sums::new();
+        for count in 1..=LANES {
+            (0..count).for_each(|i| sums.push(lanes(i)));
+            assert_eq!((sums.len(), sums.is_full()), (count, count == LANES));
+            let found = sums.take();
+            assert!((0..count).all(|i| found[i] == lanes(i).sum()), "{count}");
+            assert!(sums.is_empty());
+        }
     }
 }
