@@ -1,6 +1,6 @@
 //! What the documents point to is there: files, headings, and the code they name.
 //!
-//! Checked are README.md, CHANGELOG.md, docs/*.md and crates/*/README.md, as far as they exist.
+//! Checked are README.md, CHANGELOG.md, docs/*.md, docs/theory/*.md and crates/*/README.md, as far as they exist.
 
 mod document;
 
@@ -27,6 +27,7 @@ fn every_document_points_to_what_is_there() {
     let mut documents: Vec<PathBuf> = crates.flat_map(|path| markdown_in(&path)).collect();
     documents.extend(markdown_in(root));
     documents.extend(markdown_in(&root.join("docs")));
+    documents.extend(markdown_in(&root.join("docs/theory")));
     documents.sort();
     assert!(documents.len() >= 5, "each crate has a README: {documents:?}");
     let found: Vec<String> = documents.iter().flat_map(|path| complaints(root, path)).collect();
