@@ -22,11 +22,11 @@ pub struct Xtask {
 pub enum Command {
     /// Runs the experiments and writes their figures and numbers.
     ///
-    /// For each experiment NAME it writes NAME.svg, NAME.png (300 dpi) and NAME.csv (the statistics of every epoch), and
-    /// for all of them summary.csv. The numbers depend on the options below but not on the number of threads or the kind
-    /// of CPU.
+    /// For each experiment NAME it writes NAME.svg, NAME.png (300 dpi) and NAME.csv (the statistics of every epoch;
+    /// optimisers has one for each of its four, optimisers-sgd.csv and so on), and for all of them summary.csv. The numbers
+    /// depend on the options below but not on the number of threads or the kind of CPU.
     ///
-    /// Experiments: linear-regression, linear-classification, nonlinear-classification.
+    /// Experiments: linear-regression, linear-classification, nonlinear-classification, spirals, optimisers.
     #[command(after_help = FIGURES_HELP)]
     Figures(Figures),
     /// Measures nn beside other frameworks, on the same work in the same run; writes docs/benchmarks.md.
@@ -69,7 +69,7 @@ pub struct Figures {
     /// Updates of each trial
     #[arg(long, value_name = "N", default_value_t = 1000, value_parser = at_least_one, allow_negative_numbers = true)]
     pub epochs: usize,
-    /// Learning rate η of gradient descent
+    /// Learning rate η: of gradient descent, and of Adam in spirals; in optimisers, three rates are multiples of it
     #[arg(long, value_name = "RATE", default_value_t = 0.01, value_parser = positive, allow_negative_numbers = true)]
     pub learning_rate: f64,
     /// Seed of all random numbers
@@ -84,7 +84,7 @@ pub struct Figures {
     /// Directory to write to, or to compare with; the committed figures by default
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
-    /// Also writes NAME-curves.csv with the loss curve of every single trial
+    /// Also writes NAME-curves.csv, beside each NAME.csv, with the loss curve of every single trial
     #[arg(long)]
     pub curves: bool,
     /// Writes nothing; fails if a CSV or SVG file differs from what would be written

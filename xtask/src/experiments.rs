@@ -1,10 +1,12 @@
-//! The experiments of the report, one file each: what a trial does, and what its figure shows.
+//! The experiments, one file each: what a trial does, and what its figure shows. Three are the report's.
 
 pub mod classification;
 pub mod linear_classification;
 pub mod linear_regression;
 mod loss_panel;
 pub mod nonlinear_classification;
+pub mod optimisers;
+pub mod spirals;
 
 use std::fmt;
 
@@ -12,6 +14,7 @@ use nn_core::Scalar;
 use nn_train::statistics::{Interval, Summary};
 use nn_train::{Ensemble, SuccessRate, TrialsError};
 use nn_viz::{Figure, VizError};
+use optimisers::Optimiser;
 
 /// An experiment by its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,12 +25,21 @@ pub enum Experiment {
     LinearClassification,
     /// XOR, which takes a hidden layer.
     NonlinearClassification,
+    /// Two spirals, told apart by a deep network.
+    Spirals,
+    /// XOR again, learned by four optimisers.
+    Optimisers,
 }
 
 impl Experiment {
-    /// All of them, in the order of the report.
-    pub const ALL: [Experiment; 3] =
-        [Experiment::LinearRegression, Experiment::LinearClassification, Experiment::NonlinearClassification];
+    /// All of them, those of the report first and in its order.
+    pub const ALL: [Experiment; 5] = [
+        Experiment::LinearRegression,
+        Experiment::LinearClassification,
+        Experiment::NonlinearClassification,
+        Experiment::Spirals,
+        Experiment::Optimisers,
+    ];
 
     /// As it is called in file names and on the command line.
     pub fn name(self) -> &'static str {
@@ -35,6 +47,8 @@ impl Experiment {
             Experiment::LinearRegression => "linear-regression",
             Experiment::LinearClassification => "linear-classification",
             Experiment::NonlinearClassification => "nonlinear-classification",
+            Experiment::Spirals => "spirals",
+            Experiment::Optimisers => "optimisers",
         }
     }
 
@@ -44,6 +58,10 @@ impl Experiment {
             Experiment::LinearRegression => &["linear-regression"],
             Experiment::LinearClassification => &["linear-classification"],
             Experiment::NonlinearClassification => &["nonlinear-classification"],
+            Experiment::Spirals => &["spirals"],
+            Experiment::Optimisers => {
+                &["optimisers-sgd", "optimisers-momentum", "optimisers-adam", "optimisers-lbfgs"]
+            }
         }
     }
 
@@ -82,22 +100,38 @@ impl Experiment {
         progress: &(dyn Fn() + Sync),
     ) -> Result<Outcome, ExperimentError> {
         let name = self.name();
+        let rate = settings.learning_rate;
         let alone = |series, figure| Ok(Outcome { series: vec![series], figure });
         match self {
             Experiment::LinearRegression => {
                 let ensemble = linear_regression::run::<F>(settings, progress)?;
                 let figure = linear_regression::figure(&ensemble, settings);
-                alone(Series::new(name, &ensemble, keep_curves), figure)
+                alone(Series::new(name, &ensemble, rate, keep_curves), figure)
             }
             Experiment::LinearClassification => {
                 let ensemble = linear_classification::run::<F>(settings, progress)?;
                 let figure = linear_classification::figure(&ensemble, settings)?;
-                alone(Series::new(name, &ensemble, keep_curves), figure)
+                alone(Series::new(name, &ensemble, rate, keep_curves), figure)
             }
             Experiment::NonlinearClassification => {
                 let ensemble = nonlinear_classification::run::<F>(settings, progress)?;
                 let figure = nonlinear_classification::figure(&ensemble, settings)?;
-                alone(Series::new(name, &ensemble, keep_curves), figure)
+                alone(Series::new(name, &ensemble, rate, keep_curves), figure)
+            }
+            Experiment::Spirals => {
+                let ensemble = spirals::run::<F>(settings, progress)?;
+                let figure = spirals::figure(&ensemble, settings)?;
+                alone(Series::new(name, &ensemble, rate, keep_curves), figure)
+            }
+            Experiment::Optimisers => {
+                let run = |optimiser: Optimiser| optimiser.run::<F>(settings, progress);
+                let [sgd, momentum, adam, lbfgs] = Optimiser::ALL.map(run);
+                let ensembles = [sgd?, momentum?, adam?, lbfgs?];
+                let series = self.series().iter().zip(Optimiser::ALL).zip(&ensembles);
+                let series = series.map(|((name, optimiser), ensemble)| {
+                    Series::new(name, ensemble, optimiser.learning_rate(settings), keep_curves)
+                });
+                Ok(Outcome { series: series.collect(), figure: optimisers::figure(&ensembles, settings) })
             }
         }
     }
@@ -110,7 +144,7 @@ pub struct Settings {
     pub trials: usize,
     /// How many samples each trial draws.
     pub samples: usize,
-    /// How many updates.
+    /// How many updates, or passes over the data.
     pub epochs: usize,
     /// η.
     pub learning_rate: f64,
@@ -166,6 +200,8 @@ pub struct Outcome {
 pub struct Series {
     /// As it is called in file names and tables.
     pub name: &'static str,
+    /// η, which need not be that of the settings.
+    pub learning_rate: f64,
     /// Statistics over trials, for every epoch.
     pub curve: Vec<Summary>,
     /// The loss curve of every trial, if asked for; each number printed so that it reads back the same.
@@ -181,11 +217,17 @@ pub struct Series {
 }
 
 impl Series {
-    fn new<F: Scalar, K>(name: &'static str, ensemble: &Ensemble<F, K>, keep_curves: bool) -> Self {
+    fn new<F: Scalar, K>(
+        name: &'static str,
+        ensemble: &Ensemble<F, K>,
+        learning_rate: f64,
+        keep_curves: bool,
+    ) -> Self {
         let printed = |curve: &Vec<F>| curve.iter().map(F::to_string).collect();
         let kept = if keep_curves { ensemble.runs() } else { &[] };
         Series {
             name,
+            learning_rate,
             curve: ensemble.curve(),
             curves: kept.iter().map(|run| printed(&run.curve)).collect(),
             interval: ensemble.iqm_interval(),

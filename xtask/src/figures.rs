@@ -72,7 +72,8 @@ fn run_all(
     settings: &Settings,
     options: &cli::Figures,
 ) -> Result<Vec<(Experiment, Outcome)>, String> {
-    let bar = ProgressBar::new((chosen.len() * settings.trials) as u64);
+    let series: usize = chosen.iter().map(|experiment| experiment.series().len()).sum();
+    let bar = ProgressBar::new((series * settings.trials) as u64);
     bar.set_style(
         ProgressStyle::with_template("{msg:26} {bar:40} {pos}/{len} trials").expect("a valid template"),
     );

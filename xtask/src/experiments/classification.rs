@@ -1,5 +1,5 @@
-//! What the two classifications share: training on labels (the report's second algorithm), and drawing a classifier of
-//! the plane.
+//! What the classifications share: trials that learn labels, the report's second algorithm among the ways to do it, and
+//! drawing a classifier of the plane.
 
 use std::error::Error;
 
@@ -12,7 +12,7 @@ use nn_train::{Ensemble, GradientDescent, Run, Trial, Trials, TrialsError};
 use nn_viz::{Axis, Color, Corner, Field, Figure, Lattice, Panel, Points, VizError};
 
 use super::Settings;
-use super::loss_panel::{loss_panel, three_digits};
+use super::loss_panel::{loss_panel, on_the_sum, three_digits};
 
 /// Points of the plane with a class each.
 pub type Plane<F> = Dataset<F, Vec<usize>>;
@@ -47,8 +47,7 @@ impl<F> Classifier<F> {
 /// A trial that fails says why.
 pub type Fallible<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
-/// Runs the trials. Each draws data and a network and descends the summed cross-entropy: its gradient is the report's
-/// ŷ − y, without 1/n. The curve is the loss per sample, the report's 1/n.
+/// Runs the trials. Each draws data and a network and trains it; `train` returns the loss per sample of every epoch.
 ///
 /// # Errors
 /// [`TrialsError`] if the trials cannot run.
@@ -57,27 +56,52 @@ pub fn run<F: Scalar>(
     progress: &(dyn Fn() + Sync),
     data: impl Fn(&Trial) -> Fallible<Plane<F>> + Sync,
     network: impl Fn(&mut dyn Rng) -> Sequential<F> + Sync,
+    train: impl Fn(&mut Sequential<F>, &Plane<F>, &mut dyn Rng) -> Fallible<Vec<F>> + Sync,
     goal: Option<f64>,
 ) -> Result<Ensemble<F, Classifier<F>>, TrialsError> {
-    let &Settings { trials, samples, epochs, learning_rate, seed, threads } = settings;
+    let &Settings { trials, seed, threads, .. } = settings;
     Trials::new(trials).seed(seed).threads(threads).progress(progress).run(|trial| {
         let data = data(&trial)?;
         let mut rng = trial.rng("network");
         let mut network = network(&mut rng);
-        let descent = GradientDescent::new(learning_rate, epochs);
-        let history = descent.fit(&mut network, &CrossEntropyLoss::sum(), &data, &mut rng)?;
+        let curve = train(&mut network, &data, &mut rng)?;
         let accuracy = accuracy(data.y(), &argmax(&network.predict(data.x())?))?;
-        let run = Run { success: goal.map(|goal| accuracy >= goal), ..Run::new(history.per_sample(samples)) };
+        let run = Run { success: goal.map(|goal| accuracy >= goal), ..Run::new(curve) };
         Ok(run.keep(Classifier { network, data, accuracy }))
     })
 }
 
-/// The loss, and the probability field of the best and the worst model.
+/// The report's second algorithm: descends the summed cross-entropy, whose gradient is the report's ŷ − y, without 1/n.
+/// The curve is the loss per sample, the report's 1/n.
+pub fn descend<F: Scalar>(
+    settings: &Settings,
+) -> impl Fn(&mut Sequential<F>, &Plane<F>, &mut dyn Rng) -> Fallible<Vec<F>> + Sync {
+    let &Settings { samples, epochs, learning_rate, .. } = settings;
+    move |network, data, rng| {
+        let descent = GradientDescent::new(learning_rate, epochs);
+        Ok(descent.fit(network, &CrossEntropyLoss::sum(), data, rng)?.per_sample(samples))
+    }
+}
+
+/// The loss, and the probability field of the best and the worst model, which were trained by [`descend`].
 ///
 /// # Errors
 /// [`VizError`] if they cannot be drawn.
 pub fn figure<F: Scalar>(
     title: &str,
+    ensemble: &Ensemble<F, Classifier<F>>,
+    settings: &Settings,
+) -> Result<Figure, VizError> {
+    figure_of(title, &on_the_sum(settings), ensemble, settings)
+}
+
+/// The same of models that were trained otherwise; `how` says it.
+///
+/// # Errors
+/// [`VizError`] if they cannot be drawn.
+pub fn figure_of<F: Scalar>(
+    title: &str,
+    how: &str,
     ensemble: &Ensemble<F, Classifier<F>>,
     settings: &Settings,
 ) -> Result<Figure, VizError> {
@@ -93,7 +117,7 @@ pub fn figure<F: Scalar>(
     };
     Ok(Figure::new(7.2, 5.6)
         .title(title)
-        .row(2.0, [loss_panel("Cross-entropy per sample", "sum", &ensemble.curve(), settings)])
+        .row(2.0, [loss_panel("Cross-entropy per sample", how, &ensemble.curve(), settings)])
         .row(2.6, [panel("Best", best).legend(Corner::TopRight), panel("Worst", worst)]))
 }
 

@@ -27,6 +27,7 @@ pub fn run<F: Scalar>(
         progress,
         data,
         |rng| Sequential::new().append(Linear::new(2, 2, rng)),
+        classification::descend(settings),
         None,
     )
 }

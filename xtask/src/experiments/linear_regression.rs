@@ -7,7 +7,7 @@ use nn_train::{Ensemble, GradientDescent, Run, Trials, TrialsError};
 use nn_viz::{Axis, Color, Corner, Figure, Line, Panel, Points};
 
 use super::Settings;
-use super::loss_panel::{loss_panel, three_digits};
+use super::loss_panel::{loss_panel, on_the_mean, three_digits};
 
 /// Standard deviation of the points around their true line.
 const NOISE: f64 = 0.3;
@@ -66,7 +66,7 @@ pub fn figure<F: Scalar>(ensemble: &Ensemble<F, Fit<F>>, settings: &Settings) ->
     };
     Figure::new(7.2, 5.6)
         .title("Linear regression: training loss, best and worst model")
-        .row(2.3, [loss_panel("Mean squared error", "mean", &ensemble.curve(), settings)])
+        .row(2.3, [loss_panel("Mean squared error", &on_the_mean(settings), &ensemble.curve(), settings)])
         .row(2.4, [panel("Best", ensemble.best()).legend(Corner::TopLeft), panel("Worst", ensemble.worst())])
 }
 

@@ -5,26 +5,33 @@ use nn_viz::{Axis, Color, Corner, Panel};
 
 use super::Settings;
 
-/// IQM line and Q1–Q3 band of the loss over the epochs, on a logarithmic scale. `descended` says which reduction the
-/// learning rate belongs to: the sum or the mean.
-pub(super) fn loss_panel(label: &str, descended: &str, curve: &[Summary], settings: &Settings) -> Panel {
+/// IQM line and Q1–Q3 band of the loss over the epochs, on a logarithmic scale. `how` says what descended it.
+pub(super) fn loss_panel(label: &str, how: &str, curve: &[Summary], settings: &Settings) -> Panel {
     const ENTRY: &str = "IQM with Q1–Q3 band";
     let epochs: Vec<f64> = (1..=curve.len()).map(|epoch| epoch as f64).collect();
     let column = |value: fn(&Summary) -> f64| on_log_axis(curve, value);
-    let Settings { trials, samples, learning_rate, .. } = settings;
+    let Settings { trials, samples, .. } = settings;
     let diverged = match curve.last().map_or(0, |summary| summary.diverged) {
         0 => String::new(),
         diverged => format!(", {diverged} diverged"),
     };
-    let title = format!(
-        "Training loss, {trials} trials of {samples} samples (η = {learning_rate} on the {descended}){diverged}"
-    );
+    let title = format!("Training loss, {trials} trials of {samples} samples ({how}){diverged}");
     Panel::new(title)
         .x(Axis::linear("Epoch").range(0.0, curve.len() as f64))
         .y(Axis::log(label))
         .band(ENTRY, &epochs, &column(|s| s.q1), &column(|s| s.q3), Color::BLUE)
         .line(ENTRY, &epochs, &column(|s| s.iqm), Color::BLUE)
         .legend(Corner::TopRight)
+}
+
+/// Gradient descent on a summed loss, to which its learning rate belongs.
+pub(super) fn on_the_sum(settings: &Settings) -> String {
+    format!("η = {} on the sum", settings.learning_rate)
+}
+
+/// Gradient descent on a mean loss.
+pub(super) fn on_the_mean(settings: &Settings) -> String {
+    format!("η = {} on the mean", settings.learning_rate)
 }
 
 /// One statistic over the epochs, as a logarithmic axis can show it: a loss of 0, to which rounding brings a network

@@ -12,10 +12,10 @@ best_trial,worst_trial,diverged,successes,success_rate,success_low,success_high"
 
 /// What a set of trials reached. The four last fields are empty where there is no goal to reach.
 pub(super) fn row(series: &Series, settings: &Settings, precision: Precision) -> String {
-    let Settings { trials, samples, epochs, learning_rate, seed, .. } = settings;
+    let Settings { trials, samples, epochs, seed, .. } = settings;
     let Summary { iqm, q1, q3, min, max, diverged } = series.curve[series.curve.len() - 1];
     let Interval { low, high } = series.interval;
-    let Series { name, best, worst, .. } = series;
+    let Series { name, learning_rate, best, worst, .. } = series;
     let success = series.success.map_or(",,,".into(), |success| {
         let Interval { low, high } = success.interval;
         format!("{},{},{low},{high}", success.successes, success.rate())

@@ -3,13 +3,14 @@
 use std::fs;
 use std::path::Path;
 
-use crate::{names, succeed, table};
+use crate::{SERIES, names, succeed, table};
 
 /// Runs one experiment and returns its row of the summary by column, the texts of its figure, and what was printed.
 fn run(out: &Path, experiment: &str, options: &str) -> (impl Fn(&str) -> String, String, String) {
     let words = format!("figures --only {experiment} --trials 5 --out {} {options}", out.display());
     let said = succeed(&words).stdout;
-    assert_eq!(names(out).len(), 4, "{words}");
+    let series = SERIES.iter().filter(|name| name.starts_with(experiment)).count();
+    assert_eq!(names(out).len(), 3 + series, "{words}");
     let (header, rows) = table(&out.join("summary.csv"));
     let field = move |name: &str| rows[0][header.iter().position(|found| found == name).unwrap()].clone();
     (field, fs::read_to_string(out.join(format!("{experiment}.svg"))).unwrap(), said)
@@ -62,8 +63,10 @@ fn a_classifier_without_finite_logits_shows_its_points_alone() {
     for (experiment, precision) in [
         ("linear-classification", "f32"),
         ("nonlinear-classification", "f32"),
+        ("spirals", "f32"),
         ("linear-classification", "f64"),
         ("nonlinear-classification", "f64"),
+        ("spirals", "f64"),
     ] {
         let out = tempfile::tempdir().unwrap();
         let options = format!("--learning-rate 1e306 --epochs 50 --precision {precision}");
@@ -74,6 +77,16 @@ fn a_classifier_without_finite_logits_shows_its_points_alone() {
             assert!(svg.contains("diverged") && !svg.contains("P(class 1)"), "{experiment}");
         }
     }
+}
+
+#[test]
+fn an_optimiser_that_diverges_says_so_and_leaves_the_others_their_place() {
+    let out = tempfile::tempdir().unwrap();
+    let (field, svg, said) = run(out.path(), "optimisers", "--learning-rate 1.7e308 --epochs 50");
+    assert_eq!(field("diverged"), "5");
+    assert_eq!(diverged_in_table(&said, "optimisers-sgd"), "5");
+    assert_eq!(diverged_in_table(&said, "optimisers-lbfgs"), "0");
+    assert!(svg.contains(", 5 diverged") && svg.contains("L-BFGS, line search"));
 }
 
 #[test]

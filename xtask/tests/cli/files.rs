@@ -3,34 +3,35 @@
 use std::fs;
 use std::path::Path;
 
-use crate::{EXPERIMENTS, names, small, snapshot, succeed, table, xtask};
+use crate::{EXPERIMENTS, SERIES, names, small, snapshot, succeed, table, xtask};
 
-/// The files of these experiments with these endings, and the summary.
-fn expected(experiments: &[&str], endings: &[&str]) -> Vec<String> {
-    let of_one = |name: &&str| endings.iter().map(|ending| format!("{name}{ending}")).collect::<Vec<_>>();
-    let mut names: Vec<String> = experiments.iter().flat_map(of_one).collect();
+/// The figures of these experiments, the files of these sets of trials with these endings, and the summary.
+fn expected(experiments: &[&str], series: &[&str], endings: &[&str]) -> Vec<String> {
+    let files = |names: &[&str], endings: &[&str]| -> Vec<String> {
+        let of_one = |name: &&str| endings.iter().map(|ending| format!("{name}{ending}")).collect::<Vec<_>>();
+        names.iter().flat_map(of_one).collect()
+    };
+    let mut names = [files(experiments, &[".png", ".svg"]), files(series, endings)].concat();
     names.push("summary.csv".into());
     names.sort();
     names
 }
 
-const USUAL: [&str; 3] = [".csv", ".png", ".svg"];
-
 #[test]
-fn each_experiment_has_three_files_and_all_share_a_summary() {
+fn each_experiment_has_a_figure_and_its_numbers_and_all_share_a_summary() {
     let place = tempfile::tempdir().unwrap();
     let out = place.path().join("made/on/the/way");
     let said = succeed(&small(&out)).stdout;
-    assert_eq!(names(&out), expected(&EXPERIMENTS, &USUAL));
-    assert!(EXPERIMENTS.iter().all(|name| said.contains(name)), "{said}");
-    assert!(said.contains(&format!("10 files written in {}", out.display())), "{said}");
+    assert_eq!(names(&out), expected(&EXPERIMENTS, &SERIES, &[".csv"]));
+    assert!(SERIES.iter().all(|name| said.contains(name)), "{said}");
+    assert!(said.contains(&format!("19 files written in {}", out.display())), "{said}");
 }
 
 #[test]
 fn curves_are_written_when_asked_for() {
     let out = tempfile::tempdir().unwrap();
     succeed(&format!("{} --curves", small(out.path())));
-    assert_eq!(names(out.path()), expected(&EXPERIMENTS, &["-curves.csv", ".csv", ".png", ".svg"]));
+    assert_eq!(names(out.path()), expected(&EXPERIMENTS, &SERIES, &["-curves.csv", ".csv"]));
 }
 
 #[test]
@@ -38,7 +39,7 @@ fn only_may_be_repeated() {
     let out = tempfile::tempdir().unwrap();
     let chosen = [EXPERIMENTS[0], EXPERIMENTS[2]];
     succeed(&format!("{} --only {} --only {}", small(out.path()), chosen[1], chosen[0]));
-    assert_eq!(names(out.path()), expected(&chosen, &USUAL));
+    assert_eq!(names(out.path()), expected(&chosen, &chosen, &[".csv"]));
     let (_, rows) = table(&out.path().join("summary.csv"));
     assert_eq!(rows.iter().map(|row| row[0].as_str()).collect::<Vec<_>>(), chosen, "in the report's order");
 }
@@ -51,7 +52,7 @@ fn a_partial_run_replaces_its_row_of_the_summary_and_no_other_file() {
     succeed(&format!("{} --only linear-classification --seed 7", small(out.path())));
     let (new_files, (same_header, new)) = (snapshot(out.path()), table(&out.path().join("summary.csv")));
     assert_eq!(header, same_header);
-    assert_eq!([&new[0], &new[2]], [&old[0], &old[2]]);
+    assert_eq!((&new[0], &new[2..]), (&old[0], &old[2..]));
     assert_ne!(new[1], old[1]);
     let seed = header.iter().position(|name| name == "seed").unwrap();
     assert_eq!([&new[0][seed], &new[1][seed]], ["2025", "7"]);

@@ -12,7 +12,20 @@ use std::path::Path;
 use std::process::Command;
 use std::time::SystemTime;
 
-const EXPERIMENTS: [&str; 3] = ["linear-regression", "linear-classification", "nonlinear-classification"];
+const EXPERIMENTS: [&str; 5] =
+    ["linear-regression", "linear-classification", "nonlinear-classification", "spirals", "optimisers"];
+
+/// The sets of trials: what has numbers of its own.
+const SERIES: [&str; 8] = [
+    "linear-regression",
+    "linear-classification",
+    "nonlinear-classification",
+    "spirals",
+    "optimisers-sgd",
+    "optimisers-momentum",
+    "optimisers-adam",
+    "optimisers-lbfgs",
+];
 
 /// What a run said.
 struct Outcome {

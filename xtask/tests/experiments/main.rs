@@ -1,6 +1,10 @@
-//! The report's three claims, with the settings of the committed figures and every quantity computed here anew.
+//! What the figures claim, with the settings of the committed ones and every quantity computed here anew. The report's
+//! three claims are here, those of the other experiments in files of their own.
 
 #![expect(clippy::disallowed_methods, reason = "angles, within a tolerance")]
+
+mod optimisers;
+mod spirals;
 
 use std::sync::LazyLock;
 

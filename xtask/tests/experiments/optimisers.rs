@@ -1,0 +1,81 @@
+//! Four optimisers on XOR.
+
+use std::sync::LazyLock;
+
+use nn_core::Module;
+use nn_loss::{CrossEntropyLoss, Loss};
+use nn_train::Ensemble;
+use xtask::experiments::classification::Classifier;
+use xtask::experiments::optimisers::Optimiser;
+use xtask::experiments::{Settings, nonlinear_classification};
+
+use crate::{COMMITTED, accuracies};
+
+static RUNS: LazyLock<[Ensemble<f32, Classifier<f32>>; 4]> =
+    LazyLock::new(|| Optimiser::ALL.map(|optimiser| optimiser.run(&COMMITTED, &|| ()).unwrap()));
+
+/// Of the losses after as many epochs, the mean of the middle half.
+fn iqm(ensemble: &Ensemble<f32, Classifier<f32>>, epochs: usize) -> f64 {
+    let mut losses: Vec<f64> = ensemble.runs().iter().map(|run| f64::from(run.curve[epochs - 1])).collect();
+    losses.sort_by(f64::total_cmp);
+    losses[25..75].iter().sum::<f64>() / 50.0
+}
+
+/// The epoch at which the typical trial is first below a loss of 10⁻³.
+fn median_epoch(ensemble: &Ensemble<f32, Classifier<f32>>) -> usize {
+    let first =
+        |curve: &[f32]| curve.iter().position(|&loss| loss < 1e-3).map_or(usize::MAX, |pass| pass + 1);
+    let mut epochs: Vec<usize> = ensemble.runs().iter().map(|run| first(&run.curve)).collect();
+    epochs.sort_unstable();
+    epochs[50]
+}
+
+#[test]
+fn all_start_from_the_same_networks_on_the_same_points() {
+    for other in &RUNS[1..] {
+        for (trial, (a, b)) in RUNS[0].runs().iter().zip(other.runs()).enumerate() {
+            assert_eq!(a.curve[0].to_bits(), b.curve[0].to_bits(), "trial {trial}");
+            assert!(a.kept.data() == b.kept.data(), "trial {trial}");
+        }
+    }
+}
+
+/// The loop of this experiment is that of the report, and its start is that of the non-linear classification.
+#[test]
+fn gradient_descent_is_that_of_the_non_linear_classification() {
+    let settings = Settings { learning_rate: Optimiser::Sgd.learning_rate(&COMMITTED), ..COMMITTED.clone() };
+    let report = nonlinear_classification::run::<f32>(&settings, &|| ()).unwrap();
+    for (trial, (run, other)) in report.runs().iter().zip(RUNS[0].runs()).enumerate() {
+        assert_eq!(run.curve, other.curve, "trial {trial}");
+    }
+}
+
+#[test]
+fn each_is_better_than_gradient_descent_and_l_bfgs_the_best() {
+    let [sgd, momentum, adam, lbfgs] = RUNS.each_ref().map(|ensemble| iqm(ensemble, 1000));
+    assert!(sgd > 10.0 * adam && adam > 1.2 * momentum && momentum > 1000.0 * lbfgs);
+    let [sgd, momentum, adam, lbfgs] = RUNS.each_ref().map(median_epoch);
+    assert!(sgd > 5 * adam && adam > momentum && momentum > lbfgs, "{sgd} {adam} {momentum} {lbfgs}");
+    let [_, momentum, adam, lbfgs] = RUNS.each_ref().map(|ensemble| iqm(ensemble, 30));
+    assert!(adam > momentum && momentum > 1000.0 * lbfgs, "{adam} {momentum} {lbfgs}");
+}
+
+#[test]
+fn all_learn_xor() {
+    for (optimiser, ensemble) in Optimiser::ALL.into_iter().zip(&*RUNS) {
+        let learned = accuracies(ensemble).into_iter().filter(|&accuracy| accuracy >= 0.99).count();
+        assert!(learned >= 99, "{optimiser:?}: {learned} of 100");
+        assert_eq!(ensemble.success_rate().unwrap().successes, learned);
+    }
+}
+
+/// The lowest loss that L-BFGS has found is that of the network that it leaves behind.
+#[test]
+fn l_bfgs_stands_where_its_curve_says() {
+    for (trial, run) in RUNS[3].runs().iter().enumerate() {
+        assert!(run.curve.is_sorted_by(|earlier, later| later <= earlier), "trial {trial}");
+        let logits = run.kept.network().predict(run.kept.data().x()).unwrap();
+        let loss = CrossEntropyLoss::sum().evaluate(&logits, run.kept.data().y(), None) / 200.0;
+        assert_eq!(loss, run.curve[999], "trial {trial}");
+    }
+}
