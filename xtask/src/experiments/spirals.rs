@@ -16,8 +16,7 @@ const TURNS: f64 = 1.75;
 /// Standard deviation of the points around their arm. The arms are 2/7 apart, except near the origin, where they meet.
 const NOISE: f64 = 0.01;
 /// Units of each hidden layer. One hidden layer of as many weights, 75 units, learns the spirals too, but its typical loss
-/// stays more than ten times as high (η = 0.01, 0.05 or 0.2). Layers of 16 units would be multiplied by the GEMM library,
-/// whose bits depend on the kind of CPU.
+/// stays more than ten times as high (η = 0.01, 0.05 or 0.2).
 const HIDDEN: [usize; 3] = [12; 3];
 /// A trial succeeds if it classifies this fraction of its points.
 const GOAL: f64 = 0.99;
