@@ -1,0 +1,131 @@
+//! Handwritten digits through two numbers and back: an autoencoder, beside a linear one, what they restore of images that
+//! they have not seen, and the map of the codes: `cargo run --release --example autoencoder`.
+
+use std::error::Error;
+
+use nn_train::prelude::*;
+use nn_viz::{Axis, Figure, Images, Panel, Scatter};
+
+/// Digits that were trained with and others, grey levels from 0 to 1.
+struct Digits {
+    train: Tensor<f32>,
+    test: Tensor<f32>,
+    labels: Vec<usize>,
+    names: Vec<String>,
+}
+
+fn read(rng: &mut ChaCha8Rng) -> Result<Digits, Box<dyn Error>> {
+    let file = Csv::open(nn_examples::data("digits.csv"))?.classes::<f32>("digit")?;
+    let (train, test) = stratified_train_test_split(&file.data, 0.25, rng)?;
+    let grey = MinMaxScaler::fit(file.data.x())?;
+    let labels = test.y().clone();
+    Ok(Digits {
+        train: grey.transform(train.x())?,
+        test: grey.transform(test.x())?,
+        labels,
+        names: file.classes,
+    })
+}
+
+/// Two halves, so that the encoder can be used alone: it is layer 0.
+fn deep(rng: &mut ChaCha8Rng) -> Sequential<f32> {
+    let encoder = Sequential::new()
+        .append(Linear::new(64, 64, rng))
+        .append(GELU)
+        .append(Linear::new(64, 32, rng))
+        .append(GELU)
+        .append(Linear::new(32, 2, rng));
+    let decoder = Sequential::new()
+        .append(Linear::new(2, 32, rng))
+        .append(GELU)
+        .append(Linear::new(32, 64, rng))
+        .append(GELU)
+        .append(Linear::new(64, 64, rng));
+    Sequential::new().append(encoder).append(decoder)
+}
+
+/// What two numbers can do on straight lines: at its best the plane of the first two principal components.
+fn linear(rng: &mut ChaCha8Rng) -> Sequential<f32> {
+    Sequential::new().append(Linear::new(64, 2, rng)).append(Linear::new(2, 64, rng))
+}
+
+/// Trains a network to give its input back; the mean squared error on images that it has not seen.
+fn train(
+    mut network: Sequential<f32>,
+    digits: &Digits,
+    rng: &mut ChaCha8Rng,
+) -> Result<(Sequential<f32>, f32), Box<dyn Error>> {
+    // The input is its own target.
+    let pairs = Dataset::new(digits.train.clone(), digits.train.clone())?;
+    let loss = MseLoss::mean();
+    Trainer::new(Adam::new(0.003)).epochs(200).batch_size(32).schedule(CosineAnnealingLr::new(200)).fit(
+        &mut network,
+        &loss,
+        &pairs,
+        None,
+        rng,
+    )?;
+    let error = loss.value(&network.predict(&digits.test)?, &digits.test)?;
+    Ok((network, error))
+}
+
+/// The error of an answer that is the same for every image: the mean image.
+fn error_of_the_mean(digits: &Digits) -> Result<f32, Box<dyn Error>> {
+    let mean = |x: &[f32]| x.iter().sum::<f32>() / x.len() as f32;
+    let means: Vec<f32> = (0..64).map(|pixel| mean(digits.train.feature(pixel))).collect();
+    let answer = Tensor::from_fn(digits.test.samples(), 64, |_, pixel| means[pixel]);
+    Ok(MseLoss::mean().value(&answer, &digits.test)?)
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let mut rng = ChaCha8Rng::seed_from_u64(4);
+    let digits = read(&mut rng)?;
+    println!("{} digits to train with, {} to test with", digits.train.samples(), digits.test.samples());
+    let (network, error) = train(deep(&mut rng), &digits, &mut rng)?;
+    println!("\n{network}\n");
+    let (plane, on_plane) = train(linear(&mut rng), &digits, &mut rng)?;
+    let of_mean = error_of_the_mean(&digits)?;
+    println!("mean squared error of a pixel of unseen images");
+    println!("  the mean image for every digit         {of_mean:.4}");
+    println!("  two numbers, linear there and back     {on_plane:.4}");
+    println!("  two numbers, deep there and back       {error:.4}");
+    nn_examples::save(&figure(&digits, &network, &plane)?, "autoencoder")
+}
+
+/// The first image of each digit and what is restored of it; the codes of all unseen images.
+fn figure(
+    digits: &Digits,
+    network: &Sequential<f32>,
+    plane: &Sequential<f32>,
+) -> Result<Figure, Box<dyn Error>> {
+    let firsts: Vec<usize> =
+        (0..10).filter_map(|digit| digits.labels.iter().position(|&l| l == digit)).collect();
+    let (deep, flat) = (network.predict(&digits.test)?, plane.predict(&digits.test)?);
+    let rows = [("unseen", &digits.test), ("deep", &deep), ("linear", &flat)];
+    let image = |x: &Tensor<f32>, sample| x.sample(sample).map(f64::from).collect::<Vec<f64>>();
+    let images: Vec<Vec<f64>> =
+        rows.iter().flat_map(|(_, x)| firsts.iter().map(|&sample| image(x, sample))).collect();
+    let restored = Panel::new("Unseen digits (top), restored from two numbers (middle), on a plane (bottom)")
+        .mark(Images::new(8, 8, &images).range(0.0, 1.0).inverted().columns(10));
+
+    let codes = network.layers()[0].predict(&digits.test)?;
+    let axis = |feature| codes.feature(feature).iter().map(|&x| f64::from(x)).collect::<Vec<f64>>();
+    let map = Panel::new("Codes of the unseen digits")
+        .x(Axis::linear("First number"))
+        .y(Axis::linear("Second number"))
+        .mark(Scatter::new(&axis(0), &axis(1), &digits.labels, &digits.names).named().alpha(0.7));
+    Ok(Figure::new(7.2, 7.4)
+        .title("An autoencoder of digits: what it restores, and its codes")
+        .row(2.1, [restored])
+        .row(4.4, [map]))
+}
+
+#[test]
+fn two_numbers_restore_more_when_the_way_there_and_back_is_deep() {
+    let mut rng = ChaCha8Rng::seed_from_u64(4);
+    let digits = read(&mut rng).unwrap();
+    let (_, deep) = train(deep(&mut rng), &digits, &mut rng).unwrap();
+    let (_, linear) = train(linear(&mut rng), &digits, &mut rng).unwrap();
+    let mean = error_of_the_mean(&digits).unwrap();
+    assert!(deep < 0.75 * linear && linear < mean, "deep {deep}, linear {linear}, mean {mean}");
+}
