@@ -108,6 +108,41 @@ pub trait Optimizer<F: Scalar>: Display + Send {
     fn load_state_dict(&mut self, model: &dyn Module<F>, state: &StateDict<F>) -> Result<(), StateError>;
 }
 
+/// A rule that was chosen at run time.
+impl<F: Scalar, O: Optimizer<F> + ?Sized> Optimizer<F> for Box<O> {
+    fn check(&self) -> Result<(), OptimizerError> {
+        (**self).check()
+    }
+
+    fn step(&mut self, model: &mut dyn Module<F>, workspace: &Workspace<F>) -> Result<(), OptimizerError> {
+        (**self).step(model, workspace)
+    }
+
+    fn minimize(
+        &mut self,
+        model: &mut dyn Module<F>,
+        objective: &mut dyn Objective<F>,
+    ) -> Result<F, OptimizerError> {
+        (**self).minimize(model, objective)
+    }
+
+    fn learning_rate(&self) -> f64 {
+        (**self).learning_rate()
+    }
+
+    fn set_learning_rate(&mut self, learning_rate: f64) {
+        (**self).set_learning_rate(learning_rate);
+    }
+
+    fn state_dict(&self) -> StateDict<F> {
+        (**self).state_dict()
+    }
+
+    fn load_state_dict(&mut self, model: &dyn Module<F>, state: &StateDict<F>) -> Result<(), StateError> {
+        (**self).load_state_dict(model, state)
+    }
+}
+
 /// A loss as a function of a network's parameters, for a certain batch.
 pub trait Objective<F: Scalar> {
     /// The loss of `model`; leaves its gradient in [`workspace`](Objective::workspace).

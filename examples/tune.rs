@@ -1,0 +1,129 @@
+//! Which optimiser, and which learning rate? A grid of both on the digits, ten seeds each, chosen by validation and reported
+//! on test data: `cargo run --release --example tune`.
+
+use std::error::Error;
+
+use nn_train::prelude::*;
+use nn_viz::{Axis, Corner, Curve, Figure, Look, Panel};
+
+type Digits = Dataset<f32, Vec<usize>>;
+
+const SEEDS: usize = 10;
+const EPOCHS: usize = 30;
+const RATES: [f64; 4] = [0.003, 0.01, 0.03, 0.1];
+
+/// The optimisers to try, each as a function of its learning rate.
+const OPTIMISERS: [(&str, fn(f64) -> Box<dyn Optimizer<f32>>); 3] = [
+    ("SGD", |rate| Box::new(Sgd::new(rate))),
+    ("momentum", |rate| Box::new(Sgd::new(rate).momentum(0.9))),
+    ("Adam", |rate| Box::new(Adam::new(rate))),
+];
+
+/// One cell of the grid.
+struct Cell {
+    optimiser: &'static str,
+    rate: f64,
+    ensemble: Ensemble<f32>,
+}
+
+impl Cell {
+    fn name(&self) -> String {
+        format!("{} at {}", self.optimiser, self.rate)
+    }
+
+    /// What the choice goes by: the IQM of the final validation loss. A cell whose networks diverge is last.
+    fn validation(&self) -> f64 {
+        self.ensemble.criterion().summary().iqm
+    }
+}
+
+/// Every cell sees the same splits and starts from the same networks: the generators depend on seed, trial and purpose.
+fn train(
+    digits: &Digits,
+    optimiser: fn(f64) -> Box<dyn Optimizer<f32>>,
+    rate: f64,
+) -> Result<Ensemble<f32>, Box<dyn Error>> {
+    let ensemble = Trials::new(SEEDS).run(|trial| {
+        let (train, validation, test) =
+            stratified_train_validation_test_split(digits, 0.2, 0.2, &mut trial.rng("split"))?;
+        let mut rng = trial.rng("network");
+        let mut network = Sequential::new()
+            .append(Linear::new(64, 32, &mut rng))
+            .append(ReLU)
+            .append(Linear::new(32, 10, &mut rng));
+        let history = Trainer::new(optimiser(rate)).epochs(EPOCHS).batch_size(32).fit(
+            &mut network,
+            &CrossEntropyLoss::mean(),
+            &train,
+            Some(&validation),
+            &mut rng,
+        )?;
+        let accuracy = accuracy(test.y(), &argmax(&network.predict(test.x())?))?;
+        Ok(Run::from(history).score(Score::higher("test accuracy", accuracy)))
+    })?;
+    Ok(ensemble)
+}
+
+/// All cells, the one with the lowest validation loss first.
+fn tune(digits: &Digits) -> Result<Vec<Cell>, Box<dyn Error>> {
+    let mut cells = Vec::new();
+    for (name, optimiser) in OPTIMISERS {
+        for rate in RATES {
+            cells.push(Cell { optimiser: name, rate, ensemble: train(digits, optimiser, rate)? });
+        }
+    }
+    cells.sort_by(|a, b| a.validation().total_cmp(&b.validation()));
+    Ok(cells)
+}
+
+fn read() -> Result<Digits, Box<dyn Error>> {
+    let data = Csv::open(nn_examples::data("digits.csv"))?.classes::<f32>("digit")?.data;
+    Ok(data.with_x(MinMaxScaler::fit(data.x())?.transform(data.x())?)?)
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let cells = tune(&read()?)?;
+    println!("final validation loss of {SEEDS} seeds after {EPOCHS} epochs, best first");
+    println!("{:22} {:>8}  {:17} {:>8}", "", "IQM", "95 % interval", "diverged");
+    for cell in &cells {
+        let losses = cell.ensemble.criterion();
+        let (summary, interval) = (losses.summary(), losses.interval());
+        let range = format!("{:.4} to {:.4}", interval.low, interval.high);
+        println!("{:22} {:>8.4}  {range:17} {:>8}", cell.name(), summary.iqm, summary.diverged);
+    }
+
+    // The choice is made. Only now are test data looked at, and only for the two that matter.
+    let (first, second) = (&cells[0], &cells[1]);
+    println!(
+        "\n{}",
+        Comparison::paired(&first.ensemble, &second.ensemble)?.names(first.name(), second.name())
+    );
+    nn_examples::save(&figure(&cells)?, "tune")
+}
+
+/// For each optimiser its best learning rate: validation loss over the epochs, with spread and uncertainty.
+fn figure(cells: &[Cell]) -> Result<Figure, Box<dyn Error>> {
+    let epochs: Vec<f64> = (1..=EPOCHS).map(|epoch| epoch as f64).collect();
+    let mut panel = Panel::new(format!(
+        "Validation loss of {SEEDS} seeds: IQM and Q1–Q3 band, each optimiser at its best rate"
+    ))
+    .x(Axis::linear("Epoch").range(0.0, EPOCHS as f64))
+    .y(Axis::log("Cross-entropy"))
+    .legend(Corner::TopRight);
+    for (index, (optimiser, _)) in OPTIMISERS.iter().enumerate() {
+        let best =
+            cells.iter().find(|cell| cell.optimiser == *optimiser).ok_or("an optimiser without cells")?;
+        let curve = best.ensemble.validation_curve().ok_or("no validation losses")?;
+        let column = |of: fn(&Summary) -> f64| curve.iter().map(of).collect::<Vec<f64>>();
+        let line = Curve::new(best.name(), &epochs, &column(|s| s.iqm), Look::nth(index));
+        panel = panel.mark(line.band(&column(|s| s.q1), &column(|s| s.q3)));
+    }
+    Ok(Figure::new(7.2, 3.4).title("Optimisers on handwritten digits").row(3.0, [panel]))
+}
+
+#[test]
+fn the_chosen_optimiser_reads_96_percent_and_plain_descent_is_not_it() {
+    let cells = tune(&read().unwrap()).unwrap();
+    assert_ne!(cells[0].optimiser, "SGD");
+    assert!(cells[0].ensemble.score().unwrap().summary().iqm > 0.96);
+}
