@@ -56,7 +56,8 @@ impl Optimiser {
 
     /// The learning rate that it takes.
     pub fn learning_rate(self, settings: &Settings) -> f64 {
-        let times = |factor: f64| (factor * settings.learning_rate).min(f64::MAX);
+        // A finite number, whatever the settings say.
+        let times = |factor: f64| (factor * settings.learning_rate).min(1e308);
         match self {
             Optimiser::Sgd => times(2.0),
             Optimiser::Momentum => times(1.0),

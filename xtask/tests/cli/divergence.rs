@@ -86,7 +86,7 @@ fn an_optimiser_that_diverges_says_so_and_leaves_the_others_their_place() {
     assert_eq!(field("diverged"), "5");
     assert_eq!(diverged_in_table(&said, "optimisers-sgd"), "5");
     assert_eq!(diverged_in_table(&said, "optimisers-lbfgs"), "0");
-    assert!(svg.contains(", 5 diverged") && svg.contains("L-BFGS, line search"));
+    assert!(svg.contains("Adam, η = 1e308, 5 diverged") && svg.contains("L-BFGS, line search"));
 }
 
 #[test]

@@ -43,7 +43,7 @@ fn losses<F: Scalar>(ensembles: &[Ensemble<F, Classifier<F>>; 4], settings: &Set
         let line = Curve::new(label, &places, &column(|s| s.iqm), Look::nth(index));
         panel.mark(line.band(&column(|s| s.q1), &column(|s| s.q3)))
     });
-    panel.legend(Corner::BottomLeft)
+    panel.legend(Corner::Emptiest)
 }
 
 /// How the share of trials that have found a loss below `bound` grows: all trials, the failures among them.
@@ -73,6 +73,10 @@ impl Optimiser {
     fn label(self, settings: &Settings) -> String {
         // As many digits as a person may have typed: a product has more.
         let rate: f64 = format!("{:.9e}", self.learning_rate(settings)).parse().expect("a number");
+        let rate = match rate {
+            1e-5..1e5 => rate.to_string(),
+            _ => format!("{rate:e}").replace('-', "−"),
+        };
         match self {
             Optimiser::Sgd => format!("gradient descent, η = {rate}"),
             Optimiser::Momentum => format!("with momentum {MOMENTUM}, η = {rate}"),
