@@ -1,0 +1,81 @@
+//! Loads a network that PyTorch trained and saved (`from_pytorch.py`, beside this file), gives the same answers, and shows
+//! what it looks at: `cargo run --release --example from_pytorch`.
+
+use std::error::Error;
+use std::path::Path;
+
+use nn_train::prelude::*;
+use nn_viz::{Axis, Confusion, Figure, Images, Panel};
+
+/// The network of the script. Whatever it is made with is replaced.
+fn network() -> Result<Sequential<f32>, Box<dyn Error>> {
+    let mut rng = ChaCha8Rng::seed_from_u64(0);
+    Ok(Sequential::new()
+        .append(Linear::new(64, 32, &mut rng))
+        .append(BatchNorm1d::new(32))
+        .append(ReLU)
+        .append(Dropout::new(0.2)?)
+        .append(Linear::new(32, 10, &mut rng)))
+}
+
+fn beside(name: &str) -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
+}
+
+/// The trained network, and the images that it has not seen: every fifth.
+fn load() -> Result<(Sequential<f32>, Dataset<f32, Vec<usize>>), Box<dyn Error>> {
+    let mut network = network()?;
+    network.load_safetensors(beside("from_pytorch.safetensors"))?;
+    let digits = Csv::open(nn_examples::data("digits.csv"))?.classes::<f32>("digit")?.data;
+    let fifths: Vec<usize> = (0..digits.samples()).step_by(5).collect();
+    let test = digits.select(&fifths);
+    let grey = Tensor::from_fn(test.samples(), 64, |sample, pixel| test.x()[[sample, pixel]] / 16.0);
+    Ok((network, test.with_x(grey)?))
+}
+
+/// The largest difference from the logits that PyTorch wrote down.
+fn difference(logits: &Tensor<f32>) -> Result<f32, Box<dyn Error>> {
+    let names: Vec<String> = (0..10).map(|class| format!("z{class}")).collect();
+    let theirs = Csv::open(beside("from_pytorch.csv"))?.values::<f32>(&names)?.data;
+    let pairs = (0..10).flat_map(|class| logits.feature(class).iter().zip(theirs.y().feature(class)));
+    Ok(pairs.map(|(ours, theirs)| (ours - theirs).abs()).fold(0.0, f32::max))
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let (network, test) = load()?;
+    println!("{network}\n");
+    let logits = network.predict(test.x())?;
+    let predicted = argmax(&logits);
+    println!("accuracy on {} images: {:.4}", test.samples(), accuracy(test.y(), &predicted)?);
+    println!("largest difference from PyTorch's logits: {:.1e}", difference(&logits)?);
+    let names: Vec<String> = (0..10).map(|digit| digit.to_string()).collect();
+    let confusion = ConfusionMatrix::new(test.y(), &predicted, &names)?;
+    nn_examples::save(&figure(&network, &confusion)?, "from_pytorch")
+}
+
+/// What each hidden unit looks for, and what comes of it.
+fn figure(network: &Sequential<f32>, confusion: &ConfusionMatrix) -> Result<Figure, Box<dyn Error>> {
+    let state = network.state_dict();
+    let weight = &state.get("0.weight").ok_or("the first layer has weights")?.value;
+    let units: Vec<Vec<f64>> =
+        weight.chunks(64).map(|unit| unit.iter().map(|&w| f64::from(w)).collect()).collect();
+    let reach = units.iter().flatten().fold(0.0_f64, |reach, w| reach.max(w.abs()));
+    let first = Panel::new("First layer: weights of 32 units")
+        .mark(Images::new(8, 8, &units).range(-reach, reach).inverted());
+    let matrix = Panel::new("Images that it has not seen")
+        .x(Axis::linear("Predicted"))
+        .y(Axis::linear("True"))
+        .mark(Confusion::new(confusion.classes(), &confusion.rows().collect::<Vec<_>>()).row_shares());
+    Ok(Figure::new(7.2, 3.5)
+        .title("A network from PyTorch: the weights of its first layer, and its confusion matrix")
+        .row(3.0, [matrix, first]))
+}
+
+#[test]
+fn the_logits_are_those_of_pytorch() {
+    let (network, test) = load().unwrap();
+    let logits = network.predict(test.x()).unwrap();
+    let difference = difference(&logits).unwrap();
+    assert!(difference < 1e-5, "{difference:e} apart, of logits up to 10");
+    assert!(accuracy(test.y(), &argmax(&logits)).unwrap() > 0.97);
+}
