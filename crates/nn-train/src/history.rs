@@ -5,8 +5,8 @@ use nn_core::Scalar;
 /// The curves of a training, one value an epoch.
 ///
 /// The training loss is computed *before* the update that it leads to, as in the report's algorithms: with full batches,
-/// `loss[0]` is the loss of the initial network. Of mini-batches it is the average over the epoch's batches. What is
-/// measured on validation data is measured after the epoch.
+/// `loss[0]` is the loss of the initial network. Of mini-batches it is the mean over the epoch's samples, each with the loss
+/// of its batch, or the sum of a summed loss. What is measured on validation data is measured after the epoch.
 #[derive(Debug, Clone, PartialEq)]
 pub struct History<F> {
     /// The training loss, in the reduction of the loss that was trained with.
@@ -26,10 +26,11 @@ pub struct History<F> {
 }
 
 impl<F: Scalar> History<F> {
-    /// Nothing yet, with room for this many epochs.
+    /// Nothing yet, with room for this many epochs, or for a first part of very many: early stopping may end them.
     pub(crate) fn with_capacity(epochs: usize) -> Self {
+        const MOST: usize = 1 << 20;
         History {
-            loss: Vec::with_capacity(epochs),
+            loss: Vec::with_capacity(epochs.min(MOST)),
             validation: Vec::new(),
             metrics: Vec::new(),
             best: None,

@@ -242,6 +242,53 @@ fn a_diverged_training_ends_with_what_it_is() {
     assert!(!history.validation.last().unwrap().is_finite());
 }
 
+/// "Until early stopping says so" is a number of epochs that no memory can be made for.
+#[test]
+fn epochs_without_end_are_no_reason_to_take_memory() {
+    let (data, loss) = (xor(40, 1), CrossEntropyLoss::mean());
+    let history = Trainer::new(Sgd::new(1e6))
+        .epochs(usize::MAX)
+        .early_stopping(3)
+        .fit(&mut network(), &loss, &data, Some(&data), &mut rng(0))
+        .unwrap();
+    assert!(history.stopped_early);
+}
+
+/// Whoever goes on after a metric failed finds curves of one length, and the bits of a training without that metric.
+#[test]
+fn a_metric_that_fails_leaves_the_training_whole() {
+    let (data, loss) = (xor(40, 1), CrossEntropyLoss::mean());
+    let calls = std::cell::Cell::new(0);
+    let failing = |_: &Tensor<f64>, labels: &Vec<usize>| {
+        calls.set(calls.get() + 1);
+        if calls.get() == 2 { accuracy(labels, &[]) } else { Ok(0.5) }
+    };
+    let trainer = || Trainer::new(Sgd::new(0.1)).epochs(4).batch_size(16).early_stopping(9);
+    let mut model = network();
+    let mut training = trainer()
+        .metric("first", |_, _| Ok(1.0))
+        .metric("second", failing)
+        .start(&mut model, &loss, &data, Some(&data), &mut rng(0))
+        .unwrap();
+    assert!(training.epoch().unwrap().is_some());
+    let error = training.epoch().unwrap_err().to_string();
+    assert!(error.starts_with("metric second: 0 predictions for 40 true classes"), "{error}");
+    while training.epoch().unwrap().is_some() {}
+    let history = training.history().clone();
+    drop(training);
+    assert_eq!(history.metric("first").unwrap(), [1.0; 4]);
+    let second = history.metric("second").unwrap();
+    assert!(second[1].is_nan() && second.len() == 4);
+
+    let mut other = network();
+    let plain = trainer().fit(&mut other, &loss, &data, Some(&data), &mut rng(0)).unwrap();
+    assert_eq!(
+        (plain.loss, plain.validation, plain.restored),
+        (history.loss, history.validation, history.restored)
+    );
+    assert_eq!(other.state_dict(), model.state_dict());
+}
+
 #[test]
 fn wrong_settings_say_what_was_expected() {
     let (data, loss) = (xor(40, 1), CrossEntropyLoss::mean());

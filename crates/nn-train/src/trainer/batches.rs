@@ -56,6 +56,11 @@ impl<F: Scalar, T: Target> Batches<F, T> {
         Ok(Batches { size, full, last })
     }
 
+    /// Samples of a batch, but for the last.
+    pub(super) fn size(&self) -> usize {
+        self.size
+    }
+
     /// Whether one batch is the whole data set, so that there is nothing to shuffle.
     pub(super) fn whole(&self) -> bool {
         self.full.samples.is_none()

@@ -7,7 +7,7 @@ use nn_core::{Entry, Kind, Scalar, StateDict, StateError, StateFileError};
 use crate::History;
 
 /// A training between two epochs: the network, what the optimiser remembers, the best weights so far, the curves, and the
-/// number that all random generators are made from. Settings and data are not part of it.
+/// number that all random generators are made from. Of settings and data only the size is part of it.
 ///
 /// # Files
 /// A checkpoint is saved as [safetensors](StateDict#files): the arrays under `network.`, `optimizer.` and `best.`, the
@@ -40,6 +40,10 @@ pub struct Checkpoint<F> {
     pub history: History<F>,
     /// What the generators of all epochs are made from.
     pub seed: u64,
+    /// How many samples it trained on.
+    pub samples: usize,
+    /// How many of them were in a batch: with the samples, this says how many steps have been taken.
+    pub batch_size: usize,
 }
 
 impl<F: Scalar> Checkpoint<F> {
@@ -76,6 +80,8 @@ impl<F: Scalar> Checkpoint<F> {
         }
         let metadata = state.metadata_mut();
         metadata.insert("seed".into(), self.seed.to_string());
+        metadata.insert("samples".into(), self.samples.to_string());
+        metadata.insert("batch_size".into(), self.batch_size.to_string());
         metadata.insert("stopped_early".into(), stopped_early.to_string());
         metadata.insert("metrics".into(), metrics.len().to_string());
         for (name, epoch) in [("best", best), ("restored", restored)] {
@@ -128,11 +134,23 @@ impl<F: Scalar> Checkpoint<F> {
                 restored: epoch("restored")?,
             },
             seed: parse("seed", metadata("seed"))?,
+            samples: parse("samples", metadata("samples"))?,
+            batch_size: parse("batch_size", metadata("batch_size"))?,
         })
     }
 
-    /// Whether the curves are those of a training with these metrics, with or without validation data.
-    pub(super) fn check(&self, fresh: &History<F>, validation: bool) -> Result<(), CheckpointError> {
+    /// Whether the curves are those of a training with these metrics, with or without validation data, and its batches of
+    /// this size from as many samples.
+    pub(super) fn check(
+        &self,
+        fresh: &History<F>,
+        validation: bool,
+        batches: (usize, usize),
+    ) -> Result<(), CheckpointError> {
+        let found = (self.samples, self.batch_size);
+        if found != batches {
+            return Err(CheckpointError::Batches { expected: batches, found });
+        }
         let History { loss, validation: losses, metrics, best, .. } = &self.history;
         let names = |history: &History<F>| -> Vec<String> {
             history.metrics.iter().map(|(name, _)| name.clone()).collect()
@@ -198,6 +216,37 @@ pub enum CheckpointError {
         expected: Vec<String>,
         /// Names in the checkpoint.
         found: Vec<String>,
+    },
+    /// Other data, or other batches: then neither the order of samples nor the count of steps would go on.
+    #[error(
+        "the checkpoint is of {} samples in batches of {}, expected {} samples in batches of {}",
+        .found.0, .found.1, .expected.0, .expected.1
+    )]
+    Batches {
+        /// Samples, and how many of them in a batch, of the training that is to go on.
+        expected: (usize, usize),
+        /// The same of the checkpoint.
+        found: (usize, usize),
+    },
+    /// The training had ended, and the network is no longer the one of its last step.
+    #[error(
+        "the checkpoint has the weights of epoch {epoch}, which early stopping restored after {epochs} epochs: \
+         expected one from before the end"
+    )]
+    Restored {
+        /// The epoch whose weights these are, counted from 0.
+        epoch: usize,
+        /// How many epochs there were.
+        epochs: usize,
+    },
+    /// Early stopping would have nothing to restore.
+    #[error(
+        "the checkpoint is of a training without early stopping: expected the weights of epoch {epoch}, its best, \
+         which could be restored"
+    )]
+    NoBest {
+        /// The epoch with the lowest validation loss, counted from 0.
+        epoch: usize,
     },
     /// One has validation data and the other has not.
     #[error("the checkpoint has {found} epochs of validation, expected {expected}")]

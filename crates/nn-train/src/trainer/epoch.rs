@@ -5,7 +5,7 @@ use std::fmt;
 use nn_core::Scalar;
 
 /// One epoch of a training, for observers. `Display` prints it as a line of a log:
-/// `epoch   12  loss 0.1234  validation 0.2345 (best)  accuracy 0.9310`.
+/// `epoch  12  loss 1.2340e-1  validation 2.3450e-1  accuracy 0.9310  (best)`, which counts epochs from 1.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Epoch<F> {
     /// Which epoch, counted from 0.

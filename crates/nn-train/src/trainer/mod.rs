@@ -197,11 +197,13 @@ impl<'a, F: Scalar, T: Target> Trainer<'a, F, T> {
     }
 
     /// Goes on from a checkpoint of a training with the same settings, network, loss and data: what follows has the same
-    /// bits as if it had never stopped.
+    /// bits as if it had never stopped. More epochs than it was to have may follow, unless it has ended and early stopping
+    /// restored other weights than the last.
     ///
     /// # Errors
-    /// As [`fit`](Trainer::fit), and [`TrainError::Checkpoint`] if the checkpoint is of another network, optimiser or set
-    /// of metrics. The model is unchanged then.
+    /// As [`fit`](Trainer::fit), and [`TrainError::Checkpoint`] if the checkpoint is of another network, optimiser, set of
+    /// metrics, number of samples or batch size, or lacks the weights that early stopping might restore. The model is
+    /// unchanged then. Other settings (the learning rate, the loss) and other values in the data are not noticed.
     pub fn resume<'d>(
         self,
         model: &'d mut dyn Module<F>,

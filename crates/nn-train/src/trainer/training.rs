@@ -93,7 +93,7 @@ impl<'d, F: Scalar, T: Target> Training<'d, F, T> {
         checkpoint: &Checkpoint<F>,
     ) -> Result<Self, TrainError> {
         let mut training = Training::start(settings, model, loss, data, validation, checkpoint.seed)?;
-        checkpoint.check(&training.history, training.validation.is_some())?;
+        training.check(checkpoint)?;
         let current = training.model.state_dict();
         checkpoint.network.check_like(&current).map_err(CheckpointError::Network)?;
         if let Some(best) = &checkpoint.best {
@@ -104,15 +104,51 @@ impl<'d, F: Scalar, T: Target> Training<'d, F, T> {
             .load_state_dict(training.model, &checkpoint.optimizer)
             .map_err(CheckpointError::Optimizer)?;
         training.model.load_state_dict(&checkpoint.network).map_err(CheckpointError::Network)?;
-        training.best.clone_from(&checkpoint.best);
+        if training.settings.patience.is_some() {
+            training.best.clone_from(&checkpoint.best);
+        }
         training.history.clone_from(&checkpoint.history);
+        if training.ended() {
+            training.restore();
+        } else {
+            training.history.restored = None;
+        }
         Ok(training)
+    }
+
+    /// Whether these settings and data go on from this checkpoint.
+    fn check(&self, checkpoint: &Checkpoint<F>) -> Result<(), TrainError> {
+        let expected = (self.data.samples(), self.batches.size());
+        checkpoint.check(&self.history, self.validation.is_some(), expected)?;
+        let (epochs, History { best, stopped_early, restored, .. }) =
+            (checkpoint.history.epochs(), &checkpoint.history);
+        if self.settings.epochs < epochs {
+            return Err(TrainError::Setting {
+                name: "number of epochs",
+                expected: format!("at least the {epochs} of the checkpoint"),
+                found: self.settings.epochs.to_string(),
+            });
+        }
+        let goes_on = !stopped_early && epochs < self.settings.epochs;
+        if let Some(epoch) = *restored
+            && goes_on
+            && epoch + 1 < epochs
+        {
+            return Err(CheckpointError::Restored { epoch, epochs }.into());
+        }
+        match *best {
+            Some(epoch) if self.settings.patience.is_some() && checkpoint.best.is_none() => {
+                Err(CheckpointError::NoBest { epoch }.into())
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Trains one more epoch; `None` when the training has ended.
     ///
     /// # Errors
-    /// [`TrainError`] if the optimiser refuses the network or a metric fails.
+    /// [`TrainError`] if the optimiser refuses the network or a metric fails. A metric that fails is recorded as NaN, and
+    /// the training can go on.
     pub fn epoch(&mut self) -> Result<Option<Epoch<F>>, TrainError> {
         if self.ended() {
             return Ok(None);
@@ -120,7 +156,7 @@ impl<'d, F: Scalar, T: Target> Training<'d, F, T> {
         let index = self.history.epochs();
         let loss = self.descend(index)?;
         self.history.loss.push(loss);
-        let (validation, best) = self.validate(index)?;
+        let (validation, best, failed) = self.validate(index);
         let metrics = self.history.metrics.iter();
         let epoch = Epoch {
             index,
@@ -132,8 +168,8 @@ impl<'d, F: Scalar, T: Target> Training<'d, F, T> {
             learning_rate: self.settings.optimizer.learning_rate(),
         };
         (self.settings.observer)(&epoch);
-        self.stop(index)?;
-        Ok(Some(epoch))
+        self.stop(index);
+        failed.map_or(Ok(Some(epoch)), Err)
     }
 
     /// Trains to the end.
@@ -163,6 +199,8 @@ impl<'d, F: Scalar, T: Target> Training<'d, F, T> {
             best: self.best.clone(),
             history: self.history.clone(),
             seed: self.seed,
+            samples: self.data.samples(),
+            batch_size: self.batches.size(),
         }
     }
 
@@ -195,15 +233,16 @@ impl<'d, F: Scalar, T: Target> Training<'d, F, T> {
         Ok(epoch.value())
     }
 
-    /// The validation loss, and whether it is the lowest so far; records it and the metrics.
-    fn validate(&mut self, index: usize) -> Result<(Option<F>, bool), TrainError> {
-        let Some(validation) = &mut self.validation else { return Ok((None, false)) };
+    /// The validation loss, whether it is the lowest so far, and the first metric that failed; records it and the metrics.
+    fn validate(&mut self, index: usize) -> (Option<F>, bool, Option<TrainError>) {
+        let Some(validation) = &mut self.validation else { return (None, false, None) };
         let (value, output, targets) = validation.run(self.model, self.loss);
+        let mut failed = None;
         for ((name, metric), (_, values)) in self.settings.metrics.iter().zip(&mut self.history.metrics) {
-            values.push(
-                metric(output, targets)
-                    .map_err(|source| TrainError::Metric { name: name.clone(), source })?,
-            );
+            values.push(metric(output, targets).unwrap_or_else(|source| {
+                failed.get_or_insert(TrainError::Metric { name: name.clone(), source });
+                f64::NAN
+            }));
         }
         let lowest = self.history.best.map(|best| self.history.validation[best]);
         let best = lowest.map_or(value.to_f64() < f64::INFINITY, |lowest| value < lowest);
@@ -214,26 +253,31 @@ impl<'d, F: Scalar, T: Target> Training<'d, F, T> {
                 self.best = Some(self.model.state_dict());
             }
         }
-        Ok((Some(value), best))
+        (Some(value), best, failed)
     }
 
-    /// Ends the training if it is time to; then early stopping restores the weights of the best epoch.
-    fn stop(&mut self, index: usize) -> Result<(), TrainError> {
-        let Some(patience) = self.settings.patience else { return Ok(()) };
+    /// Ends the training if it is time to.
+    fn stop(&mut self, index: usize) {
+        let Some(patience) = self.settings.patience else { return };
         // Without any best epoch (all losses infinite or NaN) patience counts from the beginning.
         let since = self.history.best.map_or(index + 1, |best| index - best);
         self.history.stopped_early = since >= patience && index + 1 < self.settings.epochs;
-        if self.ended()
-            && let Some(best) = &self.best
-        {
+        if self.ended() {
+            self.restore();
+        }
+    }
+
+    /// At the end of a training with early stopping: the weights of the best epoch.
+    fn restore(&mut self) {
+        if let Some(best) = &self.best {
             self.model.load_state_dict(best).expect("the model's own state");
             self.history.restored = self.history.best;
         }
-        Ok(())
     }
 }
 
-/// The loss of an epoch from those of its batches: in the reduction of the loss, as if all had been one batch.
+/// The loss of an epoch from those of its batches: the sum of a summed loss, the mean over samples of any other. With
+/// weights of classes that is PyTorch's usual loop, and not what one batch of all would give: each batch has its own mean.
 struct Average {
     reduction: Reduction,
     total: f64,

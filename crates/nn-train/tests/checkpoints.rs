@@ -1,0 +1,148 @@
+//! Checkpoints in the hands of somebody who changes something before going on: what would silently give other results is
+//! refused, and early stopping keeps its word.
+
+use nn_train::prelude::*;
+use nn_train::{CheckpointError, TrainError};
+
+type Data = Dataset<f64, Vec<usize>>;
+
+fn rng(seed: u64) -> ChaCha8Rng {
+    ChaCha8Rng::seed_from_u64(seed)
+}
+
+/// Little data and a large network: the validation loss soon rises.
+fn data() -> (Data, Data) {
+    (make_xor(20, 0.9, &mut rng(3)).unwrap(), make_xor(100, 0.9, &mut rng(4)).unwrap())
+}
+
+fn network() -> Sequential<f64> {
+    let mut rng = rng(7);
+    Sequential::new().append(Linear::new(2, 8, &mut rng)).append(Tanh).append(Linear::new(8, 2, &mut rng))
+}
+
+fn trainer<'a>(epochs: usize) -> Trainer<'a, f64, Vec<usize>> {
+    Trainer::new(Sgd::new(1.0)).epochs(epochs).batch_size(8)
+}
+
+/// The checkpoint after `after` epochs of such a training, or after all.
+fn checkpoint(trainer: Trainer<'_, f64, Vec<usize>>, after: usize) -> Checkpoint<f64> {
+    let ((train, validation), loss, mut model) = (data(), CrossEntropyLoss::mean(), network());
+    let mut training = trainer.start(&mut model, &loss, &train, Some(&validation), &mut rng(9)).unwrap();
+    for _ in 0..after {
+        training.epoch().unwrap();
+    }
+    training.checkpoint()
+}
+
+/// Goes on to the end: the curves and the network's validation loss, which is that of the weights it has then.
+fn resume(
+    trainer: Trainer<'_, f64, Vec<usize>>,
+    checkpoint: &Checkpoint<f64>,
+) -> Result<(History<f64>, f64), TrainError> {
+    let ((train, validation), loss, mut model) = (data(), CrossEntropyLoss::mean(), network());
+    let before = model.state_dict();
+    let result = trainer
+        .resume(&mut model, &loss, &train, Some(&validation), checkpoint)
+        .and_then(nn_train::Training::run);
+    match result {
+        Ok(history) => {
+            let output = model.predict(validation.x()).unwrap();
+            Ok((history, loss.value(&output, validation.y()).unwrap()))
+        }
+        Err(error) => {
+            assert_eq!(model.state_dict(), before);
+            Err(error)
+        }
+    }
+}
+
+fn refused(trainer: Trainer<'_, f64, Vec<usize>>, checkpoint: &Checkpoint<f64>) -> String {
+    resume(trainer, checkpoint).unwrap_err().to_string()
+}
+
+#[test]
+fn fewer_epochs_than_there_were_are_refused() {
+    let checkpoint = checkpoint(trainer(30), 8);
+    assert_eq!(
+        refused(trainer(5), &checkpoint),
+        "number of epochs is 5, expected at least the 8 of the checkpoint"
+    );
+}
+
+#[test]
+fn a_training_that_the_checkpoint_already_ends_still_restores_the_best_weights() {
+    let checkpoint = checkpoint(trainer(40).early_stopping(40), 30);
+    let best = checkpoint.history.best.unwrap();
+    assert!(best < 29, "{best} is the last");
+    let (history, loss) = resume(trainer(30).early_stopping(40), &checkpoint).unwrap();
+    assert_eq!((history.epochs(), history.restored), (30, Some(best)));
+    assert_eq!(loss, history.validation[best]);
+}
+
+#[test]
+fn early_stopping_refuses_a_checkpoint_without_the_best_weights() {
+    let checkpoint = checkpoint(trainer(40), 30);
+    let best = checkpoint.history.best.unwrap();
+    assert_eq!(
+        refused(trainer(40).early_stopping(40), &checkpoint),
+        format!(
+            "the checkpoint is of a training without early stopping: expected the weights of epoch {best}, \
+             its best, which could be restored"
+        )
+    );
+}
+
+/// The weights of one epoch beside the index of another would be restored by whoever goes on from there.
+#[test]
+fn best_weights_that_nobody_keeps_up_to_date_are_dropped() {
+    let early = checkpoint(trainer(60).early_stopping(60), 1);
+    assert!(early.best.is_some());
+    let ((train, validation), loss, mut model) = (data(), CrossEntropyLoss::mean(), network());
+    let mut training = trainer(60).resume(&mut model, &loss, &train, Some(&validation), &early).unwrap();
+    for _ in 0..10 {
+        training.epoch().unwrap();
+    }
+    let later = training.checkpoint();
+    assert!(later.history.best > Some(0));
+    assert_eq!(later.best, None);
+}
+
+#[test]
+fn a_training_whose_best_weights_were_restored_does_not_go_on() {
+    let ended = checkpoint(trainer(30).early_stopping(40), 30);
+    let best = ended.history.restored.unwrap();
+    assert!(best < 29);
+    assert_eq!(
+        refused(trainer(60).early_stopping(40), &ended),
+        format!(
+            "the checkpoint has the weights of epoch {best}, which early stopping restored after 30 epochs: \
+             expected one from before the end"
+        )
+    );
+    // To look at what it came to is no harm.
+    let (history, loss) = resume(trainer(30).early_stopping(40), &ended).unwrap();
+    assert_eq!((&history, loss), (&ended.history, history.validation[best]));
+}
+
+#[test]
+fn other_batches_or_other_data_are_refused() {
+    let checkpoint = checkpoint(trainer(30), 8);
+    assert_eq!(
+        refused(trainer(30).batch_size(5), &checkpoint),
+        "the checkpoint is of 20 samples in batches of 8, expected 20 samples in batches of 5"
+    );
+    let (loss, mut model) = (CrossEntropyLoss::mean(), network());
+    let (validation, more) = (data().1, make_xor(24, 0.9, &mut rng(3)).unwrap());
+    let result = trainer(30).resume(&mut model, &loss, &more, Some(&validation), &checkpoint);
+    assert!(matches!(
+        result.err(),
+        Some(TrainError::Checkpoint(CheckpointError::Batches { expected: (24, 8), found: (20, 8) }))
+    ));
+    // More than there are means all.
+    let whole = checkpoint_of_whole();
+    assert!(resume(trainer(30).batch_size(1000), &whole).is_ok());
+}
+
+fn checkpoint_of_whole() -> Checkpoint<f64> {
+    checkpoint(trainer(30).batch_size(20), 8)
+}
