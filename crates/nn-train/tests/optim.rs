@@ -359,6 +359,49 @@ fn gradients_that_are_nan_make_parameters_nan() {
             assert!(optimizer.minimize(&mut net, &mut objective).unwrap().is_nan());
         }
     }
+    // With a single gradient it does not stand still as if it were at its goal.
+    let mut line = Linear::new(1, 1, &mut ChaCha8Rng::seed_from_u64(0));
+    let mut workspace = line.plan(&[1, 1], Purpose::Train).unwrap().workspace;
+    workspace.gradients[0][0] = f64::NAN;
+    Lbfgs::new(1.0).step(&mut line, &workspace).unwrap();
+    assert!(line.weight()[[0, 0]].is_nan());
+}
+
+/// −ln of a parameter, NaN where that is not positive: beside the minimum of w² − ln w the loss is no number.
+struct Wall {
+    workspace: Workspace<f64>,
+}
+
+impl Objective<f64> for Wall {
+    fn evaluate(&mut self, model: &dyn Module<f64>) -> f64 {
+        let mut w = 0.0;
+        model.visit(&mut |parameter| {
+            if parameter.name.to_string() == "weight" {
+                w = parameter.value[0];
+            }
+        });
+        if w <= 0.0 {
+            self.workspace.gradients[0][0] = f64::NAN;
+            return f64::NAN;
+        }
+        self.workspace.gradients[0][0] = 2.0 * w - 1.0 / w;
+        w * w - Scalar::ln(w)
+    }
+
+    fn workspace(&self) -> &Workspace<f64> {
+        &self.workspace
+    }
+}
+
+/// The first guess, and every one outwards of it, is behind the wall: the step between has to be found.
+#[test]
+fn a_line_search_comes_back_from_where_the_loss_is_nan() {
+    let mut line = Linear::<f64>::new(1, 1, &mut ChaCha8Rng::seed_from_u64(0));
+    line.visit_mut(None, &mut |parameter| parameter.value[0] = 3.0);
+    let workspace = line.plan(&[1, 1], Purpose::Train).unwrap().workspace;
+    let mut lbfgs = Lbfgs::new(20.0).strong_wolfe();
+    lbfgs.minimize(&mut line, &mut Wall { workspace }).unwrap();
+    assert!((line.weight()[[0, 0]] - 0.5_f64.sqrt()).abs() < 1e-6, "{}", line.weight()[[0, 0]]);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use super::error::at_least_0;
 use super::vector::dot;
 
 /// Scales all gradients of `workspace` so that their norm is at most `max_norm`, and returns the norm that they had:
-/// N = √(Σ g²) over all parameters together, summed in `f64`; if N > `max_norm`, g ← g · `max_norm` / (N + 10⁻⁶).
+/// N = √(Σ g²) over all parameters together, summed in `f64`; g ← g · min(1, `max_norm` / (N + 10⁻⁶)).
 ///
 /// A gradient that is NaN or infinite makes N so, as in PyTorch: NaN makes all gradients NaN, infinity makes the finite
 /// ones 0 and the others NaN. Look at what is returned to skip such a step. A workspace without gradients has norm 0.

@@ -44,7 +44,8 @@ pub use sgd::Sgd;
 /// A rule that changes the parameters of a network by their gradients.
 ///
 /// An optimiser may remember something for each parameter (a momentum, a mean of squares). It makes that memory in its
-/// first step, for the model that it sees there, and refuses any other model from then on.
+/// first step, for the model that it sees there, and refuses a model with parameters of other sizes from then on. One of
+/// the same sizes it cannot tell apart: make a new optimiser for each model.
 ///
 /// ```
 /// use nn_train::optim::{Optimizer, Sgd};

@@ -170,12 +170,15 @@ impl<F: Scalar> Optimizer<F> for Lbfgs<F> {
         let (learning_rate, tolerances) = (self.learning_rate, [self.tolerance_grad, self.tolerance_change]);
         let history = self.begin(model, workspace)?;
         history.read_gradient(model, workspace);
-        if max_abs(&history.gradient) > tolerances[0] {
-            history.aim(learning_rate);
-            if dot(&history.gradient, &history.direction) <= -tolerances[1] {
-                history.walk(model);
-            }
+        // Comparisons that let NaN through.
+        if max_abs(&history.gradient) <= tolerances[0] {
+            return Ok(());
         }
+        history.aim(learning_rate);
+        if dot(&history.gradient, &history.direction) > -tolerances[1] {
+            return Ok(());
+        }
+        history.walk(model);
         Ok(())
     }
 

@@ -78,7 +78,9 @@ pub(super) fn strong_wolfe<F: Scalar>(
     let (mut guesses, mut done, mut bracketed) = (0, false, false);
     while guesses < limit {
         let [before, last] = &mut *ends;
-        let rises = last.loss > promised(last.t) || (guesses > 1 && last.loss >= before.loss);
+        // Where the loss is NaN, it is as if it had risen: the way is back.
+        let rises =
+            last.loss.is_nan() || last.loss > promised(last.t) || (guesses > 1 && last.loss >= before.loss);
         done = !rises && is_flat(last);
         bracketed = rises || done || last.slope >= 0.0;
         if bracketed {
@@ -95,7 +97,7 @@ pub(super) fn strong_wolfe<F: Scalar>(
     }
 
     // Inwards: the end of the lower loss is always a step that decreases the loss.
-    let lower = |ends: &[Point<F>; 2]| usize::from(ends[0].loss > ends[1].loss);
+    let lower = |ends: &[Point<F>; 2]| usize::from(ends[0].loss > ends[1].loss || ends[0].loss.is_nan());
     let mut low = if done { 1 } else { lower(ends) };
     let (length, mut stalled) = (max_abs(direction), false);
     while !done && guesses < limit {
@@ -118,7 +120,7 @@ pub(super) fn strong_wolfe<F: Scalar>(
         evaluate(t, trial);
         guesses += 1;
         let high = 1 - low;
-        if trial.loss > promised(t) || trial.loss >= ends[low].loss {
+        if trial.loss.is_nan() || trial.loss > promised(t) || trial.loss >= ends[low].loss {
             swap(&mut ends[high], trial);
             low = lower(ends);
         } else {
