@@ -43,8 +43,9 @@ pub struct Paired {
 ///
 /// Each resample draws n whole pairs with replacement; the intervals are Q(0.025) to Q(0.975) of the resampled values, as
 /// of [`bootstrap_iqm`](super::bootstrap_iqm), with the same draws, of the pairs in the order of a, then b. If one
-/// configuration wins every pair, all resamples agree and do not tell how sure that is: the interval of the probability is
-/// then that of [`wilson`]. On uniform numbers that share a part, both intervals hold the truth in 94 % to 98 % of experiments
+/// configuration wins every pair, or all pairs are equals, all resamples agree and do not tell how sure that is. The interval
+/// of the probability is then that of [`wilson`]; for equals it is L/2 to 1 − L/2, where L is how rare `wilson` says that
+/// equals could be, and each of the others goes to one side. On uniform numbers that share a part, both intervals hold the truth in 94 % to 98 % of experiments
 /// with 10, 20 and 100 pairs.
 ///
 /// What is not finite ranks worst; two such are equals. If so many trials diverged that an IQM is infinite, so is the
@@ -84,7 +85,13 @@ pub fn paired(a: &[f64], b: &[f64], better: Better, resamples: usize, rng: &mut 
     let (a, b) = pairs.iqms(&all, &mut scratch);
     let count = |halves| pairs.halves.iter().filter(|&&found| found == halves).count();
     let (wins, ties, losses) = (count(2), count(1), count(0));
-    let decided = if wins.max(losses) == all.len() { wilson(wins, all.len()) } else { None };
+    let agreed = if ties == all.len() {
+        wilson(ties, all.len()).map(|equals| Interval { low: 0.5 * equals.low, high: 1.0 - 0.5 * equals.low })
+    } else if wins.max(losses) == all.len() {
+        wilson(wins, all.len())
+    } else {
+        None
+    };
     Some(Paired {
         a,
         b,
@@ -94,7 +101,7 @@ pub fn paired(a: &[f64], b: &[f64], better: Better, resamples: usize, rng: &mut 
         ties,
         losses,
         improvement: pairs.improvement(&all),
-        improvement_interval: decided.unwrap_or_else(|| interval(&improvements)),
+        improvement_interval: agreed.unwrap_or_else(|| interval(&improvements)),
     })
 }
 
