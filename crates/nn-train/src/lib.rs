@@ -70,18 +70,19 @@ pub mod prelude {
     };
     pub use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
     pub use nn_core::{
-        BatchNorm1d, Dropout, ELU, GELU, Identity, Init, LeakyReLU, Linear, LogSoftmax, Mode, Module, Plan,
-        Purpose, ReLU, Scalar, Sequential, SiLU, Sigmoid, Softmax, Softplus, StateDict, Tanh, Tensor,
+        BatchNorm1d, Dropout, ELU, Flatten, GELU, Identity, Init, LayerNorm, LeakyReLU, Linear, LogSoftmax,
+        Mode, Module, Plan, Purpose, ReLU, Residual, Scalar, Sequential, SiLU, Sigmoid, Softmax, Softplus,
+        StateDict, Tanh, Tensor,
     };
     pub use nn_data::{
-        Csv, Dataset, KFold, MinMaxScaler, StandardScaler, StratifiedKFold, make_blobs, make_checkerboard,
-        make_circles, make_moons, make_regression, make_sinusoid, make_spirals, make_xor, one_hot,
-        stratified_train_test_split, stratified_train_validation_test_split, train_test_split,
+        Csv, Dataset, Idx, KFold, MinMaxScaler, StandardScaler, StratifiedKFold, make_blobs,
+        make_checkerboard, make_circles, make_moons, make_regression, make_sinusoid, make_spirals, make_xor,
+        one_hot, stratified_train_test_split, stratified_train_validation_test_split, train_test_split,
         train_validation_test_split,
     };
     pub use nn_loss::{
-        BCEWithLogitsLoss, CategoricalCrossEntropy, CrossEntropyLoss, HuberLoss, L1Loss, Loss, MseLoss,
-        NLLLoss, Reduction, SmoothL1Loss,
+        BCEWithLogitsLoss, CategoricalCrossEntropy, CrossEntropyLoss, HingeLoss, HuberLoss, KLDivLoss,
+        L1Loss, Loss, MseLoss, MultiMarginLoss, NLLLoss, Reduction, SmoothL1Loss,
     };
 }
 
