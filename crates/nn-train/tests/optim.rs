@@ -306,7 +306,11 @@ fn settings_that_make_no_sense_are_refused_before_anything_happens() {
         ),
         (Box::new(Lbfgs::new(0.1).max_iter(0)), "number of iterations is 0, expected at least 1"),
         (Box::new(Lbfgs::new(0.1).max_eval(0)), "number of evaluations is 0, expected at least 1"),
-        (Box::new(Lbfgs::new(0.1).history_size(0)), "size of the history is 0, expected at least 1"),
+        (Box::new(Lbfgs::new(0.1).history_size(0)), "size of the history is 0, expected from 1 to 10000"),
+        (
+            Box::new(Lbfgs::new(0.1).history_size(10_001)),
+            "size of the history is 10001, expected from 1 to 10000",
+        ),
         (
             Box::new(Lbfgs::new(0.1).tolerance_grad(nan)),
             "tolerance of the gradient is NaN, expected a finite number of at least 0",

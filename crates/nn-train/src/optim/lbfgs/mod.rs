@@ -74,6 +74,9 @@ pub struct Lbfgs<F> {
     history: Option<History<F>>,
 }
 
+/// More would be no limited memory.
+const LONGEST_HISTORY: usize = 10_000;
+
 impl<F: Scalar> Lbfgs<F> {
     /// With learning rate η. Newton's own step is 1.
     pub fn new(learning_rate: f64) -> Self {
@@ -114,7 +117,7 @@ impl<F: Scalar> Lbfgs<F> {
         Lbfgs { tolerance_change, ..self }
     }
 
-    /// With H made from this many steps.
+    /// With H made from this many steps, at most 10 000: memory for all of them is taken in the first.
     #[must_use]
     pub fn history_size(self, history_size: usize) -> Self {
         Lbfgs { history_size, ..self }
@@ -159,7 +162,8 @@ impl<F: Scalar> Optimizer<F> for Lbfgs<F> {
             "at least 1",
             self.evaluations_allowed(),
         )?;
-        expect(self.history_size > 0, "size of the history", "at least 1", self.history_size)
+        let right = (1..=LONGEST_HISTORY).contains(&self.history_size);
+        expect(right, "size of the history", "from 1 to 10000", self.history_size)
     }
 
     fn step(&mut self, model: &mut dyn Module<F>, workspace: &Workspace<F>) -> Result<(), OptimizerError> {
