@@ -119,6 +119,21 @@ fn a_third_of_the_letters_may_differ() {
     assert_eq!(hint("y"), None);
 }
 
+/// As spreadsheets of half of Europe save them.
+#[test]
+fn a_header_without_commas_gets_a_hint() {
+    let hint = "fields are to be separated by commas";
+    says(
+        classes("x;y\n1;2\n"),
+        &format!(r#"<input>: there is no column "y"; the columns are "x;y"; {hint}"#),
+    );
+    says(
+        classes("x\ty\n1\t2\n"),
+        &format!(r#"<input>: there is no column "y"; the columns are "x\ty"; {hint}"#),
+    );
+    says(classes("x\n1\n"), r#"<input>: there is no column "y"; the columns are "x""#);
+}
+
 #[test]
 fn very_many_columns_are_not_all_listed() {
     let names: Vec<String> = (0..65).map(|i| format!("p{i}")).collect();

@@ -57,7 +57,12 @@ pub enum CsvProblem {
         position: usize,
     },
     /// A column was asked for that the file does not have.
-    #[error("there is no column {column:?}{}; the columns are {}", Hint(nearest), List(columns))]
+    #[error(
+        "there is no column {column:?}{}; the columns are {}{}",
+        Hint(nearest),
+        List(columns),
+        Separator(columns)
+    )]
     UnknownColumn {
         /// What was asked for.
         column: String,
@@ -158,6 +163,20 @@ struct Hint<'a>(&'a Option<String>);
 impl fmt::Display for Hint<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.as_ref().map_or(Ok(()), |name| write!(f, " (did you mean {name:?}?)"))
+    }
+}
+
+/// For a header that other characters than commas seem to cut: `; fields are to be separated by commas`, or nothing.
+struct Separator<'a>(&'a [String]);
+
+impl fmt::Display for Separator<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            [only] if only.contains([';', '\t', '|']) => {
+                f.write_str("; fields are to be separated by commas")
+            }
+            _ => Ok(()),
+        }
     }
 }
 
