@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{assert_same_bits, narrow, random, results, step, values, wide};
+use common::{Case, assert_same_bits, narrow, random, results, step, values, wide};
 use nn_core::lanes::LANES;
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{
@@ -137,6 +137,24 @@ fn parameters_are_visited_in_one_order_under_the_names_of_pytorch() {
     assert_eq!((&residual[2][..], &residual[6][..]), ("1.fn.0.weight", "1.fn.0.num_batches_tracked"));
     assert_eq!(residual[7..], ["1.fn.2.weight", "1.fn.2.bias"]);
     assert_eq!(normalised[2..7], [&["1.weight", "1.bias"][..], &buffers].concat());
+}
+
+/// An optimiser used with another model is to refuse it, so that model has to show itself.
+#[test]
+fn the_workspace_of_another_module_is_no_reason_to_panic() {
+    let plan = |case: &Case<f64>| case.module.plan(&[&[3], case.sample].concat(), Purpose::Train).unwrap();
+    let foreign = narrow::<f64>().iter().chain(&wide()).map(|case| plan(case).workspace).collect::<Vec<_>>();
+    for case in narrow::<f64>().iter_mut().chain(&mut wide()) {
+        for workspace in foreign.iter().chain([&Workspace::empty()]) {
+            let mut count = 0;
+            case.module.visit_mut(Some(workspace), &mut |p| count += p.value.len());
+            case.module.absorb(workspace);
+            assert_eq!(
+                count,
+                case.module.state_dict().entries().iter().map(|e| e.value.len()).sum::<usize>()
+            );
+        }
+    }
 }
 
 // --- Memory ---

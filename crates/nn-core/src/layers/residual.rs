@@ -109,12 +109,14 @@ impl<F: Scalar> Module<F> for Residual<F> {
     }
 
     fn visit_mut(&mut self, workspace: Option<&Workspace<F>>, visitor: &mut dyn FnMut(ParamMut<'_, F>)) {
-        let child = workspace.map(|workspace| &workspace.children[0]);
+        let child = workspace.and_then(|workspace| workspace.children.first());
         self.inner.visit_mut(child, &mut |mut parameter| visitor(parameter.inside(NAME)));
     }
 
     fn absorb(&mut self, workspace: &Workspace<F>) {
-        self.inner.absorb(&workspace.children[0]);
+        if let [child] = &workspace.children[..] {
+            self.inner.absorb(child);
+        }
     }
 }
 
