@@ -77,6 +77,10 @@ impl<F: Scalar> Tensor<F> {
             strides[axis] = step;
             step *= self.shape[axis];
         }
+        if self.blocks.is_empty() {
+            // Nothing is there to stride over, and ndarray asks for more than nothing.
+            return ArrayView::from_shape(IxDyn(&self.shape), &[]).expect("no numbers");
+        }
         ArrayView::from_shape(IxDyn(&self.shape).strides(IxDyn(&strides)), self.blocks.as_flattened())
             .expect("strides stay within the blocks")
     }
@@ -208,6 +212,16 @@ mod tests {
         assert_eq!(t.feature(27), [112.0, 1112.0, 2112.0]);
         let b = array![[1.0, 2.0], [3.0, 4.0]];
         assert_eq!(Tensor::from_array(b.t()), Tensor::from_rows(&[[1.0, 3.0], [2.0, 4.0]]));
+    }
+
+    #[test]
+    fn a_tensor_without_numbers_is_an_empty_array() {
+        for shape in [&[17, 0][..], &[2, 0, 3], &[2, 3, 0], &[0, 3], &[0, 3, 2], &[0]] {
+            let t = Tensor::<f32>::zeros(shape);
+            assert_eq!((t.view().shape(), t.view().len()), (shape, 0));
+            assert_eq!(Tensor::from_array(t.view()), t);
+            assert!(!t.to_string().is_empty());
+        }
     }
 
     #[test]
