@@ -37,7 +37,10 @@ activation! {
         let half = F::from_f64(0.5);
         let t = bend(x).tanh();
         let slope = F::from_f64(SQRT_2_OVER_PI) * (F::ONE + F::from_f64(3.0 * CUBIC) * x * x);
-        half * (F::ONE + t) + half * x * (F::ONE - t * t) * slope
+        // Far out, where tanh is flat, the slope may overflow.
+        let flat = t * t == F::ONE;
+        let bent = half * x * (F::ONE - t * t) * slope;
+        half * (F::ONE + t) + if flat { F::ZERO } else { bent }
     }
 }
 
@@ -74,4 +77,25 @@ fn normal<F: Scalar>(x: F) -> F {
 #[inline(always)]
 fn bend<F: Scalar>(x: F) -> F {
     F::from_f64(SQRT_2_OVER_PI) * (x + F::from_f64(CUBIC) * x * x * x)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Activation;
+
+    /// Each is 0 on the left and x on the right, as far as numbers go, with the slopes of that.
+    #[test]
+    fn large_numbers_overflow_nowhere() {
+        fn check<A: Activation>(activation: A) {
+            for x in [1e4_f32, 1e20, 3e38] {
+                for (x, y, slope) in [(x, x, 1.0), (-x, 0.0, 0.0)] {
+                    assert_eq!((activation.f(x), activation.df(x, y)), (y, slope), "{activation} of {x}");
+                }
+            }
+        }
+        check(GELU);
+        check(GELUTanh);
+        check(SiLU);
+    }
 }
