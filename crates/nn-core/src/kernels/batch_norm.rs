@@ -37,7 +37,8 @@ impl<F: Scalar> Channel<'_, F> {
     }
 }
 
-/// Mean and variance, divided by the count: Σ x / m, then Σ (x − mean)² / m, so that a large mean costs no digits.
+/// Mean and variance, divided by the count: c + Σ (x − c) / m with one of the x for c, then Σ (x − mean)² / m, so that a large
+/// mean costs no digits.
 pub(crate) fn moments<F: Scalar>(x: Channel<'_, F>) -> (F, F) {
     dispatch(Moments(x))
 }
@@ -70,7 +71,9 @@ impl<F: Scalar> Kernel for Moments<'_, F> {
     #[inline(always)]
     fn run(self) -> (F, F) {
         let Moments(x) = self;
-        let mean = x.sum(|_, x| x) / x.count();
+        let first = x.values[0][0];
+        let shift = Lanes::splat(first);
+        let mean = first + x.sum(|_, x| x - shift) / x.count();
         let centre = Lanes::splat(mean);
         let squares = x.sum(|_, x| (x - centre) * (x - centre));
         (mean, squares / x.count())

@@ -14,7 +14,8 @@ pub(crate) struct Affine<'a, F> {
 }
 
 /// y = x̂ · weight + bias over each group of `affine.weight.len()` features. Mean and inverse of each group and sample are
-/// kept in `statistics`, one feature a group, if there are any.
+/// kept in `statistics`, one feature a group, if there are any. The mean is c + Σ (x − c) / d with the first x for c, so that a
+/// large one costs no digits.
 pub(crate) fn forward<F: Scalar>(
     x: &Tensor<F>,
     y: &mut Tensor<F>,
@@ -70,11 +71,11 @@ impl<F: Scalar> Kernel for Forward<'_, F> {
         let count = Lanes::splat(F::from_f64(weight.len() as f64));
         for (g, (x, y)) in x.chunks_exact(group).zip(y.chunks_exact_mut(group)).enumerate() {
             for b in 0..blocks {
-                let mut total = Lanes::zero();
+                let (first, mut total) = (Lanes(x[b]), Lanes::zero());
                 for x in x[b..].iter().step_by(blocks) {
-                    total += Lanes(*x);
+                    total += Lanes(*x) - first;
                 }
-                let mean = total / count;
+                let mean = first + total / count;
                 let mut squares = Lanes::zero();
                 for x in x[b..].iter().step_by(blocks) {
                     let distance = Lanes(*x) - mean;

@@ -1,0 +1,51 @@
+//! Normalisation of what is far from 0 and close together, beside the same in `f64`.
+
+use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
+use nn_core::random::normal;
+use nn_core::{BatchNorm1d, LayerNorm, Mode, Module, Plan, Purpose, Tensor};
+
+const EPS: f64 = 1e-5;
+
+/// Both normalise these numbers: one as a channel, the other as a sample.
+fn both(x: &[f32]) -> [Vec<f32>; 2] {
+    let (channel, sample) = (Tensor::from_column(x), Tensor::from_fn(1, x.len(), |_, j| x[j]));
+    let layer = BatchNorm1d::new(1);
+    let Plan { output, mut workspace } = layer.plan(channel.shape(), Purpose::Train).unwrap();
+    let mut y = Tensor::zeros(&output);
+    let mut rng = ChaCha8Rng::seed_from_u64(0);
+    layer.forward(&channel, &mut y, &mut workspace, &mut Mode::Train(&mut rng));
+    [y.feature(0).to_vec(), LayerNorm::new([x.len()]).predict(&sample).unwrap().sample(0).collect()]
+}
+
+#[test]
+fn numbers_that_are_all_equal_become_0() {
+    for value in [0.1, -16777.1, 123_456.7, 1_000_000.3, 3e30] {
+        for count in [2, 7, 15, 16, 17, 33, 200, 1000] {
+            for y in both(&vec![value; count]) {
+                assert!(y.iter().all(|&y| y == 0.0), "{count} times {value}: {}", y[0]);
+            }
+        }
+    }
+}
+
+/// What is left is the rounding of the mean to an `f32`.
+#[test]
+fn a_large_mean_costs_no_digits() {
+    let mut rng = ChaCha8Rng::seed_from_u64(1);
+    for (mean, spread) in [(0.0, 1.0), (1e3, 1.0), (-1e4, 0.1), (1e6, 1.0), (1e-3, 1e-6)] {
+        for count in [2, 16, 31, 200, 1000] {
+            let x: Vec<f32> = (0..count).map(|_| (mean + spread * normal(&mut rng)) as f32).collect();
+            let wide = || x.iter().map(|&x| f64::from(x));
+            let mean = wide().sum::<f64>() / count as f64;
+            let variance = wide().map(|x| (x - mean) * (x - mean)).sum::<f64>() / count as f64;
+            let deviation = (variance + EPS).sqrt();
+            let rounding = f64::from(f32::EPSILON) * mean.abs() / 2.0 / deviation;
+            for y in both(&x) {
+                for (y, x) in y.into_iter().zip(wide()) {
+                    let error = (f64::from(y) - (x - mean) / deviation).abs();
+                    assert!(error < 1.1 * rounding + 1e-5, "{count} around {mean}: {error}, {rounding}");
+                }
+            }
+        }
+    }
+}
