@@ -3,8 +3,8 @@
 //! std's functions are scalar calls into the C library: slow in a loop, and not the same bits on every platform. These
 //! are a few dozen additions and multiplications, the same everywhere. Each reduces its argument to a small interval
 //! and sums a Taylor series there until the next term is below half a unit in the last place (ULP); erf takes a fitted
-//! polynomial beyond 1. Error bounds, tested over the whole range: 1.1 ULP for exp, 1.2 ULP for ln, 3 ULP for tanh and for
-//! eˣ − 1, 1.5 ULP for erf, subnormal numbers included.
+//! polynomial beyond 1. Error bounds, tested over the whole range: 1.1 ULP for exp, 1.2 ULP for ln, 3 ULP for tanh, for
+//! eˣ − 1 and for ln(1 + x), 1.5 ULP for erf, subnormal numbers included.
 
 mod erfcx;
 
@@ -153,6 +153,15 @@ macro_rules! elementary {
                 let result = if x == 0.0 { $F::NEG_INFINITY } else { result };
                 if x >= 0.0 { result } else { $F::NAN }
             }
+
+            /// ln(1 + x) = ln w · x / (w − 1): rounding 1 + x to w makes ln w wrong by the same factor as w − 1.
+            #[inline(always)]
+            pub(crate) fn ln_1p(x: $F) -> $F {
+                let w = 1.0 + x;
+                let corrected = ln(w) * (x / (w - 1.0));
+                let near = if w == 1.0 { x } else { corrected };
+                if x == $F::INFINITY { x } else { near }
+            }
         }
     };
 }
@@ -178,7 +187,7 @@ mod tests {
     /// Every 97th of all floats against f64's functions, which are right to far more digits than an f32 has.
     #[test]
     fn f32_stays_within_its_bounds_over_the_whole_range() {
-        let mut worst = [0.0_f64; 5];
+        let mut worst = [0.0_f64; 6];
         for bits in (0..=u32::MAX).step_by(97) {
             let x = f32::from_bits(bits);
             let wide = f64::from(x);
@@ -187,6 +196,7 @@ mod tests {
                 (super::f32::ln(x), wide.ln()),
                 (super::f32::tanh(x), wide.tanh()),
                 (super::f32::exp_m1(x), wide.exp_m1()),
+                (super::f32::ln_1p(x), wide.ln_1p()),
                 // std has none; that of this crate is checked against mpmath.
                 (super::f32::erf(x), super::f64::erf(wide)),
             ];
@@ -199,9 +209,30 @@ mod tests {
             }
         }
         for ((name, bound), worst) in
-            [("exp", 1.1), ("ln", 1.2), ("tanh", 3.0), ("exp_m1", 3.0), ("erf", 1.5)].iter().zip(worst)
+            [("exp", 1.1), ("ln", 1.2), ("tanh", 3.0), ("exp_m1", 3.0), ("ln_1p", 3.0), ("erf", 1.5)]
+                .iter()
+                .zip(worst)
         {
             assert!(worst < *bound, "{name}: {worst} ULP");
         }
+    }
+
+    /// Beside std's, which has all digits but perhaps the last.
+    #[test]
+    fn f64_ln_1p_stays_within_its_bound() {
+        for exponent in -1074..1024 {
+            for fraction in [1.0, 1.25, 1.333, 1.9] {
+                let size =
+                    fraction * 2.0_f64.powi(exponent.max(-1022)) * 2.0_f64.powi((exponent + 1022).min(0));
+                for x in [size, -size] {
+                    let (got, want) = (super::f64::ln_1p(x), x.ln_1p());
+                    let unit =
+                        want.abs().max(f64::MIN_POSITIVE).next_up() - want.abs().max(f64::MIN_POSITIVE);
+                    assert!(ulp(got, want, unit) < 4.0, "{x:e}: got {got:e}, want {want:e}");
+                }
+            }
+        }
+        assert_eq!([-1.0, f64::INFINITY].map(super::f64::ln_1p), [f64::NEG_INFINITY, f64::INFINITY]);
+        assert!(super::f64::ln_1p(f64::NAN).is_nan());
     }
 }

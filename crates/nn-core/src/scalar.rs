@@ -9,8 +9,9 @@ use crate::math;
 
 /// `f32` or `f64`. Sealed: kernels rely on what is known of these two.
 ///
-/// `exp`, `exp_m1`, `ln`, `tanh` and `erf` are this crate's own: they give the same bits on every platform and vectorise.
-/// Error bounds over the whole range, in units in the last place: exp 1.1, exp_m1 3, ln 1.2, tanh 3, erf 1.5.
+/// `exp`, `exp_m1`, `ln`, `ln_1p`, `tanh` and `erf` are this crate's own: they give the same bits on every platform and vectorise.
+/// Error bounds over the whole range, in units in the last place: exp 1.1, exp_m1 3, ln 1.2, ln_1p 3,
+/// tanh 3, erf 1.5.
 pub trait Scalar:
     sealed::Sealed
     + LinalgScalar
@@ -45,6 +46,8 @@ pub trait Scalar:
     fn exp_m1(self) -> Self;
     /// Natural logarithm; −∞ at 0, NaN below.
     fn ln(self) -> Self;
+    /// ln(1 + x), with all digits near 0; −∞ at −1, NaN below.
+    fn ln_1p(self) -> Self;
     /// Hyperbolic tangent.
     fn tanh(self) -> Self;
     /// The error function, 2/√π ∫₀ˣ e^(−t²) dt.
@@ -97,6 +100,10 @@ macro_rules! scalar {
             #[inline(always)]
             fn ln(self) -> Self {
                 math::$F::ln(self)
+            }
+            #[inline(always)]
+            fn ln_1p(self) -> Self {
+                math::$F::ln_1p(self)
             }
             #[inline(always)]
             fn tanh(self) -> Self {

@@ -20,7 +20,8 @@ use crate::{Elementwise, LossError, Reduction};
 /// | `Sum` | Σ f | f′ |
 /// | `BatchMean` | 1/n Σ f | 1/n f′ |
 ///
-/// It never takes the logarithm of a probability: −ln σ(z) is max(−z, 0) + ln(1 + e^−|z|), so logits of ±1000 are exact.
+/// It never takes the logarithm of a probability: −ln σ(z) is max(−z, 0) + ln(1 + e^−|z|), so logits of ±1000 are exact, and a
+/// small loss keeps its digits.
 ///
 /// # Errors
 /// Of its checks: another shape, no numbers, a target outside 0 to 1.
@@ -73,7 +74,7 @@ impl Elementwise for BCEWithLogitsLoss {
 
     #[inline(always)]
     fn f<F: Scalar>(self, z: F, t: F) -> F {
-        let rest = (F::ONE + (-z.abs()).exp()).ln();
+        let rest = (-z.abs()).exp().ln_1p();
         let (above, below) = if z < F::ZERO { (F::ZERO, -z) } else { (z, F::ZERO) };
         F::from_f64(self.pos_weight) * t * (below + rest) + (F::ONE - t) * (above + rest)
     }

@@ -8,8 +8,8 @@ use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::simd::Level;
 use nn_core::{Scalar, Tensor};
 use nn_loss::{
-    CategoricalCrossEntropy, CrossEntropyLoss, HuberLoss, KLDivLoss, L1Loss, Loss, MseLoss, MultiMarginLoss,
-    NLLLoss, SmoothL1Loss,
+    BCEWithLogitsLoss, CategoricalCrossEntropy, CrossEntropyLoss, HuberLoss, KLDivLoss, L1Loss, Loss,
+    MseLoss, MultiMarginLoss, NLLLoss, SmoothL1Loss,
 };
 
 #[test]
@@ -109,6 +109,19 @@ fn same_bits<F: Scalar>() {
                 level.set().unwrap();
                 assert!(bits(&case, &case.y, F::ZERO) == expected, "{} at {level:?}", case.name);
             }
+        }
+    }
+}
+
+/// ln(1 + e⁻ᶻ) = e⁻ᶻ − e⁻²ᶻ/2 + …: what a network is almost sure of still costs something, as in PyTorch.
+#[test]
+fn a_small_loss_of_logits_keeps_its_digits() {
+    for z in [18.0_f64, 40.0, 300.0] {
+        let e = Scalar::exp(-z);
+        for (z, t) in [(z, 1.0), (-z, 0.0)] {
+            let value =
+                BCEWithLogitsLoss::sum().value(&Tensor::from_column(&[z]), &Tensor::from_column(&[t]));
+            assert!((value.unwrap() / (e - 0.5 * e * e) - 1.0).abs() < 1e-14, "{z}");
         }
     }
 }

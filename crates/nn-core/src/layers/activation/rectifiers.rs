@@ -116,7 +116,7 @@ impl Activation for Softplus {
     fn f<F: Scalar>(self, x: F) -> F {
         let z = F::from_f64(self.beta) * x;
         let larger = if z > F::ZERO { z } else { F::ZERO };
-        let curved = (larger + ln_1p((-z.abs()).exp())) / F::from_f64(self.beta);
+        let curved = (larger + (-z.abs()).exp().ln_1p()) / F::from_f64(self.beta);
         if z > F::from_f64(self.threshold) { x } else { curved }
     }
     #[inline(always)]
@@ -125,14 +125,6 @@ impl Activation for Softplus {
         let slope = logistic(z);
         if z > F::from_f64(self.threshold) { F::ONE } else { slope }
     }
-}
-
-/// ln(1 + u) for u ≥ 0, with all digits near 0: rounding 1 + u to w makes ln w wrong by the same factor as w − 1.
-#[inline(always)]
-fn ln_1p<F: Scalar>(u: F) -> F {
-    let w = F::ONE + u;
-    let corrected = w.ln() * (u / (w - F::ONE));
-    if w == F::ONE { u } else { corrected }
 }
 
 impl Default for Softplus {
