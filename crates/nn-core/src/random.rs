@@ -28,7 +28,7 @@ pub fn normal(rng: &mut (impl Rng + ?Sized)) -> f64 {
     }
 }
 
-/// Uniform in (−a, a), drawn as one `f64`.
+/// Uniform in [−a, a), drawn as one `f64`.
 pub fn uniform(a: f64, rng: &mut (impl Rng + ?Sized)) -> f64 {
     a * (2.0 * rng.random::<f64>() - 1.0)
 }
