@@ -133,14 +133,15 @@ impl<F: Scalar, K> Ensemble<F, K> {
         Some(Measure::new("final validation loss", Better::Lower, losses.collect::<Option<_>>()?, self.seed))
     }
 
-    /// The scores, with their statistics; `None` if there are none. That of a diverged trial is NaN, whatever it says.
+    /// The scores, with their statistics; `None` if there are none. That of a diverged trial is NaN, whatever it says, also
+    /// if only the final validation loss is NaN: the last update came after the last training loss was computed.
     pub fn score(&self) -> Option<Measure> {
         let first = self.runs[0].score.as_ref()?;
-        let of = |(run, loss): (&Run<F, K>, f64)| {
+        let of = |run: &Run<F, K>| {
             let score = run.score.as_ref()?;
-            Some(if loss.is_finite() { score.value } else { f64::NAN })
+            Some(if is_sound(run) { score.value } else { f64::NAN })
         };
-        let values = self.runs.iter().zip(self.final_losses()).map(of).collect::<Option<_>>()?;
+        let values = self.runs.iter().map(of).collect::<Option<_>>()?;
         Some(Measure::new(&first.name, first.better, values, self.seed))
     }
 
@@ -176,13 +177,19 @@ impl<F: Scalar, K> Ensemble<F, K> {
         statistics::diverged(&self.final_losses())
     }
 
-    /// How many trials reached their goal; `None` if they have none. A diverged trial reached none, whatever it says.
+    /// How many trials reached their goal; `None` if they have none. A diverged trial reached none, whatever it says, as with
+    /// the [score](Ensemble::score).
     pub fn success_rate(&self) -> Option<SuccessRate> {
         self.runs[0].success?;
-        let losses = self.final_losses();
-        let succeeded = |(run, loss): &(&Run<F, K>, &f64)| run.success == Some(true) && loss.is_finite();
-        let successes = self.runs.iter().zip(&losses).filter(succeeded).count();
+        let successes = self.runs.iter().filter(|run| run.success == Some(true) && is_sound(run)).count();
         let interval = statistics::wilson(successes, self.runs.len()).expect("no more successes than runs");
         Some(SuccessRate { successes, trials: self.runs.len(), interval })
     }
+}
+
+/// Whether the network can have been worth what is said of it. With NaN in it every sample has the first class, and some of
+/// them rightly.
+fn is_sound<F: Scalar, K>(run: &Run<F, K>) -> bool {
+    run.final_loss().is_some_and(|loss| loss.to_f64().is_finite())
+        && run.final_validation_loss().is_none_or(|loss| !loss.to_f64().is_nan())
 }

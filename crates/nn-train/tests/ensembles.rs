@@ -50,6 +50,24 @@ fn a_training_that_ends_in_nan_counts_with_the_epoch_that_was_restored() {
     assert_eq!(diverged.success_rate().unwrap().successes, 0);
 }
 
+/// The network of the last update: its training loss is nowhere recorded, its validation loss is.
+#[test]
+fn a_network_that_the_last_update_made_nan_has_no_score() {
+    let mut line = Linear::<f64>::new(2, 2, &mut ChaCha8Rng::seed_from_u64(0));
+    let data = make_xor::<f64>(40, 0.3, &mut ChaCha8Rng::seed_from_u64(1)).unwrap();
+    let data = data.with_x(Tensor::from_fn(40, 2, |i, j| 1e300 * data.x()[[i, j]])).unwrap();
+    let history = Trainer::new(Sgd::new(1e300))
+        .epochs(1)
+        .fit(&mut line, &CrossEntropyLoss::mean(), &data, Some(&data), &mut ChaCha8Rng::seed_from_u64(2))
+        .unwrap();
+    assert!(history.loss[0].is_finite() && history.validation[0].is_nan(), "{history:?}");
+    let accuracy = accuracy(data.y(), &argmax(&line.predict(data.x()).unwrap())).unwrap();
+    assert!(accuracy > 0.0, "the share of the first class");
+    let diverged = ensemble(vec![Run::from(history).score(accuracy).success(true)]);
+    assert!(diverged.score().unwrap().values()[0].is_nan());
+    assert_eq!(diverged.success_rate().unwrap().successes, 0);
+}
+
 #[test]
 fn validation_has_a_curve_of_its_own_beside_that_of_training() {
     let both = ensemble(vec![
