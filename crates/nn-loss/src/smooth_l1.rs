@@ -46,12 +46,13 @@ pub struct SmoothL1Loss {
 loss!(SmoothL1Loss);
 
 impl SmoothL1Loss {
-    /// Sets β, where the square ends.
+    /// Sets β, where the square ends. One so small that 1/β is no `f32` is taken as 0, which no result shows.
     ///
     /// # Errors
     /// [`LossError::Setting`] unless β is at least 0 and finite.
     pub fn beta(self, beta: f64) -> Result<Self, LossError> {
         check_setting(&self, "beta", "at least 0 and finite", beta, beta >= 0.0 && beta.is_finite())?;
+        let beta = if beta < f64::from(f32::MIN_POSITIVE) { 0.0 } else { beta };
         Ok(SmoothL1Loss { beta, inverse: 1.0 / beta, ..self })
     }
 }

@@ -8,8 +8,8 @@ use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::simd::Level;
 use nn_core::{Scalar, Tensor};
 use nn_loss::{
-    BCEWithLogitsLoss, CategoricalCrossEntropy, CrossEntropyLoss, HuberLoss, KLDivLoss, L1Loss, Loss,
-    MseLoss, MultiMarginLoss, NLLLoss, SmoothL1Loss,
+    BCEWithLogitsLoss, CategoricalCrossEntropy, CrossEntropyLoss, HingeLoss, HuberLoss, KLDivLoss, L1Loss,
+    Loss, MseLoss, MultiMarginLoss, NLLLoss, SmoothL1Loss,
 };
 
 #[test]
@@ -122,6 +122,51 @@ fn a_small_loss_of_logits_keeps_its_digits() {
             let value =
                 BCEWithLogitsLoss::sum().value(&Tensor::from_column(&[z]), &Tensor::from_column(&[t]));
             assert!((value.unwrap() / (e - 0.5 * e * e) - 1.0).abs() < 1e-14, "{z}");
+        }
+    }
+}
+
+/// The limit is the absolute error, whatever the type.
+#[test]
+fn a_tiny_beta_is_none() {
+    for beta in [1e-39, 1e-45, 1e-310] {
+        let (y, t) = (Tensor::from_column(&[1.5_f32, 2.0]), Tensor::from_column(&[1.5, 0.0]));
+        let tiny = SmoothL1Loss::sum().beta(beta).unwrap().value_and_gradient(&y, &t);
+        assert_eq!(tiny, L1Loss::sum().value_and_gradient(&y, &t), "{beta:e}");
+    }
+}
+
+/// Outputs at the end of the range may cost infinitely much, but they say in which direction it gets better.
+#[test]
+fn outputs_at_the_end_of_the_range_have_gradients() {
+    let of_labels: [Box<dyn Loss<f32, Vec<usize>>>; 4] = [
+        Box::new(CrossEntropyLoss::mean()),
+        Box::new(CrossEntropyLoss::mean().label_smoothing(0.1).unwrap()),
+        Box::new(NLLLoss::mean()),
+        Box::new(MultiMarginLoss::mean()),
+    ];
+    let of_tensors: [Box<dyn Loss<f32, Tensor<f32>>>; 6] = [
+        Box::new(BCEWithLogitsLoss::mean().pos_weight(2.0).unwrap()),
+        Box::new(HuberLoss::mean()),
+        Box::new(SmoothL1Loss::mean()),
+        Box::new(L1Loss::mean()),
+        Box::new(CrossEntropyLoss::mean()),
+        Box::new(HingeLoss::mean()),
+    ];
+    for size in [1e38, 3e38] {
+        let y = Tensor::from_rows(&[[size, -size, 0.0], [-size, size, size], [size; 3], [-size; 3]]);
+        let t = Tensor::from_fn(4, 3, |sample, class| if sample % 3 == class { 1.0 } else { 0.0 });
+        let signs = Tensor::from_fn(4, 3, |sample, class| if sample % 3 == class { 1.0 } else { -1.0 });
+        let labels =
+            of_labels.iter().map(|loss| (loss.to_string(), loss.value_and_gradient(&y, &vec![1, 0, 2, 0])));
+        let tensors = of_tensors.iter().map(|loss| {
+            let target = if loss.to_string() == "HingeLoss" { &signs } else { &t };
+            (loss.to_string(), loss.value_and_gradient(&y, target))
+        });
+        for (name, result) in labels.chain(tensors) {
+            let (value, gradient) = result.unwrap();
+            assert!(!value.is_nan(), "{name}");
+            assert!(values(&gradient).iter().all(|g| g.is_finite()), "{name}: {gradient}");
         }
     }
 }
