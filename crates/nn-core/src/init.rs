@@ -29,13 +29,19 @@ pub enum Init {
     /// U(−a, a) with a = 1/√fan_in: what PyTorch does for the weights and biases of a linear layer.
     FanIn,
     /// U(−a, a) with a = √(6 / (fan_in + fan_out)): keeps the variance through tanh layers, forward and backward.
-    /// X. Glorot and Y. Bengio, 2010.
+    /// PyTorch's `xavier_uniform_`. X. Glorot and Y. Bengio, 2010.
+    #[doc(alias = "glorot")]
     XavierUniform,
-    /// N(0, s²) with s = √(2 / (fan_in + fan_out)): the variance of [`Init::XavierUniform`].
+    /// N(0, s²) with s = √(2 / (fan_in + fan_out)): the variance of [`Init::XavierUniform`]. PyTorch's
+    /// `xavier_normal_`.
+    #[doc(alias = "glorot")]
     XavierNormal,
-    /// U(−a, a) with a = √(6 / fan_in): keeps the variance through ReLU layers. K. He et al., 2015.
+    /// U(−a, a) with a = √(6 / fan_in): keeps the variance through ReLU layers. PyTorch's `kaiming_uniform_`. K. He et al.,
+    /// 2015.
+    #[doc(alias = "kaiming")]
     HeUniform,
-    /// N(0, s²) with s = √(2 / fan_in): the variance of [`Init::HeUniform`].
+    /// N(0, s²) with s = √(2 / fan_in): the variance of [`Init::HeUniform`]. PyTorch's `kaiming_normal_`.
+    #[doc(alias = "kaiming")]
     HeNormal,
     /// The gain times a matrix with orthogonal rows, or columns if there are more rows: it keeps lengths, so that signals
     /// neither explode nor vanish through many layers. A gain of 1 for tanh, √2 for ReLU. A. M. Saxe, J. L. McClelland and

@@ -26,6 +26,7 @@ use crate::{Elementwise, Reduction};
 /// assert_eq!(gradient, Tensor::from_column(&[1.0, -2.0]));
 /// # Ok::<(), nn_loss::LossError>(())
 /// ```
+#[doc(alias = "MSELoss")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct MseLoss {
     /// Mean or sum, and of what.
