@@ -79,7 +79,7 @@ pub enum VizError {
         value: f64,
     },
     /// A width, a size or an opacity is out of bounds.
-    #[error("panel {panel:?}, {mark}: a {property} of {value} makes no sense")]
+    #[error("panel {panel:?}, {mark}: {property} cannot be {value}")]
     Style {
         /// The panel's title.
         panel: String,
@@ -91,7 +91,7 @@ pub enum VizError {
         value: f64,
     },
     /// An axis' range is empty, reversed, not finite, or not positive on a logarithmic axis.
-    #[error("panel {panel:?}: the {axis} axis cannot run from {low} to {high}")]
+    #[error("panel {panel:?}: the {axis} axis cannot run from {low:?} to {high:?}")]
     Range {
         /// The panel's title.
         panel: String,
@@ -197,7 +197,7 @@ pub enum VizError {
         value: f64,
     },
     /// Levels of grey have no range to stand for.
-    #[error("panel {panel:?}, {mark}: greys cannot run from {low} to {high}")]
+    #[error("panel {panel:?}, {mark}: greys cannot run from {low:?} to {high:?}")]
     Greys {
         /// The panel's title.
         panel: String,

@@ -79,6 +79,7 @@ fn widths_sizes_and_opacities_have_bounds() {
     }
     let error = refused(Panel::new("").mark(Line::new("", &X, &X, Color::INK).width(f64::NAN)));
     assert!(matches!(error, VizError::Style { property: "width", .. }));
+    assert_eq!(error.to_string(), "panel \"\", line: width cannot be NaN");
 }
 
 #[test]
@@ -218,6 +219,8 @@ fn images_are_of_one_size_and_finite() {
     for (black, white) in [(1.0, 1.0), (1.0, 0.0), (f64::NAN, 1.0), (0.0, f64::INFINITY)] {
         assert!(matches!(refused(one().range(black, white)), VizError::Greys { .. }), "{black} to {white}");
     }
+    let error = refused(one().range(1e300, 1e-300));
+    assert_eq!(error.to_string(), "panel \"Digits\", images: greys cannot run from 1e300 to 1e-300");
     let error = refused(one().captions(&["a", "b"]));
     assert!(matches!(error, VizError::Length { series: "captions", expected: 1, found: 2, .. }));
     let labelled = Panel::new("").x(Axis::linear("x")).mark(one());
