@@ -7,6 +7,8 @@ use std::path::Path;
 use nn_train::prelude::*;
 use nn_viz::{Axis, Confusion, Figure, Images, Panel};
 
+type Digits = Dataset<f32, Vec<usize>>;
+
 /// The network of the script. Whatever it is made with is replaced.
 fn network() -> Result<Sequential<f32>, Box<dyn Error>> {
     let mut rng = ChaCha8Rng::seed_from_u64(0);
@@ -23,7 +25,7 @@ fn beside(name: &str) -> std::path::PathBuf {
 }
 
 /// The trained network, and the images that it has not seen: every fifth.
-fn load() -> Result<(Sequential<f32>, Dataset<f32, Vec<usize>>), Box<dyn Error>> {
+fn load() -> Result<(Sequential<f32>, Digits), Box<dyn Error>> {
     let mut network = network()?;
     network.load_safetensors(beside("from_pytorch.safetensors"))?;
     let digits = Csv::open(nn_examples::data("digits.csv"))?.classes::<f32>("digit")?.data;

@@ -7,13 +7,15 @@ use nn_train::prelude::*;
 use nn_viz::{Axis, Corner, Curve, Figure, Look, Panel};
 
 type Digits = Dataset<f32, Vec<usize>>;
+/// An optimiser as a function of its learning rate.
+type Make = fn(f64) -> Box<dyn Optimizer<f32>>;
 
 const SEEDS: usize = 10;
 const EPOCHS: usize = 30;
 const RATES: [f64; 4] = [0.003, 0.01, 0.03, 0.1];
 
-/// The optimisers to try, each as a function of its learning rate.
-const OPTIMISERS: [(&str, fn(f64) -> Box<dyn Optimizer<f32>>); 3] = [
+/// The optimisers to try.
+const OPTIMISERS: [(&str, Make); 3] = [
     ("SGD", |rate| Box::new(Sgd::new(rate))),
     ("momentum", |rate| Box::new(Sgd::new(rate).momentum(0.9))),
     ("Adam", |rate| Box::new(Adam::new(rate))),
@@ -38,11 +40,7 @@ impl Cell {
 }
 
 /// Every cell sees the same splits and starts from the same networks: the generators depend on seed, trial and purpose.
-fn train(
-    digits: &Digits,
-    optimiser: fn(f64) -> Box<dyn Optimizer<f32>>,
-    rate: f64,
-) -> Result<Ensemble<f32>, Box<dyn Error>> {
+fn train(digits: &Digits, optimiser: Make, rate: f64) -> Result<Ensemble<f32>, Box<dyn Error>> {
     let ensemble = Trials::new(SEEDS).run(|trial| {
         let (train, validation, test) =
             stratified_train_validation_test_split(digits, 0.2, 0.2, &mut trial.rng("split"))?;
