@@ -36,6 +36,7 @@ pub(super) fn run(plan: &Plan) -> Result<Growth, String> {
         data::write(&directory, &work::width(width), 1)?;
     }
 
+    let program = own_program()?;
     let cases = |sizes: &[usize]| -> Vec<(usize, usize)> {
         sizes.iter().flat_map(|&size| threads.iter().map(move |&threads| (size, threads))).collect()
     };
@@ -53,7 +54,7 @@ pub(super) fn run(plan: &Plan) -> Result<Growth, String> {
                 ));
                 let job = work(size).job(trials(size), plan.seconds, threads);
                 let setting = Setting { threads, keep_memory: false };
-                let mut said = ask(&directory, &own_program()?, setting, &[job])?;
+                let mut said = ask(&directory, &program, setting, &[job])?;
                 answers.push(said.answers.remove(0));
             }
         }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// The root of the workspace.
-fn workspace() -> PathBuf {
+pub(super) fn workspace() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in the workspace").into()
 }
 
@@ -12,11 +12,14 @@ pub(super) fn sources() -> PathBuf {
     workspace().join("peers")
 }
 
+/// Where cargo builds.
+pub(super) fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace().join("target"), PathBuf::from)
+}
+
 /// What is built, installed or drawn for them: `target/peers`, wherever the target directory is.
 pub(super) fn made() -> PathBuf {
-    std::env::var_os("CARGO_TARGET_DIR")
-        .map_or_else(|| workspace().join("target"), PathBuf::from)
-        .join("peers")
+    target().join("peers")
 }
 
 /// The document of the committed measurement.
