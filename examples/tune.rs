@@ -12,7 +12,7 @@ type Make = fn(f64) -> Box<dyn Optimizer<f32>>;
 
 const SEEDS: usize = 10;
 const EPOCHS: usize = 30;
-const RATES: [f64; 4] = [0.003, 0.01, 0.03, 0.1];
+const RATES: [f64; 6] = [0.003, 0.01, 0.03, 0.1, 0.3, 1.0];
 
 /// The optimisers to try.
 const OPTIMISERS: [(&str, Make); 3] = [

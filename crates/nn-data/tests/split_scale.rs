@@ -281,3 +281,23 @@ fn a_label_must_be_a_class() {
 fn approximately(value: f64, expected: f64, relative: f64) {
     assert!((value / expected - 1.0).abs() < relative, "{value} is not {expected}");
 }
+
+#[test]
+fn scalers_come_back_from_their_state_and_refuse_another() {
+    let x = Tensor::from_rows(&[[1.0, 5.0, 0.1], [3.0, 5.0, -0.7], [4.5, 5.0, 12.0]]);
+    let standard = StandardScaler::fit(&x).unwrap();
+    let stretched = MinMaxScaler::fit(&x).unwrap().feature_range(-1.0, 1.0).unwrap();
+    let bytes = standard.state_dict().to_safetensors().unwrap();
+    let read = nn_core::StateDict::from_safetensors(&bytes).unwrap();
+    assert_eq!(StandardScaler::from_state_dict(&read).unwrap(), standard);
+    assert_eq!(MinMaxScaler::from_state_dict(&stretched.state_dict()).unwrap(), stretched);
+
+    let error = StandardScaler::from_state_dict(&stretched.state_dict()).unwrap_err().to_string();
+    assert_eq!(error, "mean is nothing, expected finite numbers: is this the state of such a scaler?");
+    for (name, value) in [("std", vec![1.0, 0.0, 1.0]), ("std", vec![1.0]), ("mean", vec![f64::NAN; 3])] {
+        let mut state = standard.state_dict();
+        let shape = vec![value.len()];
+        state.insert(nn_core::Entry { name: name.into(), kind: nn_core::Kind::Buffer, shape, value });
+        assert!(StandardScaler::from_state_dict(&state).is_err(), "{name}");
+    }
+}

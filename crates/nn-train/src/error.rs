@@ -17,6 +17,9 @@ pub enum TrainError {
     /// The loss cannot compare the network's output with the targets.
     #[error(transparent)]
     Loss(#[from] LossError),
+    /// The validation data do not fit.
+    #[error("validation data: {0}")]
+    Validation(#[source] Box<TrainError>),
     /// The optimiser cannot take the network.
     #[error(transparent)]
     Optimizer(#[from] OptimizerError),

@@ -173,10 +173,9 @@ fn a_file_that_is_no_checkpoint_says_what_is_missing() {
     let path = directory.path().join("model.safetensors");
     network().state_dict().save_safetensors(&path).unwrap();
     let error = Checkpoint::<f64>::load(&path).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "this is no checkpoint: its metrics is missing or is not what it should be"
-    );
+    let expected =
+        "this is no checkpoint: \"metrics\" is missing or wrong; a network alone is for load_safetensors";
+    assert_eq!(error.to_string(), format!("{}: {expected}", path.display()));
     assert!(matches!(
         Checkpoint::<f64>::load(directory.path().join("nowhere")),
         Err(nn_train::CheckpointError::File(_))
@@ -207,6 +206,10 @@ fn a_checkpoint_of_another_training_is_refused_and_changes_nothing() {
         Trainer::new(Sgd::new(0.3)).resume(&mut other, &loss, &data, None, &checkpoint).err().unwrap();
     assert!(error.to_string().starts_with("the checkpoint is of another network: "), "{error}");
     assert_eq!(other, before);
+
+    let error =
+        Trainer::new(Adam::new(0.3)).resume(&mut network(), &loss, &data, None, &checkpoint).err().unwrap();
+    assert_eq!(error.to_string(), "the checkpoint was trained with Sgd, expected Adam");
 
     let with_metric = Trainer::new(Sgd::new(0.3)).metric("accuracy", |_, _| Ok(1.0));
     let error = with_metric.resume(&mut network(), &loss, &data, Some(&data), &checkpoint).err().unwrap();
@@ -325,13 +328,19 @@ fn what_does_not_fit_is_found_before_the_first_step() {
     let mut labels = good.y().clone();
     labels[39] = 2;
     let bad = Dataset::new(good.x().clone(), labels).unwrap();
-    for error in [fit(&bad, &good), fit(&good, &bad)] {
+    let TrainError::Validation(of_validation) = fit(&good, &bad) else {
+        panic!("the training data are good")
+    };
+    for error in [fit(&bad, &good), *of_validation] {
         let TrainError::Loss(LossError::Label { sample: 39, label: 2, classes: 2, .. }) = error else {
             panic!("{error:?}")
         };
     }
     let wide = Dataset::new(Tensor::zeros(&[40, 3]), good.y().clone()).unwrap();
-    assert_eq!(fit(&good, &wide).to_string(), "layer 0, Linear(2 → 8): expected input [n, 2], got [40, 3]");
+    assert_eq!(
+        fit(&good, &wide).to_string(),
+        "validation data: layer 0, Linear(2 → 8): expected input [n, 2], got [40, 3]"
+    );
     let none = good.select(&[]);
     assert!(none.y().is_empty());
     assert!(matches!(fit(&none, &good), TrainError::Shape(_)));

@@ -1,8 +1,8 @@
 //! From the smallest value to the largest.
 
-use nn_core::{Scalar, Tensor};
+use nn_core::{Scalar, StateDict, Tensor};
 
-use super::{map, values};
+use super::{array, map, read, values};
 use crate::DataError;
 
 /// Stretches each feature from [min, max], its range over the samples it was fitted on, to [low, high]:
@@ -21,6 +21,7 @@ use crate::DataError;
 /// let z = scaler.transform(&train)?;
 /// assert_eq!(z, Tensor::from_rows(&[[-1.0, -1.0], [-0.5, -1.0], [1.0, -1.0]]));
 /// assert_eq!(scaler.inverse_transform(&z)?, train);
+/// assert_eq!(MinMaxScaler::from_state_dict(&scaler.state_dict())?, scaler);
 /// # Ok::<(), nn_data::DataError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
@@ -92,6 +93,31 @@ impl MinMaxScaler {
             let (min, max) = (self.min[feature], self.max[feature]);
             if self.is_constant(feature) { min + t } else { min * (1.0 - t) + max * t }
         })
+    }
+
+    /// What it learned, to save: `data_min`, `data_max` and `feature_range`.
+    pub fn state_dict(&self) -> StateDict<f64> {
+        let range = [self.low, self.high];
+        let arrays =
+            [("data_min", &self.min[..]), ("data_max", &self.max[..]), ("feature_range", &range[..])];
+        arrays.into_iter().map(|(name, values)| array(name, values)).collect()
+    }
+
+    /// The scaler of this state.
+    ///
+    /// # Errors
+    /// [`DataError::Argument`] if it has not one finite `data_min` and one `data_max` that is no smaller for each feature,
+    /// and a `feature_range` of two.
+    pub fn from_state_dict(state: &StateDict<f64>) -> Result<Self, DataError> {
+        let (min, max) = (read(state, "data_min")?, read(state, "data_max")?);
+        if min.len() != max.len() || min.iter().zip(&max).any(|(min, max)| min > max) {
+            let expected = format!("{} numbers, each no smaller than its data_min", min.len());
+            return Err(DataError::argument("data_max", expected, format!("{max:?}")));
+        }
+        match read(state, "feature_range")?[..] {
+            [low, high] => MinMaxScaler { min, max, low: 0.0, high: 1.0 }.feature_range(low, high),
+            ref other => Err(DataError::argument("feature_range", "two numbers", format!("{other:?}"))),
+        }
     }
 
     /// The smallest value of each feature.

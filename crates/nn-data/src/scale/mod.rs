@@ -3,7 +3,7 @@
 mod min_max;
 mod standard;
 
-use nn_core::{Scalar, Tensor};
+use nn_core::{Entry, Kind, Scalar, StateDict, Tensor};
 
 use crate::DataError;
 pub use min_max::MinMaxScaler;
@@ -34,4 +34,19 @@ fn map<F: Scalar>(
         }
     }
     Ok(mapped)
+}
+
+/// An array of a scaler's state.
+fn array(name: &str, values: &[f64]) -> Entry<f64> {
+    Entry { name: name.into(), kind: Kind::Buffer, shape: vec![values.len()], value: values.to_vec() }
+}
+
+/// An array of a scaler's state, back.
+fn read(state: &StateDict<f64>, name: &'static str) -> Result<Vec<f64>, DataError> {
+    let values = state.get(name).map(|entry| &entry.value);
+    let found = || values.map_or("nothing".into(), |values| format!("{values:?}"));
+    match values {
+        Some(values) if values.iter().all(|value| value.is_finite()) => Ok(values.clone()),
+        _ => Err(DataError::argument(name, "finite numbers: is this the state of such a scaler?", found())),
+    }
 }

@@ -1,8 +1,8 @@
 //! Mean 0 and standard deviation 1.
 
-use nn_core::{Scalar, Tensor};
+use nn_core::{Scalar, StateDict, Tensor};
 
-use super::{map, values};
+use super::{array, map, read, values};
 use crate::DataError;
 
 /// Standardises each feature: z = (x − mean) / std, with the mean and the (population) standard deviation of the
@@ -17,6 +17,10 @@ use crate::DataError;
 /// let z = scaler.transform(&train)?;
 /// assert_eq!(z, Tensor::from_rows(&[[-1.0, 0.0], [1.0, 0.0]]));
 /// assert_eq!(scaler.inverse_transform(&z)?, train);
+///
+/// // A network is of use elsewhere only with the scaler that its inputs went through.
+/// let saved = scaler.state_dict(); // .save_safetensors("scaler.safetensors")
+/// assert_eq!(StandardScaler::from_state_dict(&saved)?, scaler);
 /// # Ok::<(), nn_data::DataError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
@@ -65,6 +69,24 @@ impl StandardScaler {
     /// As [`StandardScaler::transform`].
     pub fn inverse_transform<F: Scalar>(&self, z: &Tensor<F>) -> Result<Tensor<F>, DataError> {
         map(z, self.mean.len(), |feature, z| z * self.std[feature] + self.mean[feature])
+    }
+
+    /// What it learned, to save: `mean` and `std`.
+    pub fn state_dict(&self) -> StateDict<f64> {
+        [array("mean", &self.mean), array("std", &self.std)].into_iter().collect()
+    }
+
+    /// The scaler of this state.
+    ///
+    /// # Errors
+    /// [`DataError::Argument`] if it has not one finite `mean` and one finite positive `std` for each feature.
+    pub fn from_state_dict(state: &StateDict<f64>) -> Result<Self, DataError> {
+        let (mean, std) = (read(state, "mean")?, read(state, "std")?);
+        if mean.len() != std.len() || std.iter().any(|&std| std <= 0.0) {
+            let expected = format!("{} positive numbers, one for each mean", mean.len());
+            return Err(DataError::argument("std", expected, format!("{std:?}")));
+        }
+        Ok(StandardScaler { mean, std })
     }
 
     /// Mean of each feature.

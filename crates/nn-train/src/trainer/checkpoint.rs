@@ -1,6 +1,6 @@
 //! A training put aside, to go on with later.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use nn_core::{Entry, Kind, Scalar, StateDict, StateError, StateFileError};
 
@@ -37,6 +37,8 @@ pub struct Checkpoint<F> {
     pub network: StateDict<F>,
     /// What the optimiser remembers.
     pub optimizer: StateDict<F>,
+    /// Its kind, as it prints itself: `Adam`.
+    pub rule: String,
     /// The weights that early stopping would restore.
     pub best: Option<StateDict<F>>,
     /// The curves so far.
@@ -63,7 +65,9 @@ impl<F: Scalar> Checkpoint<F> {
     /// # Errors
     /// [`CheckpointError::File`] with the path, [`CheckpointError::Content`] if it is no checkpoint.
     pub fn load(path: impl AsRef<Path>) -> Result<Self, CheckpointError> {
+        let path = path.as_ref();
         Checkpoint::from_state(&StateDict::load_safetensors(path)?)
+            .map_err(|what| CheckpointError::Content { file: path.into(), what })
     }
 
     fn to_state(&self) -> StateDict<F> {
@@ -83,6 +87,7 @@ impl<F: Scalar> Checkpoint<F> {
         }
         let metadata = state.metadata_mut();
         metadata.insert("seed".into(), self.seed.to_string());
+        metadata.insert("optimizer".into(), self.rule.clone());
         metadata.insert("samples".into(), self.samples.to_string());
         metadata.insert("batch_size".into(), self.batch_size.to_string());
         metadata.insert("stopped_early".into(), stopped_early.to_string());
@@ -100,7 +105,8 @@ impl<F: Scalar> Checkpoint<F> {
         state
     }
 
-    fn from_state(state: &StateDict<F>) -> Result<Self, CheckpointError> {
+    /// The checkpoint of this state, or the name of what it lacks.
+    fn from_state(state: &StateDict<F>) -> Result<Self, String> {
         let part = |prefix: &str| -> StateDict<F> {
             let entries = state.entries().iter();
             entries
@@ -110,12 +116,8 @@ impl<F: Scalar> Checkpoint<F> {
                 })
                 .collect()
         };
-        let curve = |name: &'static str| {
-            state
-                .get(name)
-                .map(|entry| entry.value.clone())
-                .ok_or(CheckpointError::Content { what: name.into() })
-        };
+        let curve =
+            |name: &'static str| state.get(name).map(|entry| entry.value.clone()).ok_or(name.to_string());
         let best = part("best.");
         let metadata = |name: &str| state.metadata().get(name).map(String::as_str);
         let epoch = |name: &str| metadata(name).map(|text| parse(name, Some(text))).transpose();
@@ -136,6 +138,7 @@ impl<F: Scalar> Checkpoint<F> {
                 stopped_early: parse("stopped_early", metadata("stopped_early"))?,
                 restored: epoch("restored")?,
             },
+            rule: parse("optimizer", metadata("optimizer"))?,
             seed: parse("seed", metadata("seed"))?,
             samples: parse("samples", metadata("samples"))?,
             batch_size: parse("batch_size", metadata("batch_size"))?,
@@ -180,14 +183,13 @@ impl<F: Scalar> Checkpoint<F> {
 const LOSS: &str = "history.loss";
 const VALIDATION: &str = "history.validation";
 
-fn parse<T: std::str::FromStr>(name: &str, text: Option<&str>) -> Result<T, CheckpointError> {
-    let parsed = text.and_then(|text| text.parse().ok());
-    parsed.ok_or_else(|| CheckpointError::Content { what: name.into() })
+fn parse<T: std::str::FromStr>(name: &str, text: Option<&str>) -> Result<T, String> {
+    text.and_then(|text| text.parse().ok()).ok_or_else(|| name.into())
 }
 
 /// A name and, in the next line, its values.
-fn metric(name: &str, text: Option<&str>) -> Result<(String, Vec<f64>), CheckpointError> {
-    let wrong = || CheckpointError::Content { what: name.into() };
+fn metric(name: &str, text: Option<&str>) -> Result<(String, Vec<f64>), String> {
+    let wrong = || name.to_string();
     let (metric, values) = text.and_then(|text| text.rsplit_once('\n')).ok_or_else(wrong)?;
     let values: Result<Vec<f64>, _> = values.split_whitespace().map(str::parse).collect();
     Ok((metric.into(), values.map_err(|_| wrong())?))
@@ -201,8 +203,13 @@ pub enum CheckpointError {
     #[error(transparent)]
     File(#[from] StateFileError),
     /// The file is no checkpoint.
-    #[error("this is no checkpoint: its {what} is missing or is not what it should be")]
+    #[error(
+        "{}: this is no checkpoint: \"{what}\" is missing or wrong; a network alone is for load_safetensors",
+        .file.display()
+    )]
     Content {
+        /// The file.
+        file: PathBuf,
         /// What is missing.
         what: String,
     },
@@ -212,6 +219,14 @@ pub enum CheckpointError {
     /// It is of another optimiser, or of another network's.
     #[error("the checkpoint is of another optimiser: {0}")]
     Optimizer(#[source] StateError),
+    /// It was trained by another rule.
+    #[error("the checkpoint was trained with {found}, expected {expected}")]
+    Rule {
+        /// The optimiser of the training that is to go on.
+        expected: String,
+        /// That of the checkpoint.
+        found: String,
+    },
     /// Other metrics were measured.
     #[error("the checkpoint has the metrics {found:?}, expected {expected:?}")]
     Metrics {

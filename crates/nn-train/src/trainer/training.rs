@@ -64,7 +64,10 @@ impl<'d, F: Scalar, T: Target> Training<'d, F, T> {
         let size = settings.batch_size.unwrap_or(data.samples());
         let batches = Batches::plan(model, loss, data, size, settings.drop_last)?;
         let validation = match validation {
-            Some(data) => Some(Validation::plan(model, loss, data)?),
+            Some(data) => {
+                let plan = Validation::plan(model, loss, data);
+                Some(plan.map_err(|error| TrainError::Validation(Box::new(error)))?)
+            }
             None => None,
         };
         let mut history = History::with_capacity(settings.epochs);
@@ -116,10 +119,20 @@ impl<'d, F: Scalar, T: Target> Training<'d, F, T> {
         Ok(training)
     }
 
+    /// The kind of the optimiser: its name without its settings, which may change.
+    fn rule(&self) -> String {
+        let printed = self.settings.optimizer.to_string();
+        printed.split('(').next().unwrap_or_default().into()
+    }
+
     /// Whether these settings and data go on from this checkpoint.
     fn check(&self, checkpoint: &Checkpoint<F>) -> Result<(), TrainError> {
         let expected = (self.data.samples(), self.batches.size());
         checkpoint.check(&self.history, self.validation.is_some(), expected)?;
+        if checkpoint.rule != self.rule() {
+            let (expected, found) = (self.rule(), checkpoint.rule.clone());
+            return Err(CheckpointError::Rule { expected, found }.into());
+        }
         let (epochs, History { best, stopped_early, restored, .. }) =
             (checkpoint.history.epochs(), &checkpoint.history);
         if self.settings.epochs < epochs {
@@ -196,6 +209,7 @@ impl<'d, F: Scalar, T: Target> Training<'d, F, T> {
         Checkpoint {
             network: self.model.state_dict(),
             optimizer: self.settings.optimizer.state_dict(),
+            rule: self.rule(),
             best: self.best.clone(),
             history: self.history.clone(),
             seed: self.seed,
