@@ -120,8 +120,8 @@ fn figure(cells: &[Cell]) -> Result<Figure, Box<dyn Error>> {
 }
 
 #[test]
-fn the_chosen_optimiser_reads_96_percent_and_plain_descent_is_not_it() {
+fn the_chosen_setting_reads_96_percent_and_the_last_learns_nothing() {
     let cells = tune(&read().unwrap()).unwrap();
-    assert_ne!(cells[0].optimiser, "SGD");
+    assert!(cells.last().unwrap().validation() > 2.0, "ten classes by chance: ln 10 = 2.3");
     assert!(cells[0].ensemble.score().unwrap().summary().iqm > 0.96);
 }
