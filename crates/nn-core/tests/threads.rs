@@ -15,8 +15,8 @@ fn shared_products_have_the_same_bits() {
 fn same_bits<F: Scalar>() {
     let rng = &mut ChaCha8Rng::seed_from_u64(5);
     // More multiplications than one thread is left alone with; rows that make no whole number of tiles.
-    let mut layer = Linear::<F>::new(301, 203, rng);
-    let (x, dy) = (random(&[130, 301], rng), random(&[130, 203], rng));
+    let mut layer = Linear::<F>::new(301, 253, rng);
+    let (x, dy) = (random(&[130, 301], rng), random(&[130, 253], rng));
     let shared = results(&mut layer, &x, &dy);
     // Inside a pool nothing is shared.
     let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();

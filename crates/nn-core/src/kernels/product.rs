@@ -12,7 +12,7 @@ use super::simd::{Kernel, Level, dispatch};
 use crate::Scalar;
 
 /// Products with at least this many multiplications are worth waking a second thread for.
-const PARALLEL: usize = 1 << 22;
+const PARALLEL: usize = 1 << 23;
 
 /// C_i ← start_i + Σ_k A_ik B_k, where row k of B is as long as row i of C.
 pub struct Product<'a, F> {
