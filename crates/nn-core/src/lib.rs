@@ -57,6 +57,7 @@
 //!
 //! Training loops and losses are in the crates above this one; nothing here knows of them.
 
+mod blocks;
 mod error;
 pub mod gradcheck;
 mod init;

@@ -6,6 +6,7 @@ use std::ops::{Index, IndexMut};
 use ndarray::{ArrayView, ArrayViewD, Dimension, IxDyn, ShapeBuilder};
 
 use crate::Scalar;
+use crate::blocks::Blocks;
 use crate::lanes::{Block, LANES};
 
 /// A batch of samples: shape `[samples, …]`, batch first, as everywhere in the field.
@@ -25,7 +26,7 @@ use crate::lanes::{Block, LANES};
 #[derive(Debug, Clone)]
 pub struct Tensor<F> {
     shape: Vec<usize>,
-    blocks: Vec<Block<F>>,
+    blocks: Blocks<F>,
 }
 
 impl<F: Scalar> Tensor<F> {
@@ -33,7 +34,7 @@ impl<F: Scalar> Tensor<F> {
     pub fn zeros(shape: &[usize]) -> Self {
         let shape = if shape.is_empty() { vec![1] } else { shape.to_vec() };
         let features: usize = shape[1..].iter().product();
-        let blocks = vec![[F::ZERO; LANES]; features * shape[0].div_ceil(LANES)];
+        let blocks = Blocks::zeros(features * shape[0].div_ceil(LANES));
         Tensor { shape, blocks }
     }
 
@@ -77,11 +78,11 @@ impl<F: Scalar> Tensor<F> {
             strides[axis] = step;
             step *= self.shape[axis];
         }
-        if self.blocks.is_empty() {
+        if self.blocks().is_empty() {
             // Nothing is there to stride over, and ndarray asks for more than nothing.
             return ArrayView::from_shape(IxDyn(&self.shape), &[]).expect("no numbers");
         }
-        ArrayView::from_shape(IxDyn(&self.shape).strides(IxDyn(&strides)), self.blocks.as_flattened())
+        ArrayView::from_shape(IxDyn(&self.shape).strides(IxDyn(&strides)), self.blocks().as_flattened())
             .expect("strides stay within the blocks")
     }
 
@@ -102,13 +103,13 @@ impl<F: Scalar> Tensor<F> {
 
     /// All samples of one feature (row-major index within a sample), without padding.
     pub fn feature(&self, feature: usize) -> &[F] {
-        &self.blocks.as_flattened()[feature * self.stride()..][..self.shape[0]]
+        &self.blocks().as_flattened()[feature * self.stride()..][..self.shape[0]]
     }
 
     /// All samples of one feature, without padding, to write.
     pub fn feature_mut(&mut self, feature: usize) -> &mut [F] {
-        let start = feature * self.stride();
-        &mut self.blocks.as_flattened_mut()[start..][..self.shape[0]]
+        let (start, samples) = (feature * self.stride(), self.samples());
+        &mut self.blocks_mut().as_flattened_mut()[start..][..samples]
     }
 
     /// One sample's features in row-major order.
@@ -148,15 +149,15 @@ impl<F: Scalar> Tensor<F> {
         }
     }
 
-    /// All memory: for each feature its samples in blocks of sixteen, the last one padded. For kernels; read
-    /// [`lanes::split`](crate::lanes::split) before adding samples up.
+    /// All memory, from the start of a cache line on: for each feature its samples in blocks of sixteen, the last one
+    /// padded. For kernels; read [`lanes::split`](crate::lanes::split) before adding samples up.
     pub fn blocks(&self) -> &[Block<F>] {
-        &self.blocks
+        self.blocks.as_slice()
     }
 
     /// All memory, to write. What is written to the padding has no effect.
     pub fn blocks_mut(&mut self) -> &mut [Block<F>] {
-        &mut self.blocks
+        self.blocks.as_mut_slice()
     }
 
     /// Blocks of one feature.

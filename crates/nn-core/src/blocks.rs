@@ -1,0 +1,82 @@
+//! Memory for blocks that begins where a cache line does.
+
+use crate::Scalar;
+use crate::lanes::{Block, LANES};
+
+/// A cache line, in bytes. A block of `f32` is one; if it lay across two it would take twice as long to read.
+const LINE: usize = 64;
+
+/// Blocks allocated beyond those that are needed. One to find the start of a line; the others so that memory of 4096 bytes,
+/// taken several times in a row, does not lie at addresses with the same last twelve bits: then the CPU takes a load from
+/// one for a load of what it is just storing in another, and waits.
+const SPARE: usize = 6;
+
+/// A fixed number of blocks, the first at the start of a cache line.
+///
+/// An allocation begins at a multiple of eight or sixteen bytes, so the first few numbers are skipped.
+#[derive(Debug)]
+pub(crate) struct Blocks<F> {
+    memory: Vec<F>,
+    /// Numbers skipped.
+    start: usize,
+    count: usize,
+}
+
+impl<F: Scalar> Blocks<F> {
+    pub(crate) fn zeros(count: usize) -> Self {
+        let memory = vec![F::ZERO; (count + SPARE) * LANES];
+        let start = to_skip(&memory);
+        Blocks { memory, start, count }
+    }
+
+    pub(crate) fn as_slice(&self) -> &[Block<F>] {
+        self.memory[self.start..][..self.count * LANES].as_chunks().0
+    }
+
+    pub(crate) fn as_mut_slice(&mut self) -> &mut [Block<F>] {
+        self.memory[self.start..][..self.count * LANES].as_chunks_mut().0
+    }
+}
+
+/// Not that of the `Vec`: a copy lies elsewhere, and another number is to be skipped.
+impl<F: Clone> Clone for Blocks<F> {
+    fn clone(&self) -> Self {
+        let mut memory = self.memory.clone();
+        let start = to_skip(&memory);
+        let (by, length) = (start + memory.len() - self.start, memory.len());
+        memory.rotate_right(by % length);
+        Blocks { memory, start, count: self.count }
+    }
+}
+
+/// Numbers before the first cache line.
+fn to_skip<F>(memory: &[F]) -> usize {
+    match memory.as_ptr().align_offset(LINE) {
+        start if start < LANES => start,
+        // It may not be known (in Miri).
+        _ => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_and_their_copies_begin_at_a_cache_line() {
+        fn check<F: Scalar>() {
+            for count in 0..40 {
+                let mut blocks = Blocks::<F>::zeros(count);
+                blocks.as_mut_slice().iter_mut().flatten().for_each(|number| *number = F::ONE);
+                // Copies of all sizes, which lie wherever there is room.
+                let copies: Vec<_> = (0..8).map(|_| blocks.clone()).collect();
+                for blocks in copies.iter().chain([&blocks]) {
+                    assert_eq!(blocks.as_slice().as_ptr().addr() % LINE, 0);
+                    assert_eq!(blocks.as_slice(), vec![[F::ONE; LANES]; count]);
+                }
+            }
+        }
+        check::<f32>();
+        check::<f64>();
+    }
+}
