@@ -44,22 +44,26 @@ macro_rules! elementary {
                 table
             };
 
-            /// x = n ln 2 + r with an integer n and |r| ≤ ln 2 / 2. Returns n and eʳ − 1 = r + r² (1/2! + r/3! + …).
+            /// x = n ln 2 + r with an integer n and |r| ≤ ln 2 / 2. Returns n, as [`pow2`] wants it, and
+            /// eʳ − 1 = r + r² ((1/2! + r/3!) + r² ((1/4! + r/5!) + …)). In pairs, as half of them need not wait for the others.
             #[inline(always)]
             fn reduce(x: $F) -> ($F, $F) {
-                let n = (x * std::$F::consts::LOG2_E + ROUND) - ROUND;
+                let shifted = x * std::$F::consts::LOG2_E + ROUND;
+                let n = shifted - ROUND;
                 let r = (x - n * LN2_HIGH) - n * LN2_LOW;
-                let mut series = INVERSE_FACTORIAL[$exp_terms];
-                for k in (2..$exp_terms).rev() {
-                    series = series * r + INVERSE_FACTORIAL[k];
+                let square = r * r;
+                let pair = |k| INVERSE_FACTORIAL[k] + INVERSE_FACTORIAL[k + 1] * r;
+                let mut series = pair($exp_terms - 1);
+                for k in (2..$exp_terms - 1).step_by(2).rev() {
+                    series = series * square + pair(k);
                 }
-                (n, r + r * r * series)
+                (shifted, r + square * series)
             }
 
-            /// 2ⁿ for an integer n in the exponent's range, by writing the exponent's bits.
+            /// 2ⁿ for n + `ROUND`, n an integer in the exponent's range: it is in the low bits, and is moved to the exponent's.
             #[inline(always)]
-            fn pow2(n: $F) -> $F {
-                $F::from_bits(((n + ROUND).to_bits() << MANTISSA).wrapping_add((1.0 as $F).to_bits()))
+            fn pow2(shifted: $F) -> $F {
+                $F::from_bits((shifted.to_bits() << MANTISSA).wrapping_add((1.0 as $F).to_bits()))
             }
 
             /// eˣ. Overflows to infinity, underflows gradually to 0; NaN stays NaN.
@@ -69,10 +73,10 @@ macro_rules! elementary {
                 let (low, high) = $range;
                 let x = if x > high { high } else { x };
                 let x = if x < low { low } else { x };
-                let (n, expm1) = reduce(x);
+                let (shifted, expm1) = reduce(x);
                 // In two halves: 2ⁿ itself may lie outside the normal numbers where eˣ does not.
-                let half = (0.5 * n + ROUND) - ROUND;
-                (1.0 + expm1) * pow2(half) * pow2(n - half)
+                let half = 0.5 * (shifted - ROUND) + ROUND;
+                (1.0 + expm1) * pow2(half) * pow2(shifted - (half - ROUND))
             }
 
             /// eˣ − 1 = 2ⁿ (eʳ − 1) + (2ⁿ − 1): nothing cancels near 0. Beyond 60 the 1 is lost.
@@ -81,8 +85,8 @@ macro_rules! elementary {
                 let (low, high) = (-60.0, 60.0);
                 let a = if x > high { high } else { x };
                 let a = if a < low { low } else { a };
-                let (n, expm1) = reduce(a);
-                let scale = pow2(n);
+                let (shifted, expm1) = reduce(a);
+                let scale = pow2(shifted);
                 let near = (scale * expm1 + (scale - 1.0)).copysign(x);
                 if x > high { exp(x) } else { near }
             }
@@ -91,8 +95,8 @@ macro_rules! elementary {
             #[inline(always)]
             pub(crate) fn tanh(x: $F) -> $F {
                 let a = if x.abs() > $one { $one } else { x.abs() };
-                let (n, expm1) = reduce(2.0 * a);
-                let scale = pow2(n);
+                let (shifted, expm1) = reduce(2.0 * a);
+                let scale = pow2(shifted);
                 let numerator = scale * expm1 + (scale - 1.0);
                 (numerator / (numerator + 2.0)).copysign(x)
             }
@@ -149,9 +153,9 @@ macro_rules! elementary {
                     series = (series + 2.0 / (2 * j + 3) as $F) * z;
                 }
                 let finite = k * LN2_HIGH + (f - (s * (f - series) - k * LN2_LOW));
-                let result = if x == $F::INFINITY { x } else { finite };
-                let result = if x == 0.0 { $F::NEG_INFINITY } else { result };
-                if x >= 0.0 { result } else { $F::NAN }
+                let above = if x < $F::INFINITY { finite } else { x };
+                let below = if x == 0.0 { $F::NEG_INFINITY } else { $F::NAN };
+                if x > 0.0 { above } else { below }
             }
 
             /// ln(1 + x) = ln w · x / (w − 1): rounding 1 + x to w makes ln w wrong by the same factor as w − 1.
