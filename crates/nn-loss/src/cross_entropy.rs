@@ -1,6 +1,6 @@
 //! Cross-entropy on logits: softmax and the logarithm in one.
 
-use nn_core::lanes::Lanes;
+use nn_core::lanes::{LANES, Lanes};
 use nn_core::simd::{Kernel, dispatch};
 use nn_core::{Scalar, Tensor};
 
@@ -110,8 +110,12 @@ impl<F: Scalar, T: Probabilities<F> + ?Sized> Loss<F, T> for CrossEntropyLoss {
     }
 }
 
-/// Sixteen samples at a time, three passes over their classes: the maximum, the sum of exponentials, then value and
-/// gradient. Between the last two, `dy` holds the exponentials.
+/// Blocks of samples that go through the passes together: what a pass leaves for the next stays in the nearest cache.
+const CHUNK: usize = 16;
+
+/// A few hundred samples at a time, in passes over their classes: the maximum, the sum of exponentials, its logarithm, then
+/// value and gradient. No block of a pass waits for another, so the CPU computes several at once. Between the second and
+/// the last, `dy` holds the exponentials.
 struct Fused<'a, F, T: ?Sized> {
     logits: &'a Tensor<F>,
     target: &'a T,
@@ -125,36 +129,52 @@ impl<F: Scalar, T: Columns<F> + ?Sized> Kernel for Fused<'_, F, T> {
     #[inline(always)]
     fn run(self) -> F {
         let Fused { logits, target, dy, scale } = self;
-        let blocks = logits.blocks_per_feature();
+        let (blocks, classes) = (logits.blocks_per_feature(), logits.features());
         let mut dy = dy.map(Tensor::blocks_mut);
         let mut value = Lanes::zero();
-        for b in 0..blocks {
-            let logits = &logits.blocks()[b..];
-
-            let mut max = Lanes::splat(F::NEG_INFINITY);
-            for z in logits.iter().step_by(blocks) {
-                max = max.zip(Lanes(*z), F::larger);
+        for first in (0..blocks).step_by(CHUNK) {
+            let count = CHUNK.min(blocks - first);
+            let mut max = [[F::ZERO; LANES]; CHUNK];
+            let mut total = [[F::ZERO; LANES]; CHUNK];
+            let mut share = [[F::ZERO; LANES]; CHUNK];
+            for b in 0..count {
+                let mut largest = Lanes::splat(F::NEG_INFINITY);
+                for z in logits.blocks()[first + b..].iter().step_by(blocks) {
+                    largest = largest.zip(Lanes(*z), F::larger);
+                }
+                largest.store(&mut max[b]);
             }
-
-            let (mut total, mut mass) = (Lanes::zero(), Lanes::zero());
-            for (class, z) in logits.iter().step_by(blocks).enumerate() {
-                let e = (Lanes(*z) - max).map(F::exp);
-                total += e;
-                mass += target.block(class, b);
-                if let Some(dy) = &mut dy {
-                    e.store(&mut dy[class * blocks + b]);
+            for (class, z) in logits.blocks().chunks_exact(blocks).enumerate() {
+                let z = &z[first..][..count];
+                let mut dy = dy.as_mut().map(|dy| &mut dy[class * blocks + first..][..count]);
+                for b in 0..count {
+                    let e = (Lanes(z[b]) - Lanes(max[b])).map(F::exp);
+                    (Lanes(total[b]) + e).store(&mut total[b]);
+                    if let Some(dy) = &mut dy {
+                        e.store(&mut dy[b]);
+                    }
                 }
             }
-
-            let (log_total, share) = (total.map(F::ln), mass / total);
-            for (class, z) in logits.iter().step_by(blocks).enumerate() {
-                let t = target.block(class, b);
-                // A select, not a product alone: what is not a target's class (or is padding) must not matter.
-                let surprise = t * ((max - Lanes(*z)) + log_total);
-                value += t.zip(surprise, |t, surprise| if t == F::ZERO { F::ZERO } else { surprise });
-                if let Some(dy) = &mut dy {
-                    let dy = &mut dy[class * blocks + b];
-                    ((Lanes(*dy) * share - t) * Lanes::splat(scale)).store(dy);
+            for b in 0..count {
+                let total_b = Lanes(total[b]);
+                let mut mass = Lanes::zero();
+                for class in 0..classes {
+                    mass += target.block(class, first + b);
+                }
+                (mass / total_b).store(&mut share[b]);
+                total_b.map(F::ln).store(&mut total[b]);
+            }
+            for (class, z) in logits.blocks().chunks_exact(blocks).enumerate() {
+                let z = &z[first..][..count];
+                let mut dy = dy.as_mut().map(|dy| &mut dy[class * blocks + first..][..count]);
+                for b in 0..count {
+                    let t = target.block(class, first + b);
+                    // A select, not a product alone: what is not a target's class (or is padding) must not matter.
+                    let surprise = t * ((Lanes(max[b]) - Lanes(z[b])) + Lanes(total[b]));
+                    value += t.zip(surprise, |t, surprise| if t == F::ZERO { F::ZERO } else { surprise });
+                    if let Some(dy) = &mut dy {
+                        ((Lanes(dy[b]) * Lanes(share[b]) - t) * Lanes::splat(scale)).store(&mut dy[b]);
+                    }
                 }
             }
         }
