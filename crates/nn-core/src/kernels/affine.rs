@@ -200,8 +200,10 @@ impl<F: Scalar> Kernel for Dots<'_, F> {
                 self.one(i, j, &mut pending);
             }
         }
-        for i in 0..outputs {
-            self.bias(i, &mut pending);
+        if self.x.is_empty() {
+            for i in 0..outputs {
+                self.bias(i, &mut pending);
+            }
         }
         self.finish(&mut pending);
     }
@@ -237,44 +239,61 @@ impl<F: Scalar> Dots<'_, F> {
         let ((x0, x0_last), (x1, x1_last)) = (self.x(j), self.x(j + 1));
         let (mut s00, mut s01, mut s10, mut s11) =
             (Lanes::zero(), Lanes::zero(), Lanes::zero(), Lanes::zero());
+        let (mut b0, mut b1) = (Lanes::zero(), Lanes::zero());
         for ((a0, a1), (x0, x1)) in a0.iter().zip(a1).zip(x0.iter().zip(x1)) {
             s00 += Lanes(*a0) * Lanes(*x0);
             s01 += Lanes(*a0) * Lanes(*x1);
             s10 += Lanes(*a1) * Lanes(*x0);
             s11 += Lanes(*a1) * Lanes(*x1);
+            b0 += Lanes(*a0);
+            b1 += Lanes(*a1);
         }
         if let (Some(a0), Some(a1), Some(x0), Some(x1)) = (a0_last, a1_last, x0_last, x1_last) {
             s00 += a0 * x0;
             s01 += a0 * x1;
             s10 += a1 * x0;
             s11 += a1 * x1;
+            b0 += a0;
+            b1 += a1;
         }
         let inputs = self.x.len() / self.blocks;
         self.add(s00, i * inputs + j, pending);
         self.add(s01, i * inputs + j + 1, pending);
         self.add(s10, (i + 1) * inputs + j, pending);
         self.add(s11, (i + 1) * inputs + j + 1, pending);
+        if j == 0 {
+            self.add(b0, self.dw.len() + i, pending);
+            self.add(b1, self.dw.len() + i + 1, pending);
+        }
     }
 
     #[inline(always)]
     fn one(&mut self, i: usize, j: usize, pending: &mut Pending<F>) {
         let ((a, a_last), (x, x_last)) = (self.dy(i), self.x(j));
-        let mut sum = Lanes::zero();
+        let (mut sum, mut bias) = (Lanes::zero(), Lanes::zero());
         for (a, x) in a.iter().zip(x) {
             sum += Lanes(*a) * Lanes(*x);
+            bias += Lanes(*a);
         }
         if let (Some(a), Some(x)) = (a_last, x_last) {
             sum += a * x;
+            bias += a;
         }
         self.add(sum, i * (self.x.len() / self.blocks) + j, pending);
+        if j == 0 {
+            self.add(bias, self.dw.len() + i, pending);
+        }
     }
 
     #[inline(always)]
     fn bias(&mut self, i: usize, pending: &mut Pending<F>) {
         let (full, last) = self.dy(i);
-        let mut sum = last.unwrap_or(Lanes::zero());
+        let mut sum = Lanes::zero();
         for block in full {
             sum += Lanes(*block);
+        }
+        if let Some(last) = last {
+            sum += last;
         }
         self.add(sum, self.dw.len() + i, pending);
     }

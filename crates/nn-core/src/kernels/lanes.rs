@@ -65,9 +65,11 @@ impl<F: Scalar> Lanes<F> {
     /// The first `count`; zeros in place of the others.
     #[inline(always)]
     pub fn keep(self, count: usize) -> Self {
+        // Floats are compared as vectors; of integers LLVM makes a jump for each lane.
+        let count = F::from_f64(count as f64);
         let mut out = self.0;
         for lane in 0..LANES {
-            out[lane] = if lane < count { self.0[lane] } else { F::ZERO };
+            out[lane] = if F::from_f64(lane as f64) < count { self.0[lane] } else { F::ZERO };
         }
         Lanes(out)
     }
