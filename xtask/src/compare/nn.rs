@@ -89,12 +89,17 @@ fn train<T: Target + Sync>(
     data: &[Dataset<f32, T>],
 ) -> Result<Answer, String> {
     let descent = GradientDescent::new(job.network.rate, job.steps);
+    let all = || {
+        Trials::new(job.trials).threads(job.threads).run(|trial| {
+            let mut network = network(&trials[trial.index].parameters, job);
+            let history = descent.fit(&mut network, loss, &data[trial.index], &mut trial.rng("network"))?;
+            Ok(Run::new(history.loss))
+        })
+    };
+    // Once to warm up, as the peers do.
+    drop(all());
     let clock = Clock::start();
-    let ensemble = Trials::new(job.trials).threads(job.threads).run(|trial| {
-        let mut network = network(&trials[trial.index].parameters, job);
-        let history = descent.fit(&mut network, loss, &data[trial.index], &mut trial.rng("network"))?;
-        Ok(Run::new(history.loss))
-    });
+    let ensemble = all();
     let (wall, cpu) = clock.stop();
     let ensemble = ensemble.map_err(|error| format!("{}: {error}", job.work))?;
     let total: f64 = ensemble.runs().iter().map(|run| f64::from(run.curve[CHECKED])).sum();
