@@ -156,13 +156,9 @@ impl<F: Scalar, T: Columns<F> + ?Sized> Kernel for Fused<'_, F, T> {
                 }
             }
             for b in 0..count {
-                let total_b = Lanes(total[b]);
-                let mut mass = Lanes::zero();
-                for class in 0..classes {
-                    mass += target.block(class, first + b);
-                }
-                (mass / total_b).store(&mut share[b]);
-                total_b.map(F::ln).store(&mut total[b]);
+                let sum = Lanes(total[b]);
+                (target.mass(classes, first + b) / sum).store(&mut share[b]);
+                sum.map(F::ln).store(&mut total[b]);
             }
             for (class, z) in logits.blocks().chunks_exact(blocks).enumerate() {
                 let z = &z[first..][..count];

@@ -11,6 +11,19 @@ use crate::LossError;
 pub trait Columns<F> {
     /// Those of `class` for the sixteen samples of a block; zeros for padding.
     fn block(&self, class: usize, block: usize) -> Lanes<F>;
+
+    /// The sum over all classes.
+    #[inline(always)]
+    fn mass(&self, classes: usize, block: usize) -> Lanes<F>
+    where
+        F: Scalar,
+    {
+        let mut mass = Lanes::zero();
+        for class in 0..classes {
+            mass += self.block(class, block);
+        }
+        mass
+    }
 }
 
 /// What a classifier can learn from. Public only so that the losses' implementations can be bounded by it.
@@ -27,22 +40,33 @@ pub trait Probabilities<F>: Columns<F> + Sync {
 impl<F: Scalar> Columns<F> for [usize] {
     #[inline(always)]
     fn block(&self, class: usize, block: usize) -> Lanes<F> {
-        let mut hits = [F::ZERO; LANES];
-        let labels = &self[block * LANES..];
-        match labels.first_chunk::<LANES>() {
-            Some(labels) => {
-                for lane in 0..LANES {
-                    hits[lane] = if labels[lane] == class { F::ONE } else { F::ZERO };
-                }
-            }
-            None => {
-                for (hit, &label) in hits.iter_mut().zip(labels) {
-                    *hit = if label == class { F::ONE } else { F::ZERO };
-                }
+        ones(&self[block * LANES..], |label| label == class)
+    }
+
+    /// One comparison: a label is one class, or none.
+    #[inline(always)]
+    fn mass(&self, classes: usize, block: usize) -> Lanes<F> {
+        ones(&self[block * LANES..], |label| label < classes)
+    }
+}
+
+/// 1 for each of the first sixteen labels that is meant, 0 for others and where there is none.
+#[inline(always)]
+fn ones<F: Scalar>(labels: &[usize], meant: impl Fn(usize) -> bool) -> Lanes<F> {
+    let mut ones = [F::ZERO; LANES];
+    match labels.first_chunk::<LANES>() {
+        Some(labels) => {
+            for lane in 0..LANES {
+                ones[lane] = if meant(labels[lane]) { F::ONE } else { F::ZERO };
             }
         }
-        Lanes(hits)
+        None => {
+            for (one, &label) in ones.iter_mut().zip(labels) {
+                *one = if meant(label) { F::ONE } else { F::ZERO };
+            }
+        }
     }
+    Lanes(ones)
 }
 
 impl<F: Scalar> Probabilities<F> for [usize] {
@@ -78,6 +102,11 @@ impl<F: Scalar> Columns<F> for Vec<usize> {
     #[inline(always)]
     fn block(&self, class: usize, block: usize) -> Lanes<F> {
         self.as_slice().block(class, block)
+    }
+
+    #[inline(always)]
+    fn mass(&self, classes: usize, block: usize) -> Lanes<F> {
+        self.as_slice().mass(classes, block)
     }
 }
 

@@ -113,51 +113,49 @@ impl<F: Scalar> Kernel for Combine<'_, F> {
     #[inline(always)]
     fn run(mut self) {
         let outputs = self.y.len() / self.blocks;
-        let fours = outputs - outputs % 4;
-        for i in (0..fours).step_by(4) {
-            self.four(i);
+        for i in (0..outputs - outputs % 2).step_by(2) {
+            self.rows::<2>(i);
         }
-        for i in fours..outputs {
-            self.one(i);
+        if outputs % 2 == 1 {
+            self.rows::<1>(outputs - 1);
         }
     }
 }
 
 impl<F: Scalar> Combine<'_, F> {
-    /// Four features of `y` at once, so that each block of `x` is read once for all of them.
+    /// `R` features of `y`.
     #[inline(always)]
-    fn four(&mut self, i: usize) {
-        let [w0, w1, w2, w3] = [i, i + 1, i + 2, i + 3].map(|i| &self.coefficients[i * self.strides[0]..]);
-        let [s0, s1, s2, s3] = [i, i + 1, i + 2, i + 3].map(|i| self.start.map_or(F::ZERO, |start| start[i]));
-        let y = &mut self.y[i * self.blocks..][..4 * self.blocks];
-        for b in 0..self.blocks {
-            let (mut y0, mut y1) = (Lanes::splat(s0), Lanes::splat(s1));
-            let (mut y2, mut y3) = (Lanes::splat(s2), Lanes::splat(s3));
-            for (j, x) in self.x[b..].iter().step_by(self.blocks).enumerate() {
-                let (x, j) = (Lanes(*x), j * self.strides[1]);
-                let (w0, w1, w2, w3) = (w0[j], w1[j], w2[j], w3[j]);
-                y0 += Lanes::splat(w0) * x;
-                y1 += Lanes::splat(w1) * x;
-                y2 += Lanes::splat(w2) * x;
-                y3 += Lanes::splat(w3) * x;
-            }
-            y0.store(&mut y[b]);
-            y1.store(&mut y[b + self.blocks]);
-            y2.store(&mut y[b + 2 * self.blocks]);
-            y3.store(&mut y[b + 3 * self.blocks]);
+    fn rows<const R: usize>(&mut self, i: usize) {
+        for b in (0..self.blocks - self.blocks % 2).step_by(2) {
+            self.tile::<R, 2>(i, b);
+        }
+        if self.blocks % 2 == 1 {
+            self.tile::<R, 1>(i, self.blocks - 1);
         }
     }
 
+    /// `B` blocks of `R` features of `y`: each block of `x` that is read serves them all, and so does each coefficient.
     #[inline(always)]
-    fn one(&mut self, i: usize) {
-        let w = &self.coefficients[i * self.strides[0]..];
-        let start = self.start.map_or(F::ZERO, |start| start[i]);
-        for (b, y) in self.y[i * self.blocks..][..self.blocks].iter_mut().enumerate() {
-            let mut sum = Lanes::splat(start);
-            for (j, x) in self.x[b..].iter().step_by(self.blocks).enumerate() {
-                sum += Lanes::splat(w[j * self.strides[1]]) * Lanes(*x);
+    fn tile<const R: usize, const B: usize>(&mut self, i: usize, b: usize) {
+        let mut w: [&[F]; R] = [&[]; R];
+        let mut sums = [[Lanes::zero(); B]; R];
+        for r in 0..R {
+            w[r] = &self.coefficients[(i + r) * self.strides[0]..];
+            sums[r] = [Lanes::splat(self.start.map_or(F::ZERO, |start| start[i + r])); B];
+        }
+        for (j, x) in self.x[b..].windows(B).step_by(self.blocks).enumerate() {
+            for r in 0..R {
+                let w = Lanes::splat(w[r][j * self.strides[1]]);
+                for k in 0..B {
+                    sums[r][k] += w * Lanes(x[k]);
+                }
             }
-            sum.store(y);
+        }
+        for r in 0..R {
+            let y = &mut self.y[(i + r) * self.blocks + b..][..B];
+            for k in 0..B {
+                sums[r][k].store(&mut y[k]);
+            }
         }
     }
 }

@@ -65,8 +65,8 @@ impl<F: Scalar> Lanes<F> {
     /// The first `count`; zeros in place of the others.
     #[inline(always)]
     pub fn keep(self, count: usize) -> Self {
-        // Floats are compared as vectors; of integers LLVM makes a jump for each lane.
-        let count = F::from_f64(count as f64);
+        // Of integers that it sees, LLVM makes a jump for each lane; these floats it compares as vectors.
+        let count = std::hint::black_box(F::from_f64(count as f64));
         let mut out = self.0;
         for lane in 0..LANES {
             out[lane] = if F::from_f64(lane as f64) < count { self.0[lane] } else { F::ZERO };
@@ -89,6 +89,9 @@ impl<F: Scalar> Lanes<F> {
         block[0]
     }
 }
+
+/// Up to so many sums are quicker one by one.
+const FEW: usize = 2;
 
 /// Sums that were gathered to be finished together: [`Lanes::sum`] of each, the same bits in a fraction of the time.
 pub struct Sums<F> {
@@ -134,6 +137,14 @@ impl<F: Scalar> Sums<F> {
     /// Each added up, in the order in which they came; what follows them has no meaning. None are left.
     #[inline(always)]
     pub fn take(&mut self) -> Block<F> {
+        if self.count <= FEW {
+            let mut sums = [F::ZERO; LANES];
+            for i in 0..FEW {
+                sums[i] = Lanes(self.blocks.0[i]).sum();
+            }
+            self.count = 0;
+            return sums;
+        }
         self.fold::<8>();
         self.fold::<4>();
         self.fold::<2>();
