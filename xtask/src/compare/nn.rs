@@ -203,13 +203,22 @@ fn reduction(job: &Job) -> Reduction {
     }
 }
 
-fn network<F: Scalar>(parameters: &[f32], job: &Job) -> Sequential<F> {
+/// A layer alone needs no container.
+fn network<F: Scalar>(parameters: &[f32], job: &Job) -> Box<dyn Module<F>> {
     let mut rest = parameters;
     let mut take = |count| {
         let (taken, left) = rest.split_at(count);
         rest = left;
         taken.iter().map(|&value| F::from_f64(f64::from(value))).collect::<Vec<F>>()
     };
+    let mut linear = |inputs, outputs| {
+        let weight =
+            Array2::from_shape_vec((outputs, inputs), take(outputs * inputs)).expect("as many as taken");
+        Linear::from_parameters(weight, Array1::from_vec(take(outputs))).expect("a bias an output")
+    };
+    if let [inputs, outputs] = job.network.sizes[..] {
+        return Box::new(linear(inputs, outputs));
+    }
     let mut network = Sequential::new();
     for (index, pair) in job.network.sizes.windows(2).enumerate() {
         if index > 0 {
@@ -219,13 +228,9 @@ fn network<F: Scalar>(parameters: &[f32], job: &Job) -> Sequential<F> {
                 Between::Nothing => network,
             };
         }
-        let (inputs, outputs) = (pair[0], pair[1]);
-        let weight =
-            Array2::from_shape_vec((outputs, inputs), take(outputs * inputs)).expect("as many as taken");
-        let bias = Array1::from_vec(take(outputs));
-        network = network.append(Linear::from_parameters(weight, bias).expect("a bias an output"));
+        network = network.append(linear(pair[0], pair[1]));
     }
-    network
+    Box::new(network)
 }
 
 fn inputs<F: Scalar>(numbers: &Numbers, job: &Job) -> Tensor<F> {

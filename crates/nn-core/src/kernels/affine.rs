@@ -7,7 +7,7 @@
 use super::lanes::{Block, LANES, Lanes, Sums, split};
 use super::pack::Right;
 use super::product::{Product, Start};
-use super::simd::{Kernel, dispatch};
+use super::simd::{Kernel, dispatch, has_many_registers};
 use crate::{Scalar, Tensor};
 
 /// From how many weights on the matrix product is faster (docs/benchmarks.md): where its result is the same bits, and for
@@ -126,11 +126,17 @@ impl<F: Scalar> Combine<'_, F> {
     /// `R` features of `y`.
     #[inline(always)]
     fn rows<const R: usize>(&mut self, i: usize) {
-        for b in (0..self.blocks - self.blocks % 2).step_by(2) {
-            self.tile::<R, 2>(i, b);
+        let mut b = 0;
+        while has_many_registers::<F>() && b + 4 <= self.blocks {
+            self.tile::<R, 4>(i, b);
+            b += 4;
         }
-        if self.blocks % 2 == 1 {
-            self.tile::<R, 1>(i, self.blocks - 1);
+        while b + 2 <= self.blocks {
+            self.tile::<R, 2>(i, b);
+            b += 2;
+        }
+        if b < self.blocks {
+            self.tile::<R, 1>(i, b);
         }
     }
 

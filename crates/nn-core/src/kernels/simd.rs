@@ -111,6 +111,12 @@ impl fmt::Display for Unavailable {
 
 impl std::error::Error for Unavailable {}
 
+/// Whether a block of `F` is one register, and there are more than sixteen of them: kernels then work on larger tiles.
+#[inline(always)]
+pub(super) fn has_many_registers<F>() -> bool {
+    Level::current() == Level::Avx512 && size_of::<F>() <= 4
+}
+
 /// Runs `kernel` compiled for [`Level::current`].
 ///
 /// ```
