@@ -117,22 +117,27 @@ impl<F: Scalar, L: Elementwise> Kernel for Terms<'_, F, L> {
     #[inline(always)]
     fn run(self) -> F {
         let Terms { loss, y, target, dy, scale } = self;
-        if let Some(dy) = dy {
-            for ((dy, y), t) in dy.blocks_mut().iter_mut().zip(y.blocks()).zip(target.blocks()) {
-                (Lanes(*y).zip(Lanes(*t), |y, t| loss.df(y, t)) * Lanes::splat(scale)).store(dy);
-            }
-        }
-        let f = |y, t| Lanes(y).zip(Lanes(t), |y, t| loss.f(y, t));
-        let mut total = Lanes::zero();
+        let mut dy = dy.map(Tensor::blocks_mut);
         let (samples, blocks) = (y.samples(), y.blocks_per_feature());
-        for (y, t) in y.blocks().chunks_exact(blocks).zip(target.blocks().chunks_exact(blocks)) {
-            let ((y, y_last), (t, t_last)) = (y.split_at(samples / LANES), t.split_at(samples / LANES));
-            for (y, t) in y.iter().zip(t) {
-                total += f(*y, *t);
+        let mut total = Lanes::zero();
+        for feature in 0..y.features() {
+            let (y, t) =
+                (&y.blocks()[feature * blocks..][..blocks], &target.blocks()[feature * blocks..][..blocks]);
+            let mut dy = dy.as_mut().map(|dy| &mut dy[feature * blocks..][..blocks]);
+            for b in 0..samples / LANES {
+                let (y, t) = (Lanes(y[b]), Lanes(t[b]));
+                total += y.zip(t, |y, t| loss.f(y, t));
+                if let Some(dy) = &mut dy {
+                    (y.zip(t, |y, t| loss.df(y, t)) * Lanes::splat(scale)).store(&mut dy[b]);
+                }
             }
             // What the padding gives is dropped after f: f(0, 0) need not be 0.
-            if let (Some(y), Some(t)) = (y_last.first(), t_last.first()) {
-                total += f(*y, *t).keep(samples % LANES);
+            for b in samples / LANES..blocks {
+                let (y, t) = (Lanes(y[b]), Lanes(t[b]));
+                total += y.zip(t, |y, t| loss.f(y, t)).keep(samples % LANES);
+                if let Some(dy) = &mut dy {
+                    (y.zip(t, |y, t| loss.df(y, t)) * Lanes::splat(scale)).store(&mut dy[b]);
+                }
             }
         }
         total.sum()
