@@ -1,10 +1,10 @@
 //! Rows of the right-hand matrix of a product, side by side in memory that a first-level cache holds.
 
-use super::lanes::{Aligned, Block, LANES, Lanes};
+use super::lanes::{Block, LANES, Lanes};
 use crate::Scalar;
 
 /// Rows that are packed at a time: two blocks of each fill most of a first-level cache.
-pub(super) const DEPTH: usize = 256;
+pub(super) const DEPTH: usize = 288;
 
 /// The right-hand matrix, from the memory of a tensor with that many blocks a feature.
 #[derive(Clone, Copy)]
@@ -16,29 +16,27 @@ pub(super) enum Right<'a, F> {
 }
 
 impl<F: Scalar> Right<'_, F> {
-    /// Copies `P` blocks of the rows that begin at `from`.
+    /// Copies `P` blocks of the rows that begin at `from`, into a multiple of sixteen. Where there are no more rows or no more
+    /// columns, it leaves or copies anything.
     #[inline(always)]
     pub(super) fn pack<const P: usize>(&self, from: usize, column: usize, packed: &mut [[Block<F>; P]]) {
         match *self {
             Right::Features { blocks, x } => {
-                for (k, packed) in packed.iter_mut().enumerate() {
+                for (row, packed) in x[from * blocks..].chunks_exact(blocks).zip(packed) {
                     for p in 0..P {
-                        Lanes(x[(from + k) * blocks + column + p]).store(&mut packed[p]);
+                        Lanes(row[column + p]).store(&mut packed[p]);
                     }
                 }
             }
             Right::Samples { blocks, x } => {
+                let last = x.len() / blocks - 1;
                 for p in 0..P {
                     let first = (column + p) * LANES;
-                    let features = (x.len() / blocks - first).min(LANES);
-                    for (s, packed) in packed.chunks_mut(LANES).enumerate() {
-                        let mut rows = Aligned([[F::ZERO; LANES]; LANES]);
-                        for j in 0..features {
-                            rows.0[j] = x[(first + j) * blocks + from / LANES + s];
-                        }
-                        transpose(&mut rows);
-                        for (packed, row) in packed.iter_mut().zip(&rows.0) {
-                            Lanes(*row).store(&mut packed[p]);
+                    for (s, square) in packed.as_chunks_mut::<LANES>().0.iter_mut().enumerate() {
+                        for j in (0..LANES).step_by(4) {
+                            // The last feature in place of those that are not.
+                            let row = |r: usize| &x[(first + j + r).min(last) * blocks + from / LANES + s];
+                            transpose(j, [row(0), row(1), row(2), row(3)], square, p);
                         }
                     }
                 }
@@ -47,28 +45,20 @@ impl<F: Scalar> Right<'_, F> {
     }
 }
 
-/// Rows become columns: four times, the numbers of row i and of row i + 8 take turns in rows 2i and 2i + 1.
+/// Four rows become a quarter of sixteen columns, four times four numbers at a time: loads and stores that wait for no other.
 #[inline(always)]
-fn transpose<F: Scalar>(rows: &mut Aligned<[Block<F>; LANES]>) {
-    let mut other = Aligned([[F::ZERO; LANES]; LANES]);
-    take_turns(&rows.0, &mut other.0);
-    take_turns(&other.0, &mut rows.0);
-    take_turns(&rows.0, &mut other.0);
-    take_turns(&other.0, &mut rows.0);
-}
-
-#[inline(always)]
-fn take_turns<F: Scalar>(from: &[Block<F>; LANES], to: &mut [Block<F>; LANES]) {
-    for i in 0..LANES / 2 {
-        let (a, b) = (from[i], from[i + LANES / 2]);
-        let (mut first, mut second) = (a, b);
-        for lane in 0..LANES / 2 {
-            first[2 * lane] = a[lane];
-            first[2 * lane + 1] = b[lane];
-            second[2 * lane] = a[lane + LANES / 2];
-            second[2 * lane + 1] = b[lane + LANES / 2];
+fn transpose<F: Scalar, const P: usize>(
+    j: usize,
+    rows: [&Block<F>; 4],
+    square: &mut [[Block<F>; P]; LANES],
+    p: usize,
+) {
+    let rows = rows.map(|row| row.as_chunks::<4>().0);
+    for i in 0..LANES / 4 {
+        let [a, b, c, d] = [rows[0][i], rows[1][i], rows[2][i], rows[3][i]];
+        for lane in 0..4 {
+            let column = &mut square[4 * i + lane][p];
+            column[j..j + 4].copy_from_slice(&[a[lane], b[lane], c[lane], d[lane]]);
         }
-        Lanes(first).store(&mut to[2 * i]);
-        Lanes(second).store(&mut to[2 * i + 1]);
     }
 }

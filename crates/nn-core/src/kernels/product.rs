@@ -1,6 +1,6 @@
 //! The matrix product of wide layers: tiles of the result that stay in registers while their terms are added up.
 //!
-//! Every number of the result has one accumulator, which takes its terms one after another. So neither the size of a tile, nor
+//! Every number of the result has one accumulator, which takes its terms one after another, stretch by stretch. So neither the size of a tile, nor
 //! the number of threads, nor the CPU changes a bit. A term is `a * b + c` with two roundings: where a CPU adds and
 //! multiplies side by side, a fused multiply-add would be no faster; it would round differently.
 
@@ -35,7 +35,8 @@ pub(super) enum Start<'a, F> {
     Zero,
     /// Each row from its own number.
     Row(&'a [F]),
-    /// What C holds.
+    /// What C holds: the sum of each stretch of [`DEPTH`] terms or a little less is added to it, so that C is not waited for
+    /// before.
     Old,
 }
 
@@ -120,30 +121,34 @@ impl<F: Scalar> Kernel for WithScratch<'_, '_, F> {
         let large = Level::current() == Level::Avx512 && size_of::<Block<F>>() <= 64;
         let blocks = product.width.div_ceil(LANES);
         let pairs = if large { blocks / 2 * 2 } else { 0 };
-        for from in (0..product.depth).step_by(DEPTH) {
+        // Stretches of about the same depth: a short one has to load and store as much of C as a long one.
+        let stretches = product.depth.div_ceil(DEPTH);
+        let depth = product.depth.div_ceil(stretches).next_multiple_of(LANES);
+        for from in (0..product.depth).step_by(depth) {
             for column in (0..pairs).step_by(2) {
-                product.panel::<2>(from, column, large, packed.as_chunks_mut().0);
+                product.panel::<2>([from, depth], column, large, packed.as_chunks_mut().0);
             }
             for column in pairs..blocks {
-                product.panel::<1>(from, column, large, packed.as_chunks_mut().0);
+                product.panel::<1>([from, depth], column, large, packed.as_chunks_mut().0);
             }
         }
     }
 }
 
 impl<F: Scalar> Product<'_, F> {
-    /// Adds the terms that begin at `from` to `P` blocks of every row of C.
+    /// Adds `depth` terms that begin at `from`, or as many as there are, to `P` blocks of every row of C.
     #[inline(always)]
     fn panel<const P: usize>(
         &mut self,
-        from: usize,
+        [from, depth]: [usize; 2],
         column: usize,
         large: bool,
         packed: &mut [[Block<F>; P]],
     ) {
         let rows = self.c.len() / self.width;
-        let b = &mut packed[..DEPTH.min(self.depth - from)];
-        self.b.pack(from, column, b);
+        let depth = depth.min(self.depth - from);
+        self.b.pack(from, column, &mut packed[..depth.next_multiple_of(LANES)]);
+        let b = &packed[..depth];
         let mut i = 0;
         while large && i + 4 < rows {
             self.tile::<8, P>(i, rows, from, column, b);
@@ -171,18 +176,27 @@ impl<F: Scalar> Product<'_, F> {
             a[r] = &self.a[(first + r).min(rows - 1) * row + from * step..];
         }
         let mut tile = Aligned([[[F::ZERO; LANES]; P]; R]);
-        let fresh = from == 0;
         match self.start {
-            Start::Zero if fresh => {}
-            Start::Row(start) if fresh => {
+            Start::Row(start) if from == 0 => {
                 for r in 0..R {
                     tile.0[r] = [[start[(first + r).min(rows - 1)]; LANES]; P];
                 }
             }
-            _ => self.copy(first, rows, column, &mut tile.0, |c, tile| tile.copy_from_slice(c)),
+            Start::Row(_) | Start::Zero if from > 0 => {
+                self.copy(first, rows, column, &mut tile.0, |c, tile| tile.copy_from_slice(c));
+            }
+            _ => {}
         }
         accumulate(&mut tile.0, a, step, b);
-        self.copy(first, rows, column, &mut tile.0, |c, tile| c.copy_from_slice(tile));
+        if let Start::Old = self.start {
+            self.copy(first, rows, column, &mut tile.0, |c, tile| {
+                for (c, tile) in c.iter_mut().zip(tile) {
+                    *c += *tile;
+                }
+            });
+        } else {
+            self.copy(first, rows, column, &mut tile.0, |c, tile| c.copy_from_slice(tile));
+        }
     }
 
     /// Copies between C and a tile, as much as there is of C.
