@@ -47,6 +47,7 @@
 //! |---|---|
 //! | write an activation | [`Activation`]: two functions, f and f′ |
 //! | write a layer | [`Module`]; for its loops [`simd`] and [`lanes`] |
+//! | share its work among threads | [`team`] |
 //! | check its gradient | [`gradcheck`] |
 //! | choose initial values | [`Init`] |
 //! | copy parameters out and in | [`Module::state_dict`], [`Module::load_state_dict`] |
@@ -73,7 +74,7 @@ mod tensor;
 
 pub use error::{SettingError, ShapeError};
 pub use init::Init;
-pub use kernels::{lanes, simd};
+pub use kernels::{lanes, simd, team};
 pub use layers::{
     Activation, BatchNorm1d, Dropout, ELU, Flatten, GELU, GELUTanh, Identity, LayerNorm, LeakyReLU, Linear,
     LogSoftmax, ReLU, Residual, Sequential, SiLU, Sigmoid, Softmax, Softplus, Tanh,

@@ -8,14 +8,14 @@ use rand::Rng;
 
 #[cfg(feature = "safetensors")]
 use crate::StateFileError;
-use crate::{Kind, Param, ParamMut, Scalar, ShapeError, StateDict, StateError, Tensor, state};
+use crate::{Kind, Param, ParamMut, Scalar, ShapeError, StateDict, StateError, Tensor, state, team};
 
 /// A differentiable function with parameters: a layer, or a network of layers.
 ///
 /// A module *is* its parameters and nothing else. What a step computes (activations, gradients, what a layer must
 /// remember from `forward` to `backward`) lives in a [`Workspace`] that the caller owns. So a trained model is only as
 /// large as its parameters, `forward` takes `&self` and one model serves many threads, and a step allocates nothing (but
-/// for what it takes to hand half of a large matrix product to another thread).
+/// for what it takes to hand part of the work of wide layers to another thread).
 ///
 /// The calls of a training step, in order:
 /// 1. [`plan`](Module::plan) for [`Purpose::Train`], once for each input shape: checks all and makes the memory;
@@ -311,7 +311,9 @@ impl<F: Scalar> Workspace<F> {
     /// accumulate over several batches).
     pub fn zero_grad(&mut self) {
         for gradient in &mut self.gradients {
-            gradient.fill(F::ZERO);
+            let cost = team::NUMBER * gradient.len();
+            let part = gradient.len().div_ceil(team::threads(cost)).max(1);
+            team::share(cost, gradient.chunks_mut(part), |part| part.fill(F::ZERO));
         }
         for child in &mut self.children {
             child.zero_grad();

@@ -14,12 +14,16 @@ fn shared_products_have_the_same_bits() {
 
 fn same_bits<F: Scalar>() {
     let rng = &mut ChaCha8Rng::seed_from_u64(5);
-    // More multiplications than one thread is left alone with; rows that make no whole number of tiles.
+    // Rows that make no whole number of tiles.
     let mut layer = Linear::<F>::new(301, 253, rng);
-    let (x, dy) = (random(&[130, 301], rng), random(&[130, 253], rng));
-    let shared = results(&mut layer, &x, &dy);
+    // More multiplications than one thread is left alone with, then fewer, shared with helpers that are still awake.
+    let batches = [130, 60, 130, 60, 60].map(|n| (random(&[n, 301], rng), random(&[n, 253], rng)));
+    let mut all = || batches.each_ref().map(|(x, dy)| results(&mut layer, x, dy));
+    let shared = all();
     // Inside a pool nothing is shared.
     let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
-    let alone = pool.install(|| results(&mut layer, &x, &dy));
-    assert_same_bits(&shared, &alone, "shared and alone");
+    let alone = pool.install(all);
+    for (shared, alone) in shared.iter().zip(&alone) {
+        assert_same_bits(shared, alone, "shared and alone");
+    }
 }

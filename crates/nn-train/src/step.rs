@@ -8,7 +8,7 @@ use nn_loss::Loss;
 use crate::TrainError;
 
 /// The memory of one training step, made once for a network, a loss and a batch shape. [`Step::run`] allocates nothing,
-/// but for what it takes to hand half of a large matrix product to another thread.
+/// but for what it takes to hand part of the work of wide layers to another thread.
 ///
 /// This is what [`GradientDescent`](crate::GradientDescent) repeats; use it to write a training loop of your own.
 ///

@@ -13,5 +13,6 @@ mod pack;
 mod product;
 pub mod simd;
 pub(crate) mod softmax;
+pub mod team;
 
 pub(crate) use product::Multiply;

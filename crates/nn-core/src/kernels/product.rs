@@ -9,10 +9,11 @@ use std::cell::RefCell;
 use super::lanes::{Aligned, Block, LANES, Lanes};
 use super::pack::{DEPTH, Right};
 use super::simd::{Kernel, Level, dispatch};
+use super::team;
 use crate::Scalar;
 
-/// Products with at least this many multiplications are worth waking a second thread for.
-const PARALLEL: usize = 1 << 23;
+/// So many rows are worth packing B for.
+const SMALLEST: usize = 32;
 
 /// C_i ← start_i + Σ_k A_ik B_k, where row k of B is as long as row i of C.
 pub struct Product<'a, F> {
@@ -44,40 +45,23 @@ impl<F: Scalar> Product<'_, F> {
     /// Computes it; on several threads, each with rows of its own, if there is enough to do.
     pub(super) fn run(self) {
         let rows = self.c.len() / self.width;
-        let threads = threads(rows * self.width * self.depth);
+        let cost = rows * self.width * self.depth;
+        let threads = team::threads(cost);
         if threads == 1 {
             return F::multiply(self);
         }
         // Whole tiles for everybody.
-        let share = rows.div_ceil(threads).next_multiple_of(8);
+        let part = rows.div_ceil(threads).next_multiple_of(8).max(SMALLEST);
         let Product { a, a_strides, b, depth, c, width, start } = self;
-        let mut parts = c.chunks_mut(share * width).enumerate().map(|(index, c)| {
-            let first = index * share;
+        let parts = c.chunks_mut(part * width).enumerate().map(|(index, c)| {
+            let first = index * part;
             let start = match start {
                 Start::Row(start) => Start::Row(&start[first..]),
                 other => other,
             };
             Product { a: &a[first * a_strides[0]..], a_strides, b, depth, c, width, start }
         });
-        let own = parts.next();
-        rayon::in_place_scope(|scope| {
-            for part in parts {
-                scope.spawn(|_| F::multiply(part));
-            }
-            if let Some(own) = own {
-                F::multiply(own);
-            }
-        });
-    }
-}
-
-/// Threads only where they pay: not for a small product, and not inside a thread pool, whose other threads have work of
-/// their own (the trials of an experiment).
-fn threads(multiplications: usize) -> usize {
-    if multiplications < PARALLEL || rayon::current_thread_index().is_some() {
-        1
-    } else {
-        rayon::current_num_threads()
+        team::share(cost, parts, F::multiply);
     }
 }
 

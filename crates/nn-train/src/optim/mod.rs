@@ -70,7 +70,8 @@ pub trait Optimizer<F: Scalar>: Display + Send {
     /// [`OptimizerError::Setting`] says which does not, and what was expected.
     fn check(&self) -> Result<(), OptimizerError>;
 
-    /// One update of every parameter of `model` by its gradient in `workspace`. Allocates nothing after the first call.
+    /// One update of every parameter of `model` by its gradient in `workspace`. Allocates nothing after the first call (but for
+    /// what it takes to hand part of the work of wide layers to another thread).
     ///
     /// # Errors
     /// [`OptimizerError`] if a setting makes no sense, the workspace holds no gradients of this model, or the optimiser has

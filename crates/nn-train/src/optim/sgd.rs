@@ -3,7 +3,7 @@
 use std::fmt;
 
 use nn_core::simd::{Kernel, dispatch};
-use nn_core::{Module, Scalar, StateDict, StateError, Workspace};
+use nn_core::{Module, Scalar, StateDict, StateError, Workspace, team};
 
 use super::error::{at_least_0, expect};
 use super::memory::Memory;
@@ -75,7 +75,12 @@ impl<F: Scalar> Sgd<F> {
         let learning_rate = F::from_f64(self.learning_rate);
         model.visit_mut(Some(workspace), &mut |parameter| {
             if let Some(gradient) = parameter.gradient {
-                dispatch(Descend { value: parameter.value, gradient, learning_rate });
+                let cost = team::NUMBER * gradient.len();
+                let part = gradient.len().div_ceil(team::threads(cost)).max(1);
+                let parts = parameter.value.chunks_mut(part).zip(gradient.chunks(part));
+                team::share(cost, parts, |(value, gradient)| {
+                    dispatch(Descend { value, gradient, learning_rate });
+                });
             }
         });
     }

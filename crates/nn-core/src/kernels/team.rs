@@ -1,0 +1,202 @@
+//! Threads that share the work of a step, and stay awake for a moment because more will come soon.
+//!
+//! Waking a sleeping thread takes as long as a small matrix product. So helpers that have nothing to do look for work a
+//! little longer before they sleep, and work that is too short to wait for them is shared only with helpers that are awake.
+//! If they are not, they are woken for the next time, and whoever asked goes alone.
+//!
+//! Parts are the same whoever does them: threads change no bit of a result as long as a part needs nothing of another.
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
+use std::{hint, thread};
+
+use rayon::{ThreadPool, ThreadPoolBuilder, Yield};
+
+/// From what cost on work is shared with helpers that are awake, and with any.
+const SHORT: usize = 1 << 21;
+const LONG: usize = 1 << 23;
+
+/// What it costs to change one number in place: most of it is reading and writing memory.
+pub const NUMBER: usize = 32;
+
+/// How long a helper without work looks for some before it sleeps.
+const AWAKE: Duration = Duration::from_micros(100);
+
+/// With how many threads at most: parts become small, and each helper that is awake keeps a core busy.
+const MOST: usize = 8;
+
+/// How often whoever asked looks whether the helpers are done before it sleeps, too: at first without a pause.
+const LOOKS: usize = 1000;
+const EAGER_LOOKS: usize = 200;
+
+/// All threads but the one that asks; nothing if there is only that one.
+static TEAM: OnceLock<Option<Team>> = OnceLock::new();
+
+struct Team {
+    pool: ThreadPool,
+    /// Which helpers look for work or do it, and how many.
+    awake: Vec<AtomicBool>,
+    count: AtomicUsize,
+    /// Held by the thread whose work is shared: another one that asks meanwhile goes alone.
+    asking: Mutex<()>,
+}
+
+/// Into how many parts to divide work of that cost, counted in multiplications: one for each thread that rayon would use
+/// (`RAYON_NUM_THREADS`), up to eight. One in all if it is too short, or within a thread pool, whose other threads have work
+/// of their own (the trials of an experiment).
+pub fn threads(cost: usize) -> usize {
+    if cost < SHORT || rayon::current_thread_index().is_some() {
+        1
+    } else {
+        rayon::current_num_threads().min(MOST)
+    }
+}
+
+/// Does `work` for all parts, which cost so much together.
+///
+/// This thread takes parts from the front and helpers take them from the back. So in one step after another about the same
+/// parts, and the memory that they touch, stay with one thread.
+///
+/// ```
+/// use nn_core::team::{NUMBER, share, threads};
+/// let mut numbers = vec![1.0; 100_000];
+/// let cost = NUMBER * numbers.len();
+/// let part = numbers.len().div_ceil(threads(cost));
+/// share(cost, numbers.chunks_mut(part), |numbers| numbers.iter_mut().for_each(|number| *number *= 2.0));
+/// assert!(numbers.iter().all(|&number| number == 2.0));
+/// ```
+pub fn share<P: Send>(
+    cost: usize,
+    parts: impl DoubleEndedIterator<Item = P> + Send,
+    work: impl Fn(P) + Sync,
+) {
+    let team = if threads(cost) == 1 { None } else { TEAM.get_or_init(Team::new).as_ref() };
+    if let Some(team) = team
+        && let Ok(_asking) = team.asking.try_lock()
+        && (team.wake() || cost >= LONG)
+    {
+        team.share(parts, work);
+    } else {
+        parts.for_each(work);
+    }
+}
+
+impl Team {
+    fn new() -> Option<Team> {
+        let helpers = threads(LONG) - 1;
+        let pool = ThreadPoolBuilder::new().num_threads(helpers).build().ok()?;
+        let awake = (0..helpers).map(|_| AtomicBool::new(false)).collect();
+        Some(Team { pool, awake, count: AtomicUsize::new(0), asking: Mutex::new(()) })
+    }
+
+    /// Whether all helpers were awake. They will be soon.
+    fn wake(&'static self) -> bool {
+        let awake = self.count.load(Ordering::Relaxed) == self.awake.len();
+        if !awake {
+            self.pool.spawn_broadcast(|helper| self.look_for_work(helper.index()));
+        }
+        awake
+    }
+
+    /// What a helper does between one work and the next. It lets others run meanwhile.
+    fn look_for_work(&self, helper: usize) {
+        if self.awake[helper].swap(true, Ordering::Relaxed) {
+            return;
+        }
+        self.count.fetch_add(1, Ordering::Relaxed);
+        let mut since = Instant::now();
+        while since.elapsed() < AWAKE {
+            match rayon::yield_now() {
+                Some(Yield::Executed) => since = Instant::now(),
+                _ => thread::yield_now(),
+            }
+        }
+        self.count.fetch_sub(1, Ordering::Relaxed);
+        self.awake[helper].store(false, Ordering::Relaxed);
+    }
+
+    fn share<P: Send>(&self, parts: impl DoubleEndedIterator<Item = P> + Send, work: impl Fn(P) + Sync) {
+        let parts = Mutex::new(parts);
+        let first = || parts.lock().unwrap_or_else(PoisonError::into_inner).next();
+        let last = || parts.lock().unwrap_or_else(PoisonError::into_inner).next_back();
+        let busy = AtomicUsize::new(self.awake.len());
+        self.pool.in_place_scope(|scope| {
+            for _ in 0..self.awake.len() {
+                scope.spawn(|_| {
+                    std::iter::from_fn(last).for_each(&work);
+                    busy.fetch_sub(1, Ordering::Release);
+                });
+            }
+            std::iter::from_fn(first).for_each(&work);
+            // The end of the scope sleeps until the helpers are done. They mostly are, or nearly.
+            for look in 0..LOOKS {
+                if busy.load(Ordering::Acquire) == 0 {
+                    break;
+                }
+                if look < EAGER_LOOKS { hint::spin_loop() } else { thread::yield_now() }
+            }
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+    use std::thread::ThreadId;
+
+    /// What is done with eight parts, and by which threads.
+    fn eight(cost: usize) -> (Vec<usize>, HashSet<ThreadId>) {
+        let mut numbers = vec![0; 8];
+        let by = Mutex::new(HashSet::new());
+        share(cost, numbers.iter_mut().enumerate(), |(index, number)| {
+            thread::sleep(Duration::from_millis(1));
+            by.lock().unwrap().insert(thread::current().id());
+            *number += index;
+        });
+        (numbers, by.into_inner().unwrap())
+    }
+
+    #[test]
+    fn every_part_is_done_once_and_helpers_do_some() {
+        let expected: Vec<_> = (0..8).collect();
+        for cost in [0, SHORT, LONG] {
+            // Long work before it, so that helpers are awake. Others may ask at the same time: ten attempts.
+            let runs: Vec<_> = (0..10).map(|_| [eight(LONG), eight(cost)][1].clone()).collect();
+            assert!(runs.iter().all(|(numbers, _)| *numbers == expected), "{cost}");
+            let most = runs.iter().map(|(_, by)| by.len()).max();
+            assert_eq!(most > Some(1), threads(cost) > 1, "{cost}");
+        }
+    }
+
+    #[test]
+    fn helpers_wake_for_the_next_time_and_sleep_again() {
+        if threads(LONG) == 1 {
+            return;
+        }
+        // A team of its own, asleep, that no other test asks.
+        let team: &'static Team = Box::leak(Box::new(Team::new().unwrap()));
+        assert!(!team.wake());
+        let since = Instant::now();
+        while !team.wake() {
+            assert!(since.elapsed() < Duration::from_secs(60), "nobody woke");
+            thread::yield_now();
+        }
+        while team.count.load(Ordering::Relaxed) > 0 {
+            assert!(since.elapsed() < Duration::from_secs(60), "nobody sleeps");
+            thread::sleep(Duration::from_millis(1));
+        }
+    }
+
+    #[test]
+    fn nothing_is_shared_within_a_pool_nor_with_a_second_that_asks() {
+        let pool = ThreadPoolBuilder::new().num_threads(2).build().unwrap();
+        assert_eq!(pool.install(|| eight(LONG)).1.len(), 1);
+        let both = thread::scope(|scope| {
+            let others: Vec<_> = (0..4).map(|_| scope.spawn(|| eight(LONG))).collect();
+            others.into_iter().map(|other| other.join().unwrap()).collect::<Vec<_>>()
+        });
+        assert!(both.iter().all(|(numbers, _)| numbers.iter().copied().eq(0..8)));
+    }
+}
