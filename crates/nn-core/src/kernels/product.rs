@@ -8,7 +8,7 @@ use std::cell::RefCell;
 
 use super::lanes::{Aligned, Block, LANES, Lanes};
 use super::pack::{DEPTH, Right};
-use super::simd::{Kernel, Level, dispatch};
+use super::simd::{Kernel, dispatch, has_many_registers};
 use super::team;
 use crate::Scalar;
 
@@ -102,7 +102,7 @@ impl<F: Scalar> Kernel for WithScratch<'_, '_, F> {
     fn run(self) {
         let WithScratch { mut product, packed } = self;
         // A tile has as many accumulators as there are registers for.
-        let large = Level::current() == Level::Avx512 && size_of::<Block<F>>() <= 64;
+        let large = has_many_registers::<F>();
         let blocks = product.width.div_ceil(LANES);
         let pairs = if large { blocks / 2 * 2 } else { 0 };
         // Stretches of about the same depth: a short one has to load and store as much of C as a long one.
