@@ -312,8 +312,13 @@ impl<F: Scalar> Workspace<F> {
     pub fn zero_grad(&mut self) {
         for gradient in &mut self.gradients {
             let cost = team::NUMBER * gradient.len();
-            let part = gradient.len().div_ceil(team::threads(cost)).max(1);
-            team::share(cost, gradient.chunks_mut(part), |part| part.fill(F::ZERO));
+            match team::threads(cost) {
+                1 => gradient.fill(F::ZERO),
+                threads => {
+                    let part = gradient.len().div_ceil(threads);
+                    team::share(cost, gradient.chunks_mut(part), |part| part.fill(F::ZERO));
+                }
+            }
         }
         for child in &mut self.children {
             child.zero_grad();

@@ -74,13 +74,17 @@ impl<F: Scalar> Sgd<F> {
     pub(crate) fn descend(&self, model: &mut dyn Module<F>, workspace: &Workspace<F>) {
         let learning_rate = F::from_f64(self.learning_rate);
         model.visit_mut(Some(workspace), &mut |parameter| {
-            if let Some(gradient) = parameter.gradient {
-                let cost = team::NUMBER * gradient.len();
-                let part = gradient.len().div_ceil(team::threads(cost)).max(1);
-                let parts = parameter.value.chunks_mut(part).zip(gradient.chunks(part));
-                team::share(cost, parts, |(value, gradient)| {
-                    dispatch(Descend { value, gradient, learning_rate });
-                });
+            let Some(gradient) = parameter.gradient else { return };
+            let cost = team::NUMBER * gradient.len();
+            match team::threads(cost) {
+                1 => dispatch(Descend { value: parameter.value, gradient, learning_rate }),
+                threads => {
+                    let part = gradient.len().div_ceil(threads);
+                    let parts = parameter.value.chunks_mut(part).zip(gradient.chunks(part));
+                    team::share(cost, parts, |(value, gradient)| {
+                        dispatch(Descend { value, gradient, learning_rate });
+                    });
+                }
             }
         });
     }
