@@ -3,8 +3,8 @@
 //! std's functions are scalar calls into the C library: slow in a loop, and not the same bits on every platform. These
 //! are a few dozen additions and multiplications, the same everywhere. Each reduces its argument to a small interval
 //! and sums a Taylor series there until the next term is below half a unit in the last place (ULP); erf takes a fitted
-//! polynomial beyond 1, and tanh in f32 a fitted rational function. Error bounds, tested over the whole range: 1.1 ULP for exp, 1.2 ULP for ln, 3 ULP for tanh, for
-//! eˣ − 1 and for ln(1 + x), 1.5 ULP for erf, subnormal numbers included.
+//! polynomial beyond 1, and tanh in f32 a fitted rational function. Error bounds, tested over the whole range: 1.1 ULP for
+//! exp, 1.2 ULP for ln, 3 ULP for tanh, for eˣ − 1 and for ln(1 + x), 1.5 ULP for erf, subnormal numbers included.
 
 mod erfcx;
 mod tanh;
