@@ -113,6 +113,9 @@ impl<F: Scalar> Kernel for Combine<'_, F> {
     #[inline(always)]
     fn run(mut self) {
         let outputs = self.y.len() / self.blocks;
+        if self.blocks == 1 {
+            return self.single_block();
+        }
         for i in (0..outputs - outputs % 2).step_by(2) {
             self.rows::<2>(i);
         }
@@ -137,6 +140,34 @@ impl<F: Scalar> Combine<'_, F> {
         }
         if b < self.blocks {
             self.tile::<R, 1>(i, b);
+        }
+    }
+
+    /// Of up to sixteen samples: four features at once, so that no sum waits for another.
+    #[inline(always)]
+    fn single_block(mut self) {
+        let outputs = self.y.len();
+        for i in (0..outputs - outputs % 4).step_by(4) {
+            let [w0, w1, w2, w3] =
+                [i, i + 1, i + 2, i + 3].map(|i| &self.coefficients[i * self.strides[0]..]);
+            let [s0, s1, s2, s3] =
+                [i, i + 1, i + 2, i + 3].map(|i| self.start.map_or(F::ZERO, |start| start[i]));
+            let (mut y0, mut y1) = (Lanes::splat(s0), Lanes::splat(s1));
+            let (mut y2, mut y3) = (Lanes::splat(s2), Lanes::splat(s3));
+            for (j, x) in self.x.iter().enumerate() {
+                let (x, j) = (Lanes(*x), j * self.strides[1]);
+                y0 += Lanes::splat(w0[j]) * x;
+                y1 += Lanes::splat(w1[j]) * x;
+                y2 += Lanes::splat(w2[j]) * x;
+                y3 += Lanes::splat(w3[j]) * x;
+            }
+            y0.store(&mut self.y[i]);
+            y1.store(&mut self.y[i + 1]);
+            y2.store(&mut self.y[i + 2]);
+            y3.store(&mut self.y[i + 3]);
+        }
+        for i in outputs - outputs % 4..outputs {
+            self.tile::<1, 1>(i, 0);
         }
     }
 
