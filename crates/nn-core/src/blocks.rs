@@ -1,5 +1,7 @@
 //! Memory for blocks that begins where a cache line does.
 
+use std::fmt;
+
 use crate::Scalar;
 use crate::lanes::{Block, LANES};
 
@@ -14,7 +16,6 @@ const SPARE: usize = 6;
 /// A fixed number of blocks, the first at the start of a cache line.
 ///
 /// An allocation begins at a multiple of eight or sixteen bytes, so the first few numbers are skipped.
-#[derive(Debug)]
 pub(crate) struct Blocks<F> {
     memory: Vec<F>,
     /// Numbers skipped.
@@ -28,13 +29,22 @@ impl<F: Scalar> Blocks<F> {
         let start = to_skip(&memory);
         Blocks { memory, start, count }
     }
+}
 
+impl<F> Blocks<F> {
     pub(crate) fn as_slice(&self) -> &[Block<F>] {
         self.memory[self.start..][..self.count * LANES].as_chunks().0
     }
 
     pub(crate) fn as_mut_slice(&mut self) -> &mut [Block<F>] {
         self.memory[self.start..][..self.count * LANES].as_chunks_mut().0
+    }
+}
+
+/// What is skipped is no part of it.
+impl<F: fmt::Debug> fmt::Debug for Blocks<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.as_slice().fmt(f)
     }
 }
 
@@ -73,6 +83,7 @@ mod tests {
                 for blocks in copies.iter().chain([&blocks]) {
                     assert_eq!(blocks.as_slice().as_ptr().addr() % LINE, 0);
                     assert_eq!(blocks.as_slice(), vec![[F::ONE; LANES]; count]);
+                    assert_eq!(format!("{blocks:?}"), format!("{:?}", vec![[F::ONE; LANES]; count]));
                 }
             }
         }

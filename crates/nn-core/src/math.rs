@@ -46,9 +46,11 @@ macro_rules! elementary {
             };
 
             /// x = n ln 2 + r with an integer n and |r| ≤ ln 2 / 2. Returns n, as [`pow2`] wants it, and
-            /// eʳ − 1 = r + r² ((1/2! + r/3!) + r² ((1/4! + r/5!) + …)). In pairs, as half of them need not wait for the others.
+            /// eʳ − 1 = r + r² ((1/2! + r/3!) + r² ((1/4! + r/5!) + …)). In pairs, as half of them need not wait for the
+            /// others.
             #[inline(always)]
             pub(super) fn reduce(x: $F) -> ($F, $F) {
+                const { assert!($exp_terms % 2 == 1, "terms from 2 on go in pairs") }
                 let shifted = x * std::$F::consts::LOG2_E + ROUND;
                 let n = shifted - ROUND;
                 let r = (x - n * LN2_HIGH) - n * LN2_LOW;

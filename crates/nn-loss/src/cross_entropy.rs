@@ -110,7 +110,8 @@ impl<F: Scalar, T: Probabilities<F> + ?Sized> Loss<F, T> for CrossEntropyLoss {
     }
 }
 
-/// Blocks of samples that go through the passes together: what a pass leaves for the next stays in the nearest cache.
+/// Blocks of samples that go through the passes together: what a pass leaves for the next stays in the
+/// nearest cache, if there are not more than some twenty classes.
 const CHUNK: usize = 16;
 
 /// A few hundred samples at a time, in passes over their classes: the maximum, the sum of exponentials, its logarithm, then

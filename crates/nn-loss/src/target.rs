@@ -180,3 +180,27 @@ fn check_output(loss: &dyn Display, output: &[usize]) -> Result<(), LossError> {
 pub(crate) fn shape(loss: &dyn Display, expected: &str, found: String) -> LossError {
     LossError::Shape { loss: loss.to_string(), expected: expected.into(), found }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What `mass` is for a kind of target of its own must be what it is for every other.
+    #[test]
+    fn the_mass_is_the_sum_over_the_classes() {
+        fn check(target: &(impl Columns<f32> + ?Sized), blocks: usize) {
+            for block in 0..blocks {
+                let mut sum = Lanes::zero();
+                for class in 0..3 {
+                    sum += target.block(class, block);
+                }
+                assert_eq!(target.mass(3, block), sum, "{block}");
+            }
+        }
+        // Two full blocks and a rest; label 3 is none of three classes.
+        let labels: Vec<usize> = (0..37).map(|sample| sample * 7 % 4).collect();
+        check(&labels[..], 3);
+        check(&labels, 3);
+        check(&Tensor::from_fn(37, 3, |sample, class| (sample * 3 + class) as f32), 3);
+    }
+}

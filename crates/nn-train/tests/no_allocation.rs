@@ -1,6 +1,6 @@
 //! A training step allocates nothing: all memory is made by `Step::plan`.
 //!
-//! Only a matrix product so large that several threads share it takes memory, to hand the others their part.
+//! Only work so large that several threads share it takes memory, to hand the others their part.
 
 #![expect(clippy::disallowed_methods, reason = "made-up inputs")]
 

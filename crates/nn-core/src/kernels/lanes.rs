@@ -5,7 +5,8 @@
 //! the same at every width; it is also what makes a sum as fast as a vector addition.
 //!
 //! These are plain arrays and plain loops: LLVM turns them into vector instructions, as long as values are passed around
-//! whole (load, compute, store) and several of them are named one by one rather than kept in an array of arrays.
+//! whole (load, compute, store) and several of them are named one by one, or lie in an array of known size that only loops of
+//! known length touch.
 
 use std::ops::{Add, AddAssign, Div, Mul, Sub};
 

@@ -1,7 +1,7 @@
 //! The matrix product of wide layers: tiles of the result that stay in registers while their terms are added up.
 //!
-//! Every number of the result has one accumulator, which takes its terms one after another, stretch by stretch. So neither the size of a tile, nor
-//! the number of threads, nor the CPU changes a bit. A term is `a * b + c` with two roundings: where a CPU adds and
+//! Every number of the result has one accumulator, which takes its terms one after another, stretch by stretch. So neither
+//! the size of a tile, nor the number of threads, nor the CPU changes a bit. A term is `a * b + c` with two roundings: where a CPU adds and
 //! multiplies side by side, a fused multiply-add would be no faster; it would round differently.
 
 use std::cell::RefCell;
@@ -36,8 +36,7 @@ pub(super) enum Start<'a, F> {
     Zero,
     /// Each row from its own number.
     Row(&'a [F]),
-    /// What C holds: the sum of each stretch of [`DEPTH`] terms or a little less is added to it, so that C is not waited for
-    /// before.
+    /// What C holds: the sum of each stretch of at most [`DEPTH`] terms is added to it, so that C is not waited for before.
     Old,
 }
 
