@@ -7,7 +7,7 @@
 //! Parts are the same whoever does them: threads change no bit of a result as long as a part needs nothing of another.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError, TryLockError};
 use std::time::{Duration, Instant};
 use std::{hint, thread};
 
@@ -45,6 +45,10 @@ struct Team {
 /// Into how many parts to divide work of that cost, counted in multiplications: one for each thread that rayon would use
 /// (`RAYON_NUM_THREADS`), up to eight. One in all if it is too short, or within a thread pool, whose other threads have work
 /// of their own (the trials of an experiment).
+///
+/// A caller on a plain [`std::thread`] is not seen as one of a pool: several such threads that train at once each divide
+/// their work for the whole machine. Let them train in a rayon pool, as `Trials` of `nn-train` does, or set
+/// `RAYON_NUM_THREADS=1`.
 pub fn threads(cost: usize) -> usize {
     if cost < SHORT || rayon::current_thread_index().is_some() {
         1
@@ -58,6 +62,18 @@ pub fn threads(cost: usize) -> usize {
 /// This thread takes parts from the front and helpers take them from the back. So in one step after another about the same
 /// parts, and the memory that they touch, stay with one thread.
 ///
+/// Nothing is shared, and this thread does all parts from first to last, if there are fewer than two, if [`threads`] is one
+/// for that cost (so within a thread pool), if the work is short and helpers sleep, or while another call is sharing: one of
+/// another thread, or the one that this call is made within.
+///
+/// How many parts [`threads`] asks for depends on the machine and on `RAYON_NUM_THREADS`. So a sum must not be made of one
+/// for each part: it would be rounded differently elsewhere.
+///
+/// # Panics
+///
+/// If `work` does. The panic reaches the caller after all threads have stopped; other parts may be done or not. The next call
+/// is shared as before.
+///
 /// ```
 /// use nn_core::team::{NUMBER, share, threads};
 /// let mut numbers = vec![1.0; 100_000];
@@ -68,12 +84,13 @@ pub fn threads(cost: usize) -> usize {
 /// ```
 pub fn share<P: Send>(
     cost: usize,
-    parts: impl DoubleEndedIterator<Item = P> + Send,
+    parts: impl DoubleEndedIterator<Item = P> + ExactSizeIterator + Send,
     work: impl Fn(P) + Sync,
 ) {
-    let team = if threads(cost) == 1 { None } else { TEAM.get_or_init(Team::new).as_ref() };
+    let alone = parts.len() < 2 || threads(cost) == 1;
+    let team = if alone { None } else { TEAM.get_or_init(Team::new).as_ref() };
     if let Some(team) = team
-        && let Ok(_asking) = team.asking.try_lock()
+        && let Some(_asking) = team.ask()
         && (team.wake() || cost >= LONG)
     {
         team.share(parts, work);
@@ -88,6 +105,16 @@ impl Team {
         let pool = ThreadPoolBuilder::new().num_threads(helpers).build().ok()?;
         let awake = (0..helpers).map(|_| AtomicBool::new(false)).collect();
         Some(Team { pool, awake, count: AtomicUsize::new(0), asking: Mutex::new(()) })
+    }
+
+    /// Nothing while another call shares. A panic of its work leaves nothing behind that could be wrong, so one that is over
+    /// does not matter.
+    fn ask(&self) -> Option<MutexGuard<'_, ()>> {
+        match self.asking.try_lock() {
+            Ok(asking) => Some(asking),
+            Err(TryLockError::Poisoned(error)) => Some(error.into_inner()),
+            Err(TryLockError::WouldBlock) => None,
+        }
     }
 
     /// Whether all helpers were awake. They will be soon.
@@ -116,13 +143,20 @@ impl Team {
         self.awake[helper].store(false, Ordering::Relaxed);
     }
 
-    fn share<P: Send>(&self, parts: impl DoubleEndedIterator<Item = P> + Send, work: impl Fn(P) + Sync) {
+    /// At least one part.
+    fn share<P: Send>(
+        &self,
+        parts: impl DoubleEndedIterator<Item = P> + ExactSizeIterator + Send,
+        work: impl Fn(P) + Sync,
+    ) {
+        // No helper is called that would find nothing left.
+        let helpers = (parts.len() - 1).min(self.awake.len());
         let parts = Mutex::new(parts);
         let first = || parts.lock().unwrap_or_else(PoisonError::into_inner).next();
         let last = || parts.lock().unwrap_or_else(PoisonError::into_inner).next_back();
-        let busy = AtomicUsize::new(self.awake.len());
+        let busy = AtomicUsize::new(helpers);
         self.pool.in_place_scope(|scope| {
-            for _ in 0..self.awake.len() {
+            for _ in 0..helpers {
                 scope.spawn(|_| {
                     std::iter::from_fn(last).for_each(&work);
                     busy.fetch_sub(1, Ordering::Release);
@@ -144,7 +178,11 @@ impl Team {
 mod tests {
     use super::*;
     use std::collections::HashSet;
+    use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
     use std::thread::ThreadId;
+
+    /// How long to wait for what must happen.
+    const PATIENCE: Duration = Duration::from_secs(60);
 
     /// What is done with eight parts, and by which threads.
     fn eight(cost: usize) -> (Vec<usize>, HashSet<ThreadId>) {
@@ -158,12 +196,54 @@ mod tests {
         (numbers, by.into_inner().unwrap())
     }
 
+    /// Shares two parts, and does `work` in both while the other thread is in the other; it is told whether it is a helper.
+    /// Other tests may ask at the same time: it tries until it could share.
+    fn in_shared_work(work: impl Fn(bool) + Sync) {
+        let asker = thread::current().id();
+        let since = Instant::now();
+        let mut done = 0;
+        while done < 2 {
+            assert!(since.elapsed() < PATIENCE, "never shared");
+            let (by, works) = (Mutex::new(HashSet::new()), AtomicUsize::new(0));
+            let attempt = Instant::now();
+            share(LONG, 0..2, |_| {
+                let me = thread::current().id();
+                by.lock().unwrap().insert(me);
+                while by.lock().unwrap().len() < 2 {
+                    if attempt.elapsed() > Duration::from_millis(100) {
+                        return;
+                    }
+                    thread::yield_now();
+                }
+                work(me != asker);
+                works.fetch_add(1, Ordering::Relaxed);
+            });
+            done = works.into_inner();
+        }
+    }
+
+    /// Wakes all helpers.
+    fn wake(team: &'static Team) {
+        let since = Instant::now();
+        while !team.wake() {
+            assert!(since.elapsed() < PATIENCE, "nobody woke");
+            thread::yield_now();
+        }
+    }
+
     #[test]
     fn every_part_is_done_once_and_helpers_do_some() {
         let expected: Vec<_> = (0..8).collect();
         for cost in [0, SHORT, LONG] {
-            // Long work before it, so that helpers are awake. Others may ask at the same time: ten attempts.
-            let runs: Vec<_> = (0..10).map(|_| [eight(LONG), eight(cost)][1].clone()).collect();
+            // Others may ask at the same time: ten attempts.
+            let runs: Vec<_> = (0..10)
+                .map(|_| {
+                    if threads(LONG) > 1 {
+                        wake(TEAM.get_or_init(Team::new).as_ref().unwrap());
+                    }
+                    eight(cost)
+                })
+                .collect();
             assert!(runs.iter().all(|(numbers, _)| *numbers == expected), "{cost}");
             let most = runs.iter().map(|(_, by)| by.len()).max();
             assert_eq!(most > Some(1), threads(cost) > 1, "{cost}");
@@ -178,25 +258,58 @@ mod tests {
         // A team of its own, asleep, that no other test asks.
         let team: &'static Team = Box::leak(Box::new(Team::new().unwrap()));
         assert!(!team.wake());
+        wake(team);
         let since = Instant::now();
-        while !team.wake() {
-            assert!(since.elapsed() < Duration::from_secs(60), "nobody woke");
-            thread::yield_now();
-        }
         while team.count.load(Ordering::Relaxed) > 0 {
-            assert!(since.elapsed() < Duration::from_secs(60), "nobody sleeps");
+            assert!(since.elapsed() < PATIENCE, "nobody sleeps");
             thread::sleep(Duration::from_millis(1));
         }
     }
 
     #[test]
     fn nothing_is_shared_within_a_pool_nor_with_a_second_that_asks() {
+        let alone = |(numbers, by): (Vec<usize>, HashSet<ThreadId>)| {
+            assert!(numbers.into_iter().eq(0..8));
+            assert_eq!(by.len(), 1);
+        };
         let pool = ThreadPoolBuilder::new().num_threads(2).build().unwrap();
-        assert_eq!(pool.install(|| eight(LONG)).1.len(), 1);
-        let both = thread::scope(|scope| {
-            let others: Vec<_> = (0..4).map(|_| scope.spawn(|| eight(LONG))).collect();
-            others.into_iter().map(|other| other.join().unwrap()).collect::<Vec<_>>()
-        });
-        assert!(both.iter().all(|(numbers, _)| numbers.iter().copied().eq(0..8)));
+        alone(pool.install(|| eight(LONG)));
+        if threads(LONG) == 1 {
+            return;
+        }
+        // While one thread asks a second time, the other one is free to help: it must not.
+        for asked_by_helper in [false, true] {
+            in_shared_work(|helper| {
+                if helper == asked_by_helper {
+                    alone(eight(LONG));
+                    alone(thread::scope(|scope| scope.spawn(|| eight(LONG)).join().unwrap()));
+                }
+            });
+        }
+    }
+
+    #[test]
+    fn one_part_leaves_the_helpers_to_the_work_inside() {
+        share(LONG, 0..0, |_| panic!("no part"));
+        if threads(LONG) > 1 {
+            share(LONG, 0..1, |_| in_shared_work(|_| ()));
+        }
+    }
+
+    #[test]
+    fn a_panic_reaches_the_caller_and_the_next_work_is_shared_again() {
+        if threads(LONG) == 1 {
+            return;
+        }
+        for by_helper in [false, true] {
+            let panics = |helper| {
+                if helper == by_helper {
+                    resume_unwind(Box::new("on purpose"));
+                }
+            };
+            let panic = catch_unwind(AssertUnwindSafe(|| in_shared_work(panics))).unwrap_err();
+            assert_eq!(panic.downcast_ref(), Some(&"on purpose"), "{by_helper}");
+            in_shared_work(|_| ());
+        }
     }
 }
