@@ -233,20 +233,20 @@ mod tests {
 
     #[test]
     fn every_part_is_done_once_and_helpers_do_some() {
-        let expected: Vec<_> = (0..8).collect();
         for cost in [0, SHORT, LONG] {
-            // Others may ask at the same time: ten attempts.
-            let runs: Vec<_> = (0..10)
-                .map(|_| {
-                    if threads(LONG) > 1 {
-                        wake(TEAM.get_or_init(Team::new).as_ref().unwrap());
-                    }
-                    eight(cost)
-                })
-                .collect();
-            assert!(runs.iter().all(|(numbers, _)| *numbers == expected), "{cost}");
-            let most = runs.iter().map(|(_, by)| by.len()).max();
-            assert_eq!(most > Some(1), threads(cost) > 1, "{cost}");
+            let since = Instant::now();
+            let [mut runs, mut most] = [0; 2];
+            // Others may ask at the same time, or keep the helpers from running: as many attempts as it takes.
+            while runs < 10 || (most < threads(cost).min(2) && since.elapsed() < PATIENCE) {
+                if threads(LONG) > 1 {
+                    wake(TEAM.get_or_init(Team::new).as_ref().unwrap());
+                }
+                let (numbers, by) = eight(cost);
+                assert!(numbers.into_iter().eq(0..8), "{cost}");
+                runs += 1;
+                most = most.max(by.len());
+            }
+            assert_eq!(most > 1, threads(cost) > 1, "{cost}");
         }
     }
 
