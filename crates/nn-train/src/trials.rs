@@ -83,7 +83,8 @@ impl<'a> Trials<'a> {
             .build()
             .map_err(|error| TrialsError::Threads { threads, reason: error.to_string() })?;
         let results: Vec<_> = pool.install(|| {
-            let indices = (0..self.count).into_par_iter();
+            // Each trial by itself: of a group that one thread took, nobody could relieve it at the end.
+            let indices = (0..self.count).into_par_iter().with_max_len(1);
             let run = |index| {
                 let result = experiment(Trial { seed: self.seed, index });
                 (self.progress)();
