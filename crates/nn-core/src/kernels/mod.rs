@@ -4,6 +4,8 @@
 
 pub(crate) mod affine;
 pub(crate) mod batch_norm;
+mod combine;
+mod dots;
 pub(crate) mod dropout;
 pub(crate) mod elementwise;
 pub mod lanes;
