@@ -4,14 +4,16 @@
 //! are a few dozen additions and multiplications, the same everywhere. Each reduces its argument to a small interval
 //! and sums a Taylor series there until the next term is below half a unit in the last place (ULP); erf takes a fitted
 //! polynomial beyond 1, and tanh in f32 a fitted rational function. Error bounds, tested over the whole range: 1.1 ULP for
-//! exp, 1.2 ULP for ln, 3 ULP for tanh, for eˣ − 1 and for ln(1 + x), 1.5 ULP for erf, subnormal numbers included.
+//! exp, 1.2 ULP for ln, 3 ULP for tanh, for eˣ − 1 and for ln(1 + x), 1.5 ULP for erf, subnormal numbers included. Two short forms serve
+//! what is known to be at most 0, or from 0 to 1.
 
 mod erfcx;
 mod tanh;
 
 /// The same source for both precisions; they differ in how many terms of a series they need, and in the way to tanh.
 macro_rules! elementary {
-    ($F:ident, ln2: ($high:expr, $low:expr), exp: $range:expr, $exp_terms:expr, ln: $ln_terms:expr, tanh: $tanh:ident,
+    ($F:ident, ln2: ($high:expr, $low:expr), exp: $range:expr, $lowest:expr, $exp_terms:expr,
+     ln: $ln_terms:expr, $ln_1p_terms:expr, tanh: $tanh:ident,
      erf: $erf_terms:expr, $erfcx:expr, $erf_one:expr) => {
         pub(crate) mod $F {
             /// Bits of the mantissa that are stored.
@@ -80,6 +82,14 @@ macro_rules! elementary {
                 // In two halves: 2ⁿ itself may lie outside the normal numbers where eˣ does not.
                 let half = 0.5 * (shifted - ROUND) + ROUND;
                 (1.0 + expm1) * pow2(half) * pow2(shifted - (half - ROUND))
+            }
+
+            /// eˣ for x ≤ 0, and 0 where that is about to become subnormal: so no detour, and two thirds of the time.
+            #[inline(always)]
+            pub(crate) fn exp_nonpositive(x: $F) -> $F {
+                let (shifted, expm1) = reduce(x);
+                let normal = (1.0 + expm1) * pow2(shifted);
+                if x < $lowest { 0.0 } else { normal }
             }
 
             /// eˣ − 1 = 2ⁿ (eʳ − 1) + (2ⁿ − 1): nothing cancels near 0. Beyond 60 the 1 is lost.
@@ -153,6 +163,19 @@ macro_rules! elementary {
                 if x > 0.0 { above } else { below }
             }
 
+            /// ln(1 + x) = 2 atanh s with s = x / (2 + x), which is at most 1/3 for x from 0 to 1: there is nothing to
+            /// reduce, and it takes half the time of [`ln`].
+            #[inline(always)]
+            pub(crate) fn ln_1p_unit(x: $F) -> $F {
+                let s = x / (2.0 + x);
+                let z = s * s;
+                let mut series = 0.0;
+                for j in (0..$ln_1p_terms).rev() {
+                    series = (series + 2.0 / (2 * j + 3) as $F) * z;
+                }
+                2.0 * s + s * series
+            }
+
             /// ln(1 + x) = ln w · x / (w − 1): rounding 1 + x to w makes ln w wrong by the same factor as w − 1.
             #[inline(always)]
             pub(crate) fn ln_1p(x: $F) -> $F {
@@ -165,9 +188,9 @@ macro_rules! elementary {
     };
 }
 
-elementary!(f32, ln2: (0.693_145_75, 1.428_606_8e-6), exp: (-104.0, 89.0), 7, ln: 4, tanh: tanh_f32,
+elementary!(f32, ln2: (0.693_145_75, 1.428_606_8e-6), exp: (-104.0, 89.0), -87.33, 7, ln: 4, 6, tanh: tanh_f32,
     erf: 10, crate::math::erfcx::F32, 4.0);
-elementary!(f64, ln2: (0.693_147_180_559_208_2, 7.371_002_565_167_799e-13), exp: (-746.0, 710.0), 13, ln: 9, tanh: tanh_f64,
+elementary!(f64, ln2: (0.693_147_180_559_208_2, 7.371_002_565_167_799e-13), exp: (-746.0, 710.0), -708.39, 13, ln: 9, 15, tanh: tanh_f64,
     erf: 17, crate::math::erfcx::F64, 6.0);
 
 /// tanh a = p / (p + q) for a = |x|, with p = 2 h d and q = (d − h)², where tanh(a/2) = h/d is a rational function of a
@@ -275,6 +298,56 @@ mod tests {
         for x in [10.0, 1e10, f32::MAX, f32::INFINITY] {
             assert_eq!([x, -x].map(super::f32::tanh), [1.0, -1.0]);
         }
+    }
+
+    #[test]
+    fn the_short_exp_is_exp_down_to_the_last_normal_number_and_then_zero() {
+        fn check<F: crate::Scalar>(lowest: f64, x: f64) {
+            let x = F::from_f64(x);
+            let expected = if x < F::from_f64(lowest) { F::ZERO } else { x.exp() };
+            assert_eq!(x.exp_nonpositive(), expected, "{x}");
+        }
+        for bits in ((-0.0_f32).to_bits()..=f32::NEG_INFINITY.to_bits()).step_by(97) {
+            check::<f32>(-87.33, f64::from(f32::from_bits(bits)));
+        }
+        for k in 0..100_000 {
+            check::<f64>(-708.39, -f64::from(k) * 0.008);
+        }
+        for edge in [0.0, -f64::from_bits(1), -1e308, f64::NEG_INFINITY] {
+            check::<f32>(-87.33, edge);
+            check::<f64>(-708.39, edge);
+        }
+        assert!(
+            super::f32::exp(-87.33) >= f32::MIN_POSITIVE && super::f64::exp(-708.39) >= f64::MIN_POSITIVE
+        );
+        assert!(
+            super::f32::exp_nonpositive(f32::NAN).is_nan() && super::f64::exp_nonpositive(f64::NAN).is_nan()
+        );
+    }
+
+    #[test]
+    fn the_short_ln_1p_stays_within_its_bound_from_0_to_1() {
+        let mut worst = 0.0_f64;
+        for bits in (0..=1.0_f32.to_bits()).step_by(97) {
+            let x = f32::from_bits(bits);
+            let want = f64::from(x).ln_1p();
+            worst = worst.max(ulp(f64::from(super::f32::ln_1p_unit(x)), want, unit32(want)));
+        }
+        assert!(worst < 2.5, "f32: {worst} ULP");
+        for exponent in 0..=1074 {
+            for fraction in [1.0, 1.25, 1.333, 1.9] {
+                let x = 0.5
+                    * fraction
+                    * 2.0_f64.powi(-exponent.min(1022))
+                    * 2.0_f64.powi(1022.min(exponent) - exponent);
+                let (got, want) = (super::f64::ln_1p_unit(x), x.ln_1p());
+                let unit = want.max(f64::MIN_POSITIVE).next_up() - want.max(f64::MIN_POSITIVE);
+                // std's may be wrong by one unit itself.
+                assert!(ulp(got, want, unit) < 3.5, "{x:e}: got {got:e}, want {want:e}");
+            }
+        }
+        assert_eq!((super::f32::ln_1p_unit(0.0), super::f64::ln_1p_unit(0.0)), (0.0, 0.0));
+        assert!(super::f32::ln_1p_unit(f32::NAN).is_nan() && super::f64::ln_1p_unit(f64::NAN).is_nan());
     }
 
     /// Beside std's, which has all digits but perhaps the last.

@@ -74,14 +74,14 @@ impl Elementwise for BCEWithLogitsLoss {
 
     #[inline(always)]
     fn f<F: Scalar>(self, z: F, t: F) -> F {
-        let rest = (-z.abs()).exp().ln_1p();
+        let rest = (-z.abs()).exp_nonpositive().ln_1p_unit();
         let (above, below) = if z < F::ZERO { (F::ZERO, -z) } else { (z, F::ZERO) };
         F::from_f64(self.pos_weight) * t * (below + rest) + (F::ONE - t) * (above + rest)
     }
 
     #[inline(always)]
     fn df<F: Scalar>(self, z: F, t: F) -> F {
-        let e = (-z.abs()).exp();
+        let e = (-z.abs()).exp_nonpositive();
         // σ(z) and 1 − σ(z), both times 1 + e.
         let (yes, no) = if z < F::ZERO { (e, F::ONE) } else { (F::ONE, e) };
         ((F::ONE - t) * yes - F::from_f64(self.pos_weight) * t * no) / (F::ONE + e)

@@ -1,8 +1,14 @@
 //! Cross-entropy on logits: softmax and the logarithm in one.
 
-use nn_core::lanes::{LANES, Lanes};
-use nn_core::simd::{Kernel, dispatch};
+mod classes;
+mod two_classes;
+
+use nn_core::lanes::{Block, Lanes, StackTotal, Total};
+use nn_core::simd::dispatch;
 use nn_core::{Scalar, Tensor};
+
+use classes::Classes;
+use two_classes::TwoClasses;
 
 use crate::class_weights::{Weighted, check_classes, checked};
 use crate::error::check_setting;
@@ -98,83 +104,54 @@ impl<F: Scalar, T: Probabilities<F> + ?Sized> Loss<F, T> for CrossEntropyLoss {
     }
 
     fn evaluate(&self, y: &Tensor<F>, target: &T, dy: Option<&mut Tensor<F>>) -> F {
+        self.run::<F, T, Lanes<F>>(y, target, dy)
+    }
+
+    /// With weights, each network's mean would divide by another number.
+    fn evaluate_stack(&self, y: &Tensor<F>, target: &T, dy: &mut Tensor<F>) -> Option<Block<F>> {
+        self.weight.is_empty().then(|| self.run::<F, T, StackTotal<F>>(y, target, Some(dy)))
+    }
+}
+
+impl CrossEntropyLoss {
+    fn run<F: Scalar, T: Probabilities<F> + ?Sized, S: Total<F>>(
+        &self,
+        y: &Tensor<F>,
+        target: &T,
+        dy: Option<&mut Tensor<F>>,
+    ) -> S::Output {
         let CrossEntropyLoss { reduction, weight, label_smoothing } = self;
-        let scale = reduction.scale(target.terms(weight), y.samples());
-        // Most have neither: for them the kernel is compiled without.
+        let terms = target.terms(weight) / S::NETWORKS as f64;
+        let scale = reduction.scale(terms, y.samples() / S::NETWORKS);
+        // Most have neither: for them the kernels are compiled without.
         if weight.is_empty() && *label_smoothing == 0.0 {
-            scale * dispatch(Fused { logits: y, target, dy, scale })
+            add_up::<F, T, S>(y, target, dy, scale)
         } else {
-            let target = &Weighted::new(target, weight, *label_smoothing, y);
-            scale * dispatch(Fused { logits: y, target, dy, scale })
+            add_up::<F, _, S>(y, &Weighted::new(target, weight, *label_smoothing, y), dy, scale)
         }
     }
 }
 
-/// Blocks of samples that go through the passes together: what a pass leaves for the next stays in the
+/// The value and, if wanted, its gradient.
+fn add_up<F: Scalar, T: Columns<F> + ?Sized, S: Total<F>>(
+    logits: &Tensor<F>,
+    target: &T,
+    dy: Option<&mut Tensor<F>>,
+    scale: F,
+) -> S::Output {
+    let total: S = match logits.features() {
+        2 => dispatch(TwoClasses::new(logits, target, dy, scale)),
+        _ => dispatch(Classes::new(logits, target, dy, scale)),
+    };
+    total.finish(scale)
+}
+
+/// Blocks of samples that go through the passes of a kernel together: what a pass leaves for the next stays in the
 /// nearest cache, if there are not more than some twenty classes.
 const CHUNK: usize = 16;
 
-/// A few hundred samples at a time, in passes over their classes: the maximum, the sum of exponentials, its logarithm, then
-/// value and gradient. No block of a pass waits for another, so the CPU computes several at once. Between the second and
-/// the last, `dy` holds the exponentials.
-struct Fused<'a, F, T: ?Sized> {
-    logits: &'a Tensor<F>,
-    target: &'a T,
-    dy: Option<&'a mut Tensor<F>>,
-    scale: F,
-}
-
-impl<F: Scalar, T: Columns<F> + ?Sized> Kernel for Fused<'_, F, T> {
-    type Output = F;
-
-    #[inline(always)]
-    fn run(self) -> F {
-        let Fused { logits, target, dy, scale } = self;
-        let (blocks, classes) = (logits.blocks_per_feature(), logits.features());
-        let mut dy = dy.map(Tensor::blocks_mut);
-        let mut value = Lanes::zero();
-        for first in (0..blocks).step_by(CHUNK) {
-            let count = CHUNK.min(blocks - first);
-            let mut max = [[F::ZERO; LANES]; CHUNK];
-            let mut total = [[F::ZERO; LANES]; CHUNK];
-            let mut share = [[F::ZERO; LANES]; CHUNK];
-            for b in 0..count {
-                let mut largest = Lanes::splat(F::NEG_INFINITY);
-                for z in logits.blocks()[first + b..].iter().step_by(blocks) {
-                    largest = largest.zip(Lanes(*z), F::larger);
-                }
-                largest.store(&mut max[b]);
-            }
-            for (class, z) in logits.blocks().chunks_exact(blocks).enumerate() {
-                let z = &z[first..][..count];
-                let mut dy = dy.as_mut().map(|dy| &mut dy[class * blocks + first..][..count]);
-                for b in 0..count {
-                    let e = (Lanes(z[b]) - Lanes(max[b])).map(F::exp);
-                    (Lanes(total[b]) + e).store(&mut total[b]);
-                    if let Some(dy) = &mut dy {
-                        e.store(&mut dy[b]);
-                    }
-                }
-            }
-            for b in 0..count {
-                let sum = Lanes(total[b]);
-                (target.mass(classes, first + b) / sum).store(&mut share[b]);
-                sum.map(F::ln).store(&mut total[b]);
-            }
-            for (class, z) in logits.blocks().chunks_exact(blocks).enumerate() {
-                let z = &z[first..][..count];
-                let mut dy = dy.as_mut().map(|dy| &mut dy[class * blocks + first..][..count]);
-                for b in 0..count {
-                    let t = target.block(class, first + b);
-                    // A select, not a product alone: what is not a target's class (or is padding) must not matter.
-                    let surprise = t * ((Lanes(max[b]) - Lanes(z[b])) + Lanes(total[b]));
-                    value += t.zip(surprise, |t, surprise| if t == F::ZERO { F::ZERO } else { surprise });
-                    if let Some(dy) = &mut dy {
-                        ((Lanes(dy[b]) * Lanes(share[b]) - t) * Lanes::splat(scale)).store(&mut dy[b]);
-                    }
-                }
-            }
-        }
-        value.sum()
-    }
+/// −t ln p for ln p as it is, and 0 where t is: what is not a target's class (or is padding) must not matter, be it infinite.
+#[inline(always)]
+fn surprise<F: Scalar>(t: Lanes<F>, minus_ln_p: Lanes<F>) -> Lanes<F> {
+    t.zip(t * minus_ln_p, |t, surprise| if t == F::ZERO { F::ZERO } else { surprise })
 }

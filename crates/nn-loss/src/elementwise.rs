@@ -2,8 +2,9 @@
 //! loss.
 
 use std::fmt::Display;
+use std::marker::PhantomData;
 
-use nn_core::lanes::{LANES, Lanes};
+use nn_core::lanes::{Block, LANES, Lanes, StackTotal, Total};
 use nn_core::simd::{Kernel, dispatch};
 use nn_core::{Scalar, Tensor};
 
@@ -96,37 +97,51 @@ impl<F: Scalar, L: Elementwise> Loss<F, Tensor<F>> for L {
     }
 
     fn evaluate(&self, y: &Tensor<F>, target: &Tensor<F>, dy: Option<&mut Tensor<F>>) -> F {
-        let terms = y.samples() * y.features();
-        let scale: F = Elementwise::reduction(*self).scale(terms as f64, y.samples());
-        scale * dispatch(Terms { loss: *self, y, target, dy, scale })
+        add_up::<F, L, Lanes<F>>(*self, y, target, dy)
+    }
+
+    fn evaluate_stack(&self, y: &Tensor<F>, target: &Tensor<F>, dy: &mut Tensor<F>) -> Option<Block<F>> {
+        Some(add_up::<F, L, StackTotal<F>>(*self, y, target, Some(dy)))
     }
 }
 
+fn add_up<F: Scalar, L: Elementwise, S: Total<F>>(
+    loss: L,
+    y: &Tensor<F>,
+    target: &Tensor<F>,
+    dy: Option<&mut Tensor<F>>,
+) -> S::Output {
+    let samples = y.samples() / S::NETWORKS;
+    let scale = loss.reduction().scale((samples * y.features()) as f64, samples);
+    dispatch(Terms::<F, L, S> { loss, y, target, dy, scale, total: PhantomData }).finish(scale)
+}
+
 /// Σ f(y, t), and dy = scale · f′(y, t).
-struct Terms<'a, F, L> {
+struct Terms<'a, F, L, S> {
     loss: L,
     y: &'a Tensor<F>,
     target: &'a Tensor<F>,
     dy: Option<&'a mut Tensor<F>>,
     scale: F,
+    total: PhantomData<S>,
 }
 
-impl<F: Scalar, L: Elementwise> Kernel for Terms<'_, F, L> {
-    type Output = F;
+impl<F: Scalar, L: Elementwise, S: Total<F>> Kernel for Terms<'_, F, L, S> {
+    type Output = S;
 
     #[inline(always)]
-    fn run(self) -> F {
-        let Terms { loss, y, target, dy, scale } = self;
+    fn run(self) -> S {
+        let Terms { loss, y, target, dy, scale, .. } = self;
         let mut dy = dy.map(Tensor::blocks_mut);
         let (samples, blocks) = (y.samples(), y.blocks_per_feature());
-        let mut total = Lanes::zero();
+        let mut total = S::zero();
         for feature in 0..y.features() {
             let (y, t) =
                 (&y.blocks()[feature * blocks..][..blocks], &target.blocks()[feature * blocks..][..blocks]);
             let mut dy = dy.as_mut().map(|dy| &mut dy[feature * blocks..][..blocks]);
             for b in 0..samples / LANES {
                 let (y, t) = (Lanes(y[b]), Lanes(t[b]));
-                total += y.zip(t, |y, t| loss.f(y, t));
+                total.add(b, y.zip(t, |y, t| loss.f(y, t)));
                 if let Some(dy) = &mut dy {
                     (y.zip(t, |y, t| loss.df(y, t)) * Lanes::splat(scale)).store(&mut dy[b]);
                 }
@@ -134,13 +149,13 @@ impl<F: Scalar, L: Elementwise> Kernel for Terms<'_, F, L> {
             // What the padding gives is dropped after f: f(0, 0) need not be 0.
             for b in samples / LANES..blocks {
                 let (y, t) = (Lanes(y[b]), Lanes(t[b]));
-                total += y.zip(t, |y, t| loss.f(y, t)).keep(samples % LANES);
+                total.add(b, y.zip(t, |y, t| loss.f(y, t)).keep(samples % LANES));
                 if let Some(dy) = &mut dy {
                     (y.zip(t, |y, t| loss.df(y, t)) * Lanes::splat(scale)).store(&mut dy[b]);
                 }
             }
         }
-        total.sum()
+        total
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 
+use nn_core::lanes::Block;
 use nn_core::{Scalar, Tensor};
 
 use crate::{LossError, Reduction};
@@ -22,6 +23,16 @@ pub trait Loss<F: Scalar, T: ?Sized>: Display + Send + Sync {
 
     /// The loss and, if wanted, its gradient: overwrites `dy` with ∂L/∂y. Allocates nothing.
     fn evaluate(&self, y: &Tensor<F>, target: &T, dy: Option<&mut Tensor<F>>) -> F;
+
+    /// The losses of the sixteen networks of a [`Stack`](nn_core::Stack): block b of `y` and of `target` is their sample b,
+    /// one network a lane. Overwrites `dy`; loss and gradient of each network are the same bits that
+    /// [`evaluate`](Loss::evaluate) gives for it alone. Allocates nothing.
+    ///
+    /// None if this loss cannot: then nothing was done, and the networks are trained one after another.
+    fn evaluate_stack(&self, y: &Tensor<F>, target: &T, dy: &mut Tensor<F>) -> Option<Block<F>> {
+        let _ = (y, target, dy);
+        None
+    }
 
     /// The loss alone, checked.
     ///

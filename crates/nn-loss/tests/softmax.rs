@@ -88,6 +88,34 @@ fn problems() -> Vec<(Tensor<f64>, Vec<usize>)> {
     problems
 }
 
+/// 1 + e⁻²⁰ is 1 in single precision; the loss is not 0.
+#[test]
+fn a_network_that_is_sure_of_two_classes_still_has_a_loss() {
+    for sure in [5.0_f32, 20.0, 60.0, 87.0] {
+        for (logits, label) in [([0.0, -sure], 0), ([-sure, 0.0], 1)] {
+            let loss = CrossEntropyLoss::sum().value(&Tensor::from_rows(&[logits]), &vec![label]).unwrap();
+            let expected = f64::from(-sure).exp().ln_1p();
+            assert!((f64::from(loss) / expected - 1.0).abs() < 1e-6, "{logits:?}: {loss:e} and {expected:e}");
+        }
+    }
+}
+
+/// Two classes have a kernel of their own: it must not hide what is not a number.
+#[test]
+fn logits_that_are_no_numbers_have_no_finite_loss() {
+    let wrong = [f64::NAN, f64::INFINITY];
+    for (classes, label) in [(2, 0), (2, 1), (3, 0), (3, 1)] {
+        for place in 0..2 {
+            for wrong in wrong {
+                let mut logits = Tensor::zeros(&[1, classes]);
+                logits[[0, place]] = wrong;
+                let value = CrossEntropyLoss::sum().value(&logits, &vec![label]).unwrap();
+                assert!(!value.is_finite(), "{classes} classes, {wrong} at {place}, label {label}: {value}");
+            }
+        }
+    }
+}
+
 /// Beyond that limit the loss on logits goes on, and the one in two parts stops at a finite cost.
 #[test]
 fn probabilities_that_underflow_cost_a_finite_708() {

@@ -10,6 +10,7 @@
 
 use std::ops::{Add, AddAssign, Div, Mul, Sub};
 
+pub use super::total::{StackTotal, Total};
 use crate::Scalar;
 
 /// Numbers in a block.
@@ -176,8 +177,9 @@ impl<F: Scalar> Default for Sums<F> {
 }
 
 /// What begins where a cache line does: a block that lies across two takes twice as long to read.
+#[derive(Debug, Clone, Copy)]
 #[repr(align(64))]
-pub(super) struct Aligned<T>(pub(super) T);
+pub struct Aligned<T>(pub T);
 
 /// Splits the blocks of one feature into the full ones and, if `samples` is no multiple of sixteen, the last one with its
 /// padding replaced by zeros. Whatever adds up samples reads them through this: what padding holds must not matter.

@@ -16,5 +16,6 @@ mod product;
 pub mod simd;
 pub(crate) mod softmax;
 pub mod team;
+mod total;
 
 pub(crate) use product::Multiply;

@@ -1,0 +1,80 @@
+//! What a batch adds up to: one number, or one for each network of a [`Stack`](crate::Stack).
+//!
+//! In the blocks of one network, lanes are samples. In those of a stack, lanes are networks, and block b is their sample b. A kernel
+//! that works lane by lane is the same for both, but for what it adds up over the samples: that it gives to a [`Total`].
+
+use super::lanes::{Aligned, Block, LANES, Lanes};
+use crate::Scalar;
+
+/// Terms added up over the samples, in the same order for a network alone and in a stack.
+pub trait Total<F: Scalar> {
+    /// How many networks there are.
+    const NETWORKS: usize;
+    /// One number for each.
+    type Output;
+    /// Of no terms yet.
+    fn zero() -> Self;
+    /// Adds the terms of a block.
+    fn add(&mut self, block: usize, terms: Lanes<F>);
+    /// The sums, each times `scale`.
+    fn finish(self, scale: F) -> Self::Output;
+}
+
+/// One network: sixteen partial sums, one a lane, and then their [sum](Lanes::sum).
+impl<F: Scalar> Total<F> for Lanes<F> {
+    const NETWORKS: usize = 1;
+    type Output = F;
+
+    #[inline(always)]
+    fn zero() -> Self {
+        Lanes::zero()
+    }
+
+    #[inline(always)]
+    fn add(&mut self, _: usize, terms: Lanes<F>) {
+        *self += terms;
+    }
+
+    #[inline(always)]
+    fn finish(self, scale: F) -> F {
+        scale * self.sum()
+    }
+}
+
+/// A stack: sixteen partial sums for each network, as sample b would be in lane b mod 16 if the network were alone.
+pub struct StackTotal<F>(Aligned<[Block<F>; LANES]>);
+
+impl<F: Scalar> Total<F> for StackTotal<F> {
+    const NETWORKS: usize = LANES;
+    type Output = Block<F>;
+
+    #[inline(always)]
+    fn zero() -> Self {
+        StackTotal(Aligned([[F::ZERO; LANES]; LANES]))
+    }
+
+    #[inline(always)]
+    fn add(&mut self, block: usize, terms: Lanes<F>) {
+        let sum = &mut self.0.0[block % LANES];
+        (Lanes(*sum) + terms).store(sum);
+    }
+
+    #[inline(always)]
+    fn finish(self, scale: F) -> Block<F> {
+        let mut sums = self.0.0.map(Lanes);
+        (Lanes::splat(scale) * tree(&mut sums)).0
+    }
+}
+
+/// Adds sixteen partial sums up as [`Lanes::sum`] does: halves onto each other, four times.
+#[inline(always)]
+pub(super) fn tree<F: Scalar>(sums: &mut [Lanes<F>; LANES]) -> Lanes<F> {
+    let mut half = LANES / 2;
+    while half > 0 {
+        for k in 0..half {
+            sums[k] += sums[k + half];
+        }
+        half /= 2;
+    }
+    sums[0]
+}

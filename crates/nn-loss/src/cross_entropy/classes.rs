@@ -1,0 +1,82 @@
+//! Cross-entropy of any number of classes.
+
+use std::marker::PhantomData;
+
+use nn_core::lanes::{Aligned, LANES, Lanes, Total};
+use nn_core::simd::Kernel;
+use nn_core::{Scalar, Tensor};
+
+use super::{CHUNK, surprise};
+use crate::target::Columns;
+
+/// A few hundred samples at a time, in passes over their classes: the maximum, the sum of exponentials, its logarithm, then
+/// value and gradient. No block of a pass waits for another, so the CPU computes several at once. Between the second and
+/// the last, `dy` holds the exponentials.
+pub(super) struct Classes<'a, F, T: ?Sized, S> {
+    logits: &'a Tensor<F>,
+    target: &'a T,
+    dy: Option<&'a mut Tensor<F>>,
+    scale: F,
+    total: PhantomData<S>,
+}
+
+impl<'a, F, T: ?Sized, S> Classes<'a, F, T, S> {
+    pub(super) fn new(logits: &'a Tensor<F>, target: &'a T, dy: Option<&'a mut Tensor<F>>, scale: F) -> Self {
+        Classes { logits, target, dy, scale, total: PhantomData }
+    }
+}
+
+impl<F: Scalar, T: Columns<F> + ?Sized, S: Total<F>> Kernel for Classes<'_, F, T, S> {
+    type Output = S;
+
+    #[inline(always)]
+    fn run(self) -> S {
+        let Classes { logits, target, dy, scale, .. } = self;
+        let (blocks, classes) = (logits.blocks_per_feature(), logits.features());
+        let mut dy = dy.map(Tensor::blocks_mut);
+        let mut value = S::zero();
+        for first in (0..blocks).step_by(CHUNK) {
+            let count = CHUNK.min(blocks - first);
+            let [mut max, mut total, mut share, mut cost] = [Aligned([[F::ZERO; LANES]; CHUNK]); 4];
+            for b in 0..count {
+                let mut largest = Lanes::splat(F::NEG_INFINITY);
+                for z in logits.blocks()[first + b..].iter().step_by(blocks) {
+                    largest = largest.zip(Lanes(*z), F::larger);
+                }
+                largest.store(&mut max.0[b]);
+            }
+            for (class, z) in logits.blocks().chunks_exact(blocks).enumerate() {
+                let z = &z[first..][..count];
+                let mut dy = dy.as_mut().map(|dy| &mut dy[class * blocks + first..][..count]);
+                for b in 0..count {
+                    let e = (Lanes(z[b]) - Lanes(max.0[b])).map(F::exp_nonpositive);
+                    (Lanes(total.0[b]) + e).store(&mut total.0[b]);
+                    if let Some(dy) = &mut dy {
+                        e.store(&mut dy[b]);
+                    }
+                }
+            }
+            for b in 0..count {
+                let sum = Lanes(total.0[b]);
+                (target.mass(classes, first + b) / sum).store(&mut share.0[b]);
+                sum.map(F::ln).store(&mut total.0[b]);
+            }
+            for (class, z) in logits.blocks().chunks_exact(blocks).enumerate() {
+                let z = &z[first..][..count];
+                let mut dy = dy.as_mut().map(|dy| &mut dy[class * blocks + first..][..count]);
+                for b in 0..count {
+                    let t = target.block(class, first + b);
+                    let minus_ln_p = (Lanes(max.0[b]) - Lanes(z[b])) + Lanes(total.0[b]);
+                    (Lanes(cost.0[b]) + surprise(t, minus_ln_p)).store(&mut cost.0[b]);
+                    if let Some(dy) = &mut dy {
+                        ((Lanes(dy[b]) * Lanes(share.0[b]) - t) * Lanes::splat(scale)).store(&mut dy[b]);
+                    }
+                }
+            }
+            for b in 0..count {
+                value.add(first + b, Lanes(cost.0[b]));
+            }
+        }
+        value
+    }
+}
