@@ -47,6 +47,7 @@
 //! |---|---|
 //! | write an activation | [`Activation`]: two functions, f and f′ |
 //! | write a layer | [`Module`]; for its loops [`simd`] and [`lanes`] |
+//! | train sixteen networks at once | [`Stack`] |
 //! | share its work among threads | [`team`] |
 //! | check its gradient | [`gradcheck`] |
 //! | choose initial values | [`Init`] |
@@ -69,6 +70,7 @@ mod module;
 mod param;
 pub mod random;
 mod scalar;
+mod stack;
 mod state;
 mod tensor;
 
@@ -82,6 +84,7 @@ pub use layers::{
 pub use module::{Mode, Module, Plan, Purpose, Workspace};
 pub use param::{Kind, Name, Param, ParamMut, Segment};
 pub use scalar::Scalar;
+pub use stack::Stack;
 pub use state::{Entry, StateDict, StateError};
 #[cfg(feature = "safetensors")]
 pub use state::{StateFileError, StateFileProblem};

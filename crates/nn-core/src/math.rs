@@ -168,7 +168,9 @@ macro_rules! elementary {
             #[inline(always)]
             pub(crate) fn ln_1p_unit(x: $F) -> $F {
                 let s = x / (2.0 + x);
-                let z = s * s;
+                // Below this its square is lost beside 1; it must not become subnormal, which would be slow.
+                let large = if s < 1e-10 { 0.0 } else { s };
+                let z = large * large;
                 let mut series = 0.0;
                 for j in (0..$ln_1p_terms).rev() {
                     series = (series + 2.0 / (2 * j + 3) as $F) * z;

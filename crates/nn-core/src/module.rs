@@ -143,6 +143,15 @@ pub trait Module<F: Scalar>: Display + Send + Sync {
         let _ = (workspace, visitor);
     }
 
+    /// This module for the sixteen networks of a [`Stack`](crate::Stack), in whose tensors block b holds their sample b, one
+    /// network a lane; its parameters are those of this module, with sixteen numbers in place of each. Every lane must come
+    /// to the same bits as this module alone. Modules are taken for equal if `Display` prints the same of them.
+    ///
+    /// None, the default, if there is no such module: networks with it are trained one after another.
+    fn stacked(&self) -> Option<Box<dyn Module<F>>> {
+        None
+    }
+
     /// Called once after a training step: folds what the step observed (such as batch statistics) into the module.
     /// Most modules observe nothing, and none does in [`Mode::Eval`].
     fn absorb(&mut self, workspace: &Workspace<F>) {
@@ -264,6 +273,10 @@ impl<F: Scalar> Module<F> for Box<dyn Module<F>> {
 
     fn visit_mut(&mut self, workspace: Option<&Workspace<F>>, visitor: &mut dyn FnMut(ParamMut<'_, F>)) {
         (**self).visit_mut(workspace, visitor);
+    }
+
+    fn stacked(&self) -> Option<Box<dyn Module<F>>> {
+        (**self).stacked()
     }
 
     fn absorb(&mut self, workspace: &Workspace<F>) {

@@ -69,6 +69,26 @@ impl<F: Scalar> Tensor<F> {
         tensor
     }
 
+    /// Sixteen batches as one, for a [`Stack`](crate::Stack): its block b holds sample b of each, one batch a lane. None if
+    /// their shapes differ.
+    pub fn interleave(tensors: [&Self; LANES]) -> Option<Self> {
+        let mut shape = tensors[0].shape.clone();
+        if tensors.iter().any(|tensor| tensor.shape != shape) {
+            return None;
+        }
+        shape[0] *= LANES;
+        let mut together = Tensor::zeros(&shape);
+        for feature in 0..together.features() {
+            let (blocks, _) = together.feature_mut(feature).as_chunks_mut::<LANES>();
+            for (lane, tensor) in tensors.iter().enumerate() {
+                for (block, &value) in blocks.iter_mut().zip(tensor.feature(feature)) {
+                    block[lane] = value;
+                }
+            }
+        }
+        Some(together)
+    }
+
     /// This tensor as an array view of the same shape. For rank 2, convert with `into_dimensionality`.
     pub fn view(&self) -> ArrayViewD<'_, F> {
         let mut strides = vec![0; self.shape.len()];

@@ -1,5 +1,6 @@
 //! Inputs and their targets, sample by sample.
 
+use nn_core::lanes::LANES;
 use nn_core::{Scalar, Tensor};
 
 use crate::DataError;
@@ -70,6 +71,13 @@ impl<F: Scalar, T: Target> Dataset<F, T> {
     }
 }
 
+/// Itself: what takes data by value or by reference takes `impl AsRef<Dataset<F, T>>`.
+impl<F, T> AsRef<Dataset<F, T>> for Dataset<F, T> {
+    fn as_ref(&self) -> &Self {
+        self
+    }
+}
+
 impl<F: Scalar, T: PartialEq> PartialEq for Dataset<F, T> {
     fn eq(&self, other: &Self) -> bool {
         self.x == other.x && self.y == other.y
@@ -93,6 +101,12 @@ pub trait Target: Sized {
     /// # Panics
     /// If an index is not below [`Target::len`], or `selected` holds another number of targets.
     fn select_into(&self, samples: &[usize], selected: &mut Self);
+    /// Sixteen targets of equal length as one, for a [`Stack`](nn_core::Stack) of networks: sample s of target k comes at
+    /// 16 s + k. None, the default, if there is no such target: then the networks are trained one after another.
+    fn interleave(targets: [&Self; LANES]) -> Option<Self> {
+        let _ = targets;
+        None
+    }
 }
 
 /// Values or probabilities.
@@ -105,6 +119,9 @@ impl<F: Scalar> Target for Tensor<F> {
     }
     fn select_into(&self, samples: &[usize], selected: &mut Self) {
         Tensor::select_into(self, samples, selected);
+    }
+    fn interleave(targets: [&Self; LANES]) -> Option<Self> {
+        Tensor::interleave(targets)
     }
 }
 
@@ -121,5 +138,10 @@ impl Target for Vec<usize> {
         for (to, &sample) in selected.iter_mut().zip(samples) {
             *to = self[sample];
         }
+    }
+    fn interleave(targets: [&Self; LANES]) -> Option<Self> {
+        let samples = targets[0].len();
+        let equal = targets.iter().all(|target| target.len() == samples);
+        equal.then(|| (0..samples).flat_map(|sample| targets.map(|target| target[sample])).collect())
     }
 }

@@ -53,20 +53,28 @@ impl<F: Scalar> Columns<F> for [usize] {
 /// 1 for each of the first sixteen labels that is meant, 0 for others and where there is none.
 #[inline(always)]
 fn ones<F: Scalar>(labels: &[usize], meant: impl Fn(usize) -> bool) -> Lanes<F> {
-    let mut ones = [F::ZERO; LANES];
-    match labels.first_chunk::<LANES>() {
-        Some(labels) => {
-            for lane in 0..LANES {
-                ones[lane] = if meant(labels[lane]) { F::ONE } else { F::ZERO };
-            }
-        }
+    let padded;
+    let labels = match labels.first_chunk::<LANES>() {
+        Some(labels) => labels,
         None => {
-            for (one, &label) in ones.iter_mut().zip(labels) {
-                *one = if meant(label) { F::ONE } else { F::ZERO };
-            }
+            padded = pad(labels);
+            &padded
         }
+    };
+    let mut ones = [F::ZERO; LANES];
+    for lane in 0..LANES {
+        ones[lane] = if meant(labels[lane]) { F::ONE } else { F::ZERO };
     }
     Lanes(ones)
+}
+
+/// Fewer than sixteen labels, and then one that is none. Apart, as it comes once in a batch.
+#[cold]
+#[inline(never)]
+fn pad(labels: &[usize]) -> [usize; LANES] {
+    let mut padded = [usize::MAX; LANES];
+    padded[..labels.len()].copy_from_slice(labels);
+    padded
 }
 
 impl<F: Scalar> Probabilities<F> for [usize] {

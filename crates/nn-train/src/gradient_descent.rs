@@ -1,7 +1,8 @@
 //! Full-batch gradient descent: the two algorithms of the report, which differ only in the network and the loss.
 
+use nn_core::lanes::LANES;
 use nn_core::rand::Rng;
-use nn_core::{Module, Scalar};
+use nn_core::{Module, Scalar, Stack, Tensor};
 use nn_data::{Dataset, Target};
 use nn_loss::Loss;
 
@@ -69,6 +70,37 @@ impl GradientDescent {
             model.absorb(step.workspace());
         }
         Ok(history)
+    }
+
+    /// [`fit`](GradientDescent::fit) for sixteen networks of one architecture at once, each on data of its own: the same bits
+    /// in a fraction of the time for small networks, see [`Stack`].
+    ///
+    /// None, with all models unchanged, if they have to be trained one after another: networks that differ or do not
+    /// [stack](Module::stacked), data of different shapes, a loss that cannot
+    /// ([`evaluate_stack`](Loss::evaluate_stack)), anything for which `fit` returns an error.
+    pub fn fit_stack<F: Scalar, T: Target>(
+        &self,
+        models: [&mut dyn Module<F>; LANES],
+        loss: &dyn Loss<F, T>,
+        data: [&Dataset<F, T>; LANES],
+    ) -> Option<[History<F>; LANES]> {
+        self.check().ok()?;
+        let mut stack = Stack::new(models.each_ref().map(|model| &**model))?;
+        let (x, y) = (Tensor::interleave(data.map(Dataset::x))?, T::interleave(data.map(Dataset::y))?);
+        let mut step = Step::plan(stack.module(), loss, &x, &y).ok()?;
+        let sgd = Sgd::new(self.learning_rate);
+        let mut histories = std::array::from_fn(|_| History::with_capacity(self.epochs));
+        for _ in 0..self.epochs {
+            let values = step.run_stack(&stack, loss, &x, &y)?;
+            for (history, value) in histories.iter_mut().zip(values) {
+                history.loss.push(value);
+            }
+            sgd.descend(stack.module_mut(), step.workspace());
+        }
+        for (lane, model) in models.into_iter().enumerate() {
+            stack.copy_to(lane, model);
+        }
+        Some(histories)
     }
 
     fn check(&self) -> Result<(), TrainError> {

@@ -24,6 +24,7 @@
 //! | train one network | [`Trainer`]: mini-batches, any [optimiser](optim), a [schedule], validation, early stopping |
 //! | descend as the report does | [`GradientDescent`] |
 //! | train many and say what they reach | [`Trials`], [`Ensemble`], [`statistics`] |
+//! | train many small networks at once | [`Trials::fit`], [`GradientDescent::fit_stack`] |
 //! | say whether one configuration is better than another | [`Comparison`] |
 //! | judge predictions, of classes or of numbers | [`metrics`] |
 //! | choose how parameters are updated | [`optim`]: [`Sgd`](optim::Sgd), [`Adam`](optim::Adam), … |
@@ -50,7 +51,7 @@ pub use gradient_descent::GradientDescent;
 pub use history::History;
 pub use step::Step;
 pub use trainer::{Checkpoint, CheckpointError, Epoch, Trainer, Training};
-pub use trials::{Trial, Trials};
+pub use trials::{Fitted, Trial, Trials};
 
 pub use {nn_core, nn_data, nn_loss};
 

@@ -1,7 +1,8 @@
 //! One training step: forward, loss, backward.
 
+use nn_core::lanes::Block;
 use nn_core::rand::Rng;
-use nn_core::{Mode, Module, Plan, Purpose, Scalar, Tensor, Workspace};
+use nn_core::{Mode, Module, Plan, Purpose, Scalar, Stack, Tensor, Workspace};
 use nn_data::Target;
 use nn_loss::Loss;
 
@@ -84,6 +85,24 @@ impl<F: Scalar> Step<F> {
         let value = loss.evaluate(output, y, Some(gradient));
         model.backward(x, output, gradient, None, workspace);
         Ok(value)
+    }
+
+    /// The same for a stack of networks and batches, whose memory was planned for its module; the losses of the sixteen. None
+    /// if the loss cannot: then nothing is to be done with the gradients.
+    pub(crate) fn run_stack<T>(
+        &mut self,
+        stack: &Stack<F>,
+        loss: &dyn Loss<F, T>,
+        x: &Tensor<F>,
+        y: &T,
+    ) -> Option<Block<F>> {
+        let Step { workspace, output, gradient, .. } = self;
+        workspace.zero_grad();
+        // Modules that stack do the same in training and in use.
+        stack.module().forward(x, output, workspace, &mut Mode::Eval);
+        let values = loss.evaluate_stack(output, y, gradient)?;
+        stack.module().backward(x, output, gradient, None, workspace);
+        Some(values)
     }
 
     /// The parameters' gradients after [`Step::run`].

@@ -1,14 +1,28 @@
 //! Many trials of one experiment, in parallel, each with its own random numbers.
 
+mod fit;
+mod jobs;
+
+use std::error::Error;
+use std::ops::Range;
+use std::panic::resume_unwind;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::{io, iter, thread};
+
 use nn_core::rand::SeedableRng;
 use nn_core::rand::rngs::ChaCha8Rng;
-use rayon::prelude::*;
+use nn_core::{Scalar, team};
 
 use crate::{Ensemble, Run, TrialsError};
 
+use jobs::one_by_one;
+
+pub use fit::Fitted;
+
 /// Runs an experiment many times and keeps every result.
 ///
-/// A trial is a closure from its [`Trial`] to a [`Run`]. Trials are what runs in parallel: nothing is added up across
+/// A trial is a closure from its [`Trial`] to a [`Run`]; where it descends a gradient, [`fit`](Trials::fit) trains sixteen at
+/// once. Trials are what runs in parallel: nothing is added up across
 /// threads, and every random number is a function of (seed, trial index, purpose). So the results are the same bits for
 /// any number of threads.
 ///
@@ -71,35 +85,67 @@ impl<'a> Trials<'a> {
     /// # Errors
     /// [`TrialsError`]: no trials, a trial that returned an error, curves that do not match, no threads to be had. A loss
     /// that is infinite or NaN is not an error but a diverged trial, see [`Ensemble::diverged`].
-    pub fn run<F: nn_core::Scalar, K: Send>(
+    pub fn run<F: Scalar, K: Send>(
         &self,
-        experiment: impl Fn(Trial) -> Result<Run<F, K>, Box<dyn std::error::Error + Send + Sync>> + Sync,
+        experiment: impl Fn(Trial) -> Outcome<Run<F, K>> + Sync,
+    ) -> Result<Ensemble<F, K>, TrialsError> {
+        self.gather(
+            |_| one_by_one(0..self.count),
+            |indices| {
+                let run = |index| {
+                    let outcome = experiment(self.trial(index));
+                    (self.progress)();
+                    outcome
+                };
+                indices.map(run).collect()
+            },
+        )
+    }
+
+    /// Works on the jobs for so many threads, each the trials from one index to another, and gathers what comes out. Every
+    /// thread, this one among them, takes the next job when it is done with one.
+    fn gather<F: Scalar, K: Send>(
+        &self,
+        jobs: impl FnOnce(usize) -> Vec<Range<usize>>,
+        work: impl Fn(Range<usize>) -> Vec<Outcome<Run<F, K>>> + Sync,
     ) -> Result<Ensemble<F, K>, TrialsError> {
         // More threads than trials would have nothing to do.
-        let cores = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let cores = || thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let threads = if self.threads == 0 { cores() } else { self.threads }.min(self.count.max(1));
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(threads)
-            .build()
-            .map_err(|error| TrialsError::Threads { threads, reason: error.to_string() })?;
-        let results: Vec<_> = pool.install(|| {
-            // Each trial by itself: of a group that one thread took, nobody could relieve it at the end.
-            let indices = (0..self.count).into_par_iter().with_max_len(1);
-            let run = |index| {
-                let result = experiment(Trial { seed: self.seed, index });
-                (self.progress)();
-                result
-            };
-            indices.map(run).collect()
-        });
-        let runs: Result<Vec<_>, _> = results
-            .into_iter()
-            .enumerate()
-            .map(|(index, result)| result.map_err(|source| TrialsError::Trial { index, source }))
-            .collect();
+        let (jobs, next) = (jobs(threads), AtomicUsize::new(0));
+        let work = || {
+            let take = || jobs.get(next.fetch_add(1, Ordering::Relaxed)).cloned();
+            team::alone(|| iter::from_fn(take).map(|job| (job.start, work(job))).collect::<Vec<_>>())
+        };
+        let mut done = thread::scope(|scope| {
+            let spawn = |_| thread::Builder::new().spawn_scoped(scope, work);
+            let helpers: Vec<_> = (1..threads).map(spawn).collect::<Result<_, _>>().inspect_err(|_| {
+                // Those that have begun need not go on.
+                next.store(jobs.len(), Ordering::Relaxed);
+            })?;
+            let mut done = work();
+            for helper in helpers {
+                done.extend(helper.join().unwrap_or_else(|panic| resume_unwind(panic)));
+            }
+            Ok(done)
+        })
+        .map_err(|error: io::Error| TrialsError::Threads { threads, reason: error.to_string() })?;
+        done.sort_unstable_by_key(|&(first, _)| first);
+        let outcomes = done.into_iter().flat_map(|(_, outcomes)| outcomes).enumerate();
+        let failed = |(index, outcome): (_, Outcome<_>)| {
+            outcome.map_err(|source| TrialsError::Trial { index, source })
+        };
+        let runs: Result<Vec<_>, _> = outcomes.map(failed).collect();
         Ensemble::new(runs?, self.seed)
     }
+
+    fn trial(&self, index: usize) -> Trial {
+        Trial { seed: self.seed, index }
+    }
 }
+
+/// What a trial comes to, or why it cannot.
+type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
 /// One trial: where its random numbers come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

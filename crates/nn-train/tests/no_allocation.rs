@@ -41,6 +41,21 @@ fn steps_of_wide_layers_allocate_nothing() {
     steps(&mut wide, &CrossEntropyLoss::mean(), &input::<f32>(64), &labels);
 }
 
+#[test]
+fn steps_of_sixteen_networks_at_once_allocate_nothing() {
+    let data = make_xor::<f32>(100, 0.3, &mut ChaCha8Rng::seed_from_u64(0)).unwrap();
+    let allocated = |epochs| {
+        let rng = &mut ChaCha8Rng::seed_from_u64(1);
+        let mut networks: [Sequential<f32>; 16] = std::array::from_fn(|_| {
+            Sequential::new().append(Linear::new(2, 8, rng)).append(Tanh).append(Linear::new(8, 2, rng))
+        });
+        let models = networks.each_mut().map(|network| network as &mut dyn Module<f32>);
+        let descent = GradientDescent::new(0.01, epochs);
+        allocations(|| descent.fit_stack(models, &CrossEntropyLoss::sum(), [&data; 16]).unwrap())
+    };
+    assert_eq!(allocated(50), allocated(2));
+}
+
 fn experiments<F: Scalar>() {
     let rng = &mut ChaCha8Rng::seed_from_u64(0);
     let labels: Vec<usize> = (0..200).map(|sample| sample % 2).collect();

@@ -4,15 +4,14 @@
 #![expect(clippy::disallowed_methods, reason = "made-up inputs")]
 
 use nn_train::Step;
+use nn_train::nn_core::team;
 use nn_train::optim::{Optimizer, Sgd};
 use nn_train::prelude::*;
 
 #[test]
 fn shared_steps_have_the_same_bits() {
     let shared = parameters_after_steps();
-    // Inside a pool nothing is shared.
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
-    let alone = pool.install(parameters_after_steps);
+    let alone = team::alone(parameters_after_steps);
     assert!(shared == alone);
 }
 

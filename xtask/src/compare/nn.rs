@@ -12,7 +12,7 @@ use nn_core::{Linear, Mode, Module, Plan, Purpose, ReLU, Scalar, Sequential, Tan
 use nn_data::{Dataset, Target};
 use nn_loss::{CrossEntropyLoss, Loss, MseLoss, Reduction};
 use nn_train::optim::{Optimizer, Sgd};
-use nn_train::{GradientDescent, Run, Step, Trials};
+use nn_train::{Fitted, GradientDescent, Run, Step, Trial, Trials};
 
 use super::answer::Answer;
 use super::data::{self, Numbers};
@@ -90,11 +90,9 @@ fn train<T: Target + Sync>(
 ) -> Result<Answer, String> {
     let descent = GradientDescent::new(job.network.rate, job.steps);
     let all = || {
-        Trials::new(job.trials).threads(job.threads).run(|trial| {
-            let mut network = network(&trials[trial.index].parameters, job);
-            let history = descent.fit(&mut network, loss, &data[trial.index], &mut trial.rng("network"))?;
-            Ok(Run::new(history.loss))
-        })
+        let prepare = |trial: Trial| Ok((network(&trials[trial.index].parameters, job), &data[trial.index]));
+        let keep = |fitted: Fitted<_, _, _>| Ok(Run::new(fitted.history.loss));
+        Trials::new(job.trials).threads(job.threads).fit(&descent, loss, prepare, keep)
     };
     // Once to warm up, as the peers do.
     drop(all());

@@ -8,7 +8,7 @@ use nn_core::{Module, Scalar, Sequential, Softmax, Tensor};
 use nn_data::Dataset;
 use nn_loss::CrossEntropyLoss;
 use nn_train::metrics::{accuracy, argmax};
-use nn_train::{Ensemble, GradientDescent, Run, Trial, Trials, TrialsError};
+use nn_train::{Ensemble, Fitted, GradientDescent, Run, Trial, Trials, TrialsError};
 use nn_viz::{Axis, Color, Corner, Field, Figure, Lattice, Panel, Points, VizError};
 
 use super::Settings;
@@ -47,7 +47,28 @@ impl<F> Classifier<F> {
 /// A trial that fails says why.
 pub type Fallible<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
-/// Runs the trials. Each draws data and a network and trains it; `train` returns the loss per sample of every epoch.
+/// The report's second algorithm: descends the summed cross-entropy, whose gradient is the report's ŷ − y, without 1/n.
+/// The curve is the loss per sample, the report's 1/n. Each trial draws data and a network.
+///
+/// # Errors
+/// [`TrialsError`] if the trials cannot run.
+pub fn descend<F: Scalar>(
+    settings: &Settings,
+    progress: &(dyn Fn() + Sync),
+    data: impl Fn(&Trial) -> Fallible<Plane<F>> + Sync,
+    network: impl Fn(&mut dyn Rng) -> Sequential<F> + Sync,
+    goal: Option<f64>,
+) -> Result<Ensemble<F, Classifier<F>>, TrialsError> {
+    let &Settings { trials, samples, epochs, learning_rate, seed, threads } = settings;
+    let descent = GradientDescent::new(learning_rate, epochs);
+    let prepare = |trial: Trial| Ok((network(&mut trial.rng("network")), data(&trial)?));
+    let trials = Trials::new(trials).seed(seed).threads(threads).progress(progress);
+    trials.fit(&descent, &CrossEntropyLoss::sum(), prepare, |Fitted { network, data, history, .. }| {
+        judge(network, data, history.per_sample(samples), goal)
+    })
+}
+
+/// The same with a training of one's own: `train` returns the loss per sample of every epoch.
 ///
 /// # Errors
 /// [`TrialsError`] if the trials cannot run.
@@ -65,22 +86,20 @@ pub fn run<F: Scalar>(
         let mut rng = trial.rng("network");
         let mut network = network(&mut rng);
         let curve = train(&mut network, &data, &mut rng)?;
-        let accuracy = accuracy(data.y(), &argmax(&network.predict(data.x())?))?;
-        let run = Run { success: goal.map(|goal| accuracy >= goal), ..Run::new(curve) };
-        Ok(run.keep(Classifier { network, data, accuracy }))
+        judge(network, data, curve, goal)
     })
 }
 
-/// The report's second algorithm: descends the summed cross-entropy, whose gradient is the report's ŷ − y, without 1/n.
-/// The curve is the loss per sample, the report's 1/n.
-pub fn descend<F: Scalar>(
-    settings: &Settings,
-) -> impl Fn(&mut Sequential<F>, &Plane<F>, &mut dyn Rng) -> Fallible<Vec<F>> + Sync {
-    let &Settings { samples, epochs, learning_rate, .. } = settings;
-    move |network, data, rng| {
-        let descent = GradientDescent::new(learning_rate, epochs);
-        Ok(descent.fit(network, &CrossEntropyLoss::sum(), data, rng)?.per_sample(samples))
-    }
+/// What a trained network comes to.
+fn judge<F: Scalar>(
+    network: Sequential<F>,
+    data: Plane<F>,
+    curve: Vec<F>,
+    goal: Option<f64>,
+) -> Fallible<Run<F, Classifier<F>>> {
+    let accuracy = accuracy(data.y(), &argmax(&network.predict(data.x())?))?;
+    let run = Run { success: goal.map(|goal| accuracy >= goal), ..Run::new(curve) };
+    Ok(run.keep(Classifier { network, data, accuracy }))
 }
 
 /// The loss, and the probability field of the best and the worst model, which were trained by [`descend`].

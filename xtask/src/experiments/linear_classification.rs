@@ -22,12 +22,11 @@ pub fn run<F: Scalar>(
 ) -> Result<Ensemble<F, Classifier<F>>, TrialsError> {
     let data =
         |trial: &nn_train::Trial| Ok(make_blobs(settings.samples, &CENTERS, STD, &mut trial.rng("data"))?);
-    classification::run(
+    classification::descend(
         settings,
         progress,
         data,
         |rng| Sequential::new().append(Linear::new(2, 2, rng)),
-        classification::descend(settings),
         None,
     )
 }

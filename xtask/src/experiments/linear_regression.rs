@@ -3,7 +3,7 @@
 use nn_core::{Linear, Scalar, Tensor};
 use nn_data::{Dataset, Regression, make_regression};
 use nn_loss::MseLoss;
-use nn_train::{Ensemble, GradientDescent, Run, Trials, TrialsError};
+use nn_train::{Ensemble, Fitted, GradientDescent, Run, Trial, Trials, TrialsError};
 use nn_viz::{Axis, Color, Corner, Figure, Line, Panel, Points};
 
 use super::Settings;
@@ -32,17 +32,23 @@ pub fn run<F: Scalar>(
     progress: &(dyn Fn() + Sync),
 ) -> Result<Ensemble<F, Fit<F>>, TrialsError> {
     let &Settings { trials, samples, epochs, learning_rate, seed, threads } = settings;
-    Trials::new(trials).seed(seed).threads(threads).progress(progress).run(|trial| {
+    let descent = GradientDescent::new(learning_rate, epochs);
+    let prepare = |trial: Trial| {
         let truth = make_regression::<F>(samples, 1, 1, NOISE, &mut trial.rng("data"))?;
-        let mut rng = trial.rng("network");
-        let mut model = Linear::new(1, 1, &mut rng);
-        let descent = GradientDescent::new(learning_rate, epochs);
-        let history = descent.fit(&mut model, &MseLoss::mean(), &truth.data, &mut rng)?;
-        let (slope, intercept) = least_squares(&truth.data);
-        let success = (model.weight()[[0, 0]].to_f64() - slope).abs() < TOLERANCE
-            && (model.bias()[0].to_f64() - intercept).abs() < TOLERANCE;
-        Ok(Run::new(history.loss).success(success).keep(Fit { model, truth }))
-    })
+        Ok((Linear::new(1, 1, &mut trial.rng("network")), truth))
+    };
+    let trials = Trials::new(trials).seed(seed).threads(threads).progress(progress);
+    trials.fit(
+        &descent,
+        &MseLoss::mean(),
+        prepare,
+        |Fitted { network: model, data: truth, history, .. }| {
+            let (slope, intercept) = least_squares(&truth.data);
+            let success = (model.weight()[[0, 0]].to_f64() - slope).abs() < TOLERANCE
+                && (model.bias()[0].to_f64() - intercept).abs() < TOLERANCE;
+            Ok(Run::new(history.loss).success(success).keep(Fit { model, truth }))
+        },
+    )
 }
 
 /// Slope and intercept that minimise the squared error, in closed form: cov(x, y) / var(x) and ȳ − slope · x̄.

@@ -24,8 +24,7 @@ pub fn run<F: Scalar>(
     settings: &Settings,
     progress: &(dyn Fn() + Sync),
 ) -> Result<Ensemble<F, Classifier<F>>, TrialsError> {
-    let descend = classification::descend(settings);
-    classification::run(settings, progress, |trial| data(settings, trial), network, descend, Some(GOAL))
+    classification::descend(settings, progress, |trial| data(settings, trial), network, Some(GOAL))
 }
 
 /// The points of a trial.

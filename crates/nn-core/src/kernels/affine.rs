@@ -6,9 +6,11 @@
 
 use super::combine::Combine;
 use super::dots::Dots;
+use super::lanes::Block;
 use super::pack::Right;
 use super::product::{Product, Start};
 use super::simd::dispatch;
+use super::stack_dots::StackDots;
 use crate::{Scalar, Tensor};
 
 /// From how many weights on the matrix product is faster (docs/benchmarks.md): where its result is the same bits, and for
@@ -93,4 +95,48 @@ pub(crate) fn backward_parameters<F: Scalar>(x: &Tensor<F>, dy: &Tensor<F>, dw: 
     }
     let x = if wide { &[] } else { x.blocks() };
     dispatch(Dots { x, dy: dy.blocks(), dw, db, samples, blocks });
+}
+
+// --- The same for the sixteen layers of a stack: weights and biases are blocks, one layer a lane ---
+
+/// Whether a [`Stack`](crate::Stack) can hold a layer of this shape: not if its weight gradient is a matrix product, whose
+/// order of additions is another.
+pub(crate) fn stacks(inputs: usize, outputs: usize) -> bool {
+    !is_wide(WIDE_GRADIENT, inputs, outputs, 2)
+}
+
+pub(crate) fn stack_forward<F: Scalar>(
+    weight: &[Block<F>],
+    bias: &[Block<F>],
+    x: &Tensor<F>,
+    y: &mut Tensor<F>,
+) {
+    dispatch(Combine {
+        coefficients: weight,
+        strides: [x.features(), 1],
+        start: Some(bias),
+        blocks: x.blocks_per_feature(),
+        x: x.blocks(),
+        y: y.blocks_mut(),
+    });
+}
+
+pub(crate) fn stack_backward_input<F: Scalar>(weight: &[Block<F>], dy: &Tensor<F>, dx: &mut Tensor<F>) {
+    dispatch(Combine {
+        coefficients: weight,
+        strides: [1, dx.features()],
+        start: None,
+        blocks: dy.blocks_per_feature(),
+        x: dy.blocks(),
+        y: dx.blocks_mut(),
+    });
+}
+
+pub(crate) fn stack_backward_parameters<F: Scalar>(
+    x: &Tensor<F>,
+    dy: &Tensor<F>,
+    dw: &mut [Block<F>],
+    db: &mut [Block<F>],
+) {
+    dispatch(StackDots { x: x.blocks(), dy: dy.blocks(), dw, db, samples: x.blocks_per_feature() });
 }

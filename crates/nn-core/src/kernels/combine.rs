@@ -1,23 +1,43 @@
-//! Combinations of feature columns: the forward pass of a narrow layer and the gradient of its input.
+//! Combinations of feature columns: the forward pass of a narrow layer and the gradient of its input, for one network or for
+//! a [`Stack`](crate::Stack).
 
 use super::lanes::{Block, Lanes};
 use super::simd::{Kernel, has_many_registers};
 use crate::Scalar;
 
+/// What a block is multiplied by: one number for all its lanes, which are samples, or one for each, where they are networks.
+pub(super) trait Coefficient<F>: Copy {
+    fn lanes(self) -> Lanes<F>;
+}
+
+impl<F: Scalar> Coefficient<F> for F {
+    #[inline(always)]
+    fn lanes(self) -> Lanes<F> {
+        Lanes::splat(self)
+    }
+}
+
+impl<F: Scalar> Coefficient<F> for Block<F> {
+    #[inline(always)]
+    fn lanes(self) -> Lanes<F> {
+        Lanes(self)
+    }
+}
+
 /// Every feature of `y` is `start` plus a combination of the features of `x`, added up from the first to the last.
-pub(super) struct Combine<'a, F> {
+pub(super) struct Combine<'a, F, C> {
     /// The coefficient of x feature j in y feature i is at `i * strides[0] + j * strides[1]`.
-    pub(super) coefficients: &'a [F],
+    pub(super) coefficients: &'a [C],
     pub(super) strides: [usize; 2],
     /// What each feature of `y` starts from, 0 if absent.
-    pub(super) start: Option<&'a [F]>,
+    pub(super) start: Option<&'a [C]>,
     /// Blocks from one feature to the next.
     pub(super) blocks: usize,
     pub(super) x: &'a [Block<F>],
     pub(super) y: &'a mut [Block<F>],
 }
 
-impl<F: Scalar> Kernel for Combine<'_, F> {
+impl<F: Scalar, C: Coefficient<F>> Kernel for Combine<'_, F, C> {
     type Output = ();
 
     #[inline(always)]
@@ -35,11 +55,21 @@ impl<F: Scalar> Kernel for Combine<'_, F> {
     }
 }
 
-impl<F: Scalar> Combine<'_, F> {
+impl<F: Scalar, C: Coefficient<F>> Combine<'_, F, C> {
+    /// What feature `i` of `y` starts from.
+    #[inline(always)]
+    fn start(&self, i: usize) -> Lanes<F> {
+        self.start.map_or(Lanes::zero(), |start| start[i].lanes())
+    }
+
     /// `R` features of `y`.
     #[inline(always)]
     fn rows<const R: usize>(&mut self, i: usize) {
         let mut b = 0;
+        while has_many_registers::<F>() && b + 8 <= self.blocks {
+            self.tile::<R, 8>(i, b);
+            b += 8;
+        }
         while has_many_registers::<F>() && b + 4 <= self.blocks {
             self.tile::<R, 4>(i, b);
             b += 4;
@@ -60,16 +90,13 @@ impl<F: Scalar> Combine<'_, F> {
         for i in (0..outputs - outputs % 4).step_by(4) {
             let [w0, w1, w2, w3] =
                 [i, i + 1, i + 2, i + 3].map(|i| &self.coefficients[i * self.strides[0]..]);
-            let [s0, s1, s2, s3] =
-                [i, i + 1, i + 2, i + 3].map(|i| self.start.map_or(F::ZERO, |start| start[i]));
-            let (mut y0, mut y1) = (Lanes::splat(s0), Lanes::splat(s1));
-            let (mut y2, mut y3) = (Lanes::splat(s2), Lanes::splat(s3));
+            let [mut y0, mut y1, mut y2, mut y3] = [i, i + 1, i + 2, i + 3].map(|i| self.start(i));
             for (j, x) in self.x.iter().enumerate() {
                 let (x, j) = (Lanes(*x), j * self.strides[1]);
-                y0 += Lanes::splat(w0[j]) * x;
-                y1 += Lanes::splat(w1[j]) * x;
-                y2 += Lanes::splat(w2[j]) * x;
-                y3 += Lanes::splat(w3[j]) * x;
+                y0 += w0[j].lanes() * x;
+                y1 += w1[j].lanes() * x;
+                y2 += w2[j].lanes() * x;
+                y3 += w3[j].lanes() * x;
             }
             y0.store(&mut self.y[i]);
             y1.store(&mut self.y[i + 1]);
@@ -84,17 +111,19 @@ impl<F: Scalar> Combine<'_, F> {
     /// `B` blocks of `R` features of `y`: each block of `x` that is read serves them all, and so does each coefficient.
     #[inline(always)]
     fn tile<const R: usize, const B: usize>(&mut self, i: usize, b: usize) {
-        let mut w: [&[F]; R] = [&[]; R];
+        let mut w: [&[C]; R] = [&[]; R];
         let mut sums = [[Lanes::zero(); B]; R];
         for r in 0..R {
             w[r] = &self.coefficients[(i + r) * self.strides[0]..];
-            sums[r] = [Lanes::splat(self.start.map_or(F::ZERO, |start| start[i + r])); B];
+            sums[r] = [self.start(i + r); B];
         }
         for (j, x) in self.x[b..].windows(B).step_by(self.blocks).enumerate() {
             for r in 0..R {
-                let w = Lanes::splat(w[r][j * self.strides[1]]);
+                let w = w[r][j * self.strides[1]].lanes();
                 for k in 0..B {
                     sums[r][k] += w * Lanes(x[k]);
+                    // Without the barrier LLVM pairs the sums of several k, and gathers lane by lane.
+                    std::hint::black_box(());
                 }
             }
         }

@@ -15,6 +15,7 @@ mod pack;
 mod product;
 pub mod simd;
 pub(crate) mod softmax;
+mod stack_dots;
 pub mod team;
 mod total;
 

@@ -6,6 +6,7 @@
 //!
 //! Parts are the same whoever does them: threads change no bit of a result as long as a part needs nothing of another.
 
+use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError, TryLockError};
 use std::time::{Duration, Instant};
@@ -42,15 +43,33 @@ struct Team {
     asking: Mutex<()>,
 }
 
+thread_local! {
+    /// Whether the thread is within [`alone`].
+    static ALONE: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Does `work`, none of which is shared: for one of several threads that each have work of their own, as the trials of an
+/// experiment have.
+pub fn alone<R>(work: impl FnOnce() -> R) -> R {
+    /// Puts back what was, also after a panic.
+    struct Before(bool);
+    impl Drop for Before {
+        fn drop(&mut self) {
+            ALONE.set(self.0);
+        }
+    }
+    let _before = Before(ALONE.replace(true));
+    work()
+}
+
 /// Into how many parts to divide work of that cost, counted in multiplications: one for each thread that rayon would use
-/// (`RAYON_NUM_THREADS`), up to eight. One in all if it is too short, or within a thread pool, whose other threads have work
-/// of their own (the trials of an experiment).
+/// (`RAYON_NUM_THREADS`), up to eight. One in all if it is too short, within [`alone`], or within a rayon pool, whose other
+/// threads have work of their own.
 ///
-/// A caller on a plain [`std::thread`] is not seen as one of a pool: several such threads that train at once each divide
-/// their work for the whole machine. Let them train in a rayon pool, as `Trials` of `nn-train` does, or set
-/// `RAYON_NUM_THREADS=1`.
+/// Of other threads nothing is known: several that train at once each divide their work for the whole machine. Let them
+/// do it within [`alone`].
 pub fn threads(cost: usize) -> usize {
-    if cost < SHORT || rayon::current_thread_index().is_some() {
+    if cost < SHORT || ALONE.get() || rayon::current_thread_index().is_some() {
         1
     } else {
         rayon::current_num_threads().min(MOST)
@@ -63,7 +82,7 @@ pub fn threads(cost: usize) -> usize {
 /// parts, and the memory that they touch, stay with one thread.
 ///
 /// Nothing is shared, and this thread does all parts from first to last, if there are fewer than two, if [`threads`] is one
-/// for that cost (so within a thread pool), if the work is short and helpers sleep, or while another call is sharing: one of
+/// for that cost (so within [`alone`]), if the work is short and helpers sleep, or while another call is sharing: one of
 /// another thread, or the one that this call is made within.
 ///
 /// How many parts [`threads`] asks for depends on the machine and on `RAYON_NUM_THREADS`. So a sum must not be made of one

@@ -61,20 +61,20 @@ impl<F: Scalar> Total<F> for StackTotal<F> {
 
     #[inline(always)]
     fn finish(self, scale: F) -> Block<F> {
-        let mut sums = self.0.0.map(Lanes);
-        (Lanes::splat(scale) * tree(&mut sums)).0
+        let StackTotal(mut sums) = self;
+        (Lanes::splat(scale) * tree(&mut sums.0)).0
     }
 }
 
 /// Adds sixteen partial sums up as [`Lanes::sum`] does: halves onto each other, four times.
 #[inline(always)]
-pub(super) fn tree<F: Scalar>(sums: &mut [Lanes<F>; LANES]) -> Lanes<F> {
+pub(super) fn tree<F: Scalar>(sums: &mut [Block<F>; LANES]) -> Lanes<F> {
     let mut half = LANES / 2;
     while half > 0 {
         for k in 0..half {
-            sums[k] += sums[k + half];
+            (Lanes(sums[k]) + Lanes(sums[k + half])).store(&mut sums[k]);
         }
         half /= 2;
     }
-    sums[0]
+    Lanes(sums[0])
 }

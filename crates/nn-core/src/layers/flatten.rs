@@ -45,6 +45,10 @@ impl<F: Scalar> Module<F> for Flatten {
             dx.blocks_mut().copy_from_slice(dy.blocks());
         }
     }
+
+    fn stacked(&self) -> Option<Box<dyn Module<F>>> {
+        Some(Box::new(*self))
+    }
 }
 
 impl fmt::Display for Flatten {

@@ -5,6 +5,7 @@ use std::fmt;
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
 use rand::Rng;
 
+use super::stacked_linear::StackedLinear;
 use crate::kernels::affine;
 use crate::{Init, Mode, Module, Param, ParamMut, Plan, Purpose, Scalar, ShapeError, Tensor, Workspace};
 
@@ -136,6 +137,12 @@ impl<F: Scalar> Module<F> for Linear<F> {
         let gradient = |index: usize| Some(&workspace?.gradients.get(index)?[..]);
         visitor(ParamMut::new("weight", &self.shape, &mut self.weight, gradient(0)));
         visitor(ParamMut::new("bias", &self.shape[..1], &mut self.bias, gradient(1)));
+    }
+
+    fn stacked(&self) -> Option<Box<dyn Module<F>>> {
+        let [outputs, inputs] = self.shape;
+        affine::stacks(inputs, outputs)
+            .then(|| Box::new(StackedLinear::new(inputs, outputs)) as Box<dyn Module<F>>)
     }
 }
 

@@ -49,6 +49,10 @@ impl<F: Scalar> Module<F> for LogSoftmax {
             log_softmax::backward(y, dy, dx, classes(x));
         }
     }
+
+    fn stacked(&self) -> Option<Box<dyn Module<F>>> {
+        Some(Box::new(*self))
+    }
 }
 
 impl fmt::Display for LogSoftmax {

@@ -10,6 +10,7 @@ mod log_softmax;
 mod residual;
 mod sequential;
 mod softmax;
+mod stacked_linear;
 
 pub use activation::{
     Activation, ELU, GELU, GELUTanh, Identity, LeakyReLU, ReLU, SiLU, Sigmoid, Softplus, Tanh,

@@ -113,6 +113,10 @@ impl<F: Scalar> Module<F> for Residual<F> {
         self.inner.visit_mut(child, &mut |mut parameter| visitor(parameter.inside(NAME)));
     }
 
+    fn stacked(&self) -> Option<Box<dyn Module<F>>> {
+        Some(Box::new(Residual { inner: self.inner.stacked()? }))
+    }
+
     fn absorb(&mut self, workspace: &Workspace<F>) {
         if let [child] = &workspace.children[..] {
             self.inner.absorb(child);

@@ -128,6 +128,11 @@ impl<F: Scalar> Module<F> for Sequential<F> {
         }
     }
 
+    fn stacked(&self) -> Option<Box<dyn Module<F>>> {
+        let layers = self.layers.iter().map(Module::stacked).collect::<Option<_>>()?;
+        Some(Box::new(Sequential { layers }))
+    }
+
     fn absorb(&mut self, workspace: &Workspace<F>) {
         for (layer, workspace) in self.layers.iter_mut().zip(&workspace.children) {
             layer.absorb(workspace);

@@ -51,6 +51,10 @@ impl<F: Scalar> Module<F> for Softmax {
             softmax::backward(y, dy, dx, classes(x));
         }
     }
+
+    fn stacked(&self) -> Option<Box<dyn Module<F>>> {
+        Some(Box::new(*self))
+    }
 }
 
 /// Fails unless there is a sample and, along the last axis, a class.

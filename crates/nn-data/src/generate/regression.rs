@@ -18,6 +18,12 @@ pub struct Regression<F> {
     pub bias: Array1<F>,
 }
 
+impl<F> AsRef<Dataset<F, Tensor<F>>> for Regression<F> {
+    fn as_ref(&self) -> &Dataset<F, Tensor<F>> {
+        &self.data
+    }
+}
+
 /// Points around a random linear function: y = W x + b + noise · ε with x and ε standard normal, W uniform in (−3, 3),
 /// b uniform in (−1, 1).
 ///

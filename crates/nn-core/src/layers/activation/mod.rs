@@ -50,6 +50,10 @@ pub use saturating::{Sigmoid, Tanh};
 /// # Ok::<(), nn_core::ShapeError>(())
 /// ```
 pub trait Activation: Copy + Display + Send + Sync + 'static {
+    /// Whether networks with it can be [stacked](crate::Stack), which takes two that print the same for the same. True by
+    /// default if it has no settings; set it if `Display` prints all it has.
+    const STACKS: bool = size_of::<Self>() == 0;
+
     /// y = f(x). Write it without branches and mark it `#[inline(always)]`: it becomes vector instructions.
     fn f<F: Scalar>(self, x: F) -> F;
     /// f′(x), given x and y = f(x): many derivatives are cheapest in terms of y.
@@ -77,6 +81,11 @@ impl<F: Scalar, A: Activation> Module<F> for A {
         if let Some(dx) = dx {
             elementwise::backward(*self, x, y, dy, dx);
         }
+    }
+
+    /// Itself: it never asks which lane a number is in.
+    fn stacked(&self) -> Option<Box<dyn Module<F>>> {
+        A::STACKS.then(|| Box::new(*self) as Box<dyn Module<F>>)
     }
 }
 

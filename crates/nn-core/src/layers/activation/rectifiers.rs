@@ -32,6 +32,8 @@ pub struct LeakyReLU {
 }
 
 impl Activation for LeakyReLU {
+    const STACKS: bool = true;
+
     #[inline(always)]
     fn f<F: Scalar>(self, x: F) -> F {
         let scaled = F::from_f64(self.negative_slope) * x;
@@ -70,6 +72,8 @@ pub struct ELU {
 }
 
 impl Activation for ELU {
+    const STACKS: bool = true;
+
     #[inline(always)]
     fn f<F: Scalar>(self, x: F) -> F {
         let curved = F::from_f64(self.alpha) * x.exp_m1();
@@ -112,6 +116,8 @@ pub struct Softplus {
 }
 
 impl Activation for Softplus {
+    const STACKS: bool = true;
+
     #[inline(always)]
     fn f<F: Scalar>(self, x: F) -> F {
         let z = F::from_f64(self.beta) * x;

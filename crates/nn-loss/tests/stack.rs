@@ -1,0 +1,86 @@
+//! The losses of sixteen networks in a stack, and their gradients, are the same bits as those of each alone.
+
+mod common;
+
+use common::random;
+use nn_core::lanes::LANES;
+use nn_core::rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
+use nn_core::simd::Level;
+use nn_core::{Module, Scalar, Softmax, Tensor};
+use nn_loss::{
+    BCEWithLogitsLoss, CategoricalCrossEntropy, CrossEntropyLoss, HuberLoss, Loss, MseLoss, Reduction,
+};
+
+/// One test, because the level is one for the whole process.
+#[test]
+fn losses_in_a_stack_are_the_same_bits_as_alone_at_every_level() {
+    same_bits::<f32>();
+    same_bits::<f64>();
+}
+
+fn same_bits<F: Scalar>() {
+    let rng = &mut ChaCha8Rng::seed_from_u64(1);
+    for (samples, classes) in
+        [(1, 2), (2, 1), (15, 2), (16, 3), (17, 2), (40, 5), (200, 2), (300, 3), (300, 2)]
+    {
+        let y: [Tensor<F>; LANES] = std::array::from_fn(|_| random(&[samples, classes], rng));
+        let values: [Tensor<F>; LANES] = std::array::from_fn(|_| random(&[samples, classes], rng));
+        let shares = values.each_ref().map(|values| Softmax.predict(values).unwrap());
+        let labels: [Vec<usize>; LANES] =
+            std::array::from_fn(|_| (0..samples).map(|_| rng.random_range(0..classes)).collect());
+        let together = |tensors: &[Tensor<F>; LANES]| Tensor::interleave(tensors.each_ref()).unwrap();
+        let labels_together: Vec<usize> =
+            (0..samples).flat_map(|sample| labels.each_ref().map(|labels| labels[sample])).collect();
+        for reduction in [Reduction::Mean, Reduction::Sum, Reduction::BatchMean] {
+            let check = |loss: &dyn Loss<F, Tensor<F>>, target: &[Tensor<F>; LANES]| {
+                compare(loss, &y, target, &together(target));
+            };
+            check(&MseLoss::new(reduction), &values);
+            check(&HuberLoss::new(reduction), &values);
+            check(&BCEWithLogitsLoss::new(reduction), &shares);
+            let entropy = CrossEntropyLoss::new(reduction);
+            let smooth = entropy.clone().label_smoothing(0.2).unwrap();
+            for loss in [&entropy, &smooth] {
+                check(loss, &shares);
+                check(loss, &values);
+                compare(loss, &y, &labels, &labels_together);
+            }
+        }
+    }
+}
+
+fn compare<F: Scalar, T>(loss: &dyn Loss<F, T>, y: &[Tensor<F>; LANES], target: &[T; LANES], together: &T) {
+    let y_together = Tensor::interleave(y.each_ref()).unwrap();
+    Level::Baseline.set().unwrap();
+    let alone: [_; LANES] =
+        std::array::from_fn(|lane| loss.value_and_gradient(&y[lane], &target[lane]).unwrap());
+    for level in Level::available() {
+        level.set().unwrap();
+        let mut dy = Tensor::zeros(y_together.shape());
+        let values = loss.evaluate_stack(&y_together, together, &mut dy).unwrap();
+        for (lane, (value, gradient)) in alone.iter().enumerate() {
+            let what = format!("{loss}, {:?}, at {level:?}, network {lane}", y[0].shape());
+            assert_eq!(values[lane].to_f64().to_bits(), value.to_f64().to_bits(), "{what}: value");
+            for feature in 0..gradient.features() {
+                let got = dy.feature(feature).as_chunks::<LANES>().0.iter().map(|block| block[lane]);
+                assert!(
+                    got.zip(gradient.feature(feature))
+                        .all(|(a, b)| a.to_f64().to_bits() == b.to_f64().to_bits()),
+                    "{what}: gradient"
+                );
+            }
+        }
+    }
+}
+
+/// Weights would divide the mean of each network by another number.
+#[test]
+fn losses_that_cannot_be_stacked_say_so_and_do_nothing() {
+    let (y, labels) = (Tensor::<f32>::zeros(&[32, 2]), vec![0; 32]);
+    let before = Tensor::from_fn(32, 2, |_, _| 7.0);
+    let mut dy = before.clone();
+    let weighted = CrossEntropyLoss::mean().weight([1.0, 2.0]).unwrap();
+    assert!(weighted.evaluate_stack(&y, &labels, &mut dy).is_none());
+    assert!(CategoricalCrossEntropy::mean().evaluate_stack(&y, &labels, &mut dy).is_none());
+    assert_eq!(dy, before);
+}

@@ -1,0 +1,138 @@
+//! Trials of gradient descent, sixteen at once.
+
+use std::sync::Mutex;
+
+use nn_core::lanes::LANES;
+use nn_core::{Module, Plan, Purpose, Scalar, Workspace};
+use nn_data::{Dataset, Target};
+use nn_loss::Loss;
+
+use super::jobs::{in_stacks, one_by_one};
+use super::{Outcome, Trial, Trials};
+use crate::{Ensemble, GradientDescent, History, Run, TrialsError};
+
+/// What sixteen networks and their data may take beside each other, in bytes: half the second cache of most CPUs. Beyond,
+/// each step would wait for memory.
+const MOST: usize = 512 << 10;
+
+/// A trial after its training.
+#[derive(Debug, Clone)]
+pub struct Fitted<F, M, D> {
+    /// Which trial.
+    pub trial: Trial,
+    /// The trained network.
+    pub network: M,
+    /// What it was trained on.
+    pub data: D,
+    /// The loss of every epoch.
+    pub history: History<F>,
+}
+
+impl Trials<'_> {
+    /// Runs trials of gradient descent: `prepare` makes the network and the data of each, `finish` a [`Run`] of what came out.
+    /// The same bits as [`run`](Trials::run) with [`GradientDescent::fit`] in it, and for small networks a fraction of the
+    /// time: where their layers and the loss allow, sixteen of them are [trained at once](GradientDescent::fit_stack).
+    ///
+    /// Data may be made for each trial, or be a reference to what all share. Modules that are random in training, such as
+    /// dropout, draw from the trial's generator for "fit".
+    ///
+    /// ```
+    /// use nn_train::prelude::*;
+    ///
+    /// let (descent, loss) = (GradientDescent::new(0.01, 1000), CrossEntropyLoss::sum());
+    /// let prepare = |trial: Trial| {
+    ///     let mut rng = trial.rng("network");
+    ///     let network = Sequential::new()
+    ///         .append(Linear::new(2, 8, &mut rng))
+    ///         .append(Tanh)
+    ///         .append(Linear::new(8, 2, &mut rng));
+    ///     Ok((network, make_xor::<f32>(200, 0.3, &mut trial.rng("data"))?))
+    /// };
+    /// let ensemble = Trials::new(20).seed(7).fit(&descent, &loss, prepare, |fitted| {
+    ///     let accuracy = accuracy(fitted.data.y(), &argmax(&fitted.network.predict(fitted.data.x())?))?;
+    ///     let run = Run::new(fitted.history.per_sample(200)).success(accuracy >= 0.99);
+    ///     Ok(run.keep(fitted.network))
+    /// })?;
+    /// assert!(ensemble.success_rate().unwrap().successes >= 18);
+    /// # Ok::<(), nn_train::TrialsError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`run`](Trials::run).
+    pub fn fit<F, T, M, D, K>(
+        &self,
+        descent: &GradientDescent,
+        loss: &dyn Loss<F, T>,
+        prepare: impl Fn(Trial) -> Outcome<(M, D)> + Sync,
+        finish: impl Fn(Fitted<F, M, D>) -> Outcome<Run<F, K>> + Sync,
+    ) -> Result<Ensemble<F, K>, TrialsError>
+    where
+        F: Scalar,
+        T: Target,
+        M: Module<F>,
+        D: AsRef<Dataset<F, T>> + Send,
+        K: Send,
+    {
+        let end = |trial, (network, data), history| {
+            let run = finish(Fitted { trial, network, data, history });
+            (self.progress)();
+            run
+        };
+        let alone = |(trial, prepared): (Trial, Outcome<(M, D)>)| {
+            let (mut network, data) = prepared?;
+            let history = descent.fit(&mut network, loss, data.as_ref(), &mut trial.rng("fit"))?;
+            end(trial, (network, data), history)
+        };
+        // The first shows whether the others are to be stacked.
+        let first = (self.count > 0).then(|| prepare(self.trial(0)));
+        let stacks = matches!(&first, Some(Ok((network, data))) if pays(network, data.as_ref()));
+        let first = Mutex::new(first);
+        let prepare = |trial: Trial| {
+            let prepared =
+                if trial.index == 0 { first.lock().ok().and_then(|mut first| first.take()) } else { None };
+            (trial, prepared.unwrap_or_else(|| prepare(trial)))
+        };
+        self.gather(
+            |threads| if stacks { in_stacks(self.count, threads) } else { one_by_one(0..self.count) },
+            |indices| {
+                let mut prepared: Vec<_> = indices.map(|index| prepare(self.trial(index))).collect();
+                match fit_stack(descent, loss, &mut prepared) {
+                    Some(histories) => {
+                        let both = prepared.into_iter().zip(histories);
+                        both.map(|((trial, prepared), history)| end(trial, prepared?, history)).collect()
+                    }
+                    None => prepared.into_iter().map(alone).collect(),
+                }
+            },
+        )
+    }
+}
+
+/// Trains them at once, if they are sixteen that can be.
+fn fit_stack<F: Scalar, T: Target, M: Module<F>, D: AsRef<Dataset<F, T>>>(
+    descent: &GradientDescent,
+    loss: &dyn Loss<F, T>,
+    prepared: &mut [(Trial, Outcome<(M, D)>)],
+) -> Option<[History<F>; LANES]> {
+    let (mut models, mut data) = (Vec::with_capacity(LANES), Vec::with_capacity(LANES));
+    for (_, prepared) in prepared {
+        let (network, samples) = prepared.as_mut().ok()?;
+        models.push(network as &mut dyn Module<F>);
+        data.push((*samples).as_ref());
+    }
+    descent.fit_stack(models.try_into().ok()?, loss, data.try_into().ok()?)
+}
+
+/// Whether networks like this can be stacked, and sixteen of them have room beside each other.
+fn pays<F: Scalar, T: Target>(model: &dyn Module<F>, data: &Dataset<F, T>) -> bool {
+    fn numbers<F: Scalar>(workspace: &Workspace<F>) -> usize {
+        let own: usize = workspace.buffers.iter().map(|buffer| buffer.samples() * buffer.features()).sum();
+        own + workspace.children.iter().map(numbers).sum::<usize>()
+    }
+    let plan = model.stacked().and_then(|_| model.plan(data.x().shape(), Purpose::Train).ok());
+    let Some(Plan { output, workspace }) = plan else { return false };
+    let input: usize = data.x().shape().iter().product();
+    // The output comes with its gradient.
+    let output: usize = output.iter().product();
+    (input + numbers(&workspace) + 2 * output) * LANES * size_of::<F>() <= MOST
+}
