@@ -12,6 +12,12 @@ pub trait Columns<F> {
     /// Those of `class` for the sixteen samples of a block; zeros for padding.
     fn block(&self, class: usize, block: usize) -> Lanes<F>;
 
+    /// Those of the first two classes.
+    #[inline(always)]
+    fn pair(&self, block: usize) -> [Lanes<F>; 2] {
+        [self.block(0, block), self.block(1, block)]
+    }
+
     /// The sum over all classes.
     #[inline(always)]
     fn mass(&self, classes: usize, block: usize) -> Lanes<F>
@@ -40,27 +46,33 @@ pub trait Probabilities<F>: Columns<F> + Sync {
 impl<F: Scalar> Columns<F> for [usize] {
     #[inline(always)]
     fn block(&self, class: usize, block: usize) -> Lanes<F> {
-        ones(&self[block * LANES..], |label| label == class)
+        sixteen(&self[block * LANES..], |labels| ones(labels, |label| label == class))
+    }
+
+    #[inline(always)]
+    fn pair(&self, block: usize) -> [Lanes<F>; 2] {
+        sixteen(&self[block * LANES..], |labels| [0, 1].map(|class| ones(labels, |label| label == class)))
     }
 
     /// One comparison: a label is one class, or none.
     #[inline(always)]
     fn mass(&self, classes: usize, block: usize) -> Lanes<F> {
-        ones(&self[block * LANES..], |label| label < classes)
+        sixteen(&self[block * LANES..], |labels| ones(labels, |label| label < classes))
     }
 }
 
-/// 1 for each of the first sixteen labels that is meant, 0 for others and where there is none.
+/// What `of` says of the first sixteen labels, or of fewer and then some that are none.
 #[inline(always)]
-fn ones<F: Scalar>(labels: &[usize], meant: impl Fn(usize) -> bool) -> Lanes<F> {
-    let padded;
-    let labels = match labels.first_chunk::<LANES>() {
-        Some(labels) => labels,
-        None => {
-            padded = pad(labels);
-            &padded
-        }
-    };
+fn sixteen<R>(labels: &[usize], of: impl Fn(&[usize; LANES]) -> R) -> R {
+    match labels.first_chunk() {
+        Some(labels) => of(labels),
+        None => of(&pad(labels)),
+    }
+}
+
+/// 1 for each label that is meant, 0 for the others.
+#[inline(always)]
+fn ones<F: Scalar>(labels: &[usize; LANES], meant: impl Fn(usize) -> bool) -> Lanes<F> {
     let mut ones = [F::ZERO; LANES];
     for lane in 0..LANES {
         ones[lane] = if meant(labels[lane]) { F::ONE } else { F::ZERO };
@@ -110,6 +122,11 @@ impl<F: Scalar> Columns<F> for Vec<usize> {
     #[inline(always)]
     fn block(&self, class: usize, block: usize) -> Lanes<F> {
         self.as_slice().block(class, block)
+    }
+
+    #[inline(always)]
+    fn pair(&self, block: usize) -> [Lanes<F>; 2] {
+        self.as_slice().pair(block)
     }
 
     #[inline(always)]

@@ -1,8 +1,10 @@
-//! One epoch of each of the three experiments, and one step of the `digits` example on a mini-batch, in `f32`: forward, loss, backward and update,
-//! with throughput in samples per second.
+//! One epoch of each of the three experiments, of one network and of sixteen in a stack, and one step of the `digits` example
+//! on a mini-batch, in `f32`: forward, loss, backward and update, with throughput in samples per second.
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use nn_train::Step;
+use nn_train::nn_core::Stack;
+use nn_train::nn_core::lanes::LANES;
 use nn_train::nn_data::{Target, make_regression};
 use nn_train::prelude::*;
 
@@ -32,6 +34,38 @@ fn experiments(c: &mut Criterion) {
     let mut network =
         Sequential::new().append(Linear::new(2, 8, rng)).append(Tanh).append(Linear::new(8, 2, rng));
     bench(c, "XOR, 2-8-2", &mut network, &CrossEntropyLoss::sum(), &xor, sgd());
+
+    bench_stack(c, "linear regression, 1-1", &Linear::new(1, 1, rng), &MseLoss::mean(), &line);
+    bench_stack(c, "linear classification, 2-2", &Linear::new(2, 2, rng), &CrossEntropyLoss::sum(), &blobs);
+    bench_stack(c, "XOR, 2-8-2", &network, &CrossEntropyLoss::sum(), &xor);
+}
+
+/// The same of sixteen copies of this network, as [`GradientDescent::fit_stack`] trains them.
+fn bench_stack<T: Target>(
+    c: &mut Criterion,
+    name: &str,
+    network: &dyn Module<f32>,
+    loss: &dyn Loss<f32, T>,
+    data: &Dataset<f32, T>,
+) {
+    let mut stack = Stack::new([network; LANES]).expect("layers that stack");
+    let x = Tensor::interleave([data.x(); LANES]).expect("one shape");
+    let y = T::interleave([data.y(); LANES]).expect("one length");
+    let Plan { output, mut workspace } = stack.module().plan(x.shape(), Purpose::Train).expect("shapes fit");
+    let (mut output, mut gradient) = (Tensor::zeros(&output), Tensor::zeros(&output));
+    let mut sgd = sgd();
+    let mut group = c.benchmark_group("epoch of sixteen networks");
+    group.throughput(Throughput::Elements((LANES * data.samples()) as u64));
+    group.bench_function(name, |b| {
+        b.iter(|| {
+            workspace.zero_grad();
+            stack.module().forward(&x, &mut output, &mut workspace, &mut Mode::Eval);
+            let values = loss.evaluate_stack(&output, &y, &mut gradient).expect("a loss that stacks");
+            stack.module().backward(&x, &output, &gradient, None, &mut workspace);
+            sgd.step(stack.module_mut(), &workspace).expect("the stack's own workspace");
+            values
+        });
+    });
 }
 
 fn mini_batch(c: &mut Criterion) {

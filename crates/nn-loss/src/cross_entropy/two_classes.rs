@@ -49,7 +49,7 @@ impl<F: Scalar, T: Columns<F> + ?Sized, S: Total<F>> Kernel for TwoClasses<'_, F
             }
             for b in 0..count {
                 let (below0, below1) = below_the_larger(Lanes(z0[b]), Lanes(z1[b]));
-                let (t0, t1) = (target.block(0, first + b), target.block(1, first + b));
+                let [t0, t1] = target.pair(first + b);
                 let e = Lanes(e.0[b]);
                 let ln_total = e.map(F::ln_1p_unit);
                 value.add(first + b, surprise(t0, ln_total - below0) + surprise(t1, ln_total - below1));
