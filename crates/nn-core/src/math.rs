@@ -4,8 +4,8 @@
 //! are a few dozen additions and multiplications, the same everywhere. Each reduces its argument to a small interval
 //! and sums a Taylor series there until the next term is below half a unit in the last place (ULP); erf takes a fitted
 //! polynomial beyond 1, and tanh in f32 a fitted rational function. Error bounds, tested over the whole range: 1.1 ULP for
-//! exp, 1.2 ULP for ln, 3 ULP for tanh, for eˣ − 1 and for ln(1 + x), 1.5 ULP for erf, subnormal numbers included. Two short forms serve
-//! what is known to be at most 0, or from 0 to 1.
+//! exp, 1.2 ULP for ln, 3 ULP for tanh, for eˣ − 1 and for ln(1 + x), 1.5 ULP for erf, subnormal numbers included. Two
+//! short forms serve what is known to be at most 0, or from 0 to 1.
 
 mod erfcx;
 mod tanh;

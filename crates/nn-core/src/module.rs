@@ -144,10 +144,12 @@ pub trait Module<F: Scalar>: Display + Send + Sync {
     }
 
     /// This module for the sixteen networks of a [`Stack`](crate::Stack), in whose tensors block b holds their sample b, one
-    /// network a lane; its parameters are those of this module, with sixteen numbers in place of each. Every lane must come
-    /// to the same bits as this module alone. Modules are taken for equal if `Display` prints the same of them.
+    /// network a lane. Every lane comes to the same bits as this module alone. Its parameters are those of this module, with
+    /// sixteen numbers in place of each, and it has no buffers. It runs in [`Mode::Eval`] in training, too, and
+    /// [`absorb`](Module::absorb) is not called. Modules are taken for equal if `Display` prints the same of them.
     ///
-    /// None, the default, if there is no such module: networks with it are trained one after another.
+    /// None, the default, if there is no such module, as for all that differ between training and use: networks with it are
+    /// trained one after another.
     fn stacked(&self) -> Option<Box<dyn Module<F>>> {
         None
     }

@@ -33,11 +33,17 @@ use crate::{Kind, Module, Scalar};
 /// ```
 pub struct Stack<F> {
     module: Box<dyn Module<F>>,
+    /// What each of them prints.
+    name: String,
 }
 
 impl<F: Scalar> Stack<F> {
     /// A stack of copies of these networks; the first is in lane 0. None if they are not all alike, or have a module that
     /// cannot be [stacked](Module::stacked).
+    ///
+    /// # Panics
+    /// If a module's stacked form has not sixteen numbers for each of its own, or buffers: it breaks the contract of
+    /// [`stacked`](Module::stacked).
     pub fn new(networks: [&dyn Module<F>; LANES]) -> Option<Self> {
         let mut module = networks[0].stacked()?;
         let name = networks[0].to_string();
@@ -62,7 +68,7 @@ impl<F: Scalar> Stack<F> {
             }
             index += 1;
         });
-        Some(Stack { module })
+        Some(Stack { module, name })
     }
 
     /// The sixteen as one module.
@@ -81,16 +87,12 @@ impl<F: Scalar> Stack<F> {
     /// If there are not sixteen lanes up to this one, or the network is not like those that were stacked.
     pub fn copy_to(&self, lane: usize, network: &mut dyn Module<F>) {
         assert!(lane < LANES, "lane {lane} of {LANES}");
+        assert_eq!(network.to_string(), self.name, "a network like those stacked");
         let stacked = parameters_of(&*self.module);
         let mut index = 0;
         network.visit_mut(None, &mut |parameter| {
             let blocks = stacked[index].as_chunks::<LANES>().0;
-            assert_eq!(
-                blocks.len(),
-                parameter.value.len(),
-                "{}: a network like those stacked",
-                parameter.name
-            );
+            assert_eq!(blocks.len(), parameter.value.len(), "{}: as many as were stacked", parameter.name);
             for (value, block) in parameter.value.iter_mut().zip(blocks) {
                 *value = block[lane];
             }

@@ -102,7 +102,8 @@ pub trait Target: Sized {
     /// If an index is not below [`Target::len`], or `selected` holds another number of targets.
     fn select_into(&self, samples: &[usize], selected: &mut Self);
     /// Sixteen targets of equal length as one, for a [`Stack`](nn_core::Stack) of networks: sample s of target k comes at
-    /// 16 s + k. None, the default, if there is no such target: then the networks are trained one after another.
+    /// 16 s + k. None if their lengths differ, and by default, if there is no such target: then the networks are trained
+    /// one after another.
     fn interleave(targets: [&Self; LANES]) -> Option<Self> {
         let _ = targets;
         None

@@ -109,7 +109,8 @@ impl<F: Scalar, T: Probabilities<F> + ?Sized> Loss<F, T> for CrossEntropyLoss {
 
     /// With weights, each network's mean would divide by another number.
     fn evaluate_stack(&self, y: &Tensor<F>, target: &T, dy: &mut Tensor<F>) -> Option<Block<F>> {
-        self.weight.is_empty().then(|| self.run::<F, T, StackTotal<F>>(y, target, Some(dy)))
+        let alike = self.weight.is_empty() || self.reduction != Reduction::Mean;
+        alike.then(|| self.run::<F, T, StackTotal<F>>(y, target, Some(dy)))
     }
 }
 

@@ -40,7 +40,10 @@ fn same_bits<F: Scalar>() {
             check(&BCEWithLogitsLoss::new(reduction), &shares);
             let entropy = CrossEntropyLoss::new(reduction);
             let smooth = entropy.clone().label_smoothing(0.2).unwrap();
-            for loss in [&entropy, &smooth] {
+            let weight: Vec<f64> = (0..classes).map(|k| 0.5 + k as f64).collect();
+            let weighted = smooth.clone().weight(weight).unwrap();
+            let stacking = if reduction == Reduction::Mean { 2 } else { 3 };
+            for loss in &[entropy, smooth, weighted][..stacking] {
                 check(loss, &shares);
                 check(loss, &values);
                 compare(loss, &y, &labels, &labels_together);

@@ -84,10 +84,8 @@ impl GradientDescent {
         loss: &dyn Loss<F, T>,
         data: [&Dataset<F, T>; LANES],
     ) -> Option<[History<F>; LANES]> {
-        self.check().ok()?;
-        let mut stack = Stack::new(models.each_ref().map(|model| &**model))?;
-        let (x, y) = (Tensor::interleave(data.map(Dataset::x))?, T::interleave(data.map(Dataset::y))?);
-        let mut step = Step::plan(stack.module(), loss, &x, &y).ok()?;
+        let Stacked { mut stack, x, y, mut step } =
+            self.plan_stack(models.each_ref().map(|model| &**model), loss, data)?;
         let sgd = Sgd::new(self.learning_rate);
         let mut histories = std::array::from_fn(|_| History::with_capacity(self.epochs));
         for _ in 0..self.epochs {
@@ -101,6 +99,22 @@ impl GradientDescent {
             stack.copy_to(lane, model);
         }
         Some(histories)
+    }
+
+    /// All that is needed to train sixteen networks at once; None if that cannot be.
+    pub(crate) fn plan_stack<F: Scalar, T: Target>(
+        &self,
+        models: [&dyn Module<F>; LANES],
+        loss: &dyn Loss<F, T>,
+        data: [&Dataset<F, T>; LANES],
+    ) -> Option<Stacked<F, T>> {
+        self.check().ok()?;
+        let stack = Stack::new(models)?;
+        let (x, y) = (Tensor::interleave(data.map(Dataset::x))?, T::interleave(data.map(Dataset::y))?);
+        let mut step = Step::plan(stack.module(), loss, &x, &y).ok()?;
+        // Whether the loss can, only the loss knows.
+        step.run_stack(&stack, loss, &x, &y)?;
+        Some(Stacked { stack, x, y, step })
     }
 
     fn check(&self) -> Result<(), TrainError> {
@@ -121,4 +135,12 @@ impl GradientDescent {
         }
         Ok(())
     }
+}
+
+/// Sixteen networks with their data and the memory of a step.
+pub(crate) struct Stacked<F, T> {
+    stack: Stack<F>,
+    x: Tensor<F>,
+    y: T,
+    step: Step<F>,
 }

@@ -7,6 +7,7 @@ use std::error::Error;
 use std::ops::Range;
 use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
 use std::{io, iter, thread};
 
 use nn_core::rand::SeedableRng;
@@ -118,11 +119,24 @@ impl<'a> Trials<'a> {
             team::alone(|| iter::from_fn(take).map(|job| (job.start, work(job))).collect::<Vec<_>>())
         };
         let mut done = thread::scope(|scope| {
-            let spawn = |_| thread::Builder::new().spawn_scoped(scope, work);
-            let helpers: Vec<_> = (1..threads).map(spawn).collect::<Result<_, _>>().inspect_err(|_| {
-                // Those that have begun need not go on.
-                next.store(jobs.len(), Ordering::Relaxed);
-            })?;
+            let (begin, begun) = mpsc::channel();
+            let spawn = |_| {
+                let begin = begin.clone();
+                thread::Builder::new().spawn_scoped(scope, move || {
+                    let _ = begin.send(());
+                    work()
+                })
+            };
+            let helpers: Vec<_> =
+                (1..threads.min(jobs.len())).map(spawn).collect::<Result<_, _>>().inspect_err(|_| {
+                    // Those that have begun need not go on.
+                    next.store(jobs.len(), Ordering::Relaxed);
+                })?;
+            // Asleep until they have begun: beside a thread that goes on computing, Linux lets a new one wait for the same
+            // core for milliseconds, however idle the others are.
+            for _ in &helpers {
+                let _ = begun.recv();
+            }
             let mut done = work();
             for helper in helpers {
                 done.extend(helper.join().unwrap_or_else(|panic| resume_unwind(panic)));

@@ -97,6 +97,54 @@ fn same_bits<F: Scalar, T: Target + Send, M: Module<F>>(
     }
 }
 
+/// A cross-entropy that counts how often sixteen networks asked for it at once.
+struct Counted(AtomicUsize);
+
+impl Loss<f32, Vec<usize>> for Counted {
+    fn check(&self, output: &[usize], target: &Vec<usize>) -> Result<(), nn_train::nn_loss::LossError> {
+        Loss::<f32, _>::check(&CrossEntropyLoss::sum(), output, target)
+    }
+    fn reduction(&self) -> Reduction {
+        Reduction::Sum
+    }
+    fn evaluate(&self, y: &Tensor<f32>, target: &Vec<usize>, dy: Option<&mut Tensor<f32>>) -> f32 {
+        CrossEntropyLoss::sum().evaluate(y, target, dy)
+    }
+    fn evaluate_stack(
+        &self,
+        y: &Tensor<f32>,
+        target: &Vec<usize>,
+        dy: &mut Tensor<f32>,
+    ) -> Option<nn_train::nn_core::lanes::Block<f32>> {
+        self.0.fetch_add(1, Relaxed);
+        CrossEntropyLoss::sum().evaluate_stack(y, target, dy)
+    }
+}
+
+impl std::fmt::Display for Counted {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Counted")
+    }
+}
+
+/// Otherwise every other test of `Trials::fit` would pass without a single stack.
+#[test]
+fn trials_are_stacked_where_it_pays() {
+    let stacked = |width: usize, samples: usize| {
+        let loss = Counted(AtomicUsize::new(0));
+        let prepare = |trial: Trial| {
+            Ok((network(&trial, width), make_xor::<f32>(samples, 0.3, &mut trial.rng("data"))?))
+        };
+        let keep = |fitted: Fitted<_, _, _>| Ok(Run::new(fitted.history.loss));
+        Trials::new(40).threads(2).fit(&GradientDescent::new(0.01, 5), &loss, prepare, keep).unwrap();
+        loss.0.into_inner()
+    };
+    // Two stacks take five steps each and one to try; the first trial alone shows that they can.
+    assert_eq!(stacked(8, 100), 2 * 6 + 1);
+    // Sixteen of these would not fit into a cache.
+    assert_eq!([stacked(64, 200), stacked(8, 1000)], [0, 0]);
+}
+
 /// All networks stack here, so nothing falls back unseen.
 #[test]
 fn sixteen_networks_are_trained_at_once() {
@@ -171,7 +219,14 @@ fn the_error_of_the_lowest_trial_is_the_one_that_is_reported() {
             _ => Ok(Run::new(fitted.history.loss)),
         };
         let descent = GradientDescent::new(rate, 3);
-        Trials::new(40).threads(2).fit(&descent, &CrossEntropyLoss::sum(), prepare, end).unwrap_err()
+        let done = AtomicUsize::new(0);
+        let progress = || {
+            done.fetch_add(1, Relaxed);
+        };
+        let trials = Trials::new(40).threads(2).progress(&progress);
+        let error = trials.fit(&descent, &CrossEntropyLoss::sum(), prepare, end).unwrap_err();
+        assert_eq!(done.load(Relaxed), 40, "failed trials are done, too");
+        error
     };
     let error = fail(|index| (index % 20 == 19).then_some("no data"), 0.01);
     assert!(matches!(error, TrialsError::Trial { index: 19, .. }));

@@ -251,6 +251,20 @@ mod tests {
     }
 
     #[test]
+    fn alone_nothing_is_shared_and_afterwards_it_is_as_before() {
+        let me = HashSet::from([thread::current().id()]);
+        let before = threads(LONG);
+        alone(|| {
+            alone(|| assert_eq!((threads(LONG), eight(LONG).1), (1, me.clone())));
+            assert_eq!((threads(LONG), eight(LONG).1), (1, me.clone()));
+            assert!(catch_unwind(|| alone(|| panic!("in work"))).is_err());
+            assert_eq!(threads(LONG), 1);
+        });
+        assert!(catch_unwind(|| alone(|| panic!("in work"))).is_err());
+        assert_eq!(threads(LONG), before);
+    }
+
+    #[test]
     fn every_part_is_done_once_and_helpers_do_some() {
         for cost in [0, SHORT, LONG] {
             let since = Instant::now();

@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 
 use nn_core::lanes::LANES;
-use nn_core::{Module, Plan, Purpose, Scalar, Workspace};
+use nn_core::{Module, Plan, Purpose, Scalar, Workspace, team};
 use nn_data::{Dataset, Target};
 use nn_loss::Loss;
 
@@ -11,8 +11,8 @@ use super::jobs::{in_stacks, one_by_one};
 use super::{Outcome, Trial, Trials};
 use crate::{Ensemble, GradientDescent, History, Run, TrialsError};
 
-/// What sixteen networks and their data may take beside each other, in bytes: half the second cache of most CPUs. Beyond,
-/// each step would wait for memory.
+/// How many bytes of inputs, activations and their gradients sixteen networks may have: half the second cache of most CPUs.
+/// Beyond, each step would wait for memory.
 const MOST: usize = 512 << 10;
 
 /// A trial after its training.
@@ -31,10 +31,13 @@ pub struct Fitted<F, M, D> {
 impl Trials<'_> {
     /// Runs trials of gradient descent: `prepare` makes the network and the data of each, `finish` a [`Run`] of what came out.
     /// The same bits as [`run`](Trials::run) with [`GradientDescent::fit`] in it, and for small networks a fraction of the
-    /// time: where their layers and the loss allow, sixteen of them are [trained at once](GradientDescent::fit_stack).
+    /// time: sixteen of them are [trained at once](GradientDescent::fit_stack). So they are if layers and loss allow it, networks
+    /// and data are of the same shapes, one network takes no more than 32 KiB for its activations, and there are so many
+    /// trials that all threads have work.
     ///
-    /// Data may be made for each trial, or be a reference to what all share. Modules that are random in training, such as
-    /// dropout, draw from the trial's generator for "fit".
+    /// Data may be made for each trial, or be a reference to what all share; test data that belong to a trial can be made again
+    /// in `finish`, or go with the training data in a type of your own that is `AsRef<Dataset<F, T>>`. Modules that are random in
+    /// training, such as dropout, draw from the trial's generator for "fit".
     ///
     /// ```
     /// use nn_train::prelude::*;
@@ -73,19 +76,16 @@ impl Trials<'_> {
         D: AsRef<Dataset<F, T>> + Send,
         K: Send,
     {
-        let end = |trial, (network, data), history| {
-            let run = finish(Fitted { trial, network, data, history });
-            (self.progress)();
-            run
-        };
+        let end = |trial, (network, data), history| finish(Fitted { trial, network, data, history });
         let alone = |(trial, prepared): (Trial, Outcome<(M, D)>)| {
             let (mut network, data) = prepared?;
             let history = descent.fit(&mut network, loss, data.as_ref(), &mut trial.rng("fit"))?;
             end(trial, (network, data), history)
         };
-        // The first shows whether the others are to be stacked.
-        let first = (self.count > 0).then(|| prepare(self.trial(0)));
-        let stacks = matches!(&first, Some(Ok((network, data))) if pays(network, data.as_ref()));
+        // The first shows whether they are to be stacked.
+        let first = (self.count > 0).then(|| team::alone(|| prepare(self.trial(0))));
+        let stacks =
+            matches!(&first, Some(Ok((network, data))) if pays(descent, network, loss, data.as_ref()));
         let first = Mutex::new(first);
         let prepare = |trial: Trial| {
             let prepared =
@@ -96,13 +96,15 @@ impl Trials<'_> {
             |threads| if stacks { in_stacks(self.count, threads) } else { one_by_one(0..self.count) },
             |indices| {
                 let mut prepared: Vec<_> = indices.map(|index| prepare(self.trial(index))).collect();
-                match fit_stack(descent, loss, &mut prepared) {
+                let outcomes: Vec<_> = match fit_stack(descent, loss, &mut prepared) {
                     Some(histories) => {
                         let both = prepared.into_iter().zip(histories);
                         both.map(|((trial, prepared), history)| end(trial, prepared?, history)).collect()
                     }
                     None => prepared.into_iter().map(alone).collect(),
-                }
+                };
+                outcomes.iter().for_each(|_| (self.progress)());
+                outcomes
             },
         )
     }
@@ -123,16 +125,21 @@ fn fit_stack<F: Scalar, T: Target, M: Module<F>, D: AsRef<Dataset<F, T>>>(
     descent.fit_stack(models.try_into().ok()?, loss, data.try_into().ok()?)
 }
 
-/// Whether networks like this can be stacked, and sixteen of them have room beside each other.
-fn pays<F: Scalar, T: Target>(model: &dyn Module<F>, data: &Dataset<F, T>) -> bool {
+/// Whether networks like this can be stacked with data like these, and sixteen of them have room beside each other.
+fn pays<F: Scalar, T: Target>(
+    descent: &GradientDescent,
+    model: &dyn Module<F>,
+    loss: &dyn Loss<F, T>,
+    data: &Dataset<F, T>,
+) -> bool {
     fn numbers<F: Scalar>(workspace: &Workspace<F>) -> usize {
         let own: usize = workspace.buffers.iter().map(|buffer| buffer.samples() * buffer.features()).sum();
         own + workspace.children.iter().map(numbers).sum::<usize>()
     }
-    let plan = model.stacked().and_then(|_| model.plan(data.x().shape(), Purpose::Train).ok());
-    let Some(Plan { output, workspace }) = plan else { return false };
+    let Ok(Plan { output, workspace }) = model.plan(data.x().shape(), Purpose::Train) else { return false };
     let input: usize = data.x().shape().iter().product();
     // The output comes with its gradient.
     let output: usize = output.iter().product();
-    (input + numbers(&workspace) + 2 * output) * LANES * size_of::<F>() <= MOST
+    let size = (input + numbers(&workspace) + 2 * output) * LANES * size_of::<F>();
+    size <= MOST && descent.plan_stack([model; LANES], loss, [data; LANES]).is_some()
 }

@@ -12,14 +12,15 @@ pub(super) fn one_by_one(trials: Range<usize>) -> Vec<Range<usize>> {
     trials.map(|trial| trial..trial + 1).collect()
 }
 
-/// The trials from 0 on, in stacks of sixteen and then one by one: as many stacks as make the last thread end first.
+/// The trials from 0 on, in stacks of sixteen and then one by one: so many stacks that the last thread ends as early as can be,
+/// and no more.
 pub(super) fn in_stacks(trials: usize, threads: usize) -> Vec<Range<usize>> {
     // In parts of a trial, so that the work that all threads share can be divided.
     let end = |stacks: usize| {
         let longest = stacks.div_ceil(threads) * STACK * threads;
         longest.max(stacks * STACK + trials - stacks * LANES)
     };
-    let stacks = (0..=trials / LANES).rev().min_by_key(|&stacks| end(stacks)).unwrap_or(0);
+    let stacks = (0..=trials / LANES).min_by_key(|&stacks| end(stacks)).unwrap_or(0);
     let stacked = (0..stacks).map(|stack| stack * LANES..(stack + 1) * LANES);
     stacked.chain(one_by_one(stacks * LANES..trials)).collect()
 }
@@ -44,8 +45,8 @@ mod tests {
     fn trials_are_stacked_where_no_thread_waits_long_for_it() {
         let stacks =
             |trials, threads| in_stacks(trials, threads).iter().filter(|job| job.len() == LANES).count();
-        assert_eq!([stacks(100, 1), stacks(100, 2), stacks(100, 8), stacks(100, 12)], [6, 6, 6, 6]);
+        assert_eq!([stacks(100, 1), stacks(100, 2), stacks(100, 4), stacks(100, 8)], [6, 6, 5, 5]);
         // One stack would keep one thread busy while fifteen have nothing left to do.
-        assert_eq!([stacks(16, 16), stacks(100, 64), stacks(15, 1)], [0, 0, 0]);
+        assert_eq!([stacks(16, 2), stacks(16, 16), stacks(100, 64), stacks(15, 1)], [0, 0, 0, 0]);
     }
 }
