@@ -1,14 +1,14 @@
 //! Many trials of one experiment, in parallel, each with its own random numbers.
 
 mod fit;
+mod helpers;
 mod jobs;
 
 use std::error::Error;
 use std::ops::Range;
-use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc;
-use std::{io, iter, thread};
+use std::sync::{Mutex, PoisonError};
+use std::{iter, thread};
 
 use nn_core::rand::SeedableRng;
 use nn_core::rand::rngs::ChaCha8Rng;
@@ -16,6 +16,7 @@ use nn_core::{Scalar, team};
 
 use crate::{Ensemble, Run, TrialsError};
 
+use helpers::helpers;
 use jobs::one_by_one;
 
 pub use fit::Fitted;
@@ -113,37 +114,23 @@ impl<'a> Trials<'a> {
         // More threads than trials would have nothing to do.
         let cores = || thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let threads = if self.threads == 0 { cores() } else { self.threads }.min(self.count.max(1));
-        let (jobs, next) = (jobs(threads), AtomicUsize::new(0));
+        let (jobs, next, done) = (jobs(threads), AtomicUsize::new(0), Mutex::new(Vec::new()));
         let work = || {
             let take = || jobs.get(next.fetch_add(1, Ordering::Relaxed)).cloned();
-            team::alone(|| iter::from_fn(take).map(|job| (job.start, work(job))).collect::<Vec<_>>())
+            let mine: Vec<_> =
+                team::alone(|| iter::from_fn(take).map(|job| (job.start, work(job))).collect());
+            done.lock().unwrap_or_else(PoisonError::into_inner).extend(mine);
         };
-        let mut done = thread::scope(|scope| {
-            let (begin, begun) = mpsc::channel();
-            let spawn = |_| {
-                let begin = begin.clone();
-                thread::Builder::new().spawn_scoped(scope, move || {
-                    let _ = begin.send(());
-                    work()
-                })
-            };
-            let helpers: Vec<_> =
-                (1..threads.min(jobs.len())).map(spawn).collect::<Result<_, _>>().inspect_err(|_| {
-                    // Those that have begun need not go on.
-                    next.store(jobs.len(), Ordering::Relaxed);
-                })?;
-            // Asleep until they have begun: beside a thread that goes on computing, Linux lets a new one wait for the same
-            // core for milliseconds, however idle the others are.
-            for _ in &helpers {
-                let _ = begun.recv();
-            }
-            let mut done = work();
-            for helper in helpers {
-                done.extend(helper.join().unwrap_or_else(|panic| resume_unwind(panic)));
-            }
-            Ok(done)
-        })
-        .map_err(|error: io::Error| TrialsError::Threads { threads, reason: error.to_string() })?;
+        match threads.min(jobs.len()) {
+            0 | 1 => work(),
+            threads => helpers(threads - 1)
+                .map_err(|error| TrialsError::Threads { threads, reason: error.to_string() })?
+                .in_place_scope(|scope| {
+                    (1..threads).for_each(|_| scope.spawn(|_| work()));
+                    work();
+                }),
+        }
+        let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
         done.sort_unstable_by_key(|&(first, _)| first);
         let outcomes = done.into_iter().flat_map(|(_, outcomes)| outcomes).enumerate();
         let failed = |(index, outcome): (_, Outcome<_>)| {

@@ -1,0 +1,19 @@
+//! Threads beside the caller's, kept from one run to the next.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
+
+/// So many threads that wait for work. They are made once: a system wakes a thread that it knows on a core that is free, but
+/// may let a new one wait for the core of the thread that made it, for milliseconds, in which hundreds of small
+/// networks are trained.
+pub(super) fn helpers(count: usize) -> Result<Arc<ThreadPool>, ThreadPoolBuildError> {
+    static POOLS: Mutex<Vec<Arc<ThreadPool>>> = Mutex::new(Vec::new());
+    let mut pools = POOLS.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(pool) = pools.iter().find(|pool| pool.current_num_threads() == count) {
+        return Ok(pool.clone());
+    }
+    let pool = Arc::new(ThreadPoolBuilder::new().num_threads(count).build()?);
+    pools.push(pool.clone());
+    Ok(pool)
+}
