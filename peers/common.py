@@ -81,6 +81,13 @@ class Clock:
         return time.perf_counter() - self.wall, time.process_time() - self.cpu
 
 
+def warm_up(seconds, run):
+    """Repeats `run()` for half of `seconds`."""
+    start = time.perf_counter()
+    while time.perf_counter() - start < seconds / 2:
+        run()
+
+
 def window(seconds, run, least=1):
     """Repeats `run(n)`, which makes n steps, for half of `seconds` to warm up and then for `seconds`: wall time, CPU time,
     steps. The clock is read once a millisecond or so; n is a multiple of `least`."""

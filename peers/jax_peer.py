@@ -6,7 +6,7 @@ narrow layers makes long vectors of short ones.
 
 import sys
 
-from common import Clock, limit_threads, main, window
+from common import Clock, limit_threads, main, warm_up, window
 
 limit_threads()
 
@@ -76,7 +76,7 @@ def answer(job):
     x, y, layers = jax.device_put((x, y, job.layers))
     if job.measure == "trials":
         program, setup = compiled(jax.vmap(train(job.steps)), layers, x, y)
-        jax.block_until_ready(program(layers, x, y))
+        warm_up(job.seconds, lambda: jax.block_until_ready(program(layers, x, y)))
         clock = Clock()
         _, curves = jax.block_until_ready(program(layers, x, y))
         wall, cpu = clock.stop()

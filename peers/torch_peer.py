@@ -3,7 +3,7 @@ torch.compile (compile)."""
 
 import sys
 
-from common import Clock, limit_threads, main, window
+from common import Clock, limit_threads, main, warm_up, window
 
 threads = limit_threads()
 
@@ -159,7 +159,7 @@ def train_by_hand(job):
             curves[step] = trial.step()
         return curves
 
-    train(10)
+    warm_up(job.seconds, lambda: train(10))
     clock = Clock()
     curves = train(job.steps)
     return curves[job.checked].mean().item(), clock.stop()
