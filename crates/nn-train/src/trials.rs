@@ -24,9 +24,8 @@ pub use fit::Fitted;
 /// Runs an experiment many times and keeps every result.
 ///
 /// A trial is a closure from its [`Trial`] to a [`Run`]; where it descends a gradient, [`fit`](Trials::fit) trains sixteen at
-/// once. Trials are what runs in parallel: nothing is added up across
-/// threads, and every random number is a function of (seed, trial index, purpose). So the results are the same bits for
-/// any number of threads.
+/// once. Trials are what runs in parallel: nothing is added up across threads, and every random number is a function of
+/// (seed, trial index, purpose). So the results are the same bits for any number of threads.
 ///
 /// ```
 /// use nn_train::prelude::*;
