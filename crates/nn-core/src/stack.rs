@@ -10,8 +10,9 @@ use crate::{Kind, Module, Scalar};
 /// elsewhere; here every network comes to the same bits as alone.
 ///
 /// The [`module`](Stack::module) is planned, run and changed like any other. In its tensors block b holds sample b of the
-/// sixteen: [`Tensor::interleave`](crate::Tensor::interleave) makes them. Its parameters are those of one network with sixteen numbers in place of
-/// each; optimisers that treat each number by itself, such as plain gradient descent, descend them as they are.
+/// sixteen: [`Tensor::interleave`](crate::Tensor::interleave) makes them. Its parameters are those of one network with sixteen
+/// numbers in place of each; optimisers that treat each number by itself, such as plain gradient descent, descend them as
+/// they are.
 ///
 /// ```
 /// use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
