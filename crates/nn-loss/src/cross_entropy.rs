@@ -3,6 +3,8 @@
 mod classes;
 mod two_classes;
 
+use std::marker::PhantomData;
+
 use nn_core::lanes::{Block, Lanes, StackTotal, Total};
 use nn_core::simd::dispatch;
 use nn_core::{Scalar, Tensor};
@@ -126,23 +128,27 @@ impl CrossEntropyLoss {
         let scale = reduction.scale(terms, y.samples() / S::NETWORKS);
         // Most have neither: for them the kernels are compiled without.
         if weight.is_empty() && *label_smoothing == 0.0 {
-            add_up::<F, T, S>(y, target, dy, scale)
+            add_up::<F, T, S>(Batch { logits: y, target, dy, scale })
         } else {
-            add_up::<F, _, S>(y, &Weighted::new(target, weight, *label_smoothing, y), dy, scale)
+            let target = &Weighted::new(target, weight, *label_smoothing, y);
+            add_up::<F, _, S>(Batch { logits: y, target, dy, scale })
         }
     }
 }
 
-/// The value and, if wanted, its gradient.
-fn add_up<F: Scalar, T: Columns<F> + ?Sized, S: Total<F>>(
-    logits: &Tensor<F>,
-    target: &T,
-    dy: Option<&mut Tensor<F>>,
+/// Logits and their target; where the gradient goes, if wanted, and what it is multiplied by.
+struct Batch<'a, F, T: ?Sized> {
+    logits: &'a Tensor<F>,
+    target: &'a T,
+    dy: Option<&'a mut Tensor<F>>,
     scale: F,
-) -> S::Output {
-    let total: S = match logits.features() {
-        2 => dispatch(TwoClasses::new(logits, target, dy, scale)),
-        _ => dispatch(Classes::new(logits, target, dy, scale)),
+}
+
+fn add_up<F: Scalar, T: Columns<F> + ?Sized, S: Total<F>>(batch: Batch<'_, F, T>) -> S::Output {
+    let scale = batch.scale;
+    let total: S = match batch.logits.features() {
+        2 => dispatch(TwoClasses(batch, PhantomData)),
+        _ => dispatch(Classes(batch, PhantomData)),
     };
     total.finish(scale)
 }

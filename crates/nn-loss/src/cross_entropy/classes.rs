@@ -6,32 +6,20 @@ use nn_core::lanes::{Aligned, LANES, Lanes, Total};
 use nn_core::simd::Kernel;
 use nn_core::{Scalar, Tensor};
 
-use super::{CHUNK, surprise};
+use super::{Batch, CHUNK, surprise};
 use crate::target::Columns;
 
 /// A few hundred samples at a time, in passes over their classes: the maximum, the sum of exponentials, its logarithm, then
 /// value and gradient. No block of a pass waits for another, so the CPU computes several at once. Between the second and
 /// the last, `dy` holds the exponentials.
-pub(super) struct Classes<'a, F, T: ?Sized, S> {
-    logits: &'a Tensor<F>,
-    target: &'a T,
-    dy: Option<&'a mut Tensor<F>>,
-    scale: F,
-    total: PhantomData<S>,
-}
-
-impl<'a, F, T: ?Sized, S> Classes<'a, F, T, S> {
-    pub(super) fn new(logits: &'a Tensor<F>, target: &'a T, dy: Option<&'a mut Tensor<F>>, scale: F) -> Self {
-        Classes { logits, target, dy, scale, total: PhantomData }
-    }
-}
+pub(super) struct Classes<'a, F, T: ?Sized, S>(pub(super) Batch<'a, F, T>, pub(super) PhantomData<S>);
 
 impl<F: Scalar, T: Columns<F> + ?Sized, S: Total<F>> Kernel for Classes<'_, F, T, S> {
     type Output = S;
 
     #[inline(always)]
     fn run(self) -> S {
-        let Classes { logits, target, dy, scale, .. } = self;
+        let Batch { logits, target, dy, scale } = self.0;
         let (blocks, classes) = (logits.blocks_per_feature(), logits.features());
         let mut dy = dy.map(Tensor::blocks_mut);
         let mut value = S::zero();

@@ -2,37 +2,25 @@
 
 use std::marker::PhantomData;
 
+use nn_core::Scalar;
 use nn_core::lanes::{Aligned, LANES, Lanes, Total};
 use nn_core::simd::Kernel;
-use nn_core::{Scalar, Tensor};
 
-use super::{CHUNK, surprise};
+use super::{Batch, CHUNK, surprise};
 use crate::target::Columns;
 
 /// The softmax of two logits is the logistic function of their difference: with e = exp(−|z₀ − z₁|) the probability of the
 /// larger is 1 / (1 + e), that of the smaller e / (1 + e), and ln Σ_j exp(z_j) is the larger logit + ln(1 + e). That is one
 /// exponential of a number below 0 and a logarithm between 1 and 2, half of what [`Classes`](super::classes::Classes) computes;
 /// and where the network is sure of itself, the loss keeps the digits that 1 + e has no room for.
-pub(super) struct TwoClasses<'a, F, T: ?Sized, S> {
-    logits: &'a Tensor<F>,
-    target: &'a T,
-    dy: Option<&'a mut Tensor<F>>,
-    scale: F,
-    total: PhantomData<S>,
-}
-
-impl<'a, F, T: ?Sized, S> TwoClasses<'a, F, T, S> {
-    pub(super) fn new(logits: &'a Tensor<F>, target: &'a T, dy: Option<&'a mut Tensor<F>>, scale: F) -> Self {
-        TwoClasses { logits, target, dy, scale, total: PhantomData }
-    }
-}
+pub(super) struct TwoClasses<'a, F, T: ?Sized, S>(pub(super) Batch<'a, F, T>, pub(super) PhantomData<S>);
 
 impl<F: Scalar, T: Columns<F> + ?Sized, S: Total<F>> Kernel for TwoClasses<'_, F, T, S> {
     type Output = S;
 
     #[inline(always)]
     fn run(self) -> S {
-        let TwoClasses { logits, target, dy, scale, .. } = self;
+        let Batch { logits, target, dy, scale } = self.0;
         let blocks = logits.blocks_per_feature();
         let (z0, z1) = logits.blocks().split_at(blocks);
         let mut dy = dy.map(|dy| dy.blocks_mut().split_at_mut(blocks));
