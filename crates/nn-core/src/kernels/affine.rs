@@ -4,7 +4,7 @@
 //! every weight's gradient a dot product of two features. A wide layer is a [matrix product](super::product). Each result has
 //! its own accumulator and a fixed order of additions on either way, so tiling changes no bit.
 
-use super::combine::Combine;
+use super::combine::{Coefficient, Combine};
 use super::dots::Dots;
 use super::lanes::Block;
 use super::pack::Right;
@@ -27,15 +27,7 @@ fn is_wide(weights: usize, inputs: usize, outputs: usize, samples: usize) -> boo
 pub(crate) fn forward<F: Scalar>(weight: &[F], bias: &[F], x: &Tensor<F>, y: &mut Tensor<F>) {
     let inputs = x.features();
     if !is_wide(WIDE, inputs, bias.len(), x.samples()) {
-        dispatch(Combine {
-            coefficients: weight,
-            strides: [inputs, 1],
-            start: Some(bias),
-            blocks: x.blocks_per_feature(),
-            x: x.blocks(),
-            y: y.blocks_mut(),
-        });
-        return;
+        return narrow_forward(weight, bias, x, y);
     }
     let width = y.stride();
     Product {
@@ -54,15 +46,7 @@ pub(crate) fn forward<F: Scalar>(weight: &[F], bias: &[F], x: &Tensor<F>, y: &mu
 pub(crate) fn backward_input<F: Scalar>(weight: &[F], dy: &Tensor<F>, dx: &mut Tensor<F>) {
     let inputs = dx.features();
     if !is_wide(WIDE, inputs, dy.features(), dy.samples()) {
-        dispatch(Combine {
-            coefficients: weight,
-            strides: [1, inputs],
-            start: None,
-            blocks: dy.blocks_per_feature(),
-            x: dy.blocks(),
-            y: dx.blocks_mut(),
-        });
-        return;
+        return narrow_backward_input(weight, dy, dx);
     }
     let width = dx.stride();
     Product {
@@ -97,17 +81,16 @@ pub(crate) fn backward_parameters<F: Scalar>(x: &Tensor<F>, dy: &Tensor<F>, dw: 
     dispatch(Dots { x, dy: dy.blocks(), dw, db, samples, blocks });
 }
 
-// --- The same for the sixteen layers of a stack: weights and biases are blocks, one layer a lane ---
-
 /// Whether a [`Stack`](crate::Stack) can hold a layer of this shape: not if its weight gradient is a matrix product, whose
 /// order of additions is another.
 pub(crate) fn stacks(inputs: usize, outputs: usize) -> bool {
     !is_wide(WIDE_GRADIENT, inputs, outputs, 2)
 }
 
-pub(crate) fn stack_forward<F: Scalar>(
-    weight: &[Block<F>],
-    bias: &[Block<F>],
+/// [`forward`] of a narrow layer, or of the sixteen layers of a stack: then weights and biases are blocks, one layer a lane.
+pub(crate) fn narrow_forward<F: Scalar, C: Coefficient<F>>(
+    weight: &[C],
+    bias: &[C],
     x: &Tensor<F>,
     y: &mut Tensor<F>,
 ) {
@@ -121,7 +104,12 @@ pub(crate) fn stack_forward<F: Scalar>(
     });
 }
 
-pub(crate) fn stack_backward_input<F: Scalar>(weight: &[Block<F>], dy: &Tensor<F>, dx: &mut Tensor<F>) {
+/// [`backward_input`] of the same.
+pub(crate) fn narrow_backward_input<F: Scalar, C: Coefficient<F>>(
+    weight: &[C],
+    dy: &Tensor<F>,
+    dx: &mut Tensor<F>,
+) {
     dispatch(Combine {
         coefficients: weight,
         strides: [1, dx.features()],
@@ -132,6 +120,7 @@ pub(crate) fn stack_backward_input<F: Scalar>(weight: &[Block<F>], dy: &Tensor<F
     });
 }
 
+/// [`backward_parameters`] of the sixteen layers of a stack.
 pub(crate) fn stack_backward_parameters<F: Scalar>(
     x: &Tensor<F>,
     dy: &Tensor<F>,

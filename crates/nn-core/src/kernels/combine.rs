@@ -6,7 +6,7 @@ use super::simd::{Kernel, has_many_registers};
 use crate::Scalar;
 
 /// What a block is multiplied by: one number for all its lanes, which are samples, or one for each, where they are networks.
-pub(super) trait Coefficient<F>: Copy {
+pub(crate) trait Coefficient<F>: Copy {
     fn lanes(self) -> Lanes<F>;
 }
 

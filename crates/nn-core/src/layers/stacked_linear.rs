@@ -43,7 +43,7 @@ impl<F: Scalar> Module<F> for StackedLinear<F> {
     }
 
     fn forward(&self, x: &Tensor<F>, y: &mut Tensor<F>, _: &mut Workspace<F>, _: &mut Mode<'_>) {
-        affine::stack_forward(blocks(&self.weight), blocks(&self.bias), x, y);
+        affine::narrow_forward(blocks(&self.weight), blocks(&self.bias), x, y);
     }
 
     fn backward(
@@ -57,7 +57,7 @@ impl<F: Scalar> Module<F> for StackedLinear<F> {
         let [dw, db] = &mut workspace.gradients[..] else { panic!("backward needs a plan for training") };
         affine::stack_backward_parameters(x, dy, dw.as_chunks_mut().0, db.as_chunks_mut().0);
         if let Some(dx) = dx {
-            affine::stack_backward_input(blocks(&self.weight), dy, dx);
+            affine::narrow_backward_input(blocks(&self.weight), dy, dx);
         }
     }
 
