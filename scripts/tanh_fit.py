@@ -52,16 +52,21 @@ def fit():
     return best
 
 
+def fused(a, b, c):
+    """a b + c rounded once (but where doubles round it to just between two floats)."""
+    return (a.astype(np.float64) * b.astype(np.float64) + c).astype(np.float32)
+
+
 def evaluate(coefficients, a):
     """What nn-core's `tanh` computes, operation by operation."""
     n0, n1, d0, d1, d2 = coefficients
     z = a * a
-    over = (a * z) * (n0 + n1 * z)
-    e = z * ((d0 + d1 * z) + (z * z) * d2)
+    over = (a * z) * fused(z, n1, n0)
+    e = z * fused(z, fused(z, d2, d1), d0)
     twice = a + over
-    g = e - HALF * twice
-    q = ONE + g * (TWO + g)
-    p = a + (over + twice * e)
+    g = fused(twice, -HALF, e)
+    q = fused(g, TWO + g, ONE)
+    p = a + fused(twice, e, over)
     return p / (p + q)
 
 

@@ -82,8 +82,8 @@ struct Fused {
     h: [Column; HIDDEN],
     /// Logits, then their gradients.
     z: [Column; 2],
-    /// 1 for a sample of the second class.
-    one: Column,
+    /// 1 for a sample of the first class, −1 for one of the second.
+    side: Column,
 }
 
 #[derive(Clone, Copy)]
@@ -101,7 +101,7 @@ impl Fused {
             bias: [all[3][0], all[3][1]],
             h: [empty; HIDDEN],
             z: [empty; 2],
-            one: empty,
+            side: empty,
         }
     }
 
@@ -130,7 +130,7 @@ impl Kernel for FusedStep<'_> {
         for (unit, h) in network.hidden.iter().zip(&mut network.h) {
             let [w0, w1, bias] = unit.map(Lanes::splat);
             for b in 0..BLOCKS {
-                let a = bias + w0 * Lanes(x0[b]) + w1 * Lanes(x1[b]);
+                let a = w1.mul_add(Lanes(x1[b]), w0.mul_add(Lanes(x0[b]), bias));
                 a.map(Scalar::tanh).store(&mut h.0[b]);
             }
         }
@@ -139,29 +139,25 @@ impl Kernel for FusedStep<'_> {
             let [mut z0, mut z1] = network.bias.map(Lanes::splat);
             for k in 0..HIDDEN {
                 let h = Lanes(network.h[k].0[b]);
-                z0 += Lanes::splat(network.out[0][k]) * h;
-                z1 += Lanes::splat(network.out[1][k]) * h;
+                z0 = Lanes::splat(network.out[0][k]).mul_add(h, z0);
+                z1 = Lanes::splat(network.out[1][k]).mul_add(h, z1);
             }
             z0.store(&mut network.z[0].0[b]);
             z1.store(&mut network.z[1].0[b]);
         }
 
-        for (one, label) in network.one.0.as_flattened_mut().iter_mut().zip(labels) {
-            *one = *label as f32;
+        for (side, label) in network.side.0.as_flattened_mut().iter_mut().zip(labels) {
+            *side = if *label == 0 { 1.0 } else { -1.0 };
         }
         let mut loss = Lanes::zero();
         let [z0, z1] = &mut network.z;
         for b in 0..BLOCKS {
-            let (one, max) = (Lanes(network.one.0[b]), Lanes(z0.0[b]).zip(Lanes(z1.0[b]), f32::max));
-            let (x0, x1) = (Lanes(z0.0[b]) - max, Lanes(z1.0[b]) - max);
-            // One of them is 0.
-            let e = (x0 + x1).map(Scalar::exp_nonpositive);
-            let share = Lanes::splat(1.0) / (Lanes::splat(1.0) + e);
-            let x = one.zip(x0, |one, x| if one > 0.5 { 0.0 } else { x })
-                + one.zip(x1, |one, x| if one > 0.5 { x } else { 0.0 });
-            let mut value = e.map(Scalar::ln_1p_unit) - x;
-            let p1 = x1.zip(e, |x, e| if x == 0.0 { 1.0 } else { e }) * share;
-            let mut d1 = p1 - one;
+            let (side, ahead) = (Lanes(network.side.0[b]), Lanes(z1.0[b]) - Lanes(z0.0[b]));
+            let e = ahead.map(|x| -x.abs()).map(Scalar::exp_nonpositive);
+            let v = ahead * side;
+            let mut value = v.map(|v| v.max(0.0)) + e.map(Scalar::ln_1p_unit);
+            let p = v.zip(e, |v, e| if v > 0.0 { 1.0 } else { e }) / (Lanes::splat(1.0) + e);
+            let mut d1 = p * side;
             let count = SAMPLES - b * LANES;
             if count < LANES {
                 (value, d1) = (value.keep(count), d1.keep(count));
@@ -181,12 +177,13 @@ impl Kernel for FusedStep<'_> {
                 let mut s_out = Lanes::zero();
                 for b in 0..BLOCKS {
                     let h = Lanes(network.h[k].0[b]);
-                    let da = (w0 * Lanes(d0.0[b]) + w1 * Lanes(d1.0[b])) * (Lanes::splat(1.0) - h * h);
-                    s0 += da * Lanes(x0[b]);
-                    s1 += da * Lanes(x1[b]);
+                    let dh = w1.mul_add(Lanes(d1.0[b]), w0 * Lanes(d0.0[b]));
+                    let da = dh * (Lanes::zero() - h).mul_add(h, Lanes::splat(1.0));
+                    s0 = da.mul_add(Lanes(x0[b]), s0);
+                    s1 = da.mul_add(Lanes(x1[b]), s1);
                     s_bias += da;
                     // The gradients of the two logits of a sample are opposite.
-                    s_out += Lanes(d1.0[b]) * h;
+                    s_out = h.mul_add(Lanes(d1.0[b]), s_out);
                 }
                 sums.push(s0);
                 sums.push(s1);

@@ -40,6 +40,8 @@ pub trait Scalar:
     fn from_f64(x: f64) -> Self;
     /// Exact.
     fn to_f64(self) -> f64;
+    /// self · factor + term, rounded once. One instruction in a kernel on a CPU that has it, a slow function elsewhere.
+    fn mul_add(self, factor: Self, term: Self) -> Self;
     /// eˣ.
     fn exp(self) -> Self;
     /// eˣ for x ≤ 0, in less time. The same bits as [`exp`](Scalar::exp) down to −87.33 (`f32`) or −708.39 (`f64`), 0 below,
@@ -51,7 +53,7 @@ pub trait Scalar:
     fn ln(self) -> Self;
     /// ln(1 + x), with all digits near 0; −∞ at −1, NaN below.
     fn ln_1p(self) -> Self;
-    /// ln(1 + x) for x from 0 to 1, with all digits near 0, in less time; within 2.5 units in the last place.
+    /// ln(1 + x) for x from 0 to 1, with all digits near 0, in less time; within 2 units in the last place.
     fn ln_1p_unit(self) -> Self;
     /// Hyperbolic tangent.
     fn tanh(self) -> Self;
@@ -93,6 +95,10 @@ macro_rules! scalar {
             #[inline(always)]
             fn to_f64(self) -> f64 {
                 self as f64
+            }
+            #[inline(always)]
+            fn mul_add(self, factor: Self, term: Self) -> Self {
+                $F::mul_add(self, factor, term)
             }
             #[inline(always)]
             fn exp(self) -> Self {

@@ -3,16 +3,17 @@
 mod common;
 
 use common::{assert_same_bits, narrow, random, results, wide};
-use nn_core::Purpose;
-use nn_core::Scalar;
+use nn_core::lanes::Lanes;
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
-use nn_core::simd::{Level, Unavailable};
+use nn_core::simd::{Kernel, Level, Unavailable, dispatch};
+use nn_core::{Purpose, Scalar};
 
 /// One test, because the level is one for the whole process.
 #[test]
 fn every_layer_gives_the_same_bits_at_every_level() {
     same_bits::<f32>();
     same_bits::<f64>();
+    one_rounding();
     for level in [Level::Baseline, Level::Avx2, Level::Avx512] {
         let expected = if Level::available().any(|l| l == level) { Ok(()) } else { Err(Unavailable(level)) };
         assert_eq!(level.set(), expected);
@@ -36,4 +37,31 @@ fn same_bits<F: Scalar>() {
             }
         }
     }
+}
+
+/// Factors whose product lies halfway between 1 and the next number, and a term that decides which of the two is nearer:
+/// two roundings give 1 for both signs, and so does one in twice the precision and a second.
+fn one_rounding() {
+    struct MulAdd<F>(F, F, F);
+    impl<F: Scalar> Kernel for MulAdd<F> {
+        type Output = Lanes<F>;
+        #[inline(always)]
+        fn run(self) -> Lanes<F> {
+            Lanes::splat(self.0).mul_add(Lanes::splat(self.1), Lanes::splat(self.2))
+        }
+    }
+    fn check<F: Scalar>(factor: f64, other: f64, term: f64, next: f64) {
+        let [factor, other] = [factor, other].map(F::from_f64);
+        for (term, expected) in [(term, next), (-term, 1.0)] {
+            let (term, expected) = (F::from_f64(term), F::from_f64(expected));
+            for level in Level::available() {
+                level.set().unwrap();
+                let found = dispatch(MulAdd(factor, other, term));
+                assert_eq!(found, Lanes::splat(expected), "{level:?}");
+            }
+        }
+    }
+    // 24929 · 673 = 2^24 + 1 and 321 · 28059810762433 = 2^53 + 1.
+    check::<f32>(24929.0, 673.0 / 2.0_f64.powi(24), 2.0_f64.powi(-80), 1.0 + f64::from(f32::EPSILON));
+    check::<f64>(321.0, 28_059_810_762_433.0 / 2.0_f64.powi(53), 2.0_f64.powi(-200), 1.0 + f64::EPSILON);
 }

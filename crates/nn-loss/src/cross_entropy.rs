@@ -146,8 +146,11 @@ struct Batch<'a, F, T: ?Sized> {
 
 fn add_up<F: Scalar, T: Columns<F> + ?Sized, S: Total<F>>(batch: Batch<'_, F, T>) -> S::Output {
     let scale = batch.scale;
-    let total: S = match batch.logits.features() {
-        2 => dispatch(TwoClasses(batch, PhantomData)),
+    let total: S = match batch.target.labels() {
+        Some(labels) if batch.logits.features() == 2 => {
+            let Batch { logits, dy, scale, .. } = batch;
+            dispatch(TwoClasses { logits, labels, dy, scale, total: PhantomData })
+        }
         _ => dispatch(Classes(batch, PhantomData)),
     };
     total.finish(scale)
@@ -156,9 +159,3 @@ fn add_up<F: Scalar, T: Columns<F> + ?Sized, S: Total<F>>(batch: Batch<'_, F, T>
 /// Blocks of samples that go through the passes of a kernel together: what a pass leaves for the next stays in the
 /// nearest cache, if there are not more than some twenty classes.
 const CHUNK: usize = 16;
-
-/// −t ln p for ln p as it is, and 0 where t is: what is not a target's class (or is padding) must not matter, be it infinite.
-#[inline(always)]
-fn surprise<F: Scalar>(t: Lanes<F>, minus_ln_p: Lanes<F>) -> Lanes<F> {
-    t.zip(t * minus_ln_p, |t, surprise| if t == F::ZERO { F::ZERO } else { surprise })
-}

@@ -12,10 +12,10 @@ pub trait Columns<F> {
     /// Those of `class` for the sixteen samples of a block; zeros for padding.
     fn block(&self, class: usize, block: usize) -> Lanes<F>;
 
-    /// Those of the first two classes.
+    /// The labels, if each sample has one class, with probability 1.
     #[inline(always)]
-    fn pair(&self, block: usize) -> [Lanes<F>; 2] {
-        [self.block(0, block), self.block(1, block)]
+    fn labels(&self) -> Option<&[usize]> {
+        None
     }
 
     /// The sum over all classes.
@@ -50,8 +50,8 @@ impl<F: Scalar> Columns<F> for [usize] {
     }
 
     #[inline(always)]
-    fn pair(&self, block: usize) -> [Lanes<F>; 2] {
-        sixteen(&self[block * LANES..], |labels| [0, 1].map(|class| ones(labels, |label| label == class)))
+    fn labels(&self) -> Option<&[usize]> {
+        Some(self)
     }
 
     /// One comparison: a label is one class, or none.
@@ -63,7 +63,7 @@ impl<F: Scalar> Columns<F> for [usize] {
 
 /// What `of` says of the first sixteen labels, or of fewer and then some that are none.
 #[inline(always)]
-fn sixteen<R>(labels: &[usize], of: impl Fn(&[usize; LANES]) -> R) -> R {
+pub(crate) fn sixteen<R>(labels: &[usize], of: impl Fn(&[usize; LANES]) -> R) -> R {
     match labels.first_chunk() {
         Some(labels) => of(labels),
         None => of(&pad(labels)),
@@ -125,8 +125,8 @@ impl<F: Scalar> Columns<F> for Vec<usize> {
     }
 
     #[inline(always)]
-    fn pair(&self, block: usize) -> [Lanes<F>; 2] {
-        self.as_slice().pair(block)
+    fn labels(&self) -> Option<&[usize]> {
+        Some(self)
     }
 
     #[inline(always)]

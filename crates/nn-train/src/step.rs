@@ -59,7 +59,7 @@ impl<F: Scalar> Step<F> {
 
     /// Computes the loss of `x` and `y`, and the gradient of every parameter into [`Step::workspace`]. The arguments are
     /// those that were planned, or others of the same shapes. (Whether the labels of another batch are classes of the
-    /// network is for [`Loss::check`] to say, once for the whole data set: a label that is none counts as no class here.)
+    /// network is for [`Loss::check`] to say, once for the whole data set: here a label that is none makes a loss without meaning.)
     ///
     /// # Errors
     /// [`TrainError::Setting`] if `x` has another shape than planned, or `y` another number of samples.

@@ -46,6 +46,11 @@ impl<F: Scalar, C: Coefficient<F>> Kernel for Combine<'_, F, C> {
         if self.blocks == 1 {
             return self.single_block();
         }
+        match self.x.len() / self.blocks {
+            1 => return self.few::<1>(outputs),
+            2 => return self.few::<2>(outputs),
+            _ => {}
+        }
         for i in (0..outputs - outputs % 2).step_by(2) {
             self.rows::<2>(i);
         }
@@ -55,11 +60,73 @@ impl<F: Scalar, C: Coefficient<F>> Kernel for Combine<'_, F, C> {
     }
 }
 
-impl<F: Scalar, C: Coefficient<F>> Combine<'_, F, C> {
+impl<'a, F: Scalar, C: Coefficient<F>> Combine<'a, F, C> {
     /// What feature `i` of `y` starts from.
     #[inline(always)]
     fn start(&self, i: usize) -> Lanes<F> {
         self.start.map_or(Lanes::zero(), |start| start[i].lanes())
+    }
+
+    /// Of `J` features of `x`, so few that all coefficients stay in registers.
+    #[inline(always)]
+    fn few<const J: usize>(&mut self, outputs: usize) {
+        for i in (0..outputs - outputs % 2).step_by(2) {
+            self.two_of_few::<J>(i);
+        }
+        if outputs % 2 == 1 {
+            self.one_of_few::<J>(outputs - 1);
+        }
+    }
+
+    #[inline(always)]
+    fn two_of_few<const J: usize>(&mut self, i: usize) {
+        let n = self.blocks;
+        let ([w0, w1], [start0, start1]) =
+            ([i, i + 1].map(|i| self.row::<J>(i)), [i, i + 1].map(|i| self.start(i)));
+        let x = self.columns::<J>();
+        let (y0, y1) = self.y[i * n..][..2 * n].split_at_mut(n);
+        for b in 0..n {
+            let (mut sum0, mut sum1) = (start0, start1);
+            for j in 0..J {
+                let x = Lanes(x[j][b]);
+                sum0 = w0[j].mul_add(x, sum0);
+                sum1 = w1[j].mul_add(x, sum1);
+            }
+            sum0.store(&mut y0[b]);
+            sum1.store(&mut y1[b]);
+        }
+    }
+
+    #[inline(always)]
+    fn one_of_few<const J: usize>(&mut self, i: usize) {
+        let (w, start, x) = (self.row::<J>(i), self.start(i), self.columns::<J>());
+        for (b, y) in self.y[i * self.blocks..].iter_mut().enumerate() {
+            let mut sum = start;
+            for j in 0..J {
+                sum = w[j].mul_add(Lanes(x[j][b]), sum);
+            }
+            sum.store(y);
+        }
+    }
+
+    /// The coefficients in feature `i` of `y`.
+    #[inline(always)]
+    fn row<const J: usize>(&self, i: usize) -> [Lanes<F>; J] {
+        let mut row = [Lanes::zero(); J];
+        for j in 0..J {
+            row[j] = self.coefficients[i * self.strides[0] + j * self.strides[1]].lanes();
+        }
+        row
+    }
+
+    /// The features of `x`.
+    #[inline(always)]
+    fn columns<const J: usize>(&self) -> [&'a [Block<F>]; J] {
+        let mut columns: [&[Block<F>]; J] = [&[]; J];
+        for j in 0..J {
+            columns[j] = &self.x[j * self.blocks..][..self.blocks];
+        }
+        columns
     }
 
     /// `R` features of `y`.
@@ -93,10 +160,10 @@ impl<F: Scalar, C: Coefficient<F>> Combine<'_, F, C> {
             let [mut y0, mut y1, mut y2, mut y3] = [i, i + 1, i + 2, i + 3].map(|i| self.start(i));
             for (j, x) in self.x.iter().enumerate() {
                 let (x, j) = (Lanes(*x), j * self.strides[1]);
-                y0 += w0[j].lanes() * x;
-                y1 += w1[j].lanes() * x;
-                y2 += w2[j].lanes() * x;
-                y3 += w3[j].lanes() * x;
+                y0 = w0[j].lanes().mul_add(x, y0);
+                y1 = w1[j].lanes().mul_add(x, y1);
+                y2 = w2[j].lanes().mul_add(x, y2);
+                y3 = w3[j].lanes().mul_add(x, y3);
             }
             y0.store(&mut self.y[i]);
             y1.store(&mut self.y[i + 1]);
@@ -121,7 +188,7 @@ impl<F: Scalar, C: Coefficient<F>> Combine<'_, F, C> {
             for r in 0..R {
                 let w = w[r][j * self.strides[1]].lanes();
                 for k in 0..B {
-                    sums[r][k] += w * Lanes(x[k]);
+                    sums[r][k] = w.mul_add(Lanes(x[k]), sums[r][k]);
                     // Without the barrier LLVM pairs the sums of several k, and gathers lane by lane.
                     std::hint::black_box(());
                 }

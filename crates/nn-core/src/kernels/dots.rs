@@ -69,7 +69,7 @@ impl<F: Scalar> Dots<'_, F> {
         }
         for (dw, dy) in self.dw.chunks_exact_mut(self.x.len()).zip(self.dy) {
             for (dw, x) in dw.iter_mut().zip(self.x) {
-                *dw += dy[0] * x[0];
+                *dw = dy[0].mul_add(x[0], *dw);
             }
         }
     }
@@ -83,18 +83,18 @@ impl<F: Scalar> Dots<'_, F> {
             (Lanes::zero(), Lanes::zero(), Lanes::zero(), Lanes::zero());
         let (mut b0, mut b1) = (Lanes::zero(), Lanes::zero());
         for ((a0, a1), (x0, x1)) in a0.iter().zip(a1).zip(x0.iter().zip(x1)) {
-            s00 += Lanes(*a0) * Lanes(*x0);
-            s01 += Lanes(*a0) * Lanes(*x1);
-            s10 += Lanes(*a1) * Lanes(*x0);
-            s11 += Lanes(*a1) * Lanes(*x1);
+            s00 = Lanes(*a0).mul_add(Lanes(*x0), s00);
+            s01 = Lanes(*a0).mul_add(Lanes(*x1), s01);
+            s10 = Lanes(*a1).mul_add(Lanes(*x0), s10);
+            s11 = Lanes(*a1).mul_add(Lanes(*x1), s11);
             b0 += Lanes(*a0);
             b1 += Lanes(*a1);
         }
         if let (Some(a0), Some(a1), Some(x0), Some(x1)) = (a0_last, a1_last, x0_last, x1_last) {
-            s00 += a0 * x0;
-            s01 += a0 * x1;
-            s10 += a1 * x0;
-            s11 += a1 * x1;
+            s00 = a0.mul_add(x0, s00);
+            s01 = a0.mul_add(x1, s01);
+            s10 = a1.mul_add(x0, s10);
+            s11 = a1.mul_add(x1, s11);
             b0 += a0;
             b1 += a1;
         }
@@ -114,11 +114,11 @@ impl<F: Scalar> Dots<'_, F> {
         let ((a, a_last), (x, x_last)) = (self.dy(i), self.x(j));
         let (mut sum, mut bias) = (Lanes::zero(), Lanes::zero());
         for (a, x) in a.iter().zip(x) {
-            sum += Lanes(*a) * Lanes(*x);
+            sum = Lanes(*a).mul_add(Lanes(*x), sum);
             bias += Lanes(*a);
         }
         if let (Some(a), Some(x)) = (a_last, x_last) {
-            sum += a * x;
+            sum = a.mul_add(x, sum);
             bias += a;
         }
         self.add(sum, i * (self.x.len() / self.blocks) + j, pending);

@@ -1,8 +1,8 @@
 //! The matrix product of wide layers: tiles of the result that stay in registers while their terms are added up.
 //!
 //! Every number of the result has one accumulator, which takes its terms one after another, stretch by stretch. So neither
-//! the size of a tile, nor the number of threads, nor the CPU changes a bit. A term is `a * b + c` with two roundings: where a CPU adds and
-//! multiplies side by side, a fused multiply-add would be no faster; it would round differently.
+//! the size of a tile, nor the number of threads, nor the CPU changes a bit. A term is added by `mul_add`, which rounds once
+//! whether a CPU has an instruction for it or not.
 
 use std::cell::RefCell;
 
@@ -231,7 +231,7 @@ fn accumulate<F: Scalar, const R: usize, const P: usize>(
         for r in 0..R {
             let a = Lanes::splat(terms[r][k * step]);
             for p in 0..P {
-                sums[r][p] += a * Lanes(b[p]);
+                sums[r][p] = a.mul_add(Lanes(b[p]), sums[r][p]);
             }
         }
     }

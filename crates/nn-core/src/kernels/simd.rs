@@ -1,9 +1,9 @@
 //! One place that decides which instruction set a kernel runs with, at run time.
 //!
 //! A [`Kernel`] is plain safe Rust over slices. [`dispatch`] calls it from inside a function that was compiled for a
-//! wider instruction set, so that LLVM vectorises the same source for 128, 256 and 512 bits. Because every kernel
-//! writes `a * b + c` (never a fused multiply-add) and sums in the fixed order of [`lanes`](super::lanes), all widths give
-//! the same bits: the instruction set changes the speed, never a result.
+//! wider instruction set, so that LLVM vectorises the same source for 128, 256 and 512 bits. Because Rust rounds where it is
+//! written, `a * b + c` twice and `a.mul_add(b, c)` once, and every kernel sums in the fixed order of
+//! [`lanes`](super::lanes), all widths give the same bits: the instruction set changes the speed, never a result.
 //!
 //! `run` and everything it calls per element has to be `#[inline(always)]`: a function that is not inlined keeps the
 //! instruction set it was compiled for, and a kernel that is made of such calls stays scalar.
@@ -31,9 +31,10 @@ pub trait Kernel {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
 pub enum Level {
-    /// What every CPU of the target has: SSE2 (128 bits) on x86-64, NEON on 64-bit ARM.
+    /// What every CPU of the target has: NEON on 64-bit ARM; SSE2 (128 bits) on x86-64, where each `mul_add` is a call and takes
+    /// many times as long.
     Baseline = 1,
-    /// AVX2: 256 bits.
+    /// AVX2 and FMA, which every CPU with AVX2 has: 256 bits.
     Avx2 = 2,
     /// AVX-512 F, BW, CD, DQ and VL: 512 bits.
     Avx512 = 3,
@@ -50,7 +51,9 @@ impl Level {
     pub fn is_available(self) -> bool {
         match self {
             Level::Baseline => true,
-            Level::Avx2 => std::arch::is_x86_feature_detected!("avx2"),
+            Level::Avx2 => {
+                std::arch::is_x86_feature_detected!("avx2") && std::arch::is_x86_feature_detected!("fma")
+            }
             Level::Avx512 => {
                 std::arch::is_x86_feature_detected!("avx512f")
                     && std::arch::is_x86_feature_detected!("avx512bw")
@@ -153,7 +156,7 @@ fn run_avx512<K: Kernel>(kernel: K) -> K::Output {
 }
 
 #[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2")]
+#[target_feature(enable = "avx2,fma")]
 fn run_avx2<K: Kernel>(kernel: K) -> K::Output {
     kernel.run()
 }

@@ -108,7 +108,7 @@ fn partial_sums<F: Scalar, const R: usize, const C: usize, const K: usize>(
                     let a = Lanes(a[r][g][k]);
                     sum[r][k] += a;
                     for c in 0..C {
-                        dot[r][c][k] += a * Lanes(b[c][g][k]);
+                        dot[r][c][k] = a.mul_add(Lanes(b[c][g][k]), dot[r][c][k]);
                     }
                 }
                 // Without the barrier LLVM pairs the sums of several k, and gathers lane by lane.
@@ -131,7 +131,7 @@ fn partial_sums<F: Scalar, const R: usize, const C: usize, const K: usize>(
             (Lanes(*sum) + a).store(sum);
             for c in 0..C {
                 let dot = &mut dots[r][c].0[s % LANES];
-                (Lanes(*dot) + a * Lanes(x[c][s])).store(dot);
+                a.mul_add(Lanes(x[c][s]), Lanes(*dot)).store(dot);
             }
         }
     }

@@ -6,7 +6,7 @@ use nn_core::lanes::{Aligned, LANES, Lanes, Total};
 use nn_core::simd::Kernel;
 use nn_core::{Scalar, Tensor};
 
-use super::{Batch, CHUNK, surprise};
+use super::{Batch, CHUNK};
 use crate::target::Columns;
 
 /// A few hundred samples at a time, in passes over their classes: the maximum, the sum of exponentials, its logarithm, then
@@ -67,4 +67,10 @@ impl<F: Scalar, T: Columns<F> + ?Sized, S: Total<F>> Kernel for Classes<'_, F, T
         }
         value
     }
+}
+
+/// −t ln p for ln p as it is, and 0 where t is: what is not a target's class (or is padding) must not matter, be it infinite.
+#[inline(always)]
+fn surprise<F: Scalar>(t: Lanes<F>, minus_ln_p: Lanes<F>) -> Lanes<F> {
+    t.zip(t * minus_ln_p, |t, surprise| if t == F::ZERO { F::ZERO } else { surprise })
 }

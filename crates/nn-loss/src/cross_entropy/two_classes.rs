@@ -1,52 +1,68 @@
-//! Cross-entropy of two classes.
+//! Cross-entropy of labels of two classes.
 
 use std::marker::PhantomData;
 
-use nn_core::Scalar;
 use nn_core::lanes::{Aligned, LANES, Lanes, Total};
 use nn_core::simd::Kernel;
+use nn_core::{Scalar, Tensor};
 
-use super::{Batch, CHUNK, surprise};
-use crate::target::Columns;
+use super::CHUNK;
+use crate::target::sixteen;
 
-/// The softmax of two logits is the logistic function of their difference: with e = exp(−|z₀ − z₁|) the probability of the
-/// larger is 1 / (1 + e), that of the smaller e / (1 + e), and ln Σ_j exp(z_j) is the larger logit + ln(1 + e). That is one
-/// exponential of a number below 0 and a logarithm between 1 and 2, half of what [`Classes`](super::classes::Classes) computes;
-/// and where the network is sure of itself, the loss keeps the digits that 1 + e has no room for.
-pub(super) struct TwoClasses<'a, F, T: ?Sized, S>(pub(super) Batch<'a, F, T>, pub(super) PhantomData<S>);
+/// The softmax of two logits is the logistic function of their difference. With v, how far the other class's logit is ahead of the
+/// label's, and e = exp(−|v|),
+///
+/// −ln p = ln(1 + eᵛ) = max(v, 0) + ln(1 + e),
+///
+/// and its derivative by the other's logit is 1 / (1 + e⁻ᵛ), which is 1 / (1 + e) where v > 0 and e / (1 + e) elsewhere; by the
+/// label's logit it is minus that. One exponential of a number below 0 and a logarithm between 1 and 2 are half of what
+/// [`Classes`](super::classes::Classes) computes; and where the network is sure of itself, loss and gradient keep the digits
+/// that 1 + e has no room for.
+pub(super) struct TwoClasses<'a, F, S> {
+    pub(super) logits: &'a Tensor<F>,
+    /// One for each sample.
+    pub(super) labels: &'a [usize],
+    /// Where the gradient goes, if wanted.
+    pub(super) dy: Option<&'a mut Tensor<F>>,
+    /// What it is multiplied by.
+    pub(super) scale: F,
+    pub(super) total: PhantomData<S>,
+}
 
-impl<F: Scalar, T: Columns<F> + ?Sized, S: Total<F>> Kernel for TwoClasses<'_, F, T, S> {
+impl<F: Scalar, S: Total<F>> Kernel for TwoClasses<'_, F, S> {
     type Output = S;
 
     #[inline(always)]
     fn run(self) -> S {
-        let Batch { logits, target, dy, scale } = self.0;
+        let TwoClasses { logits, labels, dy, scale, .. } = self;
         let blocks = logits.blocks_per_feature();
         let (z0, z1) = logits.blocks().split_at(blocks);
         let mut dy = dy.map(|dy| dy.blocks_mut().split_at_mut(blocks));
         let mut value = S::zero();
+        // Two passes: in one, few blocks at a time would fit into what the CPU can look ahead.
+        let mut e = Aligned([[F::ZERO; LANES]; CHUNK]);
         for first in (0..blocks).step_by(CHUNK) {
             let count = CHUNK.min(blocks - first);
             let (z0, z1) = (&z0[first..][..count], &z1[first..][..count]);
-            // Two passes: in one, few blocks at a time would fit into what the CPU can look ahead.
-            let mut e = Aligned([[F::ZERO; LANES]; CHUNK]);
+            let mut dy =
+                dy.as_mut().map(|(dy0, dy1)| (&mut dy0[first..][..count], &mut dy1[first..][..count]));
             for b in 0..count {
-                let (below0, below1) = below_the_larger(Lanes(z0[b]), Lanes(z1[b]));
-                // One of them is 0, or NaN where a logit is NaN or infinite.
-                (below0 + below1).map(F::exp_nonpositive).store(&mut e.0[b]);
+                let (z0, z1) = (Lanes(z0[b]), Lanes(z1[b]));
+                let max = z0.zip(z1, F::larger);
+                // One of the two is 0, or NaN where a logit is NaN or infinite.
+                ((z0 - max) + (z1 - max)).map(F::exp_nonpositive).store(&mut e.0[b]);
             }
-            for b in 0..count {
-                let (below0, below1) = below_the_larger(Lanes(z0[b]), Lanes(z1[b]));
-                let [t0, t1] = target.pair(first + b);
-                let e = Lanes(e.0[b]);
-                let ln_total = e.map(F::ln_1p_unit);
-                value.add(first + b, surprise(t0, ln_total - below0) + surprise(t1, ln_total - below1));
+            for (b, labels) in labels[first * LANES..].chunks(LANES).take(count).enumerate() {
+                let (e, side) = (Lanes(e.0[b]), side::<F>(labels));
+                let v = (Lanes(z1[b]) - Lanes(z0[b])) * side;
+                let cost = v.map(|v| F::ZERO.larger(v)) + e.map(F::ln_1p_unit);
+                value.add(first + b, if labels.len() < LANES { cost.keep(labels.len()) } else { cost });
                 if let Some((dy0, dy1)) = &mut dy {
-                    let share = (t0 + t1) / (Lanes::splat(F::ONE) + e);
-                    let exp = |below: Lanes<F>| below.zip(e, |x, e| if x == F::ZERO { F::ONE } else { e });
-                    let (p0, p1) = (exp(below0) * share, exp(below1) * share);
-                    ((p0 - t0) * Lanes::splat(scale)).store(&mut dy0[first + b]);
-                    ((p1 - t1) * Lanes::splat(scale)).store(&mut dy1[first + b]);
+                    let p =
+                        v.zip(e, |v, e| if v > F::ZERO { F::ONE } else { e }) / (Lanes::splat(F::ONE) + e);
+                    let slope = p * (side * Lanes::splat(scale));
+                    slope.map(|slope| -slope).store(&mut dy0[b]);
+                    slope.store(&mut dy1[b]);
                 }
             }
         }
@@ -54,9 +70,14 @@ impl<F: Scalar, T: Columns<F> + ?Sized, S: Total<F>> Kernel for TwoClasses<'_, F
     }
 }
 
-/// Both logits without the larger of the two.
+/// 1 for each of up to sixteen labels that is 0, −1 for the others.
 #[inline(always)]
-fn below_the_larger<F: Scalar>(z0: Lanes<F>, z1: Lanes<F>) -> (Lanes<F>, Lanes<F>) {
-    let max = z0.zip(z1, F::larger);
-    (z0 - max, z1 - max)
+fn side<F: Scalar>(labels: &[usize]) -> Lanes<F> {
+    sixteen(labels, |labels| {
+        let mut side = [F::ONE; LANES];
+        for lane in 0..LANES {
+            side[lane] = if labels[lane] == 0 { F::ONE } else { -F::ONE };
+        }
+        Lanes(side)
+    })
 }
