@@ -51,11 +51,21 @@ impl<F: Scalar, C: Coefficient<F>> Kernel for Combine<'_, F, C> {
             2 => return self.few::<2>(outputs),
             _ => {}
         }
-        for i in (0..outputs - outputs % 2).step_by(2) {
-            self.rows::<2>(i);
+        let mut i = 0;
+        // Of two or three blocks, four rows: of fewer, sums would wait for each other.
+        while has_many_registers::<F>() && self.blocks < 4 && i + 4 <= outputs {
+            self.tile::<4, 2>(i, 0);
+            if self.blocks == 3 {
+                self.tile::<4, 1>(i, 2);
+            }
+            i += 4;
         }
-        if outputs % 2 == 1 {
-            self.rows::<1>(outputs - 1);
+        while i + 2 <= outputs {
+            self.rows::<2>(i);
+            i += 2;
+        }
+        if i < outputs {
+            self.rows::<1>(i);
         }
     }
 }
