@@ -6,7 +6,7 @@ mod common;
 
 use common::random;
 use nn_core::rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
-use nn_core::{Mode, Module, Plan, Purpose, Softmax, Tensor};
+use nn_core::{Mode, Module, Plan, Purpose, Scalar, Softmax, Tensor};
 use nn_loss::{CategoricalCrossEntropy, CrossEntropyLoss, Loss, Reduction};
 
 #[test]
@@ -138,4 +138,40 @@ fn assert_close(ours: &Tensor<f64>, expected: &Tensor<f64>) {
     for (ours, expected) in common::values(ours).into_iter().zip(common::values(expected)) {
         assert!((ours - expected).abs() <= 1e-12, "{ours:e} and {expected:e}");
     }
+}
+
+/// Labels of two classes have a kernel of their own. It must say what that of any number of classes says of one-hot rows, also
+/// where logits or their difference overflow.
+#[test]
+fn labels_of_two_classes_cost_what_one_hot_rows_cost_at_the_ends_of_the_range() {
+    fn check<F: Scalar>(max: f64, tolerance: f64) {
+        let ends = [f64::NEG_INFINITY, -max, -100.0, -1.0, 0.0, 2.0, 100.0, max, f64::INFINITY, f64::NAN];
+        for (a, b) in ends.iter().flat_map(|a| ends.map(|b| (*a, b))) {
+            for label in [0, 1] {
+                // One sample, and the last of seventeen.
+                for samples in [1, 17] {
+                    let last = |sample, z| F::from_f64(if sample + 1 == samples { z } else { 0.0 });
+                    let logits = Tensor::from_fn(samples, 2, |sample, class| last(sample, [a, b][class]));
+                    let one_hot =
+                        Tensor::from_fn(samples, 2, |_, class| if class == label { F::ONE } else { F::ZERO });
+                    let loss = CrossEntropyLoss::sum();
+                    let (value, gradient) = loss.value_and_gradient(&logits, &vec![label; samples]).unwrap();
+                    let (expected, slopes) = loss.value_and_gradient(&logits, &one_hot).unwrap();
+                    let close = |found: F, expected: F| {
+                        let (found, expected) = (found.to_f64(), expected.to_f64());
+                        found == expected
+                            || (found.is_nan() && expected.is_nan())
+                            || (found - expected).abs() <= tolerance * expected.abs().max(1.0)
+                    };
+                    assert!(close(value, expected), "({a}, {b}), {label}: {value}, not {expected}");
+                    for class in 0..2 {
+                        let at = [samples - 1, class];
+                        assert!(close(gradient[at], slopes[at]), "({a}, {b}), {label}: gradient {class}");
+                    }
+                }
+            }
+        }
+    }
+    check::<f32>(f64::from(f32::MAX), 2e-6);
+    check::<f64>(f64::MAX, 1e-14);
 }
