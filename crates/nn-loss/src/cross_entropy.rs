@@ -147,9 +147,9 @@ struct Batch<'a, F, T: ?Sized> {
 fn add_up<F: Scalar, T: Columns<F> + ?Sized, S: Total<F>>(batch: Batch<'_, F, T>) -> S::Output {
     let scale = batch.scale;
     let total: S = match batch.target.labels() {
-        Some(labels) if batch.logits.features() == 2 => {
+        Some(target) if batch.logits.features() == 2 => {
             let Batch { logits, dy, scale, .. } = batch;
-            dispatch(TwoClasses { logits, labels, dy, scale, total: PhantomData })
+            dispatch(TwoClasses(Batch { logits, target, dy, scale }, PhantomData))
         }
         _ => dispatch(Classes(batch, PhantomData)),
     };

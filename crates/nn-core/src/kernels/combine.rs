@@ -52,7 +52,7 @@ impl<F: Scalar, C: Coefficient<F>> Kernel for Combine<'_, F, C> {
             _ => {}
         }
         let mut i = 0;
-        // Of two or three blocks, four rows: of fewer, sums would wait for each other.
+        // Of two or three blocks, four rows: with fewer, sums would wait for each other.
         while has_many_registers::<F>() && self.blocks < 4 && i + 4 <= outputs {
             self.tile::<4, 2>(i, 0);
             if self.blocks == 3 {
@@ -88,6 +88,7 @@ impl<'a, F: Scalar, C: Coefficient<F>> Combine<'a, F, C> {
         }
     }
 
+    /// Two features of `y`: each block of `x` that is read serves both.
     #[inline(always)]
     fn two_of_few<const J: usize>(&mut self, i: usize) {
         let n = self.blocks;

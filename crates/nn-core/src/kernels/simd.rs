@@ -34,7 +34,7 @@ pub enum Level {
     /// What every CPU of the target has: NEON on 64-bit ARM; SSE2 (128 bits) on x86-64, where each `mul_add` is a call and takes
     /// many times as long.
     Baseline = 1,
-    /// AVX2 and FMA, which every CPU with AVX2 has: 256 bits.
+    /// AVX2 (256 bits) and FMA, which comes with it.
     Avx2 = 2,
     /// AVX-512 F, BW, CD, DQ and VL: 512 bits.
     Avx512 = 3,

@@ -2,11 +2,11 @@
 
 use std::marker::PhantomData;
 
+use nn_core::Scalar;
 use nn_core::lanes::{Aligned, LANES, Lanes, Total};
 use nn_core::simd::Kernel;
-use nn_core::{Scalar, Tensor};
 
-use super::CHUNK;
+use super::{Batch, CHUNK};
 use crate::target::sixteen;
 
 /// The softmax of two logits is the logistic function of their difference. With v, how far the other class's logit is ahead of the
@@ -18,23 +18,14 @@ use crate::target::sixteen;
 /// label's logit it is minus that. One exponential of a number below 0 and a logarithm between 1 and 2 are half of what
 /// [`Classes`](super::classes::Classes) computes; and where the network is sure of itself, loss and gradient keep the digits
 /// that 1 + e has no room for.
-pub(super) struct TwoClasses<'a, F, S> {
-    pub(super) logits: &'a Tensor<F>,
-    /// One for each sample.
-    pub(super) labels: &'a [usize],
-    /// Where the gradient goes, if wanted.
-    pub(super) dy: Option<&'a mut Tensor<F>>,
-    /// What it is multiplied by.
-    pub(super) scale: F,
-    pub(super) total: PhantomData<S>,
-}
+pub(super) struct TwoClasses<'a, F, S>(pub(super) Batch<'a, F, [usize]>, pub(super) PhantomData<S>);
 
 impl<F: Scalar, S: Total<F>> Kernel for TwoClasses<'_, F, S> {
     type Output = S;
 
     #[inline(always)]
     fn run(self) -> S {
-        let TwoClasses { logits, labels, dy, scale, .. } = self;
+        let Batch { logits, target: labels, dy, scale } = self.0;
         let blocks = logits.blocks_per_feature();
         let (z0, z1) = logits.blocks().split_at(blocks);
         let mut dy = dy.map(|dy| dy.blocks_mut().split_at_mut(blocks));
@@ -49,7 +40,7 @@ impl<F: Scalar, S: Total<F>> Kernel for TwoClasses<'_, F, S> {
             for b in 0..count {
                 let (z0, z1) = (Lanes(z0[b]), Lanes(z1[b]));
                 let max = z0.zip(z1, F::larger);
-                // One of the two is 0, or NaN where a logit is NaN or infinite.
+                // −|v|: one of the two is 0. By way of the maximum, as a logit of +∞ then leaves NaN, a training that diverged.
                 ((z0 - max) + (z1 - max)).map(F::exp_nonpositive).store(&mut e.0[b]);
             }
             for (b, labels) in labels[first * LANES..].chunks(LANES).take(count).enumerate() {
