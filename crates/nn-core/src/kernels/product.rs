@@ -210,7 +210,7 @@ impl<F: Scalar> Product<'_, F> {
     }
 }
 
-/// Adds Σ_k a[r][k step] b[k] to each row r of the tile.
+/// Adds `Σ_k a[r][k step] b[k]` to each row r of the tile.
 #[inline(always)]
 fn accumulate<F: Scalar, const R: usize, const P: usize>(
     tile: &mut [[Block<F>; P]; R],
