@@ -31,15 +31,15 @@ fn read(rng: &mut ChaCha8Rng) -> Result<Digits, Box<dyn Error>> {
 fn deep(rng: &mut ChaCha8Rng) -> Sequential<f32> {
     let encoder = Sequential::new()
         .append(Linear::new(64, 64, rng))
-        .append(GELU)
+        .append(Gelu)
         .append(Linear::new(64, 32, rng))
-        .append(GELU)
+        .append(Gelu)
         .append(Linear::new(32, 2, rng));
     let decoder = Sequential::new()
         .append(Linear::new(2, 32, rng))
-        .append(GELU)
+        .append(Gelu)
         .append(Linear::new(32, 64, rng))
-        .append(GELU)
+        .append(Gelu)
         .append(Linear::new(64, 64, rng));
     Sequential::new().append(encoder).append(decoder)
 }

@@ -47,7 +47,7 @@ fn train(digits: &Digits, optimiser: Make, rate: f64) -> Result<Ensemble<f32>, B
         let mut rng = trial.rng("network");
         let mut network = Sequential::new()
             .append(Linear::new(64, 32, &mut rng))
-            .append(ReLU)
+            .append(Relu)
             .append(Linear::new(32, 10, &mut rng));
         let history = Trainer::new(optimiser(rate)).epochs(EPOCHS).batch_size(32).fit(
             &mut network,

@@ -6,8 +6,8 @@ use std::hint::black_box;
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{
-    BatchNorm1d, Dropout, ELU, GELU, GELUTanh, Identity, LeakyReLU, Linear, LogSoftmax, Mode, Module, Plan,
-    Purpose, ReLU, SiLU, Sigmoid, Softmax, Softplus, Tanh, Tensor,
+    BatchNorm1d, Dropout, Elu, Gelu, GeluTanh, Identity, LeakyRelu, Linear, LogSoftmax, Mode, Module, Plan,
+    Purpose, Relu, Sigmoid, Silu, Softmax, Softplus, Tanh, Tensor,
 };
 
 /// Benches one module on one input shape, in `f32`.
@@ -52,12 +52,12 @@ fn activations(c: &mut Criterion) {
         &Identity,
         &Tanh,
         &Sigmoid,
-        &ReLU,
-        &LeakyReLU::default(),
-        &ELU::default(),
-        &GELU,
-        &GELUTanh,
-        &SiLU,
+        &Relu,
+        &LeakyRelu::default(),
+        &Elu::default(),
+        &Gelu,
+        &GeluTanh,
+        &Silu,
         &Softplus::default(),
         &Softmax,
         &LogSoftmax,

@@ -35,8 +35,8 @@
 //! |---|---|
 //! | [`Linear`] | W x + b |
 //! | [`Identity`], [`Tanh`], [`Sigmoid`] | [activations](Activation): linear, saturating |
-//! | [`ReLU`], [`LeakyReLU`], [`ELU`], [`Softplus`] | activations: rectifiers |
-//! | [`GELU`], [`GELUTanh`], [`SiLU`] | activations: x times a smooth gate |
+//! | [`Relu`], [`LeakyRelu`], [`Elu`], [`Softplus`] | activations: rectifiers |
+//! | [`Gelu`], [`GeluTanh`], [`Silu`] | activations: x times a smooth gate |
 //! | [`Softmax`], [`LogSoftmax`] | probabilities along the last axis, or their logarithms |
 //! | [`BatchNorm1d`], [`LayerNorm`] | mean 0 and variance 1, over the batch or over a sample |
 //! | [`Dropout`] | zeros at random, in training only |
@@ -78,8 +78,8 @@ pub use error::{SettingError, ShapeError};
 pub use init::Init;
 pub use kernels::{lanes, simd, team};
 pub use layers::{
-    Activation, BatchNorm1d, Dropout, ELU, Flatten, GELU, GELUTanh, Identity, LayerNorm, LeakyReLU, Linear,
-    LogSoftmax, ReLU, Residual, Sequential, SiLU, Sigmoid, Softmax, Softplus, Tanh,
+    Activation, BatchNorm1d, Dropout, Elu, Flatten, Gelu, GeluTanh, Identity, LayerNorm, LeakyRelu, Linear,
+    LogSoftmax, Relu, Residual, Sequential, Sigmoid, Silu, Softmax, Softplus, Tanh,
 };
 pub use module::{Mode, Module, Plan, Purpose, Workspace};
 pub use param::{Kind, Name, Param, ParamMut, Segment};

@@ -241,9 +241,9 @@ pub trait Module<F: Scalar>: Display + Send + Sync {
 /// [`Sequential`](crate::Sequential).
 ///
 /// ```
-/// use nn_core::{Module, ReLU, Sequential, Tanh, Tensor};
+/// use nn_core::{Module, Relu, Sequential, Tanh, Tensor};
 /// fn activation(smooth: bool) -> Box<dyn Module<f32>> {
-///     if smooth { Box::new(Tanh) } else { Box::new(ReLU) }
+///     if smooth { Box::new(Tanh) } else { Box::new(Relu) }
 /// }
 /// let network = Sequential::new().append(activation(false));
 /// assert_eq!(network.predict(&Tensor::from_column(&[-1.0, 2.0]))?, Tensor::from_column(&[0.0, 2.0]));

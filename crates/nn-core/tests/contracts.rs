@@ -7,8 +7,8 @@ use common::{Case, assert_same_bits, narrow, random, results, step, values, wide
 use nn_core::lanes::LANES;
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{
-    BatchNorm1d, Dropout, ELU, Flatten, GELU, GELUTanh, Identity, Kind, LayerNorm, LeakyReLU, Linear,
-    LogSoftmax, Mode, Module, Plan, Purpose, ReLU, Residual, Scalar, Sequential, SiLU, Sigmoid, Softmax,
+    BatchNorm1d, Dropout, Elu, Flatten, Gelu, GeluTanh, Identity, Kind, LayerNorm, LeakyRelu, Linear,
+    LogSoftmax, Mode, Module, Plan, Purpose, Relu, Residual, Scalar, Sequential, Sigmoid, Silu, Softmax,
     Softplus, Tanh, Tensor, Workspace,
 };
 
@@ -22,14 +22,14 @@ fn modules_are_shared_between_threads_and_boxed() {
     check::<Identity>();
     check::<Tanh>();
     check::<Sigmoid>();
-    check::<ReLU>();
+    check::<Relu>();
     check::<Softmax>();
     check::<LogSoftmax>();
-    check::<LeakyReLU>();
-    check::<ELU>();
-    check::<GELU>();
-    check::<GELUTanh>();
-    check::<SiLU>();
+    check::<LeakyRelu>();
+    check::<Elu>();
+    check::<Gelu>();
+    check::<GeluTanh>();
+    check::<Silu>();
     check::<Softplus>();
     check::<Dropout>();
     check::<BatchNorm1d<f32>>();
@@ -49,14 +49,14 @@ fn modules_name_themselves() {
         (&Identity, "Identity"),
         (&Tanh, "Tanh"),
         (&Sigmoid, "Sigmoid"),
-        (&ReLU, "ReLU"),
+        (&Relu, "Relu"),
         (&Softmax, "Softmax"),
         (&Linear::new(2, 8, rng), "Linear(2 → 8)"),
-        (&LeakyReLU::default(), "LeakyReLU(negative_slope=0.01)"),
-        (&ELU::default(), "ELU(alpha=1)"),
-        (&GELU, "GELU"),
-        (&GELUTanh, "GELUTanh"),
-        (&SiLU, "SiLU"),
+        (&LeakyRelu::default(), "LeakyRelu(negative_slope=0.01)"),
+        (&Elu::default(), "Elu(alpha=1)"),
+        (&Gelu, "Gelu"),
+        (&GeluTanh, "GeluTanh"),
+        (&Silu, "Silu"),
         (&Softplus::default(), "Softplus(beta=1, threshold=20)"),
         (&LogSoftmax, "LogSoftmax"),
         (&Dropout::new(0.25).unwrap(), "Dropout(p=0.25)"),

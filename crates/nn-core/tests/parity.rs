@@ -7,8 +7,8 @@ use std::fmt::Display;
 use nn_core::ndarray::ArrayD;
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{
-    BatchNorm1d, Dropout, ELU, Flatten, GELU, GELUTanh, Identity, LayerNorm, LeakyReLU, Linear, LogSoftmax,
-    Mode, Module, Plan, Purpose, ReLU, Residual, Sequential, SiLU, Sigmoid, Softmax, Softplus, Tanh, Tensor,
+    BatchNorm1d, Dropout, Elu, Flatten, Gelu, GeluTanh, Identity, LayerNorm, LeakyRelu, Linear, LogSoftmax,
+    Mode, Module, Plan, Purpose, Relu, Residual, Sequential, Sigmoid, Silu, Softmax, Softplus, Tanh, Tensor,
     Workspace,
 };
 use serde_json::Value;
@@ -83,15 +83,15 @@ fn network(layers: &Value) -> Sequential<f64> {
             ["Identity"] => network.append(Identity),
             ["Tanh"] => network.append(Tanh),
             ["Sigmoid"] => network.append(Sigmoid),
-            ["ReLU"] => network.append(ReLU),
+            ["ReLU"] => network.append(Relu),
             ["Softmax"] => network.append(Softmax),
-            ["LeakyReLU"] => network.append(LeakyReLU::default()),
-            ["LeakyReLU", "negative_slope=0.2"] => network.append(LeakyReLU { negative_slope: 0.2 }),
-            ["ELU"] => network.append(ELU::default()),
-            ["ELU", "alpha=1.7"] => network.append(ELU { alpha: 1.7 }),
-            ["GELU"] => network.append(GELU),
-            ["GELU", "approximate=tanh"] => network.append(GELUTanh),
-            ["SiLU"] => network.append(SiLU),
+            ["LeakyReLU"] => network.append(LeakyRelu::default()),
+            ["LeakyReLU", "negative_slope=0.2"] => network.append(LeakyRelu { negative_slope: 0.2 }),
+            ["ELU"] => network.append(Elu::default()),
+            ["ELU", "alpha=1.7"] => network.append(Elu { alpha: 1.7 }),
+            ["GELU"] => network.append(Gelu),
+            ["GELU", "approximate=tanh"] => network.append(GeluTanh),
+            ["SiLU"] => network.append(Silu),
             ["Softplus"] => network.append(Softplus::default()),
             ["Softplus", "beta=3", "threshold=2"] => network.append(Softplus { beta: 3.0, threshold: 2.0 }),
             ["LogSoftmax"] => network.append(LogSoftmax),

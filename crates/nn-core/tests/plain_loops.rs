@@ -9,7 +9,7 @@ use common::random;
 use nn_core::ndarray::{Array1, Array2};
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::simd::Level;
-use nn_core::{Linear, Mode, Module, Plan, Purpose, ReLU, Scalar, Sigmoid, Softmax, Tanh, Tensor};
+use nn_core::{Linear, Mode, Module, Plan, Purpose, Relu, Scalar, Sigmoid, Softmax, Tanh, Tensor};
 
 /// One test, because the level is one for the whole process.
 #[test]
@@ -85,7 +85,7 @@ fn activations<F: Scalar>(samples: usize, epsilon: f64) {
     let modules: [(&dyn Module<F>, Function, Function); 3] = [
         (&Tanh, f64::tanh, |x| 1.0 - x.tanh() * x.tanh()),
         (&Sigmoid, |x| 1.0 / (1.0 + (-x).exp()), |x| 1.0 / (2.0 + x.exp() + (-x).exp())),
-        (&ReLU, |x| x.max(0.0), |x| f64::from(u8::from(x > 0.0))),
+        (&Relu, |x| x.max(0.0), |x| f64::from(u8::from(x > 0.0))),
     ];
     for (module, f, slope) in modules {
         let (y, dx) = forward_backward(module, &x, &dy);

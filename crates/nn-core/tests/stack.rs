@@ -7,7 +7,7 @@ use nn_core::lanes::LANES;
 use nn_core::rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
 use nn_core::simd::Level;
 use nn_core::{
-    Activation, BatchNorm1d, Dropout, LayerNorm, LeakyReLU, Linear, Module, Purpose, Scalar, Sequential,
+    Activation, BatchNorm1d, Dropout, LayerNorm, LeakyRelu, Linear, Module, Purpose, Scalar, Sequential,
     Stack, Tanh, Tensor,
 };
 
@@ -87,8 +87,8 @@ fn networks_that_differ_or_remember_or_are_random_do_not_stack() {
     let rng = || ChaCha8Rng::seed_from_u64(0);
     assert!(stacks(&copies(|_| Linear::new(2, 3, &mut rng()))));
     assert!(!stacks(&copies(|lane| Linear::new(2, 3 + lane / 15, &mut rng()))));
-    assert!(stacks(&copies(|_| LeakyReLU { negative_slope: 0.1 })));
-    assert!(!stacks(&copies(|lane| LeakyReLU { negative_slope: 0.1 * lane as f64 })));
+    assert!(stacks(&copies(|_| LeakyRelu { negative_slope: 0.1 })));
+    assert!(!stacks(&copies(|lane| LeakyRelu { negative_slope: 0.1 * lane as f64 })));
     assert!(!stacks(&copies(|_| Dropout::new(0.5).unwrap())));
     assert!(!stacks(&copies(|_| BatchNorm1d::new(3))));
     assert!(!stacks(&copies(|_| LayerNorm::new([3]))));

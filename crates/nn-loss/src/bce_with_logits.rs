@@ -9,7 +9,7 @@ use crate::{Elementwise, LossError, Reduction};
 /// The binary cross-entropy of logits z against probabilities t from 0 to 1, of the same shape, N numbers in n samples,
 /// with the sigmoid inside, as PyTorch's `BCEWithLogitsLoss`: for two classes with one output, or for many yes-or-no
 /// questions at once. With σ(z) = 1 / (1 + e⁻ᶻ) and the weight w of the positive examples (1 unless set by
-/// [`pos_weight`](BCEWithLogitsLoss::pos_weight)):
+/// [`pos_weight`](BceWithLogitsLoss::pos_weight)):
 ///
 /// - f = −w t ln σ(z) − (1 − t) ln (1 − σ(z))
 /// - f′ = (1 − t) σ(z) − w t (1 − σ(z)), which is σ(z) − t for w = 1
@@ -28,23 +28,24 @@ use crate::{Elementwise, LossError, Reduction};
 ///
 /// ```
 /// use nn_core::Tensor;
-/// use nn_loss::{BCEWithLogitsLoss, Loss};
+/// use nn_loss::{BceWithLogitsLoss, Loss};
 /// let (z, t) = (Tensor::from_column(&[0.0, -1000.0]), Tensor::from_column(&[0.0, 1.0]));
-/// let (value, gradient) = BCEWithLogitsLoss::sum().value_and_gradient(&z, &t)?;
+/// let (value, gradient) = BceWithLogitsLoss::sum().value_and_gradient(&z, &t)?;
 /// assert_eq!(value, 2.0_f64.ln() + 1000.0);
 /// assert_eq!(gradient, Tensor::from_column(&[0.5, -1.0]));
 /// # Ok::<(), nn_loss::LossError>(())
 /// ```
+#[doc(alias = "BCEWithLogitsLoss")]
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct BCEWithLogitsLoss {
+pub struct BceWithLogitsLoss {
     /// Mean or sum, and of what.
     pub reduction: Reduction,
     pos_weight: f64,
 }
 
-loss!(BCEWithLogitsLoss);
+loss!(BceWithLogitsLoss);
 
-impl BCEWithLogitsLoss {
+impl BceWithLogitsLoss {
     /// Sets w, the weight of the positive part of every term, the same for all outputs (PyTorch's `pos_weight` of one
     /// element). Where positive examples are rare, the number of the others for each of them balances the two. The mean
     /// divides by N all the same.
@@ -54,18 +55,18 @@ impl BCEWithLogitsLoss {
     pub fn pos_weight(self, pos_weight: f64) -> Result<Self, LossError> {
         let fits = pos_weight > 0.0 && pos_weight.is_finite();
         check_setting(&self, "pos_weight", "positive and finite", pos_weight, fits)?;
-        Ok(BCEWithLogitsLoss { pos_weight, ..self })
+        Ok(BceWithLogitsLoss { pos_weight, ..self })
     }
 }
 
 /// The mean, with w = 1.
-impl Default for BCEWithLogitsLoss {
+impl Default for BceWithLogitsLoss {
     fn default() -> Self {
-        BCEWithLogitsLoss { reduction: Reduction::Mean, pos_weight: 1.0 }
+        BceWithLogitsLoss { reduction: Reduction::Mean, pos_weight: 1.0 }
     }
 }
 
-impl Elementwise for BCEWithLogitsLoss {
+impl Elementwise for BceWithLogitsLoss {
     const TARGETS: &'static str = "a probability from 0 to 1";
 
     fn reduction(self) -> Reduction {

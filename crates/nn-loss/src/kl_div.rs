@@ -24,22 +24,23 @@ use crate::{Elementwise, Reduction};
 ///
 /// ```
 /// use nn_core::Tensor;
-/// use nn_loss::{KLDivLoss, Loss};
+/// use nn_loss::{KlDivLoss, Loss};
 /// let (q, t) = ([0.5_f64, 0.5].map(f64::ln), Tensor::from_rows(&[[1.0, 0.0]]));
-/// let (value, gradient) = KLDivLoss::batch_mean().value_and_gradient(&Tensor::from_rows(&[q]), &t)?;
+/// let (value, gradient) = KlDivLoss::batch_mean().value_and_gradient(&Tensor::from_rows(&[q]), &t)?;
 /// assert_eq!(value, 2.0_f64.ln());
 /// assert_eq!(gradient, Tensor::from_rows(&[[-1.0, 0.0]]));
 /// # Ok::<(), nn_loss::LossError>(())
 /// ```
+#[doc(alias = "KLDivLoss")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct KLDivLoss {
+pub struct KlDivLoss {
     /// Mean or sum, and of what.
     pub reduction: Reduction,
 }
 
-loss!(KLDivLoss);
+loss!(KlDivLoss);
 
-impl Elementwise for KLDivLoss {
+impl Elementwise for KlDivLoss {
     const TARGETS: &'static str = "a probability, at least 0";
 
     fn reduction(self) -> Reduction {

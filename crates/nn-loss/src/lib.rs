@@ -6,11 +6,11 @@
 //! | [`L1Loss`], [`HuberLoss`], [`SmoothL1Loss`] | values, where outliers should pull less | the same |
 //! | [`CrossEntropyLoss`] | logits `[n, classes]` | `Vec<usize>` or `[usize]` of class indices, or a `Tensor` of probabilities |
 //! | [`CategoricalCrossEntropy`] | probabilities `[n, classes]` | the same |
-//! | [`NLLLoss`] | log-probabilities `[n, classes]` | class indices |
+//! | [`NllLoss`] | log-probabilities `[n, classes]` | class indices |
 //! | [`MultiMarginLoss`] | scores `[n, classes]` | class indices |
-//! | [`BCEWithLogitsLoss`] | logits, a yes or no each | `Tensor` of probabilities of the same shape |
+//! | [`BceWithLogitsLoss`] | logits, a yes or no each | `Tensor` of probabilities of the same shape |
 //! | [`HingeLoss`] | scores, a yes or no each | `Tensor` of 1 and −1 of the same shape |
-//! | [`KLDivLoss`] | log-probabilities | `Tensor` of probabilities of the same shape |
+//! | [`KlDivLoss`] | log-probabilities | `Tensor` of probabilities of the same shape |
 //!
 //! One of your own that compares number by number is an [`Elementwise`]. A [`Loss`] computes its value and its gradient together, in one [`Reduction`]: they always belong together.
 //!
@@ -45,19 +45,19 @@ mod reduction;
 mod smooth_l1;
 mod target;
 
-pub use bce_with_logits::BCEWithLogitsLoss;
+pub use bce_with_logits::BceWithLogitsLoss;
 pub use categorical_cross_entropy::CategoricalCrossEntropy;
 pub use cross_entropy::CrossEntropyLoss;
 pub use elementwise::Elementwise;
 pub use error::LossError;
 pub use hinge::HingeLoss;
 pub use huber::HuberLoss;
-pub use kl_div::KLDivLoss;
+pub use kl_div::KlDivLoss;
 pub use l1::L1Loss;
 pub use loss::Loss;
 pub use mse::MseLoss;
 pub use multi_margin::MultiMarginLoss;
-pub use nll::NLLLoss;
+pub use nll::NllLoss;
 pub use reduction::Reduction;
 pub use smooth_l1::SmoothL1Loss;
 

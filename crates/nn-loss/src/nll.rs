@@ -10,7 +10,7 @@ use crate::target::{Columns, Probabilities};
 use crate::{Loss, LossError, Reduction};
 
 /// The negative log-likelihood of log-probabilities y (`[n, classes]`, the output of a log-softmax layer) under class
-/// indices c, as PyTorch's `NLLLoss`. With weights w of the classes (1 unless set by [`weight`](NLLLoss::weight)):
+/// indices c, as PyTorch's `NLLLoss`. With weights w of the classes (1 unless set by [`weight`](NllLoss::weight)):
 ///
 /// | reduction | value | gradient ∂L/∂y_c of the sample's class c, 0 of the others |
 /// |---|---|---|
@@ -20,7 +20,7 @@ use crate::{Loss, LossError, Reduction};
 ///
 /// Behind a log-softmax layer this is [`CrossEntropyLoss`](crate::CrossEntropyLoss) on its input, value and gradient. A batch
 /// whose classes all weigh 0 has the mean 0 and no gradient; PyTorch has NaN there. That y are log-probabilities is not
-/// checked. For targets that are probabilities see [`KLDivLoss`](crate::KLDivLoss).
+/// checked. For targets that are probabilities see [`KlDivLoss`](crate::KlDivLoss).
 ///
 /// # Errors
 /// Of its checks: an output that is not `[n, classes]`, no numbers, a label that is no class, another number of labels than
@@ -28,34 +28,35 @@ use crate::{Loss, LossError, Reduction};
 ///
 /// ```
 /// use nn_core::Tensor;
-/// use nn_loss::{Loss, NLLLoss};
+/// use nn_loss::{Loss, NllLoss};
 /// let y = Tensor::from_rows(&[[-1.0, -0.5], [-0.25, -2.0]]);
-/// let (value, gradient) = NLLLoss::mean().weight([1.0, 3.0])?.value_and_gradient(&y, &vec![0, 1])?;
+/// let (value, gradient) = NllLoss::mean().weight([1.0, 3.0])?.value_and_gradient(&y, &vec![0, 1])?;
 /// assert_eq!(value, (1.0 + 3.0 * 2.0) / (1.0 + 3.0));
 /// assert_eq!(gradient, Tensor::from_rows(&[[-0.25, 0.0], [0.0, -0.75]]));
 /// # Ok::<(), nn_loss::LossError>(())
 /// ```
+#[doc(alias = "NLLLoss")]
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct NLLLoss {
+pub struct NllLoss {
     /// Mean or sum, and of what.
     pub reduction: Reduction,
     /// One for each class; empty if all are 1.
     weight: Vec<f64>,
 }
 
-loss!(NLLLoss);
+loss!(NllLoss);
 
-impl NLLLoss {
+impl NllLoss {
     /// Sets the weights w, one for each class: how much a sample of that class counts.
     ///
     /// # Errors
     /// [`LossError::Setting`] unless there are some, all are finite and at least 0, and one is above 0.
     pub fn weight(self, weight: impl Into<Vec<f64>>) -> Result<Self, LossError> {
-        Ok(NLLLoss { weight: checked(&self, weight.into())?, ..self })
+        Ok(NllLoss { weight: checked(&self, weight.into())?, ..self })
     }
 }
 
-impl<F: Scalar, T: AsRef<[usize]> + ?Sized> Loss<F, T> for NLLLoss {
+impl<F: Scalar, T: AsRef<[usize]> + ?Sized> Loss<F, T> for NllLoss {
     fn check(&self, output: &[usize], target: &T) -> Result<(), LossError> {
         Probabilities::<F>::check(target.as_ref(), self, output)?;
         check_classes(self, &self.weight, output)

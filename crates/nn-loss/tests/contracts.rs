@@ -8,8 +8,8 @@ use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::simd::Level;
 use nn_core::{Scalar, Tensor};
 use nn_loss::{
-    BCEWithLogitsLoss, CategoricalCrossEntropy, CrossEntropyLoss, HingeLoss, HuberLoss, KLDivLoss, L1Loss,
-    Loss, MseLoss, MultiMarginLoss, NLLLoss, SmoothL1Loss,
+    BceWithLogitsLoss, CategoricalCrossEntropy, CrossEntropyLoss, HingeLoss, HuberLoss, KlDivLoss, L1Loss,
+    Loss, MseLoss, MultiMarginLoss, NllLoss, SmoothL1Loss,
 };
 
 #[test]
@@ -17,18 +17,18 @@ fn losses_are_shared_between_threads_boxed_and_named() {
     let labels: [Box<dyn Loss<f32, Vec<usize>> + Send + Sync>; 4] = [
         Box::new(CrossEntropyLoss::sum()),
         Box::new(CategoricalCrossEntropy::mean()),
-        Box::new(NLLLoss::mean()),
+        Box::new(NllLoss::mean()),
         Box::new(MultiMarginLoss::mean()),
     ];
-    let names = ["CrossEntropyLoss", "CategoricalCrossEntropy", "NLLLoss", "MultiMarginLoss"];
+    let names = ["CrossEntropyLoss", "CategoricalCrossEntropy", "NllLoss", "MultiMarginLoss"];
     assert_eq!(labels.map(|loss| loss.to_string()), names);
     let tensors: [Box<dyn Loss<f32, Tensor<f32>> + Send + Sync>; 4] = [
         Box::new(MseLoss::mean()),
-        Box::new(KLDivLoss::batch_mean()),
+        Box::new(KlDivLoss::batch_mean()),
         Box::new(CrossEntropyLoss::mean()),
         Box::new(CategoricalCrossEntropy::sum()),
     ];
-    let names = ["MseLoss", "KLDivLoss", "CrossEntropyLoss", "CategoricalCrossEntropy"];
+    let names = ["MseLoss", "KlDivLoss", "CrossEntropyLoss", "CategoricalCrossEntropy"];
     assert_eq!(tensors.map(|loss| loss.to_string()), names);
 }
 
@@ -38,7 +38,7 @@ fn a_batch_that_counts_nothing_has_no_loss_and_no_gradient() {
     let y = Tensor::from_rows(&[[0.5, -1.0], [2.0, 0.0]]);
     let fused = CrossEntropyLoss::mean().weight([0.0, 1.0]).unwrap();
     assert_eq!(fused.value_and_gradient(&y, &vec![0, 0]).unwrap(), (0.0, Tensor::zeros(&[2, 2])));
-    let plain = NLLLoss::mean().weight([0.0, 1.0]).unwrap();
+    let plain = NllLoss::mean().weight([0.0, 1.0]).unwrap();
     assert_eq!(plain.value_and_gradient(&y, &vec![0, 0]).unwrap(), (0.0, Tensor::zeros(&[2, 2])));
 }
 
@@ -120,7 +120,7 @@ fn a_small_loss_of_logits_keeps_its_digits() {
         let e = Scalar::exp(-z);
         for (z, t) in [(z, 1.0), (-z, 0.0)] {
             let value =
-                BCEWithLogitsLoss::sum().value(&Tensor::from_column(&[z]), &Tensor::from_column(&[t]));
+                BceWithLogitsLoss::sum().value(&Tensor::from_column(&[z]), &Tensor::from_column(&[t]));
             assert!((value.unwrap() / (e - 0.5 * e * e) - 1.0).abs() < 1e-14, "{z}");
         }
     }
@@ -142,11 +142,11 @@ fn outputs_at_the_end_of_the_range_have_gradients() {
     let of_labels: [Box<dyn Loss<f32, Vec<usize>>>; 4] = [
         Box::new(CrossEntropyLoss::mean()),
         Box::new(CrossEntropyLoss::mean().label_smoothing(0.1).unwrap()),
-        Box::new(NLLLoss::mean()),
+        Box::new(NllLoss::mean()),
         Box::new(MultiMarginLoss::mean()),
     ];
     let of_tensors: [Box<dyn Loss<f32, Tensor<f32>>>; 6] = [
-        Box::new(BCEWithLogitsLoss::mean().pos_weight(2.0).unwrap()),
+        Box::new(BceWithLogitsLoss::mean().pos_weight(2.0).unwrap()),
         Box::new(HuberLoss::mean()),
         Box::new(SmoothL1Loss::mean()),
         Box::new(L1Loss::mean()),

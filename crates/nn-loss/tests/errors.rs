@@ -2,8 +2,8 @@
 
 use nn_core::Tensor;
 use nn_loss::{
-    BCEWithLogitsLoss, CategoricalCrossEntropy, CrossEntropyLoss, HingeLoss, HuberLoss, KLDivLoss, L1Loss,
-    Loss, LossError, MseLoss, MultiMarginLoss, NLLLoss, SmoothL1Loss,
+    BceWithLogitsLoss, CategoricalCrossEntropy, CrossEntropyLoss, HingeLoss, HuberLoss, KlDivLoss, L1Loss,
+    Loss, LossError, MseLoss, MultiMarginLoss, NllLoss, SmoothL1Loss,
 };
 
 const NAN: f64 = f64::NAN;
@@ -18,8 +18,8 @@ fn of_tensors() -> [Named<Tensor<f64>>; 9] {
         ("HuberLoss", Box::new(HuberLoss::mean())),
         ("SmoothL1Loss", Box::new(SmoothL1Loss::mean())),
         ("HingeLoss", Box::new(HingeLoss::mean())),
-        ("BCEWithLogitsLoss", Box::new(BCEWithLogitsLoss::mean())),
-        ("KLDivLoss", Box::new(KLDivLoss::batch_mean())),
+        ("BceWithLogitsLoss", Box::new(BceWithLogitsLoss::mean())),
+        ("KlDivLoss", Box::new(KlDivLoss::batch_mean())),
         ("CrossEntropyLoss", Box::new(CrossEntropyLoss::mean())),
         ("CategoricalCrossEntropy", Box::new(CategoricalCrossEntropy::mean())),
     ]
@@ -30,7 +30,7 @@ fn of_labels() -> [Named<[usize]>; 4] {
     [
         ("CrossEntropyLoss", Box::new(CrossEntropyLoss::mean())),
         ("CategoricalCrossEntropy", Box::new(CategoricalCrossEntropy::mean())),
-        ("NLLLoss", Box::new(NLLLoss::mean())),
+        ("NllLoss", Box::new(NllLoss::mean())),
         ("MultiMarginLoss", Box::new(MultiMarginLoss::mean())),
     ]
 }
@@ -88,7 +88,7 @@ fn targets_must_be_finite() {
 
 #[test]
 fn targets_must_be_what_the_loss_is_made_for() {
-    let (hinge, binary, divergence) = (HingeLoss::mean(), BCEWithLogitsLoss::mean(), KLDivLoss::mean());
+    let (hinge, binary, divergence) = (HingeLoss::mean(), BceWithLogitsLoss::mean(), KlDivLoss::mean());
     for (loss, good, bad, message) in [
         (
             &hinge as &dyn Loss<f64, Tensor<f64>>,
@@ -100,19 +100,19 @@ fn targets_must_be_what_the_loss_is_made_for() {
             &binary,
             [0.0, 1.0],
             1.5,
-            "BCEWithLogitsLoss: the target of sample 1 is 1.5, expected a probability from 0 to 1",
+            "BceWithLogitsLoss: the target of sample 1 is 1.5, expected a probability from 0 to 1",
         ),
         (
             &binary,
             [0.5, 1.0],
             -1.0,
-            "BCEWithLogitsLoss: the target of sample 1 is -1, expected a probability from 0 to 1",
+            "BceWithLogitsLoss: the target of sample 1 is -1, expected a probability from 0 to 1",
         ),
         (
             &divergence,
             [0.0, 7.0],
             -0.1,
-            "KLDivLoss: the target of sample 1 is -0.1, expected a probability, at least 0",
+            "KlDivLoss: the target of sample 1 is -0.1, expected a probability, at least 0",
         ),
     ] {
         let y = Tensor::zeros(&[2, 1]);
@@ -132,8 +132,8 @@ fn settings_that_no_loss_can_have_are_refused() {
             HuberLoss::mean().delta(bad),
             &format!("HuberLoss: delta is {bad}, expected positive and finite"),
         );
-        let message = format!("BCEWithLogitsLoss: pos_weight is {bad}, expected positive and finite");
-        refused(BCEWithLogitsLoss::mean().pos_weight(bad), &message);
+        let message = format!("BceWithLogitsLoss: pos_weight is {bad}, expected positive and finite");
+        refused(BceWithLogitsLoss::mean().pos_weight(bad), &message);
     }
     for bad in [-1.0, NAN, f64::INFINITY] {
         let message = format!("SmoothL1Loss: beta is {bad}, expected at least 0 and finite");
@@ -146,7 +146,7 @@ fn settings_that_no_loss_can_have_are_refused() {
     for bad in [&[][..], &[0.0, 0.0], &[1.0, -0.5], &[1.0, NAN], &[f64::INFINITY]] {
         let message = format!("weight is {bad:?}, expected finite numbers, none below 0 and one above");
         refused(CrossEntropyLoss::mean().weight(bad), &format!("CrossEntropyLoss: {message}"));
-        refused(NLLLoss::mean().weight(bad), &format!("NLLLoss: {message}"));
+        refused(NllLoss::mean().weight(bad), &format!("NllLoss: {message}"));
     }
 }
 
@@ -158,8 +158,8 @@ fn every_class_needs_a_weight() {
     for error in [fused.value(&y, &vec![0, 1, 0]).unwrap_err(), fused.value(&y, &y).unwrap_err()] {
         assert_eq!(error.to_string(), format!("CrossEntropyLoss: {message}"));
     }
-    let error = NLLLoss::sum().weight([1.0, 2.0, 3.0]).unwrap().value(&y, &vec![0, 1, 0]).unwrap_err();
-    assert_eq!(error.to_string(), format!("NLLLoss: {message}"));
+    let error = NllLoss::sum().weight([1.0, 2.0, 3.0]).unwrap().value(&y, &vec![0, 1, 0]).unwrap_err();
+    assert_eq!(error.to_string(), format!("NllLoss: {message}"));
 }
 
 /// An output that is not finite is no error: it is what a training that diverges computes.

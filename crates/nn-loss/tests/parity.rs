@@ -6,8 +6,8 @@
 use nn_core::Tensor;
 use nn_core::ndarray::ArrayD;
 use nn_loss::{
-    BCEWithLogitsLoss, CategoricalCrossEntropy, CrossEntropyLoss, HingeLoss, HuberLoss, KLDivLoss, L1Loss,
-    Loss, LossError, MseLoss, MultiMarginLoss, NLLLoss, Reduction, SmoothL1Loss,
+    BceWithLogitsLoss, CategoricalCrossEntropy, CrossEntropyLoss, HingeLoss, HuberLoss, KlDivLoss, L1Loss,
+    Loss, LossError, MseLoss, MultiMarginLoss, NllLoss, Reduction, SmoothL1Loss,
 };
 use serde_json::Value;
 
@@ -32,10 +32,10 @@ fn losses_are_those_of_pytorch() {
             }
             "HingeLoss" => values(HingeLoss::new(reduction), case),
             "BCEWithLogitsLoss" => {
-                let loss = BCEWithLogitsLoss::new(reduction);
-                values(with(loss, "pos_weight", case, BCEWithLogitsLoss::pos_weight), case);
+                let loss = BceWithLogitsLoss::new(reduction);
+                values(with(loss, "pos_weight", case, BceWithLogitsLoss::pos_weight), case);
             }
-            "KLDivLoss" => values(KLDivLoss::new(reduction), case),
+            "KLDivLoss" => values(KlDivLoss::new(reduction), case),
             "CategoricalCrossEntropy" => classify(CategoricalCrossEntropy::new(reduction), case),
             "CrossEntropyLoss" => {
                 let loss = CrossEntropyLoss::new(reduction);
@@ -43,7 +43,7 @@ fn losses_are_those_of_pytorch() {
                 classify(weighted(loss, case, CrossEntropyLoss::weight), case);
             }
             "NLLLoss" => {
-                compare(&weighted(NLLLoss::new(reduction), case, NLLLoss::weight), &labels(case), case);
+                compare(&weighted(NllLoss::new(reduction), case, NllLoss::weight), &labels(case), case);
             }
             "MultiMarginLoss" => compare(&MultiMarginLoss::new(reduction), &labels(case), case),
             other => panic!("unknown loss {other}"),

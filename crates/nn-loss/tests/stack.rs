@@ -8,7 +8,7 @@ use nn_core::rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
 use nn_core::simd::Level;
 use nn_core::{Module, Scalar, Softmax, Tensor};
 use nn_loss::{
-    BCEWithLogitsLoss, CategoricalCrossEntropy, CrossEntropyLoss, HuberLoss, Loss, MseLoss, Reduction,
+    BceWithLogitsLoss, CategoricalCrossEntropy, CrossEntropyLoss, HuberLoss, Loss, MseLoss, Reduction,
 };
 
 /// One test, because the level is one for the whole process.
@@ -37,7 +37,7 @@ fn same_bits<F: Scalar>() {
             };
             check(&MseLoss::new(reduction), &values);
             check(&HuberLoss::new(reduction), &values);
-            check(&BCEWithLogitsLoss::new(reduction), &shares);
+            check(&BceWithLogitsLoss::new(reduction), &shares);
             let entropy = CrossEntropyLoss::new(reduction);
             let smooth = entropy.clone().label_smoothing(0.2).unwrap();
             let weight: Vec<f64> = (0..classes).map(|k| 0.5 + k as f64).collect();

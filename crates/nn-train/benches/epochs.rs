@@ -76,7 +76,7 @@ fn mini_batch(c: &mut Criterion) {
         Dataset::new(x, (0..32).map(|sample| sample % 10).collect::<Vec<_>>()).expect("a label a sample");
     let mut network = Sequential::new()
         .append(Linear::new(64, 64, rng))
-        .append(ReLU)
+        .append(Relu)
         .append(Dropout::new(0.2).expect("a probability"))
         .append(Linear::new(64, 10, rng));
     let (loss, adam) = (CrossEntropyLoss::mean(), Adam::new(0.003));

@@ -71,8 +71,8 @@ pub mod prelude {
     };
     pub use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
     pub use nn_core::{
-        BatchNorm1d, Dropout, ELU, Flatten, GELU, Identity, Init, LayerNorm, LeakyReLU, Linear, LogSoftmax,
-        Mode, Module, Plan, Purpose, ReLU, Residual, Scalar, Sequential, SiLU, Sigmoid, Softmax, Softplus,
+        BatchNorm1d, Dropout, Elu, Flatten, Gelu, Identity, Init, LayerNorm, LeakyRelu, Linear, LogSoftmax,
+        Mode, Module, Plan, Purpose, Relu, Residual, Scalar, Sequential, Sigmoid, Silu, Softmax, Softplus,
         StateDict, Tanh, Tensor,
     };
     pub use nn_data::{
@@ -82,8 +82,8 @@ pub mod prelude {
         train_validation_test_split,
     };
     pub use nn_loss::{
-        BCEWithLogitsLoss, CategoricalCrossEntropy, CrossEntropyLoss, HingeLoss, HuberLoss, KLDivLoss,
-        L1Loss, Loss, MseLoss, MultiMarginLoss, NLLLoss, Reduction, SmoothL1Loss,
+        BceWithLogitsLoss, CategoricalCrossEntropy, CrossEntropyLoss, HingeLoss, HuberLoss, KlDivLoss,
+        L1Loss, Loss, MseLoss, MultiMarginLoss, NllLoss, Reduction, SmoothL1Loss,
     };
 }
 

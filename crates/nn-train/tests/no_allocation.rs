@@ -9,7 +9,7 @@ mod counting;
 use counting::allocations;
 use nn_train::Step;
 use nn_train::nn_core::{
-    BatchNorm1d, Dropout, ELU, Flatten, GELU, GELUTanh, LayerNorm, LeakyReLU, LogSoftmax, Residual, SiLU,
+    BatchNorm1d, Dropout, Elu, Flatten, Gelu, GeluTanh, LayerNorm, LeakyRelu, LogSoftmax, Residual, Silu,
     Softplus,
 };
 use nn_train::nn_data::Target;
@@ -36,7 +36,7 @@ fn steps_of_the_three_experiments_allocate_nothing() {
 fn steps_of_wide_layers_allocate_nothing() {
     let rng = &mut ChaCha8Rng::seed_from_u64(0);
     let mut wide =
-        Sequential::new().append(Linear::new(64, 48, rng)).append(ReLU).append(Linear::new(48, 10, rng));
+        Sequential::new().append(Linear::new(64, 48, rng)).append(Relu).append(Linear::new(48, 10, rng));
     let labels: Vec<usize> = (0..200).map(|sample| sample % 10).collect();
     steps(&mut wide, &CrossEntropyLoss::mean(), &input::<f32>(64), &labels);
 }
@@ -86,16 +86,16 @@ fn steps_of_every_other_layer_allocate_nothing() {
 
 fn every_layer<F: Scalar>() {
     let rng = &mut ChaCha8Rng::seed_from_u64(0);
-    let inner = Sequential::new().append(LayerNorm::new([6])).append(GELU).append(Linear::new(6, 6, rng));
+    let inner = Sequential::new().append(LayerNorm::new([6])).append(Gelu).append(Linear::new(6, 6, rng));
     let mut network = Sequential::new()
         .append(Linear::new(3, 6, rng))
         .append(BatchNorm1d::new(6))
-        .append(LeakyReLU::default())
+        .append(LeakyRelu::default())
         .append(Residual::new(inner))
         .append(Dropout::new(0.5).unwrap())
-        .append(ELU::default())
-        .append(GELUTanh)
-        .append(SiLU)
+        .append(Elu::default())
+        .append(GeluTanh)
+        .append(Silu)
         .append(Softplus::default())
         .append(Flatten)
         .append(Box::new(Linear::new(6, 2, rng)) as Box<dyn Module<F>>)

@@ -19,7 +19,7 @@ fn shared_steps_have_the_same_bits() {
 fn parameters_after_steps() -> Vec<u32> {
     let rng = &mut ChaCha8Rng::seed_from_u64(3);
     let mut network =
-        Sequential::new().append(Linear::new(303, 251, rng)).append(ReLU).append(Linear::new(251, 10, rng));
+        Sequential::new().append(Linear::new(303, 251, rng)).append(Relu).append(Linear::new(251, 10, rng));
     let x = Tensor::from_fn(130, 303, |sample, feature| (sample as f32 + 0.7 * feature as f32).sin());
     let labels: Vec<usize> = (0..130).map(|sample| sample % 10).collect();
     let loss = CrossEntropyLoss::mean();

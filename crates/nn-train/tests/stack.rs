@@ -40,11 +40,11 @@ fn experiments<F: Scalar>() {
     let layers = |trial: Trial| {
         let rng = &mut trial.rng("network");
         let inner =
-            Sequential::new().append(Linear::new(4, 4, rng)).append(LeakyReLU { negative_slope: 0.2 });
+            Sequential::new().append(Linear::new(4, 4, rng)).append(LeakyRelu { negative_slope: 0.2 });
         let network = Sequential::new()
             .append(Linear::new(2, 4, rng))
             .append(Residual::new(inner))
-            .append(GELU)
+            .append(Gelu)
             .append(Linear::new(4, 2, rng));
         Ok((network, make_xor::<F>(33, 0.3, &mut trial.rng("data"))?))
     };

@@ -119,7 +119,7 @@ fn regular<F: Scalar>() -> Sequential<F> {
     Sequential::new()
         .append(Linear::new(2, 8, &mut rng))
         .append(BatchNorm1d::new(8))
-        .append(ReLU)
+        .append(Relu)
         .append(Dropout::new(0.3).unwrap())
         .append(Linear::new(8, 2, &mut rng))
 }

@@ -10,7 +10,7 @@ fn network() -> Sequential<f32> {
     let mut rng = ChaCha8Rng::seed_from_u64(0);
     Sequential::new()
         .append(Linear::new(64, 64, &mut rng))
-        .append(ReLU)
+        .append(Relu)
         .append(Dropout::new(0.2).unwrap())
         .append(Linear::new(64, 10, &mut rng))
 }

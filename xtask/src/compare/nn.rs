@@ -8,7 +8,7 @@ use cpu_time::ProcessTime;
 use nn_core::ndarray::{Array1, Array2};
 use nn_core::rand::SeedableRng;
 use nn_core::rand::rngs::ChaCha8Rng;
-use nn_core::{Linear, Mode, Module, Plan, Purpose, ReLU, Scalar, Sequential, Tanh, Tensor};
+use nn_core::{Linear, Mode, Module, Plan, Purpose, Relu, Scalar, Sequential, Tanh, Tensor};
 use nn_data::{Dataset, Target};
 use nn_loss::{CrossEntropyLoss, Loss, MseLoss, Reduction};
 use nn_train::optim::{Optimizer, Sgd};
@@ -225,7 +225,7 @@ fn network<F: Scalar>(parameters: &[f32], job: &Job) -> Box<dyn Module<F>> {
         if index > 0 {
             network = match job.network.between {
                 Between::Tanh => network.append(Tanh),
-                Between::Relu => network.append(ReLU),
+                Between::Relu => network.append(Relu),
                 Between::Nothing => network,
             };
         }

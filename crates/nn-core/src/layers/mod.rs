@@ -13,7 +13,7 @@ mod softmax;
 mod stacked_linear;
 
 pub use activation::{
-    Activation, ELU, GELU, GELUTanh, Identity, LeakyReLU, ReLU, SiLU, Sigmoid, Softplus, Tanh,
+    Activation, Elu, Gelu, GeluTanh, Identity, LeakyRelu, Relu, Sigmoid, Silu, Softplus, Tanh,
 };
 pub use batch_norm::BatchNorm1d;
 pub use dropout::Dropout;

@@ -154,14 +154,14 @@ pub(crate) fn load<F: Scalar, M: Module<F> + ?Sized>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Linear, ReLU, Sequential};
+    use crate::{Linear, Relu, Sequential};
     use rand::{SeedableRng, rngs::ChaCha8Rng};
 
     fn network(hidden: usize, seed: u64) -> Sequential<f64> {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         Sequential::new()
             .append(Linear::new(2, hidden, &mut rng))
-            .append(ReLU)
+            .append(Relu)
             .append(Sequential::new().append(Linear::new(hidden, 1, &mut rng)))
     }
 

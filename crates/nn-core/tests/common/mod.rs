@@ -4,8 +4,8 @@
 
 use nn_core::rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{
-    BatchNorm1d, Dropout, ELU, Flatten, GELU, GELUTanh, Identity, Init, Kind, LayerNorm, LeakyReLU, Linear,
-    LogSoftmax, Mode, Module, Purpose, ReLU, Residual, Scalar, Sequential, SiLU, Sigmoid, Softmax, Softplus,
+    BatchNorm1d, Dropout, Elu, Flatten, Gelu, GeluTanh, Identity, Init, Kind, LayerNorm, LeakyRelu, Linear,
+    LogSoftmax, Mode, Module, Purpose, Relu, Residual, Scalar, Sequential, Sigmoid, Silu, Softmax, Softplus,
     Tanh, Tensor, Workspace,
 };
 
@@ -60,16 +60,16 @@ pub(crate) fn narrow<F: Scalar>() -> Vec<Case<F>> {
         case("Tanh, rank 3", Tanh, &[2, 3]),
         case("Sigmoid, one feature", Sigmoid, &[1]),
         case("Sigmoid, rank 3", Sigmoid, &[2, 3]),
-        case("ReLU", ReLU, &[3]),
-        case("ReLU, rank 3", ReLU, &[3, 2]),
-        case("ReLU, rank 1", ReLU, &[]),
-        case("LeakyReLU", LeakyReLU::default(), &[3]),
-        case("LeakyReLU, rising to the left", LeakyReLU { negative_slope: -0.5 }, &[2, 2]),
-        case("ELU", ELU::default(), &[3]),
-        case("ELU, steep", ELU { alpha: 2.5 }, &[3]),
-        case("GELU", GELU, &[3]),
-        case("GELUTanh", GELUTanh, &[3]),
-        case("SiLU", SiLU, &[2, 2]),
+        case("Relu", Relu, &[3]),
+        case("Relu, rank 3", Relu, &[3, 2]),
+        case("Relu, rank 1", Relu, &[]),
+        case("LeakyRelu", LeakyRelu::default(), &[3]),
+        case("LeakyRelu, rising to the left", LeakyRelu { negative_slope: -0.5 }, &[2, 2]),
+        case("Elu", Elu::default(), &[3]),
+        case("Elu, steep", Elu { alpha: 2.5 }, &[3]),
+        case("Gelu", Gelu, &[3]),
+        case("GeluTanh", GeluTanh, &[3]),
+        case("Silu", Silu, &[2, 2]),
         case("Softplus", Softplus::default(), &[3]),
         case("Softplus, sharp", Softplus { beta: 5.0, ..Softplus::default() }, &[3]),
         case("LogSoftmax", LogSoftmax, &[4]),
@@ -144,7 +144,7 @@ pub(crate) fn narrow<F: Scalar>() -> Vec<Case<F>> {
         case("one layer", Sequential::new().append(linear(2, 3)), &[2]),
         case("blobs", Sequential::new().append(linear(2, 2)), &[2]),
         case("xor", Sequential::new().append(linear(2, 8)).append(Tanh).append(linear(8, 2)), &[2]),
-        case("ReLU first", Sequential::new().append(ReLU).append(linear(3, 4)).append(Tanh), &[3]),
+        case("Relu first", Sequential::new().append(Relu).append(linear(3, 4)).append(Tanh), &[3]),
         case("only activations, rank 3", Sequential::new().append(Tanh).append(Sigmoid), &[2, 3]),
         case("nested", deep, &[3]),
     ]

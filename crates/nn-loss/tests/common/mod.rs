@@ -6,8 +6,8 @@ use nn_core::lanes::LANES;
 use nn_core::rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{Module, Scalar, Softmax, Tensor};
 use nn_loss::{
-    BCEWithLogitsLoss, CategoricalCrossEntropy, CrossEntropyLoss, HingeLoss, HuberLoss, KLDivLoss, L1Loss,
-    Loss, MseLoss, MultiMarginLoss, NLLLoss, Reduction, SmoothL1Loss,
+    BceWithLogitsLoss, CategoricalCrossEntropy, CrossEntropyLoss, HingeLoss, HuberLoss, KlDivLoss, L1Loss,
+    Loss, MseLoss, MultiMarginLoss, NllLoss, Reduction, SmoothL1Loss,
 };
 
 /// A loss with its target, at an output `y`.
@@ -52,15 +52,15 @@ pub(crate) fn cases<F: Scalar>(samples: usize, classes: usize) -> Vec<Case<F>> {
         cases.push(of_tensor("values", smooth.beta(0.5).unwrap(), &cube, distant.clone()));
         cases.push(of_tensor("values", smooth.beta(0.0).unwrap(), &cube, distant.clone()));
         cases.push(of_tensor("signs", HingeLoss::new(reduction), &scores, signs.clone()));
-        let binary = BCEWithLogitsLoss::new(reduction);
+        let binary = BceWithLogitsLoss::new(reduction);
         cases.push(of_tensor("one-hot rows", binary, &logits, one_hot.clone()));
         cases.push(of_tensor("probabilities", binary.pos_weight(2.5).unwrap(), &logits, shares.clone()));
-        let divergence = KLDivLoss::new(reduction);
+        let divergence = KlDivLoss::new(reduction);
         cases.push(of_tensor("one-hot rows", divergence, &logits, one_hot.clone()));
         cases.push(of_tensor("probabilities", divergence, &logits, shares.clone()));
         cases.push(of_labels(MultiMarginLoss::new(reduction), &ranked, labels.clone()));
-        cases.push(of_labels(NLLLoss::new(reduction), &logits, labels.clone()));
-        cases.push(of_labels(NLLLoss::new(reduction).weight(&weight[..]).unwrap(), &logits, labels.clone()));
+        cases.push(of_labels(NllLoss::new(reduction), &logits, labels.clone()));
+        cases.push(of_labels(NllLoss::new(reduction).weight(&weight[..]).unwrap(), &logits, labels.clone()));
         let (fused, plain) = (CrossEntropyLoss::new(reduction), CategoricalCrossEntropy::new(reduction));
         for fused in [
             fused.clone(),

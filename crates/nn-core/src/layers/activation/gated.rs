@@ -9,11 +9,12 @@ activation! {
     /// f′ = Φ(x) + x φ(x) with its density φ(x) = e^(−x²/2) / √(2π). D. Hendrycks and K. Gimpel 2016.
     ///
     /// ```
-    /// use nn_core::{Activation, GELU};
-    /// assert!((GELU.f(1.0_f64) - 0.841_344_746_068_542_9).abs() < 1e-15);
-    /// assert_eq!(GELU.df(0.0_f32, 0.0), 0.5);
+    /// use nn_core::{Activation, Gelu};
+    /// assert!((Gelu.f(1.0_f64) - 0.841_344_746_068_542_9).abs() < 1e-15);
+    /// assert_eq!(Gelu.df(0.0_f32, 0.0), 0.5);
     /// ```
-    GELU,
+    #[doc(alias = "GELU")]
+    Gelu,
     f(x) = x * normal(x),
     df(x, _y) = {
         let density = F::from_f64(INVERSE_SQRT_2PI) * (-(F::from_f64(0.5) * x * x)).exp();
@@ -24,14 +25,15 @@ activation! {
 activation! {
     /// GELU with tanh in place of erf, as the networks have it that were trained so: f(x) = ½ x (1 + tanh u) with
     /// u = √(2/π) (x + 0.044715 x³); f′ = ½ (1 + tanh u) + ½ x (1 − tanh² u) u′. PyTorch's `GELU(approximate="tanh")`; differs from
-    /// [`GELU`] by at most 0.0005. D. Hendrycks and K. Gimpel 2016.
+    /// [`Gelu`] by at most 0.0005. D. Hendrycks and K. Gimpel 2016.
     ///
     /// ```
-    /// use nn_core::{Activation, GELU, GELUTanh};
-    /// assert!((GELUTanh.f(1.0_f64) - 0.841_191_990_608_276_8).abs() < 1e-15);
-    /// assert!((GELUTanh.f(2.2_f64) - GELU.f(2.2)).abs() < 5e-4);
+    /// use nn_core::{Activation, Gelu, GeluTanh};
+    /// assert!((GeluTanh.f(1.0_f64) - 0.841_191_990_608_276_8).abs() < 1e-15);
+    /// assert!((GeluTanh.f(2.2_f64) - Gelu.f(2.2)).abs() < 5e-4);
     /// ```
-    GELUTanh,
+    #[doc(alias = "GELU")]
+    GeluTanh,
     f(x) = F::from_f64(0.5) * x * (F::ONE + bend(x).tanh()),
     df(x, _y) = {
         let half = F::from_f64(0.5);
@@ -49,11 +51,13 @@ activation! {
     /// E. Uchibe and K. Doya 2017.
     ///
     /// ```
-    /// use nn_core::{Activation, SiLU};
-    /// assert!((SiLU.f(1.0_f64) - 0.731_058_578_630_004_9).abs() < 1e-15);
-    /// assert_eq!(SiLU.df(0.0_f32, 0.0), 0.5);
+    /// use nn_core::{Activation, Silu};
+    /// assert!((Silu.f(1.0_f64) - 0.731_058_578_630_004_9).abs() < 1e-15);
+    /// assert_eq!(Silu.df(0.0_f32, 0.0), 0.5);
     /// ```
-    SiLU,
+    #[doc(alias = "SiLU")]
+    #[doc(alias = "swish")]
+    Silu,
     f(x) = x * logistic(x),
     df(x, _y) = {
         let s = logistic(x);
@@ -94,8 +98,8 @@ mod tests {
                 }
             }
         }
-        check(GELU);
-        check(GELUTanh);
-        check(SiLU);
+        check(Gelu);
+        check(GeluTanh);
+        check(Silu);
     }
 }

@@ -9,8 +9,8 @@ use std::fmt::Display;
 use crate::kernels::elementwise;
 use crate::{Mode, Module, Plan, Purpose, Scalar, ShapeError, Tensor, Workspace};
 
-pub use gated::{GELU, GELUTanh, SiLU};
-pub use rectifiers::{ELU, LeakyReLU, ReLU, Softplus};
+pub use gated::{Gelu, GeluTanh, Silu};
+pub use rectifiers::{Elu, LeakyRelu, Relu, Softplus};
 pub use saturating::{Sigmoid, Tanh};
 
 /// A function applied to each number by itself: y = f(x), ∂L/∂x = ∂L/∂y · f′(x). Every activation is a [`Module`] for

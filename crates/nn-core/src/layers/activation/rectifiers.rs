@@ -11,27 +11,29 @@ activation! {
     /// NaN. Nair and Hinton 2010.
     ///
     /// ```
-    /// use nn_core::{Activation, ReLU};
-    /// assert_eq!((ReLU.f(-2.0), ReLU.f(3.0)), (0.0, 3.0));
+    /// use nn_core::{Activation, Relu};
+    /// assert_eq!((Relu.f(-2.0), Relu.f(3.0)), (0.0, 3.0));
     /// ```
-    ReLU, f(x) = if x < F::ZERO { F::ZERO } else { x }, df(x, _y) = if x > F::ZERO { F::ONE } else { F::ZERO }
+    #[doc(alias = "ReLU")]
+    Relu, f(x) = if x < F::ZERO { F::ZERO } else { x }, df(x, _y) = if x > F::ZERO { F::ONE } else { F::ZERO }
 }
 
 /// ReLU with a slope a for negative numbers, so that no unit can die: f(x) = x for x > 0 and a x elsewhere; f′ = 1 for
 /// x > 0 and a elsewhere (at 0 too, as PyTorch). A. L. Maas, A. Y. Hannun and A. Y. Ng 2013.
 ///
 /// ```
-/// use nn_core::{Activation, LeakyReLU};
-/// assert_eq!(LeakyReLU::default().f(-2.0), -0.02);
-/// assert_eq!(LeakyReLU { negative_slope: 0.25 }.f(-2.0), -0.5);
+/// use nn_core::{Activation, LeakyRelu};
+/// assert_eq!(LeakyRelu::default().f(-2.0), -0.02);
+/// assert_eq!(LeakyRelu { negative_slope: 0.25 }.f(-2.0), -0.5);
 /// ```
+#[doc(alias = "LeakyReLU")]
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct LeakyReLU {
+pub struct LeakyRelu {
     /// a, 0.01 by default.
     pub negative_slope: f64,
 }
 
-impl Activation for LeakyReLU {
+impl Activation for LeakyRelu {
     const STACKS: bool = true;
 
     #[inline(always)]
@@ -45,15 +47,15 @@ impl Activation for LeakyReLU {
     }
 }
 
-impl Default for LeakyReLU {
+impl Default for LeakyRelu {
     fn default() -> Self {
-        LeakyReLU { negative_slope: 0.01 }
+        LeakyRelu { negative_slope: 0.01 }
     }
 }
 
-impl Display for LeakyReLU {
+impl Display for LeakyRelu {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "LeakyReLU(negative_slope={})", self.negative_slope)
+        write!(f, "LeakyRelu(negative_slope={})", self.negative_slope)
     }
 }
 
@@ -61,17 +63,18 @@ impl Display for LeakyReLU {
 /// α eˣ = y + α elsewhere. D.-A. Clevert, T. Unterthiner and S. Hochreiter 2015.
 ///
 /// ```
-/// use nn_core::{Activation, ELU};
-/// assert_eq!((ELU::default().f(3.0_f64), ELU::default().f(-1000.0)), (3.0, -1.0));
-/// assert_eq!(ELU { alpha: 2.0 }.f(-1000.0_f32), -2.0);
+/// use nn_core::{Activation, Elu};
+/// assert_eq!((Elu::default().f(3.0_f64), Elu::default().f(-1000.0)), (3.0, -1.0));
+/// assert_eq!(Elu { alpha: 2.0 }.f(-1000.0_f32), -2.0);
 /// ```
+#[doc(alias = "ELU")]
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct ELU {
+pub struct Elu {
     /// α, 1 by default.
     pub alpha: f64,
 }
 
-impl Activation for ELU {
+impl Activation for Elu {
     const STACKS: bool = true;
 
     #[inline(always)]
@@ -85,15 +88,15 @@ impl Activation for ELU {
     }
 }
 
-impl Default for ELU {
+impl Default for Elu {
     fn default() -> Self {
-        ELU { alpha: 1.0 }
+        Elu { alpha: 1.0 }
     }
 }
 
-impl Display for ELU {
+impl Display for Elu {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "ELU(alpha={})", self.alpha)
+        write!(f, "Elu(alpha={})", self.alpha)
     }
 }
 
@@ -155,8 +158,8 @@ mod tests {
         for x in [-40.0_f64, -100.0, -700.0] {
             assert_eq!(Softplus::default().f(x), Scalar::exp(x));
         }
-        assert_eq!(ELU::default().f(-1e-20_f64), -1e-20);
-        assert_eq!(ELU::default().f(-1e-10_f32), -1e-10);
+        assert_eq!(Elu::default().f(-1e-20_f64), -1e-20);
+        assert_eq!(Elu::default().f(-1e-10_f32), -1e-10);
         // ln(1 + e^−20) = e^−20 − e^−40 / 2 + …
         let (e, y) = (Scalar::exp(-20.0_f64), Softplus::default().f(-20.0_f64));
         assert!((y / (e - 0.5 * e * e) - 1.0).abs() < 1e-15);
