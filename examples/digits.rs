@@ -24,7 +24,7 @@ fn train(digits: &Digits, trials: usize) -> Result<Ensemble<f32, Tested>, Box<dy
         let mut network = Sequential::new()
             .append(Linear::new(64, 64, &mut rng))
             .append(Relu)
-            .append(Dropout::new(0.2)?)
+            .append(Dropout::new(0.2))
             .append(Linear::new(64, 10, &mut rng));
         let history = Trainer::new(Adam::new(0.003)).epochs(100).batch_size(32).early_stopping(10).fit(
             &mut network,

@@ -16,7 +16,7 @@ fn network() -> Result<Sequential<f32>, Box<dyn Error>> {
         .append(Linear::new(64, 32, &mut rng))
         .append(BatchNorm1d::new(32))
         .append(Relu)
-        .append(Dropout::new(0.2)?)
+        .append(Dropout::new(0.2))
         .append(Linear::new(32, 10, &mut rng)))
 }
 

@@ -6,8 +6,8 @@ use std::hint::black_box;
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{
-    BatchNorm1d, Dropout, Elu, Gelu, GeluTanh, Identity, LeakyRelu, Linear, LogSoftmax, Mode, Module, Plan,
-    Purpose, Relu, Sigmoid, Silu, Softmax, Softplus, Tanh, Tensor,
+    Accumulate, BatchNorm1d, Dropout, Elu, Gelu, GeluTanh, Identity, LeakyRelu, Linear, LogSoftmax, Mode,
+    Module, Plan, Purpose, Relu, Sigmoid, Silu, Softmax, Softplus, Tanh, Tensor,
 };
 
 /// Benches one module on one input shape, in `f32`.
@@ -32,7 +32,9 @@ fn bench(
     });
     group.throughput(Throughput::Elements(elements as u64));
     group.bench_function(BenchmarkId::new("backward", name), |b| {
-        b.iter(|| module.backward(black_box(&x), &y, &dy, Some(&mut dx), &mut workspace));
+        b.iter(|| {
+            module.backward(black_box(&x), &y, &dy, Some(&mut dx), Accumulate::Replace, &mut workspace)
+        });
     });
 }
 
@@ -69,7 +71,7 @@ fn activations(c: &mut Criterion) {
 
 /// What behaves differently in training, there.
 fn training(c: &mut Criterion) {
-    let modules: [&dyn Module<f32>; 2] = [&Dropout::new(0.5).expect("a probability"), &BatchNorm1d::new(8)];
+    let modules: [&dyn Module<f32>; 2] = [&Dropout::new(0.5), &BatchNorm1d::new(8)];
     for module in modules {
         let mut rng = ChaCha8Rng::seed_from_u64(0);
         let name = format!("{module}, 200 x 8");

@@ -10,14 +10,17 @@
 use rand::rngs::ChaCha8Rng;
 use rand::{Rng, RngExt, SeedableRng};
 
-use crate::{Kind, Mode, Module, Param, ParamMut, Plan, Purpose, ShapeError, Tensor, Workspace};
+use crate::{
+    Accumulate, Kind, Mode, Module, ModuleError, Param, ParamMut, Parameters, Plan, Purpose, Tensor,
+    Workspace,
+};
 
 /// The step h of the finite differences.
 pub const STEP: f64 = 1e-3;
 
-/// Up to this many numbers, each derivative is checked by itself; of more, derivatives along random directions.
+/// Up to this many values, each derivative is checked by itself; of more, derivatives along random directions.
 const EACH: usize = 200;
-/// How many random directions.
+/// The number of random directions.
 const DIRECTIONS: usize = 20;
 
 /// How far a gradient is from its finite differences.
@@ -31,9 +34,9 @@ pub struct Mismatch {
     pub relative_error: f64,
 }
 
-/// Checks the backward pass of a module: the gradient of its input, which has to be overwritten, and of every parameter,
-/// which has to add up over two calls. Returns the error of each, the input first, in [`Mode::Eval`] and then again in
-/// [`Mode::Train`]; all should be below 10⁻⁶.
+/// Checks the backward pass of a module: the gradient of its input, which has to replace what was there or be added to it, as
+/// asked, and that of every parameter, which has to add up over two calls. Returns the error of each, the input first, in
+/// [`Mode::Eval`] and then again in [`Mode::Train`]; all should be below 10⁻⁶.
 ///
 /// Checks run in `f64`: build the module as `f64`, whatever it is used with later. The number that is differentiated is
 /// φ = Σ y ⊙ v, with v drawn from `rng`: backward with ∂φ/∂y = v must give its gradient. In training, every forward gets a
@@ -46,21 +49,21 @@ pub struct Mismatch {
 /// let mut network = Sequential::new()
 ///     .append(Linear::new(3, 4, &mut rng))
 ///     .append(Tanh)
-///     .append(Dropout::new(0.5)?);
+///     .append(Dropout::new(0.5));
 /// let x = Tensor::from_rows(&[[0.1, -0.5, 2.0], [1.0, 0.0, -1.0]]);
 /// for mismatch in check_module(&mut network, &x, &mut rng)? {
 ///     assert!(mismatch.relative_error < 1e-6, "{mismatch:?}");
 /// }
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # Ok::<(), nn_core::ModuleError>(())
 /// ```
 ///
 /// # Errors
-/// [`ShapeError`] if the module cannot take `x`.
+/// [`ModuleError`] if the module cannot take `x`.
 pub fn check_module(
     module: &mut dyn Module<f64>,
     x: &Tensor<f64>,
     rng: &mut dyn Rng,
-) -> Result<Vec<Mismatch>, ShapeError> {
+) -> Result<Vec<Mismatch>, ModuleError> {
     let plan = module.plan(x.shape(), Purpose::Train)?;
     let mut v = Tensor::zeros(&plan.output);
     for feature in 0..v.features() {
@@ -85,12 +88,15 @@ fn check_mode(
     let mut y = Tensor::zeros(&output);
     forward(module, x, &mut y, &mut workspace, seed);
     let mut dx = Tensor::zeros(x.shape());
-    // `backward` has to overwrite this; a module that adds to it fails.
+    // `backward` has to replace this; a module that adds to it fails.
     dx.blocks_mut().as_flattened_mut().fill(f64::NAN);
     workspace.zero_grad();
-    module.backward(x, &y, v, Some(&mut dx), &mut workspace);
+    module.backward(x, &y, v, Some(&mut dx), Accumulate::Replace, &mut workspace);
     let once = gradients(module, &workspace);
-    module.backward(x, &y, v, None, &mut workspace);
+    // Here it has to add; a module that replaces fails, as one is not the input's gradient.
+    let mut sum = Tensor::zeros(x.shape());
+    sum.blocks_mut().as_flattened_mut().fill(1.0);
+    module.backward(x, &y, v, Some(&mut sum), Accumulate::Add, &mut workspace);
     let twice = gradients(module, &workspace);
 
     let mut scratch = workspace.clone();
@@ -111,6 +117,8 @@ fn check_mode(
         &values(&dx),
         rng,
     );
+    let added = values(&dx).into_iter().zip(values(&sum)).map(|(dx, sum)| relative(1.0 + dx, sum));
+    let relative_error = added.fold(relative_error, worse);
     let mut report = vec![Mismatch { name: "input".into(), training, relative_error }];
 
     for (index, name) in names(module).into_iter().enumerate() {
@@ -214,7 +222,7 @@ fn set_values(x: &mut Tensor<f64>, values: &[f64]) {
     }
 }
 
-fn names(module: &dyn Module<f64>) -> Vec<String> {
+fn names(module: &dyn Parameters<f64>) -> Vec<String> {
     let mut names = Vec::new();
     module.visit(&mut |parameter| {
         if parameter.kind == Kind::Learned {
@@ -224,7 +232,7 @@ fn names(module: &dyn Module<f64>) -> Vec<String> {
     names
 }
 
-fn parameter(module: &dyn Module<f64>, index: usize) -> Vec<f64> {
+fn parameter(module: &dyn Parameters<f64>, index: usize) -> Vec<f64> {
     let mut all = Vec::new();
     module.visit(&mut |Param { kind, value, .. }| {
         if kind == Kind::Learned {
@@ -234,7 +242,7 @@ fn parameter(module: &dyn Module<f64>, index: usize) -> Vec<f64> {
     all.swap_remove(index)
 }
 
-fn set_parameter(module: &mut dyn Module<f64>, index: usize, values: &[f64]) {
+fn set_parameter(module: &mut dyn Parameters<f64>, index: usize, values: &[f64]) {
     let mut at = 0;
     module.visit_mut(None, &mut |ParamMut { kind, value, .. }| {
         if kind == Kind::Learned {
@@ -247,7 +255,7 @@ fn set_parameter(module: &mut dyn Module<f64>, index: usize, values: &[f64]) {
 }
 
 /// The gradients as an optimiser sees them; NaN, which no check passes, for a parameter that is handed out without one.
-fn gradients(module: &mut dyn Module<f64>, workspace: &Workspace<f64>) -> Vec<Vec<f64>> {
+fn gradients(module: &mut dyn Parameters<f64>, workspace: &Workspace<f64>) -> Vec<Vec<f64>> {
     let mut gradients = Vec::new();
     module.visit_mut(Some(workspace), &mut |parameter| {
         if parameter.kind == Kind::Learned {

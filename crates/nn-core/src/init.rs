@@ -1,14 +1,15 @@
 //! Initial values of parameters.
 
 use rand::Rng;
+use rand::distr::Distribution;
 
-use crate::Scalar;
 use crate::random::{normal, uniform};
+use crate::{Scalar, Setting, SettingError};
 
-/// A distribution that a layer's parameters are drawn from before training.
+/// The usual distributions that a layer's parameters are drawn from before training.
 ///
-/// `fan_in` is the number of inputs that one output sums over, `fan_out` the number of outputs that one input feeds.
-/// U(−a, a) is the uniform distribution, N(0, s²) the normal one of standard deviation s. Numbers are drawn in `f64` and
+/// [`fan_in`](Fans::fan_in) is the number of values that one output sums over, [`fan_out`](Fans::fan_out) the number of
+/// outputs that one input feeds. U(−a, a) is the uniform distribution, N(0, s²) the normal one of standard deviation s. Numbers are drawn in `f64` and
 /// rounded, so that `f32` and `f64` networks of one seed start from the same point.
 ///
 /// | after the weights comes | usual |
@@ -58,38 +59,63 @@ pub enum Init {
     Constant(f64),
 }
 
+/// The number of values that one output sums over, and the number of outputs that one input feeds. A linear layer has its
+/// inputs and outputs; a convolution multiplies its channels by the size of its kernel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fans {
+    /// Values that one output sums over.
+    pub fan_in: usize,
+    /// Outputs that one input feeds.
+    pub fan_out: usize,
+}
+
+/// How the values of a parameter are drawn before training: an [`Init`], or a reference to any
+/// [`Distribution`] of `f64`, such as those of the crate `rand_distr`.
+///
+/// ```
+/// use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
+/// use nn_core::{Init, Linear, Parameters};
+/// # use nn_core::rand::distr::Uniform;
+/// let mut rng = ChaCha8Rng::seed_from_u64(0);
+/// let narrow = Uniform::new(-0.01, 0.01)?;
+/// let layer: Linear<f32> = Linear::with_init(64, 32, &narrow, Init::ZEROS, &mut rng);
+/// assert!(layer.weight().iter().all(|w| w.abs() <= 0.01));
+/// # Ok::<(), nn_core::rand::distr::uniform::Error>(())
+/// ```
+pub trait Initialize {
+    /// Draws the values of a parameter of this shape, in row-major order. They are drawn in `f64` and rounded.
+    fn draw<F: Scalar>(&self, shape: &[usize], fans: Fans, rng: &mut (impl Rng + ?Sized)) -> Vec<F>;
+
+    /// Checks the numbers that the user chose, as the precision `F` sees them. A layer asks when it is planned.
+    ///
+    /// # Errors
+    /// [`SettingError`] for the first that makes no sense.
+    fn check<F: Scalar>(&self) -> Result<(), SettingError> {
+        Ok(())
+    }
+}
+
+/// Every value is drawn from the distribution, whatever the shape.
+impl<D: Distribution<f64>> Initialize for &D {
+    fn draw<F: Scalar>(&self, shape: &[usize], _: Fans, rng: &mut (impl Rng + ?Sized)) -> Vec<F> {
+        (0..shape.iter().product()).map(|_| F::from_f64(self.sample(rng))).collect()
+    }
+}
+
 impl Init {
     /// Zeros: usual for biases.
     pub const ZEROS: Init = Init::Constant(0.0);
+}
 
-    /// Draws a weight of the shape `[fan_out, fan_in]`, in row-major order.
-    pub fn draw<F: Scalar>(self, shape: [usize; 2], rng: &mut (impl Rng + ?Sized)) -> Vec<F> {
-        match self {
-            Init::Orthogonal { gain } => orthogonal(shape, gain, rng).into_iter().map(F::from_f64).collect(),
-            _ => self.each(shape[0] * shape[1], shape, rng),
-        }
-    }
-
-    /// Draws the bias of a weight of the shape `[fan_out, fan_in]`: `fan_out` numbers from the distribution of the
-    /// weight's. Orthogonal, it is a vector whose length is the gain.
-    pub fn draw_bias<F: Scalar>(self, weight: [usize; 2], rng: &mut (impl Rng + ?Sized)) -> Vec<F> {
-        match self {
-            Init::Orthogonal { .. } => self.draw([weight[0], 1], rng),
-            _ => self.each(weight[0], weight, rng),
-        }
-    }
-
-    /// `count` numbers, each drawn by itself.
-    fn each<F: Scalar>(
-        self,
-        count: usize,
-        [fan_out, fan_in]: [usize; 2],
-        rng: &mut (impl Rng + ?Sized),
-    ) -> Vec<F> {
-        let (inputs, both) = (fan_in as f64, (fan_in + fan_out) as f64);
+impl Initialize for Init {
+    /// The shape matters to [`Init::Orthogonal`] alone: it takes the first axis for rows and all others together for columns. So
+    /// a bias, which has one axis, is a vector whose length is the gain.
+    fn draw<F: Scalar>(&self, shape: &[usize], fans: Fans, rng: &mut (impl Rng + ?Sized)) -> Vec<F> {
+        let count = shape.iter().product();
+        let (inputs, both) = (fans.fan_in as f64, (fans.fan_in + fans.fan_out) as f64);
         let fill = |draw: &mut dyn FnMut() -> f64| (0..count).map(|_| F::from_f64(draw())).collect();
         let mut within = |a: f64| fill(&mut || uniform(a, rng));
-        match self {
+        match *self {
             Init::FanIn => within(1.0 / inputs.sqrt()),
             Init::XavierUniform => within((6.0 / both).sqrt()),
             Init::HeUniform => within((6.0 / inputs).sqrt()),
@@ -98,7 +124,24 @@ impl Init {
             Init::HeNormal => fill(&mut || (2.0 / inputs).sqrt() * normal(rng)),
             Init::Normal(s) => fill(&mut || s * normal(rng)),
             Init::Constant(value) => vec![F::from_f64(value); count],
-            Init::Orthogonal { .. } => unreachable!("its numbers depend on each other"),
+            Init::Orthogonal { gain } => {
+                let rows = shape.first().copied().unwrap_or(1);
+                let columns = shape.iter().skip(1).product();
+                orthogonal([rows, columns], gain, rng).into_iter().map(F::from_f64).collect()
+            }
+        }
+    }
+
+    fn check<F: Scalar>(&self) -> Result<(), SettingError> {
+        let setting = |name, value| Setting::of::<F>("Init", name, value);
+        match *self {
+            Init::FanIn | Init::XavierUniform | Init::XavierNormal | Init::HeUniform | Init::HeNormal => {
+                Ok(())
+            }
+            Init::Orthogonal { gain } => setting("gain of the orthogonal weights", gain).finite(),
+            Init::Uniform(a) => setting("bound of the uniform distribution", a).at_least_0(),
+            Init::Normal(s) => setting("standard deviation of the normal distribution", s).at_least_0(),
+            Init::Constant(value) => setting("constant", value).finite(),
         }
     }
 }
@@ -142,6 +185,10 @@ mod tests {
     use rand::SeedableRng;
     use rand::rngs::ChaCha8Rng;
 
+    fn fans([fan_out, fan_in]: [usize; 2]) -> Fans {
+        Fans { fan_in, fan_out }
+    }
+
     /// Mean and mean square of draws of a weight of this shape.
     fn moments(values: &[f64]) -> (f64, f64) {
         let n = values.len() as f64;
@@ -157,7 +204,7 @@ mod tests {
             (Init::HeUniform, (6.0_f64 / 200.0).sqrt()),
             (Init::Uniform(0.3), 0.3),
         ] {
-            let values: Vec<f64> = init.draw(shape, &mut ChaCha8Rng::seed_from_u64(1));
+            let values: Vec<f64> = init.draw(&shape, fans(shape), &mut ChaCha8Rng::seed_from_u64(1));
             let largest = values.iter().fold(0.0_f64, |m, v| m.max(v.abs()));
             assert!(largest <= a && largest > 0.999 * a, "{init:?}: {largest} of {a}");
             let (mean, variance) = moments(&values);
@@ -175,7 +222,7 @@ mod tests {
             (Init::HeNormal, (2.0_f64 / 200.0).sqrt()),
             (Init::Normal(0.02), 0.02),
         ] {
-            let values: Vec<f64> = init.draw(shape, &mut ChaCha8Rng::seed_from_u64(2));
+            let values: Vec<f64> = init.draw(&shape, fans(shape), &mut ChaCha8Rng::seed_from_u64(2));
             let (mean, variance) = moments(&values);
             assert!(mean.abs() < 4.0 * s / n.sqrt(), "{init:?}: mean {mean}");
             assert!((variance / (s * s) - 1.0).abs() < 4.0 * (2.0 / n).sqrt(), "{init:?}: {variance}");
@@ -190,7 +237,8 @@ mod tests {
         for (shape, gain) in
             [([5, 5], 1.0), ([3, 40], 1.0), ([40, 3], 2.0_f64.sqrt()), ([1, 1], 1.0), ([64, 64], 0.5)]
         {
-            let w: Vec<f64> = Init::Orthogonal { gain }.draw(shape, &mut ChaCha8Rng::seed_from_u64(3));
+            let w: Vec<f64> =
+                Init::Orthogonal { gain }.draw(&shape, fans(shape), &mut ChaCha8Rng::seed_from_u64(3));
             let [rows, columns] = shape;
             assert_eq!(w.len(), rows * columns);
             let at = |short: usize, long: usize| {
@@ -204,7 +252,8 @@ mod tests {
                 }
             }
         }
-        let none: Vec<f64> = Init::Orthogonal { gain: 1.0 }.draw([0, 3], &mut ChaCha8Rng::seed_from_u64(3));
+        let none: Vec<f64> =
+            Init::Orthogonal { gain: 1.0 }.draw(&[0, 3], fans([0, 3]), &mut ChaCha8Rng::seed_from_u64(3));
         assert!(none.is_empty());
     }
 
@@ -212,7 +261,7 @@ mod tests {
     #[test]
     fn orthogonal_weights_point_everywhere() {
         let mut rng = ChaCha8Rng::seed_from_u64(4);
-        let draw = |_| Init::Orthogonal { gain: 1.0 }.draw::<f64>([4, 4], &mut rng);
+        let draw = |_| Init::Orthogonal { gain: 1.0 }.draw::<f64>(&[4, 4], fans([4, 4]), &mut rng);
         let all: Vec<Vec<f64>> = (0..10_000).map(draw).collect();
         for entry in 0..16 {
             let values: Vec<f64> = all.iter().map(|w| w[entry]).collect();
@@ -226,20 +275,20 @@ mod tests {
     fn a_bias_has_the_distribution_of_its_weight() {
         let mut rng = ChaCha8Rng::seed_from_u64(5);
         for (init, a) in [(Init::FanIn, 0.1), (Init::HeUniform, 0.06_f64.sqrt())] {
-            let bias: Vec<f64> = init.draw_bias([1000, 100], &mut rng);
+            let bias: Vec<f64> = init.draw(&[1000], fans([1000, 100]), &mut rng);
             let largest = bias.iter().fold(0.0_f64, |m, v| m.max(v.abs()));
             assert!(bias.len() == 1000 && largest <= a && largest > 0.99 * a, "{init:?}: {largest} of {a}");
         }
-        let bias: Vec<f64> = Init::Orthogonal { gain: 3.0 }.draw_bias([7, 4], &mut rng);
+        let bias: Vec<f64> = Init::Orthogonal { gain: 3.0 }.draw(&[7], fans([7, 4]), &mut rng);
         assert!(bias.len() == 7 && (dot(&bias, &bias) - 9.0).abs() < 1e-13);
-        assert_eq!(Init::ZEROS.draw_bias::<f32>([2, 5], &mut rng), [0.0, 0.0]);
+        assert_eq!(Init::ZEROS.draw::<f32>(&[2], fans([2, 5]), &mut rng), [0.0, 0.0]);
     }
 
     #[test]
     fn both_precisions_start_from_the_same_point() {
         for init in [Init::FanIn, Init::HeNormal, Init::Orthogonal { gain: 1.0 }] {
-            let wide: Vec<f64> = init.draw([10, 5], &mut ChaCha8Rng::seed_from_u64(6));
-            let narrow: Vec<f32> = init.draw([10, 5], &mut ChaCha8Rng::seed_from_u64(6));
+            let wide: Vec<f64> = init.draw(&[10, 5], fans([10, 5]), &mut ChaCha8Rng::seed_from_u64(6));
+            let narrow: Vec<f32> = init.draw(&[10, 5], fans([10, 5]), &mut ChaCha8Rng::seed_from_u64(6));
             assert!(wide.len() == 50 && wide.iter().zip(narrow).all(|(&w, n)| w as f32 == n), "{init:?}");
         }
     }

@@ -6,7 +6,7 @@
 //!
 //! ```
 //! use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
-//! use nn_core::{Linear, Mode, Module, Plan, Purpose, Sequential, Tanh, Tensor};
+//! use nn_core::{Accumulate, Linear, Mode, Module, Plan, Purpose, Sequential, Tanh, Tensor};
 //!
 //! let mut rng = ChaCha8Rng::seed_from_u64(0);
 //! let network = Sequential::new()
@@ -20,15 +20,15 @@
 //! let mut y = Tensor::zeros(&output);
 //! network.forward(&x, &mut y, &mut workspace, &mut Mode::Train(&mut rng));
 //! let dy = Tensor::from_column(&[1.0_f64, 1.0, 1.0]);
-//! network.backward(&x, &y, &dy, None, &mut workspace);
+//! network.backward(&x, &y, &dy, None, Accumulate::Replace, &mut workspace);
 //!
 //! // The last bias moves every output by the same amount: its gradient is the sum of dy.
 //! assert_eq!(workspace.children[2].gradients[1], [3.0]);
 //!
 //! // What does not fit is an error that says which layer.
 //! let error = network.plan(&[3, 5], Purpose::Train).unwrap_err();
-//! assert_eq!(error.to_string(), "layer 0, Linear(2 → 8): expected input [n, 2], got [3, 5]");
-//! # Ok::<(), nn_core::ShapeError>(())
+//! assert_eq!(error.to_string(), "layer 0, Linear(2 → 8): expected input [n, …, 2], found [3, 5]");
+//! # Ok::<(), nn_core::ModuleError>(())
 //! ```
 //!
 //! | layer | what it does |
@@ -46,49 +46,62 @@
 //! | to | use |
 //! |---|---|
 //! | write an activation | [`Activation`]: two functions, f and f′ |
-//! | write a layer | [`Module`]; for its loops [`simd`] and [`lanes`] |
+//! | write a layer | [`Parameters`] and [`Module`]; for its loops [`simd`] and [`lanes`] |
 //! | train sixteen networks at once | [`Stack`] |
-//! | share its work among threads | [`team`] |
+//! | share the work of a layer among threads | [`team`] |
 //! | check its gradient | [`gradcheck`] |
 //! | choose initial values | [`Init`] |
-//! | copy parameters out and in | [`Module::state_dict`], [`Module::load_state_dict`] |
-//! | save a model to a file, load one, or one of PyTorch's | [`Module::save_safetensors`], [`Module::load_safetensors`] |
-//! | change parameters one by one | [`Module::visit_mut`] |
+//! | copy parameters out and in | [`Parameters::state_dict`], [`Parameters::load_state_dict`] |
+//! | save a model to a file, load one, or one of PyTorch's | [`Parameters::save_safetensors`], [`Parameters::load_safetensors`] |
+//! | change parameters one by one | [`Parameters::visit_mut`] |
 //!
 //! Files take the feature `safetensors`, which is on by default.
 //!
 //! Training loops and losses are in the crates above this one; nothing here knows of them.
 
+mod accumulate;
+mod activation;
 mod blocks;
+mod boxed;
+mod columns;
 mod error;
 pub mod gradcheck;
 mod init;
 mod kernels;
 mod layers;
 mod math;
+mod mode;
 mod module;
 mod param;
+mod parameters;
 pub mod random;
 mod scalar;
 mod stack;
 mod state;
 mod tensor;
+mod workspace;
 
-pub use error::{SettingError, ShapeError};
-pub use init::Init;
+pub use accumulate::Accumulate;
+pub use activation::Activation;
+pub use columns::{Columns, ColumnsMut};
+pub use error::{ModuleError, ModuleProblem, Setting, SettingError, ShapeError, ValueError};
+pub use init::{Fans, Init, Initialize};
 pub use kernels::{lanes, simd, team};
 pub use layers::{
-    Activation, BatchNorm1d, Dropout, Elu, Flatten, Gelu, GeluTanh, Identity, LayerNorm, LeakyRelu, Linear,
-    LogSoftmax, Relu, Residual, Sequential, Sigmoid, Silu, Softmax, Softplus, Tanh,
+    BatchNorm1d, Dropout, Elu, Flatten, Gelu, GeluTanh, Identity, LayerNorm, LeakyRelu, Linear, LogSoftmax,
+    Relu, Residual, Sequential, Sigmoid, Silu, Softmax, Softplus, Tanh,
 };
-pub use module::{Mode, Module, Plan, Purpose, Workspace};
+pub use mode::Mode;
+pub use module::{Module, Plan, Purpose, all_like};
 pub use param::{Kind, Name, Param, ParamMut, Segment};
-pub use scalar::Scalar;
+pub use parameters::Parameters;
+pub use scalar::{PerScalar, Scalar};
 pub use stack::Stack;
 pub use state::{Entry, StateDict, StateError};
 #[cfg(feature = "safetensors")]
 pub use state::{StateFileError, StateFileProblem};
 pub use tensor::Tensor;
+pub use workspace::{Workspace, slots, slots_mut};
 
 pub use ndarray;
 pub use rand;

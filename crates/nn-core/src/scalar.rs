@@ -63,8 +63,10 @@ pub trait Scalar:
     fn sqrt(self) -> Self;
     /// |x|.
     fn abs(self) -> Self;
-    /// Neither infinite nor NaN.
+    /// Whether it is neither infinite nor NaN.
     fn is_finite(self) -> bool;
+    /// Calls the function of `P` for this type.
+    fn run<P: PerScalar>(input: P::Input<'_, Self>);
 
     /// The larger of the two; `self` if either is NaN.
     #[inline(always)]
@@ -73,9 +75,19 @@ pub trait Scalar:
     }
 }
 
+/// A function with a body of its own for each [`Scalar`], where a generic function would not do: a body is compiled once, in
+/// the crate that writes it, however many crates call it through [`Scalar::run`]; and it can have statics of its type.
+pub trait PerScalar {
+    /// The argument.
+    type Input<'a, F: Scalar>;
+    /// The function of `f32`.
+    fn f32(input: Self::Input<'_, f32>);
+    /// The function of `f64`.
+    fn f64(input: Self::Input<'_, f64>);
+}
+
 mod sealed {
-    use crate::kernels::Multiply;
-    pub trait Sealed: Multiply {}
+    pub trait Sealed {}
     impl Sealed for f32 {}
     impl Sealed for f64 {}
 }
@@ -143,6 +155,9 @@ macro_rules! scalar {
             #[inline(always)]
             fn is_finite(self) -> bool {
                 $F::is_finite(self)
+            }
+            fn run<P: PerScalar>(input: P::Input<'_, Self>) {
+                P::$F(input);
             }
         }
     };

@@ -1,18 +1,18 @@
 //! Sixteen networks that take every step together, one in each lane of a vector register.
 
 use crate::lanes::LANES;
-use crate::{Kind, Module, Scalar};
+use crate::{Kind, Module, Parameters, Scalar};
 
 /// Sixteen networks of one architecture, to be trained together on sixteen batches of one shape.
 ///
-/// A small network spends much of a step on what comes once a step: calls, the end of each sum, the wait of one layer for the
-/// last number of the one before. Sixteen of them, one in each lane, pay for that once. This is what `vmap` over models does
+/// A small network spends much of a step on what comes once a step: calls, the end of each sum, one layer waiting for the
+/// last value of the one before. Sixteen networks, one in each lane, pay for that once. This is what `vmap` over models does
 /// elsewhere; here every network comes to the same bits as alone.
 ///
 /// The [`module`](Stack::module) is planned, run and changed like any other. In its tensors block b holds sample b of the
 /// sixteen: [`Tensor::interleave`](crate::Tensor::interleave) makes them. Its parameters are those of one network with sixteen
-/// numbers in place of each; optimisers that treat each number by itself, such as plain gradient descent, descend them as
-/// they are.
+/// numbers in place of each; optimisers that treat each number by itself, such as plain gradient descent, work on them
+/// unchanged.
 ///
 /// ```
 /// use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
@@ -30,28 +30,22 @@ use crate::{Kind, Module, Scalar};
 /// stack.module().forward(&x, &mut y, &mut workspace, &mut Mode::Eval);
 /// // The second sample of the fourth network.
 /// assert_eq!(y.blocks()[1][3], networks[3].predict(&batches[3])?[[1, 0]]);
-/// # Ok::<(), nn_core::ShapeError>(())
+/// # Ok::<(), nn_core::ModuleError>(())
 /// ```
 pub struct Stack<F> {
     module: Box<dyn Module<F>>,
-    /// What each of them prints.
-    name: String,
 }
 
 impl<F: Scalar> Stack<F> {
-    /// A stack of copies of these networks; the first is in lane 0. None if they are not all alike, or have a module that
+    /// A stack of copies of these networks; the first is in lane 0. `None` if they are not all alike, or have a module that
     /// cannot be [stacked](Module::stacked).
     ///
     /// # Panics
-    /// If a module's stacked form has not sixteen numbers for each of its own, or buffers: it breaks the contract of
-    /// [`stacked`](Module::stacked).
+    /// If a module's stacked form does not have sixteen numbers for each of its own, or has buffers: it breaks the contract
+    /// of [`stacked`](Module::stacked).
     pub fn new(networks: [&dyn Module<F>; LANES]) -> Option<Self> {
-        let mut module = networks[0].stacked()?;
-        let name = networks[0].to_string();
-        if networks.iter().any(|network| network.to_string() != name) {
-            return None;
-        }
-        let parameters = networks.map(parameters_of);
+        let mut module = networks[0].stacked(&networks)?;
+        let parameters = networks.map(|network| parameters_of(network));
         let mut index = 0;
         module.visit_mut(None, &mut |stacked| {
             let (blocks, rest) = stacked.value.as_chunks_mut::<LANES>();
@@ -69,7 +63,7 @@ impl<F: Scalar> Stack<F> {
             }
             index += 1;
         });
-        Some(Stack { module, name })
+        Some(Stack { module })
     }
 
     /// The sixteen as one module.
@@ -86,14 +80,13 @@ impl<F: Scalar> Stack<F> {
     ///
     /// # Panics
     /// If there are not sixteen lanes up to this one, or the network is not like those that were stacked.
-    pub fn copy_to(&self, lane: usize, network: &mut dyn Module<F>) {
+    pub fn copy_to(&self, lane: usize, network: &mut dyn Parameters<F>) {
         assert!(lane < LANES, "lane {lane} of {LANES}");
-        assert_eq!(network.to_string(), self.name, "a network like those stacked");
         let stacked = parameters_of(&*self.module);
         let mut index = 0;
         network.visit_mut(None, &mut |parameter| {
-            let blocks = stacked[index].as_chunks::<LANES>().0;
-            assert_eq!(blocks.len(), parameter.value.len(), "{}: as many as were stacked", parameter.name);
+            let blocks = stacked.get(index).map_or(&[][..], |values| values.as_chunks::<LANES>().0);
+            assert_eq!(blocks.len(), parameter.value.len(), "{}: the size of those stacked", parameter.name);
             for (value, block) in parameter.value.iter_mut().zip(blocks) {
                 *value = block[lane];
             }
@@ -102,7 +95,7 @@ impl<F: Scalar> Stack<F> {
     }
 }
 
-fn parameters_of<F: Scalar>(network: &dyn Module<F>) -> Vec<Vec<F>> {
+fn parameters_of<F: Scalar>(network: &dyn Parameters<F>) -> Vec<Vec<F>> {
     let mut parameters = Vec::new();
     network.visit(&mut |parameter| {
         assert_eq!(parameter.kind, Kind::Learned, "{}: modules that stack have no buffers", parameter.name);

@@ -8,8 +8,8 @@ use nn_core::lanes::LANES;
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{
     BatchNorm1d, Dropout, Elu, Flatten, Gelu, GeluTanh, Identity, Kind, LayerNorm, LeakyRelu, Linear,
-    LogSoftmax, Mode, Module, Plan, Purpose, Relu, Residual, Scalar, Sequential, Sigmoid, Silu, Softmax,
-    Softplus, Tanh, Tensor, Workspace,
+    LogSoftmax, Mode, Module, Parameters, Plan, Purpose, Relu, Residual, Scalar, Sequential, Sigmoid, Silu,
+    Softmax, Softplus, Tanh, Tensor, Workspace,
 };
 
 #[test]
@@ -59,7 +59,7 @@ fn modules_name_themselves() {
         (&Silu, "Silu"),
         (&Softplus::default(), "Softplus(beta=1, threshold=20)"),
         (&LogSoftmax, "LogSoftmax"),
-        (&Dropout::new(0.25).unwrap(), "Dropout(p=0.25)"),
+        (&Dropout::new(0.25), "Dropout(p=0.25)"),
         (&BatchNorm1d::new(8), "BatchNorm1d(8)"),
         (&LayerNorm::new([2, 3]), "LayerNorm([2, 3])"),
         (&Flatten, "Flatten"),

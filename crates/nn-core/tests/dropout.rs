@@ -1,15 +1,15 @@
 //! What dropout draws: the documented bits of the generator, the promised share of numbers, nothing for the padding.
 
 use nn_core::rand::{Rng, SeedableRng, rngs::ChaCha8Rng};
-use nn_core::{Dropout, Mode, Module, Plan, Purpose, Scalar, Tensor};
+use nn_core::{Accumulate, Dropout, Mode, Module, Plan, Purpose, Scalar, Tensor};
 
 /// y of a forward in training, and dx of a backward after it.
 fn train<F: Scalar>(p: f64, x: &Tensor<F>, dy: &Tensor<F>, rng: &mut ChaCha8Rng) -> [Tensor<F>; 2] {
-    let dropout = Dropout::new(p).unwrap();
+    let dropout = Dropout::new(p);
     let Plan { output, mut workspace } = dropout.plan(x.shape(), Purpose::Train).unwrap();
     let (mut y, mut dx) = (Tensor::zeros(&output), Tensor::zeros(&output));
     dropout.forward(x, &mut y, &mut workspace, &mut Mode::Train(rng));
-    dropout.backward(x, &y, dy, Some(&mut dx), &mut workspace);
+    dropout.backward(x, &y, dy, Some(&mut dx), Accumulate::Replace, &mut workspace);
     [y, dx]
 }
 

@@ -8,8 +8,8 @@ use common::{narrow, wide};
 use nn_core::gradcheck::{Mismatch, check_module};
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{
-    BatchNorm1d, Dropout, LayerNorm, Linear, Mode, Module, Param, ParamMut, Plan, Purpose, Sequential,
-    ShapeError, Tanh, Tensor, Workspace,
+    Accumulate, BatchNorm1d, Dropout, LayerNorm, Linear, Mode, Module, ModuleError, Param, ParamMut,
+    Parameters, Plan, Purpose, Sequential, Tanh, Tensor, Workspace,
 };
 
 const LIMIT: f64 = 1e-6;
@@ -52,6 +52,7 @@ fn gradients_that_are_wrong_on_purpose_are_caught() {
         (None, &[][..]),
         (InputFactor, &["input"]),
         (AddsToInput, &["input"]),
+        (ReplacesInput, &["input"]),
         (Overwrites, &["weight", "bias"]),
         (TransposesWeight, &["weight"]),
         (ForgetsBias, &["bias"]),
@@ -85,8 +86,10 @@ enum Fault {
     None,
     /// ∂L/∂x is 1 % too large.
     InputFactor,
-    /// ∂L/∂x is added to what is there, not written over it.
+    /// ∂L/∂x is added to what is there, although it should replace it.
     AddsToInput,
+    /// ∂L/∂x replaces what is there, although it should be added to it.
+    ReplacesInput,
     /// The parameters' gradients are written over what is there, not added to it.
     Overwrites,
     /// ∂L/∂W has rows and columns exchanged.
@@ -105,8 +108,19 @@ struct Broken {
     fault: Fault,
 }
 
+impl Parameters<f64> for Broken {
+    fn visit(&self, visitor: &mut dyn FnMut(Param<'_, f64>)) {
+        self.linear.visit(visitor);
+    }
+
+    fn visit_mut(&mut self, workspace: Option<&Workspace<f64>>, visitor: &mut dyn FnMut(ParamMut<'_, f64>)) {
+        let workspace = if let Fault::HidesGradients = self.fault { None } else { workspace };
+        self.linear.visit_mut(workspace, visitor);
+    }
+}
+
 impl Module<f64> for Broken {
-    fn plan(&self, input: &[usize], purpose: Purpose) -> Result<Plan<f64>, ShapeError> {
+    fn plan(&self, input: &[usize], purpose: Purpose) -> Result<Plan<f64>, ModuleError> {
         self.linear.plan(input, purpose)
     }
 
@@ -120,6 +134,7 @@ impl Module<f64> for Broken {
         y: &Tensor<f64>,
         dy: &Tensor<f64>,
         dx: Option<&mut Tensor<f64>>,
+        accumulate: Accumulate,
         workspace: &mut Workspace<f64>,
     ) {
         let before = workspace.gradients.clone();
@@ -127,7 +142,7 @@ impl Module<f64> for Broken {
             workspace.zero_grad();
         }
         let mut right = Tensor::zeros(x.shape());
-        self.linear.backward(x, y, dy, Some(&mut right), workspace);
+        self.linear.backward(x, y, dy, Some(&mut right), Accumulate::Replace, workspace);
         let [dw, db] = &mut workspace.gradients[..] else { unreachable!("weight and bias") };
         for i in 0..3 {
             for j in 0..3 {
@@ -143,20 +158,16 @@ impl Module<f64> for Broken {
         }
         let Some(dx) = dx else { return };
         let factor = if let Fault::InputFactor = self.fault { 1.01 } else { 1.0 };
+        let adds = match self.fault {
+            Fault::AddsToInput => true,
+            Fault::ReplacesInput => false,
+            _ => accumulate == Accumulate::Add,
+        };
         for feature in 0..3 {
             for (dx, right) in dx.feature_mut(feature).iter_mut().zip(right.feature(feature)) {
-                *dx = factor * right + if let Fault::AddsToInput = self.fault { *dx } else { 0.0 };
+                *dx = factor * right + if adds { *dx } else { 0.0 };
             }
         }
-    }
-
-    fn visit(&self, visitor: &mut dyn FnMut(Param<'_, f64>)) {
-        self.linear.visit(visitor);
-    }
-
-    fn visit_mut(&mut self, workspace: Option<&Workspace<f64>>, visitor: &mut dyn FnMut(ParamMut<'_, f64>)) {
-        let workspace = if let Fault::HidesGradients = self.fault { None } else { workspace };
-        self.linear.visit_mut(workspace, visitor);
     }
 }
 
@@ -172,7 +183,7 @@ impl fmt::Display for Broken {
 fn backward_from_a_wrong_memory_is_caught() {
     let rng = &mut ChaCha8Rng::seed_from_u64(14);
     let x = common::random(&[17, 3], rng);
-    let dropout = || Box::new(Dropout::new(0.5).unwrap());
+    let dropout = || Box::new(Dropout::new(0.5));
     let norm = || Box::new(BatchNorm1d::new(3));
     let layer_norm = || Box::new(LayerNorm::new([3]));
     let cases: Vec<Tampered> = vec![
@@ -183,12 +194,13 @@ fn backward_from_a_wrong_memory_is_caught() {
         (layer_norm(), |ws| ws.buffers[0].feature_mut(0).reverse(), [&["input", "weight"]; 2]),
         (layer_norm(), |ws| ws.buffers[1].feature_mut(0).reverse(), [&["input", "weight"]; 2]),
         // Forgets what was dropped; that it was scaled; takes the mask of other samples.
-        (dropout(), |ws| fill(&mut ws.buffers[0], 2.0), [&["input"], &["input"]]),
         (dropout(), |ws| fill(&mut ws.buffers[0], 1.0), [&[], &["input"]]),
+        (dropout(), |ws| ws.trained = true, [&["input"], &[]]),
+        (dropout(), |ws| ws.trained = false, [&[], &["input"]]),
         (dropout(), |ws| ws.buffers[0].feature_mut(0).reverse(), [&[], &["input"]]),
         // Takes statistics of the batch for constants, constants for statistics of the batch; the wrong channel's mean.
-        (norm(), |ws| fill(&mut ws.buffers[1], 0.0), [&[], &["input"]]),
-        (norm(), |ws| fill(&mut ws.buffers[1], 1.0), [&["input"], &[]]),
+        (norm(), |ws| ws.trained = false, [&[], &["input"]]),
+        (norm(), |ws| ws.trained = true, [&["input"], &[]]),
         (norm(), |ws| ws.buffers[0].feature_mut(0).rotate_left(1), [&[], &["input", "weight"]]),
     ];
     for (index, (module, tamper, [used, trained])) in cases.into_iter().enumerate() {
@@ -213,8 +225,18 @@ struct Forgetful {
     tamper: Tamper,
 }
 
+impl Parameters<f64> for Forgetful {
+    fn visit(&self, visitor: &mut dyn FnMut(Param<'_, f64>)) {
+        self.module.visit(visitor);
+    }
+
+    fn visit_mut(&mut self, workspace: Option<&Workspace<f64>>, visitor: &mut dyn FnMut(ParamMut<'_, f64>)) {
+        self.module.visit_mut(workspace, visitor);
+    }
+}
+
 impl Module<f64> for Forgetful {
-    fn plan(&self, input: &[usize], purpose: Purpose) -> Result<Plan<f64>, ShapeError> {
+    fn plan(&self, input: &[usize], purpose: Purpose) -> Result<Plan<f64>, ModuleError> {
         self.module.plan(input, purpose)
     }
 
@@ -228,21 +250,14 @@ impl Module<f64> for Forgetful {
         y: &Tensor<f64>,
         dy: &Tensor<f64>,
         dx: Option<&mut Tensor<f64>>,
+        accumulate: Accumulate,
         workspace: &mut Workspace<f64>,
     ) {
         // Only once: the checker goes backward twice after one forward.
-        let buffers = workspace.buffers.clone();
+        let before = (workspace.buffers.clone(), workspace.trained);
         (self.tamper)(workspace);
-        self.module.backward(x, y, dy, dx, workspace);
-        workspace.buffers = buffers;
-    }
-
-    fn visit(&self, visitor: &mut dyn FnMut(Param<'_, f64>)) {
-        self.module.visit(visitor);
-    }
-
-    fn visit_mut(&mut self, workspace: Option<&Workspace<f64>>, visitor: &mut dyn FnMut(ParamMut<'_, f64>)) {
-        self.module.visit_mut(workspace, visitor);
+        self.module.backward(x, y, dy, dx, accumulate, workspace);
+        (workspace.buffers, workspace.trained) = before;
     }
 }
 

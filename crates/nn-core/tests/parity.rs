@@ -7,9 +7,9 @@ use std::fmt::Display;
 use nn_core::ndarray::ArrayD;
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{
-    BatchNorm1d, Dropout, Elu, Flatten, Gelu, GeluTanh, Identity, LayerNorm, LeakyRelu, Linear, LogSoftmax,
-    Mode, Module, Plan, Purpose, Relu, Residual, Sequential, Sigmoid, Silu, Softmax, Softplus, Tanh, Tensor,
-    Workspace,
+    Accumulate, BatchNorm1d, Dropout, Elu, Flatten, Gelu, GeluTanh, Identity, LayerNorm, LeakyRelu, Linear,
+    LogSoftmax, Mode, Module, Parameters, Plan, Purpose, Relu, Residual, Sequential, Sigmoid, Silu, Softmax,
+    Softplus, Tanh, Tensor, Workspace,
 };
 use serde_json::Value;
 
@@ -58,7 +58,7 @@ fn compare(network: &mut Sequential<f64>, step: &Value, mode: &mut Mode<'_>) -> 
     let Plan { output, mut workspace } = network.plan(x.shape(), Purpose::Train).unwrap();
     let (mut y, mut dx) = (Tensor::zeros(&output), Tensor::zeros(x.shape()));
     network.forward(&x, &mut y, &mut workspace, mode);
-    network.backward(&x, &y, &dy, Some(&mut dx), &mut workspace);
+    network.backward(&x, &y, &dy, Some(&mut dx), Accumulate::Replace, &mut workspace);
 
     let what = network.to_string();
     assert_eq!(y.shape(), dy.shape(), "{what}");
@@ -102,7 +102,7 @@ fn network(layers: &Value) -> Sequential<f64> {
                 network.append(LayerNorm::new([size.parse().unwrap()]).elementwise_affine(false))
             }
             ["Flatten"] => network.append(Flatten),
-            ["Dropout", p] => network.append(Dropout::new(p.parse().unwrap()).unwrap()),
+            ["Dropout", p] => network.append(Dropout::new(p.parse().unwrap())),
             ["BatchNorm1d", c] => network.append(BatchNorm1d::new(c.parse().unwrap())),
             ["BatchNorm1d", c, "affine=false"] => {
                 network.append(BatchNorm1d::new(c.parse().unwrap()).affine(false))

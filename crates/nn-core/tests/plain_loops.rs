@@ -9,7 +9,9 @@ use common::random;
 use nn_core::ndarray::{Array1, Array2};
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::simd::Level;
-use nn_core::{Linear, Mode, Module, Plan, Purpose, Relu, Scalar, Sigmoid, Softmax, Tanh, Tensor};
+use nn_core::{
+    Accumulate, Linear, Mode, Module, Plan, Purpose, Relu, Scalar, Sigmoid, Softmax, Tanh, Tensor,
+};
 
 /// One test, because the level is one for the whole process.
 #[test]
@@ -44,7 +46,7 @@ fn linear<F: Scalar>(inputs: usize, outputs: usize, samples: usize, epsilon: f64
     layer.forward(&x, &mut y, &mut workspace, &mut Mode::Eval);
     // Twice: gradients are added to what is there.
     for _ in 0..2 {
-        layer.backward(&x, &y, &dy, Some(&mut dx), &mut workspace);
+        layer.backward(&x, &y, &dy, Some(&mut dx), Accumulate::Replace, &mut workspace);
     }
     let check = |found: F, terms: &mut dyn Iterator<Item = f64>, what: &str| {
         let (count, sum, size) =
@@ -122,6 +124,6 @@ fn forward_backward<F: Scalar>(
     let Plan { output, mut workspace } = module.plan(x.shape(), Purpose::Train).unwrap();
     let (mut y, mut dx) = (Tensor::zeros(&output), x.clone());
     module.forward(x, &mut y, &mut workspace, &mut Mode::Eval);
-    module.backward(x, &y, dy, Some(&mut dx), &mut workspace);
+    module.backward(x, &y, dy, Some(&mut dx), Accumulate::Replace, &mut workspace);
     (y, dx)
 }

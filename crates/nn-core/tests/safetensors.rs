@@ -7,7 +7,9 @@ use std::io::ErrorKind;
 use std::path::Path;
 
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
-use nn_core::{BatchNorm1d, Entry, Kind, Linear, Module, Sequential, StateDict, StateFileProblem, Tanh};
+use nn_core::{
+    BatchNorm1d, Entry, Kind, Linear, Module, Parameters, Sequential, StateDict, StateFileProblem, Tanh,
+};
 use tempfile::{TempDir, tempdir};
 
 fn network(hidden: usize, seed: u64) -> Sequential<f32> {

@@ -13,8 +13,8 @@ use common::random;
 use nn_core::ndarray::ArrayView2;
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{
-    BatchNorm1d, Entry, Kind, Linear, Mode, Module, Plan, Purpose, Scalar, Sequential, StateDict, Tanh,
-    Tensor,
+    BatchNorm1d, Entry, Kind, Linear, Mode, Module, Parameters, Plan, Purpose, Scalar, Sequential, StateDict,
+    Tanh, Tensor,
 };
 
 /// The models of the script; one that has seen three batches.

@@ -7,8 +7,8 @@ use nn_core::lanes::LANES;
 use nn_core::rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
 use nn_core::simd::Level;
 use nn_core::{
-    Activation, BatchNorm1d, Dropout, LayerNorm, LeakyRelu, Linear, Module, Purpose, Scalar, Sequential,
-    Stack, Tanh, Tensor,
+    Activation, BatchNorm1d, Dropout, LayerNorm, LeakyRelu, Linear, Module, Parameters, Purpose, Scalar,
+    Sequential, Stack, Tanh, Tensor,
 };
 
 /// One test, because the level is one for the whole process.
@@ -78,6 +78,10 @@ fn stacks(networks: &[Box<dyn Module<f32>>; LANES]) -> bool {
     Stack::new(networks.each_ref().map(|network| &**network)).is_some()
 }
 
+fn activation(smooth: bool) -> Box<dyn Module<f32>> {
+    if smooth { Box::new(Tanh) } else { Box::new(LeakyRelu::default()) }
+}
+
 fn copies<M: Module<f32> + 'static>(of: impl Fn(usize) -> M) -> [Box<dyn Module<f32>>; LANES] {
     std::array::from_fn(|lane| Box::new(of(lane)) as Box<dyn Module<f32>>)
 }
@@ -89,16 +93,23 @@ fn networks_that_differ_or_remember_or_are_random_do_not_stack() {
     assert!(!stacks(&copies(|lane| Linear::new(2, 3 + lane / 15, &mut rng()))));
     assert!(stacks(&copies(|_| LeakyRelu { negative_slope: 0.1 })));
     assert!(!stacks(&copies(|lane| LeakyRelu { negative_slope: 0.1 * lane as f64 })));
-    assert!(!stacks(&copies(|_| Dropout::new(0.5).unwrap())));
+    assert!(!stacks(&copies(|lane| Sequential::new().append(activation(lane < 15)))));
+    let bias = |lane| match lane {
+        0 => Linear::without_bias(2, 3, &mut rng()),
+        _ => Linear::new(2, 3, &mut rng()),
+    };
+    assert!(stacks(&copies(|_| bias(0))));
+    assert!(!stacks(&copies(bias)));
+    assert!(!stacks(&copies(|_| Dropout::new(0.5))));
     assert!(!stacks(&copies(|_| BatchNorm1d::new(3))));
     assert!(!stacks(&copies(|_| LayerNorm::new([3]))));
-    assert!(!stacks(&copies(|_| Sequential::new().append(Tanh).append(Dropout::new(0.5).unwrap()))));
+    assert!(!stacks(&copies(|_| Sequential::new().append(Tanh).append(Dropout::new(0.5)))));
     // Its weight gradient is a matrix product.
     assert!(!stacks(&copies(|_| Linear::new(16, 16, &mut rng()))));
 }
 
 /// x^power, which `Display` does not tell.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 struct Power(i32);
 
 impl Activation for Power {
@@ -117,8 +128,12 @@ impl std::fmt::Display for Power {
 }
 
 #[test]
-fn an_activation_with_settings_stacks_only_if_it_says_so() {
-    assert!(!stacks(&copies(|lane| Power(2 + lane as i32))));
+fn what_is_stacked_is_told_by_its_settings_and_not_by_what_it_prints() {
+    assert!(stacks(&copies(|_| Power(3))));
+    assert!(!stacks(&copies(|lane| Power(2 + lane as i32 / 15))));
+    let chain = |power| Sequential::new().append(Tanh).append(Power(power));
+    assert!(stacks(&copies(|_| chain(2))));
+    assert!(!stacks(&copies(|lane| chain(2 + lane as i32 / 15))));
 }
 
 #[test]

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use nn_core::Tensor;
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
+use nn_core::{Parameters, Tensor};
 use nn_data::{DataError, Dataset, MinMaxScaler, StandardScaler, one_hot, permutation, train_test_split};
 
 fn seeded(seed: u64) -> ChaCha8Rng {

@@ -1,6 +1,6 @@
 //! Cross-entropy on probabilities, for a network that ends in a softmax layer.
 
-use nn_core::lanes::Lanes;
+use nn_core::lanes::{Lanes, Total};
 use nn_core::simd::{Kernel, dispatch};
 use nn_core::{Scalar, Tensor};
 
@@ -47,9 +47,9 @@ impl<F: Scalar, T: Probabilities<F> + ?Sized> Loss<F, T> for CategoricalCrossEnt
         self.reduction
     }
 
-    fn evaluate(&self, y: &Tensor<F>, target: &T, dy: Option<&mut Tensor<F>>) -> F {
+    fn evaluate(&self, y: &Tensor<F>, target: &T, dy: Option<&mut Tensor<F>>, losses: &mut [F]) {
         let scale = self.reduction.scale(target.terms(&[]), y.samples());
-        scale * dispatch(LogLikelihood { p: y, target, dy, scale })
+        dispatch(LogLikelihood { p: y, target, dy, scale }).finish(scale, losses);
     }
 }
 
@@ -62,10 +62,10 @@ struct LogLikelihood<'a, F, T: ?Sized> {
 }
 
 impl<F: Scalar, T: Columns<F> + ?Sized> Kernel for LogLikelihood<'_, F, T> {
-    type Output = F;
+    type Output = Lanes<F>;
 
     #[inline(always)]
-    fn run(self) -> F {
+    fn run(self) -> Lanes<F> {
         let LogLikelihood { p, target, dy, scale } = self;
         let blocks = p.blocks_per_feature();
         let mut dy = dy.map(Tensor::blocks_mut);
@@ -81,6 +81,6 @@ impl<F: Scalar, T: Columns<F> + ?Sized> Kernel for LogLikelihood<'_, F, T> {
                 gradient.store(&mut dy[place]);
             }
         }
-        value.sum()
+        value
     }
 }

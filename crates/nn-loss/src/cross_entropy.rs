@@ -5,7 +5,7 @@ mod two_classes;
 
 use std::marker::PhantomData;
 
-use nn_core::lanes::{Block, Lanes, StackTotal, Total};
+use nn_core::lanes::{Lanes, StackTotal, Total};
 use nn_core::simd::dispatch;
 use nn_core::{Scalar, Tensor};
 
@@ -105,14 +105,17 @@ impl<F: Scalar, T: Probabilities<F> + ?Sized> Loss<F, T> for CrossEntropyLoss {
         self.reduction
     }
 
-    fn evaluate(&self, y: &Tensor<F>, target: &T, dy: Option<&mut Tensor<F>>) -> F {
-        self.run::<F, T, Lanes<F>>(y, target, dy)
+    fn evaluate(&self, y: &Tensor<F>, target: &T, dy: Option<&mut Tensor<F>>, losses: &mut [F]) {
+        if losses.len() == 1 {
+            self.run::<F, T, Lanes<F>>(y, target, dy, losses);
+        } else {
+            self.run::<F, T, StackTotal<F>>(y, target, dy, losses);
+        }
     }
 
-    /// With weights, each network's mean would divide by another number.
-    fn evaluate_stack(&self, y: &Tensor<F>, target: &T, dy: &mut Tensor<F>) -> Option<Block<F>> {
-        let alike = self.weight.is_empty() || self.reduction != Reduction::Mean;
-        alike.then(|| self.run::<F, T, StackTotal<F>>(y, target, Some(dy)))
+    /// With weights, the mean of each network would have a divisor of its own.
+    fn stacks(&self) -> bool {
+        self.weight.is_empty() || self.reduction != Reduction::Mean
     }
 }
 
@@ -122,16 +125,17 @@ impl CrossEntropyLoss {
         y: &Tensor<F>,
         target: &T,
         dy: Option<&mut Tensor<F>>,
-    ) -> S::Output {
+        losses: &mut [F],
+    ) {
         let CrossEntropyLoss { reduction, weight, label_smoothing } = self;
         let terms = target.terms(weight) / S::NETWORKS as f64;
         let scale = reduction.scale(terms, y.samples() / S::NETWORKS);
         // Most have neither: for them the kernels are compiled without.
         if weight.is_empty() && *label_smoothing == 0.0 {
-            add_up::<F, T, S>(Batch { logits: y, target, dy, scale })
+            add_up::<F, T, S>(Batch { logits: y, target, dy, scale }, losses);
         } else {
             let target = &Weighted::new(target, weight, *label_smoothing, y);
-            add_up::<F, _, S>(Batch { logits: y, target, dy, scale })
+            add_up::<F, _, S>(Batch { logits: y, target, dy, scale }, losses);
         }
     }
 }
@@ -144,7 +148,7 @@ struct Batch<'a, F, T: ?Sized> {
     scale: F,
 }
 
-fn add_up<F: Scalar, T: Columns<F> + ?Sized, S: Total<F>>(batch: Batch<'_, F, T>) -> S::Output {
+fn add_up<F: Scalar, T: Columns<F> + ?Sized, S: Total<F>>(batch: Batch<'_, F, T>, losses: &mut [F]) {
     let scale = batch.scale;
     let total: S = match batch.target.labels() {
         Some(target) if batch.logits.features() == 2 => {
@@ -153,7 +157,7 @@ fn add_up<F: Scalar, T: Columns<F> + ?Sized, S: Total<F>>(batch: Batch<'_, F, T>
         }
         _ => dispatch(Classes(batch, PhantomData)),
     };
-    total.finish(scale)
+    total.finish(scale, losses);
 }
 
 /// Blocks of samples that go through the passes of a kernel together: what a pass leaves for the next stays in the

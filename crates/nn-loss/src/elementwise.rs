@@ -4,7 +4,7 @@
 use std::fmt::Display;
 use std::marker::PhantomData;
 
-use nn_core::lanes::{Block, LANES, Lanes, StackTotal, Total};
+use nn_core::lanes::{LANES, Lanes, StackTotal, Total};
 use nn_core::simd::{Kernel, dispatch};
 use nn_core::{Scalar, Tensor};
 
@@ -96,12 +96,16 @@ impl<F: Scalar, L: Elementwise> Loss<F, Tensor<F>> for L {
         Elementwise::reduction(*self)
     }
 
-    fn evaluate(&self, y: &Tensor<F>, target: &Tensor<F>, dy: Option<&mut Tensor<F>>) -> F {
-        add_up::<F, L, Lanes<F>>(*self, y, target, dy)
+    fn evaluate(&self, y: &Tensor<F>, target: &Tensor<F>, dy: Option<&mut Tensor<F>>, losses: &mut [F]) {
+        if losses.len() == 1 {
+            add_up::<F, L, Lanes<F>>(*self, y, target, dy, losses);
+        } else {
+            add_up::<F, L, StackTotal<F>>(*self, y, target, dy, losses);
+        }
     }
 
-    fn evaluate_stack(&self, y: &Tensor<F>, target: &Tensor<F>, dy: &mut Tensor<F>) -> Option<Block<F>> {
-        Some(add_up::<F, L, StackTotal<F>>(*self, y, target, Some(dy)))
+    fn stacks(&self) -> bool {
+        true
     }
 }
 
@@ -110,10 +114,11 @@ fn add_up<F: Scalar, L: Elementwise, S: Total<F>>(
     y: &Tensor<F>,
     target: &Tensor<F>,
     dy: Option<&mut Tensor<F>>,
-) -> S::Output {
+    losses: &mut [F],
+) {
     let samples = y.samples() / S::NETWORKS;
     let scale = loss.reduction().scale((samples * y.features()) as f64, samples);
-    dispatch(Terms::<F, L, S> { loss, y, target, dy, scale, total: PhantomData }).finish(scale)
+    dispatch(Terms::<F, L, S> { loss, y, target, dy, scale, total: PhantomData }).finish(scale, losses);
 }
 
 /// Σ f(y, t), and dy = scale · f′(y, t).

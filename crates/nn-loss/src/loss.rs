@@ -2,7 +2,6 @@
 
 use std::fmt::Display;
 
-use nn_core::lanes::Block;
 use nn_core::{Scalar, Tensor};
 
 use crate::{LossError, Reduction};
@@ -21,17 +20,20 @@ pub trait Loss<F: Scalar, T: ?Sized>: Display + Send + Sync {
     /// How the terms of a batch become one number.
     fn reduction(&self) -> Reduction;
 
-    /// The loss and, if wanted, its gradient: overwrites `dy` with ∂L/∂y. Allocates nothing.
-    fn evaluate(&self, y: &Tensor<F>, target: &T, dy: Option<&mut Tensor<F>>) -> F;
-
-    /// The losses of the sixteen networks of a [`Stack`](nn_core::Stack): block b of `y` and of `target` is their sample b,
-    /// one network a lane. Overwrites `dy`; loss and gradient of each network are the same bits that
-    /// [`evaluate`](Loss::evaluate) gives for it alone. Allocates nothing.
+    /// Writes the loss to `losses` and, if wanted, its gradient ∂L/∂y over `dy`. Allocates nothing.
     ///
-    /// None if this loss cannot: then nothing was done, and the networks are trained one after another.
-    fn evaluate_stack(&self, y: &Tensor<F>, target: &T, dy: &mut Tensor<F>) -> Option<Block<F>> {
-        let _ = (y, target, dy);
-        None
+    /// `losses` has one place. If this loss [`stacks`](Loss::stacks) it may have sixteen, for the networks of a
+    /// [`Stack`](nn_core::Stack): then block b of `y` and of `target` is their sample b, one network a lane, and loss and gradient
+    /// of each network are the same bits as for it alone.
+    ///
+    /// # Panics
+    /// If `losses` has another number of places.
+    fn evaluate(&self, y: &Tensor<F>, target: &T, dy: Option<&mut Tensor<F>>, losses: &mut [F]);
+
+    /// Whether [`evaluate`](Loss::evaluate) can give the losses of sixteen networks at once. If not, networks are trained one
+    /// after another.
+    fn stacks(&self) -> bool {
+        false
     }
 
     /// The loss alone, checked.
@@ -40,7 +42,9 @@ pub trait Loss<F: Scalar, T: ?Sized>: Display + Send + Sync {
     /// As [`check`](Loss::check).
     fn value(&self, y: &Tensor<F>, target: &T) -> Result<F, LossError> {
         self.check(y.shape(), target)?;
-        Ok(self.evaluate(y, target, None))
+        let mut loss = [F::ZERO];
+        self.evaluate(y, target, None, &mut loss);
+        Ok(loss[0])
     }
 
     /// The loss and its gradient ∂L/∂y, checked, in fresh memory.
@@ -49,8 +53,37 @@ pub trait Loss<F: Scalar, T: ?Sized>: Display + Send + Sync {
     /// As [`check`](Loss::check).
     fn value_and_gradient(&self, y: &Tensor<F>, target: &T) -> Result<(F, Tensor<F>), LossError> {
         self.check(y.shape(), target)?;
-        let mut dy = Tensor::zeros(y.shape());
-        let value = self.evaluate(y, target, Some(&mut dy));
-        Ok((value, dy))
+        let (mut dy, mut loss) = (Tensor::zeros(y.shape()), [F::ZERO]);
+        self.evaluate(y, target, Some(&mut dy), &mut loss);
+        Ok((loss[0], dy))
+    }
+}
+
+/// A boxed loss is that loss: the result of a function that chooses between losses.
+///
+/// ```
+/// use nn_core::Tensor;
+/// use nn_loss::{L1Loss, Loss, MseLoss};
+/// type Error = Box<dyn Loss<f64, Tensor<f64>>>;
+/// let error = |robust| -> Error { if robust { Box::new(L1Loss::sum()) } else { Box::new(MseLoss::sum()) } };
+/// let (y, t) = (Tensor::from_column(&[3.0]), Tensor::from_column(&[1.0]));
+/// assert_eq!((error(true).value(&y, &t)?, error(false).value(&y, &t)?), (2.0, 4.0));
+/// # Ok::<(), nn_loss::LossError>(())
+/// ```
+impl<F: Scalar, T: ?Sized> Loss<F, T> for Box<dyn Loss<F, T>> {
+    fn check(&self, output: &[usize], target: &T) -> Result<(), LossError> {
+        (**self).check(output, target)
+    }
+
+    fn reduction(&self) -> Reduction {
+        (**self).reduction()
+    }
+
+    fn evaluate(&self, y: &Tensor<F>, target: &T, dy: Option<&mut Tensor<F>>, losses: &mut [F]) {
+        (**self).evaluate(y, target, dy, losses);
+    }
+
+    fn stacks(&self) -> bool {
+        (**self).stacks()
     }
 }

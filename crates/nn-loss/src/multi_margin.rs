@@ -1,6 +1,6 @@
 //! The hinge of many classes, one output each.
 
-use nn_core::lanes::{LANES, Lanes};
+use nn_core::lanes::{LANES, Lanes, Total};
 use nn_core::simd::{Kernel, dispatch};
 use nn_core::{Scalar, Tensor};
 
@@ -53,11 +53,11 @@ impl<F: Scalar, T: AsRef<[usize]> + ?Sized> Loss<F, T> for MultiMarginLoss {
         self.reduction
     }
 
-    fn evaluate(&self, y: &Tensor<F>, target: &T, dy: Option<&mut Tensor<F>>) -> F {
+    fn evaluate(&self, y: &Tensor<F>, target: &T, dy: Option<&mut Tensor<F>>, losses: &mut [F]) {
         let labels = target.as_ref();
         let scale: F = self.reduction.scale(labels.len() as f64, y.samples());
         let scale = scale / F::from_f64(y.features() as f64);
-        scale * dispatch(Margins { y, labels, dy, scale })
+        dispatch(Margins { y, labels, dy, scale }).finish(scale, losses);
     }
 }
 
@@ -71,10 +71,10 @@ struct Margins<'a, F> {
 }
 
 impl<F: Scalar> Kernel for Margins<'_, F> {
-    type Output = F;
+    type Output = Lanes<F>;
 
     #[inline(always)]
-    fn run(self) -> F {
+    fn run(self) -> Lanes<F> {
         let Margins { y, labels, dy, scale } = self;
         let (samples, blocks) = (y.samples(), y.blocks_per_feature());
         let mut dy = dy.map(Tensor::blocks_mut);
@@ -112,6 +112,6 @@ impl<F: Scalar> Kernel for Margins<'_, F> {
                 }
             }
         }
-        value.sum()
+        value
     }
 }

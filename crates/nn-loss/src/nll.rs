@@ -1,6 +1,6 @@
 //! Negative log-likelihood, for a network that ends in a log-softmax layer.
 
-use nn_core::lanes::Lanes;
+use nn_core::lanes::{Lanes, Total};
 use nn_core::simd::{Kernel, dispatch};
 use nn_core::{Scalar, Tensor};
 
@@ -66,16 +66,17 @@ impl<F: Scalar, T: AsRef<[usize]> + ?Sized> Loss<F, T> for NllLoss {
         self.reduction
     }
 
-    fn evaluate(&self, y: &Tensor<F>, target: &T, dy: Option<&mut Tensor<F>>) -> F {
+    fn evaluate(&self, y: &Tensor<F>, target: &T, dy: Option<&mut Tensor<F>>, losses: &mut [F]) {
         let labels = target.as_ref();
         let terms = Probabilities::<F>::terms(labels, &self.weight);
         let scale = self.reduction.scale(terms, y.samples());
-        if self.weight.is_empty() {
-            scale * dispatch(LogLikelihood { y, target: labels, dy, scale })
+        let total = if self.weight.is_empty() {
+            dispatch(LogLikelihood { y, target: labels, dy, scale })
         } else {
             let target = &Weighted::new(labels, &self.weight, 0.0, y);
-            scale * dispatch(LogLikelihood { y, target, dy, scale })
-        }
+            dispatch(LogLikelihood { y, target, dy, scale })
+        };
+        total.finish(scale, losses);
     }
 }
 
@@ -88,10 +89,10 @@ struct LogLikelihood<'a, F, T: ?Sized> {
 }
 
 impl<F: Scalar, T: Columns<F> + ?Sized> Kernel for LogLikelihood<'_, F, T> {
-    type Output = F;
+    type Output = Lanes<F>;
 
     #[inline(always)]
-    fn run(self) -> F {
+    fn run(self) -> Lanes<F> {
         let LogLikelihood { y, target, dy, scale } = self;
         let blocks = y.blocks_per_feature();
         let mut dy = dy.map(Tensor::blocks_mut);
@@ -104,6 +105,6 @@ impl<F: Scalar, T: Columns<F> + ?Sized> Kernel for LogLikelihood<'_, F, T> {
                 t.map(|t| -(t * scale)).store(&mut dy[place]);
             }
         }
-        value.sum()
+        value
     }
 }

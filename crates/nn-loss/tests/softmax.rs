@@ -6,7 +6,7 @@ mod common;
 
 use common::random;
 use nn_core::rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
-use nn_core::{Mode, Module, Plan, Purpose, Scalar, Softmax, Tensor};
+use nn_core::{Accumulate, Mode, Module, Plan, Purpose, Scalar, Softmax, Tensor};
 use nn_loss::{CategoricalCrossEntropy, CrossEntropyLoss, Loss, Reduction};
 
 #[test]
@@ -42,7 +42,7 @@ fn in_two_parts<T>(loss: &dyn Loss<f64, T>, logits: &Tensor<f64>, target: &T) ->
     let (mut p, mut gradient) = (Tensor::zeros(&output), Tensor::zeros(&output));
     Softmax.forward(logits, &mut p, &mut workspace, &mut Mode::Eval);
     let (value, dp) = loss.value_and_gradient(&p, target).unwrap();
-    Softmax.backward(logits, &p, &dp, Some(&mut gradient), &mut workspace);
+    Softmax.backward(logits, &p, &dp, Some(&mut gradient), Accumulate::Replace, &mut workspace);
     (value, gradient)
 }
 

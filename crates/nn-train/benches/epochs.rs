@@ -61,7 +61,7 @@ fn bench_stack<T: Target>(
             workspace.zero_grad();
             stack.module().forward(&x, &mut output, &mut workspace, &mut Mode::Eval);
             let values = loss.evaluate_stack(&output, &y, &mut gradient).expect("a loss that stacks");
-            stack.module().backward(&x, &output, &gradient, None, &mut workspace);
+            stack.module().backward(&x, &output, &gradient, None, Accumulate::Replace, &mut workspace);
             sgd.step(stack.module_mut(), &workspace).expect("the stack's own workspace");
             values
         });

@@ -83,7 +83,7 @@ impl<F: Scalar> Step<F> {
         workspace.zero_grad();
         model.forward(x, output, workspace, &mut Mode::Train(rng));
         let value = loss.evaluate(output, y, Some(gradient));
-        model.backward(x, output, gradient, None, workspace);
+        model.backward(x, output, gradient, None, Accumulate::Replace, workspace);
         Ok(value)
     }
 
@@ -101,7 +101,7 @@ impl<F: Scalar> Step<F> {
         // Modules that stack do the same in training and in use.
         stack.module().forward(x, output, workspace, &mut Mode::Eval);
         let values = loss.evaluate_stack(output, y, gradient)?;
-        stack.module().backward(x, output, gradient, None, workspace);
+        stack.module().backward(x, output, gradient, None, Accumulate::Replace, workspace);
         Some(values)
     }
 

@@ -92,7 +92,7 @@ fn every_layer<F: Scalar>() {
         .append(BatchNorm1d::new(6))
         .append(LeakyRelu::default())
         .append(Residual::new(inner))
-        .append(Dropout::new(0.5).unwrap())
+        .append(Dropout::new(0.5))
         .append(Elu::default())
         .append(GeluTanh)
         .append(Silu)

@@ -52,7 +52,7 @@ fn experiments<F: Scalar>() {
 
     // What does not stack.
     let random = |trial: Trial| {
-        let network = network(&trial, 2).append(Dropout::new(0.3)?);
+        let network = network(&trial, 2).append(Dropout::new(0.3));
         Ok((network, make_xor::<F>(50, 0.3, &mut trial.rng("data"))?))
     };
     same_bits(&CrossEntropyLoss::sum(), random);

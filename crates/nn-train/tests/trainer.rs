@@ -120,7 +120,7 @@ fn regular<F: Scalar>() -> Sequential<F> {
         .append(Linear::new(2, 8, &mut rng))
         .append(BatchNorm1d::new(8))
         .append(Relu)
-        .append(Dropout::new(0.3).unwrap())
+        .append(Dropout::new(0.3))
         .append(Linear::new(8, 2, &mut rng))
 }
 

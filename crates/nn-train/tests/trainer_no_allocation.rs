@@ -11,7 +11,7 @@ fn network() -> Sequential<f32> {
     Sequential::new()
         .append(Linear::new(64, 64, &mut rng))
         .append(Relu)
-        .append(Dropout::new(0.2).unwrap())
+        .append(Dropout::new(0.2))
         .append(Linear::new(64, 10, &mut rng))
 }
 

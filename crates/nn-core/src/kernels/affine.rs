@@ -1,8 +1,8 @@
-//! y = W x + b and its gradients, on tensors that hold the samples of one feature side by side.
+//! y = W x + b and its gradients, on runs of features that hold the samples of one feature side by side.
 //!
 //! A narrow layer is a handful of long vector operations: every output feature is a combination of the input features,
-//! every weight's gradient a dot product of two features. A wide layer is a [matrix product](super::product). Each result has
-//! its own accumulator and a fixed order of additions on either way, so tiling changes no bit.
+//! every weight's gradient a dot product of two features. A wide layer is a [matrix product](super::product). In both forms each
+//! result has its own accumulator and a fixed order of additions, so tiling changes no bit.
 
 use super::combine::{Coefficient, Combine};
 use super::dots::Dots;
@@ -11,69 +11,82 @@ use super::pack::Right;
 use super::product::{Product, Start};
 use super::simd::dispatch;
 use super::stack_dots::StackDots;
-use crate::{Scalar, Tensor};
+use crate::{Accumulate, Columns, ColumnsMut, Scalar};
 
-/// From how many weights on the matrix product is faster (docs/benchmarks.md): where its result is the same bits, and for
-/// the gradient of the weights, where it is not. A single sample is an outer product.
+/// The number of weights from which the matrix product is faster (docs/benchmarks.md): `WIDE` where its result has the same
+/// bits, `WIDE_GRADIENT` for the gradient of the weights, where it does not. A single sample is an outer product.
 const WIDE: usize = 2048;
 const WIDE_GRADIENT: usize = 256;
 
-/// Depends on shapes alone, so that one network always takes the same way.
+/// Depends on shapes alone, so that one network always takes the same form.
 fn is_wide(weights: usize, inputs: usize, outputs: usize, samples: usize) -> bool {
     inputs * outputs >= weights && inputs.min(outputs) >= 8 && samples > 1
 }
 
-/// y_i = b_i + Σ_j W_ij x_j, with W in row-major order.
-pub(crate) fn forward<F: Scalar>(weight: &[F], bias: &[F], x: &Tensor<F>, y: &mut Tensor<F>) {
-    let inputs = x.features();
-    if !is_wide(WIDE, inputs, bias.len(), x.samples()) {
+/// y_i = b_i + Σ_j W_ij x_j, with W in row-major order; b_i is 0 if there is no bias.
+pub(crate) fn forward<F: Scalar>(weight: &[F], bias: Option<&[F]>, x: Columns<'_, F>, y: ColumnsMut<'_, F>) {
+    let (inputs, outputs) = (x.features(), y.as_columns().features());
+    if !is_wide(WIDE, inputs, outputs, x.samples()) {
         return narrow_forward(weight, bias, x, y);
     }
-    let width = y.stride();
+    let c = y.into_blocks().as_flattened_mut();
     Product {
         a: weight,
         a_strides: [inputs, 1],
         b: Right::Features { blocks: x.blocks_per_feature(), x: x.blocks() },
         depth: inputs,
-        c: y.blocks_mut().as_flattened_mut(),
-        width,
-        start: Start::Row(bias),
+        width: c.len() / outputs,
+        c,
+        start: bias.map_or(Start::Zero, Start::Row),
     }
     .run();
 }
 
 /// ∂L/∂x_j = Σ_i W_ij ∂L/∂y_i
-pub(crate) fn backward_input<F: Scalar>(weight: &[F], dy: &Tensor<F>, dx: &mut Tensor<F>) {
-    let inputs = dx.features();
-    if !is_wide(WIDE, inputs, dy.features(), dy.samples()) {
-        return narrow_backward_input(weight, dy, dx);
+pub(crate) fn backward_input<F: Scalar>(
+    weight: &[F],
+    dy: Columns<'_, F>,
+    dx: ColumnsMut<'_, F>,
+    accumulate: Accumulate,
+) {
+    let (inputs, outputs) = (dx.as_columns().features(), dy.features());
+    if !is_wide(WIDE, inputs, outputs, dy.samples()) {
+        return narrow_backward_input(weight, dy, dx, accumulate);
     }
-    let width = dx.stride();
+    let c = dx.into_blocks().as_flattened_mut();
     Product {
         a: weight,
         a_strides: [1, inputs],
         b: Right::Features { blocks: dy.blocks_per_feature(), x: dy.blocks() },
-        depth: dy.features(),
-        c: dx.blocks_mut().as_flattened_mut(),
-        width,
-        start: Start::Zero,
+        depth: outputs,
+        width: c.len() / inputs,
+        c,
+        start: match accumulate {
+            Accumulate::Replace => Start::Zero,
+            Accumulate::Add => Start::Old,
+        },
     }
     .run();
 }
 
-/// Adds ∂L/∂W_ij = Σ_s ∂L/∂y_i x_j to `dw` and ∂L/∂b_i = Σ_s ∂L/∂y_i to `db`.
-pub(crate) fn backward_parameters<F: Scalar>(x: &Tensor<F>, dy: &Tensor<F>, dw: &mut [F], db: &mut [F]) {
+/// Adds ∂L/∂W_ij = Σ_s ∂L/∂y_i x_j to `dw`, and ∂L/∂b_i = Σ_s ∂L/∂y_i to `db` unless it is empty.
+pub(crate) fn backward_parameters<F: Scalar>(
+    x: Columns<'_, F>,
+    dy: Columns<'_, F>,
+    dw: &mut [F],
+    db: &mut [F],
+) {
     let (samples, blocks) = (x.samples(), x.blocks_per_feature());
-    let wide = is_wide(WIDE_GRADIENT, x.features(), db.len(), samples);
+    let wide = is_wide(WIDE_GRADIENT, x.features(), dy.features(), samples);
     if wide {
         Product {
             a: dy.blocks().as_flattened(),
-            a_strides: [dy.stride(), 1],
+            a_strides: [dy.blocks().as_flattened().len() / dy.features(), 1],
             b: Right::Samples { blocks, x: x.blocks() },
             depth: samples,
             c: dw,
             width: x.features(),
-            start: Start::Old,
+            start: Start::OldAfter,
         }
         .run();
     }
@@ -81,8 +94,8 @@ pub(crate) fn backward_parameters<F: Scalar>(x: &Tensor<F>, dy: &Tensor<F>, dw: 
     dispatch(Dots { x, dy: dy.blocks(), dw, db, samples, blocks });
 }
 
-/// Whether a [`Stack`](crate::Stack) can hold a layer of this shape: not if its weight gradient is a matrix product, whose
-/// order of additions is another.
+/// Whether a [`Stack`](crate::Stack) can hold a layer of this shape. It cannot if the weight gradient is a matrix product,
+/// whose order of additions differs.
 pub(crate) fn stacks(inputs: usize, outputs: usize) -> bool {
     !is_wide(WIDE_GRADIENT, inputs, outputs, 2)
 }
@@ -90,40 +103,43 @@ pub(crate) fn stacks(inputs: usize, outputs: usize) -> bool {
 /// [`forward`] of a narrow layer, or of the sixteen layers of a stack: then weights and biases are blocks, one layer a lane.
 pub(crate) fn narrow_forward<F: Scalar, C: Coefficient<F>>(
     weight: &[C],
-    bias: &[C],
-    x: &Tensor<F>,
-    y: &mut Tensor<F>,
+    bias: Option<&[C]>,
+    x: Columns<'_, F>,
+    y: ColumnsMut<'_, F>,
 ) {
-    dispatch(Combine {
+    dispatch(Combine::<F, C, false> {
         coefficients: weight,
         strides: [x.features(), 1],
-        start: Some(bias),
+        start: bias,
         blocks: x.blocks_per_feature(),
         x: x.blocks(),
-        y: y.blocks_mut(),
+        y: y.into_blocks(),
     });
 }
 
 /// [`backward_input`] of the same.
 pub(crate) fn narrow_backward_input<F: Scalar, C: Coefficient<F>>(
     weight: &[C],
-    dy: &Tensor<F>,
-    dx: &mut Tensor<F>,
+    dy: Columns<'_, F>,
+    dx: ColumnsMut<'_, F>,
+    accumulate: Accumulate,
 ) {
-    dispatch(Combine {
-        coefficients: weight,
-        strides: [1, dx.features()],
-        start: None,
-        blocks: dy.blocks_per_feature(),
-        x: dy.blocks(),
-        y: dx.blocks_mut(),
-    });
+    let (coefficients, strides) = (weight, [1, dx.as_columns().features()]);
+    let (blocks, x, y) = (dy.blocks_per_feature(), dy.blocks(), dx.into_blocks());
+    match accumulate {
+        Accumulate::Replace => {
+            dispatch(Combine::<F, C, false> { coefficients, strides, start: None, blocks, x, y });
+        }
+        Accumulate::Add => {
+            dispatch(Combine::<F, C, true> { coefficients, strides, start: None, blocks, x, y });
+        }
+    }
 }
 
 /// [`backward_parameters`] of the sixteen layers of a stack.
 pub(crate) fn stack_backward_parameters<F: Scalar>(
-    x: &Tensor<F>,
-    dy: &Tensor<F>,
+    x: Columns<'_, F>,
+    dy: Columns<'_, F>,
     dw: &mut [Block<F>],
     db: &mut [Block<F>],
 ) {

@@ -4,9 +4,9 @@
 
 use super::lanes::{Block, Lanes};
 use super::simd::{Kernel, dispatch};
-use crate::Scalar;
+use crate::{Accumulate, Scalar};
 
-/// The numbers of one channel: `[columns · blocks]`, each column `blocks` long with `samples` samples.
+/// The values of one channel: `[columns · blocks]`, each column `blocks` long with `samples` samples.
 #[derive(Clone, Copy)]
 pub(crate) struct Channel<'a, F> {
     pub(crate) values: &'a [Block<F>],
@@ -15,12 +15,12 @@ pub(crate) struct Channel<'a, F> {
 }
 
 impl<F: Scalar> Channel<'_, F> {
-    /// How many numbers.
+    /// The number of values.
     pub(crate) fn count(&self) -> F {
         F::from_f64((self.values.len() / self.blocks * self.samples) as f64)
     }
 
-    /// The sum of all, of `f` for each block of samples; in the last of a column the padding is left out.
+    /// The sum over all blocks of samples of `f`. In the last block of a column the padding is left out.
     #[inline(always)]
     fn sum(&self, f: impl Fn(usize, Lanes<F>) -> Lanes<F>) -> F {
         let last = self.samples - (self.blocks - 1) * super::lanes::LANES;
@@ -43,24 +43,37 @@ pub(crate) fn moments<F: Scalar>(x: Channel<'_, F>) -> (F, F) {
     dispatch(Moments(x))
 }
 
-/// y = (x − mean) · factor + bias
-pub(crate) fn scale<F: Scalar>(x: Channel<'_, F>, y: &mut [Block<F>], mean: F, factor: F, bias: F) {
-    dispatch(Scale { x: x.values, y, mean, factor, bias });
+/// y = (x − mean) · factor + bias, or that is added to y.
+pub(crate) fn scale<F: Scalar>(
+    x: Channel<'_, F>,
+    y: &mut [Block<F>],
+    accumulate: Accumulate,
+    [mean, factor, bias]: [F; 3],
+) {
+    let x = x.values;
+    match accumulate {
+        Accumulate::Replace => dispatch(Scale::<F, false> { x, y, mean, factor, bias }),
+        Accumulate::Add => dispatch(Scale::<F, true> { x, y, mean, factor, bias }),
+    }
 }
 
 /// Σ dy and Σ dy x̂: the gradients of bias and weight.
-pub(crate) fn sums<F: Scalar>(x: Channel<'_, F>, dy: &[Block<F>], mean: F, inverse: F) -> (F, F) {
-    dispatch(Sums { x, dy, mean, inverse })
+pub(crate) fn parameters<F: Scalar>(x: Channel<'_, F>, dy: &[Block<F>], mean: F, inverse: F) -> (F, F) {
+    dispatch(Parameters { x, dy, mean, inverse })
 }
 
 /// dx = factor · (dy − a − b x̂)
 pub(crate) fn backward<F: Scalar>(
     [x, dy]: [&[Block<F>]; 2],
     dx: &mut [Block<F>],
+    accumulate: Accumulate,
     [mean, inverse]: [F; 2],
     [factor, a, b]: [F; 3],
 ) {
-    dispatch(Backward { x, dy, dx, mean, inverse, factor, a, b });
+    match accumulate {
+        Accumulate::Replace => dispatch(Backward::<F, false> { x, dy, dx, mean, inverse, factor, a, b }),
+        Accumulate::Add => dispatch(Backward::<F, true> { x, dy, dx, mean, inverse, factor, a, b }),
+    }
 }
 
 struct Moments<'a, F>(Channel<'a, F>);
@@ -80,7 +93,7 @@ impl<F: Scalar> Kernel for Moments<'_, F> {
     }
 }
 
-struct Scale<'a, F> {
+struct Scale<'a, F, const ADD: bool> {
     x: &'a [Block<F>],
     y: &'a mut [Block<F>],
     mean: F,
@@ -88,31 +101,31 @@ struct Scale<'a, F> {
     bias: F,
 }
 
-impl<F: Scalar> Kernel for Scale<'_, F> {
+impl<F: Scalar, const ADD: bool> Kernel for Scale<'_, F, ADD> {
     type Output = ();
 
     #[inline(always)]
     fn run(self) {
         let [mean, factor, bias] = [self.mean, self.factor, self.bias].map(Lanes::splat);
         for (x, y) in self.x.iter().zip(self.y) {
-            ((Lanes(*x) - mean) * factor + bias).store(y);
+            ((Lanes(*x) - mean) * factor + bias).put::<ADD>(y);
         }
     }
 }
 
-struct Sums<'a, F> {
+struct Parameters<'a, F> {
     x: Channel<'a, F>,
     dy: &'a [Block<F>],
     mean: F,
     inverse: F,
 }
 
-impl<F: Scalar> Kernel for Sums<'_, F> {
+impl<F: Scalar> Kernel for Parameters<'_, F> {
     type Output = (F, F);
 
     #[inline(always)]
     fn run(self) -> (F, F) {
-        let Sums { x, dy, .. } = self;
+        let Parameters { x, dy, .. } = self;
         let [mean, inverse] = [self.mean, self.inverse].map(Lanes::splat);
         let bias = x.sum(|b, _| Lanes(dy[b]));
         let weight = x.sum(|b, x| Lanes(dy[b]) * ((x - mean) * inverse));
@@ -120,7 +133,7 @@ impl<F: Scalar> Kernel for Sums<'_, F> {
     }
 }
 
-struct Backward<'a, F> {
+struct Backward<'a, F, const ADD: bool> {
     x: &'a [Block<F>],
     dy: &'a [Block<F>],
     dx: &'a mut [Block<F>],
@@ -131,7 +144,7 @@ struct Backward<'a, F> {
     b: F,
 }
 
-impl<F: Scalar> Kernel for Backward<'_, F> {
+impl<F: Scalar, const ADD: bool> Kernel for Backward<'_, F, ADD> {
     type Output = ();
 
     #[inline(always)]
@@ -140,7 +153,7 @@ impl<F: Scalar> Kernel for Backward<'_, F> {
         let [factor, a, b] = [self.factor, self.a, self.b].map(Lanes::splat);
         for ((x, dy), dx) in self.x.iter().zip(self.dy).zip(self.dx) {
             let normal = (Lanes(*x) - mean) * inverse;
-            (factor * (Lanes(*dy) - a - b * normal)).store(dx);
+            (factor * (Lanes(*dy) - a - b * normal)).put::<ADD>(dx);
         }
     }
 }

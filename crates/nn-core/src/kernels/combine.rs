@@ -5,7 +5,8 @@ use super::lanes::{Block, Lanes};
 use super::simd::{Kernel, has_many_registers};
 use crate::Scalar;
 
-/// What a block is multiplied by: one number for all its lanes, which are samples, or one for each, where they are networks.
+/// What a block is multiplied by: one number for all lanes where these are samples, or one for each lane where they are
+/// networks.
 pub(crate) trait Coefficient<F>: Copy {
     fn lanes(self) -> Lanes<F>;
 }
@@ -24,12 +25,13 @@ impl<F: Scalar> Coefficient<F> for Block<F> {
     }
 }
 
-/// Every feature of `y` is `start` plus a combination of the features of `x`, added up from the first to the last.
-pub(super) struct Combine<'a, F, C> {
+/// Every feature of `y` is its start plus a combination of the features of `x`, added up from the first to the last. With `OLD`
+/// the start is what `y` holds.
+pub(super) struct Combine<'a, F, C, const OLD: bool> {
     /// The coefficient of x feature j in y feature i is at `i * strides[0] + j * strides[1]`.
     pub(super) coefficients: &'a [C],
     pub(super) strides: [usize; 2],
-    /// What each feature of `y` starts from, 0 if absent.
+    /// What each feature of `y` starts from without `OLD`: 0 if absent.
     pub(super) start: Option<&'a [C]>,
     /// Blocks from one feature to the next.
     pub(super) blocks: usize,
@@ -37,7 +39,7 @@ pub(super) struct Combine<'a, F, C> {
     pub(super) y: &'a mut [Block<F>],
 }
 
-impl<F: Scalar, C: Coefficient<F>> Kernel for Combine<'_, F, C> {
+impl<F: Scalar, C: Coefficient<F>, const OLD: bool> Kernel for Combine<'_, F, C, OLD> {
     type Output = ();
 
     #[inline(always)]
@@ -70,14 +72,14 @@ impl<F: Scalar, C: Coefficient<F>> Kernel for Combine<'_, F, C> {
     }
 }
 
-impl<'a, F: Scalar, C: Coefficient<F>> Combine<'a, F, C> {
-    /// What feature `i` of `y` starts from.
+impl<'a, F: Scalar, C: Coefficient<F>, const OLD: bool> Combine<'a, F, C, OLD> {
+    /// What feature `i` of `y` starts from without `OLD`.
     #[inline(always)]
     fn start(&self, i: usize) -> Lanes<F> {
         self.start.map_or(Lanes::zero(), |start| start[i].lanes())
     }
 
-    /// Of `J` features of `x`, so few that all coefficients stay in registers.
+    /// Combines `J` features of `x`, so few that all coefficients stay in registers.
     #[inline(always)]
     fn few<const J: usize>(&mut self, outputs: usize) {
         for i in (0..outputs - outputs % 2).step_by(2) {
@@ -97,7 +99,7 @@ impl<'a, F: Scalar, C: Coefficient<F>> Combine<'a, F, C> {
         let x = self.columns::<J>();
         let (y0, y1) = self.y[i * n..][..2 * n].split_at_mut(n);
         for b in 0..n {
-            let (mut sum0, mut sum1) = (start0, start1);
+            let (mut sum0, mut sum1) = if OLD { (Lanes(y0[b]), Lanes(y1[b])) } else { (start0, start1) };
             for j in 0..J {
                 let x = Lanes(x[j][b]);
                 sum0 = w0[j].mul_add(x, sum0);
@@ -112,7 +114,7 @@ impl<'a, F: Scalar, C: Coefficient<F>> Combine<'a, F, C> {
     fn one_of_few<const J: usize>(&mut self, i: usize) {
         let (w, start, x) = (self.row::<J>(i), self.start(i), self.columns::<J>());
         for (b, y) in self.y[i * self.blocks..].iter_mut().enumerate() {
-            let mut sum = start;
+            let mut sum = if OLD { Lanes(*y) } else { start };
             for j in 0..J {
                 sum = w[j].mul_add(Lanes(x[j][b]), sum);
             }
@@ -161,14 +163,15 @@ impl<'a, F: Scalar, C: Coefficient<F>> Combine<'a, F, C> {
         }
     }
 
-    /// Of up to sixteen samples: four features at once, so that no sum waits for another.
+    /// For up to sixteen samples: four features at once, so that no sum waits for another.
     #[inline(always)]
     fn single_block(mut self) {
         let outputs = self.y.len();
         for i in (0..outputs - outputs % 4).step_by(4) {
             let [w0, w1, w2, w3] =
                 [i, i + 1, i + 2, i + 3].map(|i| &self.coefficients[i * self.strides[0]..]);
-            let [mut y0, mut y1, mut y2, mut y3] = [i, i + 1, i + 2, i + 3].map(|i| self.start(i));
+            let [mut y0, mut y1, mut y2, mut y3] =
+                [i, i + 1, i + 2, i + 3].map(|i| if OLD { Lanes(self.y[i]) } else { self.start(i) });
             for (j, x) in self.x.iter().enumerate() {
                 let (x, j) = (Lanes(*x), j * self.strides[1]);
                 y0 = w0[j].lanes().mul_add(x, y0);
@@ -193,7 +196,14 @@ impl<'a, F: Scalar, C: Coefficient<F>> Combine<'a, F, C> {
         let mut sums = [[Lanes::zero(); B]; R];
         for r in 0..R {
             w[r] = &self.coefficients[(i + r) * self.strides[0]..];
-            sums[r] = [self.start(i + r); B];
+            if OLD {
+                let y = &self.y[(i + r) * self.blocks + b..][..B];
+                for k in 0..B {
+                    sums[r][k] = Lanes(y[k]);
+                }
+            } else {
+                sums[r] = [self.start(i + r); B];
+            }
         }
         for (j, x) in self.x[b..].windows(B).step_by(self.blocks).enumerate() {
             for r in 0..R {

@@ -5,7 +5,7 @@ use super::simd::Kernel;
 use crate::Scalar;
 
 /// Adds the dot product of every feature of `dy` with every feature of `x` to `dw`, and the sum of every feature of `dy` to
-/// `db`.
+/// `db`. Either may be left out: `x` and `dw` are empty then, or `db` is.
 pub(super) struct Dots<'a, F> {
     pub(super) x: &'a [Block<F>],
     pub(super) dy: &'a [Block<F>],
@@ -42,7 +42,7 @@ impl<F: Scalar> Kernel for Dots<'_, F> {
                 self.one(i, j, &mut pending);
             }
         }
-        if self.x.is_empty() {
+        if self.x.is_empty() && !self.db.is_empty() {
             for i in 0..outputs {
                 self.bias(i, &mut pending);
             }
@@ -58,7 +58,7 @@ struct Pending<F> {
 }
 
 impl<F: Scalar> Dots<'_, F> {
-    /// One sample leaves nothing to add up.
+    /// For one sample, where there is nothing to add up.
     #[inline(always)]
     fn outer_product(self) {
         for (db, dy) in self.db.iter_mut().zip(self.dy) {
@@ -103,7 +103,7 @@ impl<F: Scalar> Dots<'_, F> {
         self.add(s01, i * inputs + j + 1, pending);
         self.add(s10, (i + 1) * inputs + j, pending);
         self.add(s11, (i + 1) * inputs + j + 1, pending);
-        if j == 0 {
+        if j == 0 && !self.db.is_empty() {
             self.add(b0, self.dw.len() + i, pending);
             self.add(b1, self.dw.len() + i + 1, pending);
         }
@@ -122,7 +122,7 @@ impl<F: Scalar> Dots<'_, F> {
             bias += a;
         }
         self.add(sum, i * (self.x.len() / self.blocks) + j, pending);
-        if j == 0 {
+        if j == 0 && !self.db.is_empty() {
             self.add(bias, self.dw.len() + i, pending);
         }
     }

@@ -1,8 +1,9 @@
-//! Number by number over whole tensors: an activation and its derivative, sums and products.
+//! Element by element over whole tensors: an activation and its derivative, sums and products.
 
 use super::lanes::{Block, Lanes};
 use super::simd::{Kernel, dispatch};
-use crate::{Activation, Scalar, Tensor};
+use crate::activation::Activation;
+use crate::{Accumulate, Scalar, Tensor};
 
 /// y = f(x)
 pub(crate) fn forward<F: Scalar, A: Activation>(activation: A, x: &Tensor<F>, y: &mut Tensor<F>) {
@@ -16,18 +17,37 @@ pub(crate) fn backward<F: Scalar, A: Activation>(
     y: &Tensor<F>,
     dy: &Tensor<F>,
     dx: &mut Tensor<F>,
+    accumulate: Accumulate,
 ) {
-    dispatch(Backward { activation, x: x.blocks(), y: y.blocks(), dy: dy.blocks(), dx: dx.blocks_mut() });
+    let [x, y, dy] = [x, y, dy].map(Tensor::blocks);
+    let dx = dx.blocks_mut();
+    match accumulate {
+        Accumulate::Replace => dispatch(Backward::<F, A, false> { activation, x, y, dy, dx }),
+        Accumulate::Add => dispatch(Backward::<F, A, true> { activation, x, y, dy, dx }),
+    }
+}
+
+/// to = from, or to += from.
+pub(crate) fn pass<F: Scalar>(from: &Tensor<F>, to: &mut Tensor<F>, accumulate: Accumulate) {
+    match accumulate {
+        Accumulate::Replace => to.blocks_mut().copy_from_slice(from.blocks()),
+        Accumulate::Add => add(to, from),
+    }
 }
 
 /// sum += term
 pub(crate) fn add<F: Scalar>(sum: &mut Tensor<F>, term: &Tensor<F>) {
-    dispatch(Combine { to: sum.blocks_mut(), with: term.blocks(), f: |a, b| a + b });
+    in_place(sum, [term], |sum, [term]| sum + term);
 }
 
 /// product ⊙= factor
 pub(crate) fn multiply<F: Scalar>(product: &mut Tensor<F>, factor: &Tensor<F>) {
-    dispatch(Combine { to: product.blocks_mut(), with: factor.blocks(), f: |a, b| a * b });
+    in_place(product, [factor], |product, [factor]| product * factor);
+}
+
+/// sum += a ⊙ b
+pub(crate) fn add_product<F: Scalar>(sum: &mut Tensor<F>, [a, b]: [&Tensor<F>; 2]) {
+    in_place(sum, [a, b], |sum, [a, b]| sum + a * b);
 }
 
 struct Forward<'a, F, A> {
@@ -47,7 +67,7 @@ impl<F: Scalar, A: Activation> Kernel for Forward<'_, F, A> {
     }
 }
 
-struct Backward<'a, F, A> {
+struct Backward<'a, F, A, const ADD: bool> {
     activation: A,
     x: &'a [Block<F>],
     y: &'a [Block<F>],
@@ -55,32 +75,44 @@ struct Backward<'a, F, A> {
     dx: &'a mut [Block<F>],
 }
 
-impl<F: Scalar, A: Activation> Kernel for Backward<'_, F, A> {
+impl<F: Scalar, A: Activation, const ADD: bool> Kernel for Backward<'_, F, A, ADD> {
     type Output = ();
 
     #[inline(always)]
     fn run(self) {
         for (((x, y), dy), dx) in self.x.iter().zip(self.y).zip(self.dy).zip(self.dx) {
             let slope = Lanes(*x).zip(Lanes(*y), |x, y| self.activation.df(x, y));
-            (Lanes(*dy) * slope).store(dx);
+            (Lanes(*dy) * slope).put::<ADD>(dx);
         }
     }
 }
 
 /// to = f(to, with)
-struct Combine<'a, F, Op> {
+fn in_place<F: Scalar, const N: usize>(
+    to: &mut Tensor<F>,
+    with: [&Tensor<F>; N],
+    f: impl Fn(Lanes<F>, [Lanes<F>; N]) -> Lanes<F>,
+) {
+    dispatch(InPlace { to: to.blocks_mut(), with: with.map(Tensor::blocks), f });
+}
+
+struct InPlace<'a, F, Op, const N: usize> {
     to: &'a mut [Block<F>],
-    with: &'a [Block<F>],
+    with: [&'a [Block<F>]; N],
     f: Op,
 }
 
-impl<F: Scalar, Op: Fn(Lanes<F>, Lanes<F>) -> Lanes<F>> Kernel for Combine<'_, F, Op> {
+impl<F: Scalar, Op: Fn(Lanes<F>, [Lanes<F>; N]) -> Lanes<F>, const N: usize> Kernel
+    for InPlace<'_, F, Op, N>
+{
     type Output = ();
 
     #[inline(always)]
     fn run(self) {
-        for (to, with) in self.to.iter_mut().zip(self.with) {
-            (self.f)(Lanes(*to), Lanes(*with)).store(to);
+        let length = self.to.len();
+        let with = self.with.map(|with| &with[..length]);
+        for (i, to) in self.to.iter_mut().enumerate() {
+            (self.f)(Lanes(*to), with.map(|with| Lanes(with[i]))).store(to);
         }
     }
 }

@@ -44,6 +44,12 @@ impl<F: Scalar> Lanes<F> {
         std::hint::black_box(());
     }
 
+    /// Writes them to memory, or with `ADD` adds them to what is there.
+    #[inline(always)]
+    pub fn put<const ADD: bool>(self, to: &mut Block<F>) {
+        if ADD { (Lanes(*to) + self).store(to) } else { self.store(to) }
+    }
+
     /// `f` of each. `f` and what it calls must be `#[inline(always)]` or short.
     #[inline(always)]
     pub fn map(self, f: impl Fn(F) -> F) -> Self {

@@ -4,7 +4,7 @@
 
 use super::lanes::{Block, Lanes, split};
 use super::simd::{Kernel, dispatch};
-use crate::{Scalar, Tensor};
+use crate::{Accumulate, Scalar, Tensor};
 
 /// Weight and bias of each feature of a group.
 #[derive(Clone, Copy)]
@@ -32,12 +32,18 @@ pub(crate) fn forward<F: Scalar>(
 pub(crate) fn backward_input<F: Scalar>(
     [x, dy]: [&Tensor<F>; 2],
     dx: &mut Tensor<F>,
+    accumulate: Accumulate,
     weight: &[F],
     [mean, inverse]: [&Tensor<F>; 2],
 ) {
-    let blocks = x.blocks_per_feature();
+    let (blocks, dx) = (x.blocks_per_feature(), dx.blocks_mut());
     let [x, dy, mean, inverse] = [x, dy, mean, inverse].map(Tensor::blocks);
-    dispatch(BackwardInput { x, dy, dx: dx.blocks_mut(), weight, mean, inverse, blocks });
+    match accumulate {
+        Accumulate::Replace => {
+            dispatch(BackwardInput::<F, false> { x, dy, dx, weight, mean, inverse, blocks });
+        }
+        Accumulate::Add => dispatch(BackwardInput::<F, true> { x, dy, dx, weight, mean, inverse, blocks }),
+    }
 }
 
 /// Adds Σ dy x̂ over samples and groups to `dw`, and Σ dy to `db`.
@@ -96,7 +102,7 @@ impl<F: Scalar> Kernel for Forward<'_, F> {
     }
 }
 
-struct BackwardInput<'a, F> {
+struct BackwardInput<'a, F, const ADD: bool> {
     x: &'a [Block<F>],
     dy: &'a [Block<F>],
     dx: &'a mut [Block<F>],
@@ -107,7 +113,7 @@ struct BackwardInput<'a, F> {
     blocks: usize,
 }
 
-impl<F: Scalar> Kernel for BackwardInput<'_, F> {
+impl<F: Scalar, const ADD: bool> Kernel for BackwardInput<'_, F, ADD> {
     type Output = ();
 
     #[inline(always)]
@@ -130,7 +136,7 @@ impl<F: Scalar> Kernel for BackwardInput<'_, F> {
                 for (((x, dy), dx), &weight) in columns.zip(weight) {
                     let normal = (Lanes(*x) - mean) * inverse;
                     let slope = Lanes(*dy) * Lanes::splat(weight);
-                    (inverse * (slope - plain - normal * along)).store(dx);
+                    (inverse * (slope - plain - normal * along)).put::<ADD>(dx);
                 }
             }
         }

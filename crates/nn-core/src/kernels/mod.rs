@@ -10,7 +10,6 @@ pub(crate) mod dropout;
 pub(crate) mod elementwise;
 pub mod lanes;
 pub(crate) mod layer_norm;
-pub(crate) mod log_softmax;
 mod pack;
 mod product;
 pub mod simd;
@@ -18,5 +17,3 @@ pub(crate) mod softmax;
 mod stack_dots;
 pub mod team;
 mod total;
-
-pub(crate) use product::Multiply;

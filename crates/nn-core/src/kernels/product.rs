@@ -10,13 +10,13 @@ use super::lanes::{Aligned, Block, LANES, Lanes};
 use super::pack::{DEPTH, Right};
 use super::simd::{Kernel, dispatch, has_many_registers};
 use super::team;
-use crate::Scalar;
+use crate::scalar::{PerScalar, Scalar};
 
-/// So many rows are worth packing B for.
+/// The fewest rows that are worth packing B for.
 const SMALLEST: usize = 32;
 
 /// C_i ← start_i + Σ_k A_ik B_k, where row k of B is as long as row i of C.
-pub struct Product<'a, F> {
+pub(super) struct Product<'a, F> {
     /// A_ik is at `i * a_strides[0] + k * a_strides[1]`.
     pub(super) a: &'a [F],
     pub(super) a_strides: [usize; 2],
@@ -36,18 +36,21 @@ pub(super) enum Start<'a, F> {
     Zero,
     /// Each row from its own number.
     Row(&'a [F]),
-    /// What C holds: the sum of each stretch of at most [`DEPTH`] terms is added to it, so that C is not waited for before.
+    /// What C holds, term by term after it.
     Old,
+    /// What C holds, to which the sum of each stretch of at most [`DEPTH`] terms is added as a whole, so that C is not waited
+    /// for before.
+    OldAfter,
 }
 
 impl<F: Scalar> Product<'_, F> {
-    /// Computes it; on several threads, each with rows of its own, if there is enough to do.
+    /// Computes it, on several threads with rows of their own if there is enough to do.
     pub(super) fn run(self) {
         let rows = self.c.len() / self.width;
         let cost = rows * self.width * self.depth;
         let threads = team::threads(cost);
         if threads == 1 {
-            return F::multiply(self);
+            return F::run::<Multiply>(self);
         }
         // Whole tiles for everybody.
         let part = rows.div_ceil(threads).next_multiple_of(8).max(SMALLEST);
@@ -60,32 +63,30 @@ impl<F: Scalar> Product<'_, F> {
             };
             Product { a: &a[first * a_strides[0]..], a_strides, b, depth, c, width, start }
         });
-        team::share(cost, parts, F::multiply);
+        team::share(cost, parts, F::run::<Multiply>);
     }
 }
 
-/// The number types that there is a matrix product for. It is compiled here, once, not in every crate that trains.
-pub trait Multiply: Sized {
-    /// Computes the product on this thread.
-    fn multiply(product: Product<'_, Self>);
-}
+/// Computes a product on this thread. Compiled here, once, and not in every crate that trains.
+struct Multiply;
 
 macro_rules! multiply {
     ($F:ident) => {
-        impl Multiply for $F {
-            fn multiply(product: Product<'_, Self>) {
-                thread_local! {
-                    static PACKED: RefCell<Aligned<[Block<$F>; 2 * DEPTH]>> =
-                        const { RefCell::new(Aligned([[0.0; LANES]; 2 * DEPTH])) };
-                }
-                PACKED.with_borrow_mut(|packed| dispatch(WithScratch { product, packed: &mut packed.0 }));
+        fn $F(product: Product<'_, $F>) {
+            thread_local! {
+                static PACKED: RefCell<Aligned<[Block<$F>; 2 * DEPTH]>> =
+                    const { RefCell::new(Aligned([[0.0; LANES]; 2 * DEPTH])) };
             }
+            PACKED.with_borrow_mut(|packed| dispatch(WithScratch { product, packed: &mut packed.0 }));
         }
     };
 }
 
-multiply!(f32);
-multiply!(f64);
+impl PerScalar for Multiply {
+    type Input<'a, F: Scalar> = Product<'a, F>;
+    multiply!(f32);
+    multiply!(f64);
+}
 
 /// A product, and where to pack rows of B.
 struct WithScratch<'a, 's, F> {
@@ -165,13 +166,12 @@ impl<F: Scalar> Product<'_, F> {
                     tile.0[r] = [[start[(first + r).min(rows - 1)]; LANES]; P];
                 }
             }
-            Start::Row(_) | Start::Zero if from > 0 => {
-                self.copy(first, rows, column, &mut tile.0, |c, tile| tile.copy_from_slice(c));
-            }
-            _ => {}
+            Start::Zero if from == 0 => {}
+            Start::OldAfter => {}
+            _ => self.copy(first, rows, column, &mut tile.0, |c, tile| tile.copy_from_slice(c)),
         }
         accumulate(&mut tile.0, a, step, b);
-        if let Start::Old = self.start {
+        if let Start::OldAfter = self.start {
             self.copy(first, rows, column, &mut tile.0, |c, tile| {
                 for (c, tile) in c.iter_mut().zip(tile) {
                     *c += *tile;

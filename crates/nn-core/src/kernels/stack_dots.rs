@@ -6,7 +6,7 @@ use super::total::tree;
 use crate::Scalar;
 
 /// Adds the dot product of every feature of `dy` with every feature of `x` to `dw`, and the sum of every feature of `dy` to
-/// `db`, all lane by lane.
+/// `db`, all lane by lane. `db` may be empty: it is left out then.
 ///
 /// Sample s goes to partial sum s mod 16, and the sixteen are added up at the end: the order of [`Dots`](super::dots::Dots),
 /// where they are lanes.
@@ -72,7 +72,7 @@ impl<F: Scalar> StackDots<'_, F> {
                 let dw = &mut self.dw[(i + r) * inputs + j + c];
                 (Lanes(*dw) + tree(&mut dots[r][c].0)).store(dw);
             }
-            if j == 0 {
+            if j == 0 && !self.db.is_empty() {
                 let db = &mut self.db[i + r];
                 (Lanes(*db) + tree(&mut sums[r].0)).store(db);
             }

@@ -8,22 +8,22 @@ use crate::Scalar;
 
 /// Terms added up over the samples, in the same order for a network alone and in a stack.
 pub trait Total<F: Scalar> {
-    /// How many networks there are.
+    /// The number of networks.
     const NETWORKS: usize;
-    /// One number for each.
-    type Output;
-    /// Of no terms yet.
+    /// The sum of no terms.
     fn zero() -> Self;
     /// Adds the terms of a block.
     fn add(&mut self, block: usize, terms: Lanes<F>);
-    /// The sums, each times `scale`.
-    fn finish(self, scale: F) -> Self::Output;
+    /// Writes the sums, each times `scale`: one for each network.
+    ///
+    /// # Panics
+    /// If `sums` has another length than there are networks.
+    fn finish(self, scale: F, sums: &mut [F]);
 }
 
 /// One network: sixteen partial sums, one a lane, and then their [sum](Lanes::sum).
 impl<F: Scalar> Total<F> for Lanes<F> {
     const NETWORKS: usize = 1;
-    type Output = F;
 
     #[inline(always)]
     fn zero() -> Self {
@@ -36,8 +36,9 @@ impl<F: Scalar> Total<F> for Lanes<F> {
     }
 
     #[inline(always)]
-    fn finish(self, scale: F) -> F {
-        scale * self.sum()
+    fn finish(self, scale: F, sums: &mut [F]) {
+        let [sum] = sums else { panic!("one sum, not {}", sums.len()) };
+        *sum = scale * self.sum();
     }
 }
 
@@ -46,7 +47,6 @@ pub struct StackTotal<F>(Aligned<[Block<F>; LANES]>);
 
 impl<F: Scalar> Total<F> for StackTotal<F> {
     const NETWORKS: usize = LANES;
-    type Output = Block<F>;
 
     #[inline(always)]
     fn zero() -> Self {
@@ -60,9 +60,9 @@ impl<F: Scalar> Total<F> for StackTotal<F> {
     }
 
     #[inline(always)]
-    fn finish(self, scale: F) -> Block<F> {
-        let StackTotal(mut sums) = self;
-        (Lanes::splat(scale) * tree(&mut sums.0)).0
+    fn finish(self, scale: F, sums: &mut [F]) {
+        let StackTotal(mut partial) = self;
+        sums.copy_from_slice(&(Lanes::splat(scale) * tree(&mut partial.0)).0);
     }
 }
 

@@ -3,17 +3,20 @@
 use std::fmt;
 
 use crate::kernels::batch_norm::{self, Channel};
-use crate::{Mode, Module, Param, ParamMut, Plan, Purpose, Scalar, ShapeError, Tensor, Workspace};
+use crate::{
+    Accumulate, Mode, Module, ModuleError, Param, ParamMut, Parameters, Plan, Purpose, Scalar, Setting,
+    ShapeError, Tensor, Workspace, slots, slots_mut,
+};
 
 /// Normalises each of `c` channels over the samples of a batch (and over a third axis, if there is one), then scales and
 /// shifts it.
 ///
-/// Forward: x̂ = (x − μ) / √(v + ε), y = γ x̂ + β. In [`Mode::Train`] μ and v are the mean and the variance of the m numbers
+/// Forward: x̂ = (x − μ) / √(v + ε), y = γ x̂ + β. In [`Mode::Train`] μ and v are the mean and the variance of the m values
 /// of the channel in this batch, v divided by m. In [`Mode::Eval`] they are the running statistics.
 ///
-/// Backward, with sums over the m numbers of a channel:
+/// Backward, with sums over the m values of a channel:
 /// - ∂L/∂γ = Σ ∂L/∂y · x̂ and ∂L/∂β = Σ ∂L/∂y
-/// - ∂L/∂x = γ / √(v + ε) · (∂L/∂y − 1/m ∂L/∂β − x̂/m ∂L/∂γ): μ and v depend on x, too
+/// - ∂L/∂x = γ / √(v + ε) · (∂L/∂y − 1/m ∂L/∂β − x̂/m ∂L/∂γ), because μ and v depend on x as well
 /// - ∂L/∂x = γ / √(v + ε) · ∂L/∂y after [`Mode::Eval`], where they are constants.
 ///
 /// Shapes: `[n, c]` or `[n, c, l]`, to the same. Parameters: `weight` (γ) and `bias` (β), each `[c]`. Buffers: `running_mean`
@@ -21,7 +24,7 @@ use crate::{Mode, Module, Param, ParamMut, Plan, Purpose, Scalar, ShapeError, Te
 /// momentum α, running ← (1 − α) running + α observed, where the observed variance is divided by m − 1, as PyTorch does.
 /// Initialisation: γ = 1, β = 0, mean 0, variance 1.
 ///
-/// Errors: to plan for training takes more than one number a channel; one alone has no variance.
+/// Errors: planning for training needs at least two values per channel, because a single value has no variance.
 ///
 /// ```
 /// use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
@@ -36,7 +39,7 @@ use crate::{Mode, Module, Param, ParamMut, Plan, Purpose, Scalar, ShapeError, Te
 /// layer.absorb(&workspace);
 /// assert!((layer.running_mean()[0] - 0.1 * 2.0).abs() < 1e-15);
 /// assert!((layer.running_var()[0] - (0.9 + 0.1 * 2.0)).abs() < 1e-15);
-/// # Ok::<(), nn_core::ShapeError>(())
+/// # Ok::<(), nn_core::ModuleError>(())
 /// ```
 ///
 /// Source: S. Ioffe and C. Szegedy, "Batch normalization: accelerating deep network training by reducing internal
@@ -55,13 +58,18 @@ pub struct BatchNorm1d<F> {
     num_batches_tracked: F,
 }
 
+/// The default ε.
+const EPS: f64 = 1e-5;
+/// The default momentum.
+const MOMENTUM: f64 = 0.1;
+
 impl<F: Scalar> BatchNorm1d<F> {
-    /// For this many channels, with ε = 10⁻⁵, momentum 0.1, weight and bias.
+    /// Makes a layer for this many channels, with ε = 10⁻⁵, momentum 0.1, weight and bias.
     pub fn new(channels: usize) -> Self {
         BatchNorm1d {
             shape: [channels],
-            eps: 1e-5,
-            momentum: 0.1,
+            eps: EPS,
+            momentum: MOMENTUM,
             affine: true,
             weight: vec![F::ONE; channels],
             bias: vec![F::ZERO; channels],
@@ -71,30 +79,30 @@ impl<F: Scalar> BatchNorm1d<F> {
         }
     }
 
-    /// With another ε, which is added to the variance before its root is divided by.
+    /// Sets ε, the value added to the variance before the square root. Must be at least 0.
     #[must_use]
     pub fn eps(self, eps: f64) -> Self {
         BatchNorm1d { eps, ..self }
     }
 
-    /// With another momentum: the share of the newest batch in the running statistics.
+    /// Sets the momentum, the share of the newest batch in the running statistics, from 0 to 1.
     #[must_use]
     pub fn momentum(self, momentum: f64) -> Self {
         BatchNorm1d { momentum, ..self }
     }
 
-    /// With `weight` and `bias` to learn, or without: y = x̂.
+    /// Sets whether there are `weight` and `bias` to learn. Without them, y = x̂.
     #[must_use]
     pub fn affine(self, affine: bool) -> Self {
         BatchNorm1d { affine, ..self }
     }
 
-    /// The mean of each channel that [`Mode::Eval`] takes.
+    /// The mean of each channel in [`Mode::Eval`].
     pub fn running_mean(&self) -> &[F] {
         &self.running_mean
     }
 
-    /// The variance of each channel that [`Mode::Eval`] takes.
+    /// The variance of each channel in [`Mode::Eval`].
     pub fn running_var(&self) -> &[F] {
         &self.running_var
     }
@@ -116,97 +124,14 @@ impl<F: Scalar> BatchNorm1d<F> {
     }
 }
 
-// What a training workspace remembers, as features of its first buffer, one value a channel.
+// What a training workspace remembers, as features of its buffer, one value a channel.
 const MEAN: usize = 0;
 /// 1/√(v + ε)
 const INVERSE: usize = 1;
 /// The variance divided by m − 1.
 const VARIANCE: usize = 2;
 
-/// The workspace of a training plan has two buffers: μ, 1/√(v + ε) and the unbiased variance of each channel; and one number,
-/// 1 if they were observed in the batch and 0 if they are the running ones.
-impl<F: Scalar> Module<F> for BatchNorm1d<F> {
-    fn plan(&self, input: &[usize], purpose: Purpose) -> Result<Plan<F>, ShapeError> {
-        ShapeError::check_samples(self, input)?;
-        let [channels] = self.shape;
-        if channels == 0 {
-            return Err(ShapeError::new(self, "a layer with at least one channel", &[0]));
-        }
-        let (&[n, c] | &[n, c, _]) = input else {
-            return Err(ShapeError::new(self, format!("input [n, {channels}] or [n, {channels}, l]"), input));
-        };
-        let length = input.get(2).copied().unwrap_or(1);
-        if c != channels || length == 0 {
-            return Err(ShapeError::new(self, format!("input [n, {channels}] or [n, {channels}, l]"), input));
-        }
-        let mut workspace = Workspace::empty();
-        if purpose == Purpose::Train {
-            if n * length == 1 {
-                return Err(ShapeError::new(self, "more than one value a channel to train on", input));
-            }
-            workspace.buffers = vec![Tensor::zeros(&[channels, 3]), Tensor::zeros(&[1])];
-            if self.affine {
-                workspace.gradients = vec![vec![F::ZERO; channels]; 2];
-            }
-        }
-        Ok(Plan { output: input.to_vec(), workspace })
-    }
-
-    fn forward(&self, x: &Tensor<F>, y: &mut Tensor<F>, workspace: &mut Workspace<F>, mode: &mut Mode<'_>) {
-        let training = matches!(mode, Mode::Train(_));
-        if let [_, observed] = &mut workspace.buffers[..] {
-            observed.feature_mut(0)[0] = if training { F::ONE } else { F::ZERO };
-        }
-        let size = y.blocks().len() / self.shape[0];
-        for (c, (x, y)) in self.channels(x).zip(y.blocks_mut().chunks_exact_mut(size)).enumerate() {
-            let [mean, inverse] = if training {
-                let (mean, variance) = batch_norm::moments(x);
-                if let [statistics, _] = &mut workspace.buffers[..] {
-                    statistics.feature_mut(VARIANCE)[c] = variance * (x.count() / (x.count() - F::ONE));
-                }
-                [mean, self.inverse(variance)]
-            } else {
-                self.running(c)
-            };
-            if let [statistics, _] = &mut workspace.buffers[..] {
-                statistics.feature_mut(MEAN)[c] = mean;
-                statistics.feature_mut(INVERSE)[c] = inverse;
-            }
-            batch_norm::scale(x, y, mean, inverse * self.weight[c], self.bias[c]);
-        }
-    }
-
-    fn backward(
-        &self,
-        x: &Tensor<F>,
-        _y: &Tensor<F>,
-        dy: &Tensor<F>,
-        mut dx: Option<&mut Tensor<F>>,
-        workspace: &mut Workspace<F>,
-    ) {
-        let Workspace { gradients, buffers, .. } = workspace;
-        let [statistics, observed] = &buffers[..] else { panic!("backward needs a plan for training") };
-        let training = observed.feature(0)[0] == F::ONE;
-        let size = x.blocks().len() / self.shape[0];
-        for (c, (x, dy)) in self.channels(x).zip(self.channels(dy)).enumerate() {
-            let [mean, inverse] = [MEAN, INVERSE].map(|which| statistics.feature(which)[c]);
-            let (bias, weight) = batch_norm::sums(x, dy.values, mean, inverse);
-            if let [d_weight, d_bias] = &mut gradients[..] {
-                d_weight[c] += weight;
-                d_bias[c] += bias;
-            }
-            let Some(dx) = &mut dx else { continue };
-            let dx = &mut dx.blocks_mut()[c * size..][..size];
-            let factor = inverse * self.weight[c];
-            if training {
-                let shares = [factor, bias / x.count(), weight / x.count()];
-                batch_norm::backward([x.values, dy.values], dx, [mean, inverse], shares);
-            } else {
-                batch_norm::scale(dy, dx, F::ZERO, factor, F::ZERO);
-            }
-        }
-    }
-
+impl<F: Scalar> Parameters<F> for BatchNorm1d<F> {
     fn visit(&self, visitor: &mut dyn FnMut(Param<'_, F>)) {
         if self.affine {
             visitor(Param::new("weight", &self.shape, &self.weight));
@@ -219,9 +144,9 @@ impl<F: Scalar> Module<F> for BatchNorm1d<F> {
 
     fn visit_mut(&mut self, workspace: Option<&Workspace<F>>, visitor: &mut dyn FnMut(ParamMut<'_, F>)) {
         if self.affine {
-            let gradient = |index: usize| Some(&workspace?.gradients.get(index)?[..]);
-            visitor(ParamMut::new("weight", &self.shape, &mut self.weight, gradient(0)));
-            visitor(ParamMut::new("bias", &self.shape, &mut self.bias, gradient(1)));
+            let [dw, db] = [0, 1].map(|index| Workspace::gradient(workspace, index));
+            visitor(ParamMut::new("weight", &self.shape, &mut self.weight, dw));
+            visitor(ParamMut::new("bias", &self.shape, &mut self.bias, db));
         }
         visitor(ParamMut::buffer("running_mean", &self.shape, &mut self.running_mean));
         visitor(ParamMut::buffer("running_var", &self.shape, &mut self.running_var));
@@ -229,9 +154,8 @@ impl<F: Scalar> Module<F> for BatchNorm1d<F> {
     }
 
     fn absorb(&mut self, workspace: &Workspace<F>) {
-        let [statistics, observed] = &workspace.buffers[..] else { return };
-        let own = statistics.shape() == [self.shape[0], 3] && observed.shape() == [1];
-        if !own || observed.feature(0)[0] != F::ONE {
+        let [statistics] = &workspace.buffers[..] else { return };
+        if !workspace.trained || statistics.shape() != [self.shape[0], 3] {
             return;
         }
         let (old, new) = (F::from_f64(1.0 - self.momentum), F::from_f64(self.momentum));
@@ -244,8 +168,103 @@ impl<F: Scalar> Module<F> for BatchNorm1d<F> {
     }
 }
 
+/// The workspace of a training plan has one buffer: μ, 1/√(v + ε) and the unbiased variance of each channel. They are those of
+/// the batch if the step trained, and the running ones otherwise.
+impl<F: Scalar> Module<F> for BatchNorm1d<F> {
+    fn plan(&self, input: &[usize], purpose: Purpose) -> Result<Plan<F>, ModuleError> {
+        Setting::of::<F>("BatchNorm1d", "eps", self.eps).at_least_0()?;
+        Setting::of::<F>("BatchNorm1d", "momentum", self.momentum).up_to_1()?;
+        ShapeError::check_samples(self, input)?;
+        let [channels] = self.shape;
+        if channels == 0 {
+            return Err(ShapeError::new(self, "a layer with at least one channel", &[0]).into());
+        }
+        let (n, length) = match *input {
+            [n, c] if c == channels => (n, 1),
+            [n, c, length] if c == channels && length > 0 => (n, length),
+            _ => {
+                let expected = format!("input [n, {channels}] or [n, {channels}, l]");
+                return Err(ShapeError::new(self, expected, input).into());
+            }
+        };
+        let mut workspace = Workspace::empty();
+        if purpose == Purpose::Train {
+            if n * length == 1 {
+                return Err(
+                    ShapeError::new(self, "at least two values per channel to train on", input).into()
+                );
+            }
+            workspace.buffers = vec![Tensor::zeros(&[channels, 3])];
+            if self.affine {
+                workspace.gradients = vec![vec![F::ZERO; channels]; 2];
+            }
+        }
+        Ok(Plan { output: input.to_vec(), workspace })
+    }
+
+    fn forward(&self, x: &Tensor<F>, y: &mut Tensor<F>, workspace: &mut Workspace<F>, mode: &mut Mode<'_>) {
+        workspace.trained = mode.is_train();
+        let size = y.blocks().len() / self.shape[0];
+        for (c, (x, y)) in self.channels(x).zip(y.blocks_mut().chunks_exact_mut(size)).enumerate() {
+            let [mean, inverse] = if workspace.trained {
+                let (mean, variance) = batch_norm::moments(x);
+                if let Some(statistics) = workspace.buffers.first_mut() {
+                    statistics.feature_mut(VARIANCE)[c] = variance * (x.count() / (x.count() - F::ONE));
+                }
+                [mean, self.inverse(variance)]
+            } else {
+                self.running(c)
+            };
+            if let Some(statistics) = workspace.buffers.first_mut() {
+                statistics.feature_mut(MEAN)[c] = mean;
+                statistics.feature_mut(INVERSE)[c] = inverse;
+            }
+            batch_norm::scale(x, y, Accumulate::Replace, [mean, inverse * self.weight[c], self.bias[c]]);
+        }
+    }
+
+    fn backward(
+        &self,
+        x: &Tensor<F>,
+        _y: &Tensor<F>,
+        dy: &Tensor<F>,
+        mut dx: Option<&mut Tensor<F>>,
+        accumulate: Accumulate,
+        workspace: &mut Workspace<F>,
+    ) {
+        let Workspace { gradients, buffers, trained, .. } = workspace;
+        let [statistics] = slots(buffers);
+        let size = x.blocks().len() / self.shape[0];
+        for (c, (x, dy)) in self.channels(x).zip(self.channels(dy)).enumerate() {
+            let [mean, inverse] = [MEAN, INVERSE].map(|which| statistics.feature(which)[c]);
+            let (bias, weight) = batch_norm::parameters(x, dy.values, mean, inverse);
+            if self.affine {
+                let [d_weight, d_bias] = slots_mut(gradients);
+                d_weight[c] += weight;
+                d_bias[c] += bias;
+            }
+            let Some(dx) = &mut dx else { continue };
+            let dx = &mut dx.blocks_mut()[c * size..][..size];
+            let factor = inverse * self.weight[c];
+            if *trained {
+                let shares = [factor, bias / x.count(), weight / x.count()];
+                batch_norm::backward([x.values, dy.values], dx, accumulate, [mean, inverse], shares);
+            } else {
+                batch_norm::scale(dy, dx, accumulate, [F::ZERO, factor, F::ZERO]);
+            }
+        }
+    }
+}
+
 impl<F: Scalar> fmt::Display for BatchNorm1d<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "BatchNorm1d({})", self.shape[0])
+        write!(f, "BatchNorm1d({}", self.shape[0])?;
+        if self.eps != EPS {
+            write!(f, ", eps={:e}", self.eps)?;
+        }
+        if self.momentum != MOMENTUM {
+            write!(f, ", momentum={}", self.momentum)?;
+        }
+        f.write_str(if self.affine { ")" } else { ", affine=false)" })
     }
 }

@@ -1,27 +1,33 @@
-//! Dropout: in training, a random part of the numbers is 0.
+//! Dropout: in training, a random part of the values is 0.
 
 use std::fmt;
 
 use crate::kernels::{dropout, elementwise};
-use crate::{Mode, Module, Plan, Purpose, Scalar, SettingError, ShapeError, Tensor, Workspace};
+use crate::{
+    Accumulate, Mode, Module, ModuleError, Parameters, Plan, Purpose, Scalar, Setting, ShapeError, Tensor,
+    Workspace, slots,
+};
 
-/// Sets each number to 0 with probability p in training, so that no unit can rely on another; does nothing when the
+/// Sets each value to 0 with probability p in training, so that no unit can rely on another. It does nothing when the
 /// network is used.
 ///
-/// Forward in [`Mode::Train`]: y = m ⊙ x, where each m is 0 with probability p and 1 / (1 − p) otherwise: the expectation of
+/// Forward in [`Mode::Train`]: y = m ⊙ x, where each m is 0 with probability p and 1 / (1 − p) otherwise. The expectation of
 /// y is x, so nothing has to be scaled later. In [`Mode::Eval`]: y = x.
 ///
-/// Backward: ∂L/∂x = m ⊙ ∂L/∂y with the m of the forward; ∂L/∂x = ∂L/∂y after [`Mode::Eval`].
+/// Backward: ∂L/∂x = m ⊙ ∂L/∂y with the m of the forward pass; ∂L/∂x = ∂L/∂y after [`Mode::Eval`].
 ///
-/// Shapes: any, to the same. Without parameters. It remembers m in [`Workspace::buffers`].
+/// Shapes: any, to the same. It has no parameters. It remembers m in [`Workspace::buffers`].
 ///
-/// Random numbers: for each number of x four bytes of [`Rng::fill_bytes`](rand::Rng::fill_bytes), as a little-endian
-/// `u32`; those below p · 2³² drop it. Drawn feature by feature, the samples of each in their order, whatever p is.
+/// Errors: planning fails unless p is from 0 to 1.
+///
+/// Random numbers: for each value of x four bytes of [`Rng::fill_bytes`](rand::Rng::fill_bytes), as a little-endian
+/// `u32`; a number below p · 2³² drops the value. They are drawn feature by feature, the samples of each in their order,
+/// whatever p is.
 ///
 /// ```
 /// use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 /// use nn_core::{Dropout, Mode, Module, Plan, Purpose, Tensor};
-/// let dropout = Dropout::new(0.75)?;
+/// let dropout = Dropout::new(0.75);
 /// let x = Tensor::from_column(&[1.0_f32; 1000]);
 /// let Plan { output, mut workspace } = dropout.plan(x.shape(), Purpose::Train)?;
 /// let mut y = Tensor::zeros(&output);
@@ -38,23 +44,16 @@ pub struct Dropout {
     p: f64,
 }
 
-/// How many numbers of 32 bits there are.
+/// The number of values that 32 bits have.
 const TWO_32: f64 = 4_294_967_296.0;
 
 impl Dropout {
-    /// Drops each number with probability `p`. With 1 everything is 0.
-    ///
-    /// # Errors
-    /// [`SettingError`] if `p` does not lie in [0, 1].
-    pub fn new(p: f64) -> Result<Self, SettingError> {
-        if (0.0..=1.0).contains(&p) {
-            Ok(Dropout { p })
-        } else {
-            Err(SettingError { layer: "Dropout", expected: "p in [0, 1]", found: p })
-        }
+    /// Drops each value with probability `p`, from 0 to 1. With 1 everything is 0.
+    pub fn new(p: f64) -> Self {
+        Dropout { p }
     }
 
-    /// The probability that a number is dropped.
+    /// The probability that a value is dropped.
     pub fn p(self) -> f64 {
         self.p
     }
@@ -65,9 +64,12 @@ impl Dropout {
     }
 }
 
+impl<F: Scalar> Parameters<F> for Dropout {}
+
 /// The workspace of a training plan has one buffer, m. A plan to predict has none: there, m is drawn into y.
 impl<F: Scalar> Module<F> for Dropout {
-    fn plan(&self, input: &[usize], purpose: Purpose) -> Result<Plan<F>, ShapeError> {
+    fn plan(&self, input: &[usize], purpose: Purpose) -> Result<Plan<F>, ModuleError> {
+        Setting::of::<f64>("Dropout", "p", self.p).up_to_1()?;
         ShapeError::check_samples(self, input)?;
         let mut workspace = Workspace::empty();
         if purpose == Purpose::Train {
@@ -77,23 +79,18 @@ impl<F: Scalar> Module<F> for Dropout {
     }
 
     fn forward(&self, x: &Tensor<F>, y: &mut Tensor<F>, workspace: &mut Workspace<F>, mode: &mut Mode<'_>) {
-        let mask = workspace.buffers.first_mut();
+        workspace.trained = mode.is_train();
         match mode {
             Mode::Train(rng) => {
                 // As a cast saturates, p = 1 drops all but one in 2³², and the scale sees to that.
                 let threshold = (self.p * TWO_32).round() as u32;
                 dropout::draw(y, threshold, F::from_f64(self.scale()), &mut **rng);
-                if let Some(mask) = mask {
+                if let Some(mask) = workspace.buffers.first_mut() {
                     mask.blocks_mut().copy_from_slice(y.blocks());
                 }
                 elementwise::multiply(y, x);
             }
-            Mode::Eval => {
-                y.blocks_mut().copy_from_slice(x.blocks());
-                if let Some(mask) = mask {
-                    mask.blocks_mut().as_flattened_mut().fill(F::ONE);
-                }
-            }
+            Mode::Eval => y.blocks_mut().copy_from_slice(x.blocks()),
         }
     }
 
@@ -103,12 +100,18 @@ impl<F: Scalar> Module<F> for Dropout {
         _y: &Tensor<F>,
         dy: &Tensor<F>,
         dx: Option<&mut Tensor<F>>,
+        accumulate: Accumulate,
         workspace: &mut Workspace<F>,
     ) {
-        let [mask] = &workspace.buffers[..] else { panic!("backward needs a plan for training") };
-        if let Some(dx) = dx {
-            dx.blocks_mut().copy_from_slice(dy.blocks());
-            elementwise::multiply(dx, mask);
+        let [mask] = slots(&workspace.buffers);
+        let Some(dx) = dx else { return };
+        match (workspace.trained, accumulate) {
+            (false, _) => elementwise::pass(dy, dx, accumulate),
+            (true, Accumulate::Add) => elementwise::add_product(dx, [dy, mask]),
+            (true, Accumulate::Replace) => {
+                dx.blocks_mut().copy_from_slice(dy.blocks());
+                elementwise::multiply(dx, mask);
+            }
         }
     }
 }

@@ -2,29 +2,35 @@
 
 use std::fmt;
 
-use crate::{Mode, Module, Plan, Purpose, Scalar, ShapeError, Tensor, Workspace};
+use crate::kernels::elementwise;
+use crate::{
+    Accumulate, Mode, Module, ModuleError, Parameters, Plan, Purpose, Scalar, ShapeError, Tensor, Workspace,
+    all_like,
+};
 
-/// Makes one axis of all axes of a sample, in row-major order: what stands between convolutions and a [`Linear`](crate::Linear).
+/// Joins all axes of a sample into one, in row-major order: the step from convolutions to a [`Linear`](crate::Linear).
 ///
 /// Forward: y is x in another shape. Backward: ∂L/∂x is ∂L/∂y in the shape of x. Features lie in memory in that order
 /// whatever their shape, so both are copies.
 ///
-/// Shapes: `[n, a, b, …]` to `[n, a · b · …]`, as PyTorch's `Flatten(start_dim=1)`. Without parameters and without memory.
+/// Shapes: `[n, a, b, …]` to `[n, a · b · …]`, as PyTorch's `Flatten(start_dim=1)`. It has no parameters and no memory.
 ///
 /// ```
-/// use nn_core::{Flatten, Module, Purpose, Tensor};
+/// use nn_core::{Flatten, Module, Tensor};
 /// let x = Tensor::<f32>::zeros(&[5, 3, 8, 8]);
 /// assert_eq!(Flatten.predict(&x)?.shape(), [5, 192]);
-/// # Ok::<(), nn_core::ShapeError>(())
+/// # Ok::<(), nn_core::ModuleError>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Flatten;
 
+impl<F: Scalar> Parameters<F> for Flatten {}
+
 impl<F: Scalar> Module<F> for Flatten {
-    fn plan(&self, input: &[usize], _: Purpose) -> Result<Plan<F>, ShapeError> {
+    fn plan(&self, input: &[usize], _: Purpose) -> Result<Plan<F>, ModuleError> {
         ShapeError::check_samples(self, input)?;
         if input.len() < 2 {
-            return Err(ShapeError::new(self, "input [n, …]", input));
+            return Err(ShapeError::new(self, "input [n, …]", input).into());
         }
         Ok(Plan { output: vec![input[0], input[1..].iter().product()], workspace: Workspace::empty() })
     }
@@ -39,14 +45,16 @@ impl<F: Scalar> Module<F> for Flatten {
         _y: &Tensor<F>,
         dy: &Tensor<F>,
         dx: Option<&mut Tensor<F>>,
+        accumulate: Accumulate,
         _: &mut Workspace<F>,
     ) {
         if let Some(dx) = dx {
-            dx.blocks_mut().copy_from_slice(dy.blocks());
+            elementwise::pass(dy, dx, accumulate);
         }
     }
 
-    fn stacked(&self) -> Option<Box<dyn Module<F>>> {
+    fn stacked(&self, networks: &[&dyn Module<F>]) -> Option<Box<dyn Module<F>>> {
+        all_like::<Self, F>(networks)?;
         Some(Box::new(*self))
     }
 }

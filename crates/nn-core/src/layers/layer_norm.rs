@@ -3,10 +3,13 @@
 use std::fmt;
 
 use crate::kernels::layer_norm::{self, Affine};
-use crate::{Mode, Module, Param, ParamMut, Plan, Purpose, Scalar, ShapeError, Tensor, Workspace};
+use crate::{
+    Accumulate, Mode, Module, ModuleError, Param, ParamMut, Parameters, Plan, Purpose, Scalar, Setting,
+    ShapeError, Tensor, Workspace, slots, slots_mut,
+};
 
-/// Normalises each sample over its last axes, then scales and shifts each feature. It treats every sample alone, so training
-/// and use are the same.
+/// Normalises each sample over its last axes, then scales and shifts each feature. Every sample is treated by itself, so
+/// training and use are the same.
 ///
 /// Forward, for each group of the d numbers of the last axes: x̂ = (x − μ) / √(v + ε), y = γ ⊙ x̂ + β, with μ and v the mean and
 /// the variance (divided by d) of the group.
@@ -23,7 +26,7 @@ use crate::{Mode, Module, Param, ParamMut, Plan, Purpose, Scalar, ShapeError, Te
 /// let y = LayerNorm::new([2]).predict(&Tensor::from_rows(&[[1.0_f64, 3.0], [50.0, -50.0]]))?;
 /// assert!((y[[0, 0]] + 1.0).abs() < 1e-5 && (y[[0, 1]] - 1.0).abs() < 1e-5);
 /// assert!((y[[1, 0]] - 1.0).abs() < 1e-5 && (y[[1, 1]] + 1.0).abs() < 1e-5);
-/// # Ok::<(), nn_core::ShapeError>(())
+/// # Ok::<(), nn_core::ModuleError>(())
 /// ```
 ///
 /// Source: J. L. Ba, J. R. Kiros and G. E. Hinton, "Layer normalization", 2016.
@@ -37,37 +40,59 @@ pub struct LayerNorm<F> {
     bias: Vec<F>,
 }
 
+/// The default ε.
+const EPS: f64 = 1e-5;
+
 impl<F: Scalar> LayerNorm<F> {
     /// Over last axes of these sizes, such as `[8]`, with ε = 10⁻⁵, weight and bias.
     pub fn new(normalized_shape: impl Into<Vec<usize>>) -> Self {
         let shape = normalized_shape.into();
         let count = shape.iter().product();
-        LayerNorm { shape, eps: 1e-5, affine: true, weight: vec![F::ONE; count], bias: vec![F::ZERO; count] }
+        LayerNorm { shape, eps: EPS, affine: true, weight: vec![F::ONE; count], bias: vec![F::ZERO; count] }
     }
 
-    /// With another ε, which is added to the variance before its root is divided by.
+    /// Sets ε, the value added to the variance before the square root. Must be at least 0.
     #[must_use]
     pub fn eps(self, eps: f64) -> Self {
         LayerNorm { eps, ..self }
     }
 
-    /// With `weight` and `bias` to learn, or without: y = x̂.
+    /// Sets whether there are `weight` and `bias` to learn. Without them, y = x̂.
     #[must_use]
     pub fn elementwise_affine(self, affine: bool) -> Self {
         LayerNorm { affine, ..self }
     }
 }
 
+impl<F: Scalar> Parameters<F> for LayerNorm<F> {
+    fn visit(&self, visitor: &mut dyn FnMut(Param<'_, F>)) {
+        if self.affine {
+            visitor(Param::new("weight", &self.shape, &self.weight));
+            visitor(Param::new("bias", &self.shape, &self.bias));
+        }
+    }
+
+    fn visit_mut(&mut self, workspace: Option<&Workspace<F>>, visitor: &mut dyn FnMut(ParamMut<'_, F>)) {
+        if self.affine {
+            let [dw, db] = [0, 1].map(|index| Workspace::gradient(workspace, index));
+            visitor(ParamMut::new("weight", &self.shape, &mut self.weight, dw));
+            visitor(ParamMut::new("bias", &self.shape, &mut self.bias, db));
+        }
+    }
+}
+
 /// The workspace of a training plan has two buffers, μ and 1/√(v + ε), with a feature for each group.
 impl<F: Scalar> Module<F> for LayerNorm<F> {
-    fn plan(&self, input: &[usize], purpose: Purpose) -> Result<Plan<F>, ShapeError> {
+    fn plan(&self, input: &[usize], purpose: Purpose) -> Result<Plan<F>, ModuleError> {
+        Setting::of::<F>("LayerNorm", "eps", self.eps).at_least_0()?;
         ShapeError::check_samples(self, input)?;
         if self.shape.is_empty() || self.shape.contains(&0) {
-            return Err(ShapeError::new(self, "a normalized shape of at least one number", &self.shape));
+            let expected = "a normalized shape without axes of size 0";
+            return Err(ShapeError::new(self, expected, &self.shape).into());
         }
         if !input[1..].ends_with(&self.shape) {
             let sizes: Vec<_> = self.shape.iter().map(usize::to_string).collect();
-            return Err(ShapeError::new(self, format!("input [n, …, {}]", sizes.join(", ")), input));
+            return Err(ShapeError::new(self, format!("input [n, …, {}]", sizes.join(", ")), input).into());
         }
         let mut workspace = Workspace::empty();
         if purpose == Purpose::Train {
@@ -95,36 +120,27 @@ impl<F: Scalar> Module<F> for LayerNorm<F> {
         _y: &Tensor<F>,
         dy: &Tensor<F>,
         dx: Option<&mut Tensor<F>>,
+        accumulate: Accumulate,
         workspace: &mut Workspace<F>,
     ) {
         let Workspace { gradients, buffers, .. } = workspace;
-        let [mean, inverse] = &buffers[..] else { panic!("backward needs a plan for training") };
-        if let [dw, db] = &mut gradients[..] {
+        let [mean, inverse] = slots(buffers);
+        if self.affine {
+            let [dw, db] = slots_mut(gradients);
             layer_norm::backward_parameters([x, dy], [dw, db], [mean, inverse]);
         }
         if let Some(dx) = dx {
-            layer_norm::backward_input([x, dy], dx, &self.weight, [mean, inverse]);
-        }
-    }
-
-    fn visit(&self, visitor: &mut dyn FnMut(Param<'_, F>)) {
-        if self.affine {
-            visitor(Param::new("weight", &self.shape, &self.weight));
-            visitor(Param::new("bias", &self.shape, &self.bias));
-        }
-    }
-
-    fn visit_mut(&mut self, workspace: Option<&Workspace<F>>, visitor: &mut dyn FnMut(ParamMut<'_, F>)) {
-        if self.affine {
-            let gradient = |index: usize| Some(&workspace?.gradients.get(index)?[..]);
-            visitor(ParamMut::new("weight", &self.shape, &mut self.weight, gradient(0)));
-            visitor(ParamMut::new("bias", &self.shape, &mut self.bias, gradient(1)));
+            layer_norm::backward_input([x, dy], dx, accumulate, &self.weight, [mean, inverse]);
         }
     }
 }
 
 impl<F: Scalar> fmt::Display for LayerNorm<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "LayerNorm({:?})", self.shape)
+        write!(f, "LayerNorm({:?}", self.shape)?;
+        if self.eps != EPS {
+            write!(f, ", eps={:e}", self.eps)?;
+        }
+        f.write_str(if self.affine { ")" } else { ", elementwise_affine=false)" })
     }
 }

@@ -1,63 +1,95 @@
 //! The linear layer: y = W x + b.
 
 use std::fmt;
+use std::ops::Range;
 
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
 use rand::Rng;
 
 use super::stacked_linear::StackedLinear;
 use crate::kernels::affine;
-use crate::{Init, Mode, Module, Param, ParamMut, Plan, Purpose, Scalar, ShapeError, Tensor, Workspace};
+use crate::{
+    Accumulate, Fans, Init, Initialize, Mode, Module, ModuleError, Param, ParamMut, Parameters, Plan,
+    Purpose, Scalar, SettingError, ShapeError, Tensor, Workspace, all_like, slots_mut,
+};
 
-/// A linear (fully connected) layer from `d` inputs to `p` outputs.
+/// A linear (fully connected) layer from `d` inputs to `p` outputs. It works on the last axis: an input with more axes than
+/// two has several such vectors in each sample (tokens, time steps), and all of them go through the same layer.
 ///
-/// Forward: y = W x + b for each sample x, with W of shape `[p, d]` and b of shape `[p]`.
+/// Forward: y = W x + b for each vector x, with W of shape `[p, d]` and b of shape `[p]`.
 ///
-/// Backward, summed over the samples s of the batch:
+/// Backward, summed over the vectors s of all samples:
 /// - ∂L/∂W_ij = Σ_s ∂L/∂y_si · x_sj
 /// - ∂L/∂b_i = Σ_s ∂L/∂y_si
 /// - ∂L/∂x_sj = Σ_i W_ij · ∂L/∂y_si
 ///
-/// Shapes: `[n, d]` to `[n, p]`. Parameters: `weight`, `bias`. Initialisation: U(−1/√d, 1/√d) for both, as PyTorch
-/// ([`Init::FanIn`]). It remembers nothing between forward and backward.
+/// Shapes: `[n, …, d]` to `[n, …, p]`. Parameters: `weight`, and `bias` unless the layer is made
+/// [without](Linear::without_bias). Initialisation: U(−1/√d, 1/√d) for both, as PyTorch ([`Init::FanIn`]). It remembers
+/// nothing between forward and backward.
+///
+/// Errors: planning fails if a number in its [`Init`] makes no sense.
 ///
 /// ```
 /// use nn_core::{Linear, Module, Tensor, ndarray::array};
 /// let layer = Linear::from_parameters(array![[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]], array![0.5, 0.0, -0.5])?;
 /// let y = layer.predict(&Tensor::from_rows(&[[1.0, 1.0]]))?;
 /// assert_eq!(y, Tensor::from_rows(&[[3.5, 7.0, 10.5]]));
-/// # Ok::<(), nn_core::ShapeError>(())
+/// // Four tokens in each of five samples.
+/// assert_eq!(layer.predict(&Tensor::zeros(&[5, 4, 2]))?.shape(), [5, 4, 3]);
+/// # Ok::<(), nn_core::ModuleError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Linear<F> {
     /// `[outputs, inputs]`.
     shape: [usize; 2],
     weight: Vec<F>,
-    bias: Vec<F>,
+    bias: Option<Vec<F>>,
+    /// What is wrong with the numbers of its initialisation: planning refuses it.
+    refused: Option<SettingError>,
 }
 
 impl<F: Scalar> Linear<F> {
-    /// `inputs` to `outputs`, initialised as PyTorch does.
+    /// Makes a layer from `inputs` to `outputs`, initialised as PyTorch does.
     pub fn new(inputs: usize, outputs: usize, rng: &mut (impl Rng + ?Sized)) -> Self {
         Linear::with_init(inputs, outputs, Init::FanIn, Init::FanIn, rng)
     }
 
-    /// `inputs` to `outputs`, weights and then biases drawn from the given distributions.
+    /// Makes a layer from `inputs` to `outputs` that has no bias, initialised as PyTorch does.
+    pub fn without_bias(inputs: usize, outputs: usize, rng: &mut (impl Rng + ?Sized)) -> Self {
+        Linear::drawn(inputs, outputs, Init::FanIn, None::<Init>, rng)
+    }
+
+    /// Makes a layer from `inputs` to `outputs` whose weights and then biases are drawn from the given distributions:
+    /// an [`Init`], or a reference to any [`Distribution`](rand::distr::Distribution).
     pub fn with_init(
         inputs: usize,
         outputs: usize,
-        weight: Init,
-        bias: Init,
+        weight: impl Initialize,
+        bias: impl Initialize,
         rng: &mut (impl Rng + ?Sized),
     ) -> Self {
+        Linear::drawn(inputs, outputs, weight, Some(bias), rng)
+    }
+
+    fn drawn(
+        inputs: usize,
+        outputs: usize,
+        weight: impl Initialize,
+        bias: Option<impl Initialize>,
+        rng: &mut (impl Rng + ?Sized),
+    ) -> Self {
+        let fans = Fans { fan_in: inputs, fan_out: outputs };
+        let refused =
+            weight.check::<F>().and_then(|()| bias.iter().try_for_each(Initialize::check::<F>)).err();
         Linear {
             shape: [outputs, inputs],
-            weight: weight.draw([outputs, inputs], rng),
-            bias: bias.draw_bias([outputs, inputs], rng),
+            weight: weight.draw(&[outputs, inputs], fans, rng),
+            bias: bias.map(|bias| bias.draw(&[outputs], fans, rng)),
+            refused,
         }
     }
 
-    /// A layer with these parameters: W of shape `[p, d]`, b of shape `[p]`.
+    /// Makes a layer with these parameters: W of shape `[p, d]`, b of shape `[p]`.
     ///
     /// # Errors
     /// [`ShapeError`] if `bias` does not have one value for each row of `weight`.
@@ -66,7 +98,8 @@ impl<F: Scalar> Linear<F> {
         let layer = Linear {
             shape: [outputs, inputs],
             weight: weight.iter().copied().collect(),
-            bias: bias.to_vec(),
+            bias: Some(bias.to_vec()),
+            refused: None,
         };
         if bias.len() != outputs {
             return Err(ShapeError::new(&layer, format!("bias [{outputs}]"), &[bias.len()]));
@@ -74,43 +107,49 @@ impl<F: Scalar> Linear<F> {
         Ok(layer)
     }
 
-    /// W, one row an output.
+    /// W, one row for each output.
     pub fn weight(&self) -> ArrayView2<'_, F> {
         ArrayView2::from_shape(self.shape, &self.weight).expect("the weight has its shape")
     }
 
-    /// b, one value an output.
+    /// b, one value for each output; empty if the layer has no bias.
     pub fn bias(&self) -> ArrayView1<'_, F> {
-        ArrayView1::from(&self.bias)
+        ArrayView1::from(self.bias.as_deref().unwrap_or_default())
+    }
+}
+
+impl<F: Scalar> Parameters<F> for Linear<F> {
+    fn visit(&self, visitor: &mut dyn FnMut(Param<'_, F>)) {
+        visitor(Param::new("weight", &self.shape, &self.weight));
+        if let Some(bias) = &self.bias {
+            visitor(Param::new("bias", &self.shape[..1], bias));
+        }
+    }
+
+    fn visit_mut(&mut self, workspace: Option<&Workspace<F>>, visitor: &mut dyn FnMut(ParamMut<'_, F>)) {
+        let [dw, db] = [0, 1].map(|index| Workspace::gradient(workspace, index));
+        visitor(ParamMut::new("weight", &self.shape, &mut self.weight, dw));
+        if let Some(bias) = &mut self.bias {
+            visitor(ParamMut::new("bias", &self.shape[..1], bias, db));
+        }
     }
 }
 
 impl<F: Scalar> Module<F> for Linear<F> {
-    fn plan(&self, input: &[usize], purpose: Purpose) -> Result<Plan<F>, ShapeError> {
-        ShapeError::check_samples(self, input)?;
-        let [outputs, inputs] = self.shape;
-        if inputs == 0 || outputs == 0 {
-            return Err(ShapeError::new(
-                self,
-                "a layer with at least one input and one output",
-                &[inputs, outputs],
-            ));
+    fn plan(&self, input: &[usize], purpose: Purpose) -> Result<Plan<F>, ModuleError> {
+        if let Some(error) = &self.refused {
+            return Err(error.clone().into());
         }
-        let &[samples, features] = input else {
-            return Err(ShapeError::new(self, format!("input [n, {inputs}]"), input));
-        };
-        if features != inputs {
-            return Err(ShapeError::new(self, format!("input [n, {inputs}]"), input));
-        }
-        let gradients = match purpose {
-            Purpose::Train => vec![vec![F::ZERO; outputs * inputs], vec![F::ZERO; outputs]],
-            Purpose::Predict => Vec::new(),
-        };
-        Ok(Plan { output: vec![samples, outputs], workspace: Workspace { gradients, ..Workspace::empty() } })
+        let bias = self.bias.as_ref().map(Vec::len);
+        plan(self, self.shape, input, [Some(self.weight.len()), bias], purpose)
     }
 
     fn forward(&self, x: &Tensor<F>, y: &mut Tensor<F>, _: &mut Workspace<F>, _: &mut Mode<'_>) {
-        affine::forward(&self.weight, &self.bias, x, y);
+        let [outputs, inputs] = self.shape;
+        for [from, to] in vectors(x.features(), [inputs, outputs]) {
+            let (x, y) = (x.columns(from), y.columns_mut(to));
+            affine::forward(&self.weight, self.bias.as_deref(), x, y);
+        }
     }
 
     fn backward(
@@ -118,37 +157,84 @@ impl<F: Scalar> Module<F> for Linear<F> {
         x: &Tensor<F>,
         _y: &Tensor<F>,
         dy: &Tensor<F>,
-        dx: Option<&mut Tensor<F>>,
+        mut dx: Option<&mut Tensor<F>>,
+        accumulate: Accumulate,
         workspace: &mut Workspace<F>,
     ) {
-        let [dw, db] = &mut workspace.gradients[..] else { panic!("backward needs a plan for training") };
-        affine::backward_parameters(x, dy, dw, db);
-        if let Some(dx) = dx {
-            affine::backward_input(&self.weight, dy, dx);
+        let [outputs, inputs] = self.shape;
+        let [dw, db] = weight_and_bias(&mut workspace.gradients, self.bias.is_some());
+        for [from, to] in vectors(x.features(), [inputs, outputs]) {
+            let dy = dy.columns(to);
+            affine::backward_parameters(x.columns(from.clone()), dy, dw, db);
+            if let Some(dx) = &mut dx {
+                affine::backward_input(&self.weight, dy, dx.columns_mut(from), accumulate);
+            }
         }
     }
 
-    fn visit(&self, visitor: &mut dyn FnMut(Param<'_, F>)) {
-        visitor(Param::new("weight", &self.shape, &self.weight));
-        visitor(Param::new("bias", &self.shape[..1], &self.bias));
-    }
-
-    fn visit_mut(&mut self, workspace: Option<&Workspace<F>>, visitor: &mut dyn FnMut(ParamMut<'_, F>)) {
-        let gradient = |index: usize| Some(&workspace?.gradients.get(index)?[..]);
-        visitor(ParamMut::new("weight", &self.shape, &mut self.weight, gradient(0)));
-        visitor(ParamMut::new("bias", &self.shape[..1], &mut self.bias, gradient(1)));
-    }
-
-    fn stacked(&self) -> Option<Box<dyn Module<F>>> {
+    fn stacked(&self, networks: &[&dyn Module<F>]) -> Option<Box<dyn Module<F>>> {
         let [outputs, inputs] = self.shape;
-        affine::stacks(inputs, outputs)
-            .then(|| Box::new(StackedLinear::new(inputs, outputs)) as Box<dyn Module<F>>)
+        let alike = |other: &Self| (other.shape, other.bias.is_some()) == (self.shape, self.bias.is_some());
+        let all = all_like(networks)?;
+        let stacks = affine::stacks(inputs, outputs) && self.refused.is_none() && all.into_iter().all(alike);
+        stacks.then(|| Box::new(StackedLinear::new(self.shape, self.bias.is_some())) as Box<dyn Module<F>>)
+    }
+}
+
+/// The plan of a linear layer of the shape `[outputs, inputs]` whose weight and bias, if it has one, have so many values.
+pub(super) fn plan<F: Scalar>(
+    layer: &dyn fmt::Display,
+    [outputs, inputs]: [usize; 2],
+    input: &[usize],
+    parameters: [Option<usize>; 2],
+    purpose: Purpose,
+) -> Result<Plan<F>, ModuleError> {
+    ShapeError::check_samples(layer, input)?;
+    if inputs == 0 || outputs == 0 {
+        let expected = "a layer with at least one input and one output";
+        return Err(ShapeError::new(layer, expected, &[inputs, outputs]).into());
+    }
+    if input.len() < 2 || input.last() != Some(&inputs) || input.contains(&0) {
+        return Err(ShapeError::new(layer, format!("input [n, …, {inputs}]"), input).into());
+    }
+    let mut output = input.to_vec();
+    output[input.len() - 1] = outputs;
+    let mut workspace = Workspace::empty();
+    if purpose == Purpose::Train {
+        workspace.gradients = parameters.into_iter().flatten().map(|count| vec![F::ZERO; count]).collect();
+    }
+    Ok(Plan { output, workspace })
+}
+
+/// The features of each vector in a sample of `features` inputs, and those of what the layer makes of it.
+pub(super) fn vectors(
+    features: usize,
+    [inputs, outputs]: [usize; 2],
+) -> impl Iterator<Item = [Range<usize>; 2]> {
+    let (mut from, mut to) = (0, 0);
+    std::iter::from_fn(move || {
+        if from == features {
+            return None;
+        }
+        let vector = [from..from + inputs, to..to + outputs];
+        (from, to) = (from + inputs, to + outputs);
+        Some(vector)
+    })
+}
+
+/// The gradients of weight and bias; that of a bias that there is not is empty.
+pub(super) fn weight_and_bias<F>(gradients: &mut [Vec<F>], has_bias: bool) -> [&mut [F]; 2] {
+    if has_bias {
+        slots_mut::<_, 2>(gradients).each_mut().map(Vec::as_mut_slice)
+    } else {
+        let [dw] = slots_mut(gradients);
+        [dw, &mut []]
     }
 }
 
 impl<F: Scalar> fmt::Display for Linear<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let [outputs, inputs] = self.shape;
-        write!(f, "Linear({inputs} → {outputs})")
+        write!(f, "Linear({inputs} → {outputs}{})", if self.bias.is_some() { "" } else { ", bias=false" })
     }
 }

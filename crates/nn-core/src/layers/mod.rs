@@ -6,21 +6,17 @@ mod dropout;
 mod flatten;
 mod layer_norm;
 mod linear;
-mod log_softmax;
 mod residual;
 mod sequential;
 mod softmax;
 mod stacked_linear;
 
-pub use activation::{
-    Activation, Elu, Gelu, GeluTanh, Identity, LeakyRelu, Relu, Sigmoid, Silu, Softplus, Tanh,
-};
+pub use activation::{Elu, Gelu, GeluTanh, Identity, LeakyRelu, Relu, Sigmoid, Silu, Softplus, Tanh};
 pub use batch_norm::BatchNorm1d;
 pub use dropout::Dropout;
 pub use flatten::Flatten;
 pub use layer_norm::LayerNorm;
 pub use linear::Linear;
-pub use log_softmax::LogSoftmax;
 pub use residual::Residual;
 pub use sequential::Sequential;
-pub use softmax::Softmax;
+pub use softmax::{LogSoftmax, Softmax};

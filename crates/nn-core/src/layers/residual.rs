@@ -1,10 +1,13 @@
-//! A module with a way around it.
+//! A module with a connection that skips it.
 
 use std::fmt;
 
 use super::sequential::Summary;
 use crate::kernels::elementwise;
-use crate::{Mode, Module, Param, ParamMut, Plan, Purpose, Scalar, ShapeError, Tensor, Workspace};
+use crate::{
+    Accumulate, Mode, Module, ModuleError, Param, ParamMut, Parameters, Plan, Purpose, Scalar, ShapeError,
+    Tensor, Workspace, all_like, slots,
+};
 
 /// A module f and a connection that skips it: f has only to learn what is to be added to x.
 ///
@@ -60,20 +63,41 @@ impl<F: Scalar> Residual<F> {
     }
 }
 
+impl<F: Scalar> Parameters<F> for Residual<F> {
+    fn visit(&self, visitor: &mut dyn FnMut(Param<'_, F>)) {
+        self.inner.visit(&mut |parameter| visitor(parameter.inside(NAME)));
+    }
+
+    fn visit_mut(&mut self, workspace: Option<&Workspace<F>>, visitor: &mut dyn FnMut(ParamMut<'_, F>)) {
+        let child = Workspace::child(workspace, 0);
+        self.inner.visit_mut(child, &mut |mut parameter| visitor(parameter.inside(NAME)));
+    }
+
+    fn absorb(&mut self, workspace: &Workspace<F>) {
+        if let [child] = &workspace.children[..] {
+            self.inner.absorb(child);
+        }
+    }
+}
+
 /// The workspace of a training plan has one buffer, f(x), which the backward of f wants back; a plan to predict computes
 /// it in y.
 impl<F: Scalar> Module<F> for Residual<F> {
-    fn plan(&self, input: &[usize], purpose: Purpose) -> Result<Plan<F>, ShapeError> {
+    fn plan(&self, input: &[usize], purpose: Purpose) -> Result<Plan<F>, ModuleError> {
         let plan = self.inner.plan(input, purpose).map_err(|error| error.inside(NAME))?;
         if plan.output != input {
             let expected = format!("a module inside that gives back the shape {input:?}");
-            return Err(ShapeError::new(&"Residual", expected, &plan.output));
+            return Err(ShapeError::new(&"Residual", expected, &plan.output).into());
         }
         let mut workspace = Workspace { children: vec![plan.workspace], ..Workspace::empty() };
         if purpose == Purpose::Train {
             workspace.buffers.push(Tensor::zeros(input));
         }
         Ok(Plan { output: plan.output, workspace })
+    }
+
+    fn check_values(&self, x: &Tensor<F>) -> Result<(), ModuleError> {
+        self.inner.check_values(x).map_err(|error| error.inside(NAME))
     }
 
     fn forward(&self, x: &Tensor<F>, y: &mut Tensor<F>, workspace: &mut Workspace<F>, mode: &mut Mode<'_>) {
@@ -93,34 +117,23 @@ impl<F: Scalar> Module<F> for Residual<F> {
         x: &Tensor<F>,
         _y: &Tensor<F>,
         dy: &Tensor<F>,
-        mut dx: Option<&mut Tensor<F>>,
+        dx: Option<&mut Tensor<F>>,
+        accumulate: Accumulate,
         workspace: &mut Workspace<F>,
     ) {
         let Workspace { buffers, children, .. } = workspace;
-        let [inner] = &buffers[..] else { panic!("backward needs a plan for training") };
-        self.inner.backward(x, inner, dy, dx.as_deref_mut(), &mut children[0]);
-        if let Some(dx) = dx {
-            elementwise::add(dx, dy);
-        }
+        let [inner] = slots(buffers);
+        let Some(dx) = dx else {
+            return self.inner.backward(x, inner, dy, None, accumulate, &mut children[0]);
+        };
+        self.inner.backward(x, inner, dy, Some(&mut *dx), accumulate, &mut children[0]);
+        elementwise::add(dx, dy);
     }
 
-    fn visit(&self, visitor: &mut dyn FnMut(Param<'_, F>)) {
-        self.inner.visit(&mut |parameter| visitor(parameter.inside(NAME)));
-    }
-
-    fn visit_mut(&mut self, workspace: Option<&Workspace<F>>, visitor: &mut dyn FnMut(ParamMut<'_, F>)) {
-        let child = workspace.and_then(|workspace| workspace.children.first());
-        self.inner.visit_mut(child, &mut |mut parameter| visitor(parameter.inside(NAME)));
-    }
-
-    fn stacked(&self) -> Option<Box<dyn Module<F>>> {
-        Some(Box::new(Residual { inner: self.inner.stacked()? }))
-    }
-
-    fn absorb(&mut self, workspace: &Workspace<F>) {
-        if let [child] = &workspace.children[..] {
-            self.inner.absorb(child);
-        }
+    fn stacked(&self, networks: &[&dyn Module<F>]) -> Option<Box<dyn Module<F>>> {
+        let inner: Vec<&dyn Module<F>> =
+            all_like::<Self, F>(networks)?.into_iter().map(Residual::inner).collect();
+        Some(Box::new(Residual { inner: self.inner.stacked(&inner)? }))
     }
 }
 

@@ -2,12 +2,16 @@
 
 use std::fmt;
 
-use crate::{Kind, Mode, Module, Param, ParamMut, Plan, Purpose, Scalar, ShapeError, Tensor, Workspace};
+use crate::kernels::elementwise;
+use crate::{
+    Accumulate, Kind, Mode, Module, ModuleError, Param, ParamMut, Parameters, Plan, Purpose, Scalar, Tensor,
+    Workspace, all_like,
+};
 
 /// A chain of modules: the output of each is the input of the next. Being a module itself, it nests.
 ///
 /// Forward: y = f_L(… f₂(f₁(x))). Backward: the chain rule from the last to the first, each module's ∂L/∂x being the
-/// ∂L/∂y of the one before. Parameters are named by position: `0.weight`, `0.bias`, `2.weight`. Empty, it is the identity.
+/// ∂L/∂y of the one before. Parameters are named by position: `0.weight`, `0.bias`, `2.weight`. An empty chain is the identity.
 ///
 /// `Display` prints the layers with the shapes and number of their parameters:
 ///
@@ -29,19 +33,19 @@ pub struct Sequential<F> {
 }
 
 impl<F: Scalar> Sequential<F> {
-    /// Without layers yet.
+    /// Makes a chain without layers.
     pub fn new() -> Self {
         Sequential { layers: Vec::new() }
     }
 
-    /// With one more layer at the end.
+    /// Adds a layer at the end.
     #[must_use]
     pub fn append(mut self, layer: impl Module<F> + 'static) -> Self {
         self.layers.push(Box::new(layer));
         self
     }
 
-    /// The layers, first to last.
+    /// The layers, from first to last.
     pub fn layers(&self) -> &[Box<dyn Module<F>>] {
         &self.layers
     }
@@ -53,10 +57,31 @@ impl<F: Scalar> Default for Sequential<F> {
     }
 }
 
+impl<F: Scalar> Parameters<F> for Sequential<F> {
+    fn visit(&self, visitor: &mut dyn FnMut(Param<'_, F>)) {
+        for (index, layer) in self.layers.iter().enumerate() {
+            layer.visit(&mut |parameter| visitor(parameter.inside(index)));
+        }
+    }
+
+    fn visit_mut(&mut self, workspace: Option<&Workspace<F>>, visitor: &mut dyn FnMut(ParamMut<'_, F>)) {
+        for (index, layer) in self.layers.iter_mut().enumerate() {
+            let child = Workspace::child(workspace, index);
+            layer.visit_mut(child, &mut |mut parameter| visitor(parameter.inside(index)));
+        }
+    }
+
+    fn absorb(&mut self, workspace: &Workspace<F>) {
+        for (layer, workspace) in self.layers.iter_mut().zip(&workspace.children) {
+            layer.absorb(workspace);
+        }
+    }
+}
+
 /// The workspace of a chain of L layers has two buffers for each of the L − 1 places between layers: the activation
 /// that passes forward and, in the second half and for training only, the gradient that passes backward.
 impl<F: Scalar> Module<F> for Sequential<F> {
-    fn plan(&self, input: &[usize], purpose: Purpose) -> Result<Plan<F>, ShapeError> {
+    fn plan(&self, input: &[usize], purpose: Purpose) -> Result<Plan<F>, ModuleError> {
         let mut workspace = Workspace::empty();
         let mut shape = input.to_vec();
         for (index, layer) in self.layers.iter().enumerate() {
@@ -71,6 +96,10 @@ impl<F: Scalar> Module<F> for Sequential<F> {
             workspace.buffers.extend_from_within(..);
         }
         Ok(Plan { output: shape, workspace })
+    }
+
+    fn check_values(&self, x: &Tensor<F>) -> Result<(), ModuleError> {
+        self.layers.first().map_or(Ok(()), |layer| layer.check_values(x).map_err(|error| error.inside(0)))
     }
 
     fn forward(&self, x: &Tensor<F>, y: &mut Tensor<F>, workspace: &mut Workspace<F>, mode: &mut Mode<'_>) {
@@ -93,10 +122,11 @@ impl<F: Scalar> Module<F> for Sequential<F> {
         y: &Tensor<F>,
         dy: &Tensor<F>,
         mut dx: Option<&mut Tensor<F>>,
+        accumulate: Accumulate,
         workspace: &mut Workspace<F>,
     ) {
         if let (true, Some(dx)) = (self.layers.is_empty(), &mut dx) {
-            dx.blocks_mut().copy_from_slice(dy.blocks());
+            elementwise::pass(dy, dx, accumulate);
         }
         let Workspace { buffers, children, .. } = workspace;
         let half = buffers.len() / 2;
@@ -104,39 +134,31 @@ impl<F: Scalar> Module<F> for Sequential<F> {
         for (index, layer) in self.layers.iter().enumerate().rev() {
             let (before, after) = gradients.split_at_mut(index);
             let x = if index == 0 { x } else { &activations[index - 1] };
-            let dx = if index == 0 { dx.take() } else { before.last_mut() };
+            let (dx, accumulate) =
+                if index == 0 { (dx.take(), accumulate) } else { (before.last_mut(), Accumulate::Replace) };
             layer.backward(
                 x,
                 activations.get(index).unwrap_or(y),
                 after.first().unwrap_or(dy),
                 dx,
+                accumulate,
                 &mut children[index],
             );
         }
     }
 
-    fn visit(&self, visitor: &mut dyn FnMut(Param<'_, F>)) {
-        for (index, layer) in self.layers.iter().enumerate() {
-            layer.visit(&mut |parameter| visitor(parameter.inside(index)));
+    fn stacked(&self, networks: &[&dyn Module<F>]) -> Option<Box<dyn Module<F>>> {
+        let chains: Vec<&Self> = all_like(networks)?;
+        if chains.iter().any(|chain| chain.layers.len() != self.layers.len()) {
+            return None;
         }
-    }
-
-    fn visit_mut(&mut self, workspace: Option<&Workspace<F>>, visitor: &mut dyn FnMut(ParamMut<'_, F>)) {
-        for (index, layer) in self.layers.iter_mut().enumerate() {
-            let child = workspace.and_then(|workspace| workspace.children.get(index));
-            layer.visit_mut(child, &mut |mut parameter| visitor(parameter.inside(index)));
-        }
-    }
-
-    fn stacked(&self) -> Option<Box<dyn Module<F>>> {
-        let layers = self.layers.iter().map(Module::stacked).collect::<Option<_>>()?;
-        Some(Box::new(Sequential { layers }))
-    }
-
-    fn absorb(&mut self, workspace: &Workspace<F>) {
-        for (layer, workspace) in self.layers.iter_mut().zip(&workspace.children) {
-            layer.absorb(workspace);
-        }
+        let stacked = |(index, layer): (usize, &Box<dyn Module<F>>)| {
+            let alike: Vec<&dyn Module<F>> = chains.iter().map(|chain| &*chain.layers[index]).collect();
+            (**layer).stacked(&alike)
+        };
+        Some(Box::new(Sequential {
+            layers: self.layers.iter().enumerate().map(stacked).collect::<Option<_>>()?,
+        }))
     }
 }
 

@@ -2,9 +2,13 @@
 
 use std::fmt;
 
+use super::linear::{plan, vectors, weight_and_bias};
 use crate::kernels::affine;
 use crate::lanes::{Block, LANES};
-use crate::{Mode, Module, Param, ParamMut, Plan, Purpose, Scalar, ShapeError, Tensor, Workspace};
+use crate::{
+    Accumulate, Mode, Module, ModuleError, Param, ParamMut, Parameters, Plan, Purpose, Scalar, Tensor,
+    Workspace,
+};
 
 /// [`Linear`](super::Linear) for the sixteen networks of a [`Stack`](crate::Stack): the same equations in every lane, with
 /// sixteen numbers in place of each parameter.
@@ -12,38 +16,56 @@ pub(super) struct StackedLinear<F> {
     /// `[outputs, inputs, 16]`.
     shape: [usize; 3],
     weight: Vec<F>,
-    bias: Vec<F>,
+    bias: Option<Vec<F>>,
 }
 
 impl<F: Scalar> StackedLinear<F> {
-    /// Zeros.
-    pub(super) fn new(inputs: usize, outputs: usize) -> Self {
-        let (weight, bias) = (vec![F::ZERO; outputs * inputs * LANES], vec![F::ZERO; outputs * LANES]);
-        StackedLinear { shape: [outputs, inputs, LANES], weight, bias }
+    /// Zeros for layers of the shape `[outputs, inputs]`.
+    pub(super) fn new([outputs, inputs]: [usize; 2], has_bias: bool) -> Self {
+        StackedLinear {
+            shape: [outputs, inputs, LANES],
+            weight: vec![F::ZERO; outputs * inputs * LANES],
+            bias: has_bias.then(|| vec![F::ZERO; outputs * LANES]),
+        }
     }
 }
 
-fn blocks<F>(numbers: &[F]) -> &[Block<F>] {
-    numbers.as_chunks().0
+fn blocks<F>(values: &[F]) -> &[Block<F>] {
+    values.as_chunks().0
+}
+
+impl<F: Scalar> Parameters<F> for StackedLinear<F> {
+    fn visit(&self, visitor: &mut dyn FnMut(Param<'_, F>)) {
+        let [outputs, _, lanes] = self.shape;
+        visitor(Param::new("weight", &self.shape, &self.weight));
+        if let Some(bias) = &self.bias {
+            visitor(Param::new("bias", &[outputs, lanes], bias));
+        }
+    }
+
+    fn visit_mut(&mut self, workspace: Option<&Workspace<F>>, visitor: &mut dyn FnMut(ParamMut<'_, F>)) {
+        let [outputs, _, lanes] = self.shape;
+        let [dw, db] = [0, 1].map(|index| Workspace::gradient(workspace, index));
+        visitor(ParamMut::new("weight", &self.shape, &mut self.weight, dw));
+        if let Some(bias) = &mut self.bias {
+            visitor(ParamMut::new("bias", &[outputs, lanes], bias, db));
+        }
+    }
 }
 
 impl<F: Scalar> Module<F> for StackedLinear<F> {
-    fn plan(&self, input: &[usize], purpose: Purpose) -> Result<Plan<F>, ShapeError> {
-        ShapeError::check_samples(self, input)?;
+    fn plan(&self, input: &[usize], purpose: Purpose) -> Result<Plan<F>, ModuleError> {
         let [outputs, inputs, _] = self.shape;
-        if inputs == 0 || outputs == 0 || input.len() != 2 || input[1] != inputs {
-            return Err(ShapeError::new(self, format!("input [n, {inputs}], inputs and outputs"), input));
-        }
-        let gradients = match purpose {
-            Purpose::Train => vec![vec![F::ZERO; self.weight.len()], vec![F::ZERO; self.bias.len()]],
-            Purpose::Predict => Vec::new(),
-        };
-        let workspace = Workspace { gradients, ..Workspace::empty() };
-        Ok(Plan { output: vec![input[0], outputs], workspace })
+        let bias = self.bias.as_ref().map(Vec::len);
+        plan(self, [outputs, inputs], input, [Some(self.weight.len()), bias], purpose)
     }
 
     fn forward(&self, x: &Tensor<F>, y: &mut Tensor<F>, _: &mut Workspace<F>, _: &mut Mode<'_>) {
-        affine::narrow_forward(blocks(&self.weight), blocks(&self.bias), x, y);
+        let [outputs, inputs, _] = self.shape;
+        for [from, to] in vectors(x.features(), [inputs, outputs]) {
+            let (x, y) = (x.columns(from), y.columns_mut(to));
+            affine::narrow_forward(blocks(&self.weight), self.bias.as_deref().map(blocks), x, y);
+        }
     }
 
     fn backward(
@@ -51,27 +73,20 @@ impl<F: Scalar> Module<F> for StackedLinear<F> {
         x: &Tensor<F>,
         _y: &Tensor<F>,
         dy: &Tensor<F>,
-        dx: Option<&mut Tensor<F>>,
+        mut dx: Option<&mut Tensor<F>>,
+        accumulate: Accumulate,
         workspace: &mut Workspace<F>,
     ) {
-        let [dw, db] = &mut workspace.gradients[..] else { panic!("backward needs a plan for training") };
-        affine::stack_backward_parameters(x, dy, dw.as_chunks_mut().0, db.as_chunks_mut().0);
-        if let Some(dx) = dx {
-            affine::narrow_backward_input(blocks(&self.weight), dy, dx);
+        let [outputs, inputs, _] = self.shape;
+        let [dw, db] = weight_and_bias(&mut workspace.gradients, self.bias.is_some());
+        let (dw, db) = (dw.as_chunks_mut().0, db.as_chunks_mut().0);
+        for [from, to] in vectors(x.features(), [inputs, outputs]) {
+            let dy = dy.columns(to);
+            affine::stack_backward_parameters(x.columns(from.clone()), dy, dw, db);
+            if let Some(dx) = &mut dx {
+                affine::narrow_backward_input(blocks(&self.weight), dy, dx.columns_mut(from), accumulate);
+            }
         }
-    }
-
-    fn visit(&self, visitor: &mut dyn FnMut(Param<'_, F>)) {
-        let [outputs, _, lanes] = self.shape;
-        visitor(Param::new("weight", &self.shape, &self.weight));
-        visitor(Param::new("bias", &[outputs, lanes], &self.bias));
-    }
-
-    fn visit_mut(&mut self, workspace: Option<&Workspace<F>>, visitor: &mut dyn FnMut(ParamMut<'_, F>)) {
-        let [outputs, _, lanes] = self.shape;
-        let gradient = |index: usize| Some(&workspace?.gradients.get(index)?[..]);
-        visitor(ParamMut::new("weight", &self.shape, &mut self.weight, gradient(0)));
-        visitor(ParamMut::new("bias", &[outputs, lanes], &mut self.bias, gradient(1)));
     }
 }
 

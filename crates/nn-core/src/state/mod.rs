@@ -6,20 +6,18 @@ mod safetensors;
 
 use std::collections::BTreeMap;
 
-use crate::{Kind, Module, Scalar};
+use crate::{Kind, Scalar};
 
 pub use error::StateError;
 #[cfg(feature = "safetensors")]
-pub(crate) use safetensors::load as load_safetensors;
-#[cfg(feature = "safetensors")]
 pub use safetensors::{StateFileError, StateFileProblem};
 
-/// Named arrays in a fixed order: every parameter and buffer of a module ([`Module::state_dict`]), under the names that
+/// Named arrays in a fixed order: every parameter and buffer of a module ([`Parameters::state_dict`](crate::Parameters::state_dict)), under the names that
 /// PyTorch's `state_dict` gives them. Optimisers keep theirs in the same form.
 ///
 /// ```
 /// use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
-/// use nn_core::{Linear, Module, Sequential, Tanh, Tensor};
+/// use nn_core::{Linear, Module, Parameters, Sequential, Tanh, Tensor};
 ///
 /// let mut rng = ChaCha8Rng::seed_from_u64(0);
 /// let mut build = || Sequential::<f32>::new().append(Linear::new(2, 3, &mut rng)).append(Tanh);
@@ -55,6 +53,11 @@ impl<F: Scalar> StateDict<F> {
     /// Without entries.
     pub fn new() -> Self {
         StateDict { entries: Vec::new(), metadata: BTreeMap::new() }
+    }
+
+    /// These entries, no two of the same name.
+    pub(crate) fn from_unique(entries: Vec<Entry<F>>) -> Self {
+        StateDict { entries, metadata: BTreeMap::new() }
     }
 
     /// One more array at the end, or in the place of the one with its name.
@@ -123,38 +126,10 @@ impl<F: Scalar> FromIterator<Entry<F>> for StateDict<F> {
     }
 }
 
-/// Copies of all parameters and buffers.
-pub(crate) fn of<F: Scalar, M: Module<F> + ?Sized>(module: &M) -> StateDict<F> {
-    let mut entries = Vec::new();
-    module.visit(&mut |parameter| {
-        entries.push(Entry {
-            name: parameter.name.to_string(),
-            kind: parameter.kind,
-            shape: parameter.shape.to_vec(),
-            value: parameter.value.to_vec(),
-        });
-    });
-    StateDict { entries, metadata: BTreeMap::new() }
-}
-
-/// Checks all, then copies all: a state that does not fit changes nothing.
-pub(crate) fn load<F: Scalar, M: Module<F> + ?Sized>(
-    module: &mut M,
-    state: &StateDict<F>,
-) -> Result<(), StateError> {
-    state.check_like(&of(module))?;
-    module.visit_mut(None, &mut |parameter| {
-        if let Some(entry) = state.get(&parameter.name.to_string()) {
-            parameter.value.copy_from_slice(&entry.value);
-        }
-    });
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Linear, Relu, Sequential};
+    use crate::{Linear, Parameters, Relu, Sequential};
     use rand::{SeedableRng, rngs::ChaCha8Rng};
 
     fn network(hidden: usize, seed: u64) -> Sequential<f64> {

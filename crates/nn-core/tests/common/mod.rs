@@ -4,9 +4,9 @@
 
 use nn_core::rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{
-    BatchNorm1d, Dropout, Elu, Flatten, Gelu, GeluTanh, Identity, Init, Kind, LayerNorm, LeakyRelu, Linear,
-    LogSoftmax, Mode, Module, Purpose, Relu, Residual, Scalar, Sequential, Sigmoid, Silu, Softmax, Softplus,
-    Tanh, Tensor, Workspace,
+    Accumulate, BatchNorm1d, Dropout, Elu, Flatten, Gelu, GeluTanh, Identity, Init, Kind, LayerNorm,
+    LeakyRelu, Linear, LogSoftmax, Mode, Module, Purpose, Relu, Residual, Scalar, Sequential, Sigmoid, Silu,
+    Softmax, Softplus, Tanh, Tensor, Workspace,
 };
 
 /// A module and the shape of one sample that it takes.
@@ -46,7 +46,7 @@ pub(crate) fn random<F: Scalar>(shape: &[usize], rng: &mut ChaCha8Rng) -> Tensor
 pub(crate) fn narrow<F: Scalar>() -> Vec<Case<F>> {
     let rng = &mut ChaCha8Rng::seed_from_u64(1);
     let mut linear = |inputs, outputs| Linear::<F>::new(inputs, outputs, rng);
-    let dropout = |p| Dropout::new(p).unwrap();
+    let dropout = |p| Dropout::new(p);
     let deep = Sequential::new()
         .append(linear(3, 6))
         .append(Sigmoid)
@@ -84,6 +84,9 @@ pub(crate) fn narrow<F: Scalar>() -> Vec<Case<F>> {
         case("Linear 4 1", linear(4, 1), &[4]),
         case("Linear 3 7", linear(3, 7), &[3]),
         case("Linear 8 2", linear(8, 2), &[8]),
+        case("Linear 3 2, rank 3", linear(3, 2), &[4, 3]),
+        case("Linear 2 3, rank 4", linear(2, 3), &[2, 2, 2]),
+        case("Linear 3 4, no bias", Linear::without_bias(3, 4, &mut ChaCha8Rng::seed_from_u64(2)), &[3]),
         case("Linear 65 63, just narrow", linear(65, 63), &[65]),
         case("Dropout", dropout(0.4), &[3]),
         case("Dropout, rank 3", dropout(0.9), &[2, 3]),
@@ -223,8 +226,14 @@ pub(crate) fn step<F: Scalar>(
     dx.blocks_mut().as_flattened_mut().fill(F::NEG_INFINITY);
     workspace.zero_grad();
     module.forward(x, &mut y, workspace, &mut mode);
-    module.backward(x, &y, dy, Some(&mut dx), workspace);
+    module.backward(x, &y, dy, Some(&mut dx), Accumulate::Replace, workspace);
     let mut results = vec![(format!("{when}y"), values(&y)), (format!("{when}dx"), values(&dx))];
+    // Added to what is there, with the parameters' gradients put aside. What is in the padding has no effect.
+    let mut sum = Tensor::zeros(x.shape());
+    sum.blocks_mut().as_flattened_mut().fill(F::NEG_INFINITY);
+    (0..sum.features()).for_each(|feature| sum.feature_mut(feature).fill(F::ONE));
+    module.backward(x, &y, dy, Some(&mut sum), Accumulate::Add, &mut workspace.clone());
+    results.push((format!("{when}1 + dx"), values(&sum)));
 
     let mut before = buffers(module);
     module.absorb(workspace);

@@ -1,4 +1,4 @@
-//! Activations that multiply a number by a smooth gate between 0 and 1.
+//! Activations that multiply their input by a smooth gate between 0 and 1.
 
 use super::activation;
 use super::saturating::logistic;
@@ -23,7 +23,7 @@ activation! {
 }
 
 activation! {
-    /// GELU with tanh in place of erf, as the networks have it that were trained so: f(x) = ½ x (1 + tanh u) with
+    /// GELU with tanh in place of erf, for networks that were trained with this approximation: f(x) = ½ x (1 + tanh u) with
     /// u = √(2/π) (x + 0.044715 x³); f′ = ½ (1 + tanh u) + ½ x (1 − tanh² u) u′. PyTorch's `GELU(approximate="tanh")`; differs from
     /// [`Gelu`] by at most 0.0005. D. Hendrycks and K. Gimpel 2016.
     ///
@@ -88,7 +88,7 @@ mod tests {
     use super::*;
     use crate::Activation;
 
-    /// Each is 0 on the left and x on the right, as far as numbers go, with the slopes of that.
+    /// Each approaches 0 on the left and x on the right, and its slopes 0 and 1.
     #[test]
     fn large_numbers_overflow_nowhere() {
         fn check<A: Activation>(activation: A) {

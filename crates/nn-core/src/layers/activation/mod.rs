@@ -1,67 +1,24 @@
-//! Activations: a function f and its derivative df are a whole layer.
+//! Activations as layers: a function f and its derivative df are all that one needs.
 
 mod gated;
 mod rectifiers;
 mod saturating;
 
-use std::fmt::Display;
-
 use crate::kernels::elementwise;
-use crate::{Mode, Module, Plan, Purpose, Scalar, ShapeError, Tensor, Workspace};
+use crate::{
+    Accumulate, Activation, Mode, Module, ModuleError, Parameters, Plan, Purpose, Scalar, ShapeError, Tensor,
+    Workspace, all_like,
+};
 
 pub use gated::{Gelu, GeluTanh, Silu};
 pub use rectifiers::{Elu, LeakyRelu, Relu, Softplus};
 pub use saturating::{Sigmoid, Tanh};
 
-/// A function applied to each number by itself: y = f(x), ∂L/∂x = ∂L/∂y · f′(x). Every activation is a [`Module`] for
-/// tensors of any shape, without parameters and without memory.
-///
-/// One of your own is a type with a name and the two functions:
-///
-/// ```
-/// use nn_core::gradcheck::check_module;
-/// use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
-/// use nn_core::{Activation, Scalar, Tensor};
-///
-/// /// x / (1 + |x|)
-/// #[derive(Clone, Copy)]
-/// struct Softsign;
-///
-/// impl Activation for Softsign {
-///     #[inline(always)]
-///     fn f<F: Scalar>(self, x: F) -> F {
-///         x / (F::ONE + x.abs())
-///     }
-///     #[inline(always)]
-///     fn df<F: Scalar>(self, x: F, _y: F) -> F {
-///         F::ONE / ((F::ONE + x.abs()) * (F::ONE + x.abs()))
-///     }
-/// }
-///
-/// impl std::fmt::Display for Softsign {
-///     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-///         f.write_str("Softsign")
-///     }
-/// }
-///
-/// let x = Tensor::from_rows(&[[0.5, -2.0], [3.0, -0.1]]);
-/// let report = check_module(&mut Softsign, &x, &mut ChaCha8Rng::seed_from_u64(0))?;
-/// assert!(report[0].relative_error < 1e-6);
-/// # Ok::<(), nn_core::ShapeError>(())
-/// ```
-pub trait Activation: Copy + Display + Send + Sync + 'static {
-    /// Whether networks with it can be [stacked](crate::Stack), which takes two that print the same for the same. True by
-    /// default if it has no settings; set it if `Display` prints all it has.
-    const STACKS: bool = size_of::<Self>() == 0;
-
-    /// y = f(x). Write it without branches and mark it `#[inline(always)]`: it becomes vector instructions.
-    fn f<F: Scalar>(self, x: F) -> F;
-    /// f′(x), given x and y = f(x): many derivatives are cheapest in terms of y.
-    fn df<F: Scalar>(self, x: F, y: F) -> F;
-}
+impl<F: Scalar, A: Activation> Parameters<F> for A {}
 
 impl<F: Scalar, A: Activation> Module<F> for A {
-    fn plan(&self, input: &[usize], _: Purpose) -> Result<Plan<F>, ShapeError> {
+    fn plan(&self, input: &[usize], _: Purpose) -> Result<Plan<F>, ModuleError> {
+        self.check::<F>()?;
         ShapeError::check_samples(self, input)?;
         Ok(Plan { output: input.to_vec(), workspace: Workspace::empty() })
     }
@@ -76,16 +33,18 @@ impl<F: Scalar, A: Activation> Module<F> for A {
         y: &Tensor<F>,
         dy: &Tensor<F>,
         dx: Option<&mut Tensor<F>>,
+        accumulate: Accumulate,
         _: &mut Workspace<F>,
     ) {
         if let Some(dx) = dx {
-            elementwise::backward(*self, x, y, dy, dx);
+            elementwise::backward(*self, x, y, dy, dx, accumulate);
         }
     }
 
     /// Itself: it never asks which lane a number is in.
-    fn stacked(&self) -> Option<Box<dyn Module<F>>> {
-        A::STACKS.then(|| Box::new(*self) as Box<dyn Module<F>>)
+    fn stacked(&self, networks: &[&dyn Module<F>]) -> Option<Box<dyn Module<F>>> {
+        let alike = all_like::<A, F>(networks)?.into_iter().all(|other| other == self);
+        alike.then(|| Box::new(*self) as Box<dyn Module<F>>)
     }
 }
 
@@ -124,7 +83,7 @@ activation! {
     /// use nn_core::{Identity, Module, Tensor};
     /// let x = Tensor::from_rows(&[[-1.5, 2.0]]);
     /// assert_eq!(Identity.predict(&x)?, x);
-    /// # Ok::<(), nn_core::ShapeError>(())
+    /// # Ok::<(), nn_core::ModuleError>(())
     /// ```
     Identity, f(x) = x, df(_x, _y) = F::ONE
 }

@@ -1,10 +1,10 @@
-//! Activations that let positive numbers through, and differ in what they make of negative ones.
+//! Activations that pass positive inputs on, and differ in what they do with negative ones.
 
 use std::fmt::{self, Display};
 
 use super::activation;
 use super::saturating::logistic;
-use crate::{Activation, Scalar};
+use crate::{Activation, Scalar, Setting, SettingError};
 
 activation! {
     /// The rectified linear unit f(x) = max(0, x), f′ = 1 for x > 0 and 0 elsewhere (at 0 too, as PyTorch). NaN stays
@@ -18,7 +18,7 @@ activation! {
     Relu, f(x) = if x < F::ZERO { F::ZERO } else { x }, df(x, _y) = if x > F::ZERO { F::ONE } else { F::ZERO }
 }
 
-/// ReLU with a slope a for negative numbers, so that no unit can die: f(x) = x for x > 0 and a x elsewhere; f′ = 1 for
+/// ReLU with a slope a for negative inputs, so that no unit can die: f(x) = x for x > 0 and a x elsewhere; f′ = 1 for
 /// x > 0 and a elsewhere (at 0 too, as PyTorch). A. L. Maas, A. Y. Hannun and A. Y. Ng 2013.
 ///
 /// ```
@@ -29,13 +29,11 @@ activation! {
 #[doc(alias = "LeakyReLU")]
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LeakyRelu {
-    /// a, 0.01 by default.
+    /// a, 0.01 by default. Must be finite.
     pub negative_slope: f64,
 }
 
 impl Activation for LeakyRelu {
-    const STACKS: bool = true;
-
     #[inline(always)]
     fn f<F: Scalar>(self, x: F) -> F {
         let scaled = F::from_f64(self.negative_slope) * x;
@@ -44,6 +42,10 @@ impl Activation for LeakyRelu {
     #[inline(always)]
     fn df<F: Scalar>(self, x: F, _y: F) -> F {
         if x > F::ZERO { F::ONE } else { F::from_f64(self.negative_slope) }
+    }
+
+    fn check<F: Scalar>(self) -> Result<(), SettingError> {
+        Setting::of::<F>("LeakyRelu", "negative slope", self.negative_slope).finite()
     }
 }
 
@@ -70,13 +72,11 @@ impl Display for LeakyRelu {
 #[doc(alias = "ELU")]
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Elu {
-    /// α, 1 by default.
+    /// α, 1 by default. Must be finite.
     pub alpha: f64,
 }
 
 impl Activation for Elu {
-    const STACKS: bool = true;
-
     #[inline(always)]
     fn f<F: Scalar>(self, x: F) -> F {
         let curved = F::from_f64(self.alpha) * x.exp_m1();
@@ -85,6 +85,10 @@ impl Activation for Elu {
     #[inline(always)]
     fn df<F: Scalar>(self, x: F, y: F) -> F {
         if x > F::ZERO { F::ONE } else { y + F::from_f64(self.alpha) }
+    }
+
+    fn check<F: Scalar>(self) -> Result<(), SettingError> {
+        Setting::of::<F>("Elu", "alpha", self.alpha).finite()
     }
 }
 
@@ -112,15 +116,13 @@ impl Display for Elu {
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Softplus {
-    /// β, 1 by default: the larger, the closer to ReLU. Not 0.
+    /// β, 1 by default: the larger, the closer to ReLU. Must be above 0.
     pub beta: f64,
-    /// Where β x exceeds this, f is the identity: 20 by default.
+    /// Where β x exceeds this, f is the identity: 20 by default. Must be at least 0.
     pub threshold: f64,
 }
 
 impl Activation for Softplus {
-    const STACKS: bool = true;
-
     #[inline(always)]
     fn f<F: Scalar>(self, x: F) -> F {
         let z = F::from_f64(self.beta) * x;
@@ -133,6 +135,11 @@ impl Activation for Softplus {
         let z = F::from_f64(self.beta) * x;
         let slope = logistic(z);
         if z > F::from_f64(self.threshold) { F::ONE } else { slope }
+    }
+
+    fn check<F: Scalar>(self) -> Result<(), SettingError> {
+        Setting::of::<F>("Softplus", "beta", self.beta).positive()?;
+        Setting::of::<F>("Softplus", "threshold", self.threshold).at_least_0()
     }
 }
 

@@ -12,7 +12,7 @@ use std::path::Path;
 
 pub use error::{StateFileError, StateFileProblem};
 
-use crate::{Module, Scalar, StateDict};
+use crate::{Scalar, StateDict};
 
 /// # Files
 ///
@@ -71,6 +71,19 @@ impl<F: Scalar> StateDict<F> {
         read::from_file(path.as_ref()).map_err(|problem| problem.of(path.as_ref()))
     }
 
+    /// Reads a file that must have exactly the names and shapes of `expected`, and whole numbers for its counters. Names and
+    /// shapes are checked before the data is read.
+    ///
+    /// # Errors
+    /// As [`load_safetensors`](StateDict::load_safetensors), and if the file has other names, shapes or counts.
+    pub fn load_safetensors_like(
+        path: impl AsRef<Path>,
+        expected: &StateDict<F>,
+    ) -> Result<Self, StateFileError> {
+        let path = path.as_ref();
+        read::from_file_like(path, expected).map_err(|problem| problem.of(path))
+    }
+
     /// What a file would hold.
     ///
     /// # Errors
@@ -87,12 +100,4 @@ impl<F: Scalar> StateDict<F> {
     pub fn from_safetensors(bytes: &[u8]) -> Result<Self, StateFileError> {
         read::from_bytes(bytes).map_err(StateFileProblem::of_bytes)
     }
-}
-
-/// Sets all parameters and buffers from a file.
-pub(crate) fn load<F: Scalar, M: Module<F> + ?Sized>(
-    module: &mut M,
-    path: &Path,
-) -> Result<(), StateFileError> {
-    read::into_module(module, path).map_err(|problem| problem.of(path))
 }

@@ -8,7 +8,7 @@ use super::dtype::Dtype;
 use super::error::StateFileProblem as Problem;
 use super::header::{self, Header, Tensor};
 use crate::state::error::compare;
-use crate::{Entry, Kind, Module, Scalar, StateDict};
+use crate::{Entry, Kind, Scalar, StateDict};
 
 /// The state in `bytes`.
 pub(super) fn from_bytes<F: Scalar>(mut bytes: &[u8]) -> Result<StateDict<F>, Problem> {
@@ -23,17 +23,18 @@ pub(super) fn from_file<F: Scalar>(path: &Path) -> Result<StateDict<F>, Problem>
     data(header, &mut source)
 }
 
-/// Sets the parameters of `module` from a file. Names and shapes are checked before the data is read.
-pub(super) fn into_module<F: Scalar, M: Module<F> + ?Sized>(
-    module: &mut M,
+/// The state in a file, which must be like another. Names and shapes are checked before the data is read.
+pub(super) fn from_file_like<F: Scalar>(
     path: &Path,
-) -> Result<(), Problem> {
+    expected: &StateDict<F>,
+) -> Result<StateDict<F>, Problem> {
     let (header, mut source) = open(path)?;
-    let expected = module.state_dict();
-    let expected = expected.entries().iter().map(|entry| (&*entry.name, &*entry.shape));
+    let names = expected.entries().iter().map(|entry| (&*entry.name, &*entry.shape));
     let found = header.tensors.iter().map(|tensor| (&*tensor.name, &*tensor.shape));
-    compare(expected, found).map_err(Problem::Mismatch)?;
-    module.load_state_dict(&data(header, &mut source)?).map_err(Problem::Mismatch)
+    compare(names, found).map_err(Problem::Mismatch)?;
+    let state = data(header, &mut source)?;
+    state.check_like(expected).map_err(Problem::Mismatch)?;
+    Ok(state)
 }
 
 fn open(path: &Path) -> Result<(Header, BufReader<File>), Problem> {

@@ -7,7 +7,9 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use nn_core::lanes::{Block, LANES, Lanes, Sums};
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::simd::{Kernel, dispatch};
-use nn_core::{Linear, Mode, Module, Plan, Purpose, Scalar, Sequential, Stack, Tanh, Tensor};
+use nn_core::{
+    Accumulate, Linear, Mode, Module, Parameters, Plan, Purpose, Scalar, Sequential, Stack, Tanh, Tensor,
+};
 use nn_data::{Target, make_xor};
 use nn_loss::{CrossEntropyLoss, Loss};
 use nn_train::Step;
@@ -63,7 +65,7 @@ fn step(c: &mut Criterion) {
             workspace.zero_grad();
             stack.module().forward(&x, &mut output, &mut workspace, &mut Mode::Eval);
             let values = loss.evaluate_stack(&output, &y, &mut gradient).expect("the loss stacks");
-            stack.module().backward(&x, &output, &gradient, None, &mut workspace);
+            stack.module().backward(&x, &output, &gradient, None, Accumulate::Replace, &mut workspace);
             sgd.step(stack.module_mut(), &workspace).expect("planned");
             values
         });

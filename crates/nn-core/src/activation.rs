@@ -1,0 +1,57 @@
+//! What an activation computes: a function f and its derivative.
+
+use std::fmt::Display;
+
+use crate::{Scalar, SettingError};
+
+/// A function applied to each element by itself: y = f(x), ∂L/∂x = ∂L/∂y · f′(x). Every activation is a
+/// [`Module`](crate::Module) for tensors of any shape, without parameters and without memory.
+///
+/// One of your own is a type with a name and the two functions:
+///
+/// ```
+/// use nn_core::gradcheck::check_module;
+/// use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
+/// use nn_core::{Activation, Scalar, Tensor};
+///
+/// /// x / (1 + |x|)
+/// #[derive(Clone, Copy, PartialEq)]
+/// struct Softsign;
+///
+/// impl Activation for Softsign {
+///     #[inline(always)]
+///     fn f<F: Scalar>(self, x: F) -> F {
+///         x / (F::ONE + x.abs())
+///     }
+///     #[inline(always)]
+///     fn df<F: Scalar>(self, x: F, _y: F) -> F {
+///         F::ONE / ((F::ONE + x.abs()) * (F::ONE + x.abs()))
+///     }
+/// }
+///
+/// impl std::fmt::Display for Softsign {
+///     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+///         f.write_str("Softsign")
+///     }
+/// }
+///
+/// let x = Tensor::from_rows(&[[0.5, -2.0], [3.0, -0.1]]);
+/// let report = check_module(&mut Softsign, &x, &mut ChaCha8Rng::seed_from_u64(0))?;
+/// assert!(report[0].relative_error < 1e-6);
+/// # Ok::<(), nn_core::ModuleError>(())
+/// ```
+pub trait Activation: Copy + PartialEq + Display + Send + Sync + 'static {
+    /// y = f(x). Write it without branches and mark it `#[inline(always)]`: it becomes vector instructions.
+    fn f<F: Scalar>(self, x: F) -> F;
+
+    /// f′(x), given x and y = f(x): many derivatives are cheapest in terms of y.
+    fn df<F: Scalar>(self, x: F, y: F) -> F;
+
+    /// Checks the settings, as the precision `F` sees them.
+    ///
+    /// # Errors
+    /// [`SettingError`] for the first that makes no sense.
+    fn check<F: Scalar>(self) -> Result<(), SettingError> {
+        Ok(())
+    }
+}

@@ -1,0 +1,122 @@
+//! A run of features of a tensor, which lies in one piece: a time step, a channel, a token, or all of it.
+
+use std::ops::Range;
+
+use crate::lanes::{Block, LANES};
+use crate::{Scalar, Tensor};
+
+/// A run of features, to read. [`Tensor::columns`] makes one; kernels take it in place of a whole tensor.
+#[derive(Debug, Clone, Copy)]
+pub struct Columns<'a, F> {
+    blocks: &'a [Block<F>],
+    samples: usize,
+    features: usize,
+}
+
+impl<'a, F: Scalar> Columns<'a, F> {
+    /// Number of samples.
+    pub fn samples(self) -> usize {
+        self.samples
+    }
+
+    /// Number of features.
+    pub fn features(self) -> usize {
+        self.features
+    }
+
+    /// Blocks from one feature to the next.
+    pub fn blocks_per_feature(self) -> usize {
+        self.samples.div_ceil(LANES)
+    }
+
+    /// The memory: for each feature its samples in blocks of sixteen, the last one padded.
+    pub fn blocks(self) -> &'a [Block<F>] {
+        self.blocks
+    }
+
+    /// The features of this range.
+    ///
+    /// # Panics
+    /// If there are fewer features.
+    pub fn columns(self, range: Range<usize>) -> Self {
+        let (samples, features) = (self.samples, range.len());
+        Columns { blocks: &self.blocks[in_blocks(range, self.blocks_per_feature())], samples, features }
+    }
+}
+
+/// A run of features, to write. [`Tensor::columns_mut`] makes one.
+#[derive(Debug)]
+pub struct ColumnsMut<'a, F> {
+    blocks: &'a mut [Block<F>],
+    samples: usize,
+    features: usize,
+}
+
+impl<'a, F: Scalar> ColumnsMut<'a, F> {
+    /// The same features, to read.
+    pub fn as_columns(&self) -> Columns<'_, F> {
+        Columns { blocks: self.blocks, samples: self.samples, features: self.features }
+    }
+
+    /// The memory, to write. What is written to the padding has no effect.
+    pub fn into_blocks(self) -> &'a mut [Block<F>] {
+        self.blocks
+    }
+
+    /// The features of this range, to write.
+    ///
+    /// # Panics
+    /// If there are fewer features.
+    pub fn columns_mut(&mut self, range: Range<usize>) -> ColumnsMut<'_, F> {
+        let (samples, features) = (self.samples, range.len());
+        let range = in_blocks(range, samples.div_ceil(LANES));
+        ColumnsMut { blocks: &mut self.blocks[range], samples, features }
+    }
+}
+
+impl<'a, F: Scalar> From<&'a Tensor<F>> for Columns<'a, F> {
+    fn from(tensor: &'a Tensor<F>) -> Self {
+        Columns { blocks: tensor.blocks(), samples: tensor.samples(), features: tensor.features() }
+    }
+}
+
+impl<'a, F: Scalar> From<&'a mut Tensor<F>> for ColumnsMut<'a, F> {
+    fn from(tensor: &'a mut Tensor<F>) -> Self {
+        let (samples, features) = (tensor.samples(), tensor.features());
+        ColumnsMut { blocks: tensor.blocks_mut(), samples, features }
+    }
+}
+
+impl<F: Scalar> Tensor<F> {
+    /// The features of this range, counted in the row-major order of one sample.
+    ///
+    /// ```
+    /// use nn_core::Tensor;
+    /// // Five samples of three time steps with two numbers each: the second step.
+    /// let x = Tensor::<f32>::zeros(&[5, 3, 2]);
+    /// let step = x.columns(2..4);
+    /// assert_eq!((step.samples(), step.features()), (5, 2));
+    /// ```
+    ///
+    /// # Panics
+    /// If there are fewer features.
+    pub fn columns(&self, range: Range<usize>) -> Columns<'_, F> {
+        let (samples, features) = (self.samples(), range.len());
+        Columns { blocks: &self.blocks()[in_blocks(range, self.blocks_per_feature())], samples, features }
+    }
+
+    /// The features of this range, to write.
+    ///
+    /// # Panics
+    /// If there are fewer features.
+    pub fn columns_mut(&mut self, range: Range<usize>) -> ColumnsMut<'_, F> {
+        let (samples, features) = (self.samples(), range.len());
+        let range = in_blocks(range, self.blocks_per_feature());
+        ColumnsMut { blocks: &mut self.blocks_mut()[range], samples, features }
+    }
+}
+
+/// A range of features as one of blocks.
+fn in_blocks(features: Range<usize>, blocks: usize) -> Range<usize> {
+    features.start * blocks..features.end * blocks
+}

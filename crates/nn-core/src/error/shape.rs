@@ -1,0 +1,33 @@
+//! An input whose shape a layer cannot take.
+
+use std::fmt::Display;
+
+/// A layer cannot take the shape it is offered. Prints as `Linear(8 → 2): expected input [n, …, 8], found [200, 5]`.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{layer}: expected {expected}, found {found:?}")]
+pub struct ShapeError {
+    /// The layer, as it displays itself.
+    pub layer: String,
+    /// What would have fitted, such as `input [n, …, 8]`.
+    pub expected: String,
+    /// The shape that was found.
+    pub found: Vec<usize>,
+}
+
+impl ShapeError {
+    /// `layer` expected `expected` (a few words) and was offered the shape `found`.
+    pub fn new(layer: &dyn Display, expected: impl Into<String>, found: &[usize]) -> Self {
+        ShapeError { layer: layer.to_string(), expected: expected.into(), found: found.to_vec() }
+    }
+
+    /// Every layer needs at least one sample.
+    ///
+    /// # Errors
+    /// [`ShapeError`] if the first axis of `input` is missing or 0.
+    pub fn check_samples(layer: &dyn Display, input: &[usize]) -> Result<(), Self> {
+        match input.first() {
+            None | Some(0) => Err(ShapeError::new(layer, "at least one sample", input)),
+            Some(_) => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! Whether a network is being trained or used.
+
+use rand::Rng;
+
+/// Whether a network is being trained or used. Only training carries a random generator, so a layer such as dropout cannot be
+/// random by accident when the network is used.
+pub enum Mode<'r> {
+    /// Training, with the generator for whatever is random in it.
+    Train(&'r mut dyn Rng),
+    /// Inference.
+    Eval,
+}
+
+impl Mode<'_> {
+    /// Returns whether this is [`Mode::Train`].
+    pub fn is_train(&self) -> bool {
+        matches!(self, Mode::Train(_))
+    }
+}

@@ -1,0 +1,129 @@
+//! What a module is: its parameters and buffers. Optimisers, saving and the gradient checker need nothing else of it.
+
+#[cfg(feature = "safetensors")]
+use std::path::Path;
+
+#[cfg(feature = "safetensors")]
+use crate::StateFileError;
+use crate::{Entry, Kind, Param, ParamMut, Scalar, StateDict, StateError, Workspace};
+
+/// The parameters and buffers of a [`Module`](crate::Module): what is learned, saved and loaded.
+///
+/// The defaults are for a module without parameters: `impl<F: Scalar> Parameters<F> for MyLayer {}`. A module with parameters
+/// shows them in [`visit`](Parameters::visit) and [`visit_mut`](Parameters::visit_mut), and everything else follows:
+///
+/// ```
+/// use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
+/// use nn_core::{Linear, Parameters, Sequential, Tanh};
+/// let mut rng = ChaCha8Rng::seed_from_u64(0);
+/// let mut build = || Sequential::<f32>::new().append(Linear::new(2, 3, &mut rng)).append(Tanh);
+/// let (trained, mut network) = (build(), build());
+/// assert_eq!(network.parameter_count(), 9);
+/// network.load_state_dict(&trained.state_dict())?;
+/// assert_eq!(network.state_dict(), trained.state_dict());
+/// # Ok::<(), nn_core::StateError>(())
+/// ```
+pub trait Parameters<F: Scalar> {
+    /// Shows every parameter and every buffer, always in the same order: that of PyTorch's `state_dict`.
+    fn visit(&self, visitor: &mut dyn FnMut(Param<'_, F>)) {
+        let _ = visitor;
+    }
+
+    /// Hands out every parameter and buffer for changing, in the order of [`visit`](Parameters::visit), and parameters with
+    /// their gradient if a workspace planned for training is given. Allocates nothing. The workspace of another module shows no
+    /// gradients, or some of other lengths: optimisers refuse both.
+    fn visit_mut(&mut self, workspace: Option<&Workspace<F>>, visitor: &mut dyn FnMut(ParamMut<'_, F>)) {
+        let _ = (workspace, visitor);
+    }
+
+    /// Called once after a training step: folds what the step observed (such as batch statistics) into the buffers.
+    /// Most modules observe nothing, and none does in [`Mode::Eval`](crate::Mode::Eval).
+    fn absorb(&mut self, workspace: &Workspace<F>) {
+        let _ = workspace;
+    }
+
+    /// The number of learned values.
+    fn parameter_count(&self) -> usize {
+        let mut count = 0;
+        self.visit(&mut |parameter| match parameter.kind {
+            Kind::Learned => count += parameter.value.len(),
+            Kind::Buffer | Kind::Counter => {}
+        });
+        count
+    }
+
+    /// Copies of all parameters and buffers, under their names.
+    fn state_dict(&self) -> StateDict<F> {
+        let mut entries = Vec::new();
+        self.visit(&mut |parameter| {
+            entries.push(Entry {
+                name: parameter.name.to_string(),
+                kind: parameter.kind,
+                shape: parameter.shape.to_vec(),
+                value: parameter.value.to_vec(),
+            });
+        });
+        StateDict::from_unique(entries)
+    }
+
+    /// Sets all parameters and buffers.
+    ///
+    /// # Errors
+    /// [`StateError`] if the names or shapes are not those of this module. It is unchanged then.
+    fn load_state_dict(&mut self, state: &StateDict<F>) -> Result<(), StateError> {
+        state.check_like(&self.state_dict())?;
+        copy(state, self);
+        Ok(())
+    }
+
+    /// Saves all parameters and buffers to a file that PyTorch can read: [more](StateDict#files). To save a
+    /// `dyn Module`, or with metadata, save its [`state_dict`](Parameters::state_dict).
+    ///
+    /// # Errors
+    /// As [`StateDict::save_safetensors`]. An old file is unchanged then.
+    #[cfg(feature = "safetensors")]
+    fn save_safetensors(&self, path: impl AsRef<Path>) -> Result<(), StateFileError>
+    where
+        Self: Sized,
+    {
+        self.state_dict().save_safetensors(path)
+    }
+
+    /// Sets all parameters and buffers from a file, be it from here or from PyTorch: [more](StateDict#files).
+    ///
+    /// ```
+    /// # use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
+    /// use nn_core::{Linear, Parameters, Sequential, Tanh};
+    /// # let mut rng = ChaCha8Rng::seed_from_u64(0);
+    /// # let directory = tempfile::tempdir()?;
+    /// # let path = directory.path().join("model.safetensors");
+    /// let mut build = || Sequential::<f32>::new().append(Linear::new(2, 3, &mut rng)).append(Tanh);
+    /// let (trained, mut network) = (build(), build());
+    ///
+    /// trained.save_safetensors(&path)?;
+    /// network.load_safetensors(&path)?;
+    /// assert_eq!(network.state_dict(), trained.state_dict());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`StateFileError`] with the path and what is wrong with the file, or which names and shapes are not those of this
+    /// module. It is unchanged then.
+    #[cfg(feature = "safetensors")]
+    fn load_safetensors(&mut self, path: impl AsRef<Path>) -> Result<(), StateFileError>
+    where
+        Self: Sized,
+    {
+        copy(&StateDict::load_safetensors_like(path, &self.state_dict())?, self);
+        Ok(())
+    }
+}
+
+/// Copies a state that was found to be like that of the module.
+fn copy<F: Scalar, M: Parameters<F> + ?Sized>(state: &StateDict<F>, module: &mut M) {
+    module.visit_mut(None, &mut |parameter| {
+        if let Some(entry) = state.get(&parameter.name.to_string()) {
+            parameter.value.copy_from_slice(&entry.value);
+        }
+    });
+}

@@ -1,0 +1,125 @@
+//! The memory of a step: everything that `forward` and `backward` write apart from their outputs.
+
+use crate::{Scalar, Tensor, team};
+
+/// Everything that a step writes apart from its output. [`Module::plan`](crate::Module::plan) makes it and the caller owns it.
+///
+/// A module puts in what it needs when it is planned, and finds it again by position: [`slots`] and [`slots_mut`] hand out a
+/// known number of gradients or buffers by name.
+#[derive(Debug, Clone, Default)]
+pub struct Workspace<F> {
+    /// One gradient for each parameter of the module itself, in visiting order and row-major like the parameter. Empty if
+    /// planned for [`Purpose::Predict`](crate::Purpose::Predict).
+    pub gradients: Vec<Vec<F>>,
+    /// The numbers that the module remembers from `forward` to `backward` or needs as scratch.
+    pub buffers: Vec<Tensor<F>>,
+    /// The positions that the module remembers, such as where a maximum was found.
+    pub indices: Vec<Vec<usize>>,
+    /// Whether the last `forward` ran in [`Mode::Train`](crate::Mode::Train). Set by the modules whose `backward` depends on it.
+    pub trained: bool,
+    /// The workspaces of the modules inside.
+    pub children: Vec<Workspace<F>>,
+}
+
+impl<F: Scalar> Workspace<F> {
+    /// No memory: for a module without parameters that remembers nothing.
+    pub fn empty() -> Self {
+        Workspace {
+            gradients: Vec::new(),
+            buffers: Vec::new(),
+            indices: Vec::new(),
+            trained: false,
+            children: Vec::new(),
+        }
+    }
+
+    /// Sets all parameter gradients to zero. [`Module::backward`](crate::Module::backward) adds, so call this before each step
+    /// (or leave it out to accumulate over several batches).
+    pub fn zero_grad(&mut self) {
+        for gradient in &mut self.gradients {
+            let cost = team::NUMBER * gradient.len();
+            match team::threads(cost) {
+                1 => gradient.fill(F::ZERO),
+                threads => {
+                    let part = gradient.len().div_ceil(threads);
+                    team::share(cost, gradient.chunks_mut(part), |part| part.fill(F::ZERO));
+                }
+            }
+        }
+        for child in &mut self.children {
+            child.zero_grad();
+        }
+    }
+
+    /// Hands out every parameter gradient, those of this module before those of the modules inside it: to scale or clip
+    /// them between backward and the optimiser's step. Allocates nothing.
+    ///
+    /// ```
+    /// use nn_core::Workspace;
+    /// let inner = Workspace { gradients: vec![vec![2.0, 3.0]], ..Workspace::empty() };
+    /// let mut workspace = Workspace { gradients: vec![vec![1.0]], children: vec![inner], ..Workspace::empty() };
+    /// let mut sum = 0.0;
+    /// workspace.for_each_gradient_mut(&mut |gradient| sum += gradient.iter().sum::<f64>());
+    /// assert_eq!(sum, 6.0);
+    /// ```
+    pub fn for_each_gradient_mut(&mut self, visitor: &mut dyn FnMut(&mut [F])) {
+        for gradient in &mut self.gradients {
+            visitor(gradient);
+        }
+        for child in &mut self.children {
+            child.for_each_gradient_mut(visitor);
+        }
+    }
+
+    /// The gradient of the parameter at this position of `workspace`, or `None` if there is no such gradient. For
+    /// [`Parameters::visit_mut`](crate::Parameters::visit_mut), which is given an optional workspace.
+    pub fn gradient(workspace: Option<&Self>, index: usize) -> Option<&[F]> {
+        Some(workspace?.gradients.get(index)?)
+    }
+
+    /// The workspace of the module inside at this position of `workspace`, or `None` if there is none. For
+    /// [`Parameters::visit_mut`](crate::Parameters::visit_mut) of a container.
+    pub fn child(workspace: Option<&Self>, index: usize) -> Option<&Self> {
+        workspace?.children.get(index)
+    }
+}
+
+/// All of a workspace's gradients, buffers or indices, by name.
+///
+/// ```
+/// use nn_core::{Tensor, Workspace, slots};
+/// let workspace = Workspace::<f32> { buffers: vec![Tensor::zeros(&[2, 3]); 2], ..Workspace::empty() };
+/// let [mean, inverse] = slots(&workspace.buffers);
+/// assert_eq!(mean.shape(), inverse.shape());
+/// ```
+///
+/// # Panics
+/// If there are not `N`: the workspace is that of another module, or was not planned for training.
+#[track_caller]
+pub fn slots<T, const N: usize>(all: &[T]) -> &[T; N] {
+    match all.try_into() {
+        Ok(all) => all,
+        Err(_) => not_planned(N, all.len()),
+    }
+}
+
+/// [`slots`] to write.
+///
+/// # Panics
+/// As [`slots`].
+#[track_caller]
+pub fn slots_mut<T, const N: usize>(all: &mut [T]) -> &mut [T; N] {
+    let found = all.len();
+    match all.try_into() {
+        Ok(all) => all,
+        Err(_) => not_planned(N, found),
+    }
+}
+
+#[cold]
+#[track_caller]
+fn not_planned(expected: usize, found: usize) -> ! {
+    panic!(
+        "expected a workspace that this module planned for training, with {expected} slots; found one with {found}"
+    )
+}

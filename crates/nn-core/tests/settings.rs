@@ -1,0 +1,101 @@
+//! Every number that a user can set in a layer is refused by `plan` if it makes no sense in the precision in use, and only
+//! then. Constructors and setters take anything.
+
+use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
+use nn_core::{
+    BatchNorm1d, Dropout, Elu, Init, LayerNorm, LeakyRelu, Linear, Module, ModuleProblem, Purpose, Scalar,
+    Sequential, Softplus,
+};
+
+/// What a setting may be.
+#[derive(Clone, Copy, PartialEq)]
+enum Range {
+    Finite,
+    AtLeast0,
+    Positive,
+    UpTo1,
+}
+
+impl Range {
+    fn holds(self, x: f64) -> bool {
+        match self {
+            Range::Finite => x.is_finite(),
+            Range::AtLeast0 => x.is_finite() && x >= 0.0,
+            Range::Positive => x.is_finite() && x > 0.0,
+            Range::UpTo1 => (0.0..=1.0).contains(&x),
+        }
+    }
+}
+
+/// A setting: whose, its name, its range, and a module that has a given value for it.
+type Row<F> = (&'static str, &'static str, Range, fn(f64) -> Box<dyn Module<F>>);
+
+fn initialised<F: Scalar>(init: Init) -> Box<dyn Module<F>> {
+    Box::new(Linear::with_init(3, 3, init, Init::ZEROS, &mut ChaCha8Rng::seed_from_u64(0)))
+}
+
+fn table<F: Scalar>() -> Vec<Row<F>> {
+    use Range::*;
+    vec![
+        ("Dropout", "p", UpTo1, |x| Box::new(Dropout::new(x))),
+        ("BatchNorm1d", "eps", AtLeast0, |x| Box::new(BatchNorm1d::new(3).eps(x))),
+        ("BatchNorm1d", "momentum", UpTo1, |x| Box::new(BatchNorm1d::new(3).momentum(x))),
+        ("LayerNorm", "eps", AtLeast0, |x| Box::new(LayerNorm::new([3]).eps(x))),
+        ("LeakyRelu", "negative slope", Finite, |x| Box::new(LeakyRelu { negative_slope: x })),
+        ("Elu", "alpha", Finite, |x| Box::new(Elu { alpha: x })),
+        ("Softplus", "beta", Positive, |x| Box::new(Softplus { beta: x, ..Softplus::default() })),
+        ("Softplus", "threshold", AtLeast0, |x| Box::new(Softplus { threshold: x, ..Softplus::default() })),
+        ("Init", "gain of the orthogonal weights", Finite, |gain| initialised(Init::Orthogonal { gain })),
+        ("Init", "bound of the uniform distribution", AtLeast0, |x| initialised(Init::Uniform(x))),
+        ("Init", "standard deviation of the normal distribution", AtLeast0, |x| initialised(Init::Normal(x))),
+        ("Init", "constant", Finite, |x| initialised(Init::Constant(x))),
+    ]
+}
+
+const VALUES: [f64; 12] =
+    [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -1.0, -0.25, 0.0, 1e-300, 0.25, 1.0, 1.5, 1e30, 1e300];
+
+/// Returns how many were refused.
+fn check<F: Scalar>() -> usize {
+    let mut refused = 0;
+    for (of, name, range, module) in table::<F>() {
+        for value in VALUES {
+            let case = format!("{of}, {name} = {value:e}");
+            let network = Sequential::new().append(module(value));
+            // A probability is used in f64, whatever the network computes with.
+            let seen = if of == "Dropout" { value } else { F::from_f64(value).to_f64() };
+            match network.plan(&[5, 3], Purpose::Train) {
+                Ok(_) => assert!(range.holds(seen), "{case} is accepted"),
+                Err(error) => {
+                    assert!(!range.holds(seen), "{case} is refused: {error}");
+                    assert_eq!(error.path, ["0"], "{case}");
+                    let ModuleProblem::Setting(setting) = &error.problem else { panic!("{case}: {error}") };
+                    assert_eq!((&setting.of[..], &setting.name[..]), (of, name));
+                    assert!(error.to_string().starts_with(&format!("layer 0, {of}: {name} is ")), "{error}");
+                    refused += 1;
+                }
+            }
+        }
+    }
+    refused
+}
+
+#[test]
+fn settings_that_make_no_sense_are_refused_by_plan() {
+    // 1e300 is a number in f64 and infinite in f32; 1e-300 is above 0 in f64 and is 0 in f32.
+    assert!(check::<f32>() > check::<f64>());
+}
+
+#[test]
+fn messages_say_what_is_expected_and_what_the_precision_sees() {
+    let message = |module: &dyn Module<f32>| module.plan(&[5, 3], Purpose::Train).unwrap_err().to_string();
+    assert_eq!(message(&Dropout::new(1.5)), "Dropout: p is 1.5, expected a number from 0 to 1");
+    assert_eq!(
+        message(&Softplus { beta: 1e-60, ..Softplus::default() }),
+        "Softplus: beta is 1e-60, which is 0 in f32, expected a finite number above 0"
+    );
+    assert_eq!(
+        message(&Elu { alpha: 1e300 }),
+        "Elu: alpha is 1e300, which is inf in f32, expected a finite number"
+    );
+}
