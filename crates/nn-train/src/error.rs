@@ -1,6 +1,6 @@
 //! What can go wrong before a training starts. Once it runs, nothing can: a loss that overflows is a result.
 
-use nn_core::ShapeError;
+use nn_core::{ModuleError, SettingError};
 use nn_loss::LossError;
 
 use crate::metrics::MetricError;
@@ -11,9 +11,9 @@ use crate::trainer::CheckpointError;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum TrainError {
-    /// The network cannot take the data.
+    /// The network cannot take the data, or has a setting that makes no sense.
     #[error(transparent)]
-    Shape(#[from] ShapeError),
+    Module(#[from] ModuleError),
     /// The loss cannot compare the network's output with the targets.
     #[error(transparent)]
     Loss(#[from] LossError),
@@ -35,15 +35,8 @@ pub enum TrainError {
         source: MetricError,
     },
     /// A setting that makes no sense.
-    #[error("{name} is {found}, expected {expected}")]
-    Setting {
-        /// The setting.
-        name: &'static str,
-        /// What would have been right.
-        expected: String,
-        /// What came.
-        found: String,
-    },
+    #[error(transparent)]
+    Setting(#[from] SettingError),
 }
 
 /// A set of trials that cannot be run or summarised.

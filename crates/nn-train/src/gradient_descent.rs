@@ -2,7 +2,7 @@
 
 use nn_core::lanes::LANES;
 use nn_core::rand::Rng;
-use nn_core::{Module, Scalar, Stack, Tensor};
+use nn_core::{Mode, Module, Scalar, Setting, SettingError, Stack, Tensor};
 use nn_data::{Dataset, Target};
 use nn_loss::Loss;
 
@@ -59,7 +59,7 @@ impl GradientDescent {
         data: &Dataset<F, T>,
         rng: &mut dyn Rng,
     ) -> Result<History<F>, TrainError> {
-        self.check()?;
+        self.check::<F>()?;
         let (x, y) = (data.x(), data.y());
         let mut step = Step::plan(model, loss, x, y)?;
         let sgd = Sgd::new(self.learning_rate);
@@ -75,9 +75,9 @@ impl GradientDescent {
     /// [`fit`](GradientDescent::fit) for sixteen networks of one architecture at once, each on data of its own: the same bits
     /// in a fraction of the time for small networks, see [`Stack`].
     ///
-    /// None, with all models unchanged, if they have to be trained one after another: networks that differ or do not
-    /// [stack](Module::stacked), data of different shapes, a loss that cannot
-    /// ([`evaluate_stack`](Loss::evaluate_stack)), anything for which `fit` returns an error.
+    /// `None`, with all models unchanged, if they have to be trained one after another: networks that differ or do not
+    /// [stack](Module::stacked), data of different shapes, a loss that does not [stack](Loss::stacks), anything for which `fit`
+    /// returns an error.
     pub fn fit_stack<F: Scalar, T: Target>(
         &self,
         models: [&mut dyn Module<F>; LANES],
@@ -89,9 +89,10 @@ impl GradientDescent {
         let sgd = Sgd::new(self.learning_rate);
         let mut histories = std::array::from_fn(|_| History::with_capacity(self.epochs));
         for _ in 0..self.epochs {
-            let values = step.run_stack(&stack, loss, &x, &y)?;
-            for (history, value) in histories.iter_mut().zip(values) {
-                history.loss.push(value);
+            // Modules that stack do the same in training and in use.
+            let losses = step.evaluate(stack.module(), loss, &x, &y, &mut Mode::Eval);
+            for (history, &loss) in histories.iter_mut().zip(losses) {
+                history.loss.push(loss);
             }
             sgd.descend(stack.module_mut(), step.workspace());
         }
@@ -108,32 +109,25 @@ impl GradientDescent {
         loss: &dyn Loss<F, T>,
         data: [&Dataset<F, T>; LANES],
     ) -> Option<Stacked<F, T>> {
-        self.check().ok()?;
+        if !loss.stacks() {
+            return None;
+        }
+        self.check::<F>().ok()?;
         let stack = Stack::new(models)?;
         let (x, y) = (Tensor::interleave(data.map(Dataset::x))?, T::interleave(data.map(Dataset::y))?);
-        let mut step = Step::plan(stack.module(), loss, &x, &y).ok()?;
-        // Whether the loss can, only the loss knows.
-        step.run_stack(&stack, loss, &x, &y)?;
+        let step = Step::plan_lanes(stack.module(), loss, &x, &y, LANES).ok()?;
         Some(Stacked { stack, x, y, step })
     }
 
-    fn check(&self) -> Result<(), TrainError> {
-        if !(self.learning_rate.is_finite() && self.learning_rate > 0.0) {
-            let found = self.learning_rate.to_string();
-            return Err(TrainError::Setting {
-                name: "learning rate",
-                expected: "a positive finite number".into(),
-                found,
-            });
-        }
-        if self.epochs == 0 {
-            return Err(TrainError::Setting {
-                name: "number of epochs",
-                expected: "at least 1".into(),
-                found: "0".into(),
-            });
-        }
-        Ok(())
+    fn check<F: Scalar>(&self) -> Result<(), SettingError> {
+        Setting::of::<F>("GradientDescent", "learning rate", self.learning_rate).positive()?;
+        SettingError::unless(
+            self.epochs > 0,
+            "GradientDescent",
+            "number of epochs",
+            "at least 1",
+            self.epochs,
+        )
     }
 }
 

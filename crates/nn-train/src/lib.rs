@@ -72,8 +72,8 @@ pub mod prelude {
     pub use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
     pub use nn_core::{
         BatchNorm1d, Dropout, Elu, Flatten, Gelu, Identity, Init, LayerNorm, LeakyRelu, Linear, LogSoftmax,
-        Mode, Module, Plan, Purpose, Relu, Residual, Scalar, Sequential, Sigmoid, Silu, Softmax, Softplus,
-        StateDict, Tanh, Tensor,
+        Mode, Module, Parameters, Plan, Purpose, Relu, Residual, Scalar, Sequential, Sigmoid, Silu, Softmax,
+        Softplus, StateDict, Tanh, Tensor,
     };
     pub use nn_data::{
         Csv, Dataset, Idx, KFold, MinMaxScaler, StandardScaler, StratifiedKFold, make_blobs,

@@ -1,17 +1,16 @@
 //! One training step: forward, loss, backward.
 
-use nn_core::lanes::Block;
 use nn_core::rand::Rng;
-use nn_core::{Mode, Module, Plan, Purpose, Scalar, Stack, Tensor, Workspace};
+use nn_core::{Accumulate, Mode, Module, Plan, Purpose, Scalar, SettingError, Tensor, Workspace};
 use nn_data::Target;
 use nn_loss::Loss;
 
 use crate::TrainError;
 
 /// The memory of one training step, made once for a network, a loss and a batch shape. [`Step::run`] allocates nothing,
-/// but for what it takes to hand part of the work of wide layers to another thread.
+/// except what it takes to hand part of the work of wide layers to another thread.
 ///
-/// This is what [`GradientDescent`](crate::GradientDescent) repeats; use it to write a training loop of your own.
+/// [`GradientDescent`](crate::GradientDescent) repeats such steps; use them to write a training loop of your own.
 ///
 /// ```
 /// use nn_core::{Linear, Tensor, rand::{SeedableRng, rngs::ChaCha8Rng}};
@@ -38,28 +37,49 @@ pub struct Step<F> {
     workspace: Workspace<F>,
     output: Tensor<F>,
     gradient: Tensor<F>,
+    /// One for each network.
+    losses: Vec<F>,
 }
 
 impl<F: Scalar> Step<F> {
-    /// Checks that the network takes `x` and that the loss can compare what comes out with `y`; makes the memory.
+    /// Checks that the network takes `x`, shape and values, and that the loss can compare what comes out with `y`; makes the
+    /// memory.
     ///
     /// # Errors
-    /// [`TrainError::Shape`] and [`TrainError::Loss`].
+    /// [`TrainError::Module`] and [`TrainError::Loss`].
     pub fn plan<T: ?Sized>(
         model: &dyn Module<F>,
         loss: &dyn Loss<F, T>,
         x: &Tensor<F>,
         y: &T,
     ) -> Result<Self, TrainError> {
+        Step::plan_lanes(model, loss, x, y, 1)
+    }
+
+    /// [`plan`](Step::plan) for the module of a stack of this many networks, and their batches.
+    pub(crate) fn plan_lanes<T: ?Sized>(
+        model: &dyn Module<F>,
+        loss: &dyn Loss<F, T>,
+        x: &Tensor<F>,
+        y: &T,
+        networks: usize,
+    ) -> Result<Self, TrainError> {
         let Plan { output, workspace } = model.plan(x.shape(), Purpose::Train)?;
+        model.check_values(x)?;
         loss.check(&output, y)?;
-        let (input, gradient) = (x.shape().to_vec(), Tensor::zeros(&output));
-        Ok(Step { input, workspace, output: Tensor::zeros(&output), gradient })
+        Ok(Step {
+            input: x.shape().to_vec(),
+            workspace,
+            output: Tensor::zeros(&output),
+            gradient: Tensor::zeros(&output),
+            losses: vec![F::ZERO; networks],
+        })
     }
 
     /// Computes the loss of `x` and `y`, and the gradient of every parameter into [`Step::workspace`]. The arguments are
-    /// those that were planned, or others of the same shapes. (Whether the labels of another batch are classes of the
-    /// network is for [`Loss::check`] to say, once for the whole data set: here a label that is none makes a loss without meaning.)
+    /// those that were planned, or others of the same shapes. Whether the labels of another batch are classes of the
+    /// network is for [`Loss::check`] to say, once for the whole data set: here an out-of-range label gives a meaningless
+    /// loss.
     ///
     /// # Errors
     /// [`TrainError::Setting`] if `x` has another shape than planned, or `y` another number of samples.
@@ -71,38 +91,31 @@ impl<F: Scalar> Step<F> {
         y: &T,
         rng: &mut dyn Rng,
     ) -> Result<F, TrainError> {
-        let Step { input, workspace, output, gradient } = self;
-        if x.shape() != input || y.len() != input[0] {
-            let found = format!("{:?} with {} targets", x.shape(), y.len());
-            return Err(TrainError::Setting {
-                name: "batch",
-                expected: format!("{input:?} as planned"),
-                found,
-            });
+        if *x.shape() != self.input[..] || y.len() != self.input[0] {
+            let (expected, found) = (
+                format!("{:?} as planned, with {} targets", self.input, self.input[0]),
+                format!("{:?} with {} targets", x.shape(), y.len()),
+            );
+            return Err(SettingError::new("step", "batch", expected, found).into());
         }
-        workspace.zero_grad();
-        model.forward(x, output, workspace, &mut Mode::Train(rng));
-        let value = loss.evaluate(output, y, Some(gradient));
-        model.backward(x, output, gradient, None, Accumulate::Replace, workspace);
-        Ok(value)
+        Ok(self.evaluate(model, loss, x, y, &mut Mode::Train(rng))[0])
     }
 
-    /// The same for a stack of networks and batches, whose memory was planned for its module; the losses of the sixteen. None
-    /// if the loss cannot: then nothing is to be done with the gradients.
-    pub(crate) fn run_stack<T>(
+    /// The same for what was planned, without a check: the losses of all networks.
+    pub(crate) fn evaluate<T: ?Sized>(
         &mut self,
-        stack: &Stack<F>,
+        model: &dyn Module<F>,
         loss: &dyn Loss<F, T>,
         x: &Tensor<F>,
         y: &T,
-    ) -> Option<Block<F>> {
-        let Step { workspace, output, gradient, .. } = self;
+        mode: &mut Mode<'_>,
+    ) -> &[F] {
+        let Step { workspace, output, gradient, losses, .. } = self;
         workspace.zero_grad();
-        // Modules that stack do the same in training and in use.
-        stack.module().forward(x, output, workspace, &mut Mode::Eval);
-        let values = loss.evaluate_stack(output, y, gradient)?;
-        stack.module().backward(x, output, gradient, None, Accumulate::Replace, workspace);
-        Some(values)
+        model.forward(x, output, workspace, mode);
+        loss.evaluate(output, y, Some(gradient), losses);
+        model.backward(x, output, gradient, None, Accumulate::Replace, workspace);
+        losses
     }
 
     /// The parameters' gradients after [`Step::run`].

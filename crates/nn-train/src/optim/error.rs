@@ -2,6 +2,8 @@
 
 use std::fmt::Display;
 
+use nn_core::SettingError;
+
 /// Why an optimiser refuses a step. The model is unchanged.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -31,15 +33,8 @@ pub enum OptimizerError {
     )]
     NeedsObjective,
     /// A setting that makes no sense.
-    #[error("{name} is {found}, expected {expected}")]
-    Setting {
-        /// The setting.
-        name: &'static str,
-        /// What would have been right.
-        expected: &'static str,
-        /// What came.
-        found: String,
-    },
+    #[error(transparent)]
+    Setting(#[from] SettingError),
 }
 
 /// A setting that has to be finite and not negative.
@@ -58,5 +53,5 @@ pub(super) fn expect(
     expected: &'static str,
     found: impl Display,
 ) -> Result<(), OptimizerError> {
-    if right { Ok(()) } else { Err(OptimizerError::Setting { name, expected, found: found.to_string() }) }
+    if right { Ok(()) } else { Err(SettingError::new("optimiser", name, expected, found).into()) }
 }

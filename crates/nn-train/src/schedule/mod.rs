@@ -68,7 +68,7 @@ fn expect(
     if right {
         return Ok(());
     }
-    Err(TrainError::Setting { name, expected: expected.into(), found: found.to_string() })
+    Err(nn_core::SettingError::new("schedule", name, expected, found).into())
 }
 
 fn at_least_0(name: &'static str, found: f64) -> Result<(), TrainError> {

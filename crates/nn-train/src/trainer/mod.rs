@@ -220,8 +220,8 @@ impl<'a, F: Scalar, T: Target> Trainer<'a, F, T> {
     }
 
     fn check(&self, validation: bool) -> Result<(), TrainError> {
-        let wrong = |name, expected: &str, found: String| {
-            Err(TrainError::Setting { name, expected: expected.into(), found })
+        let wrong = |name: &str, expected: &str, found: String| {
+            Err(nn_core::SettingError::new("Trainer", name, expected, found).into())
         };
         self.optimizer.check()?;
         for schedule in [&self.schedule, &self.step_schedule].into_iter().flatten() {

@@ -1,6 +1,6 @@
 //! A training under way.
 
-use nn_core::{Module, Scalar, StateDict};
+use nn_core::{Module, Scalar, SettingError, StateDict};
 use nn_data::{Dataset, Target, permutation};
 use nn_loss::{Loss, Reduction};
 
@@ -136,11 +136,10 @@ impl<'d, F: Scalar, T: Target> Training<'d, F, T> {
         let (epochs, History { best, stopped_early, restored, .. }) =
             (checkpoint.history.epochs(), &checkpoint.history);
         if self.settings.epochs < epochs {
-            return Err(TrainError::Setting {
-                name: "number of epochs",
-                expected: format!("at least the {epochs} of the checkpoint"),
-                found: self.settings.epochs.to_string(),
-            });
+            let expected = format!("at least the {epochs} of the checkpoint");
+            return Err(
+                SettingError::new("Trainer", "number of epochs", expected, self.settings.epochs).into()
+            );
         }
         let goes_on = !stopped_early && epochs < self.settings.epochs;
         if let Some(epoch) = *restored

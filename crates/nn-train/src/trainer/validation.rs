@@ -27,6 +27,8 @@ impl<'d, F: Scalar, T: Target> Validation<'d, F, T> {
     /// The loss; then the output and the targets for whatever else is measured.
     pub(super) fn run(&mut self, model: &dyn Module<F>, loss: &dyn Loss<F, T>) -> (F, &Tensor<F>, &'d T) {
         model.forward(self.data.x(), &mut self.output, &mut self.workspace, &mut Mode::Eval);
-        (loss.evaluate(&self.output, self.data.y(), None), &self.output, self.data.y())
+        let mut value = [F::ZERO];
+        loss.evaluate(&self.output, self.data.y(), None, &mut value);
+        (value[0], &self.output, self.data.y())
     }
 }
