@@ -6,6 +6,7 @@ mod classes;
 mod curves;
 mod drawing;
 mod errors;
+mod floors;
 mod legends;
 mod pixels;
 mod svg;
