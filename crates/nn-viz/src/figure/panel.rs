@@ -57,7 +57,7 @@ impl Panel {
         self
     }
 
-    /// Adds a mark of any kind, with its own options.
+    /// Adds a mark of any kind, such as a [`Curve`](crate::Curve) or a [`Scatter`](crate::Scatter).
     #[must_use]
     pub fn mark(mut self, mark: impl Into<Mark>) -> Self {
         self.marks.push(mark.into());

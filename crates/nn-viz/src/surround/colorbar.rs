@@ -20,9 +20,9 @@ const LABEL_GAP: f64 = 4.0;
 /// The contents of a colour bar: 256 colours, the last at the top, and labels at shares of its height.
 #[derive(Clone, Debug)]
 pub(crate) struct Colorbar {
-    pub(crate) label: String,
-    pub(crate) palette: Vec<Color>,
-    pub(crate) ticks: Vec<(f64, String)>,
+    label: String,
+    palette: Vec<Color>,
+    ticks: Vec<(f64, String)>,
 }
 
 impl Colorbar {
@@ -50,6 +50,7 @@ impl Colorbar {
         let indices = (0..=255).rev().flat_map(|index| [index, index]).collect();
         Raster { columns: 2, rows: 256, indices, palette: self.palette.clone() }
     }
+
     /// Draws the bar to the right of a frame, in the room that ends at `right`.
     pub(crate) fn draw(&self, sheet: &Sheet, frame: Frame, right: i32) -> Result<(), VizError> {
         let left = frame.right + units(GAP);

@@ -38,13 +38,14 @@ fn a_name_stands_at_the_median_of_its_points_and_not_in_the_legend() {
     let document = parse(&svg);
     assert_eq!(svg.matches("data-text=\"O\"").count(), 1);
     assert_eq!(svg.matches("data-text=\"I\"").count(), 0);
-    // The ticks say where values are: on the horizontal axis 2 is the median of class 0, on the vertical 3.
+    // The median of class 0 is at 2 on the horizontal axis and at 3 on the vertical one. The ticks tell the
+    // places.
     let (o, h) = (origin(&document, "O"), origin(&document, "H"));
     let (two, ten) = (origin(&document, "2").0, origin(&document, "4").0);
     assert!((h.0 - o.0).abs() < 200.0, "both medians are 2: {o:?}, {h:?}");
     assert!((o.0 - two).abs() < 0.25 * (ten - two), "{o:?} is not above the tick 2 at {two}");
     assert!(h.1 < o.1, "6 is above 3");
-    // The halo: white around the letter, although it has no words of its own.
+    // Each letter has a white halo, which has no `data-text` of its own.
     assert_eq!(svg.matches("stroke=\"#fff\"").count(), 2);
 }
 
@@ -52,7 +53,7 @@ fn a_name_stands_at_the_median_of_its_points_and_not_in_the_legend() {
 fn each_region_has_its_classs_colour_and_the_boundary_is_where_two_are_equal() {
     let lattice = Lattice::new((0.0, 1.0), (0.0, 1.0), 101, 101).unwrap();
     let values = |p: fn(f64, f64) -> f64| -> Vec<f64> { lattice.nodes().map(|(x, y)| p(x, y)).collect() };
-    // Class 0 is sure on the left, class 1 on the lower right, class 2 on the upper right.
+    // Class 0 is certain on the left, class 1 on the lower right, class 2 on the upper right.
     let zero = values(|x, _| if x < 0.5 { 1.0 } else { 0.0 });
     let one = values(|x, y| if x >= 0.5 && y < 0.5 { 1.0 } else { 0.0 });
     let two = values(|x, y| if x >= 0.5 && y >= 0.5 { 1.0 } else { 0.0 });
@@ -69,7 +70,7 @@ fn each_region_has_its_classs_colour_and_the_boundary_is_where_two_are_equal() {
         let (x, y) = at(x, y);
         assert!(apart(pixels.at(pixel(x), pixel(y)), tint) <= 2, "class {class}");
     }
-    // Half a cell left of x = 0.5, and half a cell below y = 0.5; never along the frame.
+    // The boundary is half a cell left of x = 0.5 and half a cell below y = 0.5, and never along the frame.
     let ink = |x: f64, y: f64| {
         let (x, y) = at(x, y);
         let near = (-3..=3).map(|right| pixels.at(pixel(x + f64::from(right) / SCALE), pixel(y)));

@@ -1,4 +1,4 @@
-//! Everything that keeps a figure from being drawn has its own error, found before any drawing.
+//! Every reason for which a figure cannot be drawn has its own error, found before anything is drawn.
 
 use nn_viz::{Axis, Band, Color, Confusion, Curve, Field, Figure, Images, Lattice, Line, Panel, Points};
 use nn_viz::{Regions, Rule, Scatter, VizError};
@@ -31,7 +31,7 @@ fn lengths_must_agree() {
 fn a_mark_needs_something_to_show() {
     assert!(matches!(refused(line(&[], &[])), VizError::Nothing { .. }));
     assert!(matches!(refused(line(&X, &[f64::NAN; 3])), VizError::Nothing { .. }));
-    // Each value of one curve of the band lacks its partner.
+    // At every index, one of the two values is missing.
     let band = Panel::new("").band("", &X, &[1.0, f64::NAN, 1.0], &[f64::NAN, 1.0, f64::NAN], Color::BLUE);
     assert!(matches!(refused(band), VizError::Nothing { .. }));
 }
@@ -50,7 +50,7 @@ fn a_logarithmic_axis_has_no_zero() {
         assert!(matches!(error, VizError::NotPositive { axis: "y", value, .. } if value == y));
     }
     assert!(matches!(refused(line(&[0.0, 1.0, 2.0], &X).x(log())), VizError::NotPositive { axis: "x", .. }));
-    // A gap is no value, whatever its sign.
+    // A gap has no value, so its sign does not matter.
     let gap = line(&X, &[1.0, f64::NEG_INFINITY, 2.0]).y(log());
     assert!(Figure::new(3.0, 2.0).row(1.0, [gap]).draw().is_ok());
 }
@@ -243,7 +243,7 @@ fn images_are_of_one_size_and_finite() {
     let crowd = Panel::new("").mark(images(&vec![good.clone(); 400]).columns(400));
     assert!(matches!(super::errors::refused(crowd), VizError::Size { .. }));
     assert!(matches!(refused(Images::new(usize::MAX, 2, &[good])), VizError::Ragged { .. }));
-    // All of one value is a grey, not an error.
+    // Images of a single value are grey, which is not an error.
     let flat = Figure::new(2.0, 2.0).row(1.0, [Panel::new("").mark(images(&[vec![3.0; 4]]))]);
     assert!(flat.draw().is_ok());
 }

@@ -1,6 +1,7 @@
-//! Tests of finished figures, through the public interface only.
+//! Tests of finished figures through the public interface, and of the order of the source files.
 
 mod agreement;
+mod bytes;
 mod cells;
 mod classes;
 mod curves;
