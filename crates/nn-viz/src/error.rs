@@ -62,7 +62,7 @@ pub enum VizError {
         panel: String,
         /// The mark.
         mark: String,
-        /// What the mark needs at least.
+        /// The minimum that the mark needs.
         expected: &'static str,
     },
     /// A value that must be finite is infinite or NaN.

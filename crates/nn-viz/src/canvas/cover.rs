@@ -1,4 +1,4 @@
-//! The share of an area that a drawing covers, for a legend to find a place where it hides little.
+//! The area that a drawing covers, so that a legend can find a place where it hides little.
 
 use super::operation::Operation;
 use super::shapes::{Frame, Point, Shape, Stroke};
@@ -7,7 +7,7 @@ use super::{clip, font};
 impl Operation {
     /// The area covered within `area`, in square units, weighted by opacity. Strokes and text count four
     /// times, because an interrupted line is a greater loss than an interrupted band. Images do not count,
-    /// because they cover the whole ground alike.
+    /// because they cover all of the ground equally.
     pub(crate) fn cover(&self, area: Frame) -> f64 {
         match self {
             Self::Path { shape, style } => {

@@ -25,7 +25,7 @@ pub(crate) struct Canvas {
     clip: Option<Frame>,
 }
 
-/// How a line of text is set. Lengths are in canvas units.
+/// The settings of a line of text. Lengths are in canvas units.
 #[derive(Clone, Copy)]
 pub(crate) struct Letters {
     pub(crate) face: Face,

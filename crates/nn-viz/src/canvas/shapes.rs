@@ -35,7 +35,7 @@ pub(crate) struct Stroke {
     pub(crate) dash: Option<(i32, i32)>,
 }
 
-/// How a shape is filled and then outlined.
+/// The fill of a shape, and its outline on top of it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Style {
     pub(crate) fill: Option<Paint>,

@@ -14,7 +14,7 @@ use crate::marks::{Draw, GlyphWidth, Mark};
 
 /// The gap between the outline and the entries.
 const PADDING: f64 = 4.2;
-/// The height of an entry, from base line to base line.
+/// The distance between the base lines of two entries.
 const ENTRY: f64 = 9.6;
 /// The gap between the frame of the panel and the outline.
 const INSET: f64 = 4.0;

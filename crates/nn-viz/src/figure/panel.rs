@@ -89,7 +89,7 @@ impl Panel {
         self
     }
 
-    /// What stands around the frame.
+    /// The surroundings of the frame, which the first mark chooses.
     pub(crate) fn surround(&self) -> Surround {
         self.marks.first().map_or(Surround::Axes, |mark| mark.draws().surround())
     }

@@ -1,4 +1,4 @@
-//! How things look, and how they get onto the canvas: sizes, letters, symbols, and the looks of series.
+//! The look of everything and the ways to draw it: sizes, letters, symbols, and the looks of series.
 
 mod area;
 mod look;

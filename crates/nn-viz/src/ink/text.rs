@@ -10,7 +10,7 @@ use crate::canvas::{Canvas, Face, Letters, Paint, Point, font};
 use crate::color::Color;
 use crate::error::VizError;
 
-/// How a line of text is set.
+/// The settings of a line of text.
 #[derive(Clone, Copy)]
 pub(crate) struct Lettering {
     /// The size of the letters, in points.

@@ -47,7 +47,7 @@ impl Surface<'_> {
         pairs.into_iter().flatten()
     }
 
-    /// Where the values cross the level on an edge, by linear interpolation.
+    /// The point on an edge at which the values cross the level, by linear interpolation.
     fn crossing(&self, edge: usize) -> (f64, f64) {
         let (node, down) = (edge / 2, edge % 2 == 1);
         let next = if down { node + self.columns } else { node + 1 };

@@ -148,8 +148,8 @@ impl Subject<'_> {
         others.iter().try_for_each(|(_, values)| self.signs("y", self.y, values))
     }
 
-    /// Checks that finite values on a logarithmic axis are positive. Infinities and NaN are gaps, whatever
-    /// their sign.
+    /// Checks that finite values on a logarithmic axis are positive. Infinities and NaN are gaps, so
+    /// their sign does not matter.
     pub(crate) fn signs(&self, axis: &'static str, along: &Axis, values: &[f64]) -> Result<(), VizError> {
         let misplaced = |value: &&f64| along.log && value.is_finite() && **value <= 0.0;
         match values.iter().find(misplaced) {

@@ -1,4 +1,4 @@
-//! What the figure asks of every kind of mark.
+//! The interface between the figure and the kinds of marks.
 
 use std::fmt;
 
@@ -52,7 +52,7 @@ pub(crate) trait Draw: fmt::Debug + Send + Sync {
         GlyphWidth::Line
     }
 
-    /// What stands around the frame. A mark that needs anything but axes must be the only one of its panel.
+    /// The surroundings of the frame. A mark that needs anything but axes must be the only one of its panel.
     fn surround(&self) -> Surround {
         Surround::Axes
     }
@@ -63,7 +63,7 @@ pub(crate) trait Draw: fmt::Debug + Send + Sync {
     }
 }
 
-/// What kind of mark it is.
+/// The properties that the marks of a kind share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Kind {
     /// The name of the kind in messages.

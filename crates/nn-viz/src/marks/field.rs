@@ -65,7 +65,7 @@ impl Draw for Field {
         ground::contours(plane, &self.lattice, (&self.values, 0.5), stroke(Color::INK, 1.1))
     }
 
-    /// None, because the colour bar explains the field.
+    /// A field has no entries, because the colour bar explains it.
     fn entries(&self) -> Vec<&str> {
         vec![]
     }

@@ -1,6 +1,6 @@
-//! What a panel can show: one file for each kind of mark, with its options and its [`draw::Draw`].
+//! The marks of a panel: one file for each kind, with its options and its [`draw::Draw`].
 //!
-//! A new kind is a new file, a line in each of the two lists below, and its name in the list of `lib.rs`.
+//! A new kind needs a new file, a line in each of the two lists below, and its name in `lib.rs`.
 
 mod check;
 mod draw;

@@ -1,5 +1,4 @@
-//! What a mark can ask for around the frame of its panel: axes of numbers, names or nothing, and a colour
-//! bar.
+//! The surroundings of a frame that a mark can ask for: axes of numbers, names or nothing, and a colour bar.
 
 mod colorbar;
 
@@ -9,7 +8,7 @@ use crate::ink::style::{CAPITALS, MAJOR_TICK, TICK_GAP, TICK_LABEL};
 use crate::ink::units;
 use crate::scales::{Scale, Ticks};
 
-/// What stands around the frame of a panel.
+/// The surroundings of the frame of a panel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Surround {
     /// Two axes of numbers, with a grid.
