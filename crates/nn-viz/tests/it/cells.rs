@@ -1,12 +1,9 @@
 //! Confusion matrices and grids of images: the place and the shade of each value, and the room for words.
 
 use crate::pixels::{Pixels, apart};
+use crate::single;
 use crate::svg::{DPI, SCALE, color, number, origin, parse, pixel};
-use nn_viz::{Axis, Confusion, Drawing, Figure, Images, Panel};
-
-fn single(width: f64, height: f64, panel: Panel) -> Drawing {
-    Figure::new(width, height).row(1.0, [panel]).draw().unwrap()
-}
+use nn_viz::{Axis, Confusion, Drawing, Images, Panel};
 
 fn matrix() -> Confusion {
     Confusion::new(&["cat", "dog"], &[[30, 10], [0, 5]])

@@ -1,19 +1,16 @@
 //! Points and regions of several classes.
 
 use crate::pixels::{Pixels, apart};
+use crate::single;
 use crate::svg::{DPI, SCALE, color, origin, parse, pixel};
-use nn_viz::{Axis, Color, Corner, Drawing, Figure, Lattice, Panel, Regions, Scatter};
-
-fn single(panel: Panel) -> Drawing {
-    Figure::new(3.0, 3.0).row(1.0, [panel]).draw().unwrap()
-}
+use nn_viz::{Axis, Color, Corner, Lattice, Panel, Regions, Scatter};
 
 const NAMES: [&str; 3] = ["zero", "one", "two"];
 
 #[test]
 fn the_legend_names_the_classes_that_have_points() {
     let scatter = Scatter::new(&[0.0, 1.0, 2.0], &[0.0, 1.0, f64::NAN], &[0, 2, 1], &NAMES);
-    let svg = single(Panel::new("").mark(scatter).legend(Corner::TopLeft)).svg();
+    let svg = single(3.0, 3.0, Panel::new("").mark(scatter).legend(Corner::TopLeft)).svg();
     for (name, named) in [("zero", true), ("one", false), ("two", true)] {
         assert_eq!(svg.contains(&format!("data-text=\"{name}\"")), named, "{name}");
     }
@@ -33,7 +30,8 @@ fn a_name_stands_at_the_median_of_its_points_and_not_in_the_legend() {
         let range = |label| Axis::linear(label).range(0.0, 10.0);
         Panel::new("").x(range("")).y(range("")).legend(Corner::TopLeft)
     };
-    let drawing = single(axes().mark(Scatter::new(&x, &y, &[0, 0, 0, 2, 2], &["O", "I", "H"]).named()));
+    let drawing =
+        single(3.0, 3.0, axes().mark(Scatter::new(&x, &y, &[0, 0, 0, 2, 2], &["O", "I", "H"]).named()));
     let svg = drawing.svg();
     let document = parse(&svg);
     assert_eq!(svg.matches("data-text=\"O\"").count(), 1);
@@ -57,7 +55,7 @@ fn each_region_has_its_classs_colour_and_the_boundary_is_where_two_are_equal() {
     let zero = values(|x, _| if x < 0.5 { 1.0 } else { 0.0 });
     let one = values(|x, y| if x >= 0.5 && y < 0.5 { 1.0 } else { 0.0 });
     let two = values(|x, y| if x >= 0.5 && y >= 0.5 { 1.0 } else { 0.0 });
-    let drawing = single(Panel::new("").mark(Regions::new(lattice, &[zero, one, two])));
+    let drawing = single(3.0, 3.0, Panel::new("").mark(Regions::new(lattice, &[zero, one, two])));
     let (svg, pixels) = (drawing.svg(), Pixels::of(&drawing, DPI));
     let document = parse(&svg);
     let clip = document.descendants().find(|node| node.has_tag_name("clipPath")).unwrap();
@@ -83,7 +81,7 @@ fn each_region_has_its_classs_colour_and_the_boundary_is_where_two_are_equal() {
 #[test]
 fn a_region_without_any_preference_is_white() {
     let lattice = Lattice::new((0.0, 1.0), (0.0, 1.0), 3, 3).unwrap();
-    let drawing = single(Panel::new("").mark(Regions::new(lattice, &vec![[0.1; 9]; 10])));
+    let drawing = single(3.0, 3.0, Panel::new("").mark(Regions::new(lattice, &vec![[0.1; 9]; 10])));
     let pixels = Pixels::of(&drawing, 100.0);
     assert_eq!(pixels.at(pixels.width / 2, pixels.height / 2), [255; 3]);
     assert_eq!(Color::CLASSES.len(), 10);

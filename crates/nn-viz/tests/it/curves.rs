@@ -1,13 +1,10 @@
 //! Several curves in one panel, and rules.
 
 use crate::pixels::Pixels;
-use nn_viz::{Axis, Color, Curve, Drawing, Figure, Line, Look, Panel, Rule};
+use crate::single;
+use nn_viz::{Axis, Color, Curve, Line, Look, Panel, Rule};
 
 pub(crate) const X: [f64; 4] = [0.0, 1.0, 2.0, 3.0];
-
-fn single(panel: Panel) -> Drawing {
-    Figure::new(3.0, 2.0).row(1.0, [panel]).draw().unwrap()
-}
 
 pub(crate) fn curve(index: usize, level: f64) -> Curve {
     let around = |offset: f64| [level + offset; 4];
@@ -17,7 +14,7 @@ pub(crate) fn curve(index: usize, level: f64) -> Curve {
 
 #[test]
 fn all_bands_lie_beneath_all_lines() {
-    let svg = single(Panel::new("").mark(curve(0, 1.0)).mark(curve(1, 1.2))).svg();
+    let svg = single(3.0, 2.0, Panel::new("").mark(curve(0, 1.0)).mark(curve(1, 1.2))).svg();
     let last_band = svg.rfind("fill-opacity").unwrap();
     let first_line = svg.find("fill=\"none\" stroke=\"#0072b2\"").unwrap();
     assert!(last_band < first_line);
@@ -29,7 +26,7 @@ fn all_bands_lie_beneath_all_lines() {
 fn series_differ_in_more_than_colour() {
     // The features of a curve besides its colour and its place: dashes, and the shape of a symbol.
     let shape = |index: usize| {
-        let svg = single(Panel::new("").mark(Curve::new("", &X, &X, Look::nth(index)))).svg();
+        let svg = single(3.0, 2.0, Panel::new("").mark(Curve::new("", &X, &X, Look::nth(index)))).svg();
         let after = |start: &str, end: char| {
             let (_, rest) = svg.split_once(start)?;
             rest.split_once(end).map(|(found, _)| found.to_owned())
@@ -44,19 +41,23 @@ fn series_differ_in_more_than_colour() {
     for (index, shape) in shapes.iter().enumerate() {
         assert!(!shapes[..index].contains(shape), "series {index} looks like one before: {shape:?}");
     }
-    let plain = single(Panel::new("").mark(Curve::new("", &X, &X, Color::BLUE))).svg();
-    let line = single(Panel::new("").mark(Line::new("", &X, &X, Color::BLUE))).svg();
+    let plain = single(3.0, 2.0, Panel::new("").mark(Curve::new("", &X, &X, Color::BLUE))).svg();
+    let line = single(3.0, 2.0, Panel::new("").mark(Line::new("", &X, &X, Color::BLUE))).svg();
     assert_eq!(plain, line, "a colour alone is a plain line");
 }
 
 #[test]
 fn a_rule_crosses_the_panel_and_widens_its_range() {
     let axes = || Panel::new("").x(Axis::linear("")).y(Axis::log("")).line("", &X, &[1.0; 4], Color::BLUE);
-    let drawing = single(axes().mark(Rule::vertical("best", 4.0, Color::ORANGE)));
+    let drawing = single(3.0, 2.0, axes().mark(Rule::vertical("best", 4.0, Color::ORANGE)));
     let svg = drawing.svg();
     assert!(svg.contains("data-text=\"4\""), "the axis reaches to the rule");
     assert_eq!(svg.matches("stroke=\"#d55e00\"").count(), 1);
-    assert!(single(axes().mark(Rule::horizontal("", 1e3, Color::INK))).svg().contains("data-text=\"10³\""));
+    assert!(
+        single(3.0, 2.0, axes().mark(Rule::horizontal("", 1e3, Color::INK)))
+            .svg()
+            .contains("data-text=\"10³\"")
+    );
     // The rule runs from the top to the foot of the frame: there are dashes in both halves.
     let pixels = Pixels::of(&drawing, 200.0);
     let orange = |rows: std::ops::Range<usize>| {

@@ -1,11 +1,8 @@
 //! Properties of finished drawings: clipping, gaps, legends, letters and size.
 
 use crate::pixels::Pixels;
-use nn_viz::{Axis, Band, Color, Corner, Drawing, Field, Figure, Lattice, Panel};
-
-fn single(panel: Panel) -> Drawing {
-    Figure::new(3.0, 2.0).row(1.0, [panel]).draw().unwrap()
-}
+use crate::single;
+use nn_viz::{Axis, Band, Color, Corner, Field, Figure, Lattice, Panel};
 
 fn count(svg: &str, part: &str) -> usize {
     svg.matches(part).count()
@@ -18,12 +15,16 @@ fn nothing_is_drawn_outside_of_the_frame() {
         let x = [0.0, 1.0, 2.0, 3.0];
         let axes = Panel::new("").x(Axis::linear("").range(0.5, 2.5)).y(Axis::linear("").range(0.0, 1.0));
         let high: Vec<f64> = y.iter().map(|y| y + 0.3).collect();
-        single(axes.line("", &x, y, Color::PURPLE).band("", &x, y, &high, Color::GREEN).points(
-            "",
-            &x,
-            y,
-            Color::SKY,
-        ))
+        single(
+            3.0,
+            2.0,
+            axes.line("", &x, y, Color::PURPLE).band("", &x, y, &high, Color::GREEN).points(
+                "",
+                &x,
+                y,
+                Color::SKY,
+            ),
+        )
     };
     let empty = Pixels::of(&panel(&[-9.0, -9.0, -9.0, -9.0]), 200.0);
     let full = Pixels::of(&panel(&[-1e12, 0.4, 1e12, 0.4]), 200.0);
@@ -47,7 +48,8 @@ fn nothing_is_drawn_outside_of_the_frame() {
 fn a_value_that_is_not_finite_leaves_a_gap() {
     let x = [0.0, 1.0, 2.0, 3.0, 4.0, 5.0];
     let svg = |y: &[f64]| {
-        single(Panel::new("").y(Axis::linear("").range(0.0, 9.0)).line("", &x, y, Color::PURPLE)).svg()
+        single(3.0, 2.0, Panel::new("").y(Axis::linear("").range(0.0, 9.0)).line("", &x, y, Color::PURPLE))
+            .svg()
     };
     let paths = |y: &[f64]| count(&svg(y), "stroke=\"#cc79a7\"");
     assert_eq!(paths(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0]), 1);
@@ -67,8 +69,8 @@ fn marks_with_one_label_share_an_entry_of_the_legend() {
         .line("Q1–Q3", &x, &[0.5, 1.5], Color::BLUE)
         .line("other", &x, &[0.5, 1.0], Color::INK)
         .line("", &x, &[0.5, 1.1], Color::INK);
-    let without = single(panel.clone()).svg();
-    let with = single(panel.legend(Corner::TopLeft)).svg();
+    let without = single(3.0, 2.0, panel.clone()).svg();
+    let with = single(3.0, 2.0, panel.legend(Corner::TopLeft)).svg();
     assert_eq!(count(&without, "Q1–Q3"), 0);
     assert_eq!(count(&with, "data-text=\"Q1–Q3\""), 1);
     assert_eq!(count(&with, "data-text=\"other\""), 1);
@@ -80,7 +82,7 @@ fn marks_with_one_label_share_an_entry_of_the_legend() {
 #[test]
 fn a_legend_of_nothing_is_not_drawn() {
     let panel = Panel::new("").line("", &[0.0, 1.0], &[0.0, 1.0], Color::INK);
-    assert_eq!(single(panel.clone()).svg(), single(panel.legend(Corner::TopLeft)).svg());
+    assert_eq!(single(3.0, 2.0, panel.clone()).svg(), single(3.0, 2.0, panel.legend(Corner::TopLeft)).svg());
 }
 
 #[test]
@@ -90,7 +92,7 @@ fn several_panels_have_letters_and_one_has_none() {
     for (letter, times) in [("(a)", 1), ("(b)", 1), ("(c)", 1), ("(d)", 0)] {
         assert_eq!(count(&three, &format!("data-text=\"{letter}\"")), times, "{letter}");
     }
-    assert_eq!(count(&single(panel()).svg(), "(a)"), 0);
+    assert_eq!(count(&single(3.0, 2.0, panel()).svg(), "(a)"), 0);
 }
 
 #[test]

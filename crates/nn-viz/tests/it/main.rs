@@ -11,3 +11,10 @@ mod floors;
 mod legends;
 mod pixels;
 mod svg;
+
+use nn_viz::{Drawing, Figure, Panel};
+
+/// Draws a figure of one panel, with its width and height in inches.
+fn single(width: f64, height: f64, panel: Panel) -> Drawing {
+    Figure::new(width, height).row(1.0, [panel]).draw().unwrap()
+}

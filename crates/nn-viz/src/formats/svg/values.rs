@@ -8,7 +8,7 @@ use crate::canvas::{Face, Frame, Paint, Stroke, Style};
 use crate::color::Color;
 
 /// The attributes that paint a shape.
-pub(crate) struct Attributes<'a>(pub(crate) &'a Style);
+pub(super) struct Attributes<'a>(pub(super) &'a Style);
 
 impl Display for Attributes<'_> {
     fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
@@ -41,7 +41,7 @@ impl Display for Opacity {
 }
 
 /// A colour as `#rrggbb`.
-pub(crate) struct Hex(pub(crate) Color);
+pub(super) struct Hex(pub(super) Color);
 
 impl Display for Hex {
     fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
@@ -51,7 +51,7 @@ impl Display for Hex {
 }
 
 /// The name of a glyph.
-pub(crate) struct GlyphId(pub(crate) Face, pub(crate) u16);
+pub(super) struct GlyphId(pub(super) Face, pub(super) u16);
 
 impl Display for GlyphId {
     fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
@@ -64,7 +64,7 @@ impl Display for GlyphId {
 }
 
 /// The name of a clipping frame.
-pub(crate) struct ClipId(pub(crate) Frame);
+pub(super) struct ClipId(pub(super) Frame);
 
 impl Display for ClipId {
     fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
@@ -74,8 +74,8 @@ impl Display for ClipId {
 
 /// A glyph as path data in font units; y points down.
 #[derive(Default)]
-pub(crate) struct Outline {
-    pub(crate) data: String,
+pub(super) struct Outline {
+    pub(super) data: String,
 }
 
 impl OutlineBuilder for Outline {
@@ -101,7 +101,7 @@ impl OutlineBuilder for Outline {
 }
 
 /// Text as it can be written in an attribute or between tags.
-pub(crate) fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
         match character {

@@ -1,9 +1,9 @@
 //! A raster as the `data:` address of an indexed PNG, the form in which an SVG embeds it.
 
-use super::encode;
 use crate::canvas::Raster;
+use crate::formats::encode;
 
-pub(crate) fn data_uri(raster: &Raster) -> String {
+pub(super) fn data_uri(raster: &Raster) -> String {
     let bytes = encode::indexed(raster).expect("writing to memory cannot fail");
     format!("data:image/png;base64,{}", base64(&bytes))
 }

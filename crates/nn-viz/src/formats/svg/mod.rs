@@ -2,11 +2,14 @@
 //! the words are kept in `data-text`. Whole-number coordinates, relative where possible, keep the files
 //! small.
 
+mod data_uri;
+mod values;
+
 use std::collections::BTreeSet;
 use std::fmt::{self, Write};
 
-use super::data_uri::data_uri;
-use super::svg_values::{Attributes, ClipId, GlyphId, Hex, Outline, escaped};
+use self::data_uri::data_uri;
+use self::values::{Attributes, ClipId, GlyphId, Hex, Outline, escaped};
 use crate::canvas::{Canvas, Frame, Operation, Point, Raster, Shape, Style, Text, UNITS_PER_PIXEL, font};
 
 /// Writes the canvas as an SVG document with `title` as its accessible name.
