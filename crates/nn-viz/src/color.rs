@@ -1,4 +1,4 @@
-//! Colours that colour-blind readers can tell apart, and the palettes of fields, counts and images.
+//! Colours that readers with colour blindness can tell apart, and the palettes of fields, counts and images.
 
 /// An opaque sRGB colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,8 +21,9 @@ impl Color {
     pub const SKY: Self = Self::rgb(0x56, 0xB4, 0xE9);
     /// Okabe-Ito amber, `#E69F00`.
     pub const AMBER: Self = Self::rgb(0xE6, 0x9F, 0x00);
-    /// The first six are the Okabe-Ito colours above; a magenta, a brown, a sand and a violet follow. Under
-    /// each common kind of colour blindness, no two of the ten are closer than the closest of the six.
+    /// The colours of up to ten classes: the six Okabe-Ito colours above, then a magenta, a brown, a sand and
+    /// a violet. Under each common kind of colour blindness, no two of the ten are closer than the closest
+    /// two of the six.
     pub const CLASSES: [Self; 10] = [
         Self::BLUE,
         Self::ORANGE,
@@ -42,7 +43,7 @@ impl Color {
     /// White.
     pub const WHITE: Self = Self::rgb(0xFF, 0xFF, 0xFF);
 
-    /// The colour of three sRGB components.
+    /// Makes a colour from its sRGB components.
     #[must_use]
     pub const fn rgb(red: u8, green: u8, blue: u8) -> Self {
         Self { red, green, blue }
@@ -52,12 +53,12 @@ impl Color {
         (self.red, self.green, self.blue)
     }
 
-    /// The blend with white that holds `share` (0 to 1) of this colour.
+    /// The blend of this colour with white that contains `share` (0 to 1) of it.
     pub(crate) fn tint(self, share: f64) -> Self {
         self.over(Self::WHITE, share)
     }
 
-    /// The blend with `ground` that holds `share` (0 to 1) of this colour.
+    /// The blend of this colour with `ground` that contains `share` (0 to 1) of it.
     fn over(self, ground: Self, share: f64) -> Self {
         let mix = |c: u8, ground: u8| {
             let (c, ground) = (f64::from(c), f64::from(ground));
@@ -66,7 +67,7 @@ impl Color {
         Self::rgb(mix(self.red, ground.red), mix(self.green, ground.green), mix(self.blue, ground.blue))
     }
 
-    /// Black or white, whichever is easier to read on this colour.
+    /// Black or white, whichever contrasts more with this colour.
     pub(crate) fn contrary(self) -> Self {
         let with = |text: Self| contrast(self.luminance(), text.luminance());
         if with(Self::BLACK) >= with(Self::WHITE) { Self::BLACK } else { Self::WHITE }
@@ -74,13 +75,13 @@ impl Color {
 
     const BLACK: Self = Self::rgb(0, 0, 0);
 
-    /// Relative luminance, 0 to 1, as WCAG 2 defines it.
+    /// The relative luminance, from 0 to 1, as WCAG 2 defines it.
     fn luminance(self) -> f64 {
         let [red, green, blue] = self.linear();
         0.2126 * red + 0.7152 * green + 0.0722 * blue
     }
 
-    /// The components as amounts of light, 0 to 1.
+    /// The components as amounts of light, from 0 to 1.
     fn linear(self) -> [f64; 3] {
         [self.red, self.green, self.blue].map(|component| {
             let share = f64::from(component) / 255.0;
@@ -89,7 +90,7 @@ impl Color {
     }
 }
 
-/// At most this much colour in a field: points drawn over it must stay the strongest thing in sight.
+/// The largest share of colour in a field: points drawn over it must stay more prominent than the field.
 pub(crate) const FIELD_SHARE: f64 = 0.44;
 
 /// The 256 colours of a probability field: blue at 0, white at one half, orange at 1.
@@ -101,8 +102,8 @@ pub(crate) fn field_palette() -> Vec<Color> {
     (0..=255).map(|index| shade(f64::from(index) / 255.0)).collect()
 }
 
-/// The 256 colours of counts and shares: white, then blue, then a blue that is almost black. They darken all
-/// the way, so they keep their order in print without colour.
+/// The 256 colours of counts and shares, from white through blue to a blue that is almost black. Each is
+/// darker than the one before it, so their order is visible in print without colour.
 pub(crate) fn sequential_palette() -> Vec<Color> {
     const DARK: Color = Color::rgb(0x08, 0x36, 0x64);
     const TURN: f64 = 0.7;
@@ -118,7 +119,7 @@ pub(crate) fn grey_palette() -> Vec<Color> {
     (0..=255).map(|level| Color::rgb(level, level, level)).collect()
 }
 
-/// The contrast ratio of two luminances, 1 to 21, as WCAG 2 defines it.
+/// The contrast ratio of two luminances, from 1 to 21, as WCAG 2 defines it.
 fn contrast(a: f64, b: f64) -> f64 {
     (a.max(b) + 0.05) / (a.min(b) + 0.05)
 }
@@ -127,7 +128,7 @@ fn contrast(a: f64, b: f64) -> f64 {
 mod tests {
     use super::{Color, contrast, sequential_palette};
 
-    /// CIELAB of linear RGB.
+    /// The CIELAB coordinates of linear RGB components.
     fn lab(rgb: [f64; 3]) -> [f64; 3] {
         let f = |row: [f64; 3], white: f64| {
             let light = (0..3).map(|c| row[c] * rgb[c].clamp(0.0, 1.0)).sum::<f64>() / white;
@@ -154,7 +155,7 @@ mod tests {
         closest
     }
 
-    /// Matrices of Machado, Oliveira and Fernandes (2009), full severity.
+    /// The matrices are those of Machado, Oliveira and Fernandes (2009), at full severity.
     #[test]
     fn ten_classes_stay_as_far_apart_as_six_for_colour_blind_readers() {
         let normal = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]];
@@ -179,13 +180,13 @@ mod tests {
     }
 
     #[test]
-    fn counts_darken_all_the_way_and_bear_readable_text() {
+    fn the_colours_of_counts_darken_steadily_and_text_on_them_is_readable() {
         let palette = sequential_palette();
         assert_eq!(palette[0], Color::WHITE);
         assert!(palette.windows(2).all(|pair| pair[1].luminance() < pair[0].luminance()));
         for color in palette {
             let ratio = contrast(color.luminance(), color.contrary().luminance());
-            // What WCAG 2 asks of ordinary text.
+            // The contrast that WCAG 2 requires of ordinary text.
             assert!(ratio >= 4.5, "{ratio} on {color:?}");
         }
     }

@@ -1,35 +1,46 @@
-//! What can be wrong with a figure.
+//! Everything that can be wrong with a figure.
 
 use thiserror::Error;
 
-/// Why a figure cannot be drawn. The messages name the panel by its title and the mark by its label.
+/// The reason for which a figure cannot be drawn. Messages name the panel by its title and the mark by its
+/// kind and label.
 #[derive(Debug, Clone, PartialEq, Error)]
 #[non_exhaustive]
 pub enum VizError {
     /// The figure has no row, or a row without a panel.
-    #[error("the figure has no panel{}", .row.map(|row| format!(" in row {row}")).unwrap_or_default())]
+    #[error(
+        "expected at least one panel in {}; found none",
+        .row.map_or("the figure".to_owned(), |row| format!("row {row}"))
+    )]
     NoPanel {
-        /// The empty row, counted from 0; none if there is no row at all.
+        /// The empty row, counted from 0; `None` if the figure has no rows.
         row: Option<usize>,
     },
-    /// A side of the figure is not a sensible length, or its panels do not fit into it.
-    #[error("a figure of {width} by {height} inches has no room for its panels")]
+    /// A side of the figure is not more than 0 and at most 200 inches, or the panels do not fit into the
+    /// figure.
+    #[error(
+        "expected a figure of at most 200 by 200 inches with room for its panels; \
+         found {width} by {height} inches"
+    )]
     Size {
-        /// Width in inches.
+        /// The width in inches.
         width: f64,
-        /// Height in inches.
+        /// The height in inches.
         height: f64,
     },
-    /// A row's relative height is not positive and finite.
-    #[error("row {row} has the relative height {height}; it must be positive")]
+    /// The relative height of a row is not positive and finite.
+    #[error("expected a positive, finite relative height for row {row}; found {height}")]
     RowHeight {
         /// The row, counted from 0.
         row: usize,
-        /// The height given.
+        /// Its relative height.
         height: f64,
     },
     /// Two series of one mark differ in length.
-    #[error("panel {panel:?}, {mark}: {expected} values of {against}, but {found} of {series}")]
+    #[error(
+        "panel {panel:?}, {mark}: expected {expected} entries in {series}, as many as in {against}; \
+         found {found}"
+    )]
     Length {
         /// The panel's title.
         panel: String,
@@ -44,16 +55,18 @@ pub enum VizError {
         /// Its length.
         found: usize,
     },
-    /// A mark has no finite value to show.
-    #[error("panel {panel:?}, {mark}: nothing to draw")]
+    /// A mark has nothing to show.
+    #[error("panel {panel:?}, {mark}: expected {expected}; found none")]
     Nothing {
         /// The panel's title.
         panel: String,
         /// The mark.
         mark: String,
+        /// The minimum that the mark needs.
+        expected: &'static str,
     },
-    /// A value that must be finite is not.
-    #[error("panel {panel:?}, {mark}: {series}[{index}] is {value}")]
+    /// A value that must be finite is infinite or NaN.
+    #[error("panel {panel:?}, {mark}: expected finite values; found {series}[{index}] = {value}")]
     NotFinite {
         /// The panel's title.
         panel: String,
@@ -61,13 +74,15 @@ pub enum VizError {
         mark: String,
         /// The series.
         series: &'static str,
-        /// Place of the value, counted from 0.
+        /// The index of the value, counted from 0.
         index: usize,
         /// The value.
         value: f64,
     },
     /// A value on a logarithmic axis is zero or negative.
-    #[error("panel {panel:?}, {mark}: {value} cannot stand on the logarithmic {axis} axis")]
+    #[error(
+        "panel {panel:?}, {mark}: expected positive values on the logarithmic {axis} axis; found {value}"
+    )]
     NotPositive {
         /// The panel's title.
         panel: String,
@@ -79,7 +94,7 @@ pub enum VizError {
         value: f64,
     },
     /// A width, a size or an opacity is out of bounds.
-    #[error("panel {panel:?}, {mark}: {property} cannot be {value}")]
+    #[error("panel {panel:?}, {mark}: expected the {property} to be {expected}; found {value}")]
     Style {
         /// The panel's title.
         panel: String,
@@ -87,23 +102,28 @@ pub enum VizError {
         mark: String,
         /// `width`, `size`, `opacity` or `number of columns`.
         property: &'static str,
+        /// The values that the property can have.
+        expected: &'static str,
         /// The value.
         value: f64,
     },
-    /// An axis' range is empty, reversed, not finite, or not positive on a logarithmic axis.
-    #[error("panel {panel:?}: the {axis} axis cannot run from {low:?} to {high:?}")]
+    /// The range of an axis is empty, reversed, not finite, or not positive on a logarithmic axis.
+    #[error(
+        "panel {panel:?}: expected a finite, ascending range of the {axis} axis, positive if it is \
+         logarithmic; found {low:?} to {high:?}"
+    )]
     Range {
         /// The panel's title.
         panel: String,
         /// `x` or `y`.
         axis: &'static str,
-        /// Lower end.
+        /// The lower end.
         low: f64,
-        /// Upper end.
+        /// The upper end.
         high: f64,
     },
-    /// A field has a value outside 0 to 1 by more than rounding explains.
-    #[error("panel {panel:?}, {mark}: {value} is not a probability")]
+    /// A field or regions have a value outside of 0 to 1, by more than rounding explains.
+    #[error("panel {panel:?}, {mark}: expected probabilities between 0 and 1; found {value}")]
     NotAProbability {
         /// The panel's title.
         panel: String,
@@ -112,24 +132,28 @@ pub enum VizError {
         /// The value.
         value: f64,
     },
-    /// A field lies in a panel with a logarithmic axis.
-    #[error("panel {panel:?}, {mark}: a field needs two linear axes")]
+    /// A field or regions lie in a panel with a logarithmic axis.
+    #[error("panel {panel:?}, {mark}: expected two linear axes; found a logarithmic one")]
     FieldOnLogAxis {
         /// The panel's title.
         panel: String,
         /// The mark.
         mark: String,
     },
-    /// A mark that needs a panel of its own shares it.
-    #[error("panel {panel:?}, {mark}: it needs a panel of its own")]
+    /// A mark that must be the only one of its panel is not.
+    #[error("panel {panel:?}, {mark}: expected no other mark in this panel; give each a panel of its own")]
     NotAlone {
         /// The panel's title.
         panel: String,
         /// The mark.
         mark: String,
     },
-    /// A mark brings its own axes, but the panel's are described.
-    #[error("panel {panel:?}, {mark}: it brings its own axes, and the {axis} axis cannot be set")]
+    /// An axis was set in a panel whose mark has its own axes. The label of an axis of a confusion matrix can
+    /// be set.
+    #[error(
+        "panel {panel:?}, {mark}: expected no settings of the {axis} axis, because the mark has its own; \
+         remove them"
+    )]
     OwnAxes {
         /// The panel's title.
         panel: String,
@@ -139,33 +163,39 @@ pub enum VizError {
         axis: &'static str,
     },
     /// A point belongs to a class that has no name.
-    #[error("panel {panel:?}, {mark}: point {index} is of class {class}, but there are names of {classes}")]
+    #[error(
+        "panel {panel:?}, {mark}: expected classes below {classes}, the number of names; \
+         found class {class} at point {index}"
+    )]
     NoSuchClass {
         /// The panel's title.
         panel: String,
         /// The mark.
         mark: String,
-        /// Place of the point, counted from 0.
+        /// The index of the point, counted from 0.
         index: usize,
         /// Its class, counted from 0.
         class: usize,
-        /// How many classes have names.
+        /// The number of classes with names.
         classes: usize,
     },
     /// There are more classes than colours.
-    #[error("panel {panel:?}, {mark}: {classes} classes, but colours for {most}")]
+    #[error(
+        "panel {panel:?}, {mark}: expected at most {most} classes, because there are no more colours; \
+         found {classes}"
+    )]
     TooManyClasses {
         /// The panel's title.
         panel: String,
         /// The mark.
         mark: String,
-        /// The classes.
+        /// The number of classes.
         classes: usize,
-        /// How many there can be.
+        /// The largest number of classes.
         most: usize,
     },
-    /// A row of a matrix, an image, or the probabilities of a class are not as many as all must be.
-    #[error("panel {panel:?}, {mark}: {part} {index} has {found} values instead of {expected}")]
+    /// A row of a matrix, an image, or the list of probabilities of a class has the wrong length.
+    #[error("panel {panel:?}, {mark}: expected {expected} values in {part} {index}; found {found}")]
     Ragged {
         /// The panel's title.
         panel: String,
@@ -173,15 +203,18 @@ pub enum VizError {
         mark: String,
         /// `row`, `image` or `class`.
         part: &'static str,
-        /// Which of them, counted from 0.
+        /// The index of the part, counted from 0.
         index: usize,
-        /// How many values it must have.
+        /// The number of values that it must have.
         expected: usize,
-        /// How many it has.
+        /// The number of values that it has.
         found: usize,
     },
-    /// A pixel is not finite.
-    #[error("panel {panel:?}, {mark}: image {image} is {value} in row {row}, column {column}")]
+    /// A pixel is infinite or NaN.
+    #[error(
+        "panel {panel:?}, {mark}: expected finite pixels; \
+         found {value} in image {image}, row {row}, column {column}"
+    )]
     Pixel {
         /// The panel's title.
         panel: String,
@@ -189,15 +222,18 @@ pub enum VizError {
         mark: String,
         /// The image, counted from 0.
         image: usize,
-        /// Row of the pixel, counted from 0 at the top.
+        /// The row of the pixel, counted from 0 at the top.
         row: usize,
-        /// Column of the pixel, counted from 0.
+        /// The column of the pixel, counted from 0.
         column: usize,
         /// Its value.
         value: f64,
     },
-    /// Levels of grey have no range to stand for.
-    #[error("panel {panel:?}, {mark}: greys cannot run from {low:?} to {high:?}")]
+    /// The value of black is not less than that of white, or their distance is not finite.
+    #[error(
+        "panel {panel:?}, {mark}: expected greys from a smaller to a larger finite value; \
+         found {low:?} to {high:?}"
+    )]
     Greys {
         /// The panel's title.
         panel: String,
@@ -208,20 +244,25 @@ pub enum VizError {
         /// The value of white.
         high: f64,
     },
-    /// A lattice has fewer than two nodes one way, or an empty or infinite extent.
-    #[error("a lattice of {columns} by {rows} nodes over {x:?} and {y:?} spans no area")]
+    /// A lattice has fewer than two columns or rows, or a range that is empty, reversed or not finite.
+    #[error(
+        "expected a lattice of at least 2 by 2 nodes over finite, ascending ranges; \
+         found {columns} by {rows} nodes over {x:?} and {y:?}"
+    )]
     Lattice {
-        /// Nodes along x.
+        /// The number of nodes along x.
         columns: usize,
-        /// Nodes along y.
+        /// The number of nodes along y.
         rows: usize,
-        /// Extent along x.
+        /// The range along x.
         x: (f64, f64),
-        /// Extent along y.
+        /// The range along y.
         y: (f64, f64),
     },
-    /// The resolution asked for gives no image, or one beyond 200 million pixels.
-    #[error("{dpi} dots per inch give no sensible image")]
+    /// The resolution gives an image without pixels, or with more than 200 million.
+    #[error(
+        "expected a resolution that gives an image of 1 to 200 million pixels; found {dpi} dots per inch"
+    )]
     Resolution {
         /// Dots per inch.
         dpi: f64,
@@ -229,7 +270,7 @@ pub enum VizError {
     /// The PNG could not be encoded.
     #[error("cannot encode the PNG: {0}")]
     Png(String),
-    /// plotters could not draw.
-    #[error("cannot draw: {0}")]
+    /// plotters reported an error.
+    #[error("plotters reported an error: {0}")]
     Drawing(String),
 }

@@ -1,16 +1,17 @@
 //! Figures for nn: numbers in, SVG and PNG out, no system library needed.
 //!
-//! A [`Figure`] is rows of [`Panel`]s; a panel is two [`Axis`] and the marks between them. [`Figure::draw`]
-//! checks all of it and returns a [`Drawing`], which is written as SVG or, at any resolution, as PNG. All
-//! values are `f64`, lengths of the figure are inches, and line widths are points (1/72 inch).
+//! A [`Figure`] is rows of [`Panel`]s. A panel has two axes ([`Axis`]) and the marks between them.
+//! [`Figure::draw`] checks everything and returns a [`Drawing`], which is written as SVG or, at any
+//! resolution, as PNG. All values are `f64`. The size of a figure is in inches, line widths are in points
+//! (1/72 inch).
 //!
 //! | mark | shows |
 //! |---|---|
 //! | [`Line`], [`Band`], [`Points`] | single series |
 //! | [`Curve`] | one of several series, with its spread and its uncertainty |
-//! | [`Rule`] | one value across the panel: the best epoch, the loss of chance |
+//! | [`Rule`] | one value across the panel: the best epoch, the loss of a model that guesses |
 //! | [`Scatter`] | points of up to ten classes, named in the legend or at their medians |
-//! | [`Field`], [`Regions`] | what a classifier says of the plane: two classes, or up to ten |
+//! | [`Field`], [`Regions`] | the output of a classifier over the plane, for two classes or up to ten |
 //! | [`Confusion`] | a confusion matrix |
 //! | [`Images`] | small grey images with captions |
 //!
@@ -36,35 +37,37 @@
 //! # Ok::<(), nn_viz::VizError>(())
 //! ```
 //!
-//! The same numbers give the same SVG, byte for byte, on every run and every machine. The PNG is painted
-//! from the same list of operations; between kinds of processor its pixels may differ by a shade.
+//! The same values give the same SVG, byte for byte, on every run and every machine. The PNG is painted from
+//! the same list of operations, but its pixels may differ by a shade between kinds of processor.
 
-mod axes;
-mod axis;
-mod backend;
+// The floors of the crate, from the top down. A file imports from its own folder and from lower floors only,
+// and folders on the same floor do not know each other. `tests/it/floors.rs` reads this table and checks
+// every import.
+//
+// | floor | holds |
+// |---|---|
+// | `figure` | figure, panel, layout, axes, legend: everything is put together |
+// | `marks`, `formats` | what a panel can show, one file for each kind; SVG and PNG |
+// | `surround` | what a mark can ask for around its frame: axes, names, a colour bar |
+// | `ink` | sizes, letters, symbols and looks, and how they get onto the canvas |
+// | `canvas` | the list of operations that is drawn, with clipping and the font |
+// | `scales`, `lattice`, `color` | axes and ticks; nodes over the plane and contours; colours and palettes |
+// | `error` | everything that can be wrong with a figure |
+mod canvas;
 mod color;
-mod colorbar;
-mod contour;
-mod element;
 mod error;
 mod figure;
-mod grid;
+mod formats;
+mod ink;
 mod lattice;
-mod layout;
-mod legend;
-mod look;
 mod marks;
-mod panel;
-mod style;
+mod scales;
 mod surround;
-mod symbol;
-mod ticks;
 
-pub use crate::axis::Axis;
 pub use crate::color::Color;
 pub use crate::error::VizError;
-pub use crate::figure::{Drawing, Figure};
+pub use crate::figure::{Corner, Drawing, Figure, Panel};
+pub use crate::ink::Look;
 pub use crate::lattice::Lattice;
-pub use crate::look::Look;
 pub use crate::marks::{Band, Confusion, Curve, Field, Images, Line, Mark, Points, Regions, Rule, Scatter};
-pub use crate::panel::{Corner, Panel};
+pub use crate::scales::Axis;

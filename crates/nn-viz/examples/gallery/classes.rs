@@ -1,4 +1,4 @@
-//! Classifiers of several classes: who is taken for whom, and where.
+//! Classifiers of several classes: confusion matrices, and classes in the plane.
 
 use nn_viz::{Axis, Confusion, Corner, Figure, Lattice, Panel, Regions, Scatter, VizError};
 

@@ -26,7 +26,7 @@ pub(crate) fn figure() -> Figure {
         )
 }
 
-/// The segments of a digit, as on a pocket calculator: from the top, clockwise, the middle last.
+/// A digit made of segments, as on a pocket calculator: from the top clockwise, the middle last.
 fn digit(digit: usize, noise: &mut Noise) -> Vec<f64> {
     const SEGMENTS: [&str; 10] =
         ["abcdef", "bc", "abdeg", "abcdg", "bcfg", "acdfg", "acdefg", "abc", "abcdefg", "abcdfg"];

@@ -1,4 +1,4 @@
-//! Draws a figure of each kind from made-up numbers, as SVG and PNG, into the directory given as argument.
+//! Draws a figure of each kind from made-up values, as SVG and PNG, into the directory given as an argument.
 
 #![expect(clippy::disallowed_methods, reason = "made-up curves")]
 
@@ -17,7 +17,9 @@ use nn_viz::{Axis, Color, Corner, Field, Figure, Lattice, Line, Panel, Points, V
 use crate::noise::Noise;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let directory = PathBuf::from(std::env::args().nth(1).ok_or("which directory?")?);
+    let directory = PathBuf::from(
+        std::env::args().nth(1).ok_or("expected the output directory as an argument; found none")?,
+    );
     fs::create_dir_all(&directory)?;
     let figures = [
         ("regression", regression()),

@@ -1,6 +1,6 @@
-//! Numbers that look random.
+//! Values that look random.
 
-/// Made-up noise: a linear congruential generator is enough for points to look at.
+/// A linear congruential generator, which is good enough for made-up points.
 pub(crate) struct Noise(pub(crate) u64);
 
 impl Noise {

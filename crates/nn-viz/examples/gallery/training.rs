@@ -1,4 +1,4 @@
-//! Several series in one panel, each with its spread; training against validation.
+//! Several series in one panel, each with its spread, and training against validation.
 
 use nn_viz::{Axis, Color, Corner, Curve, Figure, Look, Panel, Points, Rule};
 

@@ -1,54 +1,58 @@
-//! The checks that kinds of marks share, and the names their messages use.
+//! The checks that kinds of marks share, and the names that their messages use.
 
-use super::Draw;
-use crate::axis::Axis;
 use crate::color::Color;
 use crate::error::VizError;
-use crate::panel::Panel;
+use crate::scales::Axis;
 
-/// A mark in its panel: what a message is about.
+/// A mark in its panel: the subject of an error message.
 pub(crate) struct Subject<'a> {
-    panel: &'a Panel,
-    mark: &'a dyn Draw,
+    /// The title of the panel.
+    pub(crate) panel: &'a str,
+    /// The two axes of the panel.
+    pub(crate) x: &'a Axis,
+    pub(crate) y: &'a Axis,
+    /// Whether the panel has no other mark.
+    pub(crate) alone: bool,
+    /// The name of the mark's kind.
+    pub(crate) kind: &'static str,
+    /// The label of the mark; may be empty.
+    pub(crate) label: &'a str,
 }
 
-impl<'a> Subject<'a> {
-    pub(crate) fn new(panel: &'a Panel, mark: &'a dyn Draw) -> Self {
-        Self { panel, mark }
-    }
-
-    /// The panel's two axes.
-    pub(crate) fn axes(&self) -> (&Axis, &Axis) {
-        (&self.panel.x, &self.panel.y)
-    }
-
-    /// What a message calls the panel and the mark.
+impl Subject<'_> {
+    /// The names of the panel and of the mark in a message.
     pub(crate) fn names(&self) -> (String, String) {
-        let (kind, label) = (self.mark.kind(), self.mark.label());
-        let mark = if label.is_empty() { kind.to_owned() } else { format!("{kind} {label:?}") };
-        (self.panel.title.clone(), mark)
+        let Self { kind, label, .. } = self;
+        let mark = if label.is_empty() { (*kind).to_owned() } else { format!("{kind} {label:?}") };
+        (self.panel.to_owned(), mark)
     }
 
-    /// A length in points is more than 0 and at most an inch.
+    /// Checks that a length in points is more than 0 and at most an inch.
     pub(crate) fn size(&self, property: &'static str, value: f64) -> Result<(), VizError> {
-        self.sound(property, value, value > 0.0 && value <= 72.0)
+        self.property(property, value, "more than 0 and at most 72 points", value > 0.0 && value <= 72.0)
     }
 
-    /// An opacity lies between 0 and 1.
+    /// Checks that an opacity lies between 0 and 1.
     pub(crate) fn opacity(&self, value: f64) -> Result<(), VizError> {
-        self.sound("opacity", value, (0.0..=1.0).contains(&value))
+        self.property("opacity", value, "between 0 and 1", (0.0..=1.0).contains(&value))
     }
 
-    /// A property has a value that makes sense.
-    pub(crate) fn sound(&self, property: &'static str, value: f64, sound: bool) -> Result<(), VizError> {
+    /// Refuses the value of a property unless it is `sound`.
+    pub(crate) fn property(
+        &self,
+        property: &'static str,
+        value: f64,
+        expected: &'static str,
+        sound: bool,
+    ) -> Result<(), VizError> {
         if sound {
             return Ok(());
         }
         let (panel, mark) = self.names();
-        Err(VizError::Style { panel, mark, property, value })
+        Err(VizError::Style { panel, mark, property, expected, value })
     }
 
-    /// There are as many `series` as `against` asks for.
+    /// Checks that `series` is as long as `against` requires.
     pub(crate) fn length(
         &self,
         (against, expected): (&'static str, usize),
@@ -61,21 +65,20 @@ impl<'a> Subject<'a> {
         Err(VizError::Length { panel, mark, against, expected, series, found })
     }
 
-    /// The mark is the only one of its panel, whose axes are as they were made: it brings its own. Their
-    /// labels are shown if it is `labelled`.
-    pub(crate) fn alone(&self, labelled: bool) -> Result<(), VizError> {
+    /// Checks that a mark with axes of its own is the only one of its panel, and that the caller left the
+    /// panel's axes alone. A mark that is `labelled` shows their labels, which may therefore be set.
+    pub(crate) fn owns_panel(&self, labelled: bool) -> Result<(), VizError> {
         let (panel, mark) = self.names();
-        if self.panel.marks.len() > 1 {
+        if !self.alone {
             return Err(VizError::NotAlone { panel, mark });
         }
-        let (x, y) = self.axes();
-        match [("x", x), ("y", y)].iter().find(|(_, axis)| !axis.is_free(labelled)) {
+        match [("x", self.x), ("y", self.y)].iter().find(|(_, axis)| !axis.is_unset(labelled)) {
             Some(&(axis, _)) => Err(VizError::OwnAxes { panel, mark, axis }),
             None => Ok(()),
         }
     }
 
-    /// All parts of the mark have the same number of values.
+    /// Checks that all parts of the mark have the expected number of values.
     pub(crate) fn even(
         &self,
         part: &'static str,
@@ -91,7 +94,7 @@ impl<'a> Subject<'a> {
         }
     }
 
-    /// Every class has a name.
+    /// Checks that the class of every point has a name.
     pub(crate) fn classes(&self, labels: &[usize], classes: usize) -> Result<(), VizError> {
         match labels.iter().enumerate().find(|(_, class)| **class >= classes) {
             Some((index, &class)) => {
@@ -102,7 +105,7 @@ impl<'a> Subject<'a> {
         }
     }
 
-    /// Every class has a colour.
+    /// Checks that there is a colour for every class.
     pub(crate) fn colors(&self, classes: usize) -> Result<(), VizError> {
         let most = Color::CLASSES.len();
         if classes <= most {
@@ -112,16 +115,16 @@ impl<'a> Subject<'a> {
         Err(VizError::TooManyClasses { panel, mark, classes, most })
     }
 
-    /// There is something to show.
-    pub(crate) fn something(&self, shown: bool) -> Result<(), VizError> {
-        if shown {
+    /// Checks that there is something to show; `expected` says what.
+    pub(crate) fn something(&self, expected: &'static str, found: bool) -> Result<(), VizError> {
+        if found {
             return Ok(());
         }
         let (panel, mark) = self.names();
-        Err(VizError::Nothing { panel, mark })
+        Err(VizError::Nothing { panel, mark, expected })
     }
 
-    /// All values are finite.
+    /// Checks that all values are finite.
     pub(crate) fn finite(&self, series: &'static str, values: &[f64]) -> Result<(), VizError> {
         match values.iter().enumerate().find(|(_, value)| !value.is_finite()) {
             Some((index, &value)) => {
@@ -132,21 +135,21 @@ impl<'a> Subject<'a> {
         }
     }
 
-    /// Series over one `x`: lengths agree, `x` is finite and at least one value of all others is, and
-    /// logarithmic axes have positive values only.
+    /// Checks series over one `x`: all are equally long, every `x` is finite, all others are finite at one
+    /// index at least, and values on a logarithmic axis are positive.
     pub(crate) fn series(&self, x: &[f64], others: &[(&'static str, &[f64])]) -> Result<(), VizError> {
         for (name, values) in others {
             self.length(("x", x.len()), (name, values.len()))?;
         }
         self.finite("x", x)?;
         let whole = |index: usize| others.iter().all(|(_, values)| values[index].is_finite());
-        self.something((0..x.len()).any(whole))?;
-        let (along, up) = self.axes();
-        self.signs("x", along, x)?;
-        others.iter().try_for_each(|(_, values)| self.signs("y", up, values))
+        self.something("at least one point with finite values", (0..x.len()).any(whole))?;
+        self.signs("x", self.x, x)?;
+        others.iter().try_for_each(|(_, values)| self.signs("y", self.y, values))
     }
 
-    /// Infinities are gaps as much as NaN is, and have no sign to complain about.
+    /// Checks that finite values on a logarithmic axis are positive. Infinities and NaN are gaps, so
+    /// their sign does not matter.
     pub(crate) fn signs(&self, axis: &'static str, along: &Axis, values: &[f64]) -> Result<(), VizError> {
         let misplaced = |value: &&f64| along.log && value.is_finite() && **value <= 0.0;
         match values.iter().find(misplaced) {

@@ -2,18 +2,18 @@
 
 use plotters::style::text_anchor::{HPos, VPos};
 
-use super::{Draw, Extent, Layer, Margin, Mark, Plane, Subject};
-use crate::backend::{Face, Frame, Paint, Style, font};
+use super::check::Subject;
+use super::draw::{Draw, Extent, Kind, Layer, Margin, Plane};
+use crate::canvas::{Face, Frame, Paint, Style, font};
 use crate::color::{Color, sequential_palette};
-use crate::colorbar::Colorbar;
-use crate::element::{Lettering, draw, put, stroke};
 use crate::error::VizError;
-use crate::style::{CAPITALS, CELL_LABEL, SMALLEST_LETTERS, units};
-use crate::surround::Surround;
+use crate::ink::style::{CAPITALS, CELL_LABEL, SMALLEST_LETTERS};
+use crate::ink::{Lettering, draw, put, stroke, units};
+use crate::surround::{Colorbar, Surround};
 
-/// How often each class was taken for each: a row for each true class from the top, a column for each
-/// predicted one, and the counts in square cells, darker where there are more. It needs a panel of its own,
-/// of whose axes it shows the labels only.
+/// A confusion matrix: rows are true classes from the top, columns are predicted classes, and square cells
+/// hold the counts, darker for larger ones. It must be the only mark of its panel, and it shows the labels of
+/// the panel's axes but no ticks.
 ///
 /// ```
 /// use nn_viz::{Axis, Confusion, Figure, Panel};
@@ -34,8 +34,8 @@ pub struct Confusion {
 }
 
 impl Confusion {
-    /// The names of the classes, and for each true class a row of how often each class was predicted.
-    /// The largest count is the darkest.
+    /// Makes a matrix from the names of the classes and one row of counts for each true class: the number of
+    /// times that each class was predicted. The cell with the largest count is the darkest.
     #[must_use]
     pub fn new(names: &[impl AsRef<str>], counts: &[impl AsRef<[usize]>]) -> Self {
         Self {
@@ -45,15 +45,15 @@ impl Confusion {
         }
     }
 
-    /// Shades by shares of the row, so that rare classes show their errors as well as frequent ones; a colour
-    /// bar says so. The cells still hold counts.
+    /// Shades each cell by its share of the row, so that the errors of rare classes are as visible as those
+    /// of frequent ones. A colour bar explains the shades. The cells still hold counts.
     #[must_use]
     pub fn row_shares(mut self) -> Self {
         self.row_shares = true;
         self
     }
 
-    /// How dark a cell is, from 0 to 1.
+    /// The darkness of a cell, from 0 to 1.
     fn share(&self, row: usize, column: usize) -> f64 {
         let whole = match self.row_shares {
             true => self.counts[row].iter().map(|&count| count as f64).sum(),
@@ -62,36 +62,26 @@ impl Confusion {
         if whole > 0.0 { self.counts[row][column] as f64 / whole } else { 0.0 }
     }
 
-    /// One size for all counts, in points, with which the longest fits into its cell; none if that would be
-    /// too small to read.
+    /// The lettering of all counts, small enough that the longest fits into its cell. Returns `None` when
+    /// that would be too small to read.
     fn lettering(&self, cell: f64) -> Option<Lettering> {
         let counts = self.counts.iter().flatten().map(ToString::to_string);
         let longest = counts.map(|count| font::width(Face::Regular, &count, 1.0)).fold(0.0, f64::max);
         let cell = cell / f64::from(units(1.0));
         let size = CELL_LABEL.min(0.84 * cell / longest).min(0.7 * cell / CAPITALS);
-        let lettering =
-            Lettering { size, bold: false, upwards: false, across: HPos::Center, down: VPos::Center };
-        (size >= SMALLEST_LETTERS).then_some(lettering)
+        (size >= SMALLEST_LETTERS).then_some(Lettering::new(size, HPos::Center, VPos::Center))
     }
 }
 
 impl Draw for Confusion {
-    fn kind(&self) -> &'static str {
-        "confusion matrix"
-    }
-
-    fn label(&self) -> &str {
-        ""
-    }
-
-    fn layers(&self) -> &'static [Layer] {
-        &[Layer::Ground]
+    fn kind(&self) -> Kind {
+        Kind { name: "confusion matrix", layers: &[Layer::Ground], margin: Margin::None }
     }
 
     fn check(&self, subject: &Subject<'_>) -> Result<(), VizError> {
         let classes = self.names.len();
-        subject.alone(true)?;
-        subject.something(classes > 0)?;
+        subject.owns_panel(true)?;
+        subject.something("at least one class", classes > 0)?;
         subject.length(("names", classes), ("rows", self.counts.len()))?;
         subject.even("row", &self.counts, classes)
     }
@@ -100,10 +90,6 @@ impl Draw for Confusion {
         let classes = self.names.len() as f64;
         extent.reach_x(&[0.0, classes]);
         extent.reach_y(&[0.0, classes]);
-    }
-
-    fn margin(&self) -> Margin {
-        Margin::None
     }
 
     fn draw(&self, _: Layer, plane: &Plane, frame: Frame) -> Result<(), VizError> {
@@ -134,27 +120,14 @@ impl Draw for Confusion {
         })
     }
 
-    fn entries(&self) -> Vec<&str> {
-        vec![]
-    }
-
     fn surround(&self) -> Surround {
         Surround::Names(self.names.clone())
     }
 
     fn colorbar(&self) -> Option<Colorbar> {
-        let ticks = [(0.0, "0"), (0.25, "0.25"), (0.5, "0.5"), (0.75, "0.75"), (1.0, "1")];
-        let ticks = ticks.map(|(share, label)| (share, label.to_owned())).into();
-        let bar = Colorbar { label: "Share of row".into(), palette: sequential_palette(), ticks };
-        self.row_shares.then_some(bar)
+        self.row_shares.then(|| Colorbar::of_shares("Share of row", sequential_palette()))
     }
 }
 
-/// Between the cells: seen between white cells and between dark ones.
+/// The colour of the lines between cells, which is visible between white cells and between dark ones.
 const GAPS: Color = Color::rgb(0xE2, 0xE8, 0xEE);
-
-impl From<Confusion> for Mark {
-    fn from(confusion: Confusion) -> Self {
-        Self::new(confusion)
-    }
-}

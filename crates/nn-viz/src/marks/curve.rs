@@ -1,14 +1,13 @@
 //! A curve with its spread: one of several series in a panel.
 
-use super::{Draw, Extent, GlyphWidth, Layer, Margin, Mark, Plane, Subject, band, line};
-use crate::backend::{Canvas, Frame, Paint, Point};
-use crate::element::draw;
+use super::check::Subject;
+use super::draw::{Draw, Extent, GlyphWidth, Kind, Layer, Margin, Plane};
+use super::series::{Ribbon, Series};
+use crate::canvas::{Canvas, Frame, Paint, Point};
 use crate::error::VizError;
-use crate::look::Look;
-use crate::style::units;
-use crate::symbol::Symbols;
+use crate::ink::{Look, Symbols, draw, units};
 
-/// A line, and around it up to two bands: a pale one for the spread, such as quartiles, and a stronger one
+/// A line with up to two bands around it: a pale one for the spread, such as quartiles, and a stronger one
 /// for the uncertainty of the line itself, such as a confidence interval. The bands of all curves of a panel
 /// lie beneath all lines.
 ///
@@ -27,47 +26,47 @@ use crate::symbol::Symbols;
 #[derive(Clone, Debug)]
 pub struct Curve {
     label: String,
-    x: Vec<f64>,
-    y: Vec<f64>,
-    band: Option<(Vec<f64>, Vec<f64>)>,
-    interval: Option<(Vec<f64>, Vec<f64>)>,
+    series: Series,
+    band: Option<Ribbon>,
+    interval: Option<Ribbon>,
     look: Look,
 }
 
+/// The width of the line, in points.
 const WIDTH: f64 = 1.3;
+/// The opacities of the two bands.
 const BAND: f64 = 0.16;
 const INTERVAL: f64 = 0.34;
-/// How many symbols a curve bears.
+/// The number of symbols on a curve that crosses the whole panel.
 const SYMBOLS: f64 = 8.0;
 
 impl Curve {
-    /// A curve without bands. The look is [`Look::nth`], or a colour alone.
+    /// Makes a curve without bands. The look is a [`Look`], such as [`Look::nth`], or a
+    /// [`Color`](crate::Color).
     #[must_use]
     pub fn new(label: impl Into<String>, x: &[f64], y: &[f64], look: impl Into<Look>) -> Self {
-        let (label, look) = (label.into(), look.into());
-        Self { label, x: x.to_vec(), y: y.to_vec(), band: None, interval: None, look }
+        let series = Series::new(x, y);
+        Self { label: label.into(), series, band: None, interval: None, look: look.into() }
     }
 
-    /// The spread of what the curve sums up.
+    /// Adds a pale band: the spread of the values that the curve summarises.
     #[must_use]
     pub fn band(mut self, lower: &[f64], upper: &[f64]) -> Self {
-        self.band = Some((lower.to_vec(), upper.to_vec()));
+        self.band = Some(Ribbon::around(&self.series, lower, upper));
         self
     }
 
-    /// The uncertainty of the curve.
+    /// Adds a stronger band: the uncertainty of the curve itself.
     #[must_use]
     pub fn interval(mut self, lower: &[f64], upper: &[f64]) -> Self {
-        self.interval = Some((lower.to_vec(), upper.to_vec()));
+        self.interval = Some(Ribbon::around(&self.series, lower, upper));
         self
     }
 
-    /// The bands that there are, each with its paint.
-    fn bands(&self) -> impl Iterator<Item = (&(Vec<f64>, Vec<f64>), Paint)> {
-        let bands = [(&self.band, BAND), (&self.interval, INTERVAL)];
-        bands
-            .into_iter()
-            .filter_map(|(band, alpha)| Some((band.as_ref()?, Paint { color: self.look.color, alpha })))
+    /// The bands that were added, each with its paint.
+    fn bands(&self) -> impl Iterator<Item = (&Ribbon, Paint)> {
+        let bands = [(&self.band, BAND), (&self.interval, INTERVAL)].into_iter();
+        bands.filter_map(|(band, alpha)| Some((band.as_ref()?, Paint { color: self.look.color, alpha })))
     }
 
     fn symbols(&self) -> Option<Symbols> {
@@ -75,14 +74,14 @@ impl Curve {
         self.look.symbol.map(|symbol| Symbols { symbol, color, alpha: 1.0, halo: true, size: 4.6 })
     }
 
-    /// The places of the symbols among those of the values: the first value at or after each of some stops,
-    /// which are the same distance apart.
+    /// The places of the symbols, chosen among the places of the values. Stops divide the frame into equal
+    /// steps, and the first value at or after each stop has a symbol.
     fn stops<'a>(&self, places: &'a [Point], frame: Frame) -> impl Iterator<Item = Point> + use<'a> {
         let (phase, step) = (self.look.phase, frame.width() / SYMBOLS);
         let stop = move |place: &Point| (f64::from(place.0 - frame.left) / step - phase).floor();
         let first = places.first().map(|place| (stop(place), *place));
         let later = places.windows(2).filter(move |pair| stop(&pair[1]) > stop(&pair[0]));
-        // A first value is no crossing; it has a symbol only where values are as sparse as symbols.
+        // The first value of all passes no stop; it has a symbol only if values are as sparse as symbols.
         let sparse = (places.len() as f64) <= 1.5 * SYMBOLS;
         let first = first.filter(|_| sparse).map(|(_, place)| place);
         let later = later.map(|pair| pair[1]);
@@ -91,49 +90,32 @@ impl Curve {
 }
 
 impl Draw for Curve {
-    fn kind(&self) -> &'static str {
-        "curve"
+    fn kind(&self) -> Kind {
+        Kind { name: "curve", layers: &[Layer::Area, Layer::Curve], margin: Margin::Curve }
     }
 
     fn label(&self) -> &str {
         &self.label
     }
 
-    fn layers(&self) -> &'static [Layer] {
-        &[Layer::Area, Layer::Curve]
-    }
-
     fn check(&self, subject: &Subject<'_>) -> Result<(), VizError> {
-        subject.series(&self.x, &[("y", &self.y)])?;
-        self.bands().try_for_each(|((lower, upper), _)| {
-            subject.series(&self.x, &[("lower", lower), ("upper", upper)])
-        })
+        self.series.check(subject)?;
+        self.bands().try_for_each(|(band, _)| band.check(subject))
     }
 
     fn reach(&self, extent: &mut Extent) {
-        extent.reach_x(&self.x);
-        extent.reach_y(&self.y);
-        for ((lower, upper), _) in self.bands() {
-            extent.reach_y(lower);
-            extent.reach_y(upper);
-        }
-    }
-
-    fn margin(&self) -> Margin {
-        Margin::Curve
+        self.series.reach(extent);
+        self.bands().for_each(|(band, _)| band.reach(extent));
     }
 
     fn draw(&self, layer: Layer, plane: &Plane, frame: Frame) -> Result<(), VizError> {
         if layer == Layer::Area {
-            let mut bands = self.bands();
-            return bands
-                .try_for_each(|((lower, upper), paint)| band::areas(plane, &self.x, (lower, upper), paint));
+            return self.bands().try_for_each(|(band, paint)| band.fill(plane, paint));
         }
-        line::runs(plane, &self.x, &self.y, self.look.stroke(WIDTH))?;
+        self.series.line(plane, self.look.stroke(WIDTH))?;
         let Some(symbols) = self.symbols() else { return Ok(()) };
-        let places = self.x.iter().copied().zip(self.y.iter().copied());
-        draw(plane, places.filter(|(_, y)| y.is_finite()).collect(), |canvas, places| {
-            // None is cut in half at the frame.
+        draw(plane, self.series.visible(), |canvas, places| {
+            // No symbol may be cut in half at the frame.
             let inside = frame.inflated(-units(symbols.size / 2.0));
             for place in self.stops(places, frame).filter(|place| inside.contains(*place)) {
                 symbols.draw(canvas, place);
@@ -147,17 +129,11 @@ impl Draw for Curve {
 
     fn glyph(&self, _: usize, canvas: &mut Canvas, at: Frame) {
         for (_, paint) in self.bands() {
-            band::swatch(canvas, at, paint);
+            Ribbon::swatch(canvas, at, paint);
         }
         canvas.lines(&[(at.left, at.top), (at.right, at.top)], self.look.stroke(WIDTH));
         if let Some(symbols) = self.symbols() {
             symbols.draw(canvas, at.middle());
         }
-    }
-}
-
-impl From<Curve> for Mark {
-    fn from(curve: Curve) -> Self {
-        Self::new(curve)
     }
 }

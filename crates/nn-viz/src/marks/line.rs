@@ -1,40 +1,39 @@
 //! A line.
 
-use super::{Draw, Extent, Layer, Margin, Mark, Plane, Subject};
-use crate::backend::{Canvas, Frame, Stroke, Style};
+use super::check::Subject;
+use super::draw::{Draw, Extent, Kind, Layer, Margin, Plane};
+use super::series::Series;
+use crate::canvas::{Canvas, Frame, Stroke};
 use crate::color::Color;
-use crate::element::{draw, stroke};
 use crate::error::VizError;
-use crate::style::units;
+use crate::ink::{stroke, units};
 
-/// A line through points, in the order given. A `y` that is not finite leaves a gap; a value alone between
-/// two gaps is a dot.
+/// A line through points, in the order given. A `y` that is not finite leaves a gap; a point alone between
+/// two gaps is drawn as a dot.
 #[derive(Clone, Debug)]
 pub struct Line {
     label: String,
-    x: Vec<f64>,
-    y: Vec<f64>,
+    series: Series,
     color: Color,
     width: f64,
     dashed: bool,
 }
 
 impl Line {
-    /// A solid line 1.3 points wide.
+    /// Makes a solid line 1.3 points wide.
     #[must_use]
     pub fn new(label: impl Into<String>, x: &[f64], y: &[f64], color: Color) -> Self {
-        let label = label.into();
-        Self { label, x: x.to_vec(), y: y.to_vec(), color, width: 1.3, dashed: false }
+        Self { label: label.into(), series: Series::new(x, y), color, width: 1.3, dashed: false }
     }
 
-    /// The width in points (1/72 inch), more than 0 and at most 72.
+    /// Sets the width in points (1/72 inch): more than 0 and at most 72.
     #[must_use]
     pub fn width(mut self, points: f64) -> Self {
         self.width = points;
         self
     }
 
-    /// Dashes instead of a solid line.
+    /// Draws dashes instead of a solid line.
     #[must_use]
     pub fn dashed(mut self) -> Self {
         self.dashed = true;
@@ -47,57 +46,29 @@ impl Line {
     }
 }
 
-/// Draws the runs between the gaps.
-pub(super) fn runs(plane: &Plane, x: &[f64], y: &[f64], stroke: Stroke) -> Result<(), VizError> {
-    let points: Vec<(f64, f64)> = x.iter().copied().zip(y.iter().copied()).collect();
-    let dot = Style { fill: Some(stroke.paint), stroke: None };
-    for run in points.split(|(_, y)| !y.is_finite()) {
-        draw(plane, run.to_vec(), |canvas, points| match points {
-            [lone] => canvas.disc(*lone, stroke.width, dot),
-            _ => canvas.lines(points, stroke),
-        })?;
-    }
-    Ok(())
-}
-
 impl Draw for Line {
-    fn kind(&self) -> &'static str {
-        "line"
+    fn kind(&self) -> Kind {
+        Kind { name: "line", layers: &[Layer::Curve], margin: Margin::Curve }
     }
 
     fn label(&self) -> &str {
         &self.label
     }
 
-    fn layers(&self) -> &'static [Layer] {
-        &[Layer::Curve]
-    }
-
     fn check(&self, subject: &Subject<'_>) -> Result<(), VizError> {
         subject.size("width", self.width)?;
-        subject.series(&self.x, &[("y", &self.y)])
+        self.series.check(subject)
     }
 
     fn reach(&self, extent: &mut Extent) {
-        extent.reach_x(&self.x);
-        extent.reach_y(&self.y);
-    }
-
-    fn margin(&self) -> Margin {
-        Margin::Curve
+        self.series.reach(extent);
     }
 
     fn draw(&self, _: Layer, plane: &Plane, _: Frame) -> Result<(), VizError> {
-        runs(plane, &self.x, &self.y, self.stroke())
+        self.series.line(plane, self.stroke())
     }
 
     fn glyph(&self, _: usize, canvas: &mut Canvas, at: Frame) {
         canvas.lines(&[(at.left, at.top), (at.right, at.top)], self.stroke());
-    }
-}
-
-impl From<Line> for Mark {
-    fn from(line: Line) -> Self {
-        Self::new(line)
     }
 }

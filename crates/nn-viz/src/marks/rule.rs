@@ -1,13 +1,14 @@
 //! A straight line across the panel at one value.
 
-use super::{Draw, Extent, Layer, Margin, Mark, Plane, Subject};
-use crate::backend::{Canvas, Frame, Stroke};
+use super::check::Subject;
+use super::draw::{Draw, Extent, Kind, Layer, Margin, Plane};
+use crate::canvas::{Canvas, Frame, Stroke};
 use crate::color::Color;
-use crate::element::{draw, stroke};
 use crate::error::VizError;
-use crate::style::units;
+use crate::ink::{draw, stroke, units};
 
-/// A thin dashed line across the whole panel, beneath all curves: the best epoch, the loss of chance.
+/// A thin dashed line across the whole panel, beneath all curves: for instance the best epoch, or the loss of
+/// a model that guesses.
 ///
 /// ```
 /// use nn_viz::{Color, Figure, Panel, Rule};
@@ -27,13 +28,13 @@ pub struct Rule {
 }
 
 impl Rule {
-    /// A vertical line at one `x`.
+    /// Makes a vertical line at one `x`.
     #[must_use]
     pub fn vertical(label: impl Into<String>, x: f64, color: Color) -> Self {
         Self { label: label.into(), vertical: true, value: x, color }
     }
 
-    /// A horizontal line at one `y`.
+    /// Makes a horizontal line at one `y`.
     #[must_use]
     pub fn horizontal(label: impl Into<String>, y: f64, color: Color) -> Self {
         Self { label: label.into(), vertical: false, value: y, color }
@@ -45,21 +46,16 @@ impl Rule {
 }
 
 impl Draw for Rule {
-    fn kind(&self) -> &'static str {
-        "rule"
+    fn kind(&self) -> Kind {
+        Kind { name: "rule", layers: &[Layer::Rule], margin: Margin::Curve }
     }
 
     fn label(&self) -> &str {
         &self.label
     }
 
-    fn layers(&self) -> &'static [Layer] {
-        &[Layer::Rule]
-    }
-
     fn check(&self, subject: &Subject<'_>) -> Result<(), VizError> {
-        let (x, y) = subject.axes();
-        let (name, axis) = if self.vertical { ("x", x) } else { ("y", y) };
+        let (name, axis) = if self.vertical { ("x", subject.x) } else { ("y", subject.y) };
         subject.finite(name, &[self.value])?;
         subject.signs(name, axis, &[self.value])
     }
@@ -71,12 +67,8 @@ impl Draw for Rule {
         }
     }
 
-    fn margin(&self) -> Margin {
-        Margin::Curve
-    }
-
     fn draw(&self, _: Layer, plane: &Plane, frame: Frame) -> Result<(), VizError> {
-        // The other coordinate is any that the axis has.
+        // The other coordinate is not used: any value of its axis will do.
         let (x, y) = (plane.get_x_range().start, plane.get_y_range().start);
         let place = if self.vertical { (self.value, y) } else { (x, self.value) };
         draw(plane, vec![place], |canvas, places| {
@@ -90,7 +82,7 @@ impl Draw for Rule {
     }
 
     fn glyph(&self, _: usize, canvas: &mut Canvas, at: Frame) {
-        /// Half the height of an entry.
+        /// Half the height of the glyph of a vertical line, in points.
         const HALF: f64 = 3.4;
         let (x, y) = at.middle();
         let ends = match self.vertical {
@@ -98,11 +90,5 @@ impl Draw for Rule {
             false => [(at.left, y), (at.right, y)],
         };
         canvas.lines(&ends, self.stroke());
-    }
-}
-
-impl From<Rule> for Mark {
-    fn from(rule: Rule) -> Self {
-        Self::new(rule)
     }
 }

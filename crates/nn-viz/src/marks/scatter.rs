@@ -2,17 +2,17 @@
 
 use plotters::style::text_anchor::{HPos, VPos};
 
-use super::{Draw, Extent, GlyphWidth, Layer, Margin, Mark, Plane, Subject};
-use crate::backend::{Canvas, Frame};
+use super::check::Subject;
+use super::draw::{Draw, Extent, GlyphWidth, Kind, Layer, Margin, Plane};
+use super::series::Series;
+use crate::canvas::{Canvas, Frame};
 use crate::color::Color;
-use crate::element::{Lettering, draw, put};
 use crate::error::VizError;
-use crate::look::Look;
-use crate::style::SCATTER_NAME;
-use crate::symbol::{Symbol, Symbols};
+use crate::ink::style::SCATTER_NAME;
+use crate::ink::{Lettering, Look, Symbol, Symbols, draw, put};
 
-/// Points in the colours of their classes, up to ten: what a network makes of samples in two dimensions. A
-/// point whose `y` is not finite is left out; classes without any point are not named.
+/// Points in the colours of up to ten classes: for instance the two-dimensional codes that a network gives to
+/// its samples. A point whose `y` is not finite is left out, and a class without points is not named.
 ///
 /// ```
 /// use nn_viz::{Figure, Panel, Scatter};
@@ -24,8 +24,7 @@ use crate::symbol::{Symbol, Symbols};
 /// ```
 #[derive(Clone, Debug)]
 pub struct Scatter {
-    x: Vec<f64>,
-    y: Vec<f64>,
+    series: Series,
     classes: Vec<usize>,
     names: Vec<String>,
     alpha: f64,
@@ -36,13 +35,12 @@ pub struct Scatter {
 }
 
 impl Scatter {
-    /// Opaque discs, 3 points across: one for each `x`, with its class counted from 0. Each class has a name
-    /// and an entry in the legend; its colour is that of [`Color::CLASSES`].
+    /// Makes opaque discs, 3 points (1/72 inch) across: one for each `x`. Classes are counted from 0. Each
+    /// class has a name, an entry in the legend, and its colour in [`Color::CLASSES`].
     #[must_use]
     pub fn new(x: &[f64], y: &[f64], classes: &[usize], names: &[impl AsRef<str>]) -> Self {
         Self {
-            x: x.to_vec(),
-            y: y.to_vec(),
+            series: Series::new(x, y),
             classes: classes.to_vec(),
             names: names.iter().map(|name| name.as_ref().to_owned()).collect(),
             alpha: 1.0,
@@ -53,36 +51,36 @@ impl Scatter {
         }
     }
 
-    /// Writes the name of each class at the median of its points, instead of in the legend. Names of classes
-    /// that lie on top of one another do so, too.
+    /// Writes the name of each class at the median of its points instead of in the legend. The names of
+    /// classes that overlap may overlap as well.
     #[must_use]
     pub fn named(mut self) -> Self {
         self.named = true;
         self
     }
 
-    /// A shape for each class as well, of five in turn: what differs little in colour differs in shape.
+    /// Gives each class one of five shapes in turn, so that classes of similar colours differ in shape.
     #[must_use]
     pub fn shapes(mut self) -> Self {
         self.shapes = true;
         self
     }
 
-    /// A thin white rim.
+    /// Adds a thin white rim.
     #[must_use]
     pub fn halo(mut self) -> Self {
         self.halo = true;
         self
     }
 
-    /// The opacity, from 0 to 1.
+    /// Sets the opacity, from 0 to 1.
     #[must_use]
     pub fn alpha(mut self, alpha: f64) -> Self {
         self.alpha = alpha;
         self
     }
 
-    /// The diameter of a disc in points (1/72 inch), more than 0 and at most 72.
+    /// Sets the diameter of a disc in points (1/72 inch): more than 0 and at most 72.
     #[must_use]
     pub fn size(mut self, points: f64) -> Self {
         self.size = points;
@@ -95,37 +93,24 @@ impl Scatter {
         Symbols { symbol, color, alpha: self.alpha, halo: self.halo, size: self.size }
     }
 
-    /// The places of a class.
+    /// The visible points of a class.
     fn members(&self, class: usize) -> Vec<(f64, f64)> {
-        let places = self.x.iter().copied().zip(self.y.iter().copied()).zip(&self.classes);
-        places.filter(|((_, y), of)| **of == class && y.is_finite()).map(|(place, _)| place).collect()
+        let points = self.series.points().zip(&self.classes);
+        points.filter(|((_, y), of)| **of == class && y.is_finite()).map(|(point, _)| point).collect()
     }
 
-    /// The classes that have any point.
+    /// The classes with at least one visible point.
     fn present(&self) -> Vec<usize> {
         (0..self.names.len()).filter(|&class| !self.members(class).is_empty()).collect()
     }
 
     fn points(&self, plane: &Plane) -> Result<(), VizError> {
-        for class in 0..self.names.len() {
-            let symbols = self.symbols(class);
-            draw(plane, self.members(class), |canvas, places| {
-                for &place in places {
-                    symbols.draw(canvas, place);
-                }
-            })?;
-        }
-        Ok(())
+        let mut classes = 0..self.names.len();
+        classes.try_for_each(|class| self.symbols(class).draw_all(plane, self.members(class)))
     }
 
     fn words(&self, plane: &Plane) -> Result<(), VizError> {
-        let lettering = Lettering {
-            size: SCATTER_NAME,
-            bold: true,
-            upwards: false,
-            across: HPos::Center,
-            down: VPos::Center,
-        };
+        let lettering = Lettering { bold: true, ..Lettering::new(SCATTER_NAME, HPos::Center, VPos::Center) };
         for class in self.present() {
             let (x, y): (Vec<f64>, Vec<f64>) = self.members(class).into_iter().unzip();
             draw(plane, vec![(median(x), median(y))], |canvas, places| {
@@ -147,34 +132,22 @@ fn median(mut values: Vec<f64>) -> f64 {
 }
 
 impl Draw for Scatter {
-    fn kind(&self) -> &'static str {
-        "scatter"
-    }
-
-    fn label(&self) -> &str {
-        ""
-    }
-
-    fn layers(&self) -> &'static [Layer] {
-        if self.named { &[Layer::Curve, Layer::Words] } else { &[Layer::Curve] }
+    fn kind(&self) -> Kind {
+        let layers: &[Layer] = if self.named { &[Layer::Curve, Layer::Words] } else { &[Layer::Curve] };
+        Kind { name: "scatter", layers, margin: Margin::Points }
     }
 
     fn check(&self, subject: &Subject<'_>) -> Result<(), VizError> {
         subject.size("size", self.size)?;
         subject.opacity(self.alpha)?;
-        subject.series(&self.x, &[("y", &self.y)])?;
-        subject.length(("x", self.x.len()), ("classes", self.classes.len()))?;
+        self.series.check(subject)?;
+        subject.length(("x", self.series.len()), ("classes", self.classes.len()))?;
         subject.colors(self.names.len())?;
         subject.classes(&self.classes, self.names.len())
     }
 
     fn reach(&self, extent: &mut Extent) {
-        extent.reach_x(&self.x);
-        extent.reach_y(&self.y);
-    }
-
-    fn margin(&self) -> Margin {
-        Margin::Points
+        self.series.reach(extent);
     }
 
     fn draw(&self, layer: Layer, plane: &Plane, _: Frame) -> Result<(), VizError> {
@@ -188,18 +161,12 @@ impl Draw for Scatter {
 
     fn glyph(&self, entry: usize, canvas: &mut Canvas, at: Frame) {
         let symbols = self.symbols(self.present()[entry]);
-        // Opaque and not too small: the colour is to be seen.
+        // Opaque and not too small, so that the colour is easy to recognise.
         Symbols { alpha: 1.0, size: self.size.max(4.0), ..symbols }.draw(canvas, at.middle());
     }
 
     fn glyph_width(&self) -> GlyphWidth {
         GlyphWidth::Point
-    }
-}
-
-impl From<Scatter> for Mark {
-    fn from(scatter: Scatter) -> Self {
-        Self::new(scatter)
     }
 }
 

@@ -1,4 +1,5 @@
-//! What the SVG says, read back from its text, is what the PNG shows: the two files are one figure.
+//! The SVG and the PNG show the same figure: shapes, letters and colours of the SVG are in the pixels of the
+//! PNG.
 
 use crate::pixels::{Pixels, apart};
 use crate::svg::{DPI, SCALE, attribute, color, number, parse, pixel};

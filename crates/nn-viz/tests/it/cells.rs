@@ -1,12 +1,9 @@
-//! Confusion matrices and grids of images: each value where it belongs, in its shade, and no word cut off.
+//! Confusion matrices and grids of images: the place and the shade of each value, and the room for words.
 
 use crate::pixels::{Pixels, apart};
+use crate::single;
 use crate::svg::{DPI, SCALE, color, number, origin, parse, pixel};
-use nn_viz::{Axis, Confusion, Drawing, Figure, Images, Panel};
-
-fn single(width: f64, height: f64, panel: Panel) -> Drawing {
-    Figure::new(width, height).row(1.0, [panel]).draw().unwrap()
-}
+use nn_viz::{Axis, Confusion, Drawing, Images, Panel};
 
 fn matrix() -> Confusion {
     Confusion::new(&["cat", "dog"], &[[30, 10], [0, 5]])
@@ -25,7 +22,7 @@ fn rows_are_true_classes_from_the_top_and_columns_are_predicted_ones() {
     }
 }
 
-/// The fill of the four cells, row after row, as the SVG says and the PNG shows.
+/// The colours of the four cells, row by row, as the SVG states them and the PNG shows them.
 fn shades(confusion: Confusion) -> Vec<[u8; 3]> {
     let drawing = single(3.0, 3.0, Panel::new("").mark(confusion));
     let (svg, pixels) = (drawing.svg(), Pixels::of(&drawing, DPI));
@@ -37,7 +34,7 @@ fn shades(confusion: Confusion) -> Vec<[u8; 3]> {
             let corner = cell.attribute("d").unwrap()[1..].split('l').next().unwrap();
             let (x, y) = corner.split_once(' ').unwrap();
             let (x, y): (f64, f64) = (x.parse().unwrap(), y.parse().unwrap());
-            // Well inside of the cell, and away from its count.
+            // A place inside of the cell and away from its count.
             let seen = pixels.at(pixel(x + 300.0), pixel(y + 300.0));
             assert!(apart(seen, fill) <= 1, "{seen:?} is not {fill:?}");
             fill
@@ -54,7 +51,7 @@ fn more_is_darker_and_shares_of_the_row_treat_rare_classes_alike() {
     let shares: Vec<u32> = shades(matrix().row_shares()).iter().map(dark).collect();
     assert!(shares[3] > shares[0] && shares[0] > shares[1] && shares[1] > shares[2], "{shares:?}");
     assert_eq!(shares[3], counts[0], "all of a row is as dark as the largest count");
-    // A class without samples is no division by zero.
+    // A class without samples does not divide by zero.
     let empty = Confusion::new(&["a", "b"], &[[3, 0], [0, 0]]).row_shares();
     assert_eq!(shades(empty)[2..], [[255; 3]; 2]);
 }
@@ -113,7 +110,7 @@ fn every_pixel_of_an_image_is_a_crisp_square_of_its_grey() {
                 );
                 let level = if inverted { 1.0 - value } else { *value };
                 let grey = (level.clamp(0.0, 1.0) * 255.0).round() as u8;
-                // Up to two pixels from each side: nothing blends.
+                // Nothing blends, not even two pixels from each side.
                 let rim = 2.0 / SCALE;
                 for (x, y) in
                     [(rim, rim), (width - rim, rim), (0.5 * width, 0.5 * height), (rim, height - rim)]

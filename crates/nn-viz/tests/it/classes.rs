@@ -1,19 +1,16 @@
 //! Points and regions of several classes.
 
 use crate::pixels::{Pixels, apart};
+use crate::single;
 use crate::svg::{DPI, SCALE, color, origin, parse, pixel};
-use nn_viz::{Axis, Color, Corner, Drawing, Figure, Lattice, Panel, Regions, Scatter};
-
-fn single(panel: Panel) -> Drawing {
-    Figure::new(3.0, 3.0).row(1.0, [panel]).draw().unwrap()
-}
+use nn_viz::{Axis, Color, Corner, Lattice, Panel, Regions, Scatter};
 
 const NAMES: [&str; 3] = ["zero", "one", "two"];
 
 #[test]
 fn the_legend_names_the_classes_that_have_points() {
     let scatter = Scatter::new(&[0.0, 1.0, 2.0], &[0.0, 1.0, f64::NAN], &[0, 2, 1], &NAMES);
-    let svg = single(Panel::new("").mark(scatter).legend(Corner::TopLeft)).svg();
+    let svg = single(3.0, 3.0, Panel::new("").mark(scatter).legend(Corner::TopLeft)).svg();
     for (name, named) in [("zero", true), ("one", false), ("two", true)] {
         assert_eq!(svg.contains(&format!("data-text=\"{name}\"")), named, "{name}");
     }
@@ -33,18 +30,20 @@ fn a_name_stands_at_the_median_of_its_points_and_not_in_the_legend() {
         let range = |label| Axis::linear(label).range(0.0, 10.0);
         Panel::new("").x(range("")).y(range("")).legend(Corner::TopLeft)
     };
-    let drawing = single(axes().mark(Scatter::new(&x, &y, &[0, 0, 0, 2, 2], &["O", "I", "H"]).named()));
+    let drawing =
+        single(3.0, 3.0, axes().mark(Scatter::new(&x, &y, &[0, 0, 0, 2, 2], &["O", "I", "H"]).named()));
     let svg = drawing.svg();
     let document = parse(&svg);
     assert_eq!(svg.matches("data-text=\"O\"").count(), 1);
     assert_eq!(svg.matches("data-text=\"I\"").count(), 0);
-    // The ticks say where values are: on the horizontal axis 2 is the median of class 0, on the vertical 3.
+    // The median of class 0 is at 2 on the horizontal axis and at 3 on the vertical one. The ticks tell the
+    // places.
     let (o, h) = (origin(&document, "O"), origin(&document, "H"));
     let (two, ten) = (origin(&document, "2").0, origin(&document, "4").0);
     assert!((h.0 - o.0).abs() < 200.0, "both medians are 2: {o:?}, {h:?}");
     assert!((o.0 - two).abs() < 0.25 * (ten - two), "{o:?} is not above the tick 2 at {two}");
     assert!(h.1 < o.1, "6 is above 3");
-    // The halo: white around the letter, although it has no words of its own.
+    // Each letter has a white halo, which has no `data-text` of its own.
     assert_eq!(svg.matches("stroke=\"#fff\"").count(), 2);
 }
 
@@ -52,11 +51,11 @@ fn a_name_stands_at_the_median_of_its_points_and_not_in_the_legend() {
 fn each_region_has_its_classs_colour_and_the_boundary_is_where_two_are_equal() {
     let lattice = Lattice::new((0.0, 1.0), (0.0, 1.0), 101, 101).unwrap();
     let values = |p: fn(f64, f64) -> f64| -> Vec<f64> { lattice.nodes().map(|(x, y)| p(x, y)).collect() };
-    // Class 0 is sure on the left, class 1 on the lower right, class 2 on the upper right.
+    // Class 0 is certain on the left, class 1 on the lower right, class 2 on the upper right.
     let zero = values(|x, _| if x < 0.5 { 1.0 } else { 0.0 });
     let one = values(|x, y| if x >= 0.5 && y < 0.5 { 1.0 } else { 0.0 });
     let two = values(|x, y| if x >= 0.5 && y >= 0.5 { 1.0 } else { 0.0 });
-    let drawing = single(Panel::new("").mark(Regions::new(lattice, &[zero, one, two])));
+    let drawing = single(3.0, 3.0, Panel::new("").mark(Regions::new(lattice, &[zero, one, two])));
     let (svg, pixels) = (drawing.svg(), Pixels::of(&drawing, DPI));
     let document = parse(&svg);
     let clip = document.descendants().find(|node| node.has_tag_name("clipPath")).unwrap();
@@ -69,7 +68,7 @@ fn each_region_has_its_classs_colour_and_the_boundary_is_where_two_are_equal() {
         let (x, y) = at(x, y);
         assert!(apart(pixels.at(pixel(x), pixel(y)), tint) <= 2, "class {class}");
     }
-    // Half a cell left of x = 0.5, and half a cell below y = 0.5; never along the frame.
+    // The boundary is half a cell left of x = 0.5 and half a cell below y = 0.5, and never along the frame.
     let ink = |x: f64, y: f64| {
         let (x, y) = at(x, y);
         let near = (-3..=3).map(|right| pixels.at(pixel(x + f64::from(right) / SCALE), pixel(y)));
@@ -82,7 +81,7 @@ fn each_region_has_its_classs_colour_and_the_boundary_is_where_two_are_equal() {
 #[test]
 fn a_region_without_any_preference_is_white() {
     let lattice = Lattice::new((0.0, 1.0), (0.0, 1.0), 3, 3).unwrap();
-    let drawing = single(Panel::new("").mark(Regions::new(lattice, &vec![[0.1; 9]; 10])));
+    let drawing = single(3.0, 3.0, Panel::new("").mark(Regions::new(lattice, &vec![[0.1; 9]; 10])));
     let pixels = Pixels::of(&drawing, 100.0);
     assert_eq!(pixels.at(pixels.width / 2, pixels.height / 2), [255; 3]);
     assert_eq!(Color::CLASSES.len(), 10);

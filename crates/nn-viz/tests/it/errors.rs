@@ -1,4 +1,4 @@
-//! Everything that keeps a figure from being drawn has its own error, found before any drawing.
+//! Every reason for which a figure cannot be drawn has its own error, found before anything is drawn.
 
 use nn_viz::{Axis, Band, Color, Confusion, Curve, Field, Figure, Images, Lattice, Line, Panel, Points};
 use nn_viz::{Regions, Rule, Scatter, VizError};
@@ -16,7 +16,10 @@ fn line(x: &[f64], y: &[f64]) -> Panel {
 #[test]
 fn lengths_must_agree() {
     let error = refused(line(&X, &[1.0, 2.0]));
-    assert_eq!(error.to_string(), "panel \"Loss\", line \"train\": 3 values of x, but 2 of y");
+    assert_eq!(
+        error.to_string(),
+        "panel \"Loss\", line \"train\": expected 3 entries in y, as many as in x; found 2"
+    );
     let band = Panel::new("").band("", &X, &X, &[1.0], Color::BLUE);
     assert!(matches!(refused(band), VizError::Length { series: "upper", expected: 3, found: 1, .. }));
     let lattice = Lattice::new((0.0, 1.0), (0.0, 1.0), 4, 5).unwrap();
@@ -28,7 +31,7 @@ fn lengths_must_agree() {
 fn a_mark_needs_something_to_show() {
     assert!(matches!(refused(line(&[], &[])), VizError::Nothing { .. }));
     assert!(matches!(refused(line(&X, &[f64::NAN; 3])), VizError::Nothing { .. }));
-    // Each value of one curve of the band lacks its partner.
+    // At every index, one of the two values is missing.
     let band = Panel::new("").band("", &X, &[1.0, f64::NAN, 1.0], &[f64::NAN, 1.0, f64::NAN], Color::BLUE);
     assert!(matches!(refused(band), VizError::Nothing { .. }));
 }
@@ -47,7 +50,7 @@ fn a_logarithmic_axis_has_no_zero() {
         assert!(matches!(error, VizError::NotPositive { axis: "y", value, .. } if value == y));
     }
     assert!(matches!(refused(line(&[0.0, 1.0, 2.0], &X).x(log())), VizError::NotPositive { axis: "x", .. }));
-    // A gap is no value, whatever its sign.
+    // A gap has no value, so its sign does not matter.
     let gap = line(&X, &[1.0, f64::NEG_INFINITY, 2.0]).y(log());
     assert!(Figure::new(3.0, 2.0).row(1.0, [gap]).draw().is_ok());
 }
@@ -79,7 +82,10 @@ fn widths_sizes_and_opacities_have_bounds() {
     }
     let error = refused(Panel::new("").mark(Line::new("", &X, &X, Color::INK).width(f64::NAN)));
     assert!(matches!(error, VizError::Style { property: "width", .. }));
-    assert_eq!(error.to_string(), "panel \"\", line: width cannot be NaN");
+    assert_eq!(
+        error.to_string(),
+        "panel \"\", line: expected the width to be more than 0 and at most 72 points; found NaN"
+    );
 }
 
 #[test]
@@ -143,7 +149,10 @@ fn a_rule_has_a_value_that_its_axis_can_show() {
         assert!(matches!(refused(Panel::new("").mark(rule)), VizError::NotFinite { .. }));
     }
     let error = refused(Panel::new("").y(Axis::log("")).mark(Rule::horizontal("chance", 0.0, Color::INK)));
-    assert_eq!(error.to_string(), "panel \"\", rule \"chance\": 0 cannot stand on the logarithmic y axis");
+    assert_eq!(
+        error.to_string(),
+        "panel \"\", rule \"chance\": expected positive values on the logarithmic y axis; found 0"
+    );
 }
 
 #[test]
@@ -153,7 +162,7 @@ fn points_belong_to_classes_that_have_names_and_colours() {
     let error = refused(scatter(&[0, 1, 2], &["a", "b"]));
     assert_eq!(
         error.to_string(),
-        "panel \"Codes\", scatter: point 2 is of class 2, but there are names of 2"
+        "panel \"Codes\", scatter: expected classes below 2, the number of names; found class 2 at point 2"
     );
     assert!(matches!(refused(scatter(&[0, 1], &["a", "b"])), VizError::Length { series: "classes", .. }));
     let error = refused(scatter(&[0; 3], &["a"; 11]));
@@ -169,7 +178,7 @@ fn regions_have_a_probability_of_each_class_at_each_node() {
     let lattice = Lattice::new((1.0, 2.0), (1.0, 2.0), 2, 2).unwrap();
     let regions = |classes: &[Vec<f64>]| Panel::new("").mark(Regions::new(lattice, classes));
     let error = refused(regions(&[vec![0.5; 4], vec![0.5; 3]]));
-    assert_eq!(error.to_string(), "panel \"\", regions: class 1 has 3 values instead of 4");
+    assert_eq!(error.to_string(), "panel \"\", regions: expected 4 values in class 1; found 3");
     for few in [vec![], vec![vec![0.5; 4]]] {
         assert!(matches!(refused(regions(&few)), VizError::Nothing { .. }));
     }
@@ -197,7 +206,7 @@ fn a_confusion_matrix_is_square_and_alone() {
     let error = refused(whole().y(Axis::linear("True").range(0.0, 1.0)));
     assert_eq!(
         error.to_string(),
-        "panel \"\", confusion matrix: it brings its own axes, and the y axis cannot be set"
+        "panel \"\", confusion matrix: expected no settings of the y axis, because the mark has its own; remove them"
     );
     assert!(matches!(refused(whole().x(Axis::log(""))), VizError::OwnAxes { axis: "x", .. }));
 }
@@ -208,9 +217,12 @@ fn images_are_of_one_size_and_finite() {
     let refused = |images: Images| refused(Panel::new("Digits").mark(images));
     let good = vec![0.0, 1.0, 0.5, 0.2];
     let error = refused(images(&[good.clone(), vec![0.0; 3]]));
-    assert_eq!(error.to_string(), "panel \"Digits\", images: image 1 has 3 values instead of 4");
+    assert_eq!(error.to_string(), "panel \"Digits\", images: expected 4 values in image 1; found 3");
     let error = refused(images(&[good.clone(), vec![0.0, 1.0, f64::NAN, 0.0]]));
-    assert_eq!(error.to_string(), "panel \"Digits\", images: image 1 is NaN in row 1, column 0");
+    assert_eq!(
+        error.to_string(),
+        "panel \"Digits\", images: expected finite pixels; found NaN in image 1, row 1, column 0"
+    );
     assert!(matches!(refused(images(&[])), VizError::Nothing { .. }));
     let empty: [[f64; 0]; 1] = [[]];
     assert!(matches!(refused(Images::new(0, 3, &empty)), VizError::Nothing { .. }));
@@ -220,7 +232,10 @@ fn images_are_of_one_size_and_finite() {
         assert!(matches!(refused(one().range(black, white)), VizError::Greys { .. }), "{black} to {white}");
     }
     let error = refused(one().range(1e300, 1e-300));
-    assert_eq!(error.to_string(), "panel \"Digits\", images: greys cannot run from 1e300 to 1e-300");
+    assert_eq!(
+        error.to_string(),
+        "panel \"Digits\", images: expected greys from a smaller to a larger finite value; found 1e300 to 1e-300"
+    );
     let error = refused(one().captions(&["a", "b"]));
     assert!(matches!(error, VizError::Length { series: "captions", expected: 1, found: 2, .. }));
     let labelled = Panel::new("").x(Axis::linear("x")).mark(one());
@@ -228,7 +243,7 @@ fn images_are_of_one_size_and_finite() {
     let crowd = Panel::new("").mark(images(&vec![good.clone(); 400]).columns(400));
     assert!(matches!(super::errors::refused(crowd), VizError::Size { .. }));
     assert!(matches!(refused(Images::new(usize::MAX, 2, &[good])), VizError::Ragged { .. }));
-    // All of one value is a grey, not an error.
+    // Images of a single value are grey, which is not an error.
     let flat = Figure::new(2.0, 2.0).row(1.0, [Panel::new("").mark(images(&[vec![3.0; 4]]))]);
     assert!(flat.draw().is_ok());
 }

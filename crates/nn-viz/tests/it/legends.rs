@@ -1,4 +1,4 @@
-//! Where legends go.
+//! The places of legends.
 
 use crate::svg::{origin, parse};
 use nn_viz::{Axis, Color, Corner, Figure, Lattice, Panel, Points};
@@ -41,7 +41,7 @@ fn the_legend_takes_the_emptiest_corner() {
 #[test]
 fn of_equally_empty_corners_it_takes_the_upper_right_one() {
     assert_eq!(place([curve(&[4.9, 5.1], &[5.0, 5.0])]), (true, true));
-    // Covered alike by a line and its mirror image.
+    // A line and its mirror image cover all corners alike.
     assert_eq!(place([curve(&[0.0, 10.0], &[0.0, 10.0]), curve(&[0.0, 10.0], &[10.0, 0.0])]), (true, true));
 }
 
@@ -58,7 +58,7 @@ fn a_legend_beside_the_frame_hides_nothing_and_stays_clear_of_a_colour_bar() {
         let document = parse(&svg);
         let clips = document.descendants().filter(|node| node.has_tag_name("clipPath"));
         let right = |id: &str| id.split('-').nth(2).unwrap().parse::<f64>().unwrap();
-        // Frames and bars are clipped; the tick labels of a bar are farther to the right still.
+        // Frames and bars are clipped. The tick labels of a bar are even farther to the right.
         let mut end = clips.map(|node| right(node.attribute("id").unwrap())).fold(0.0, f64::max);
         if field {
             end = end.max(origin(&document, "0.75").0 + 400.0);

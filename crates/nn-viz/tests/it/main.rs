@@ -1,11 +1,20 @@
-//! Tests of finished figures, through the public interface only.
+//! Tests of finished figures through the public interface, and of the order of the source files.
 
 mod agreement;
+mod bytes;
 mod cells;
 mod classes;
 mod curves;
 mod drawing;
 mod errors;
+mod floors;
 mod legends;
 mod pixels;
 mod svg;
+
+use nn_viz::{Drawing, Figure, Panel};
+
+/// Draws a figure of one panel, with its width and height in inches.
+fn single(width: f64, height: f64, panel: Panel) -> Drawing {
+    Figure::new(width, height).row(1.0, [panel]).draw().unwrap()
+}

@@ -1,4 +1,4 @@
-//! A parsed SVG, for tests that compare what it says with what the PNG shows.
+//! A parsed SVG, for tests that compare it with the pixels of the PNG.
 
 use roxmltree::{Document, Node, ParsingOptions};
 
@@ -26,7 +26,7 @@ pub(crate) fn pixel(units: f64) -> usize {
     (units * SCALE) as usize
 }
 
-/// Where the base line of a text begins, in units of the view box; the first text with these words.
+/// The start of the base line of the first text with these words, in units of the view box.
 pub(crate) fn origin(document: &Document<'_>, words: &str) -> (f64, f64) {
     let text = document.descendants().find(|node| node.attribute("data-text") == Some(words)).unwrap();
     let transform = text.attribute("transform").unwrap();

@@ -1,0 +1,170 @@
+//! The figure: rows of panels, and the drawing that is written as SVG or as PNG.
+
+mod axes;
+mod layout;
+mod legend;
+mod panel;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use plotters::coord::cartesian::Cartesian2d;
+
+use self::layout::Placed;
+use self::legend::Legend;
+pub use self::panel::{Corner, Panel};
+use crate::canvas::Canvas;
+use crate::error::VizError;
+use crate::formats;
+use crate::ink::{Sheet, units};
+use crate::marks::{Layer, Mark};
+
+/// Rows of panels on a white ground.
+#[derive(Clone, Debug)]
+pub struct Figure {
+    width: f64,
+    height: f64,
+    title: Option<String>,
+    rows: Vec<(f64, Vec<Panel>)>,
+}
+
+/// A drawn figure, ready to be written as SVG or as PNG.
+#[derive(Clone, Debug)]
+pub struct Drawing {
+    canvas: Canvas,
+    title: String,
+}
+
+/// The longest side, in inches. The whole-number coordinates of the canvas cannot represent much more.
+const LONGEST: f64 = 200.0;
+
+impl Figure {
+    /// Makes a figure of this width and height in inches, still without panels.
+    #[must_use]
+    pub fn new(width: f64, height: f64) -> Self {
+        Self { width, height, title: None, rows: Vec::new() }
+    }
+
+    /// Sets the name that screen readers announce and browsers show on hover. It is not drawn. By default, it
+    /// is the titles of the panels.
+    #[must_use]
+    pub fn title(mut self, title: impl Into<String>) -> Self {
+        self.title = Some(title.into());
+        self
+    }
+
+    /// Adds a row of equally wide panels below the others. Its height is relative to that of the other rows.
+    #[must_use]
+    pub fn row(mut self, height: f64, panels: impl IntoIterator<Item = Panel>) -> Self {
+        self.rows.push((height, panels.into_iter().collect()));
+        self
+    }
+
+    /// Draws the figure. Several panels get the letters (a), (b), (c) and so on.
+    ///
+    /// # Errors
+    ///
+    /// The first reason found for which the figure cannot be drawn as described: see [`VizError`].
+    pub fn draw(&self) -> Result<Drawing, VizError> {
+        let letters = self.panels().count() > 1;
+        let room = VizError::Size { width: self.width, height: self.height };
+        if ![self.width, self.height].iter().all(|side| *side > 0.0 && *side <= LONGEST) {
+            return Err(room);
+        }
+        let rows = self.scaled_rows()?;
+        let placed = layout::place(self.width * 72.0, self.height * 72.0, &rows, letters)
+            .ok_or_else(|| room.clone())?;
+        let fits =
+            |placed: &Placed<'_>| placed.panel.marks.iter().all(|mark| mark.draws().fits(placed.frame));
+        if !placed.iter().all(fits) {
+            return Err(room);
+        }
+        let size = |inches: f64| units(inches * 72.0) as u32;
+        let canvas = Rc::new(RefCell::new(Canvas::new(size(self.width), size(self.height))));
+        let sheet = Sheet::from(&canvas);
+        for (placed, letter) in placed.iter().zip(LETTERS.chars().cycle()) {
+            draw_panel(&canvas, &sheet, placed, letters.then_some(letter))?;
+        }
+        let canvas = canvas.borrow().clone();
+        Ok(Drawing { canvas, title: self.accessible_title() })
+    }
+
+    fn panels(&self) -> impl Iterator<Item = &Panel> {
+        self.rows.iter().flat_map(|(_, panels)| panels)
+    }
+
+    /// Checks everything except the size, and finds the scales of all axes.
+    fn scaled_rows(&self) -> Result<Vec<layout::Row<'_>>, VizError> {
+        if self.rows.is_empty() {
+            return Err(VizError::NoPanel { row: None });
+        }
+        let rows = self.rows.iter().enumerate().map(|(row, (height, panels))| {
+            let height = *height;
+            if panels.is_empty() {
+                return Err(VizError::NoPanel { row: Some(row) });
+            }
+            if !(height > 0.0 && height.is_finite()) {
+                return Err(VizError::RowHeight { row, height });
+            }
+            let scaled = panels.iter().map(|panel| Ok((panel, panel.scales()?)));
+            Ok((height, scaled.collect::<Result<_, VizError>>()?))
+        });
+        rows.collect()
+    }
+
+    fn accessible_title(&self) -> String {
+        let titles = || self.panels().map(|panel| panel.title.as_str()).filter(|title| !title.is_empty());
+        self.title.clone().unwrap_or_else(|| titles().collect::<Vec<_>>().join("; "))
+    }
+}
+
+impl Drawing {
+    /// Returns the figure as an SVG document, with the same bytes on every run and every machine.
+    #[must_use]
+    pub fn svg(&self) -> String {
+        formats::svg(&self.canvas, &self.title)
+    }
+
+    /// Returns the figure as the bytes of a PNG file, with `dpi` pixels per inch.
+    ///
+    /// # Errors
+    ///
+    /// [`VizError::Resolution`] if the image would have no pixel, or more than 200 million.
+    pub fn png(&self, dpi: f64) -> Result<Vec<u8>, VizError> {
+        formats::png(&self.canvas, dpi)
+    }
+}
+
+const LETTERS: &str = "abcdefghijklmnopqrstuvwxyz";
+
+/// Draws one panel from the back to the front.
+fn draw_panel(
+    canvas: &RefCell<Canvas>,
+    sheet: &Sheet,
+    placed: &Placed<'_>,
+    letter: Option<char>,
+) -> Result<(), VizError> {
+    let (panel, frame, (x, y)) = (placed.panel, placed.frame, placed.scales);
+    axes::grid(sheet, placed)?;
+    let ground = canvas.borrow().operations.len();
+    let plane =
+        sheet.apply_coord_spec(Cartesian2d::new(x, y, (frame.left..frame.right, frame.bottom..frame.top)));
+    canvas.borrow_mut().clip(Some(frame));
+    for layer in Layer::ALL {
+        for mark in panel.marks.iter().map(Mark::draws).filter(|mark| mark.kind().layers.contains(&layer)) {
+            mark.draw(layer, &plane, frame)?;
+        }
+    }
+    canvas.borrow_mut().clip(None);
+    let drawn: Vec<_> = canvas.borrow().operations[ground..].iter().map(|(_, drawn)| drawn.clone()).collect();
+    axes::axes(sheet, placed)?;
+    axes::words(sheet, placed, letter)?;
+    if let Some(legend) = Legend::new(panel) {
+        let beside = placed.colorbar.as_ref().map_or(frame.right, |(_, end)| *end);
+        legend.draw(sheet, frame, beside, &drawn)?;
+    }
+    match &placed.colorbar {
+        Some((bar, right)) => bar.draw(sheet, frame, *right),
+        None => Ok(()),
+    }
+}

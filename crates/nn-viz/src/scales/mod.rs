@@ -1,0 +1,8 @@
+//! Axes, the scales that map values to places, and the ticks of a scale.
+
+mod axis;
+mod ticks;
+
+pub use self::axis::Axis;
+pub(crate) use self::axis::Scale;
+pub(crate) use self::ticks::Ticks;
