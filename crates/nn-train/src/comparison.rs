@@ -6,10 +6,10 @@ use nn_core::Scalar;
 
 use crate::ensemble::{Measure, readable, signed};
 use crate::statistics::{Better, Interval, Paired, RESAMPLES, paired};
-use crate::{Ensemble, Trial};
+use crate::{Ensemble, Stream};
 
 /// Whether one configuration is better than another, from trials in pairs: those of the same seed and index, which get the
-/// same data wherever both draw them from a generator of the same purpose ([`Trial::rng`]). `Display` says it in words.
+/// same data wherever both draw them from a generator of the same purpose ([`Trial::rng`](crate::Trial::rng)). `Display` says it in words.
 ///
 /// ```
 /// use nn_train::prelude::*;
@@ -80,7 +80,7 @@ impl Comparison {
                 return Err(ComparisonError::Scores { a: print(left), b: print(right) });
             }
         };
-        let mut rng = Trial { seed: a.seed(), index: 0 }.rng("paired bootstrap");
+        let mut rng = Stream { seed: a.seed(), index: 0 }.rng("paired bootstrap");
         let pairs = paired(left.values(), right.values(), left.better(), RESAMPLES, &mut rng)
             .expect("as many trials in both, at least one");
         Ok(Comparison {

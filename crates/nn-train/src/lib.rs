@@ -41,6 +41,7 @@ pub mod optim;
 pub mod schedule;
 pub mod statistics;
 mod step;
+mod stream;
 mod trainer;
 mod trials;
 
@@ -50,6 +51,7 @@ pub use error::{TrainError, TrialsError};
 pub use gradient_descent::GradientDescent;
 pub use history::History;
 pub use step::Step;
+pub use stream::Stream;
 pub use trainer::{Checkpoint, CheckpointError, Epoch, Trainer, Training};
 pub use trials::{Fitted, Trial, Trials};
 

@@ -10,11 +10,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::{iter, thread};
 
-use nn_core::rand::SeedableRng;
 use nn_core::rand::rngs::ChaCha8Rng;
 use nn_core::{Scalar, team};
 
-use crate::{Ensemble, Run, TrialsError};
+use crate::{Ensemble, Run, Stream, TrialsError};
 
 use helpers::helpers;
 use jobs::one_by_one;
@@ -56,26 +55,26 @@ pub struct Trials<'a> {
 }
 
 impl Trials<'_> {
-    /// `count` trials, seed 0, on all cores.
+    /// An experiment of `count` trials with seed 0, on all cores.
     pub fn new(count: usize) -> Self {
         Trials { count, seed: 0, threads: 0, progress: &|| () }
     }
 }
 
 impl<'a> Trials<'a> {
-    /// The seed of the experiment. Another seed gives other data and other initial weights in every trial.
+    /// Sets the seed of the experiment. Another seed gives other data and other initial weights in every trial.
     #[must_use]
     pub fn seed(self, seed: u64) -> Self {
         Trials { seed, ..self }
     }
 
-    /// How many threads to use; 0 for as many as there are cores. Changes the time it takes and nothing else.
+    /// Sets the number of threads; 0 for as many as there are cores. This changes the time it takes and nothing else.
     #[must_use]
     pub fn threads(self, threads: usize) -> Self {
         Trials { threads, ..self }
     }
 
-    /// Called after each trial, from the thread that ran it: for a progress bar.
+    /// Sets what is called after each trial, from the thread that ran it: for a progress bar.
     #[must_use]
     pub fn progress(self, progress: &'a (dyn Fn() + Sync)) -> Self {
         Trials { progress, ..self }
@@ -90,47 +89,47 @@ impl<'a> Trials<'a> {
         &self,
         experiment: impl Fn(Trial) -> Outcome<Run<F, K>> + Sync,
     ) -> Result<Ensemble<F, K>, TrialsError> {
-        self.gather(
-            |_| one_by_one(0..self.count),
-            |indices| {
-                let run = |index| {
-                    let outcome = experiment(self.trial(index));
-                    (self.progress)();
-                    outcome
-                };
-                indices.map(run).collect()
-            },
-        )
+        let job = |indices: Range<usize>| {
+            let run = |index| {
+                let outcome = experiment(self.trial(index));
+                (self.progress)();
+                outcome
+            };
+            indices.map(run).collect()
+        };
+        self.gather(one_by_one(0..self.count), job, job)
     }
 
-    /// Works on the jobs for so many threads, each the trials from one index to another, and gathers what comes out. Every
-    /// thread, this one among them, takes the next job when it is done with one.
+    /// Does the jobs, each the trials of a range, and gathers what they return. Every thread, this one among them, takes the
+    /// next job when it is done with one. This thread does `first` with the first job, and `other` with those that follow.
     fn gather<F: Scalar, K: Send>(
         &self,
-        jobs: impl FnOnce(usize) -> Vec<Range<usize>>,
-        work: impl Fn(Range<usize>) -> Vec<Outcome<Run<F, K>>> + Sync,
+        jobs: Vec<Range<usize>>,
+        first: impl FnOnce(Range<usize>) -> Vec<Outcome<Run<F, K>>>,
+        other: impl Fn(Range<usize>) -> Vec<Outcome<Run<F, K>>> + Sync,
     ) -> Result<Ensemble<F, K>, TrialsError> {
-        // More threads than trials would have nothing to do.
-        let cores = || thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        let threads = if self.threads == 0 { cores() } else { self.threads }.min(self.count.max(1));
-        let (jobs, next, done) = (jobs(threads), AtomicUsize::new(0), Mutex::new(Vec::new()));
-        let work = || {
-            let take = || jobs.get(next.fetch_add(1, Ordering::Relaxed)).cloned();
-            let mine: Vec<_> =
-                team::alone(|| iter::from_fn(take).map(|job| (job.start, work(job))).collect());
-            done.lock().unwrap_or_else(PoisonError::into_inner).extend(mine);
+        let (next, done) = (AtomicUsize::new(1), Mutex::new(Vec::new()));
+        let keep = |outcomes: Vec<_>| done.lock().unwrap_or_else(PoisonError::into_inner).extend(outcomes);
+        let take = || jobs.get(next.fetch_add(1, Ordering::Relaxed)).cloned();
+        let others =
+            || keep(team::alone(|| iter::from_fn(take).map(|job| (job.start, other(job))).collect()));
+        let all = || {
+            if let Some(job) = jobs.first() {
+                keep(vec![(job.start, team::alone(|| first(job.clone())))]);
+            }
+            others();
         };
-        match threads.min(jobs.len()) {
-            0 | 1 => work(),
+        match self.threads().min(jobs.len()) {
+            0 | 1 => all(),
             threads => helpers(threads - 1)
                 .map_err(|error| TrialsError::Threads { threads, reason: error.to_string() })?
                 .in_place_scope(|scope| {
-                    (1..threads).for_each(|_| scope.spawn(|_| work()));
-                    work();
+                    (1..threads).for_each(|_| scope.spawn(|_| others()));
+                    all();
                 }),
         }
         let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
-        done.sort_unstable_by_key(|&(first, _)| first);
+        done.sort_unstable_by_key(|&(start, _)| start);
         let outcomes = done.into_iter().flat_map(|(_, outcomes)| outcomes).enumerate();
         let failed = |(index, outcome): (_, Outcome<_>)| {
             outcome.map_err(|source| TrialsError::Trial { index, source })
@@ -139,15 +138,21 @@ impl<'a> Trials<'a> {
         Ensemble::new(runs?, self.seed)
     }
 
+    /// The number of threads to use. More threads than trials would have nothing to do.
+    fn threads(&self) -> usize {
+        let cores = || thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        if self.threads == 0 { cores() } else { self.threads }.min(self.count.max(1))
+    }
+
     fn trial(&self, index: usize) -> Trial {
         Trial { seed: self.seed, index }
     }
 }
 
-/// What a trial comes to, or why it cannot.
+/// The result of a trial, or why there is none.
 type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
-/// One trial: where its random numbers come from.
+/// One trial of an experiment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Trial {
     /// The seed of the experiment.
@@ -157,20 +162,13 @@ pub struct Trial {
 }
 
 impl Trial {
-    /// A generator that depends on the experiment's seed, the trial's index and `purpose`, and on nothing else. Give each
-    /// use a purpose of its own ("data", "network"): then drawing more numbers for one does not change the other.
-    ///
-    /// The 256-bit key of ChaCha8 is seed, index, FNV-1a hash of the purpose (64 bits each, little-endian) and a word that
-    /// is the same for all.
-    pub fn rng(&self, purpose: &str) -> ChaCha8Rng {
-        let hash = purpose.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        });
-        let mut key = [0; 32];
-        let words = [self.seed, self.index as u64, hash, u64::from_le_bytes(*b"nn-trial")];
-        for (place, word) in key.chunks_exact_mut(8).zip(words) {
-            place.copy_from_slice(&word.to_le_bytes());
-        }
-        ChaCha8Rng::from_seed(key)
+    /// The random numbers of this trial.
+    pub fn stream(self) -> Stream {
+        Stream { seed: self.seed, index: self.index as u64 }
+    }
+
+    /// A generator for one purpose, such as "data" or "network": that of the trial's [`Stream`].
+    pub fn rng(self, purpose: &str) -> ChaCha8Rng {
+        self.stream().rng(purpose)
     }
 }

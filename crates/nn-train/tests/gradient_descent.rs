@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-use nn_train::nn_core::{Purpose, ShapeError, Workspace};
+use nn_train::nn_core::{Accumulate, ModuleError, Purpose, Workspace};
 use nn_train::nn_data::Target;
 use nn_train::prelude::*;
 
@@ -183,8 +183,15 @@ struct Spy {
     counts: Arc<Counts>,
 }
 
+impl Parameters<f64> for Spy {
+    fn absorb(&mut self, workspace: &Workspace<f64>) {
+        assert_eq!(workspace.buffers[0].samples(), self.marker, "another module's workspace");
+        self.counts.absorbed.fetch_add(1, Relaxed);
+    }
+}
+
 impl Module<f64> for Spy {
-    fn plan(&self, input: &[usize], _: Purpose) -> Result<Plan<f64>, ShapeError> {
+    fn plan(&self, input: &[usize], _: Purpose) -> Result<Plan<f64>, ModuleError> {
         let buffers = vec![Tensor::zeros(&[self.marker, 1])];
         Ok(Plan { output: input.to_vec(), workspace: Workspace { buffers, ..Workspace::empty() } })
     }
@@ -204,16 +211,13 @@ impl Module<f64> for Spy {
         _: &Tensor<f64>,
         dy: &Tensor<f64>,
         dx: Option<&mut Tensor<f64>>,
+        accumulate: Accumulate,
         _: &mut Workspace<f64>,
     ) {
         if let Some(dx) = dx {
+            assert_eq!(accumulate, Accumulate::Replace, "a chain has no branches");
             dx.clone_from(dy);
         }
-    }
-
-    fn absorb(&mut self, workspace: &Workspace<f64>) {
-        assert_eq!(workspace.buffers[0].samples(), self.marker, "another module's workspace");
-        self.counts.absorbed.fetch_add(1, Relaxed);
     }
 }
 

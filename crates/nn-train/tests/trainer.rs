@@ -217,14 +217,14 @@ fn a_checkpoint_of_another_training_is_refused_and_changes_nothing() {
 #[test]
 fn observers_see_every_epoch_as_a_line() {
     let (data, loss) = (xor(40, 1), CrossEntropyLoss::mean());
-    let lines = RefCell::new(Vec::new());
+    let lines = Mutex::new(Vec::new());
     Trainer::new(Sgd::new(0.1))
         .epochs(10)
         .metric("accuracy", |_, _| Ok(0.5))
-        .observe(|epoch| lines.borrow_mut().push(epoch.to_string()))
+        .observe(|epoch| lines.lock().unwrap().push(epoch.to_string()))
         .fit(&mut network(), &loss, &data, Some(&data), &mut rng(0))
         .unwrap();
-    let lines = lines.into_inner();
+    let lines = lines.into_inner().unwrap();
     assert_eq!(lines.len(), 10);
     assert!(lines[0].starts_with("epoch  1  loss ") && lines[9].starts_with("epoch 10  loss "), "{lines:?}");
     assert!(lines[9].ends_with("  accuracy 0.5000  (best)"), "{lines:?}");

@@ -1,6 +1,6 @@
 //! One number of each trial, and what they say together.
 
-use crate::Trial;
+use crate::Stream;
 use crate::statistics::{self, Better, Interval, RESAMPLES, Summary};
 
 /// One number of each trial: its final loss, or its score.
@@ -41,7 +41,7 @@ impl Measure {
     /// The 95 % bootstrap interval of their IQM: how uncertain it is, given these trials. Not the spread of trials, which the
     /// quartiles show.
     pub fn interval(&self) -> Interval {
-        let mut rng = Trial { seed: self.seed, index: 0 }.rng("bootstrap");
+        let mut rng = Stream { seed: self.seed, index: 0 }.rng("bootstrap");
         statistics::bootstrap_iqm_of_scores(&self.values, self.better, RESAMPLES, &mut rng)
             .expect("at least one run and resample")
     }

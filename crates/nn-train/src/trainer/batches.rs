@@ -1,11 +1,13 @@
 //! The memory of mini-batches, made once for a training.
 
+use std::slice::Chunks;
+
 use nn_core::{Module, Scalar, Workspace};
 use nn_data::{Dataset, Target};
 use nn_loss::Loss;
 
 use crate::optim::{Objective, clip_grad_norm, clip_grad_value};
-use crate::{Step, TrainError, Trial};
+use crate::{Step, Stream, TrainError};
 
 /// Batches of one size and, if the samples do not divide, a smaller last one: each has a plan of its own.
 pub(super) struct Batches<F, T> {
@@ -47,6 +49,7 @@ impl<F: Scalar, T: Target> Batches<F, T> {
             let step = Step::plan(model, loss, copy.x(), copy.y())?;
             Ok(Batch { samples: Some(copy), step })
         };
+        model.check_values(data.x())?;
         let full = plan(size)?;
         let mut all = full.step.output().shape().to_vec();
         all[0] = n;
@@ -71,32 +74,50 @@ impl<F: Scalar, T: Target> Batches<F, T> {
         n / self.size + usize::from(self.last.is_some())
     }
 
-    /// Calls `each` with every batch of the samples in `order`, and its number of samples. Their steps are counted from
-    /// that of `first`, which is what the generator of each is made from.
-    pub(super) fn run<E>(
-        &mut self,
-        loss: &dyn Loss<F, T>,
-        data: &Dataset<F, T>,
-        order: &[usize],
+    /// A pass over the samples in `order`. The steps of its batches are counted from that of `first`, which is what the
+    /// generator of each is made from.
+    pub(super) fn pass<'p>(
+        &'p mut self,
+        loss: &'p dyn Loss<F, T>,
+        data: &'p Dataset<F, T>,
+        order: &'p [usize],
         clip: Option<Clip>,
-        first: Trial,
-        mut each: impl FnMut(&mut BatchLoss<'_, F, T>, usize) -> Result<(), E>,
-    ) -> Result<(), E> {
-        for (step, samples) in (first.index..).zip(order.chunks(self.size)) {
-            let trial = Trial { index: step, ..first };
-            let batch = if samples.len() == self.size { Some(&mut self.full) } else { self.last.as_mut() };
-            let Some(Batch { samples: copy, step }) = batch else { break };
-            let data = match copy {
-                Some(copy) => {
-                    data.select_into(samples, copy);
-                    &*copy
-                }
-                None => data,
-            };
-            let mut objective = BatchLoss { loss, data, step, clip, trial };
-            each(&mut objective, samples.len())?;
-        }
-        Ok(())
+        first: Stream,
+    ) -> Pass<'p, F, T> {
+        let rest = order.chunks(self.size);
+        Pass { batches: self, loss, data, rest, clip, next: first }
+    }
+}
+
+/// The batches of a pass that are still to come.
+pub(super) struct Pass<'p, F, T> {
+    batches: &'p mut Batches<F, T>,
+    loss: &'p dyn Loss<F, T>,
+    data: &'p Dataset<F, T>,
+    rest: Chunks<'p, usize>,
+    clip: Option<Clip>,
+    next: Stream,
+}
+
+impl<F: Scalar, T: Target> Pass<'_, F, T> {
+    /// Copies the samples of the next batch into its memory; `None` at the end. (No `Iterator`, because all batches of a size
+    /// share that memory.)
+    pub(super) fn next(&mut self) -> Option<BatchLoss<'_, F, T>> {
+        let samples = self.rest.next()?;
+        let batches = &mut *self.batches;
+        let batch =
+            if samples.len() == batches.size { Some(&mut batches.full) } else { batches.last.as_mut() };
+        let Batch { samples: copy, step } = batch?;
+        let data = match copy {
+            Some(copy) => {
+                self.data.select_into(samples, copy);
+                &*copy
+            }
+            None => self.data,
+        };
+        let stream = self.next;
+        self.next.index += 1;
+        Some(BatchLoss { loss: self.loss, data, step, clip: self.clip, stream })
     }
 }
 
@@ -107,12 +128,24 @@ pub(super) struct BatchLoss<'a, F, T> {
     data: &'a Dataset<F, T>,
     step: &'a mut Step<F>,
     clip: Option<Clip>,
-    trial: Trial,
+    stream: Stream,
+}
+
+impl<F: Scalar, T: Target> BatchLoss<'_, F, T> {
+    /// Number of samples.
+    pub(super) fn samples(&self) -> usize {
+        self.data.samples()
+    }
+
+    /// Which step of the training this is, counted from 0.
+    pub(super) fn step(&self) -> usize {
+        self.stream.index as usize
+    }
 }
 
 impl<F: Scalar, T: Target> Objective<F> for BatchLoss<'_, F, T> {
     fn evaluate(&mut self, model: &dyn Module<F>) -> F {
-        let rng = &mut self.trial.rng("step");
+        let rng = &mut self.stream.rng("step");
         let value = self
             .step
             .run(model, self.loss, self.data.x(), self.data.y(), rng)

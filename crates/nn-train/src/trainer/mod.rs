@@ -7,7 +7,7 @@ mod training;
 mod validation;
 
 use nn_core::rand::Rng;
-use nn_core::{Module, Scalar, Tensor};
+use nn_core::{Module, Scalar, Setting, SettingError, Tensor};
 use nn_data::{Dataset, Target};
 use nn_loss::Loss;
 
@@ -22,7 +22,8 @@ pub use training::Training;
 
 use batches::Clip;
 
-/// Everything that is to be decided before a training, in one place.
+/// Everything that is to be decided before a training, in one place. It holds settings alone: one trainer serves as many
+/// trainings as there are folds, seeds or trials, one after another or in several threads.
 ///
 /// ```
 /// use nn_train::prelude::*;
@@ -72,10 +73,10 @@ pub struct Trainer<'a, F, T> {
 }
 
 /// What is told of every epoch.
-type Observer<'a, F> = Box<dyn FnMut(&Epoch<F>) + 'a>;
+type Observer<'a, F> = Box<dyn Fn(&Epoch<F>) + Send + Sync + 'a>;
 
 /// A measure of a network's output on data with these targets.
-type Metric<'a, F, T> = Box<dyn Fn(&Tensor<F>, &T) -> Result<f64, MetricError> + 'a>;
+type Metric<'a, F, T> = Box<dyn Fn(&Tensor<F>, &T) -> Result<f64, MetricError> + Send + Sync + 'a>;
 
 impl<'a, F: Scalar, T: Target> Trainer<'a, F, T> {
     /// With this optimiser: 100 epochs of full batches, without anything else.
@@ -150,7 +151,7 @@ impl<'a, F: Scalar, T: Target> Trainer<'a, F, T> {
     pub fn metric(
         mut self,
         name: impl Into<String>,
-        metric: impl Fn(&Tensor<F>, &T) -> Result<f64, MetricError> + 'a,
+        metric: impl Fn(&Tensor<F>, &T) -> Result<f64, MetricError> + Send + Sync + 'a,
     ) -> Self {
         self.metrics.push((name.into(), Box::new(metric)));
         self
@@ -158,7 +159,7 @@ impl<'a, F: Scalar, T: Target> Trainer<'a, F, T> {
 
     /// Called after each epoch: for a log (`|epoch| println!("{epoch}")`) or a progress bar.
     #[must_use]
-    pub fn observe(self, observer: impl FnMut(&Epoch<F>) + 'a) -> Self {
+    pub fn observe(self, observer: impl Fn(&Epoch<F>) + Send + Sync + 'a) -> Self {
         Trainer { observer: Box::new(observer), ..self }
     }
 
@@ -169,7 +170,7 @@ impl<'a, F: Scalar, T: Target> Trainer<'a, F, T> {
     /// # Errors
     /// [`TrainError`] if the network does not fit the data or the loss, a setting makes no sense, or a metric fails.
     pub fn fit(
-        self,
+        &self,
         model: &mut dyn Module<F>,
         loss: &dyn Loss<F, T>,
         train: &Dataset<F, T>,
@@ -179,21 +180,18 @@ impl<'a, F: Scalar, T: Target> Trainer<'a, F, T> {
         self.start(model, loss, train, validation, rng)?.run()
     }
 
-    /// The same epoch by epoch: to look in between, and to save a [`Checkpoint`].
+    /// [`fit`](Trainer::fit) epoch by epoch: to look in between, and to save a [`Checkpoint`].
     ///
     /// # Errors
     /// As [`fit`](Trainer::fit).
     pub fn start<'d>(
-        self,
+        &'d self,
         model: &'d mut dyn Module<F>,
         loss: &'d dyn Loss<F, T>,
         train: &'d Dataset<F, T>,
         validation: Option<&'d Dataset<F, T>>,
         rng: &mut dyn Rng,
-    ) -> Result<Training<'d, F, T>, TrainError>
-    where
-        'a: 'd,
-    {
+    ) -> Result<Training<'d, F, T>, TrainError> {
         Training::start(self, model, loss, train, validation, rng.next_u64())
     }
 
@@ -206,46 +204,37 @@ impl<'a, F: Scalar, T: Target> Trainer<'a, F, T> {
     /// metrics, number of samples or batch size, or lacks the weights that early stopping might restore. The model is
     /// unchanged then. Other settings (the learning rate, the loss) and other values in the data are not noticed.
     pub fn resume<'d>(
-        self,
+        &'d self,
         model: &'d mut dyn Module<F>,
         loss: &'d dyn Loss<F, T>,
         train: &'d Dataset<F, T>,
         validation: Option<&'d Dataset<F, T>>,
         checkpoint: &Checkpoint<F>,
-    ) -> Result<Training<'d, F, T>, TrainError>
-    where
-        'a: 'd,
-    {
+    ) -> Result<Training<'d, F, T>, TrainError> {
         Training::resume(self, model, loss, train, validation, checkpoint)
     }
 
-    fn check(&self, validation: bool) -> Result<(), TrainError> {
-        let wrong = |name: &str, expected: &str, found: String| {
-            Err(nn_core::SettingError::new("Trainer", name, expected, found).into())
+    fn check(&self, validation: bool) -> Result<(), SettingError> {
+        let at_least = |name, expected, found| match found {
+            Some(0) => Err(SettingError::new("Trainer", name, expected, 0)),
+            _ => Ok(()),
         };
         self.optimizer.check()?;
-        for schedule in [&self.schedule, &self.step_schedule].into_iter().flatten() {
-            schedule.check()?;
+        [&self.schedule, &self.step_schedule]
+            .into_iter()
+            .flatten()
+            .try_for_each(|schedule| schedule.check())?;
+        at_least("number of epochs", "at least 1", Some(self.epochs))?;
+        at_least("batch size", "at least 1", self.batch_size)?;
+        at_least("patience of early stopping", "at least 1 epoch", self.patience)?;
+        if let Some(Clip::Norm(bound) | Clip::Value(bound)) = self.clip {
+            Setting::of::<F>("Trainer", "bound of the gradient", bound).positive()?;
         }
-        if self.epochs == 0 {
-            return wrong("number of epochs", "at least 1", "0".into());
-        }
-        if self.batch_size == Some(0) {
-            return wrong("batch size", "at least 1", "0".into());
-        }
-        if let Some(Clip::Norm(bound) | Clip::Value(bound)) = self.clip
-            && !(bound.is_finite() && bound > 0.0)
-        {
-            return wrong("bound of the gradient", "a positive finite number", bound.to_string());
-        }
-        if self.patience == Some(0) {
-            return wrong("patience of early stopping", "at least 1 epoch", "0".into());
-        }
-        if self.patience.is_some() && !validation {
-            return wrong("validation data", "a data set: early stopping goes by its loss", "missing".into());
-        }
-        if !self.metrics.is_empty() && !validation {
-            return wrong("validation data", "a data set: metrics are measured on it", "missing".into());
+        for (wanted, why) in [
+            (self.patience.is_some(), "a data set: early stopping goes by its loss"),
+            (!self.metrics.is_empty(), "a data set: metrics are measured on it"),
+        ] {
+            SettingError::unless(validation || !wanted, "Trainer", "validation data", why, "missing")?;
         }
         Ok(())
     }

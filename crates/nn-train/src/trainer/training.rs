@@ -7,8 +7,8 @@ use nn_loss::{Loss, Reduction};
 use super::batches::Batches;
 use super::validation::Validation;
 use super::{Checkpoint, CheckpointError, Epoch, Trainer};
-use crate::optim::Objective;
-use crate::{History, TrainError, Trial};
+use crate::optim::{Objective, Optimizer};
+use crate::{History, Stream, TrainError};
 
 /// A training between two epochs: run the next one, look at the network, save a checkpoint.
 ///
@@ -19,9 +19,9 @@ use crate::{History, TrainError, Trial};
 /// let data = make_xor::<f64>(100, 0.3, &mut rng)?;
 /// let mut network = Linear::new(2, 2, &mut rng);
 /// let loss = CrossEntropyLoss::mean();
-/// let trainer = || Trainer::new(Adam::new(0.01)).epochs(10).batch_size(16);
+/// let trainer = Trainer::new(Adam::new(0.01)).epochs(10).batch_size(16);
 ///
-/// let mut training = trainer().start(&mut network, &loss, &data, None, &mut rng)?;
+/// let mut training = trainer.start(&mut network, &loss, &data, None, &mut rng)?;
 /// let mut checkpoint = training.checkpoint();
 /// while let Some(epoch) = training.epoch()? {
 ///     if epoch.index == 4 {
@@ -32,12 +32,13 @@ use crate::{History, TrainError, Trial};
 ///
 /// // From the checkpoint, another network comes to the same point.
 /// let mut other = Linear::new(2, 2, &mut rng);
-/// trainer().resume(&mut other, &loss, &data, None, &checkpoint)?.run()?;
+/// trainer.resume(&mut other, &loss, &data, None, &checkpoint)?.run()?;
 /// assert_eq!(other, network);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Training<'d, F, T> {
-    settings: Trainer<'d, F, T>,
+    settings: &'d Trainer<'d, F, T>,
+    optimizer: Box<dyn Optimizer<F>>,
     model: &'d mut dyn Module<F>,
     loss: &'d dyn Loss<F, T>,
     data: &'d Dataset<F, T>,
@@ -45,7 +46,6 @@ pub struct Training<'d, F, T> {
     validation: Option<Validation<'d, F, T>>,
     /// What the generators of all epochs are made from.
     seed: u64,
-    initial_rate: f64,
     history: History<F>,
     /// The weights of the best epoch, kept if early stopping is to restore them.
     best: Option<StateDict<F>>,
@@ -53,7 +53,7 @@ pub struct Training<'d, F, T> {
 
 impl<'d, F: Scalar, T: Target> Training<'d, F, T> {
     pub(super) fn start(
-        settings: Trainer<'d, F, T>,
+        settings: &'d Trainer<'d, F, T>,
         model: &'d mut dyn Module<F>,
         loss: &'d dyn Loss<F, T>,
         data: &'d Dataset<F, T>,
@@ -72,23 +72,22 @@ impl<'d, F: Scalar, T: Target> Training<'d, F, T> {
         };
         let mut history = History::with_capacity(settings.epochs);
         history.metrics.extend(settings.metrics.iter().map(|(name, _)| (name.clone(), Vec::new())));
-        let initial_rate = settings.optimizer.learning_rate();
         Ok(Training {
             settings,
+            optimizer: settings.optimizer.fresh(),
             model,
             loss,
             data,
             batches,
             validation,
             seed,
-            initial_rate,
             history,
             best: None,
         })
     }
 
     pub(super) fn resume(
-        settings: Trainer<'d, F, T>,
+        settings: &'d Trainer<'d, F, T>,
         model: &'d mut dyn Module<F>,
         loss: &'d dyn Loss<F, T>,
         data: &'d Dataset<F, T>,
@@ -102,8 +101,8 @@ impl<'d, F: Scalar, T: Target> Training<'d, F, T> {
         if let Some(best) = &checkpoint.best {
             best.check_like(&current).map_err(CheckpointError::Network)?;
         }
-        let optimizer = &mut training.settings.optimizer;
-        optimizer
+        training
+            .optimizer
             .load_state_dict(training.model, &checkpoint.optimizer)
             .map_err(CheckpointError::Optimizer)?;
         training.model.load_state_dict(&checkpoint.network).map_err(CheckpointError::Network)?;
@@ -119,18 +118,12 @@ impl<'d, F: Scalar, T: Target> Training<'d, F, T> {
         Ok(training)
     }
 
-    /// The kind of the optimiser: its name without its settings, which may change.
-    fn rule(&self) -> String {
-        let printed = self.settings.optimizer.to_string();
-        printed.split('(').next().unwrap_or_default().into()
-    }
-
     /// Whether these settings and data go on from this checkpoint.
     fn check(&self, checkpoint: &Checkpoint<F>) -> Result<(), TrainError> {
         let expected = (self.data.samples(), self.batches.size());
         checkpoint.check(&self.history, self.validation.is_some(), expected)?;
-        if checkpoint.rule != self.rule() {
-            let (expected, found) = (self.rule(), checkpoint.rule.clone());
+        if checkpoint.rule != self.optimizer.name() {
+            let (expected, found) = (self.optimizer.name().into(), checkpoint.rule.clone());
             return Err(CheckpointError::Rule { expected, found }.into());
         }
         let (epochs, History { best, stopped_early, restored, .. }) =
@@ -177,7 +170,7 @@ impl<'d, F: Scalar, T: Target> Training<'d, F, T> {
             validation,
             best,
             metrics: metrics.map(|(name, values)| (name.clone(), values[index])).collect(),
-            learning_rate: self.settings.optimizer.learning_rate(),
+            learning_rate: self.optimizer.learning_rate(),
         };
         (self.settings.observer)(&epoch);
         self.stop(index);
@@ -207,8 +200,8 @@ impl<'d, F: Scalar, T: Target> Training<'d, F, T> {
     pub fn checkpoint(&self) -> Checkpoint<F> {
         Checkpoint {
             network: self.model.state_dict(),
-            optimizer: self.settings.optimizer.state_dict(),
-            rule: self.rule(),
+            optimizer: self.optimizer.state_dict(),
+            rule: self.optimizer.name().into(),
             best: self.best.clone(),
             history: self.history.clone(),
             seed: self.seed,
@@ -223,26 +216,25 @@ impl<'d, F: Scalar, T: Target> Training<'d, F, T> {
 
     /// One pass over the training data: its loss, the average over batches.
     fn descend(&mut self, index: usize) -> Result<F, TrainError> {
-        let Training { settings, model, loss, data, batches, initial_rate, .. } = self;
-        let Trainer { optimizer, schedule, step_schedule, clip, .. } = settings;
-        let n = data.samples();
-        let shuffle = || permutation(n, &mut Trial { seed: self.seed, index }.rng("shuffle"));
+        let Training { settings, optimizer, model, loss, data, batches, seed, .. } = self;
+        let Trainer { schedule, step_schedule, clip, .. } = settings;
+        let initial = settings.optimizer.learning_rate();
+        let (n, seed) = (data.samples(), *seed);
+        let shuffle = || permutation(n, &mut Stream { seed, index: index as u64 }.rng("shuffle"));
         let order = if batches.whole() { (0..n).collect() } else { shuffle() };
         if let Some(schedule) = schedule {
-            optimizer.set_learning_rate(schedule.learning_rate(*initial_rate, index));
+            optimizer.set_learning_rate(schedule.learning_rate(initial, index));
         }
-        let mut step = index * batches.count(n);
-        let first = Trial { seed: self.seed, index: step };
+        let first = Stream { seed, index: (index * batches.count(n)) as u64 };
         let mut epoch = Average::new(loss.reduction());
-        batches.run(*loss, data, &order, *clip, first, |batch, samples| {
+        let mut pass = batches.pass(*loss, data, &order, *clip, first);
+        while let Some(mut batch) = pass.next() {
             if let Some(schedule) = step_schedule {
-                optimizer.set_learning_rate(schedule.learning_rate(*initial_rate, step));
+                optimizer.set_learning_rate(schedule.learning_rate(initial, batch.step()));
             }
-            epoch.add(optimizer.minimize(&mut **model, batch)?, samples);
+            epoch.add(optimizer.minimize(&mut **model, &mut batch)?, batch.samples());
             model.absorb(batch.workspace());
-            step += 1;
-            Ok::<(), TrainError>(())
-        })?;
+        }
         Ok(epoch.value())
     }
 

@@ -20,6 +20,7 @@ impl<'d, F: Scalar, T: Target> Validation<'d, F, T> {
         data: &'d Dataset<F, T>,
     ) -> Result<Self, TrainError> {
         let Plan { output, workspace } = model.plan(data.x().shape(), Purpose::Predict)?;
+        model.check_values(data.x())?;
         loss.check(&output, data.y())?;
         Ok(Validation { data, workspace, output: Tensor::zeros(&output) })
     }

@@ -1,6 +1,6 @@
 //! Trials of gradient descent, sixteen at once.
 
-use std::sync::Mutex;
+use std::ops::Range;
 
 use nn_core::lanes::LANES;
 use nn_core::{Module, Plan, Purpose, Scalar, Workspace, team};
@@ -11,8 +11,8 @@ use super::jobs::{in_stacks, one_by_one};
 use super::{Outcome, Trial, Trials};
 use crate::{Ensemble, GradientDescent, History, Run, TrialsError};
 
-/// How many bytes of inputs, activations and their gradients sixteen networks may have: half the second cache of most CPUs.
-/// Beyond, each step would wait for memory.
+/// The most bytes of inputs, activations and their gradients that sixteen networks may have: half the L2 cache of most CPUs.
+/// With more, each step would wait for memory.
 const MOST: usize = 512 << 10;
 
 /// A trial after its training.
@@ -31,9 +31,9 @@ pub struct Fitted<F, M, D> {
 impl Trials<'_> {
     /// Runs trials of gradient descent: `prepare` makes the network and the data of each, `finish` a [`Run`] of what came out.
     /// The same bits as [`run`](Trials::run) with [`GradientDescent::fit`] in it, and for small networks a fraction of the
-    /// time: sixteen of them are [trained at once](GradientDescent::fit_stack). So they are if layers and loss allow it, networks
-    /// and data are of the same shapes, one network takes no more than 32 KiB for its activations, and there are so many
-    /// trials that all threads have work.
+    /// time: sixteen of them are [trained at once](GradientDescent::fit_stack). This happens when the layers and the loss support
+    /// it, networks and data have the same shapes, one network needs no more than 32 KiB for its activations, and there are
+    /// enough trials to keep all threads busy.
     ///
     /// Data may be made for each trial, or be a reference to what all share; test data that belong to a trial can be made again
     /// in `finish`, or go with the training data in a type of your own that is `AsRef<Dataset<F, T>>`. Modules that are random in
@@ -76,41 +76,38 @@ impl Trials<'_> {
         D: AsRef<Dataset<F, T>> + Send,
         K: Send,
     {
-        let end = |trial, (network, data), history| finish(Fitted { trial, network, data, history });
-        let alone = |(trial, prepared): (Trial, Outcome<(M, D)>)| {
-            let (mut network, data) = prepared?;
-            let history = descent.fit(&mut network, loss, data.as_ref(), &mut trial.rng("fit"))?;
-            end(trial, (network, data), history)
+        let prepare = |index| {
+            let trial = self.trial(index);
+            (trial, prepare(trial))
         };
-        // The first shows whether they are to be stacked.
-        let first = (self.count > 0).then(|| team::alone(|| prepare(self.trial(0))));
+        let train = |mut prepared: Vec<(Trial, Outcome<(M, D)>)>| {
+            let end = |trial, (network, data), history| finish(Fitted { trial, network, data, history });
+            let alone = |(trial, prepared): (Trial, Outcome<(M, D)>)| {
+                let (mut network, data) = prepared?;
+                let history = descent.fit(&mut network, loss, data.as_ref(), &mut trial.rng("fit"))?;
+                end(trial, (network, data), history)
+            };
+            let outcomes: Vec<_> = match fit_stack(descent, loss, &mut prepared) {
+                Some(histories) => {
+                    let both = prepared.into_iter().zip(histories);
+                    both.map(|((trial, prepared), history)| end(trial, prepared?, history)).collect()
+                }
+                None => prepared.into_iter().map(alone).collect(),
+            };
+            outcomes.iter().for_each(|_| (self.progress)());
+            outcomes
+        };
+        // The first trial shows whether they are to be stacked.
+        let sample = (self.count > 0).then(|| team::alone(|| prepare(0)));
         let stacks =
-            matches!(&first, Some(Ok((network, data))) if pays(descent, network, loss, data.as_ref()));
-        let first = Mutex::new(first);
-        let prepare = |trial: Trial| {
-            let prepared =
-                if trial.index == 0 { first.lock().ok().and_then(|mut first| first.take()) } else { None };
-            (trial, prepared.unwrap_or_else(|| prepare(trial)))
-        };
-        self.gather(
-            |threads| if stacks { in_stacks(self.count, threads) } else { one_by_one(0..self.count) },
-            |indices| {
-                let mut prepared: Vec<_> = indices.map(|index| prepare(self.trial(index))).collect();
-                let outcomes: Vec<_> = match fit_stack(descent, loss, &mut prepared) {
-                    Some(histories) => {
-                        let both = prepared.into_iter().zip(histories);
-                        both.map(|((trial, prepared), history)| end(trial, prepared?, history)).collect()
-                    }
-                    None => prepared.into_iter().map(alone).collect(),
-                };
-                outcomes.iter().for_each(|_| (self.progress)());
-                outcomes
-            },
-        )
+            matches!(&sample, Some((_, Ok((network, data)))) if pays(descent, network, loss, data.as_ref()));
+        let jobs = if stacks { in_stacks(self.count, self.threads()) } else { one_by_one(0..self.count) };
+        let first = |job: Range<usize>| train(sample.into_iter().chain(job.skip(1).map(prepare)).collect());
+        self.gather(jobs, first, |job| train(job.map(prepare).collect()))
     }
 }
 
-/// Trains them at once, if they are sixteen that can be.
+/// Trains them at once, if they are sixteen that can be stacked.
 fn fit_stack<F: Scalar, T: Target, M: Module<F>, D: AsRef<Dataset<F, T>>>(
     descent: &GradientDescent,
     loss: &dyn Loss<F, T>,
@@ -125,7 +122,7 @@ fn fit_stack<F: Scalar, T: Target, M: Module<F>, D: AsRef<Dataset<F, T>>>(
     descent.fit_stack(models.try_into().ok()?, loss, data.try_into().ok()?)
 }
 
-/// Whether networks like this can be stacked with data like these, and sixteen of them have room beside each other.
+/// Whether networks and data like these can be stacked, and sixteen of them fit into the cache.
 fn pays<F: Scalar, T: Target>(
     descent: &GradientDescent,
     model: &dyn Module<F>,

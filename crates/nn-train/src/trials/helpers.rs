@@ -1,12 +1,12 @@
-//! Threads beside the caller's, kept from one run to the next.
+//! Threads in addition to the caller's, kept from one run to the next.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
 
-/// So many threads that wait for work. They are made once: a system wakes a thread that it knows on a core that is free, but
-/// may let a new one wait for the core of the thread that made it, for milliseconds, in which hundreds of small
-/// networks are trained.
+/// A pool of `count` idle threads. It is made once: an operating system wakes an existing thread on a free core, but may let a
+/// new one wait for the core of the thread that made it, for milliseconds, in which hundreds of small networks are
+/// trained.
 pub(super) fn helpers(count: usize) -> Result<Arc<ThreadPool>, ThreadPoolBuildError> {
     static POOLS: Mutex<Vec<Arc<ThreadPool>>> = Mutex::new(Vec::new());
     let mut pools = POOLS.lock().unwrap_or_else(PoisonError::into_inner);

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use nn_core::lanes::LANES;
 
-/// How long sixteen trials take together, for one that takes 1 alone. It depends on the network, from 3 to 15.
+/// The time that sixteen trials take together, in units of one trial alone. It depends on the network, from 3 to 15.
 const STACK: usize = 8;
 
 /// Each trial by itself.
@@ -12,10 +12,10 @@ pub(super) fn one_by_one(trials: Range<usize>) -> Vec<Range<usize>> {
     trials.map(|trial| trial..trial + 1).collect()
 }
 
-/// The trials from 0 on, in stacks of sixteen and then one by one: so many stacks that the last thread ends as early as can be,
-/// and no more.
+/// Splits the trials into stacks of sixteen, then single trials, so that the last thread finishes as early as possible. Of
+/// several numbers of stacks that do, the smallest.
 pub(super) fn in_stacks(trials: usize, threads: usize) -> Vec<Range<usize>> {
-    // In parts of a trial, so that the work that all threads share can be divided.
+    // The time at which the last thread ends, times the number of threads so that it stays a whole number.
     let end = |stacks: usize| {
         let longest = stacks.div_ceil(threads) * STACK * threads;
         longest.max(stacks * STACK + trials - stacks * LANES)

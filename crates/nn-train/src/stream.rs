@@ -1,0 +1,40 @@
+//! Random numbers that depend on what they are for, and not on when or where they are drawn.
+
+use nn_core::rand::SeedableRng;
+use nn_core::rand::rngs::ChaCha8Rng;
+
+/// The random numbers of one item in a numbered series: of a trial, of an epoch, of a training step.
+///
+/// ```
+/// use nn_train::Stream;
+/// use nn_train::nn_core::rand::Rng;
+/// let stream = Stream { seed: 7, index: 3 };
+/// assert_eq!(stream.rng("data").next_u64(), stream.rng("data").next_u64());
+/// assert_ne!(stream.rng("data").next_u64(), stream.rng("network").next_u64());
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stream {
+    /// The seed of the whole series.
+    pub seed: u64,
+    /// Which item, counted from 0.
+    pub index: u64,
+}
+
+impl Stream {
+    /// A generator that depends on the seed, the index and `purpose`, and on nothing else. Give each use a purpose of its own
+    /// ("data", "network"): then drawing more numbers for one does not change the other.
+    ///
+    /// The 256-bit key of ChaCha8 consists of the seed, the index, the FNV-1a hash of the purpose (64 bits each,
+    /// little-endian) and a word that is the same for all.
+    pub fn rng(self, purpose: &str) -> ChaCha8Rng {
+        let hash = purpose.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        });
+        let mut key = [0; 32];
+        let words = [self.seed, self.index, hash, u64::from_le_bytes(*b"nn-trial")];
+        for (place, word) in key.chunks_exact_mut(8).zip(words) {
+            place.copy_from_slice(&word.to_le_bytes());
+        }
+        ChaCha8Rng::from_seed(key)
+    }
+}
