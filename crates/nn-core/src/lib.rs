@@ -55,12 +55,15 @@
 //! | save a model to a file, load one, or one of PyTorch's | [`Parameters::save_safetensors`], [`Parameters::load_safetensors`] |
 //! | change parameters one by one | [`Parameters::visit_mut`] |
 //!
-//! Files take the feature `safetensors`, which is on by default.
+//! Files need the feature `safetensors`, which is on by default. With the feature `approx`, [`Tensor`] and [`StateDict`] are
+//! compared up to rounding by the assertions of that crate.
 //!
 //! Training loops and losses are in the crates above this one; nothing here knows of them.
 
 mod accumulate;
 mod activation;
+#[cfg(feature = "approx")]
+mod approx;
 mod blocks;
 mod boxed;
 mod columns;
