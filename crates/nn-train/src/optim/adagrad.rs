@@ -3,7 +3,7 @@
 use std::fmt;
 
 use nn_core::simd::{Kernel, dispatch};
-use nn_core::{Module, Scalar, StateDict, StateError, Workspace};
+use nn_core::{Parameters, Scalar, SettingError, StateDict, StateError, Workspace};
 
 use super::error::at_least_0;
 use super::memory::Memory;
@@ -72,7 +72,15 @@ impl<F: Scalar> Adagrad<F> {
 }
 
 impl<F: Scalar> Optimizer<F> for Adagrad<F> {
-    fn check(&self) -> Result<(), OptimizerError> {
+    fn name(&self) -> &'static str {
+        "Adagrad"
+    }
+
+    fn fresh(&self) -> Box<dyn Optimizer<F>> {
+        Box::new(Adagrad { memory: Memory::new(), ..self.clone() })
+    }
+
+    fn check(&self) -> Result<(), SettingError> {
         at_least_0("learning rate", self.learning_rate)?;
         at_least_0("learning rate decay", self.lr_decay)?;
         at_least_0("weight decay", self.weight_decay)?;
@@ -80,7 +88,11 @@ impl<F: Scalar> Optimizer<F> for Adagrad<F> {
         at_least_0("eps", self.eps)
     }
 
-    fn step(&mut self, model: &mut dyn Module<F>, workspace: &Workspace<F>) -> Result<(), OptimizerError> {
+    fn step(
+        &mut self,
+        model: &mut dyn Parameters<F>,
+        workspace: &Workspace<F>,
+    ) -> Result<(), OptimizerError> {
         self.check()?;
         let t = self.memory.begin(ARRAYS, model, workspace)?;
         let learning_rate = F::from_f64(self.learning_rate / (1.0 + (t - 1) as f64 * self.lr_decay));
@@ -109,7 +121,7 @@ impl<F: Scalar> Optimizer<F> for Adagrad<F> {
         self.memory.state_dict()
     }
 
-    fn load_state_dict(&mut self, model: &dyn Module<F>, state: &StateDict<F>) -> Result<(), StateError> {
+    fn load_state_dict(&mut self, model: &dyn Parameters<F>, state: &StateDict<F>) -> Result<(), StateError> {
         self.memory.load(ARRAYS, model, state)
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use nn_core::simd::{Kernel, dispatch};
-use nn_core::{Module, Scalar, StateDict, StateError, Workspace};
+use nn_core::{Parameters, Scalar, SettingError, StateDict, StateError, Workspace};
 
 use super::error::{at_least_0, below_1};
 use super::memory::Memory;
@@ -55,11 +55,23 @@ impl<F: Scalar> Adam<F> {
 }
 
 impl<F: Scalar> Optimizer<F> for Adam<F> {
-    fn check(&self) -> Result<(), OptimizerError> {
+    fn name(&self) -> &'static str {
+        "Adam"
+    }
+
+    fn fresh(&self) -> Box<dyn Optimizer<F>> {
+        Box::new(Adam(Moments { memory: Memory::new(), ..self.0.clone() }))
+    }
+
+    fn check(&self) -> Result<(), SettingError> {
         self.0.check()
     }
 
-    fn step(&mut self, model: &mut dyn Module<F>, workspace: &Workspace<F>) -> Result<(), OptimizerError> {
+    fn step(
+        &mut self,
+        model: &mut dyn Parameters<F>,
+        workspace: &Workspace<F>,
+    ) -> Result<(), OptimizerError> {
         self.0.step(model, workspace, self.0.weight_decay, 0.0)
     }
 
@@ -75,7 +87,7 @@ impl<F: Scalar> Optimizer<F> for Adam<F> {
         self.0.memory.state_dict()
     }
 
-    fn load_state_dict(&mut self, model: &dyn Module<F>, state: &StateDict<F>) -> Result<(), StateError> {
+    fn load_state_dict(&mut self, model: &dyn Parameters<F>, state: &StateDict<F>) -> Result<(), StateError> {
         self.0.memory.load(ARRAYS, model, state)
     }
 }
@@ -110,7 +122,7 @@ impl<F: Scalar> Moments<F> {
         Moments { learning_rate, betas: [0.9, 0.999], eps: 1e-8, weight_decay: 0.0, memory: Memory::new() }
     }
 
-    pub(super) fn check(&self) -> Result<(), OptimizerError> {
+    pub(super) fn check(&self) -> Result<(), SettingError> {
         at_least_0("learning rate", self.learning_rate)?;
         below_1("beta 1", self.betas[0])?;
         below_1("beta 2", self.betas[1])?;
@@ -121,7 +133,7 @@ impl<F: Scalar> Moments<F> {
     /// `coupled` times the value is added to the gradient, `decoupled` times the value subtracted from the value first.
     pub(super) fn step(
         &mut self,
-        model: &mut dyn Module<F>,
+        model: &mut dyn Parameters<F>,
         workspace: &Workspace<F>,
         coupled: f64,
         decoupled: f64,

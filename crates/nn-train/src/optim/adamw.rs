@@ -2,9 +2,10 @@
 
 use std::fmt;
 
-use nn_core::{Module, Scalar, StateDict, StateError, Workspace};
+use nn_core::{Parameters, Scalar, SettingError, StateDict, StateError, Workspace};
 
 use super::adam::{ARRAYS, Moments};
+use super::memory::Memory;
 use super::{Optimizer, OptimizerError};
 
 /// [`Adam`](super::Adam) with decoupled weight decay λ: W ← W − η λ W comes first, and the gradient is left alone:
@@ -51,11 +52,23 @@ impl<F: Scalar> AdamW<F> {
 }
 
 impl<F: Scalar> Optimizer<F> for AdamW<F> {
-    fn check(&self) -> Result<(), OptimizerError> {
+    fn name(&self) -> &'static str {
+        "AdamW"
+    }
+
+    fn fresh(&self) -> Box<dyn Optimizer<F>> {
+        Box::new(AdamW(Moments { memory: Memory::new(), ..self.0.clone() }))
+    }
+
+    fn check(&self) -> Result<(), SettingError> {
         self.0.check()
     }
 
-    fn step(&mut self, model: &mut dyn Module<F>, workspace: &Workspace<F>) -> Result<(), OptimizerError> {
+    fn step(
+        &mut self,
+        model: &mut dyn Parameters<F>,
+        workspace: &Workspace<F>,
+    ) -> Result<(), OptimizerError> {
         self.0.step(model, workspace, 0.0, self.0.learning_rate * self.0.weight_decay)
     }
 
@@ -71,7 +84,7 @@ impl<F: Scalar> Optimizer<F> for AdamW<F> {
         self.0.memory.state_dict()
     }
 
-    fn load_state_dict(&mut self, model: &dyn Module<F>, state: &StateDict<F>) -> Result<(), StateError> {
+    fn load_state_dict(&mut self, model: &dyn Parameters<F>, state: &StateDict<F>) -> Result<(), StateError> {
         self.0.memory.load(ARRAYS, model, state)
     }
 }

@@ -38,12 +38,12 @@ pub enum OptimizerError {
 }
 
 /// A setting that has to be finite and not negative.
-pub(super) fn at_least_0(name: &'static str, found: f64) -> Result<(), OptimizerError> {
+pub(super) fn at_least_0(name: &'static str, found: f64) -> Result<(), SettingError> {
     expect(found.is_finite() && found >= 0.0, name, "a finite number of at least 0", found)
 }
 
 /// A setting that says how much of the past is kept.
-pub(super) fn below_1(name: &'static str, found: f64) -> Result<(), OptimizerError> {
+pub(super) fn below_1(name: &'static str, found: f64) -> Result<(), SettingError> {
     expect((0.0..1.0).contains(&found), name, "a number from 0 to below 1", found)
 }
 
@@ -52,6 +52,6 @@ pub(super) fn expect(
     name: &'static str,
     expected: &'static str,
     found: impl Display,
-) -> Result<(), OptimizerError> {
-    if right { Ok(()) } else { Err(SettingError::new("optimiser", name, expected, found).into()) }
+) -> Result<(), SettingError> {
+    if right { Ok(()) } else { Err(SettingError::new("optimiser", name, expected, found)) }
 }

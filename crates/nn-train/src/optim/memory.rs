@@ -1,6 +1,6 @@
 //! What an optimiser remembers of each parameter.
 
-use nn_core::{Entry, Kind, Module, Scalar, StateDict, StateError, Workspace};
+use nn_core::{Entry, Kind, Parameters, Scalar, StateDict, StateError, Workspace};
 
 use super::{OptimizerError, check_gradients};
 
@@ -34,7 +34,7 @@ impl<F: Scalar> Memory<F> {
     pub(super) fn begin(
         &mut self,
         arrays: &'static [&'static str],
-        model: &mut dyn Module<F>,
+        model: &mut dyn Parameters<F>,
         workspace: &Workspace<F>,
     ) -> Result<u64, OptimizerError> {
         check_gradients(model, workspace)?;
@@ -49,7 +49,7 @@ impl<F: Scalar> Memory<F> {
     /// Hands out value, gradient and arrays of each parameter, after [`begin`](Memory::begin).
     pub(super) fn update(
         &mut self,
-        model: &mut dyn Module<F>,
+        model: &mut dyn Parameters<F>,
         workspace: &Workspace<F>,
         mut rule: impl FnMut(&mut [F], &[F], &mut [Vec<F>]),
     ) {
@@ -83,7 +83,7 @@ impl<F: Scalar> Memory<F> {
     pub(super) fn load(
         &mut self,
         arrays: &'static [&'static str],
-        model: &dyn Module<F>,
+        model: &dyn Parameters<F>,
         state: &StateDict<F>,
     ) -> Result<(), StateError> {
         if state.entries().is_empty() {
@@ -104,7 +104,7 @@ impl<F: Scalar> Memory<F> {
         Ok(())
     }
 
-    fn of(model: &dyn Module<F>, arrays: &'static [&'static str]) -> Self {
+    fn of(model: &dyn Parameters<F>, arrays: &'static [&'static str]) -> Self {
         let mut parameters = Vec::new();
         model.visit(&mut |parameter| {
             if parameter.kind == Kind::Learned {
@@ -116,7 +116,7 @@ impl<F: Scalar> Memory<F> {
         Memory { steps: 0, arrays, parameters }
     }
 
-    fn check_model(&self, model: &dyn Module<F>) -> Result<(), OptimizerError> {
+    fn check_model(&self, model: &dyn Parameters<F>) -> Result<(), OptimizerError> {
         let mut parameters = self.parameters.iter().map(|remembered| (&remembered.name, &remembered.shape));
         check_model(model, &mut parameters)
     }
@@ -124,7 +124,7 @@ impl<F: Scalar> Memory<F> {
 
 /// Whether the learned parameters of `model` are as long as those that are remembered.
 pub(super) fn check_model<'a, F: Scalar>(
-    model: &dyn Module<F>,
+    model: &dyn Parameters<F>,
     remembered: &mut dyn Iterator<Item = (&'a String, &'a Vec<usize>)>,
 ) -> Result<(), OptimizerError> {
     let mut difference = None;

@@ -29,7 +29,7 @@ mod vector;
 
 use std::fmt::Display;
 
-use nn_core::{Module, Scalar, StateDict, StateError, Workspace};
+use nn_core::{Module, Parameters, Scalar, SettingError, StateDict, StateError, Workspace};
 
 pub use adagrad::Adagrad;
 pub use adam::Adam;
@@ -63,12 +63,18 @@ pub use sgd::Sgd;
 /// assert!((line.weight()[[0, 0]] - 2.0_f64).abs() < 1e-9 && (line.bias()[0] - 1.0_f64).abs() < 1e-9);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub trait Optimizer<F: Scalar>: Display + Send {
+pub trait Optimizer<F: Scalar>: Display + Send + Sync {
+    /// The kind of this optimiser, such as `Adam`. A checkpoint compares it; `Display`, which adds the settings, is for people.
+    fn name(&self) -> &'static str;
+
+    /// An optimiser with the same settings that remembers nothing: for the next model.
+    fn fresh(&self) -> Box<dyn Optimizer<F>>;
+
     /// Whether the settings make sense. Every step asks; a training asks before it starts.
     ///
     /// # Errors
-    /// [`OptimizerError::Setting`] says which does not, and what was expected.
-    fn check(&self) -> Result<(), OptimizerError>;
+    /// [`SettingError`] says which does not, and what was expected.
+    fn check(&self) -> Result<(), SettingError>;
 
     /// One update of every parameter of `model` by its gradient in `workspace`. Allocates nothing after the first call (but for
     /// what it takes to hand part of the work of wide layers to another thread).
@@ -76,7 +82,8 @@ pub trait Optimizer<F: Scalar>: Display + Send {
     /// # Errors
     /// [`OptimizerError`] if a setting makes no sense, the workspace holds no gradients of this model, or the optimiser has
     /// been used with another one. The model is unchanged then.
-    fn step(&mut self, model: &mut dyn Module<F>, workspace: &Workspace<F>) -> Result<(), OptimizerError>;
+    fn step(&mut self, model: &mut dyn Parameters<F>, workspace: &Workspace<F>)
+    -> Result<(), OptimizerError>;
 
     /// One update with as many evaluations of the loss as the rule wants; returns the loss before the update. For most
     /// rules that is one evaluation and a [`step`](Optimizer::step). A line search takes more.
@@ -107,16 +114,28 @@ pub trait Optimizer<F: Scalar>: Display + Send {
     ///
     /// # Errors
     /// [`StateError`] if it is not the state of such an optimiser for this model. It is unchanged then.
-    fn load_state_dict(&mut self, model: &dyn Module<F>, state: &StateDict<F>) -> Result<(), StateError>;
+    fn load_state_dict(&mut self, model: &dyn Parameters<F>, state: &StateDict<F>) -> Result<(), StateError>;
 }
 
 /// A rule that was chosen at run time.
 impl<F: Scalar, O: Optimizer<F> + ?Sized> Optimizer<F> for Box<O> {
-    fn check(&self) -> Result<(), OptimizerError> {
+    fn name(&self) -> &'static str {
+        (**self).name()
+    }
+
+    fn fresh(&self) -> Box<dyn Optimizer<F>> {
+        (**self).fresh()
+    }
+
+    fn check(&self) -> Result<(), SettingError> {
         (**self).check()
     }
 
-    fn step(&mut self, model: &mut dyn Module<F>, workspace: &Workspace<F>) -> Result<(), OptimizerError> {
+    fn step(
+        &mut self,
+        model: &mut dyn Parameters<F>,
+        workspace: &Workspace<F>,
+    ) -> Result<(), OptimizerError> {
         (**self).step(model, workspace)
     }
 
@@ -140,7 +159,7 @@ impl<F: Scalar, O: Optimizer<F> + ?Sized> Optimizer<F> for Box<O> {
         (**self).state_dict()
     }
 
-    fn load_state_dict(&mut self, model: &dyn Module<F>, state: &StateDict<F>) -> Result<(), StateError> {
+    fn load_state_dict(&mut self, model: &dyn Parameters<F>, state: &StateDict<F>) -> Result<(), StateError> {
         (**self).load_state_dict(model, state)
     }
 }
@@ -159,7 +178,7 @@ pub trait Objective<F: Scalar> {
 /// # Errors
 /// [`OptimizerError::Gradient`] names the first parameter without one.
 pub fn check_gradients<F: Scalar>(
-    model: &mut dyn Module<F>,
+    model: &mut dyn Parameters<F>,
     workspace: &Workspace<F>,
 ) -> Result<(), OptimizerError> {
     let mut result = Ok(());

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use nn_core::simd::{Kernel, dispatch};
-use nn_core::{Module, Scalar, StateDict, StateError, Workspace};
+use nn_core::{Parameters, Scalar, SettingError, StateDict, StateError, Workspace};
 
 use super::error::{at_least_0, expect};
 use super::memory::Memory;
@@ -91,7 +91,15 @@ impl<F: Scalar> RmsProp<F> {
 }
 
 impl<F: Scalar> Optimizer<F> for RmsProp<F> {
-    fn check(&self) -> Result<(), OptimizerError> {
+    fn name(&self) -> &'static str {
+        "RmsProp"
+    }
+
+    fn fresh(&self) -> Box<dyn Optimizer<F>> {
+        Box::new(RmsProp { memory: Memory::new(), ..self.clone() })
+    }
+
+    fn check(&self) -> Result<(), SettingError> {
         at_least_0("learning rate", self.learning_rate)?;
         expect((0.0..=1.0).contains(&self.alpha), "alpha", "a number from 0 to 1", self.alpha)?;
         at_least_0("eps", self.eps)?;
@@ -99,7 +107,11 @@ impl<F: Scalar> Optimizer<F> for RmsProp<F> {
         at_least_0("weight decay", self.weight_decay)
     }
 
-    fn step(&mut self, model: &mut dyn Module<F>, workspace: &Workspace<F>) -> Result<(), OptimizerError> {
+    fn step(
+        &mut self,
+        model: &mut dyn Parameters<F>,
+        workspace: &Workspace<F>,
+    ) -> Result<(), OptimizerError> {
         self.check()?;
         self.memory.begin(self.arrays(), model, workspace)?;
         let factors = Factors {
@@ -139,7 +151,7 @@ impl<F: Scalar> Optimizer<F> for RmsProp<F> {
         self.memory.state_dict()
     }
 
-    fn load_state_dict(&mut self, model: &dyn Module<F>, state: &StateDict<F>) -> Result<(), StateError> {
+    fn load_state_dict(&mut self, model: &dyn Parameters<F>, state: &StateDict<F>) -> Result<(), StateError> {
         self.memory.load(self.arrays(), model, state)
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use nn_core::simd::{Kernel, dispatch};
-use nn_core::{Module, Scalar, StateDict, StateError, Workspace, team};
+use nn_core::{Parameters, Scalar, SettingError, StateDict, StateError, Workspace, team};
 
 use super::error::{at_least_0, expect};
 use super::memory::Memory;
@@ -71,7 +71,7 @@ impl<F: Scalar> Sgd<F> {
     }
 
     /// W ← W − η ∇W, with a workspace that is known to be this model's.
-    pub(crate) fn descend(&self, model: &mut dyn Module<F>, workspace: &Workspace<F>) {
+    pub(crate) fn descend(&self, model: &mut dyn Parameters<F>, workspace: &Workspace<F>) {
         let learning_rate = F::from_f64(self.learning_rate);
         model.visit_mut(Some(workspace), &mut |parameter| {
             let Some(gradient) = parameter.gradient else { return };
@@ -89,7 +89,7 @@ impl<F: Scalar> Sgd<F> {
         });
     }
 
-    fn descend_with_decay(&self, model: &mut dyn Module<F>, workspace: &Workspace<F>) {
+    fn descend_with_decay(&self, model: &mut dyn Parameters<F>, workspace: &Workspace<F>) {
         let [learning_rate, decay] = [self.learning_rate, self.weight_decay].map(F::from_f64);
         model.visit_mut(Some(workspace), &mut |parameter| {
             if let Some(gradient) = parameter.gradient {
@@ -100,7 +100,15 @@ impl<F: Scalar> Sgd<F> {
 }
 
 impl<F: Scalar> Optimizer<F> for Sgd<F> {
-    fn check(&self) -> Result<(), OptimizerError> {
+    fn name(&self) -> &'static str {
+        "Sgd"
+    }
+
+    fn fresh(&self) -> Box<dyn Optimizer<F>> {
+        Box::new(Sgd { memory: Memory::new(), ..self.clone() })
+    }
+
+    fn check(&self) -> Result<(), SettingError> {
         at_least_0("learning rate", self.learning_rate)?;
         at_least_0("momentum", self.momentum)?;
         expect(self.dampening.is_finite(), "dampening", "a finite number", self.dampening)?;
@@ -113,7 +121,11 @@ impl<F: Scalar> Optimizer<F> for Sgd<F> {
         Ok(())
     }
 
-    fn step(&mut self, model: &mut dyn Module<F>, workspace: &Workspace<F>) -> Result<(), OptimizerError> {
+    fn step(
+        &mut self,
+        model: &mut dyn Parameters<F>,
+        workspace: &Workspace<F>,
+    ) -> Result<(), OptimizerError> {
         self.check()?;
         if self.momentum == 0.0 {
             check_gradients(model, workspace)?;
@@ -155,7 +167,7 @@ impl<F: Scalar> Optimizer<F> for Sgd<F> {
         if self.momentum == 0.0 { StateDict::new() } else { self.memory.state_dict() }
     }
 
-    fn load_state_dict(&mut self, model: &dyn Module<F>, state: &StateDict<F>) -> Result<(), StateError> {
+    fn load_state_dict(&mut self, model: &dyn Parameters<F>, state: &StateDict<F>) -> Result<(), StateError> {
         if self.momentum == 0.0 {
             return state.check_like(&StateDict::new());
         }

@@ -3,8 +3,8 @@
 use std::fmt;
 
 use super::{Schedule, at_least_0, at_least_1};
-use crate::TrainError;
 use crate::optim::power;
+use nn_core::SettingError;
 
 /// η stays what it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -15,7 +15,7 @@ impl Schedule for Constant {
         initial
     }
 
-    fn check(&self) -> Result<(), TrainError> {
+    fn check(&self) -> Result<(), SettingError> {
         Ok(())
     }
 }
@@ -57,7 +57,7 @@ impl Schedule for StepLr {
         initial * power(self.gamma, (step / self.step_size.max(1)) as u64)
     }
 
-    fn check(&self) -> Result<(), TrainError> {
+    fn check(&self) -> Result<(), SettingError> {
         at_least_1("step size", self.step_size)?;
         at_least_0("gamma", self.gamma)
     }
@@ -92,7 +92,7 @@ impl Schedule for ExponentialLr {
         initial * power(self.gamma, step as u64)
     }
 
-    fn check(&self) -> Result<(), TrainError> {
+    fn check(&self) -> Result<(), SettingError> {
         at_least_0("gamma", self.gamma)
     }
 }

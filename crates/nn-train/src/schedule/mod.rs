@@ -16,7 +16,7 @@ mod warm_up;
 
 use std::fmt::{Debug, Display};
 
-use crate::TrainError;
+use nn_core::SettingError;
 
 pub use cosine::CosineAnnealingLr;
 pub use decay::{Constant, ExponentialLr, StepLr};
@@ -45,8 +45,8 @@ pub trait Schedule: Debug + Display + Send + Sync {
     /// Whether the settings make sense. A training asks before it starts.
     ///
     /// # Errors
-    /// [`TrainError::Setting`] says which does not, and what was expected.
-    fn check(&self) -> Result<(), TrainError>;
+    /// [`SettingError`] says which does not, and what was expected.
+    fn check(&self) -> Result<(), SettingError>;
 }
 
 impl<S: Schedule + ?Sized> Schedule for Box<S> {
@@ -54,7 +54,7 @@ impl<S: Schedule + ?Sized> Schedule for Box<S> {
         (**self).learning_rate(initial, step)
     }
 
-    fn check(&self) -> Result<(), TrainError> {
+    fn check(&self) -> Result<(), SettingError> {
         (**self).check()
     }
 }
@@ -64,21 +64,21 @@ fn expect(
     name: &'static str,
     expected: &'static str,
     found: impl Display,
-) -> Result<(), TrainError> {
+) -> Result<(), SettingError> {
     if right {
         return Ok(());
     }
-    Err(nn_core::SettingError::new("schedule", name, expected, found).into())
+    Err(SettingError::new("schedule", name, expected, found))
 }
 
-fn at_least_0(name: &'static str, found: f64) -> Result<(), TrainError> {
+fn at_least_0(name: &'static str, found: f64) -> Result<(), SettingError> {
     expect(found.is_finite() && found >= 0.0, name, "a finite number of at least 0", found)
 }
 
-fn positive(name: &'static str, found: f64) -> Result<(), TrainError> {
+fn positive(name: &'static str, found: f64) -> Result<(), SettingError> {
     expect(found.is_finite() && found > 0.0, name, "a positive finite number", found)
 }
 
-fn at_least_1(name: &'static str, found: usize) -> Result<(), TrainError> {
+fn at_least_1(name: &'static str, found: usize) -> Result<(), SettingError> {
     expect(found > 0, name, "at least 1", found)
 }

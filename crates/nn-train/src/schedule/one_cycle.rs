@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::cosine::anneal;
 use super::{Schedule, at_least_1, expect, positive};
-use crate::TrainError;
+use nn_core::SettingError;
 
 /// From `max_lr` / `div_factor` up to `max_lr` within `pct_start` of `total_steps`, then down to the first value divided by
 /// `final_div_factor`, both along half a cosine. The optimiser's own learning rate plays no part. The last of the steps
@@ -70,7 +70,7 @@ impl Schedule for OneCycleLr {
         }
     }
 
-    fn check(&self) -> Result<(), TrainError> {
+    fn check(&self) -> Result<(), SettingError> {
         positive("max_lr", self.max_lr)?;
         at_least_1("total_steps", self.total_steps)?;
         expect((0.0..=1.0).contains(&self.pct_start), "pct_start", "a number from 0 to 1", self.pct_start)?;

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{Schedule, at_least_1, expect};
-use crate::TrainError;
+use nn_core::SettingError;
 
 /// For the first `steps` steps the other schedule's first η times a factor that rises in a straight line from
 /// `start_factor` to 1; then the other schedule, from its beginning. Default: `start_factor` ⅓. In PyTorch this is a
@@ -45,7 +45,7 @@ impl<S: Schedule> Schedule for WarmUp<S> {
         self.then.learning_rate(initial, 0) * (self.start_factor + (1.0 - self.start_factor) * share)
     }
 
-    fn check(&self) -> Result<(), TrainError> {
+    fn check(&self) -> Result<(), SettingError> {
         at_least_1("number of steps to warm up", self.steps)?;
         let right = self.start_factor > 0.0 && self.start_factor <= 1.0;
         expect(right, "start_factor", "a number above 0 and at most 1", self.start_factor)?;

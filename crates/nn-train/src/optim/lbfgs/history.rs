@@ -1,6 +1,6 @@
 //! What L-BFGS knows of the curvature, and the direction that follows from it.
 
-use nn_core::{Entry, Kind, Module, Scalar, StateDict, StateError, Workspace};
+use nn_core::{Entry, Kind, Parameters, Scalar, StateDict, StateError, Workspace};
 
 use super::super::OptimizerError;
 use super::super::memory::{check_model, count, counter};
@@ -42,7 +42,7 @@ struct Pair<F> {
 
 impl<F: Scalar> History<F> {
     /// Before the first step of `model`, with memory for `size` pairs.
-    pub(super) fn of(model: &dyn Module<F>, size: usize) -> Self {
+    pub(super) fn of(model: &dyn Parameters<F>, size: usize) -> Self {
         let mut parameters = Vec::new();
         model.visit(&mut |parameter| {
             if parameter.kind == Kind::Learned {
@@ -73,11 +73,11 @@ impl<F: Scalar> History<F> {
         self.alphas.len()
     }
 
-    pub(super) fn check_model(&self, model: &dyn Module<F>) -> Result<(), OptimizerError> {
+    pub(super) fn check_model(&self, model: &dyn Parameters<F>) -> Result<(), OptimizerError> {
         check_model(model, &mut self.parameters.iter().map(|(name, shape)| (name, shape)))
     }
 
-    pub(super) fn read_gradient(&mut self, model: &mut dyn Module<F>, workspace: &Workspace<F>) {
+    pub(super) fn read_gradient(&mut self, model: &mut dyn Parameters<F>, workspace: &Workspace<F>) {
         read_gradient(&mut self.gradient, model, workspace);
     }
 
@@ -137,7 +137,7 @@ impl<F: Scalar> History<F> {
     }
 
     /// W ← W + t d
-    pub(super) fn walk(&self, model: &mut dyn Module<F>) {
+    pub(super) fn walk(&self, model: &mut dyn Parameters<F>) {
         for_each_value(model, &mut |range, value| add_scaled(value, self.t, &self.direction[range]));
     }
 
@@ -177,7 +177,11 @@ impl<F: Scalar> History<F> {
         .collect()
     }
 
-    pub(super) fn load(model: &dyn Module<F>, size: usize, state: &StateDict<F>) -> Result<Self, StateError> {
+    pub(super) fn load(
+        model: &dyn Parameters<F>,
+        size: usize,
+        state: &StateDict<F>,
+    ) -> Result<Self, StateError> {
         // As many pairs as it has, but no more than fit.
         let known = state.get("ro").map_or(0, |entry| entry.value.len()).min(size);
         let mut history = History { known, ..History::of(model, size) };
@@ -201,7 +205,11 @@ impl<F: Scalar> History<F> {
 }
 
 /// Copies all gradients into one vector.
-pub(super) fn read_gradient<F: Scalar>(to: &mut [F], model: &mut dyn Module<F>, workspace: &Workspace<F>) {
+pub(super) fn read_gradient<F: Scalar>(
+    to: &mut [F],
+    model: &mut dyn Parameters<F>,
+    workspace: &Workspace<F>,
+) {
     let mut start = 0;
     model.visit_mut(Some(workspace), &mut |parameter| {
         if let (Kind::Learned, Some(gradient)) = (parameter.kind, parameter.gradient) {
@@ -213,7 +221,7 @@ pub(super) fn read_gradient<F: Scalar>(to: &mut [F], model: &mut dyn Module<F>, 
 
 /// The value of every learned parameter, with its place in the vector of all.
 pub(super) fn for_each_value<F: Scalar>(
-    model: &mut dyn Module<F>,
+    model: &mut dyn Parameters<F>,
     visitor: &mut dyn FnMut(std::ops::Range<usize>, &mut [F]),
 ) {
     let mut start = 0;

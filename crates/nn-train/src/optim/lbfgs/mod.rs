@@ -5,7 +5,7 @@ mod search;
 
 use std::fmt;
 
-use nn_core::{Module, Scalar, StateDict, StateError, Workspace};
+use nn_core::{Module, Parameters, Scalar, SettingError, StateDict, StateError, Workspace};
 
 use super::error::{at_least_0, expect};
 use super::vector::{dot, max_abs};
@@ -137,7 +137,7 @@ impl<F: Scalar> Lbfgs<F> {
     /// Checks all and makes the memory of the first step.
     fn begin(
         &mut self,
-        model: &mut dyn Module<F>,
+        model: &mut dyn Parameters<F>,
         workspace: &Workspace<F>,
     ) -> Result<&mut History<F>, OptimizerError> {
         check_gradients(model, workspace)?;
@@ -151,7 +151,15 @@ impl<F: Scalar> Lbfgs<F> {
 }
 
 impl<F: Scalar> Optimizer<F> for Lbfgs<F> {
-    fn check(&self) -> Result<(), OptimizerError> {
+    fn name(&self) -> &'static str {
+        "Lbfgs"
+    }
+
+    fn fresh(&self) -> Box<dyn Optimizer<F>> {
+        Box::new(Lbfgs { history: None, ..self.clone() })
+    }
+
+    fn check(&self) -> Result<(), SettingError> {
         at_least_0("learning rate", self.learning_rate)?;
         at_least_0("tolerance of the gradient", self.tolerance_grad)?;
         at_least_0("tolerance of the change", self.tolerance_change)?;
@@ -166,7 +174,11 @@ impl<F: Scalar> Optimizer<F> for Lbfgs<F> {
         expect(right, "size of the history", "from 1 to 10000", self.history_size)
     }
 
-    fn step(&mut self, model: &mut dyn Module<F>, workspace: &Workspace<F>) -> Result<(), OptimizerError> {
+    fn step(
+        &mut self,
+        model: &mut dyn Parameters<F>,
+        workspace: &Workspace<F>,
+    ) -> Result<(), OptimizerError> {
         self.check()?;
         if self.strong_wolfe {
             return Err(OptimizerError::NeedsObjective);
@@ -247,7 +259,7 @@ impl<F: Scalar> Optimizer<F> for Lbfgs<F> {
         self.history.as_ref().map_or_else(StateDict::new, History::state_dict)
     }
 
-    fn load_state_dict(&mut self, model: &dyn Module<F>, state: &StateDict<F>) -> Result<(), StateError> {
+    fn load_state_dict(&mut self, model: &dyn Parameters<F>, state: &StateDict<F>) -> Result<(), StateError> {
         let empty = state.entries().is_empty();
         self.history = if empty { None } else { Some(History::load(model, self.history_size, state)?) };
         Ok(())

@@ -2,7 +2,7 @@
 
 use std::mem::swap;
 
-use nn_core::{Module, Scalar};
+use nn_core::{Module, Parameters, Scalar};
 
 use super::super::Objective;
 use super::super::vector::{dot, max_abs};
@@ -140,7 +140,7 @@ pub(super) fn strong_wolfe<F: Scalar>(
 }
 
 /// W ← start + t d
-fn move_to<F: Scalar>(model: &mut dyn Module<F>, start: &[F], t: F, direction: &[F]) {
+fn move_to<F: Scalar>(model: &mut dyn Parameters<F>, start: &[F], t: F, direction: &[F]) {
     for_each_value(model, &mut |range, value| {
         let from = start[range.clone()].iter().zip(&direction[range]);
         for (value, (&start, &d)) in value.iter_mut().zip(from) {
