@@ -119,7 +119,7 @@ impl<'a> Trials<'a> {
             }
             others();
         };
-        match self.threads().min(jobs.len()) {
+        match self.thread_count().min(jobs.len()) {
             0 | 1 => all(),
             threads => helpers(threads - 1)
                 .map_err(|error| TrialsError::Threads { threads, reason: error.to_string() })?
@@ -139,7 +139,7 @@ impl<'a> Trials<'a> {
     }
 
     /// The number of threads to use. More threads than trials would have nothing to do.
-    fn threads(&self) -> usize {
+    fn thread_count(&self) -> usize {
         let cores = || thread::available_parallelism().map_or(1, std::num::NonZero::get);
         if self.threads == 0 { cores() } else { self.threads }.min(self.count.max(1))
     }
