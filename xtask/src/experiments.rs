@@ -14,8 +14,8 @@ pub mod optimisers;
 mod settings;
 pub mod spirals;
 
-pub use experiment::{Experiment, ExperimentError};
-pub use findings::{Findings, TrialSet};
+pub use experiment::Experiment;
+pub use findings::{ExperimentError, Findings, TrialSet};
 pub use settings::{Precision, Settings};
 
 /// The table of experiments, in the order of the help text, of a run and of `summary.csv`.

@@ -1,9 +1,6 @@
 //! A row of the table of experiments.
 
-use nn_train::TrialsError;
-use nn_viz::VizError;
-
-use super::findings::Findings;
+use super::findings::{ExperimentError, Findings};
 use super::settings::{Precision, Settings};
 
 /// An experiment: its names, and the functions that run it.
@@ -22,7 +19,10 @@ pub struct Experiment {
 }
 
 /// Runs all trials of an experiment and draws its figure; see [`Experiment::run`] for the arguments.
-pub(super) type Runner = fn(&Settings, bool, &(dyn Fn() + Sync)) -> Result<Findings, ExperimentError>;
+pub(super) type Runner = fn(&Settings, bool, &(dyn Fn() + Sync)) -> Found;
+
+/// What a [`Runner`] returns.
+pub(super) type Found = Result<Findings, ExperimentError>;
 
 impl Experiment {
     /// Runs all trials and draws the figure. Keeps the loss curves of single trials only when `keep_curves` is set,
@@ -43,15 +43,4 @@ impl Experiment {
         };
         run(settings, keep_curves, progress)
     }
-}
-
-/// An experiment that cannot be run or drawn.
-#[derive(Debug, thiserror::Error)]
-pub enum ExperimentError {
-    /// The trials failed.
-    #[error(transparent)]
-    Trials(#[from] TrialsError),
-    /// The figure cannot be drawn.
-    #[error(transparent)]
-    Viz(#[from] VizError),
 }

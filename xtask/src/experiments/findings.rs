@@ -2,8 +2,8 @@
 
 use nn_core::Scalar;
 use nn_train::statistics::{Interval, Summary};
-use nn_train::{Ensemble, SuccessRate};
-use nn_viz::Figure;
+use nn_train::{Ensemble, SuccessRate, TrialsError};
+use nn_viz::{Figure, VizError};
 
 use super::settings::Settings;
 
@@ -23,10 +23,22 @@ impl Findings {
         ensemble: &Ensemble<F, K>,
         settings: &Settings,
         keep_curves: bool,
-        figure: Figure,
-    ) -> Self {
-        Findings { sets: vec![TrialSet::new(name, ensemble, settings.learning_rate, keep_curves)], figure }
+        figure: impl Fn(&Ensemble<F, K>, &Settings) -> Result<Figure, VizError>,
+    ) -> Result<Self, ExperimentError> {
+        let set = TrialSet::new(name, ensemble, settings.learning_rate, keep_curves);
+        Ok(Findings { sets: vec![set], figure: figure(ensemble, settings)? })
     }
+}
+
+/// An experiment that cannot be run or drawn.
+#[derive(Debug, thiserror::Error)]
+pub enum ExperimentError {
+    /// The trials failed.
+    #[error(transparent)]
+    Trials(#[from] TrialsError),
+    /// The figure cannot be drawn.
+    #[error(transparent)]
+    Viz(#[from] VizError),
 }
 
 /// The numbers of one set of trials.

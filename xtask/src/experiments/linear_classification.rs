@@ -6,7 +6,7 @@ use nn_train::{Ensemble, TrialsError};
 use nn_viz::{Figure, VizError};
 
 use super::classification::{self, Classifier};
-use super::experiment::{Experiment, ExperimentError};
+use super::experiment::{Experiment, Found};
 use super::findings::Findings;
 use super::settings::Settings;
 
@@ -26,14 +26,8 @@ pub const CENTERS: [[f64; 2]; 2] = [[-1.5, -1.5], [1.5, 1.5]];
 /// Standard deviation of each cloud.
 const STD: f64 = 1.0;
 
-fn find<F: Scalar>(
-    settings: &Settings,
-    keep_curves: bool,
-    progress: &(dyn Fn() + Sync),
-) -> Result<Findings, ExperimentError> {
-    let ensemble = run::<F>(settings, progress)?;
-    let figure = figure(&ensemble, settings)?;
-    Ok(Findings::of_one_set(NAME, &ensemble, settings, keep_curves, figure))
+fn find<F: Scalar>(settings: &Settings, keep_curves: bool, progress: &(dyn Fn() + Sync)) -> Found {
+    Findings::of_one_set(NAME, &run::<F>(settings, progress)?, settings, keep_curves, figure)
 }
 
 /// Runs the trials: two logits from two coordinates. There is no goal to reach, because the clouds overlap.

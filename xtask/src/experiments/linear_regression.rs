@@ -6,7 +6,7 @@ use nn_loss::MseLoss;
 use nn_train::{Ensemble, Fitted, GradientDescent, Run, Trial, Trials, TrialsError};
 use nn_viz::{Axis, Color, Corner, Figure, Line, Panel, Points};
 
-use super::experiment::{Experiment, ExperimentError};
+use super::experiment::{Experiment, Found};
 use super::findings::Findings;
 use super::loss_panel::{loss_panel, on_the_mean, three_digits};
 use super::settings::Settings;
@@ -27,14 +27,10 @@ const NOISE: f64 = 0.3;
 /// A trial succeeds if its slope and intercept differ by less than this from those of least squares.
 const TOLERANCE: f64 = 1e-3;
 
-fn find<F: Scalar>(
-    settings: &Settings,
-    keep_curves: bool,
-    progress: &(dyn Fn() + Sync),
-) -> Result<Findings, ExperimentError> {
-    let ensemble = run::<F>(settings, progress)?;
-    let figure = figure(&ensemble, settings);
-    Ok(Findings::of_one_set(NAME, &ensemble, settings, keep_curves, figure))
+fn find<F: Scalar>(settings: &Settings, keep_curves: bool, progress: &(dyn Fn() + Sync)) -> Found {
+    Findings::of_one_set(NAME, &run::<F>(settings, progress)?, settings, keep_curves, |ensemble, settings| {
+        Ok(figure(ensemble, settings))
+    })
 }
 
 /// A trial: the trained layer, its data, and the truth behind them.

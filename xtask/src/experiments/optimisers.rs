@@ -26,7 +26,7 @@ mod picture;
 
 use nn_core::Scalar;
 
-use super::experiment::{Experiment, ExperimentError};
+use super::experiment::{Experiment, Found};
 use super::findings::{Findings, TrialSet};
 use super::settings::Settings;
 
@@ -44,11 +44,7 @@ pub(super) const EXPERIMENT: Experiment = Experiment {
     double: find::<f64>,
 };
 
-fn find<F: Scalar>(
-    settings: &Settings,
-    keep_curves: bool,
-    progress: &(dyn Fn() + Sync),
-) -> Result<Findings, ExperimentError> {
+fn find<F: Scalar>(settings: &Settings, keep_curves: bool, progress: &(dyn Fn() + Sync)) -> Found {
     let [sgd, momentum, adam, lbfgs] = Method::ALL.map(|method| method.run::<F>(settings, progress));
     let ensembles = [sgd?, momentum?, adam?, lbfgs?];
     let sets = SETS.iter().zip(Method::ALL).zip(&ensembles).map(|((name, method), ensemble)| {

@@ -9,7 +9,7 @@ use nn_train::{Ensemble, Trainer, TrialsError};
 use nn_viz::{Figure, VizError};
 
 use super::classification::{self, Classifier, LabelledPoints};
-use super::experiment::{Experiment, ExperimentError};
+use super::experiment::{Experiment, Found};
 use super::findings::Findings;
 use super::settings::Settings;
 
@@ -34,14 +34,8 @@ const HIDDEN: [usize; 3] = [12; 3];
 /// A trial succeeds if it classifies at least this fraction of its points correctly.
 const GOAL: f64 = 0.99;
 
-fn find<F: Scalar>(
-    settings: &Settings,
-    keep_curves: bool,
-    progress: &(dyn Fn() + Sync),
-) -> Result<Findings, ExperimentError> {
-    let ensemble = run::<F>(settings, progress)?;
-    let figure = figure(&ensemble, settings)?;
-    Ok(Findings::of_one_set(NAME, &ensemble, settings, keep_curves, figure))
+fn find<F: Scalar>(settings: &Settings, keep_curves: bool, progress: &(dyn Fn() + Sync)) -> Found {
+    Findings::of_one_set(NAME, &run::<F>(settings, progress)?, settings, keep_curves, figure)
 }
 
 /// Runs the trials: two logits from two coordinates through three hidden layers. Adam descends the summed cross-entropy
