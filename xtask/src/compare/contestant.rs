@@ -204,12 +204,12 @@ mod tests {
     }
 
     #[test]
-    fn a_command_that_fails_says_the_last_thing_it_said() {
+    fn a_command_that_fails_gives_its_last_line() {
         let error =
             succeed(Command::new("sh").args(["-c", "echo first >&2; echo '  last ' >&2; echo >&2; exit 3"]));
         assert_eq!(error, Err("sh failed: last".into()));
         let error = succeed(&mut Command::new("/nowhere/python3")).unwrap_err();
         assert!(error.starts_with("cannot start /nowhere/python3: "), "{error}");
-        assert_eq!(last_line(b""), "it said nothing");
+        assert_eq!(last_line(b""), "it printed no error");
     }
 }
