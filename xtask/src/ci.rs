@@ -1,17 +1,17 @@
-//! `cargo xtask ci`: every check, cheapest first; stops at the first that fails.
+//! `cargo xtask ci`: runs every check, cheapest first, and stops at the first one that fails.
 
 mod layering;
 
 use std::process::Command;
 use std::time::Instant;
 
-use crate::cli::{Command as Task, Xtask};
-use crate::figures;
+use crate::cli::{Task, Xtask};
+use crate::{figures, paths};
 
 /// Runs every check.
 ///
 /// # Errors
-/// Which check failed, and how to run it alone.
+/// One line: the check that failed, and the command that runs it alone.
 pub fn run() -> Result<(), String> {
     check("format", || cargo("", &["fmt", "--all", "--check"]))?;
     check("lints", || {
@@ -23,9 +23,9 @@ pub fn run() -> Result<(), String> {
     check("benches compile", || cargo("", &["bench", "--workspace", "--no-run", "--quiet"]))?;
     check("figures", || {
         use clap::Parser;
-        match Xtask::parse_from(["xtask", "figures", "--check"]).command {
+        match Xtask::parse_from(["xtask", "figures", "--check"]).task {
             Task::Figures(options) => figures::run(&options),
-            _ => unreachable!("the words above ask for figures"),
+            _ => unreachable!("these arguments ask for figures"),
         }
     })
 }
@@ -38,13 +38,17 @@ fn check(name: &str, run: impl FnOnce() -> Result<(), String>) -> Result<(), Str
     Ok(())
 }
 
-/// Runs cargo with these flags for rustdoc.
+/// Runs cargo in the workspace, with these flags for rustdoc.
 fn cargo(rustdoc_flags: &str, arguments: &[&str]) -> Result<(), String> {
     let mut command = Command::new(env!("CARGO"));
-    command.args(arguments).current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
+    command.args(arguments).current_dir(paths::workspace());
     if !rustdoc_flags.is_empty() {
         command.env("RUSTDOCFLAGS", rustdoc_flags);
     }
     let status = command.status().map_err(|error| format!("cannot start cargo: {error}"))?;
-    if status.success() { Ok(()) } else { Err(format!("see above; alone: cargo {}", arguments.join(" "))) }
+    if status.success() {
+        Ok(())
+    } else {
+        Err(format!("see above; to run it alone: cargo {}", arguments.join(" ")))
+    }
 }

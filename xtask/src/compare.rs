@@ -1,19 +1,24 @@
-//! `cargo xtask compare`: nn beside other frameworks, on the same work, in the same run.
+//! `cargo xtask compare`: measures nn and other frameworks on the same work in the same run.
 //!
-//! Every program is a process that reads the same lines (`job`) and the same data and initial weights (`data`), and
-//! answers with the same lines (`answer`). Rounds go through all programs in turn; the loss after ten steps is compared
-//! in every process that is timed.
+//! Every program is a process. It reads its jobs (`job`) and the data and initial weights (`data`), and writes its answers
+//! (`answer`). Each round runs all programs in turn (`rounds`). Every process that is timed also reports the loss after ten
+//! steps, which must be the same for all.
 
 mod answer;
+mod clock;
 mod contestant;
 mod data;
 mod document;
 mod growth;
 mod job;
+mod line;
 mod machine;
-mod measure;
 mod nn;
-mod paths;
+mod options;
+mod plan;
+mod process;
+mod results;
+mod rounds;
 mod sample;
 mod table;
 mod text;
@@ -23,26 +28,26 @@ use std::io::ErrorKind;
 use std::path::Path;
 use std::time::Instant;
 
-use crate::cli;
+use crate::paths;
 use contestant::Contestant;
-use measure::Plan;
+use plan::Measurements;
 
-pub use contestant::parse;
 pub use nn::run as answer_jobs;
+pub use options::CompareOptions;
 
-/// Builds or finds the peers, measures all in turn, and writes or prints what was found.
+/// Finds or builds the programs, measures all in turn, and writes or prints the results.
 ///
 /// # Errors
-/// One line: a peer that computes something else, nn's own program failing, files that cannot be written.
-pub fn run(options: &cli::Compare) -> Result<(), String> {
+/// One line: a peer computes something else, nn's own program fails, or a file cannot be written.
+pub fn run(options: &CompareOptions) -> Result<(), String> {
     let start = Instant::now();
     let chosen = |contestant: &Contestant| {
-        contestant.id == "nn" || options.only.is_empty() || options.only.contains(&contestant.id)
+        contestant.id == "nn" || options.only.is_empty() || options.only.contains(contestant)
     };
     let mut ready = Vec::new();
     let mut left_out = Vec::new();
     for contestant in contestant::ALL.into_iter().filter(chosen) {
-        match contestant.prepare(options) {
+        match contestant.prepare(options.quick, options.python.as_deref()) {
             Ok(program) => ready.push((contestant, program)),
             Err(reason) => left_out.push((contestant, reason)),
         }
@@ -57,14 +62,14 @@ pub fn run(options: &cli::Compare) -> Result<(), String> {
     }
 
     let whole = !options.quick && options.only.is_empty();
-    let path = options.out.clone().or_else(|| whole.then(paths::document));
+    let path = options.out.clone().or_else(|| whole.then(paths::benchmarks));
     if let Some(path) = &path {
-        // After half an hour it would be late to hear that it cannot be written into.
+        // A file that cannot take the results is reported now, not after half an hour.
         with_measured(path, "")?;
     }
-    let plan = Plan::new(options);
+    let plan = Measurements::new(options.quick, options.rounds);
     let machine = machine::describe();
-    let mut results = measure::run(&plan, ready)?;
+    let mut results = rounds::run(&plan, ready)?;
     results.left_out.splice(0..0, left_out);
     let growth = growth::run(&plan)?;
     let measured = document::measured(&machine, &plan, &results, &growth, start.elapsed());
@@ -78,7 +83,7 @@ pub fn run(options: &cli::Compare) -> Result<(), String> {
     Ok(())
 }
 
-/// The text of the document with what was measured; what people wrote around it stays.
+/// The text of the document with a new measured part; the text around it stays.
 fn with_measured(path: &Path, measured: &str) -> Result<String, String> {
     let existing = match std::fs::read_to_string(path) {
         Ok(text) => Some(text),

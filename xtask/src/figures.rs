@@ -1,7 +1,8 @@
-//! `cargo xtask figures`: runs the experiments, then writes or checks what they show.
+//! `cargo xtask figures`: runs the experiments, then writes or checks their files.
 
 mod files;
 mod numbers;
+mod options;
 mod summary;
 mod table;
 
@@ -10,53 +11,49 @@ use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::cli;
-use crate::experiments::{Experiment, Outcome, Settings};
+use crate::experiments::{self, Experiment, Findings, Settings};
+use crate::paths;
 use files::File;
 
-/// Where the committed figures are.
-pub fn committed() -> PathBuf {
-    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in the workspace");
-    workspace.join("docs/figures")
-}
+pub use options::FigureOptions;
 
-/// The shortest way to write it: relative if it lies below the current directory.
+/// Returns the path relative to the current directory if it lies below it.
 fn as_seen_from_here(path: PathBuf) -> PathBuf {
     let here = std::env::current_dir().ok();
     here.and_then(|here| path.strip_prefix(here).map(Path::to_path_buf).ok()).unwrap_or(path)
 }
 
-/// Runs the chosen experiments, writes their files (or compares with those that are there) and prints a table.
+/// Runs the chosen experiments, writes their files (or compares them with the existing ones) and prints a table.
 ///
 /// # Errors
-/// One line that says what is wrong and what to do. Nothing is written then, or everything.
-pub fn run(options: &cli::Figures) -> Result<(), String> {
+/// One line that says what is wrong and what to do. No file is left half-written.
+pub fn run(options: &FigureOptions) -> Result<(), String> {
     let start = Instant::now();
-    let directory = options.out.clone().unwrap_or_else(|| as_seen_from_here(committed()));
+    let directory = options.out.clone().unwrap_or_else(|| as_seen_from_here(paths::figures()));
     if !options.check {
         files::prepare(&directory)?;
     }
-    let chosen: Vec<Experiment> = Experiment::ALL
-        .into_iter()
-        .filter(|experiment| options.only.is_empty() || options.only.contains(experiment))
-        .collect();
+    let is_chosen = |experiment: &&Experiment| {
+        options.only.is_empty() || options.only.iter().any(|only| only.name == experiment.name)
+    };
+    let chosen: Vec<&Experiment> = experiments::ALL.iter().filter(is_chosen).collect();
     let settings = Settings {
         trials: options.trials,
         samples: options.samples,
         epochs: options.epochs,
         learning_rate: options.learning_rate,
         seed: options.seed,
-        // A thread without a trial would only take time to start.
+        // More threads than trials would only take time to start.
         threads: options.threads.min(options.trials),
     };
-    let outcomes = run_all(&chosen, &settings, options)?;
-    let files = render(&outcomes, &settings, options, &directory)?;
+    let findings = run_all(&chosen, &settings, options)?;
+    let files = render(&findings, &settings, options, &directory)?;
     if options.check {
         files::compare(&directory, &files)?;
     } else {
         files::write(&directory, &files)?;
     }
-    print!("{}", table::table(&outcomes));
+    print!("{}", table::table(&findings));
     let verb = if options.check { "up to date" } else { "written" };
     println!(
         "{} files {verb} in {} ({:.1} s)",
@@ -67,58 +64,59 @@ pub fn run(options: &cli::Figures) -> Result<(), String> {
     Ok(())
 }
 
-fn run_all(
-    chosen: &[Experiment],
+/// Runs the experiments one after another, each with its trials on all threads.
+fn run_all<'a>(
+    chosen: &[&'a Experiment],
     settings: &Settings,
-    options: &cli::Figures,
-) -> Result<Vec<(Experiment, Outcome)>, String> {
-    let series: usize = chosen.iter().map(|experiment| experiment.series().len()).sum();
-    let bar = ProgressBar::new((series * settings.trials) as u64);
+    options: &FigureOptions,
+) -> Result<Vec<(&'a Experiment, Findings)>, String> {
+    let sets: usize = chosen.iter().map(|experiment| experiment.sets.len()).sum();
+    let bar = ProgressBar::new((sets * settings.trials) as u64);
     bar.set_style(
         ProgressStyle::with_template("{msg:26} {bar:40} {pos}/{len} trials").expect("a valid template"),
     );
-    let run = |&experiment: &Experiment| {
-        bar.set_message(experiment.name());
+    let run = |&experiment: &&'a Experiment| {
+        bar.set_message(experiment.name);
         match experiment.run(settings, options.precision, options.curves, &|| bar.inc(1)) {
-            Ok(outcome) => Ok((experiment, outcome)),
-            Err(error) => Err(format!("{}: {error}", experiment.name())),
+            Ok(findings) => Ok((experiment, findings)),
+            Err(error) => Err(format!("{}: {error}", experiment.name)),
         }
     };
-    let outcomes = chosen.iter().map(run).collect();
+    let findings = chosen.iter().map(run).collect();
     bar.finish_and_clear();
-    outcomes
+    findings
 }
 
-/// Every file of the run, in memory. Figures are drawn in parallel.
+/// Every file of the run, in memory. The figures are drawn in parallel.
 fn render(
-    outcomes: &[(Experiment, Outcome)],
+    findings: &[(&Experiment, Findings)],
     settings: &Settings,
-    options: &cli::Figures,
+    options: &FigureOptions,
     directory: &Path,
 ) -> Result<Vec<File>, String> {
     use rayon::prelude::*;
-    let of_one = |(experiment, outcome): &(Experiment, Outcome)| -> Result<Vec<File>, String> {
-        let name = experiment.name();
+    let of_one = |(experiment, findings): &(&Experiment, Findings)| -> Result<Vec<File>, String> {
+        let name = experiment.name;
         let failed = |error: nn_viz::VizError| format!("cannot draw {name}: {error}");
-        let drawing = outcome.figure.draw().map_err(failed)?;
+        let drawing = findings.figure.draw().map_err(failed)?;
         let mut files = vec![File::new(name, "svg", drawing.svg().to_string())];
         if !options.check {
             files.push(File::new(name, "png", drawing.png(300.0).map_err(failed)?));
         }
-        for series in &outcome.series {
-            files.push(File::new(series.name, "csv", numbers::statistics(&series.curve)));
+        for set in &findings.sets {
+            files.push(File::new(set.name, "csv", numbers::statistics(&set.curve)));
             if options.curves {
-                let name = format!("{}-curves", series.name);
-                files.push(File::new(&name, "csv", numbers::curves(&series.curves)));
+                let name = format!("{}-curves", set.name);
+                files.push(File::new(&name, "csv", numbers::curves(&set.curves)));
             }
         }
         Ok(files)
     };
-    let files: Result<Vec<Vec<File>>, String> = outcomes.par_iter().map(of_one).collect();
+    let files: Result<Vec<Vec<File>>, String> = findings.par_iter().map(of_one).collect();
     let mut files = files?.concat();
-    let kept = std::fs::read_to_string(directory.join(summary::FILE)).unwrap_or_default();
-    let series = outcomes.iter().flat_map(|(_, outcome)| &outcome.series);
-    let rows = series.map(|series| summary::row(series, settings, options.precision));
-    files.push(File::new("summary", "csv", summary::merge(&kept, rows.collect())));
+    let existing = std::fs::read_to_string(directory.join(summary::FILE)).unwrap_or_default();
+    let sets = findings.iter().flat_map(|(_, findings)| &findings.sets);
+    let rows = sets.map(|set| summary::row(set, settings, options.precision));
+    files.push(File::new("summary", "csv", summary::merge(&existing, rows.collect())));
     Ok(files)
 }

@@ -1,8 +1,12 @@
-//! Wires the crates of nn together: declares the experiments of the report, writes their figures and numbers, and runs
-//! every check. Everything that knows file names or prints for a person is here.
+//! Ties the crates of nn together: declares the experiments of the report, writes their figures and numbers, compares nn
+//! with other frameworks, and runs every check. Everything that knows file names or prints for a person is here.
+//!
+//! Data flows one way: [`cli`] reads the command line into the options of one task, and the task is given these options.
 
 pub mod ci;
 pub mod cli;
 pub mod compare;
 pub mod experiments;
 pub mod figures;
+mod paths;
+mod values;

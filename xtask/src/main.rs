@@ -3,19 +3,19 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use xtask::cli::{self, Command};
+use xtask::cli::{self, Task};
 use xtask::{ci, compare, figures};
 
 fn main() -> ExitCode {
-    let command = match cli::Xtask::try_parse() {
-        Ok(xtask) => xtask.command,
+    let task = match cli::Xtask::try_parse() {
+        Ok(xtask) => xtask.task,
         Err(error) => return cli::explain(&error),
     };
-    let result = match command {
-        Command::Figures(options) => figures::run(&options),
-        Command::Compare(options) => compare::run(&options),
-        Command::Answer { jobs } => compare::answer_jobs(&jobs),
-        Command::Ci => ci::run(),
+    let result = match task {
+        Task::Figures(options) => figures::run(&options),
+        Task::Compare(options) => compare::run(&options),
+        Task::Answer { jobs } => compare::answer_jobs(&jobs),
+        Task::Ci => ci::run(),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

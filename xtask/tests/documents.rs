@@ -1,6 +1,6 @@
-//! What the documents point to is there: files, headings, and the code they name.
+//! Checks that everything the documents point to exists: files, headings, and the code that they name.
 //!
-//! Checked are README.md, CHANGELOG.md, docs/*.md, docs/theory/*.md and crates/*/README.md, as far as they exist.
+//! The documents are README.md, CHANGELOG.md, docs/*.md, docs/theory/*.md and crates/*/README.md, those that exist.
 
 mod document;
 
@@ -13,7 +13,7 @@ fn workspace() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
 }
 
-/// The Markdown files right in a directory.
+/// The Markdown files directly in a directory.
 fn markdown_in(directory: &Path) -> Vec<PathBuf> {
     let Ok(entries) = fs::read_dir(directory) else { return Vec::new() };
     let paths = entries.map(|entry| entry.unwrap().path());
@@ -34,7 +34,7 @@ fn every_document_points_to_what_is_there() {
     assert!(found.is_empty(), "\n{}", found.join("\n"));
 }
 
-/// A made-up workspace with one document.
+/// The complaints about a document in a made-up workspace.
 fn complaints_about(document: &str) -> Vec<String> {
     let root = tempfile::tempdir().unwrap();
     fs::create_dir_all(root.path().join("docs")).unwrap();

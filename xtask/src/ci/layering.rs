@@ -1,9 +1,11 @@
-//! No crate knows what is above it: the architecture's invariants, checked against what cargo resolves.
+//! Checks that no crate depends on one above it, against the dependencies that cargo resolves.
 
 use std::collections::BTreeSet;
 use std::process::Command;
 
-/// Each crate of the workspace and the ones that it may depend on, directly or not.
+use crate::paths;
+
+/// Each crate of the workspace and the crates that it may depend on, directly or indirectly.
 const FLOORS: [(&str, &[&str]); 5] = [
     ("nn-core", &[]),
     ("nn-loss", &["nn-core"]),
@@ -12,14 +14,14 @@ const FLOORS: [(&str, &[&str]); 5] = [
     ("nn-viz", &[]),
 ];
 
-/// Checks every floor; and, so that the check itself can fail, that `xtask` is seen to depend on all of them.
+/// Checks every crate. Also checks that `xtask` is seen to depend on all of them: otherwise this check would be blind.
 pub(super) fn check() -> Result<(), String> {
     for (name, allowed) in FLOORS {
         let allowed: BTreeSet<String> = allowed.iter().map(ToString::to_string).collect();
         let found = dependencies(name)?;
         if let Some(forbidden) = found.difference(&allowed).next() {
             return Err(format!(
-                "{name} depends on {forbidden}, which is not below it (see docs/architecture.md)"
+                "{name} depends on {forbidden}, which is not below it: remove the dependency (see docs/architecture.md)"
             ));
         }
     }
@@ -27,7 +29,7 @@ pub(super) fn check() -> Result<(), String> {
     let seen = dependencies("xtask")?;
     if seen != all {
         return Err(format!(
-            "the check sees xtask depend on {seen:?} only: it would see no violation either"
+            "expected xtask to depend on {all:?}, found {seen:?}: the check would miss violations"
         ));
     }
     Ok(())
@@ -37,7 +39,7 @@ pub(super) fn check() -> Result<(), String> {
 fn dependencies(name: &str) -> Result<BTreeSet<String>, String> {
     let output = Command::new(env!("CARGO"))
         .args(["tree", "--package", name, "--edges", "normal", "--prefix", "none", "--format", "{p}"])
-        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+        .current_dir(paths::workspace())
         .output()
         .map_err(|error| format!("cannot start cargo: {error}"))?;
     if !output.status.success() {

@@ -1,31 +1,31 @@
-//! What a program answers: a line with its version, then one line of `key=value` words for each job.
+//! What a program answers: a line with its version, then one line of `key=value` words per job.
 
 use std::fmt;
 use std::str::FromStr;
 
-use super::job::Words;
+use super::line::Line;
 
 /// A program's answer to one job.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Answer {
     /// The name of the work.
     pub(super) work: String,
-    /// The loss after ten steps (of a prediction: of the initial weights), averaged over samples and trials.
+    /// The loss after ten steps, averaged over samples and trials. For a prediction, the loss of the initial weights.
     pub(super) loss: f64,
     /// Wall time of the timed region, in seconds.
     pub(super) wall: f64,
     /// CPU time of the timed region, user and system, all threads.
     pub(super) cpu: f64,
-    /// How many trials, steps or predictions the timed region did.
+    /// Number of trials, steps or predictions in the timed region.
     pub(super) count: usize,
-    /// Time of compiling, where there is any; never part of `wall`.
+    /// Seconds of compiling, if the program compiles; not part of `wall`.
     pub(super) setup: Option<f64>,
-    /// Peak resident memory of the program until now, in KiB, where it says so.
+    /// Peak resident memory of the program so far, in KiB, if it reports it.
     pub(super) memory: Option<usize>,
 }
 
 impl Answer {
-    /// Wall and CPU seconds of one trial, step or prediction.
+    /// Returns wall and CPU seconds of one trial, step or prediction.
     pub(super) fn each(&self) -> (f64, f64) {
         (self.wall / self.count as f64, self.cpu / self.count as f64)
     }
@@ -44,7 +44,7 @@ impl FromStr for Answer {
     type Err = String;
 
     fn from_str(line: &str) -> Result<Self, String> {
-        let words = Words(line);
+        let words = Line(line);
         let answer = Answer {
             work: words.get("work")?,
             loss: words.get("loss")?,
@@ -55,18 +55,18 @@ impl FromStr for Answer {
             memory: words.find("memory")?,
         };
         if answer.count == 0 || !(answer.wall > 0.0 && answer.cpu >= 0.0) {
-            return Err(format!("a time or a count that cannot be in '{line}'"));
+            return Err(format!("expected a count and times greater than 0, found '{line}'"));
         }
         Ok(answer)
     }
 }
 
-/// All that a program said.
+/// The whole output of a program.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Answers {
-    /// What it calls its version.
+    /// The version of the framework, in the program's words.
     pub(super) version: String,
-    /// In the order of the jobs.
+    /// One answer per job, in the order of the jobs.
     pub(super) answers: Vec<Answer>,
 }
 
@@ -108,14 +108,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_answer_says_so() {
+    fn an_answer_that_cannot_be_read_is_refused() {
         let error = |text: &str| text.parse::<Answers>().unwrap_err();
         assert_eq!(error(""), "expected version=… in the first line, found ''");
-        assert!(error("version=1\nhello").starts_with("no work= in 'hello'"));
+        assert!(error("version=1\nhello").starts_with("expected work=…, found 'hello'"));
         assert!(error("version=1\nwork=a loss=x wall=1 cpu=1 count=1").starts_with("cannot read loss=x"));
         for bad in ["wall=0 cpu=1 count=1", "wall=1 cpu=1 count=0", "wall=NaN cpu=1 count=1"] {
             assert!(
-                error(&format!("version=1\nwork=a loss=1 {bad}")).starts_with("a time or a count"),
+                error(&format!("version=1\nwork=a loss=1 {bad}")).starts_with("expected a count and times"),
                 "{bad}"
             );
         }

@@ -1,47 +1,57 @@
-//! Who takes part, and how each program is found or built.
+//! The contestants: nn and its peers, and how the program of each is found or built.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use super::job::Measure;
-use super::paths;
+use super::job::Timed;
+use super::process::{Program, last_line};
 use super::work::{TRIALS, Work};
-use crate::cli;
+use crate::paths;
 
-/// A way of doing the works.
+/// A framework, and the way in which it does the works.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Contestant {
-    /// On the command line.
+    /// The name on the command line.
     pub(super) id: &'static str,
-    /// In tables.
+    /// The name in tables.
     pub(super) title: &'static str,
-    kind: Kind,
-    /// One trial after another and slow at it: few trials are run, and the time is scaled.
+    kind: ProgramKind,
+    /// Whether it trains slowly, one trial after another: then few trials are run, and their time is scaled.
     few_trials: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Kind {
+enum ProgramKind {
     /// This program.
     Own,
-    /// A script in `peers`, and the variant that it is asked for.
+    /// A script in `peers`, and the variant that it is told to run.
     Python { script: &'static str, variant: &'static str },
-    /// A project of its own in `peers`.
+    /// A Cargo project in `peers`.
     Rust { folder: &'static str },
 }
 
-/// All of them; nn first, the others are compared with it.
-pub(super) const ALL: [Contestant; 9] = [
-    Contestant { id: "nn", title: "nn", kind: Kind::Own, few_trials: false },
+/// All contestants. nn is the first, and the others are compared with it.
+pub(super) static ALL: [Contestant; 9] = [
+    Contestant { id: "nn", title: "nn", kind: ProgramKind::Own, few_trials: false },
     python("torch", "PyTorch, as users write it", "torch_peer.py", "eager", true),
     python("torch-hand", "PyTorch, gradients by hand, trials batched", "torch_peer.py", "by-hand", false),
     python("torch-compile", "PyTorch, torch.compile", "torch_peer.py", "compile", true),
     python("jax", "JAX, vmap + scan + jit", "jax_peer.py", "rows", false),
     python("jax-columns", "JAX, the same with samples side by side", "jax_peer.py", "columns", false),
     python("numpy", "NumPy, gradients by hand", "numpy_peer.py", "by-hand", true),
-    Contestant { id: "burn", title: "burn (flex)", kind: Kind::Rust { folder: "burn" }, few_trials: true },
-    Contestant { id: "candle", title: "candle", kind: Kind::Rust { folder: "candle" }, few_trials: true },
+    Contestant {
+        id: "burn",
+        title: "burn (flex)",
+        kind: ProgramKind::Rust { folder: "burn" },
+        few_trials: true,
+    },
+    Contestant {
+        id: "candle",
+        title: "candle",
+        kind: ProgramKind::Rust { folder: "candle" },
+        few_trials: true,
+    },
 ];
 
 const fn python(
@@ -51,35 +61,36 @@ const fn python(
     variant: &'static str,
     few_trials: bool,
 ) -> Contestant {
-    Contestant { id, title, kind: Kind::Python { script, variant }, few_trials }
+    Contestant { id, title, kind: ProgramKind::Python { script, variant }, few_trials }
 }
 
-/// The peer of this name.
+/// The contestants other than nn.
+pub(super) fn peers() -> impl Iterator<Item = &'static Contestant> {
+    ALL.iter().filter(|contestant| contestant.id != "nn")
+}
+
+/// Returns the peer with this name.
 ///
 /// # Errors
-/// The names that there are.
-pub fn parse(id: &str) -> Result<&'static str, String> {
-    let peers = || ALL.iter().map(|contestant| contestant.id).filter(|&id| id != "nn");
-    peers()
-        .find(|&peer| peer == id)
-        .ok_or_else(|| format!("expected one of {}", peers().collect::<Vec<_>>().join(", ")))
+/// The names of all peers.
+pub(super) fn find_peer(id: &str) -> Result<Contestant, String> {
+    peers().find(|peer| peer.id == id).copied().ok_or_else(|| {
+        let names: Vec<&str> = peers().map(|peer| peer.id).collect();
+        format!("expected one of {}", names.join(", "))
+    })
 }
 
-/// A program that answers jobs: the command and its arguments, to which the file of jobs is added.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Program(pub(super) Vec<String>);
-
 impl Contestant {
-    /// Whether it does this work: compiled steps do not run whole experiments, and the other layout is for nothing else.
+    /// Whether it does this work. Compiled steps do not run whole experiments, and the other layout is only for them.
     pub(super) fn does(&self, work: &Work) -> bool {
         match self.id {
-            "torch-compile" => work.measure != Measure::Trials,
-            "jax-columns" => work.measure == Measure::Trials,
+            "torch-compile" => work.timed != Timed::Trials,
+            "jax-columns" => work.timed == Timed::Trials,
             _ => true,
         }
     }
 
-    /// How many trials it is given.
+    /// The number of trials that it is given.
     pub(super) fn trials(&self, quick: bool) -> usize {
         match (self.few_trials, quick) {
             (false, _) => TRIALS,
@@ -88,27 +99,28 @@ impl Contestant {
         }
     }
 
-    /// Finds the program. Unless in a hurry, builds or installs what is missing.
-    pub(super) fn prepare(&self, options: &cli::Compare) -> Result<Program, String> {
-        if self.id == "torch-compile" && options.quick {
-            return Err("compiling takes longer than a quick run".into());
+    /// Finds the program. Builds or installs what is missing, except in a quick run. A Python peer runs in `python`, or else
+    /// in a virtual environment with the pinned packages.
+    pub(super) fn prepare(&self, quick: bool, python: Option<&Path>) -> Result<Program, String> {
+        if self.id == "torch-compile" && quick {
+            return Err("compiling would take longer than a quick run".into());
         }
         match self.kind {
-            Kind::Own => own_program(),
-            Kind::Python { script, variant } => {
-                let python = match &options.python {
-                    Some(python) => python.clone(),
-                    None => environment(!options.quick)?,
+            ProgramKind::Own => own_program(),
+            ProgramKind::Python { script, variant } => {
+                let python = match python {
+                    Some(python) => python.to_path_buf(),
+                    None => environment(!quick)?,
                 };
-                let script = paths::sources().join(script);
+                let script = paths::peers().join(script);
                 Ok(Program(vec![text(&python), text(&script), variant.into()]))
             }
-            Kind::Rust { folder } => build(folder, !options.quick),
+            ProgramKind::Rust { folder } => build(folder, !quick),
         }
     }
 }
 
-/// This program, built as the peers in Rust are and run once more: a process for nn like for every peer.
+/// This program, built as the peers in Rust are, so that nn also runs in processes of its own.
 pub(super) fn own_program() -> Result<Program, String> {
     let target = paths::target();
     let mut cargo = Command::new(env!("CARGO"));
@@ -120,20 +132,20 @@ pub(super) fn own_program() -> Result<Program, String> {
     Ok(Program(vec![text(&target.join("compare/xtask")), "answer".into()]))
 }
 
-/// The Python of a virtual environment with the pinned packages.
+/// The Python of a virtual environment with the pinned packages, which are installed first if `install` is set.
 fn environment(install: bool) -> Result<PathBuf, String> {
-    let requirements = paths::sources().join("requirements.txt");
+    let requirements = paths::peers().join("requirements.txt");
     let pinned = fs::read_to_string(&requirements)
         .map_err(|error| format!("cannot read {}: {error}", requirements.display()))?;
-    let directory = paths::made().join("venv");
+    let directory = paths::made_for_peers().join("venv");
     let python = directory.join("bin/python");
-    // Written last: an installation that was interrupted is begun again.
+    // This file is written last, so that an interrupted installation starts again.
     let stamp = directory.join("installed.txt");
     if fs::read_to_string(&stamp).is_ok_and(|installed| installed == pinned) {
         return Ok(python);
     }
     if !install {
-        return Err("not installed; `cargo xtask compare --setup` does it".into());
+        return Err("it is not installed; `cargo xtask compare --setup` installs it".into());
     }
     println!("installing peers/requirements.txt into {} …", directory.display());
     succeed(Command::new("python3").args(["-m", "venv"]).arg(&directory))?;
@@ -144,26 +156,26 @@ fn environment(install: bool) -> Result<PathBuf, String> {
     Ok(python)
 }
 
-/// The program of a Rust peer.
+/// The program of a Rust peer, built again if its sources have changed.
 fn build(folder: &str, may_download: bool) -> Result<Program, String> {
-    let target = paths::made().join(folder);
+    let target = paths::made_for_peers().join(folder);
     let program = target.join("release").join(format!("peer-{folder}"));
     let mut cargo = Command::new(env!("CARGO"));
     cargo.args(["build", "--release", "--locked", "--quiet", "--target-dir"]).arg(&target);
-    cargo.current_dir(paths::sources().join(folder));
+    cargo.current_dir(paths::peers().join(folder));
     if !may_download {
         if !program.exists() {
-            return Err("not built; `cargo xtask compare --setup` does it".into());
+            return Err("it is not built; `cargo xtask compare --setup` builds it".into());
         }
         cargo.arg("--offline");
     } else if !program.exists() {
-        println!("building peers/{folder}: some minutes the first time …");
+        println!("building peers/{folder}, which takes some minutes the first time …");
     }
     succeed(&mut cargo)?;
     Ok(Program(vec![text(&program)]))
 }
 
-/// Runs a command that says nothing if all is well; otherwise the last thing it said is the reason.
+/// Runs a command that prints nothing when it succeeds. When it fails, its last line is the reason.
 fn succeed(command: &mut Command) -> Result<(), String> {
     let name = text(Path::new(command.get_program()));
     let output =
@@ -173,12 +185,6 @@ fn succeed(command: &mut Command) -> Result<(), String> {
     } else {
         Err(format!("{name} failed: {}", last_line(&output.stderr)))
     }
-}
-
-/// The last line that is not empty: in Python and Rust the one that names the error.
-pub(super) fn last_line(text: &[u8]) -> String {
-    let text = String::from_utf8_lossy(text);
-    text.lines().rfind(|line| !line.trim().is_empty()).unwrap_or("it said nothing").trim().into()
 }
 
 fn text(path: &Path) -> String {
@@ -191,19 +197,19 @@ mod tests {
 
     #[test]
     fn peers_are_named_on_the_command_line_and_nn_is_no_peer() {
-        assert_eq!(parse("jax"), Ok("jax"));
+        assert_eq!(find_peer("jax"), Ok(ALL[4]));
         let names = "expected one of torch, torch-hand, torch-compile, jax, jax-columns, numpy, burn, candle";
-        assert_eq!(parse("nn"), Err(names.into()));
-        assert_eq!(parse("tensorflow"), Err(names.into()));
+        assert_eq!(find_peer("nn"), Err(names.into()));
+        assert_eq!(find_peer("tensorflow"), Err(names.into()));
     }
 
     #[test]
-    fn a_command_that_fails_says_the_last_thing_it_said() {
+    fn a_command_that_fails_gives_its_last_line() {
         let error =
             succeed(Command::new("sh").args(["-c", "echo first >&2; echo '  last ' >&2; echo >&2; exit 3"]));
         assert_eq!(error, Err("sh failed: last".into()));
         let error = succeed(&mut Command::new("/nowhere/python3")).unwrap_err();
         assert!(error.starts_with("cannot start /nowhere/python3: "), "{error}");
-        assert_eq!(last_line(b""), "it said nothing");
+        assert_eq!(last_line(b""), "it printed no error");
     }
 }

@@ -1,7 +1,8 @@
-//! Data and initial weights, drawn once and written for every program to read: so all compute the same function.
+//! Data and initial weights, drawn once and written to files that every program reads, so that all compute the same
+//! function.
 //!
-//! A file is little-endian `f32` numbers: for each trial the inputs (row-major, one row a sample), the targets (values, or
-//! one label a sample), then for each layer its weight `[outputs, inputs]` (row-major) and its bias.
+//! A file holds little-endian `f32` values: for each trial the inputs (row-major, one row per sample), the targets (values,
+//! or one label per sample), then for each layer its weight `[outputs, inputs]` (row-major) and its bias.
 
 use std::fs;
 use std::path::Path;
@@ -11,23 +12,23 @@ use nn_core::{Init, Tensor};
 use nn_data::{make_blobs, make_regression, make_xor};
 use nn_train::Trial;
 
-use super::job::{Job, Loss};
-use super::work::{Source, Work};
+use super::job::{Job, LossKind};
+use super::work::{DataKind, Work};
 
 const SEED: u64 = 2025;
 
-/// One trial's numbers.
+/// The data and the initial weights of one trial.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Numbers {
-    /// Row-major, one row a sample.
+    /// Row-major, one row per sample.
     pub(super) inputs: Vec<f32>,
-    /// Values row-major, or one label a sample.
+    /// Values, row-major, or one label per sample.
     pub(super) targets: Vec<f32>,
-    /// Of each layer: weight, then bias.
+    /// Weight and bias of each layer, in this order.
     pub(super) parameters: Vec<f32>,
 }
 
-/// Writes the data of `trials` trials.
+/// Writes the file of a work with the numbers of `trials` trials.
 pub(super) fn write(directory: &Path, work: &Work, trials: usize) -> Result<(), String> {
     let path = directory.join(work.file());
     let mut bytes = Vec::new();
@@ -40,7 +41,7 @@ pub(super) fn write(directory: &Path, work: &Work, trials: usize) -> Result<(), 
     fs::write(&path, bytes).map_err(|error| format!("cannot write {}: {error}", path.display()))
 }
 
-/// Reads as many trials as the job asks for.
+/// Reads the trials that a job asks for.
 pub(super) fn read(directory: &Path, job: &Job) -> Result<Vec<Numbers>, String> {
     let path = directory.join(&job.data);
     let bytes = fs::read(&path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
@@ -52,7 +53,7 @@ pub(super) fn read(directory: &Path, job: &Job) -> Result<Vec<Numbers>, String> 
     let trial = inputs + targets + parameters;
     if numbers.len() < trial * job.trials {
         let held = numbers.len() / trial;
-        return Err(format!("{} holds {held} trials, {} are asked for", job.data, job.trials));
+        return Err(format!("expected {} trials in {}; found {held}", job.trials, job.data));
     }
     let split = |numbers: &[f32]| Numbers {
         inputs: numbers[..inputs].to_vec(),
@@ -68,26 +69,26 @@ fn draw(work: &Work, index: usize) -> Result<Numbers, String> {
     let (samples, sizes) = (work.network.samples, &work.network.sizes);
     let failed = |error: nn_data::DataError| format!("cannot draw the data of {}: {error}", work.name);
     let labels = |labels: &[usize]| labels.iter().map(|&label| label as f32).collect();
-    let (inputs, targets) = match work.source {
-        Source::Line => {
+    let (inputs, targets) = match work.data {
+        DataKind::Line => {
             let line = make_regression::<f32>(samples, 1, 1, 0.3, &mut rng).map_err(failed)?;
             (rows(line.data.x()), rows(line.data.y()))
         }
-        Source::Clouds => {
+        DataKind::Clouds => {
             let clouds =
                 make_blobs::<f32, 2>(samples, &[[-1.5, -1.5], [1.5, 1.5]], 1.0, &mut rng).map_err(failed)?;
             (rows(clouds.x()), labels(clouds.y()))
         }
-        Source::Xor => {
+        DataKind::Xor => {
             let xor = make_xor::<f32>(samples, 0.3, &mut rng).map_err(failed)?;
             (rows(xor.x()), labels(xor.y()))
         }
-        Source::Noise => {
+        DataKind::Noise => {
             let outputs = sizes[sizes.len() - 1];
             let noise = make_regression::<f32>(samples, sizes[0], outputs, 1.0, &mut rng).map_err(failed)?;
             let targets = match work.network.loss {
-                Loss::Mse => rows(noise.data.y()),
-                Loss::CrossEntropy => (0..samples).map(|_| rng.random_range(0..outputs) as f32).collect(),
+                LossKind::Mse => rows(noise.data.y()),
+                LossKind::CrossEntropy => (0..samples).map(|_| rng.random_range(0..outputs) as f32).collect(),
             };
             (rows(noise.data.x()), targets)
         }
@@ -121,7 +122,7 @@ mod tests {
             assert_eq!(read(directory.path(), &job).unwrap(), expected, "{}", work.name);
             job.trials = 4;
             let error = read(directory.path(), &job).unwrap_err();
-            assert!(error.ends_with("holds 3 trials, 4 are asked for"), "{error}");
+            assert!(error == format!("expected 4 trials in {}; found 3", job.data), "{error}");
         }
     }
 }

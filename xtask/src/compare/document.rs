@@ -1,11 +1,12 @@
-//! The document: what people wrote stays, what was measured stands between two marks.
+//! Writes the document. The measured part stands between two marks; the text around it, written by people, stays.
 
 use std::time::Duration;
 
 use super::contestant::Contestant;
-use super::growth::{Growth, Point};
-use super::job::Measure;
-use super::measure::{Plan, Results};
+use super::growth::{Growth, GrowthPoint};
+use super::job::Timed;
+use super::plan::Measurements;
+use super::results::Results;
 use super::sample::Sample;
 use super::table::Table;
 use super::text::{Unit, digits, duration, spread};
@@ -14,23 +15,23 @@ use super::work::{TRIALS, Work};
 const BEGIN: &str = "<!-- measured: begin; `cargo xtask compare` writes what follows -->";
 const END: &str = "<!-- measured: end -->";
 
-/// The text with everything between the marks replaced; a text of nothing else if there is none yet.
+/// Replaces everything between the marks of an existing text, or makes a text of nothing but the marked part.
 pub(super) fn insert(existing: Option<&str>, measured: &str) -> Result<String, String> {
     let marked = format!("{BEGIN}\n\n{measured}\n{END}");
     let Some(existing) = existing else { return Ok(marked + "\n") };
     let parts = existing.split_once(BEGIN).and_then(|(before, rest)| Some((before, rest.split_once(END)?.1)));
     let (before, after) = parts.ok_or_else(|| {
         format!(
-            "no lines '{BEGIN}' and '{END}' to write between; put them back or choose another file with --out"
+            "expected the lines '{BEGIN}' and '{END}', found none; put them back or choose another file with --out"
         )
     })?;
     Ok(format!("{before}{marked}{after}"))
 }
 
-/// Everything that was measured, in Markdown.
+/// The measured part, in Markdown.
 pub(super) fn measured(
     machine: &[String],
-    plan: &Plan,
+    plan: &Measurements,
     results: &Results,
     growth: &Growth,
     took: Duration,
@@ -65,15 +66,20 @@ pub(super) fn measured(
     text
 }
 
-/// The setting in which a contestant was fastest at a work, and its time.
-fn best(plan: &Plan, results: &Results, contestant: &Contestant, work: usize) -> Option<(usize, Sample)> {
-    let samples = (0..plan.settings.len())
-        .filter_map(|setting| Some((setting, results.wall(contestant, work, setting)?)));
+/// The index of the conditions under which a contestant was fastest at a work, and its time there.
+fn best(
+    plan: &Measurements,
+    results: &Results,
+    contestant: &Contestant,
+    work: usize,
+) -> Option<(usize, Sample)> {
+    let samples = (0..plan.conditions.len())
+        .filter_map(|conditions| Some((conditions, results.wall(contestant, work, conditions)?)));
     samples.min_by(|(_, a), (_, b)| a.median.total_cmp(&b.median))
 }
 
-/// nn, the best peer and PyTorch as users write it, work by work.
-fn short(plan: &Plan, results: &Results) -> String {
+/// The table with one row per work: nn, its best peer, and PyTorch as users write it.
+fn short(plan: &Measurements, results: &Results) -> String {
     let mut table = Table::new(["Work", "nn", "Best peer", "its time to nn's", "PyTorch as users write it"]);
     for (index, work) in plan.works.iter().enumerate() {
         let bests = |(contestant, _): &(Contestant, String)| {
@@ -99,31 +105,32 @@ fn short(plan: &Plan, results: &Results) -> String {
     table.markdown()
 }
 
-/// A time in the quantity that the work is measured in.
+/// A time with its unit, in the quantity that the work is measured in.
 fn value(work: &Work, each: Sample) -> String {
     let unit = unit(work, each.median);
     format!("{} {}", digits(shown(work, each, unit).median), unit.name)
 }
 
-/// What a work's numbers are printed in, for a time of one trial, step or prediction.
+/// The unit of a work's numbers, chosen for a time of one trial, step or prediction.
 fn unit(work: &Work, each: f64) -> Unit {
-    match work.measure {
-        Measure::Throughput => Unit { name: "k samples/s", factor: 1e-3 },
-        Measure::Trials => duration(each * TRIALS as f64),
+    match work.timed {
+        Timed::Throughput => Unit { name: "k samples/s", factor: 1e-3 },
+        Timed::Trials => duration(each * TRIALS as f64),
         _ => duration(each),
     }
 }
 
+/// Converts times of one trial, step or prediction to the unit of the work.
 fn shown(work: &Work, each: Sample, unit: Unit) -> Sample {
-    match work.measure {
-        Measure::Throughput => each.reciprocal(work.network.samples as f64).times(unit.factor),
-        Measure::Trials => each.times(TRIALS as f64 * unit.factor),
+    match work.timed {
+        Timed::Throughput => each.reciprocal(work.network.samples as f64).times(unit.factor),
+        Timed::Trials => each.times(TRIALS as f64 * unit.factor),
         _ => each.times(unit.factor),
     }
 }
 
-/// Every contestant at every setting.
-fn detail(plan: &Plan, results: &Results, index: usize) -> String {
+/// The table of one work: every contestant under all conditions.
+fn detail(plan: &Measurements, results: &Results, index: usize) -> String {
     let work = &plan.works[index];
     let bests: Vec<Option<(usize, Sample)>> =
         results.contestants.iter().map(|(contestant, _)| best(plan, results, contestant, index)).collect();
@@ -134,28 +141,28 @@ fn detail(plan: &Plan, results: &Results, index: usize) -> String {
         .filter(|&place| Some(place) != of_nn && bests[place].is_some())
         .min_by(|&a, &b| median(&bests[a]).total_cmp(&median(&bests[b])));
     let unit = unit(work, bests.iter().map(median).fold(f64::INFINITY, f64::min));
-    let cpu_unit = if work.measure == Measure::Throughput { duration(nn) } else { unit };
+    let cpu_unit = if work.timed == Timed::Throughput { duration(nn) } else { unit };
 
-    let settings = plan.settings.iter().map(ToString::to_string);
-    let header = [unit.name.to_string()].into_iter().chain(settings);
+    let columns = plan.conditions.iter().map(ToString::to_string);
+    let header = [unit.name.to_string()].into_iter().chain(columns);
     let cpu = format!("CPU {} at best", cpu_unit.name)
-        + if work.measure == Measure::Throughput { ", a step" } else { "" };
+        + if work.timed == Timed::Throughput { ", a step" } else { "" };
     let mut table = Table::new(header.chain([cpu, "time to nn's".into()]));
     let mut notes = String::new();
     for (place, (contestant, _)) in results.contestants.iter().enumerate() {
-        let Some((setting, sample)) = bests[place] else { continue };
+        let Some((conditions, sample)) = bests[place] else { continue };
         let mut cells = vec![contestant.title.to_string()];
         let trials = contestant.trials(plan.quick);
-        if work.measure == Measure::Trials && trials < TRIALS {
+        if work.timed == Timed::Trials && trials < TRIALS {
             cells[0] += &format!(" ({trials} trials, scaled)");
         }
-        for column in 0..plan.settings.len() {
+        for column in 0..plan.conditions.len() {
             let sample = results.wall(contestant, index, column);
             let text = sample.map_or("—".into(), |sample| spread(shown(work, sample, unit)));
-            cells.push(if column == setting { format!("{text} ←") } else { text });
+            cells.push(if column == conditions { format!("{text} ←") } else { text });
         }
-        let cpu = results.cpu(contestant, index, setting).map_or(f64::NAN, |sample| sample.median);
-        let factor = if work.measure == Measure::Trials { TRIALS as f64 } else { 1.0 } * cpu_unit.factor;
+        let cpu = results.cpu(contestant, index, conditions).map_or(f64::NAN, |sample| sample.median);
+        let factor = if work.timed == Timed::Trials { TRIALS as f64 } else { 1.0 } * cpu_unit.factor;
         cells.push(digits(cpu * factor));
         cells.push(format!("{} ×", digits(sample.median / nn)));
         if Some(place) == best_peer {
@@ -163,7 +170,7 @@ fn detail(plan: &Plan, results: &Results, index: usize) -> String {
         } else {
             table.row(cells);
         }
-        if let Some(setup) = results.setup(contestant, index, setting) {
+        if let Some(setup) = results.setup(contestant, index, conditions) {
             notes += &format!(
                 "\n{}: {} s of compiling before, not counted.\n",
                 contestant.title,
@@ -174,8 +181,8 @@ fn detail(plan: &Plan, results: &Results, index: usize) -> String {
     table.markdown() + &notes
 }
 
-/// Time and memory for each number of trials.
-fn by_trials(points: &[Point]) -> String {
+/// The table of time and memory for each number of trials.
+fn by_trials(points: &[GrowthPoint]) -> String {
     let mut table = Table::new([
         "trials",
         "threads",
@@ -189,7 +196,7 @@ fn by_trials(points: &[Point]) -> String {
             points.iter().find(|other| other.size == size && other.threads == threads)
         };
         let times = |ratio: Option<f64>| ratio.map_or("—".into(), |ratio| format!("{} ×", digits(ratio)));
-        let seconds = |point: &Point| point.wall.median;
+        let seconds = |point: &GrowthPoint| point.wall.median;
         table.row(vec![
             digits(point.size as f64),
             point.threads.to_string(),
@@ -202,8 +209,8 @@ fn by_trials(points: &[Point]) -> String {
     table.markdown()
 }
 
-/// Time of a step for each width, and of each unit of the width.
-fn by_width(points: &[Point]) -> String {
+/// The table of the time of a step for each width, and of its share for each hidden unit.
+fn by_width(points: &[GrowthPoint]) -> String {
     let mut table = Table::new(["network", "threads", "µs a step", "ns a step and hidden unit"]);
     for point in points {
         table.row(vec![
@@ -220,7 +227,7 @@ fn by_width(points: &[Point]) -> String {
 mod tests {
     use super::*;
     use crate::compare::answer::Answer;
-    use crate::compare::measure::Setting;
+    use crate::compare::plan::Conditions;
     use crate::compare::{contestant, work};
 
     #[test]
@@ -234,30 +241,30 @@ mod tests {
 
     #[test]
     fn the_document_of_the_workspace_has_its_marks() {
-        let document = std::fs::read_to_string(crate::compare::paths::document()).unwrap();
+        let document = std::fs::read_to_string(crate::paths::benchmarks()).unwrap();
         assert!(insert(Some(&document), "numbers").unwrap().starts_with("# Benchmarks"));
     }
 
     #[test]
     fn a_document_without_marks_is_not_overwritten() {
         let error = insert(Some("# My own notes\n"), "one").unwrap_err();
-        assert!(error.starts_with("no lines '<!-- measured: begin"), "{error}");
+        assert!(error.starts_with("expected the lines '<!-- measured: begin"), "{error}");
         assert!(insert(Some(&format!("{END}\n{BEGIN}\n")), "one").is_err());
     }
 
     #[test]
-    fn a_table_marks_the_best_setting_the_best_peer_and_what_is_scaled() {
-        let plan = Plan {
+    fn a_table_marks_the_best_conditions_the_best_peer_and_what_is_scaled() {
+        let plan = Measurements {
             quick: false,
             rounds: 3,
             seconds: 0.4,
-            settings: [1, 2].map(|threads| Setting { threads, keep_memory: false }).to_vec(),
+            conditions: [1, 2].map(|threads| Conditions { threads, keep_memory: false }).to_vec(),
             works: work::all()[..1].to_vec(),
         };
         let find = |id| *contestant::ALL.iter().find(|contestant| contestant.id == id).unwrap();
         let mut results =
             Results::new(["nn", "torch", "jax"].map(find).map(|contestant| (contestant, "1.0".into())));
-        let mut record = |id, setting, count, times: [f64; 3]| {
+        let mut record = |id, conditions, count, times: [f64; 3]| {
             for wall in times {
                 let setup = (id == "jax").then_some(0.5);
                 let answer = Answer {
@@ -269,7 +276,7 @@ mod tests {
                     setup,
                     memory: None,
                 };
-                results.record(&find(id), 0, setting, answer);
+                results.record(&find(id), 0, conditions, answer);
             }
         };
         record("nn", 0, 100, [0.02, 0.02, 0.03]);
@@ -297,7 +304,7 @@ mod tests {
 
     #[test]
     fn growth_compares_with_the_first_size_and_with_one_thread() {
-        let point = |size, threads, seconds| Point {
+        let point = |size, threads, seconds| GrowthPoint {
             size,
             threads,
             wall: Sample { median: seconds, min: seconds, max: seconds },

@@ -1,37 +1,40 @@
-//! How nn's time and memory grow: with the number of trials, and with the width of the hidden layer.
+//! How nn's time and memory grow with the number of trials, and with the width of the hidden layer.
 
 use super::contestant::own_program;
-use super::measure::{Plan, Setting, ask, bar};
+use super::data;
+use super::plan::{Conditions, Measurements};
+use super::process::ask;
+use super::rounds::bar;
 use super::sample::Sample;
 use super::work::{self, Work};
-use super::{data, paths};
+use crate::paths;
 
-/// One size at one number of threads.
+/// A measurement at one size and one number of threads.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Point {
-    /// Trials, or units of the hidden layer.
+pub(super) struct GrowthPoint {
+    /// Number of trials, or of units of the hidden layer.
     pub(super) size: usize,
     pub(super) threads: usize,
     /// Seconds of a trial, or of a step.
     pub(super) wall: Sample,
-    /// Peak resident memory of the process in KiB, where the system tells.
+    /// Peak resident memory of the process in KiB, if the system reports it.
     pub(super) memory: Option<usize>,
 }
 
-/// Both growths.
+/// The growth with the number of trials and with the width.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Growth {
-    pub(super) trials: Vec<Point>,
-    pub(super) widths: Vec<Point>,
+    pub(super) trials: Vec<GrowthPoint>,
+    pub(super) widths: Vec<GrowthPoint>,
 }
 
-/// Measures both, each point in a process of its own.
-pub(super) fn run(plan: &Plan) -> Result<Growth, String> {
+/// Measures both. Every answer comes from a process of its own.
+pub(super) fn run(plan: &Measurements) -> Result<Growth, String> {
     let trials: &[usize] = if plan.quick { &[100, 1000] } else { &[100, 1000, 10_000] };
     let widths: Vec<usize> = (3..=9).map(|power| 1 << power).collect();
-    let mut threads: Vec<usize> = plan.settings.iter().map(|setting| setting.threads).collect();
+    let mut threads: Vec<usize> = plan.conditions.iter().map(|conditions| conditions.threads).collect();
     threads.dedup();
-    let directory = paths::made().join("data");
+    let directory = paths::made_for_peers().join("data");
     for &width in &widths {
         data::write(&directory, &work::width(width), 1)?;
     }
@@ -53,12 +56,12 @@ pub(super) fn run(plan: &Plan) -> Result<Growth, String> {
                     work(size).name
                 ));
                 let job = work(size).job(trials(size), plan.seconds, threads);
-                let setting = Setting { threads, keep_memory: false };
-                let mut said = ask(&directory, &program, setting, &[job])?;
-                answers.push(said.answers.remove(0));
+                let conditions = Conditions { threads, keep_memory: false };
+                let mut output = ask(&directory, &program, conditions, &[job])?;
+                answers.push(output.answers.remove(0));
             }
         }
-        let points = cases.iter().zip(&answers).map(|(&(size, threads), answers)| Point {
+        let points = cases.iter().zip(&answers).map(|(&(size, threads), answers)| GrowthPoint {
             size,
             threads,
             wall: Sample::of(answers.iter().map(|answer| answer.each().0)).expect("at least one round"),

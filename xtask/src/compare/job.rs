@@ -1,22 +1,24 @@
-//! What a program is told to do: one line of `key=value` words, the same for nn and for every peer.
+//! What a program is told to do, the same for nn and for every peer: one line of `key=value` words per job.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// A network, the loss it descends, and what of it to time.
+use super::line::Line;
+
+/// A network, the loss that it descends, and what to time.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Job {
     /// The name of the work; the answer repeats it.
     pub(super) work: String,
-    /// File of data and initial weights beside the file of jobs, see [`data`](super::data).
+    /// File of data and initial weights, which lies beside the file of jobs; see [`data`](super::data).
     pub(super) data: String,
     pub(super) network: Network,
-    pub(super) measure: Measure,
-    /// Networks to train, one after another or together; 1 unless all trials are measured.
+    pub(super) timed: Timed,
+    /// Number of networks to train, one after another or together; 1 unless all trials are timed.
     pub(super) trials: usize,
-    /// Updates of each trial.
+    /// Number of updates of each trial.
     pub(super) steps: usize,
-    /// How long to repeat what is shorter than that.
+    /// Time for which a shorter step or prediction is repeated.
     pub(super) seconds: f64,
     pub(super) threads: usize,
 }
@@ -24,18 +26,18 @@ pub(super) struct Job {
 /// A network and how it learns.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Network {
-    /// Inputs, hidden widths, outputs.
+    /// Number of inputs, widths of the hidden layers, number of outputs.
     pub(super) sizes: Vec<usize>,
     pub(super) between: Between,
-    pub(super) loss: Loss,
-    pub(super) reduction: Reduction,
-    /// Samples of one step.
+    pub(super) loss: LossKind,
+    pub(super) reduction: ReductionKind,
+    /// Number of samples of one step.
     pub(super) samples: usize,
-    /// η.
+    /// The learning rate η.
     pub(super) rate: f64,
 }
 
-/// Defines an enumeration whose values are written as one word.
+/// Defines an enumeration whose values are written as one word each.
 macro_rules! words {
     ($(#[$doc:meta])* $Name:ident { $($(#[$variant_doc:meta])* $Variant:ident = $word:literal),+ $(,)? }) => {
         $(#[$doc])*
@@ -53,7 +55,7 @@ macro_rules! words {
             fn from_str(word: &str) -> Result<Self, String> {
                 match word {
                     $($word => Ok($Name::$Variant),)+
-                    _ => Err(format!("'{word}' is none of {}", [$($word),+].join(", "))),
+                    _ => Err(format!("expected one of {}", [$($word),+].join(", "))),
                 }
             }
         }
@@ -61,51 +63,51 @@ macro_rules! words {
 }
 
 words! {
-    /// What lies between two linear layers.
+    /// The activation between two linear layers.
     Between { Tanh = "tanh", Relu = "relu", Nothing = "nothing" }
 }
 
 words! {
-    /// What is descended.
-    Loss { Mse = "mse", CrossEntropy = "cross-entropy" }
+    /// The loss that is descended.
+    LossKind { Mse = "mse", CrossEntropy = "cross-entropy" }
 }
 
 words! {
-    /// Whether the descended loss is averaged over the samples or added up. What is reported is always the average.
-    Reduction { Mean = "mean", Sum = "sum" }
+    /// Whether the descended loss is averaged or summed over the samples. The reported loss is always the average.
+    ReductionKind { Mean = "mean", Sum = "sum" }
 }
 
 words! {
     /// What is timed.
-    Measure {
-        /// Training all trials, loss curves kept.
+    Timed {
+        /// Training all trials, with their loss curves.
         Trials = "trials",
-        /// Many steps on one batch; a program may do several in one call.
+        /// Many steps on one batch. A program may do several in one call.
         Throughput = "throughput",
         /// One step in one call.
         Step = "step",
         /// The output for one batch, in one call.
         Prediction = "prediction",
-        /// The whole XOR experiment as the figures run it, data drawn inside; only nn is asked for it.
+        /// The whole XOR experiment as the figures run it, with its data drawn. Only nn is given this job.
         Experiment = "experiment",
     }
 }
 
 impl Job {
-    /// Numbers in a trial's inputs.
+    /// Number of values in a trial's inputs.
     pub(super) fn inputs(&self) -> usize {
         self.network.samples * self.network.sizes[0]
     }
 
-    /// Numbers in a trial's targets: values, or one label a sample.
+    /// Number of a trial's targets: values, or one label per sample.
     pub(super) fn targets(&self) -> usize {
         match self.network.loss {
-            Loss::Mse => self.network.samples * self.network.sizes[self.network.sizes.len() - 1],
-            Loss::CrossEntropy => self.network.samples,
+            LossKind::Mse => self.network.samples * self.network.sizes[self.network.sizes.len() - 1],
+            LossKind::CrossEntropy => self.network.samples,
         }
     }
 
-    /// Numbers in a trial's weights and biases.
+    /// Number of a trial's weights and biases.
     pub(super) fn parameters(&self) -> usize {
         self.network.sizes.windows(2).map(|pair| (pair[0] + 1) * pair[1]).sum()
     }
@@ -117,7 +119,7 @@ impl fmt::Display for Job {
         let sizes: Vec<String> = sizes.iter().map(ToString::to_string).collect();
         write!(f, "work={} data={} sizes={} between={between} ", self.work, self.data, sizes.join("-"))?;
         write!(f, "loss={loss} reduction={reduction} samples={samples} rate={rate} ")?;
-        write!(f, "measure={} trials={} steps={} ", self.measure, self.trials, self.steps)?;
+        write!(f, "measure={} trials={} steps={} ", self.timed, self.trials, self.steps)?;
         write!(f, "seconds={} threads={}", self.seconds, self.threads)
     }
 }
@@ -126,42 +128,26 @@ impl FromStr for Job {
     type Err = String;
 
     fn from_str(line: &str) -> Result<Self, String> {
-        let words = Words(line);
-        let size = |text: &str| text.parse().map_err(|_| format!("'{text}' is no size"));
+        let words = Line(line);
+        let sizes: String = words.get("sizes")?;
+        let sizes: Result<Vec<usize>, _> = sizes.split('-').map(str::parse).collect();
         Ok(Job {
             work: words.get("work")?,
             data: words.get("data")?,
             network: Network {
-                sizes: words.get::<String>("sizes")?.split('-').map(size).collect::<Result<_, _>>()?,
+                sizes: sizes.map_err(|_| format!("expected sizes such as 2-8-2 in '{line}'"))?,
                 between: words.get("between")?,
                 loss: words.get("loss")?,
                 reduction: words.get("reduction")?,
                 samples: words.get("samples")?,
                 rate: words.get("rate")?,
             },
-            measure: words.get("measure")?,
+            timed: words.get("measure")?,
             trials: words.get("trials")?,
             steps: words.get("steps")?,
             seconds: words.get("seconds")?,
             threads: words.get("threads")?,
         })
-    }
-}
-
-/// A line of `key=value` words.
-pub(super) struct Words<'a>(pub(super) &'a str);
-
-impl Words<'_> {
-    /// The value of `key`.
-    pub(super) fn get<T: FromStr>(&self, key: &str) -> Result<T, String> {
-        self.find(key)?.ok_or_else(|| format!("no {key}= in '{}'", self.0))
-    }
-
-    /// The value of `key`, if it is there.
-    pub(super) fn find<T: FromStr>(&self, key: &str) -> Result<Option<T>, String> {
-        let mut words = self.0.split_whitespace().filter_map(|word| word.split_once('='));
-        let Some((_, value)) = words.find(|(name, _)| *name == key) else { return Ok(None) };
-        value.parse().map(Some).map_err(|_| format!("cannot read {key}={value} in '{}'", self.0))
     }
 }
 
@@ -176,12 +162,12 @@ mod tests {
             network: Network {
                 sizes: vec![2, 8, 2],
                 between: Between::Tanh,
-                loss: Loss::CrossEntropy,
-                reduction: Reduction::Sum,
+                loss: LossKind::CrossEntropy,
+                reduction: ReductionKind::Sum,
                 samples: 200,
                 rate: 0.01,
             },
-            measure: Measure::Trials,
+            timed: Timed::Trials,
             trials: 100,
             steps: 1000,
             seconds: 0.4,
@@ -204,17 +190,19 @@ mod tests {
     fn a_job_that_cannot_be_read_says_which_word() {
         let line = xor().to_string();
         let error = |line: String| line.parse::<Job>().unwrap_err();
-        assert!(error(line.replace("work=xor ", "")).starts_with("no work= in 'data="));
+        assert!(error(line.replace("work=xor ", "")).starts_with("expected work=…, found 'data="));
         assert!(error(line.replace("steps=1000", "steps=many")).starts_with("cannot read steps=many in"));
-        assert!(error(line.replace("tanh", "sine")).starts_with("cannot read between=sine in"));
-        assert_eq!(error(line.replace("2-8-2", "2-x-2")), "'x' is no size");
+        let sine = error(line.replace("tanh", "sine"));
+        assert!(sine.starts_with("cannot read between=sine in"), "{sine}");
+        assert!(sine.ends_with(": expected one of tanh, relu, nothing"), "{sine}");
+        assert!(error(line.replace("2-8-2", "2-x-2")).starts_with("expected sizes such as 2-8-2 in"));
     }
 
     #[test]
     fn sizes_of_data_and_parameters() {
         let job = xor();
         assert_eq!((job.inputs(), job.targets(), job.parameters()), (400, 200, 42));
-        let mse = Network { loss: Loss::Mse, ..job.network.clone() };
+        let mse = Network { loss: LossKind::Mse, ..job.network.clone() };
         assert_eq!(Job { network: mse, ..job }.targets(), 400);
     }
 }

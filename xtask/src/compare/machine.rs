@@ -1,10 +1,10 @@
-//! What it was measured on, and when.
+//! Describes the machine and the date of a measurement.
 
 use std::fs;
 use std::process::Command;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// One statement a line.
+/// Returns one statement per line.
 pub(super) fn describe() -> Vec<String> {
     let processors = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let (model, simd) = processor(&processors);
@@ -17,8 +17,8 @@ pub(super) fn describe() -> Vec<String> {
     if let Some(load) = load.split_whitespace().next() {
         lines.push(format!("Load when it began (processes running, average of a minute): {load}"));
     }
-    lines.push(format!("System: {}", system(std::env::consts::OS, &said("uname", &["-r"]))));
-    lines.push(format!("Compiler: {}", said("rustc", &["--version"])));
+    lines.push(format!("System: {}", system(std::env::consts::OS, &first_line_of("uname", &["-r"]))));
+    lines.push(format!("Compiler: {}", first_line_of("rustc", &["--version"])));
     lines
 }
 
@@ -46,13 +46,13 @@ fn processor(text: &str) -> (String, &'static str) {
     (format!("{model}{family}"), simd)
 }
 
-/// The system and its version, without what a distribution or a provider appended to it.
+/// The system and its version, without the suffix of a distribution or a provider.
 fn system(name: &str, release: &str) -> String {
     let version = release.split(|c: char| !(c.is_ascii_digit() || c == '.')).next().unwrap_or_default();
     format!("{name} {version}").trim_end().to_string()
 }
 
-/// The day in UTC, as 2025-01-31.
+/// The day in UTC, such as 2025-01-31.
 fn date(time: SystemTime) -> String {
     let seconds = time.duration_since(UNIX_EPOCH).map_or(0, |duration| duration.as_secs());
     let mut days = seconds / 86_400;
@@ -71,8 +71,8 @@ fn date(time: SystemTime) -> String {
     format!("{year}-{:02}-{:02}", month + 1, days + 1)
 }
 
-/// The first line that a program prints.
-fn said(program: &str, arguments: &[&str]) -> String {
+/// The first line that a program prints, or `unknown`.
+fn first_line_of(program: &str, arguments: &[&str]) -> String {
     let output =
         Command::new(program).args(arguments).output().map(|output| output.stdout).unwrap_or_default();
     String::from_utf8_lossy(&output).lines().next().unwrap_or("unknown").to_string()

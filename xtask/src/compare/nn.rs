@@ -1,10 +1,10 @@
-//! nn's own program: the same lines in and out as every peer's, so that all are timed alike, as processes.
+//! nn's own program. It reads and writes the same lines as the program of every peer, so that all are timed alike, as
+//! processes.
 
 use std::fs;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use cpu_time::ProcessTime;
 use nn_core::ndarray::{Array1, Array2};
 use nn_core::rand::SeedableRng;
 use nn_core::rand::rngs::ChaCha8Rng;
@@ -15,11 +15,12 @@ use nn_train::optim::{Optimizer, Sgd};
 use nn_train::{Fitted, GradientDescent, Run, Step, Trial, Trials};
 
 use super::answer::Answer;
+use super::clock::{self, Clock};
 use super::data::{self, Numbers};
-use super::job::{self, Between, Job, Measure};
+use super::job::{Between, Job, LossKind, ReductionKind, Timed};
 use crate::experiments::{Settings, nonlinear_classification};
 
-/// After how many steps all programs must have the same loss.
+/// Number of steps after which all programs must have the same loss.
 const CHECKED: usize = 10;
 
 /// Answers every job in the file.
@@ -38,7 +39,7 @@ pub fn run(jobs: &Path) -> Result<(), String> {
     Ok(())
 }
 
-/// The loss that every program must find, computed in double precision.
+/// Computes, in double precision, the loss that every program must find.
 pub(super) fn reference(directory: &Path, job: &Job) -> Result<f64, String> {
     let trials = data::read(directory, job)?;
     let mut total = 0.0;
@@ -49,16 +50,16 @@ pub(super) fn reference(directory: &Path, job: &Job) -> Result<f64, String> {
 }
 
 fn answer(directory: &Path, job: &Job) -> Result<Answer, String> {
-    if job.measure == Measure::Experiment {
+    if job.timed == Timed::Experiment {
         return experiment(job);
     }
     let trials = data::read(directory, job)?;
     match job.network.loss {
-        job::Loss::Mse => {
+        LossKind::Mse => {
             let loss = MseLoss { reduction: reduction(job) };
             train_or_repeat(job, &trials, &loss, values::<f32>)
         }
-        job::Loss::CrossEntropy => {
+        LossKind::CrossEntropy => {
             let loss = CrossEntropyLoss::new(reduction(job));
             train_or_repeat(job, &trials, &loss, |numbers, _| labels(numbers))
         }
@@ -71,9 +72,10 @@ fn train_or_repeat<T: Target + Sync>(
     loss: &dyn Loss<f32, T>,
     targets: impl Fn(&Numbers, &Job) -> T,
 ) -> Result<Answer, String> {
-    if job.measure == Measure::Trials {
-        let data =
-            |numbers| Dataset::new(inputs(numbers, job), targets(numbers, job)).expect("a target a sample");
+    if job.timed == Timed::Trials {
+        let data = |numbers| {
+            Dataset::new(inputs(numbers, job), targets(numbers, job)).expect("one target per sample")
+        };
         let data: Vec<_> = trials.iter().map(data).collect();
         return train(job, trials, loss, &data);
     }
@@ -81,7 +83,7 @@ fn train_or_repeat<T: Target + Sync>(
     repeat(job, &trials[0], loss, &x, &y)
 }
 
-/// All trials, as a user trains them.
+/// Times the training of all trials, as a user trains them.
 fn train<T: Target + Sync>(
     job: &Job,
     trials: &[Numbers],
@@ -94,7 +96,7 @@ fn train<T: Target + Sync>(
         let keep = |fitted: Fitted<_, _, _>| Ok(Run::new(fitted.history.loss));
         Trials::new(job.trials).threads(job.threads).fit(&descent, loss, prepare, keep)
     };
-    // As the other programs, until a system has seen that there are two busy threads.
+    // The other programs warm up as well. It lasts until the system has noticed two busy threads.
     let warm_up = Instant::now();
     while warm_up.elapsed().as_secs_f64() < job.seconds / 2.0 {
         drop(all());
@@ -105,10 +107,10 @@ fn train<T: Target + Sync>(
     let ensemble = ensemble.map_err(|error| format!("{}: {error}", job.work))?;
     let total: f64 = ensemble.runs().iter().map(|run| f64::from(run.curve[CHECKED])).sum();
     let loss = total / job.trials as f64 * per_sample(job);
-    Ok(Answer { work: job.work.clone(), loss, wall, cpu, count: job.trials, setup: None, memory: memory() })
+    Ok(answered(job, loss, (wall, cpu, job.trials)))
 }
 
-/// One step or one prediction, again and again.
+/// Times one step or one prediction, repeated.
 fn repeat<T: Target + Sync>(
     job: &Job,
     numbers: &Numbers,
@@ -119,26 +121,26 @@ fn repeat<T: Target + Sync>(
     let failed = |error: &dyn std::fmt::Display| format!("{}: {error}", job.work);
     let value = checked_loss::<f32>(numbers, job)?;
     let mut network = network::<f32>(&numbers.parameters, job);
-    let (wall, cpu, count) = if job.measure == Measure::Prediction {
+    let timed = if job.timed == Timed::Prediction {
         let Plan { output, mut workspace } =
             network.plan(x.shape(), Purpose::Predict).map_err(|error| failed(&error))?;
         let mut y = Tensor::zeros(&output);
-        window(job.seconds, || {
+        clock::repeat(job.seconds, || {
             network.forward(std::hint::black_box(x), &mut y, &mut workspace, &mut Mode::Eval);
         })
     } else {
         let mut rng = ChaCha8Rng::seed_from_u64(0);
         let mut step = Step::plan(&network, loss, x, y).map_err(|error| failed(&error))?;
         let mut sgd = Sgd::new(job.network.rate);
-        window(job.seconds, || {
+        clock::repeat(job.seconds, || {
             step.run(&network, loss, x, y, &mut rng).expect("the batch is the planned one");
             sgd.step(&mut network, step.workspace()).expect("the gradients are the network's");
         })
     };
-    Ok(Answer { work: job.work.clone(), loss: value, wall, cpu, count, setup: None, memory: memory() })
+    Ok(answered(job, value, timed))
 }
 
-/// The XOR experiment as the figures run it: data drawn inside, network and data of every trial kept.
+/// Times the XOR experiment as the figures run it: its data are drawn, network and data of every trial are kept.
 fn experiment(job: &Job) -> Result<Answer, String> {
     let settings = Settings {
         trials: job.trials,
@@ -152,17 +154,17 @@ fn experiment(job: &Job) -> Result<Answer, String> {
     let ensemble = nonlinear_classification::run::<f32>(&settings, &|| ());
     let (wall, cpu) = clock.stop();
     let loss = ensemble.map_err(|error| format!("{}: {error}", job.work))?.summary().iqm;
-    Ok(Answer { work: job.work.clone(), loss, wall, cpu, count: job.trials, setup: None, memory: memory() })
+    Ok(answered(job, loss, (wall, cpu, job.trials)))
 }
 
-/// The loss after ten steps; of a prediction, that of the initial weights.
+/// Computes the loss after ten steps or, for a prediction, that of the initial weights.
 fn checked_loss<F: Scalar>(numbers: &Numbers, job: &Job) -> Result<f64, String> {
     let x = inputs::<F>(numbers, job);
     match job.network.loss {
-        job::Loss::Mse => {
+        LossKind::Mse => {
             descend(numbers, job, &MseLoss { reduction: reduction(job) }, &x, &values::<F>(numbers, job))
         }
-        job::Loss::CrossEntropy => {
+        LossKind::CrossEntropy => {
             descend(numbers, job, &CrossEntropyLoss::new(reduction(job)), &x, &labels(numbers))
         }
     }
@@ -180,7 +182,7 @@ fn descend<F: Scalar, T: Target>(
     let failed = |error| format!("{}: {error}", job.work);
     let mut step = Step::plan(&network, loss, x, y).map_err(failed)?;
     let mut value = step.run(&network, loss, x, y, &mut rng).map_err(failed)?;
-    let steps = if job.measure == Measure::Prediction { 0 } else { CHECKED };
+    let steps = if job.timed == Timed::Prediction { 0 } else { CHECKED };
     let mut sgd = Sgd::new(job.network.rate);
     for _ in 0..steps {
         sgd.step(&mut network, step.workspace()).map_err(|error| format!("{}: {error}", job.work))?;
@@ -189,22 +191,22 @@ fn descend<F: Scalar, T: Target>(
     Ok(value.to_f64() * per_sample(job))
 }
 
-/// Turns a loss that was added up over the samples into the average that is reported.
+/// The factor that turns the descended loss into the average over the samples.
 fn per_sample(job: &Job) -> f64 {
     match job.network.reduction {
-        job::Reduction::Mean => 1.0,
-        job::Reduction::Sum => 1.0 / job.network.samples as f64,
+        ReductionKind::Mean => 1.0,
+        ReductionKind::Sum => 1.0 / job.network.samples as f64,
     }
 }
 
 fn reduction(job: &Job) -> Reduction {
     match job.network.reduction {
-        job::Reduction::Mean => Reduction::Mean,
-        job::Reduction::Sum => Reduction::Sum,
+        ReductionKind::Mean => Reduction::Mean,
+        ReductionKind::Sum => Reduction::Sum,
     }
 }
 
-/// A layer alone needs no container.
+/// Builds the network of a job from its initial weights. A single layer needs no container.
 fn network<F: Scalar>(parameters: &[f32], job: &Job) -> Box<dyn Module<F>> {
     let mut rest = parameters;
     let mut take = |count| {
@@ -215,7 +217,7 @@ fn network<F: Scalar>(parameters: &[f32], job: &Job) -> Box<dyn Module<F>> {
     let mut linear = |inputs, outputs| {
         let weight =
             Array2::from_shape_vec((outputs, inputs), take(outputs * inputs)).expect("as many as taken");
-        Linear::from_parameters(weight, Array1::from_vec(take(outputs))).expect("a bias an output")
+        Linear::from_parameters(weight, Array1::from_vec(take(outputs))).expect("one bias per output")
     };
     if let [inputs, outputs] = job.network.sizes[..] {
         return Box::new(linear(inputs, outputs));
@@ -253,37 +255,12 @@ fn labels(numbers: &Numbers) -> Vec<usize> {
     numbers.targets.iter().map(|&label| label as usize).collect()
 }
 
-/// Wall and CPU time, side by side.
-struct Clock(Instant, ProcessTime);
-
-impl Clock {
-    fn start() -> Self {
-        Clock(Instant::now(), ProcessTime::now())
-    }
-
-    fn stop(self) -> (f64, f64) {
-        (self.0.elapsed().as_secs_f64(), self.1.elapsed().as_secs_f64())
-    }
+/// The answer to a job: its loss, and wall time, CPU time and count of its timed region.
+fn answered(job: &Job, loss: f64, (wall, cpu, count): (f64, f64, usize)) -> Answer {
+    Answer { work: job.work.clone(), loss, wall, cpu, count, setup: None, memory: memory() }
 }
 
-/// Calls `once` for half of `seconds` to warm up, then for `seconds`: wall time, CPU time, calls. The clock is read only
-/// once a millisecond or so.
-fn window(seconds: f64, mut once: impl FnMut()) -> (f64, f64, usize) {
-    let mut repeat = |seconds: f64, chunk: usize| {
-        let (clock, length) = (Clock::start(), Duration::from_secs_f64(seconds));
-        let mut count = 0;
-        while clock.0.elapsed() < length {
-            (0..chunk).for_each(|_| once());
-            count += chunk;
-        }
-        let (wall, cpu) = clock.stop();
-        (wall, cpu, count)
-    };
-    let (wall, _, count) = repeat(seconds / 2.0, 1);
-    repeat(seconds, (1e-3 * count as f64 / wall).ceil() as usize)
-}
-
-/// Peak resident memory in KiB, where the system tells.
+/// Peak resident memory of this process in KiB, if the system reports it.
 fn memory() -> Option<usize> {
     let status = fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;

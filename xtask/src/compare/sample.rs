@@ -1,4 +1,4 @@
-//! What the rounds say together.
+//! Sums up the measurements of all rounds.
 
 /// Median and extremes of a few measurements.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -9,7 +9,7 @@ pub(super) struct Sample {
 }
 
 impl Sample {
-    /// Of at least one value.
+    /// Sums up these values. Returns `None` if there are none.
     pub(super) fn of(values: impl IntoIterator<Item = f64>) -> Option<Self> {
         let mut values: Vec<f64> = values.into_iter().collect();
         values.sort_by(f64::total_cmp);
@@ -18,12 +18,12 @@ impl Sample {
         Some(Sample { median: low + (high - low) / 2.0, min, max })
     }
 
-    /// Each value `numerator` divided by it: rates from times. What was the least becomes the most.
+    /// Divides `numerator` by each value, which turns times into rates. The smallest value becomes the largest.
     pub(super) fn reciprocal(self, numerator: f64) -> Self {
         Sample { median: numerator / self.median, min: numerator / self.max, max: numerator / self.min }
     }
 
-    /// Each value times a factor that is not negative.
+    /// Multiplies each value by a factor, which must not be negative.
     pub(super) fn times(self, factor: f64) -> Self {
         Sample { median: factor * self.median, min: factor * self.min, max: factor * self.max }
     }

@@ -1,6 +1,6 @@
-//! Tables in Markdown, aligned so that the source reads as well as the page.
+//! Tables in Markdown, aligned so that the source is as readable as the page.
 
-/// A table: the first column is text, the others are numbers.
+/// A table whose first column is text and whose other columns are numbers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Table {
     header: Vec<String>,
@@ -12,7 +12,7 @@ impl Table {
         Table { header: header.into_iter().map(Into::into).collect(), rows: Vec::new() }
     }
 
-    /// Adds a row as long as the header.
+    /// Adds a row, which must be as long as the header.
     pub(super) fn row(&mut self, cells: Vec<String>) {
         assert_eq!(cells.len(), self.header.len(), "a cell for each column");
         self.rows.push(cells);
@@ -24,7 +24,7 @@ impl Table {
         self.row(cells.into_iter().map(bold).collect());
     }
 
-    /// The lines of Markdown.
+    /// Returns the table in Markdown.
     pub(super) fn markdown(&self) -> String {
         let width = |column: usize| {
             let cells = self.rows.iter().map(|row| &row[column]).chain([&self.header[column]]);

@@ -1,8 +1,8 @@
-//! Numbers as a person reads them.
+//! Formats numbers for a person to read.
 
 use super::sample::Sample;
 
-/// Three significant digits, with a space between thousands.
+/// Formats three significant digits, with a space between thousands.
 pub(super) fn digits(value: f64) -> String {
     if !value.is_finite() {
         return value.to_string();
@@ -29,7 +29,7 @@ pub(super) fn digits(value: f64) -> String {
     text
 }
 
-/// A unit and what a second (or one sample a second) is in it.
+/// A unit, and the value of one second (or of one sample per second) in it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Unit {
     pub(super) name: &'static str,
@@ -44,7 +44,7 @@ pub(super) fn duration(smallest: f64) -> Unit {
     Unit { name, factor }
 }
 
-/// `1.23 (1.20 – 1.30)`
+/// Formats median and extremes, such as `1.23 (1.20 – 1.30)`.
 pub(super) fn spread(sample: Sample) -> String {
     format!("{} ({} – {})", digits(sample.median), digits(sample.min), digits(sample.max))
 }

@@ -1,8 +1,8 @@
-//! The works: what every program does, and how each is shown.
+//! The works that every program does.
 
-use super::job::{Between, Job, Loss, Measure, Network, Reduction};
+use super::job::{Between, Job, LossKind, Network, ReductionKind, Timed};
 
-/// A work, what it is called and what its table says.
+/// A work: its names, and what a program does and times.
 #[derive(Debug, Clone)]
 pub(super) struct Work {
     /// The name in files and lines.
@@ -10,41 +10,43 @@ pub(super) struct Work {
     /// The heading of its table.
     pub(super) title: String,
     pub(super) network: Network,
-    pub(super) measure: Measure,
-    /// What a program draws its data from.
-    pub(super) source: Source,
+    pub(super) timed: Timed,
+    /// The kind of data that the network learns.
+    pub(super) data: DataKind,
 }
 
-/// Where the data comes from.
+/// A kind of data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Source {
-    /// The report's regression: points around a random line.
+pub(super) enum DataKind {
+    /// Points around a random line, as in the report's regression.
     Line,
-    /// The report's linear classification: two clouds.
+    /// Two clouds, as in the report's linear classification.
     Clouds,
-    /// The report's non-linear classification.
+    /// XOR, as in the report's non-linear classification.
     Xor,
     /// Normal inputs with random labels or values.
     Noise,
 }
 
-/// Trials of an experiment, samples of a trial, epochs.
+/// Number of trials of an experiment.
 pub(super) const TRIALS: usize = 100;
+/// Number of samples of a trial.
 const SAMPLES: usize = 200;
-pub(super) const EPOCHS: usize = 1000;
+/// Number of epochs of a trial.
+const EPOCHS: usize = 1000;
 
-/// The works that every program is given, in the order of the document.
+/// The works in the order of the document.
 pub(super) fn all() -> Vec<Work> {
     let mut works = vec![
-        experiment("regression", "Linear regression", Source::Line, &[1, 1]),
-        experiment("linear", "Linear classification", Source::Clouds, &[2, 2]),
-        experiment("xor", "XOR, 2-8-2", Source::Xor, &[2, 8, 2]),
+        experiment("regression", "Linear regression", DataKind::Line, &[1, 1]),
+        experiment("linear", "Linear classification", DataKind::Clouds, &[2, 2]),
+        experiment("xor", "XOR, 2-8-2", DataKind::Xor, &[2, 8, 2]),
     ];
     let throughput: [(&[usize], usize); 3] =
         [(&[784, 128, 10], 64), (&[784, 512, 512, 10], 128), (&[64, 32, 10], 32)];
     for (sizes, samples) in throughput {
-        let network = network(sizes, Between::Relu, Loss::CrossEntropy, samples);
-        works.push(noise(format!("{}, batches of {samples}", join(sizes)), network, Measure::Throughput));
+        let network = network(sizes, Between::Relu, LossKind::CrossEntropy, samples);
+        works.push(noise(format!("{}, batches of {samples}", join(sizes)), network, Timed::Throughput));
     }
     let latency: [(&[usize], Between, usize); 3] = [
         (&[6, 64, 8, 4], Between::Relu, 1),
@@ -52,59 +54,59 @@ pub(super) fn all() -> Vec<Work> {
         (&[10, 46, 46, 10], Between::Nothing, 128),
     ];
     for (sizes, between, samples) in latency {
-        for measure in [Measure::Step, Measure::Prediction] {
-            let network = network(sizes, between, Loss::Mse, samples);
+        for timed in [Timed::Step, Timed::Prediction] {
+            let network = network(sizes, between, LossKind::Mse, samples);
             let batch = if samples == 1 { "one sample".into() } else { format!("a batch of {samples}") };
-            works.push(noise(format!("{}, one {measure}, {batch}", join(sizes)), network, measure));
+            works.push(noise(format!("{}, one {timed}, {batch}", join(sizes)), network, timed));
         }
     }
     works
 }
 
-fn experiment(name: &str, title: &str, source: Source, sizes: &[usize]) -> Work {
-    let (loss, reduction) = if source == Source::Line {
-        (Loss::Mse, Reduction::Mean)
+fn experiment(name: &str, title: &str, data: DataKind, sizes: &[usize]) -> Work {
+    let (loss, reduction) = if data == DataKind::Line {
+        (LossKind::Mse, ReductionKind::Mean)
     } else {
-        (Loss::CrossEntropy, Reduction::Sum)
+        (LossKind::CrossEntropy, ReductionKind::Sum)
     };
     let network = Network { reduction, ..network(sizes, Between::Tanh, loss, SAMPLES) };
     let title = format!("{title}: {TRIALS} trials × {EPOCHS} epochs × {SAMPLES} samples");
-    Work { name: name.into(), title, network, measure: Measure::Trials, source }
+    Work { name: name.into(), title, network, timed: Timed::Trials, data }
 }
 
-fn noise(title: String, network: Network, measure: Measure) -> Work {
-    let name = format!("{}-{measure}", join(&network.sizes));
-    Work { name, title, network, measure, source: Source::Noise }
+fn noise(title: String, network: Network, timed: Timed) -> Work {
+    let name = format!("{}-{timed}", join(&network.sizes));
+    Work { name, title, network, timed, data: DataKind::Noise }
 }
 
-fn network(sizes: &[usize], between: Between, loss: Loss, samples: usize) -> Network {
-    Network { sizes: sizes.to_vec(), between, loss, reduction: Reduction::Mean, samples, rate: 0.01 }
+fn network(sizes: &[usize], between: Between, loss: LossKind, samples: usize) -> Network {
+    Network { sizes: sizes.to_vec(), between, loss, reduction: ReductionKind::Mean, samples, rate: 0.01 }
 }
 
 fn join(sizes: &[usize]) -> String {
     sizes.iter().map(ToString::to_string).collect::<Vec<_>>().join("-")
 }
 
-/// XOR with a hidden layer of `width`: how the time of a step grows.
+/// XOR with a hidden layer of `width`, to see how the time of a step grows.
 pub(super) fn width(width: usize) -> Work {
-    let Work { network, .. } = experiment("", "", Source::Xor, &[2, width, 2]);
+    let Work { network, .. } = experiment("", "", DataKind::Xor, &[2, width, 2]);
     Work {
         name: format!("width-{width}"),
         title: join(&network.sizes),
         network,
-        measure: Measure::Step,
-        source: Source::Xor,
+        timed: Timed::Step,
+        data: DataKind::Xor,
     }
 }
 
-/// The XOR experiment as the figures run it.
+/// The XOR experiment as `cargo xtask figures` runs it, to see how its time grows.
 pub(super) fn growth() -> Work {
-    let work = experiment("growth", "XOR", Source::Xor, &[2, 8, 2]);
-    Work { measure: Measure::Experiment, ..work }
+    let work = experiment("growth", "XOR", DataKind::Xor, &[2, 8, 2]);
+    Work { timed: Timed::Experiment, ..work }
 }
 
 impl Work {
-    /// The file of its data and initial weights.
+    /// The name of the file of its data and initial weights.
     pub(super) fn file(&self) -> String {
         format!("{}.f32", self.name)
     }
@@ -115,8 +117,8 @@ impl Work {
             work: self.name.clone(),
             data: self.file(),
             network: self.network.clone(),
-            measure: self.measure,
-            trials: if matches!(self.measure, Measure::Trials | Measure::Experiment) { trials } else { 1 },
+            timed: self.timed,
+            trials: if matches!(self.timed, Timed::Trials | Timed::Experiment) { trials } else { 1 },
             steps: EPOCHS,
             seconds,
             threads,

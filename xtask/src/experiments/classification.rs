@@ -1,5 +1,5 @@
-//! What the classifications share: trials that learn labels, the report's second algorithm among the ways to do it, and
-//! drawing a classifier of the plane.
+//! The parts that all classifications share: trials that learn labels, with the report's second algorithm or with another
+//! training, and the drawing of a classifier of the plane.
 
 use std::error::Error;
 
@@ -11,24 +11,24 @@ use nn_train::metrics::{accuracy, argmax};
 use nn_train::{Ensemble, Fitted, GradientDescent, Run, Trial, Trials, TrialsError};
 use nn_viz::{Axis, Color, Corner, Field, Figure, Lattice, Panel, Points, VizError};
 
-use super::Settings;
 use super::loss_panel::{loss_panel, on_the_sum, three_digits};
+use super::settings::Settings;
 
-/// Points of the plane with a class each.
-pub type Plane<F> = Dataset<F, Vec<usize>>;
+/// Points of the plane, each with its class.
+pub type LabelledPoints<F> = Dataset<F, Vec<usize>>;
 
-/// One trial: a network that ends in logits, and its data.
+/// A trial: a network that ends in logits, and its data.
 pub struct Classifier<F> {
     /// The trained network.
     network: Sequential<F>,
-    /// What it was trained on.
-    data: Plane<F>,
-    /// Fraction of its own points that it classifies right.
+    /// The data that it was trained on.
+    data: LabelledPoints<F>,
+    /// Fraction of its own points that it classifies correctly.
     accuracy: f64,
 }
 
 impl<F> Classifier<F> {
-    /// Fraction of its own points that it classifies right.
+    /// Fraction of its own points that it classifies correctly.
     pub fn accuracy(&self) -> f64 {
         self.accuracy
     }
@@ -38,24 +38,21 @@ impl<F> Classifier<F> {
         &self.network
     }
 
-    /// What it was trained on.
-    pub fn data(&self) -> &Plane<F> {
+    /// The data that it was trained on.
+    pub fn data(&self) -> &LabelledPoints<F> {
         &self.data
     }
 }
 
-/// A trial that fails says why.
-pub type Fallible<T> = Result<T, Box<dyn Error + Send + Sync>>;
+/// The result of a step of a trial, which can fail for any reason.
+pub(super) type Fallible<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
-/// The report's second algorithm: descends the summed cross-entropy, whose gradient is the report's ŷ − y, without 1/n.
-/// The curve is the loss per sample, the report's 1/n. Each trial draws data and a network.
-///
-/// # Errors
-/// [`TrialsError`] if the trials cannot run.
-pub fn descend<F: Scalar>(
+/// Runs trials of the report's second algorithm. Each draws data and a network, and descends the summed cross-entropy,
+/// whose gradient is the report's ŷ − y, without 1/n. The curve is the loss per sample, with the report's 1/n.
+pub(super) fn descend<F: Scalar>(
     settings: &Settings,
     progress: &(dyn Fn() + Sync),
-    data: impl Fn(&Trial) -> Fallible<Plane<F>> + Sync,
+    data: impl Fn(&Trial) -> Fallible<LabelledPoints<F>> + Sync,
     network: impl Fn(&mut dyn Rng) -> Sequential<F> + Sync,
     goal: Option<f64>,
 ) -> Result<Ensemble<F, Classifier<F>>, TrialsError> {
@@ -68,16 +65,13 @@ pub fn descend<F: Scalar>(
     })
 }
 
-/// The same with a training of one's own: `train` returns the loss per sample of every epoch.
-///
-/// # Errors
-/// [`TrialsError`] if the trials cannot run.
-pub fn run<F: Scalar>(
+/// Runs trials like [`descend`], but with any training: `train` returns the loss per sample of every epoch.
+pub(super) fn run<F: Scalar>(
     settings: &Settings,
     progress: &(dyn Fn() + Sync),
-    data: impl Fn(&Trial) -> Fallible<Plane<F>> + Sync,
+    data: impl Fn(&Trial) -> Fallible<LabelledPoints<F>> + Sync,
     network: impl Fn(&mut dyn Rng) -> Sequential<F> + Sync,
-    train: impl Fn(&mut Sequential<F>, &Plane<F>, &mut dyn Rng) -> Fallible<Vec<F>> + Sync,
+    train: impl Fn(&mut Sequential<F>, &LabelledPoints<F>, &mut dyn Rng) -> Fallible<Vec<F>> + Sync,
     goal: Option<f64>,
 ) -> Result<Ensemble<F, Classifier<F>>, TrialsError> {
     let &Settings { trials, seed, threads, .. } = settings;
@@ -90,10 +84,10 @@ pub fn run<F: Scalar>(
     })
 }
 
-/// What a trained network comes to.
+/// Turns a trained network into the run of its trial: its accuracy, and whether that reaches the goal.
 fn judge<F: Scalar>(
     network: Sequential<F>,
-    data: Plane<F>,
+    data: LabelledPoints<F>,
     curve: Vec<F>,
     goal: Option<f64>,
 ) -> Fallible<Run<F, Classifier<F>>> {
@@ -102,11 +96,8 @@ fn judge<F: Scalar>(
     Ok(run.keep(Classifier { network, data, accuracy }))
 }
 
-/// The loss, and the probability field of the best and the worst model, which were trained by [`descend`].
-///
-/// # Errors
-/// [`VizError`] if they cannot be drawn.
-pub fn figure<F: Scalar>(
+/// Draws the loss, and the probability field of the best and the worst model, of trials that [`descend`] has run.
+pub(super) fn figure<F: Scalar>(
     title: &str,
     ensemble: &Ensemble<F, Classifier<F>>,
     settings: &Settings,
@@ -114,11 +105,8 @@ pub fn figure<F: Scalar>(
     figure_of(title, &on_the_sum(settings), ensemble, settings)
 }
 
-/// The same of models that were trained otherwise; `how` says it.
-///
-/// # Errors
-/// [`VizError`] if they cannot be drawn.
-pub fn figure_of<F: Scalar>(
+/// Draws the same of trials with another training; `how` names the optimiser and its learning rate.
+pub(super) fn figure_of<F: Scalar>(
     title: &str,
     how: &str,
     ensemble: &Ensemble<F, Classifier<F>>,
@@ -140,17 +128,17 @@ pub fn figure_of<F: Scalar>(
         .row(2.6, [panel("Best", best).legend(Corner::TopRight), panel("Worst", worst)]))
 }
 
-/// A square lattice around the points of both panels, so that both show the same part of the plane, with room for the
-/// legend in a corner.
-fn lattice<F: Scalar>(data: [&Plane<F>; 2]) -> Result<Lattice, VizError> {
+/// A square lattice around the points of both panels, so that both show the same part of the plane. It leaves room for
+/// the legend in a corner.
+fn lattice<F: Scalar>(data: [&LabelledPoints<F>; 2]) -> Result<Lattice, VizError> {
     const NODES: usize = 200;
     let coordinates = data.into_iter().flat_map(|data| [data.x().feature(0), data.x().feature(1)]).flatten();
     let reach = 1.3 * coordinates.fold(0.0_f64, |reach, x| reach.max(x.to_f64().abs()));
     Lattice::new((-reach, reach), (-reach, reach), NODES, NODES)
 }
 
-/// P(class 1) over the plane, the line where it is one half, and the points; only these if the network has diverged and
-/// has no probabilities to tell.
+/// Draws P(class 1) over the plane, the line where it is one half, and the points. Draws only the points if the network
+/// has diverged and has no finite probabilities.
 fn field_panel<F: Scalar>(title: &str, classifier: &Classifier<F>, lattice: Lattice) -> Panel {
     let nodes: Vec<(f64, f64)> = lattice.nodes().collect();
     let places = Tensor::from_fn(nodes.len(), 2, |node, axis| {
@@ -174,7 +162,7 @@ fn field_panel<F: Scalar>(title: &str, classifier: &Classifier<F>, lattice: Latt
         Points::new("class 0", &zero.0, &zero.1, Color::BLUE).halo(),
         Points::new("class 1", &one.0, &one.1, Color::ORANGE).triangles().halo(),
     ];
-    // Of a few samples, all may be of one class.
+    // If there are few samples, all can have the same class.
     let drawn = points.into_iter().zip([zero.0, one.0]).filter(|(_, members)| !members.is_empty());
     drawn.fold(panel, |panel, (points, _)| panel.mark(points))
 }

@@ -5,14 +5,32 @@ use nn_data::make_blobs;
 use nn_train::{Ensemble, TrialsError};
 use nn_viz::{Figure, VizError};
 
-use super::Settings;
 use super::classification::{self, Classifier};
+use super::experiment::{Experiment, Found};
+use super::findings::Findings;
+use super::settings::Settings;
 
-/// Where the two clouds are. With a standard deviation of 1 the best possible classifier errs on 1.7 % of the points.
+const NAME: &str = "linear-classification";
+
+/// The row of this experiment.
+pub(super) const EXPERIMENT: Experiment = Experiment {
+    name: NAME,
+    about: "two overlapping clouds, told apart by a linear layer",
+    sets: &[NAME],
+    single: find::<f32>,
+    double: find::<f64>,
+};
+
+/// The centres of the two clouds. With a standard deviation of 1 the best possible classifier errs on 1.7 % of the points.
 pub const CENTERS: [[f64; 2]; 2] = [[-1.5, -1.5], [1.5, 1.5]];
+/// Standard deviation of each cloud.
 const STD: f64 = 1.0;
 
-/// Two logits from two coordinates; there is no goal to reach, as the clouds overlap.
+fn find<F: Scalar>(settings: &Settings, keep_curves: bool, progress: &(dyn Fn() + Sync)) -> Found {
+    Findings::of_one_set(NAME, &run::<F>(settings, progress)?, settings, keep_curves, figure)
+}
+
+/// Runs the trials: two logits from two coordinates. There is no goal to reach, because the clouds overlap.
 ///
 /// # Errors
 /// [`TrialsError`] if the trials cannot run.
@@ -31,13 +49,7 @@ pub fn run<F: Scalar>(
     )
 }
 
-/// The loss, and the best and the worst model.
-///
-/// # Errors
-/// [`VizError`] if they cannot be drawn.
-pub fn figure<F: Scalar>(
-    ensemble: &Ensemble<F, Classifier<F>>,
-    settings: &Settings,
-) -> Result<Figure, VizError> {
+/// Draws the loss, and the best and the worst model.
+fn figure<F: Scalar>(ensemble: &Ensemble<F, Classifier<F>>, settings: &Settings) -> Result<Figure, VizError> {
     classification::figure("Linear classification: training loss, best and worst model", ensemble, settings)
 }

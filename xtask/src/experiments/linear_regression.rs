@@ -6,15 +6,34 @@ use nn_loss::MseLoss;
 use nn_train::{Ensemble, Fitted, GradientDescent, Run, Trial, Trials, TrialsError};
 use nn_viz::{Axis, Color, Corner, Figure, Line, Panel, Points};
 
-use super::Settings;
+use super::experiment::{Experiment, Found};
+use super::findings::Findings;
 use super::loss_panel::{loss_panel, on_the_mean, three_digits};
+use super::settings::Settings;
+
+const NAME: &str = "linear-regression";
+
+/// The row of this experiment.
+pub(super) const EXPERIMENT: Experiment = Experiment {
+    name: NAME,
+    about: "a line through points around a random line",
+    sets: &[NAME],
+    single: find::<f32>,
+    double: find::<f64>,
+};
 
 /// Standard deviation of the points around their true line.
 const NOISE: f64 = 0.3;
-/// A trial succeeds if slope and intercept are this close to those of least squares.
+/// A trial succeeds if its slope and intercept differ by less than this from those of least squares.
 const TOLERANCE: f64 = 1e-3;
 
-/// One trial: what it learned, from what, and what was true.
+fn find<F: Scalar>(settings: &Settings, keep_curves: bool, progress: &(dyn Fn() + Sync)) -> Found {
+    Findings::of_one_set(NAME, &run::<F>(settings, progress)?, settings, keep_curves, |ensemble, settings| {
+        Ok(figure(ensemble, settings))
+    })
+}
+
+/// A trial: the trained layer, its data, and the truth behind them.
 #[derive(Debug, Clone)]
 pub struct Fit<F> {
     /// The trained layer.
@@ -23,7 +42,7 @@ pub struct Fit<F> {
     pub truth: Regression<F>,
 }
 
-/// Every trial draws a line and its points, starts from random weights, and descends the mean squared error.
+/// Runs the trials. Each draws a line and its points, starts from random weights, and descends the mean squared error.
 ///
 /// # Errors
 /// [`TrialsError`] if the trials cannot run.
@@ -51,8 +70,8 @@ pub fn run<F: Scalar>(
     )
 }
 
-/// Slope and intercept that minimise the squared error, in closed form: cov(x, y) / var(x) and ȳ − slope · x̄.
-pub fn least_squares<F: Scalar>(data: &Dataset<F, Tensor<F>>) -> (f64, f64) {
+/// The slope and intercept that minimise the squared error, in closed form: cov(x, y) / var(x) and ȳ − slope · x̄.
+fn least_squares<F: Scalar>(data: &Dataset<F, Tensor<F>>) -> (f64, f64) {
     let n = data.samples() as f64;
     let points: Vec<(f64, f64)> = points(data).collect();
     let mean_x = points.iter().map(|(x, _)| x).sum::<f64>() / n;
@@ -63,8 +82,8 @@ pub fn least_squares<F: Scalar>(data: &Dataset<F, Tensor<F>>) -> (f64, f64) {
     (slope, mean_y - slope * mean_x)
 }
 
-/// The loss, and the best and the worst model.
-pub fn figure<F: Scalar>(ensemble: &Ensemble<F, Fit<F>>, settings: &Settings) -> Figure {
+/// Draws the loss, and the best and the worst model.
+fn figure<F: Scalar>(ensemble: &Ensemble<F, Fit<F>>, settings: &Settings) -> Figure {
     let panel = |which: &str, trial: usize| {
         let run = &ensemble.runs()[trial];
         let loss = run.curve[ensemble.epochs() - 1].to_f64();
@@ -76,7 +95,7 @@ pub fn figure<F: Scalar>(ensemble: &Ensemble<F, Fit<F>>, settings: &Settings) ->
         .row(2.4, [panel("Best", ensemble.best()).legend(Corner::TopLeft), panel("Worst", ensemble.worst())])
 }
 
-/// Points, true line and fitted line; no fitted line if the model has diverged out of sight.
+/// The points, the true line and the fitted line. A model that has diverged out of sight gets no fitted line.
 fn model_panel<F: Scalar>(title: &str, fit: &Fit<F>) -> Panel {
     let (x, y): (Vec<f64>, Vec<f64>) = points(&fit.truth.data).unzip();
     let ends = [

@@ -1,11 +1,12 @@
-//! The panel that every figure begins with: the loss of all trials.
+//! The first panel of most figures: the loss of all trials.
 
 use nn_train::statistics::Summary;
 use nn_viz::{Axis, Color, Corner, Panel};
 
-use super::Settings;
+use super::settings::Settings;
 
-/// IQM line and Q1–Q3 band of the loss over the epochs, on a logarithmic scale. `how` says what descended it.
+/// Draws the IQM and the Q1–Q3 band of the loss over the epochs, on a logarithmic scale. `how` names the
+/// optimiser and its learning rate.
 pub(super) fn loss_panel(label: &str, how: &str, curve: &[Summary], settings: &Settings) -> Panel {
     const ENTRY: &str = "IQM with Q1–Q3 band";
     let epochs: Vec<f64> = (1..=curve.len()).map(|epoch| epoch as f64).collect();
@@ -24,20 +25,20 @@ pub(super) fn loss_panel(label: &str, how: &str, curve: &[Summary], settings: &S
         .legend(Corner::TopRight)
 }
 
-/// Gradient descent on a summed loss, to which its learning rate belongs.
+/// Describes gradient descent on a summed loss. The learning rate depends on whether the loss is a sum or a mean.
 pub(super) fn on_the_sum(settings: &Settings) -> String {
     format!("η = {} on the sum", settings.learning_rate)
 }
 
-/// Gradient descent on a mean loss.
+/// Describes gradient descent on a mean loss.
 pub(super) fn on_the_mean(settings: &Settings) -> String {
     format!("η = {} on the mean", settings.learning_rate)
 }
 
-/// One statistic over the epochs, as a logarithmic axis can show it: a loss of 0, to which rounding brings a network
-/// that is very sure, stands at the lowest loss above 0; a loss too large to draw is a gap.
+/// One statistic over the epochs, as a logarithmic axis can show it. A loss of 0, which rounding gives a network that is
+/// very sure, is drawn at the lowest loss above 0. A loss too large to draw is a gap.
 fn on_log_axis(curve: &[Summary], value: fn(&Summary) -> f64) -> Vec<f64> {
-    // The axis needs room for its margin among the numbers that there are.
+    // The margin of the axis must also be within the range of f64.
     const DRAWN: std::ops::RangeInclusive<f64> = 1e-280..=1e280;
     let drawn = curve.iter().flat_map(|s| [s.q1, s.iqm, s.q3]).filter(|loss| DRAWN.contains(loss));
     let lowest = drawn.fold(f64::INFINITY, f64::min);
@@ -45,7 +46,7 @@ fn on_log_axis(curve: &[Summary], value: fn(&Summary) -> f64) -> Vec<f64> {
     curve.iter().map(value).map(place).collect()
 }
 
-/// A loss in a title: three significant digits, without an exponent where that is short.
+/// Formats a loss for a title: three significant digits, without an exponent where that is short.
 pub(super) fn three_digits(loss: f64) -> String {
     if !loss.is_finite() {
         return "diverged".into();

@@ -1,4 +1,4 @@
-//! Non-linear classification: XOR, which no straight line separates and one hidden layer does.
+//! Non-linear classification: XOR, which needs a hidden layer because no straight line separates its classes.
 
 use nn_core::rand::Rng;
 use nn_core::{Linear, Scalar, Sequential, Tanh};
@@ -6,17 +6,34 @@ use nn_data::make_xor;
 use nn_train::{Ensemble, Trial, TrialsError};
 use nn_viz::{Figure, VizError};
 
-use super::Settings;
-use super::classification::{self, Classifier, Fallible, Plane};
+use super::classification::{self, Classifier, Fallible, LabelledPoints};
+use super::experiment::{Experiment, Found};
+use super::findings::Findings;
+use super::settings::Settings;
+
+const NAME: &str = "nonlinear-classification";
+
+/// The row of this experiment.
+pub(super) const EXPERIMENT: Experiment = Experiment {
+    name: NAME,
+    about: "XOR, learned by a network with one hidden layer",
+    sets: &[NAME],
+    single: find::<f32>,
+    double: find::<f64>,
+};
 
 /// Standard deviation of the points around their corner.
 const NOISE: f64 = 0.3;
-/// Units of the hidden layer.
+/// Number of units of the hidden layer.
 const HIDDEN: usize = 8;
-/// A trial succeeds if it classifies this fraction of its points.
-pub const GOAL: f64 = 0.99;
+/// A trial succeeds if it classifies at least this fraction of its points correctly.
+pub(super) const GOAL: f64 = 0.99;
 
-/// Two logits from two coordinates through a hidden layer.
+fn find<F: Scalar>(settings: &Settings, keep_curves: bool, progress: &(dyn Fn() + Sync)) -> Found {
+    Findings::of_one_set(NAME, &run::<F>(settings, progress)?, settings, keep_curves, figure)
+}
+
+/// Runs the trials: two logits from two coordinates through a hidden layer.
 ///
 /// # Errors
 /// [`TrialsError`] if the trials cannot run.
@@ -27,27 +44,18 @@ pub fn run<F: Scalar>(
     classification::descend(settings, progress, |trial| data(settings, trial), network, Some(GOAL))
 }
 
-/// The points of a trial.
-///
-/// # Errors
-/// Those of [`make_xor`].
-pub fn data<F: Scalar>(settings: &Settings, trial: &Trial) -> Fallible<Plane<F>> {
+/// Draws the points of a trial.
+pub(super) fn data<F: Scalar>(settings: &Settings, trial: &Trial) -> Fallible<LabelledPoints<F>> {
     Ok(make_xor(settings.samples, NOISE, &mut trial.rng("data"))?)
 }
 
-/// A network that has learned nothing yet.
-pub fn network<F: Scalar>(rng: &mut dyn Rng) -> Sequential<F> {
+/// Draws an untrained network.
+pub(super) fn network<F: Scalar>(rng: &mut dyn Rng) -> Sequential<F> {
     Sequential::new().append(Linear::new(2, HIDDEN, rng)).append(Tanh).append(Linear::new(HIDDEN, 2, rng))
 }
 
-/// The loss, and the best and the worst model.
-///
-/// # Errors
-/// [`VizError`] if they cannot be drawn.
-pub fn figure<F: Scalar>(
-    ensemble: &Ensemble<F, Classifier<F>>,
-    settings: &Settings,
-) -> Result<Figure, VizError> {
+/// Draws the loss, and the best and the worst model.
+fn figure<F: Scalar>(ensemble: &Ensemble<F, Classifier<F>>, settings: &Settings) -> Result<Figure, VizError> {
     classification::figure(
         "Non-linear classification: training loss, best and worst model",
         ensemble,

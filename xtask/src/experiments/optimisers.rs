@@ -1,14 +1,14 @@
 //! Four optimisers on XOR: gradient descent, the same with momentum, Adam, and L-BFGS with a line search.
 //!
 //! Trial for trial they start from the same network on the same points, those of the non-linear classification, and descend
-//! the same loss with full batches. What is counted are passes over the data: an epoch is one evaluation of the loss and its
-//! gradient. The first three take a step after each. L-BFGS spends several on a step, to search its length; steps would
-//! flatter it.
+//! the same loss with full batches. An epoch is one pass over the data: an evaluation of the loss and its gradient. The first
+//! three methods take a step after each pass. L-BFGS spends several passes on a step, to search its length, so counting steps
+//! would flatter it.
 //!
 //! # The learning rates
-//! Each was chosen among 1, 2 and 5 times powers of ten, with the committed settings but for another seed, 2026: of the rates
-//! with which all hundred trials classify 99 % of their points, the one with which the median trial is first below a loss
-//! of 10⁻³. Its epoch, and that of the neighbouring rates:
+//! Each was chosen among 1, 2 and 5 times powers of ten, with the committed settings but seed 2026. Among the rates with
+//! which all hundred trials classify 99 % of their points, it is the one with which the median trial is the first to come
+//! below a loss of 10⁻³. The table gives the epoch at which it does, also for the neighbouring rates:
 //!
 //! | | tried | the next lower | chosen | the next higher |
 //! |---|---|---|---|---|
@@ -17,98 +17,38 @@
 //! | Adam | 0.005 to 2 | 0.1: 56 | 0.2: 30 | 0.5: 37 |
 //! | L-BFGS | 0.01 to 10 | 0.5: 20 | 1: 16 | 2: 14 |
 //!
-//! L-BFGS keeps the step of Newton's method, 1, with which its search only begins. The other three rates are multiples of
-//! the η of the settings.
+//! L-BFGS keeps the step of Newton's method, 1, because its search only begins there. The other three rates are multiples
+//! of the η of the settings.
 
+mod method;
 mod passes;
 mod picture;
 
-use nn_core::rand::Rng;
-use nn_core::{Scalar, Sequential};
-use nn_train::optim::{Adam, Lbfgs, Optimizer, Sgd};
-use nn_train::{Ensemble, TrialsError};
+use nn_core::Scalar;
 
-use super::Settings;
-use super::classification::{self, Classifier, Fallible, Plane};
-use super::nonlinear_classification::{self, GOAL};
-use passes::Passes;
+use super::experiment::{Experiment, Found};
+use super::findings::{Findings, TrialSet};
+use super::settings::Settings;
 
-pub use picture::figure;
+pub use method::Method;
 
-const MOMENTUM: f64 = 0.9;
+/// The names of the sets of trials, in the order of [`Method::ALL`].
+const SETS: [&str; 4] = ["optimisers-sgd", "optimisers-momentum", "optimisers-adam", "optimisers-lbfgs"];
 
-/// One of the four.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Optimiser {
-    /// Gradient descent.
-    Sgd,
-    /// Gradient descent with momentum.
-    Momentum,
-    /// Adam.
-    Adam,
-    /// L-BFGS with a line search for the strong Wolfe conditions.
-    Lbfgs,
-}
+/// The row of this experiment.
+pub(super) const EXPERIMENT: Experiment = Experiment {
+    name: "optimisers",
+    about: "XOR again: gradient descent, the same with momentum, Adam and L-BFGS",
+    sets: &SETS,
+    single: find::<f32>,
+    double: find::<f64>,
+};
 
-impl Optimiser {
-    /// All of them, from the simplest to the most elaborate.
-    pub const ALL: [Optimiser; 4] = [Optimiser::Sgd, Optimiser::Momentum, Optimiser::Adam, Optimiser::Lbfgs];
-
-    /// The learning rate that it takes.
-    pub fn learning_rate(self, settings: &Settings) -> f64 {
-        // A finite number, whatever the settings say.
-        let times = |factor: f64| (factor * settings.learning_rate).min(1e308);
-        match self {
-            Optimiser::Sgd => times(2.0),
-            Optimiser::Momentum => times(1.0),
-            Optimiser::Adam => times(20.0),
-            Optimiser::Lbfgs => 1.0,
-        }
-    }
-
-    /// Runs the trials.
-    ///
-    /// # Errors
-    /// [`TrialsError`] if they cannot run.
-    pub fn run<F: Scalar>(
-        self,
-        settings: &Settings,
-        progress: &(dyn Fn() + Sync),
-    ) -> Result<Ensemble<F, Classifier<F>>, TrialsError> {
-        let data = |trial: &nn_train::Trial| nonlinear_classification::data(settings, trial);
-        let network = nonlinear_classification::network;
-        let train = |network: &mut Sequential<F>, data: &Plane<F>, rng: &mut dyn Rng| {
-            self.train(settings, network, data, rng)
-        };
-        classification::run(settings, progress, data, network, train, Some(GOAL))
-    }
-
-    /// Trains for as many passes over the data as there are epochs; the loss per sample that each pass found.
-    fn train<F: Scalar>(
-        self,
-        settings: &Settings,
-        network: &mut Sequential<F>,
-        data: &Plane<F>,
-        rng: &mut dyn Rng,
-    ) -> Fallible<Vec<F>> {
-        let epochs = settings.epochs;
-        let rate = self.learning_rate(settings);
-        let mut passes = Passes::plan(network, data, rng)?;
-        let mut every_pass = |mut rule: Box<dyn Optimizer<F>>, passes: &mut Passes<'_, F>| -> Fallible<()> {
-            Ok((0..epochs).try_for_each(|_| rule.minimize(network, passes).map(drop))?)
-        };
-        match self {
-            Optimiser::Sgd => every_pass(Box::new(Sgd::new(rate)), &mut passes)?,
-            Optimiser::Momentum => {
-                every_pass(Box::new(Sgd::new(rate).momentum(MOMENTUM)), &mut passes)?;
-            }
-            Optimiser::Adam => every_pass(Box::new(Adam::new(rate)), &mut passes)?,
-            Optimiser::Lbfgs => {
-                let mut lbfgs = Lbfgs::new(rate).strong_wolfe().max_iter(epochs).max_eval(epochs);
-                lbfgs.minimize(network, &mut passes)?;
-                return Ok(passes.lowest_so_far(epochs));
-            }
-        }
-        Ok(passes.losses())
-    }
+fn find<F: Scalar>(settings: &Settings, keep_curves: bool, progress: &(dyn Fn() + Sync)) -> Found {
+    let [sgd, momentum, adam, lbfgs] = Method::ALL.map(|method| method.run::<F>(settings, progress));
+    let ensembles = [sgd?, momentum?, adam?, lbfgs?];
+    let sets = SETS.iter().zip(Method::ALL).zip(&ensembles).map(|((name, method), ensemble)| {
+        TrialSet::new(name, ensemble, method.learning_rate(settings), keep_curves)
+    });
+    Ok(Findings { sets: sets.collect(), figure: picture::figure(&ensembles, settings) })
 }

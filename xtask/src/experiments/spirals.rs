@@ -8,21 +8,38 @@ use nn_train::optim::Adam;
 use nn_train::{Ensemble, Trainer, TrialsError};
 use nn_viz::{Figure, VizError};
 
-use super::Settings;
-use super::classification::{self, Classifier, Plane};
+use super::classification::{self, Classifier, LabelledPoints};
+use super::experiment::{Experiment, Found};
+use super::findings::Findings;
+use super::settings::Settings;
 
-/// How often each arm winds around the origin.
+const NAME: &str = "spirals";
+
+/// The row of this experiment.
+pub(super) const EXPERIMENT: Experiment = Experiment {
+    name: NAME,
+    about: "two spirals, told apart by a deep network that Adam trains",
+    sets: &[NAME],
+    single: find::<f32>,
+    double: find::<f64>,
+};
+
+/// Number of turns of each arm around the origin.
 const TURNS: f64 = 1.75;
 /// Standard deviation of the points around their arm. The arms are 2/7 apart, except near the origin, where they meet.
 const NOISE: f64 = 0.01;
-/// Units of each hidden layer. One hidden layer of as many weights, 75 units, learns the spirals too, but its typical loss
-/// stays more than ten times as high (η = 0.01, 0.05 or 0.2).
+/// Number of units of each hidden layer. A single hidden layer with as many weights (75 units) also learns the spirals,
+/// but its typical loss stays more than ten times as high (η = 0.01, 0.05 or 0.2).
 const HIDDEN: [usize; 3] = [12; 3];
-/// A trial succeeds if it classifies this fraction of its points.
+/// A trial succeeds if it classifies at least this fraction of its points correctly.
 const GOAL: f64 = 0.99;
 
-/// Two logits from two coordinates through three hidden layers; the summed cross-entropy, descended by Adam with full
-/// batches.
+fn find<F: Scalar>(settings: &Settings, keep_curves: bool, progress: &(dyn Fn() + Sync)) -> Found {
+    Findings::of_one_set(NAME, &run::<F>(settings, progress)?, settings, keep_curves, figure)
+}
+
+/// Runs the trials: two logits from two coordinates through three hidden layers. Adam descends the summed cross-entropy
+/// with full batches.
 ///
 /// # Errors
 /// [`TrialsError`] if the trials cannot run.
@@ -31,7 +48,7 @@ pub fn run<F: Scalar>(
     progress: &(dyn Fn() + Sync),
 ) -> Result<Ensemble<F, Classifier<F>>, TrialsError> {
     let &Settings { samples, epochs, learning_rate, .. } = settings;
-    let adam = |network: &mut Sequential<F>, data: &Plane<F>, rng: &mut dyn Rng| {
+    let adam = |network: &mut Sequential<F>, data: &LabelledPoints<F>, rng: &mut dyn Rng| {
         let trainer = Trainer::new(Adam::new(learning_rate)).epochs(epochs);
         Ok(trainer.fit(network, &CrossEntropyLoss::sum(), data, None, rng)?.per_sample(samples))
     };
@@ -39,14 +56,12 @@ pub fn run<F: Scalar>(
     classification::run(settings, progress, data, network, adam, Some(GOAL))
 }
 
-/// Points of both arms, as every trial draws them.
-///
-/// # Errors
-/// Those of [`make_spirals`].
-pub fn points<F: Scalar>(samples: usize, rng: &mut dyn Rng) -> Result<Plane<F>, DataError> {
+/// Draws the points of both arms.
+fn points<F: Scalar>(samples: usize, rng: &mut dyn Rng) -> Result<LabelledPoints<F>, DataError> {
     make_spirals(samples, 2, TURNS, NOISE, rng)
 }
 
+/// Draws an untrained network.
 fn network<F: Scalar>(rng: &mut dyn Rng) -> Sequential<F> {
     let mut network = Sequential::new();
     let mut inputs = 2;
@@ -57,14 +72,8 @@ fn network<F: Scalar>(rng: &mut dyn Rng) -> Sequential<F> {
     network.append(Linear::new(inputs, 2, rng))
 }
 
-/// The loss, and the best and the worst model.
-///
-/// # Errors
-/// [`VizError`] if they cannot be drawn.
-pub fn figure<F: Scalar>(
-    ensemble: &Ensemble<F, Classifier<F>>,
-    settings: &Settings,
-) -> Result<Figure, VizError> {
+/// Draws the loss, and the best and the worst model.
+fn figure<F: Scalar>(ensemble: &Ensemble<F, Classifier<F>>, settings: &Settings) -> Result<Figure, VizError> {
     let how = format!("Adam, η = {}", settings.learning_rate);
     classification::figure_of("Spirals: training loss, best and worst model", &how, ensemble, settings)
 }

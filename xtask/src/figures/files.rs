@@ -1,4 +1,5 @@
-//! Files are made whole in memory, written beside their place and renamed into it: at no moment is one half-written.
+//! Writes files whole. Each is made in memory, written beside its place under a temporary name and then renamed, so no
+//! file is ever half-written.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -7,7 +8,7 @@ use std::path::Path;
 /// A file to write or to compare with.
 #[derive(Debug, Clone)]
 pub(super) struct File {
-    /// Name without directory.
+    /// The name without the directory.
     pub(super) name: String,
     pub(super) contents: Vec<u8>,
 }
@@ -22,7 +23,7 @@ impl File {
     }
 }
 
-/// Makes the directory and tries to write there, before anything is computed.
+/// Creates the directory and tries to write there, before anything is computed.
 pub(super) fn prepare(directory: &Path) -> Result<(), String> {
     let probe = File::new("probe", "txt", "");
     let attempt = fs::create_dir_all(directory)
@@ -33,7 +34,7 @@ pub(super) fn prepare(directory: &Path) -> Result<(), String> {
     })
 }
 
-/// Writes all files: first beside their places, then, when all are complete, into them.
+/// Writes all files: first all of them beside their places, then renames each.
 pub(super) fn write(directory: &Path, files: &[File]) -> Result<(), String> {
     let result = write_beside(directory, files).and_then(|()| {
         files.iter().try_for_each(|file| {
@@ -43,7 +44,7 @@ pub(super) fn write(directory: &Path, files: &[File]) -> Result<(), String> {
     });
     if result.is_err() {
         for file in files {
-            // What was renamed is no longer there; nothing more can be done about what cannot be removed.
+            // A file that was renamed no longer has its temporary name. One that cannot be removed has to stay.
             let _ = fs::remove_file(directory.join(file.temporary()));
         }
     }
@@ -51,7 +52,7 @@ pub(super) fn write(directory: &Path, files: &[File]) -> Result<(), String> {
 }
 
 fn write_beside(directory: &Path, files: &[File]) -> Result<(), String> {
-    // The one thing that a file cannot be renamed onto. Found out halfway, other files would be replaced already.
+    // A file cannot be renamed onto a directory. If the rename found this out, other files would already be replaced.
     if let Some(file) = files.iter().find(|file| directory.join(&file.name).is_dir()) {
         let path = directory.join(&file.name);
         return Err(format!(
@@ -65,7 +66,7 @@ fn write_beside(directory: &Path, files: &[File]) -> Result<(), String> {
     })
 }
 
-/// Compares with the files that are there.
+/// Compares with the existing files; the error names every file that differs.
 pub(super) fn compare(directory: &Path, files: &[File]) -> Result<(), String> {
     let different: Vec<String> = files
         .iter()
@@ -87,7 +88,7 @@ pub(super) fn compare(directory: &Path, files: &[File]) -> Result<(), String> {
     ))
 }
 
-/// Where two files first differ, for a person to look.
+/// The first line in which two files differ.
 fn difference(old: &[u8], new: &[u8]) -> Option<String> {
     if old == new {
         return None;

@@ -1,10 +1,10 @@
-//! Curves as CSV. Every number is printed with as many digits as it takes to read back the same bits.
+//! Curves as CSV. Every number is printed with as many digits as are needed to read the same bits back.
 
 use std::fmt::Write;
 
 use nn_train::statistics::Summary;
 
-/// One row an epoch, counted from 1: the statistics over all trials. What is not finite ranks as `inf`.
+/// The statistics over all trials, one row per epoch, counted from 1. A loss that is not finite counts as `inf`.
 pub(super) fn statistics(curve: &[Summary]) -> String {
     let mut csv = String::from("epoch,iqm,q1,q3,min,max\n");
     for (index, Summary { iqm, q1, q3, min, max, .. }) in curve.iter().enumerate() {
@@ -13,7 +13,7 @@ pub(super) fn statistics(curve: &[Summary]) -> String {
     csv
 }
 
-/// One row an epoch, one column a trial.
+/// The loss curves, one row per epoch and one column per trial.
 pub(super) fn curves(curves: &[Vec<String>]) -> String {
     let header: Vec<String> = (0..curves.len()).map(|trial| format!("trial_{trial}")).collect();
     let mut csv = format!("epoch,{}\n", header.join(","));

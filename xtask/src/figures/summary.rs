@@ -1,22 +1,22 @@
-//! `summary.csv`: one row a set of trials.
+//! `summary.csv`: one row per set of trials.
 
 use nn_train::statistics::{Interval, Summary};
 
-use crate::experiments::{Experiment, Precision, Series, Settings};
+use crate::experiments::{self, Precision, Settings, TrialSet};
 
-/// Its name.
+/// The name of the file.
 pub(super) const FILE: &str = "summary.csv";
 
 const HEADER: &str = "experiment,trials,samples,epochs,learning_rate,precision,seed,iqm,iqm_low,iqm_high,q1,q3,min,max,\
 best_trial,worst_trial,diverged,successes,success_rate,success_low,success_high";
 
-/// What a set of trials reached. The four last fields are empty where there is no goal to reach.
-pub(super) fn row(series: &Series, settings: &Settings, precision: Precision) -> String {
+/// The row of a set of trials. Its last four fields are empty when there is no goal to reach.
+pub(super) fn row(set: &TrialSet, settings: &Settings, precision: Precision) -> String {
     let Settings { trials, samples, epochs, seed, .. } = settings;
-    let Summary { iqm, q1, q3, min, max, diverged } = series.curve[series.curve.len() - 1];
-    let Interval { low, high } = series.interval;
-    let Series { name, learning_rate, best, worst, .. } = series;
-    let success = series.success.map_or(",,,".into(), |success| {
+    let Summary { iqm, q1, q3, min, max, diverged } = set.curve[set.curve.len() - 1];
+    let Interval { low, high } = set.interval;
+    let TrialSet { name, learning_rate, best, worst, .. } = set;
+    let success = set.success.map_or(",,,".into(), |success| {
         let Interval { low, high } = success.interval;
         format!("{},{},{low},{high}", success.successes, success.rate())
     });
@@ -26,7 +26,8 @@ pub(super) fn row(series: &Series, settings: &Settings, precision: Precision) ->
     )
 }
 
-/// Puts new rows into an existing file: what was not run this time keeps its row. In the order of the report.
+/// Replaces rows of an existing file. A set of trials that was not run this time keeps its row, and all rows follow the
+/// order of the table of experiments.
 pub(super) fn merge(existing: &str, rows: Vec<String>) -> String {
     let mut lines = existing.lines();
     let kept: Vec<&str> = if lines.next() == Some(HEADER) { lines.collect() } else { Vec::new() };
@@ -35,7 +36,8 @@ pub(super) fn merge(existing: &str, rows: Vec<String>) -> String {
         let new = rows.iter().map(String::as_str).find(|row| is_of(row, name));
         new.or_else(|| kept.iter().copied().find(|row| is_of(row, name)))
     };
-    let rows: Vec<&str> = Experiment::ALL.iter().flat_map(|e| e.series()).filter_map(of).collect();
+    let rows: Vec<&str> =
+        experiments::ALL.iter().flat_map(|experiment| experiment.sets).filter_map(of).collect();
     format!("{HEADER}\n{}\n", rows.join("\n"))
 }
 

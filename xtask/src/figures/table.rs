@@ -1,19 +1,19 @@
-//! The table that a run ends with.
+//! The table that is printed at the end of a run.
 
 use std::fmt::Write;
 
 use nn_train::statistics::{Interval, Summary};
 
-use crate::experiments::{Experiment, Outcome, Series};
+use crate::experiments::{Experiment, Findings, TrialSet};
 
-/// Final loss of every experiment, for a person to read.
-pub(super) fn table(outcomes: &[(Experiment, Outcome)]) -> String {
+/// The final loss of every set of trials, for a person to read.
+pub(super) fn table(findings: &[(&Experiment, Findings)]) -> String {
     let mut table = format!(
         "{:26} {:>9} {:>19} {:>19} {:>9} {:>9} {:>8}  {}\n",
         "final loss", "IQM", "its 95 % interval", "Q1 – Q3", "best", "worst", "diverged", "success"
     );
-    for Series { name, curve, interval, success, .. } in
-        outcomes.iter().flat_map(|(_, outcome)| &outcome.series)
+    for TrialSet { name, curve, interval, success, .. } in
+        findings.iter().flat_map(|(_, findings)| &findings.sets)
     {
         let Summary { iqm, q1, q3, min, max, diverged } = curve[curve.len() - 1];
         let Interval { low, high } = *interval;

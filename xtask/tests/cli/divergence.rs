@@ -1,22 +1,24 @@
-//! A learning rate that is too high: the run ends well, says how many trials diverged, and draws what is finite.
+//! A learning rate that is too high. The run succeeds, reports the number of diverged trials, and draws what is finite.
 
 use std::fs;
 use std::path::Path;
 
-use crate::{SERIES, names, succeed, table};
+use xtask::experiments;
 
-/// Runs one experiment and returns its row of the summary by column, the texts of its figure, and what was printed.
+use crate::{names, succeed, table};
+
+/// Runs one experiment. Returns its row of the summary by column, its figure, and the printed text.
 fn run(out: &Path, experiment: &str, options: &str) -> (impl Fn(&str) -> String, String, String) {
     let words = format!("figures --only {experiment} --trials 5 --out {} {options}", out.display());
     let said = succeed(&words).stdout;
-    let series = SERIES.iter().filter(|name| name.starts_with(experiment)).count();
-    assert_eq!(names(out).len(), 3 + series, "{words}");
+    let sets = experiments::find(experiment).unwrap().sets.len();
+    assert_eq!(names(out).len(), 3 + sets, "{words}");
     let (header, rows) = table(&out.join("summary.csv"));
     let field = move |name: &str| rows[0][header.iter().position(|found| found == name).unwrap()].clone();
     (field, fs::read_to_string(out.join(format!("{experiment}.svg"))).unwrap(), said)
 }
 
-/// The line of the printed table that is about this experiment, and its column `diverged`.
+/// The column `diverged` of this experiment in the printed table.
 fn diverged_in_table(said: &str, experiment: &str) -> String {
     let line = said.lines().find(|line| line.starts_with(experiment)).unwrap();
     let header = said.lines().next().unwrap();

@@ -1,17 +1,19 @@
-//! Which files a run writes, and which it leaves alone.
+//! The files that a run writes, and those that it leaves alone.
 
 use std::fs;
 use std::path::Path;
 
-use crate::{EXPERIMENTS, SERIES, names, small, snapshot, succeed, table, xtask};
+use xtask::experiments::{self, Experiment};
 
-/// The figures of these experiments, the files of these sets of trials with these endings, and the summary.
-fn expected(experiments: &[&str], series: &[&str], endings: &[&str]) -> Vec<String> {
+use crate::{experiment_names, names, set_names, small, snapshot, succeed, table, xtask};
+
+/// The names of the figures of these experiments, of the files of these sets of trials, and of the summary.
+fn expected(experiments: &[&str], sets: &[&str], endings: &[&str]) -> Vec<String> {
     let files = |names: &[&str], endings: &[&str]| -> Vec<String> {
         let of_one = |name: &&str| endings.iter().map(|ending| format!("{name}{ending}")).collect::<Vec<_>>();
         names.iter().flat_map(of_one).collect()
     };
-    let mut names = [files(experiments, &[".png", ".svg"]), files(series, endings)].concat();
+    let mut names = [files(experiments, &[".png", ".svg"]), files(sets, endings)].concat();
     names.push("summary.csv".into());
     names.sort();
     names
@@ -22,26 +24,30 @@ fn each_experiment_has_a_figure_and_its_numbers_and_all_share_a_summary() {
     let place = tempfile::tempdir().unwrap();
     let out = place.path().join("made/on/the/way");
     let said = succeed(&small(&out)).stdout;
-    assert_eq!(names(&out), expected(&EXPERIMENTS, &SERIES, &[".csv"]));
-    assert!(SERIES.iter().all(|name| said.contains(name)), "{said}");
-    assert!(said.contains(&format!("19 files written in {}", out.display())), "{said}");
+    assert_eq!(names(&out), expected(&experiment_names(), &set_names(), &[".csv"]));
+    assert!(set_names().iter().all(|name| said.contains(name)), "{said}");
+    assert!(said.contains(&format!("{} files written in {}", names(&out).len(), out.display())), "{said}");
 }
 
 #[test]
 fn curves_are_written_when_asked_for() {
     let out = tempfile::tempdir().unwrap();
     succeed(&format!("{} --curves", small(out.path())));
-    assert_eq!(names(out.path()), expected(&EXPERIMENTS, &SERIES, &["-curves.csv", ".csv"]));
+    assert_eq!(names(out.path()), expected(&experiment_names(), &set_names(), &["-curves.csv", ".csv"]));
 }
 
 #[test]
 fn only_may_be_repeated() {
     let out = tempfile::tempdir().unwrap();
-    let chosen = [EXPERIMENTS[0], EXPERIMENTS[2]];
+    let chosen = [experiment_names()[0], experiment_names()[2]];
     succeed(&format!("{} --only {} --only {}", small(out.path()), chosen[1], chosen[0]));
     assert_eq!(names(out.path()), expected(&chosen, &chosen, &[".csv"]));
     let (_, rows) = table(&out.path().join("summary.csv"));
-    assert_eq!(rows.iter().map(|row| row[0].as_str()).collect::<Vec<_>>(), chosen, "in the report's order");
+    assert_eq!(
+        rows.iter().map(|row| row[0].as_str()).collect::<Vec<_>>(),
+        chosen,
+        "in the order of the table"
+    );
 }
 
 #[test]
@@ -62,7 +68,7 @@ fn a_partial_run_replaces_its_row_of_the_summary_and_no_other_file() {
     }
 }
 
-/// Width, height and pixels per metre both ways, read from the file's chunks.
+/// Width, height, and pixels per metre in both directions, read from the file's chunks.
 fn png_header(path: &Path) -> [u32; 4] {
     let bytes = fs::read(path).unwrap();
     assert_eq!(bytes[..8], *b"\x89PNG\r\n\x1a\n");
@@ -77,7 +83,7 @@ fn png_header(path: &Path) -> [u32; 4] {
 fn figures_are_png_of_300_dpi_and_svg() {
     let out = tempfile::tempdir().unwrap();
     succeed(&small(out.path()));
-    for name in EXPERIMENTS {
+    for name in experiment_names() {
         let per_metre = (300.0_f64 / 0.0254).round() as u32;
         assert_eq!(png_header(&out.path().join(format!("{name}.png"))), [2160, 1680, per_metre, per_metre]);
         let svg = fs::read_to_string(out.path().join(format!("{name}.svg"))).unwrap();
@@ -86,7 +92,7 @@ fn figures_are_png_of_300_dpi_and_svg() {
 }
 
 #[test]
-fn help_names_every_option_and_experiment() {
+fn help_names_every_option_experiment_and_peer() {
     let general = succeed("--help").stdout;
     assert!(["figures", "ci"].iter().all(|command| general.contains(&format!("\n  {command}"))), "{general}");
     let figures = succeed("figures --help").stdout;
@@ -95,13 +101,18 @@ fn help_names_every_option_and_experiment() {
     for option in options {
         assert!(figures.contains(&format!("\n      --{option}")), "{option} is missing:\n{figures}");
     }
-    let text = figures.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(text.contains(&format!("Experiments: {}.", EXPERIMENTS.join(", "))), "{figures}");
+    for Experiment { name, about, .. } in experiments::ALL {
+        assert!(figures.contains(&format!("\n  {name:26}{about}\n")), "{name} is missing:\n{figures}");
+    }
+    let compare = succeed("compare --help").stdout;
+    for peer in ["torch", "torch-hand", "torch-compile", "jax", "jax-columns", "numpy", "burn", "candle"] {
+        assert!(compare.contains(&format!("\n  {peer:15}")), "{peer} is missing:\n{compare}");
+    }
 }
 
 #[test]
 fn without_a_command_it_shows_its_help() {
-    let outcome = xtask("");
-    assert_eq!((outcome.status, outcome.stdout.as_str()), (2, ""));
-    assert_eq!(outcome.stderr, succeed("--help").stdout);
+    let finished = xtask("");
+    assert_eq!((finished.status, finished.stdout.as_str()), (2, ""));
+    assert_eq!(finished.stderr, succeed("--help").stdout);
 }

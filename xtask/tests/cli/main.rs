@@ -12,70 +12,67 @@ use std::path::Path;
 use std::process::Command;
 use std::time::SystemTime;
 
-const EXPERIMENTS: [&str; 5] =
-    ["linear-regression", "linear-classification", "nonlinear-classification", "spirals", "optimisers"];
+use xtask::experiments;
 
-/// The sets of trials: what has numbers of its own.
-const SERIES: [&str; 8] = [
-    "linear-regression",
-    "linear-classification",
-    "nonlinear-classification",
-    "spirals",
-    "optimisers-sgd",
-    "optimisers-momentum",
-    "optimisers-adam",
-    "optimisers-lbfgs",
-];
+/// The names of all experiments.
+fn experiment_names() -> Vec<&'static str> {
+    experiments::ALL.iter().map(|experiment| experiment.name).collect()
+}
 
-/// What a run said.
-struct Outcome {
+/// The names of all sets of trials, each of which has a CSV file of its own.
+fn set_names() -> Vec<&'static str> {
+    experiments::ALL.iter().flat_map(|experiment| experiment.sets).copied().collect()
+}
+
+/// The status and the output of a run.
+struct Finished {
     status: i32,
     stdout: String,
     stderr: String,
 }
 
 /// Runs the program with these words, separated by spaces.
-fn xtask(words: &str) -> Outcome {
+fn xtask(words: &str) -> Finished {
     let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
         .args(words.split(' ').filter(|word| !word.is_empty()))
         .output()
         .unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
-    Outcome {
+    Finished {
         status: output.status.code().expect("it ends by itself"),
         stdout: text(output.stdout),
         stderr: text(output.stderr),
     }
 }
 
-/// Options of a run that takes no time, into this directory.
+/// The words for a short run that writes to this directory.
 fn small(out: &Path) -> String {
     with_trials(7, out)
 }
 
-/// The same with another number of trials.
+/// The words for a short run with this number of trials.
 fn with_trials(trials: usize, out: &Path) -> String {
     format!("figures --trials {trials} --samples 20 --epochs 12 --out {}", out.display())
 }
 
-/// Runs it and expects it to go well.
-fn succeed(words: &str) -> Outcome {
-    let outcome = xtask(words);
-    assert_eq!((outcome.status, outcome.stderr.as_str()), (0, ""), "{words}");
-    outcome
+/// Runs the program and expects it to succeed.
+fn succeed(words: &str) -> Finished {
+    let finished = xtask(words);
+    assert_eq!((finished.status, finished.stderr.as_str()), (0, ""), "{words}");
+    finished
 }
 
-/// Runs it, expects this exit status and one line on standard error, and returns the line.
+/// Runs the program, expects this exit status and a single line on standard error, and returns the line.
 fn fail(status: i32, words: &str) -> String {
-    let outcome = xtask(words);
-    assert_eq!(outcome.status, status, "{words}: {}", outcome.stderr);
-    assert_eq!(outcome.stdout, "", "{words}");
-    let line = outcome.stderr.strip_suffix('\n').expect("a whole line");
+    let finished = xtask(words);
+    assert_eq!(finished.status, status, "{words}: {}", finished.stderr);
+    assert_eq!(finished.stdout, "", "{words}");
+    let line = finished.stderr.strip_suffix('\n').expect("a whole line");
     assert!(line.starts_with("error: ") && !line.contains('\n'), "{words}: {line}");
     line.to_string()
 }
 
-/// Everything in a directory, hidden files too: contents, and when they were last written.
+/// Everything in a directory, including hidden files: the contents, and the time when they were last written.
 fn snapshot(directory: &Path) -> BTreeMap<String, (Vec<u8>, SystemTime)> {
     let entry = |entry: fs::DirEntry| {
         let written = entry.metadata().unwrap().modified().unwrap();
@@ -85,12 +82,12 @@ fn snapshot(directory: &Path) -> BTreeMap<String, (Vec<u8>, SystemTime)> {
     fs::read_dir(directory).unwrap().map(|found| entry(found.unwrap())).collect()
 }
 
-/// The names alone, in alphabetical order.
+/// The names of everything in a directory, in alphabetical order.
 fn names(directory: &Path) -> Vec<String> {
     snapshot(directory).into_keys().collect()
 }
 
-/// A CSV file: its header, and its rows.
+/// Reads the header and the rows of a CSV file.
 fn table(path: &Path) -> (Vec<String>, Vec<Vec<String>>) {
     let mut reader = csv::Reader::from_path(path).unwrap();
     let row = |record: &csv::StringRecord| record.iter().map(str::to_string).collect::<Vec<_>>();

@@ -3,23 +3,23 @@
 use std::fs;
 use std::path::Path;
 
-use crate::{SERIES, names, small, succeed, table, with_trials};
+use crate::{experiment_names, names, set_names, small, succeed, table, with_trials};
 
-/// `scipy.stats.trim_mean(x, 0.25)`: without the lowest and the highest quarter, rounded down.
+/// `scipy.stats.trim_mean(x, 0.25)`: the mean without the lowest and the highest quarter, rounded down.
 fn trimmed_mean(sorted: &[f64]) -> f64 {
     let middle: Vec<f64> =
         sorted.iter().copied().skip(sorted.len() / 4).take(sorted.len() - 2 * (sorted.len() / 4)).collect();
     middle.iter().sum::<f64>() / middle.len() as f64
 }
 
-/// Hyndman and Fan's type 7, the default of NumPy: linear between the ranks around (n − 1) q, counted from 0.
+/// The quantile of Hyndman and Fan's type 7, the default of NumPy: linear between the ranks around (n − 1) q, counted from 0.
 fn type_7(sorted: &[f64], q: f64) -> f64 {
     let rank = (sorted.len() - 1) as f64 * q;
     let (below, above) = (sorted[rank.floor() as usize], sorted[rank.ceil() as usize]);
     below * (1.0 - rank.fract()) + above * rank.fract()
 }
 
-/// The columns of NAME.csv.
+/// The columns of NAME.csv, computed from the losses of one epoch.
 fn statistics(losses: &[f64]) -> [f64; 5] {
     let mut sorted = losses.to_vec();
     sorted.sort_by(f64::total_cmp);
@@ -27,13 +27,14 @@ fn statistics(losses: &[f64]) -> [f64; 5] {
     [trimmed_mean(&sorted), q1, q3, sorted[0], sorted[sorted.len() - 1]]
 }
 
+/// Reads the header and the numbers of a CSV file.
 fn numbers(path: &Path) -> (Vec<String>, Vec<Vec<f64>>) {
     let (header, rows) = table(path);
     let row = |row: Vec<String>| row.iter().map(|field| field.parse().expect("a number")).collect();
     (header, rows.into_iter().map(row).collect())
 }
 
-/// The same, of numbers that were computed and printed in single precision.
+/// Reads the same from numbers that were computed and printed in single precision.
 fn singles(path: &Path) -> (Vec<String>, Vec<Vec<f64>>) {
     let (header, rows) = table(path);
     let row = |row: Vec<String>| row.iter().map(|field| f64::from(field.parse::<f32>().unwrap())).collect();
@@ -46,11 +47,11 @@ fn is_close(found: f64, expected: f64) -> bool {
 
 #[test]
 fn the_statistics_are_those_of_the_single_curves() {
-    // 10 and 9 cannot be cut into quarters.
+    // 10 and 9 trials cannot be divided into quarters.
     for (precision, trials) in [("f32", 10), ("f64", 9)] {
         let out = tempfile::tempdir().unwrap();
         succeed(&format!("{} --curves --precision {precision}", with_trials(trials, out.path())));
-        for name in SERIES {
+        for name in set_names() {
             let (header, rows) = numbers(&out.path().join(format!("{name}.csv")));
             assert_eq!(header, ["epoch", "iqm", "q1", "q3", "min", "max"]);
             let read = if precision == "f32" { singles } else { numbers };
@@ -81,16 +82,11 @@ fn the_summary_repeats_the_last_epoch_and_the_settings() {
     let expected = "experiment trials samples epochs learning_rate precision seed iqm iqm_low iqm_high q1 q3 min max \
                     best_trial worst_trial diverged successes success_rate success_low success_high";
     assert_eq!(header.join(" "), expected);
-    assert_eq!(rows.len(), SERIES.len());
-    for (name, row) in SERIES.iter().zip(&rows) {
+    assert_eq!(rows.len(), set_names().len());
+    for (name, row) in set_names().into_iter().zip(&rows) {
         let field = |name: &str| row[header.iter().position(|found| found == name).unwrap()].as_str();
         let number = |name: &str| field(name).parse::<f64>().unwrap();
-        let rate = match *name {
-            "optimisers-sgd" => "0.04",
-            "optimisers-adam" => "0.4",
-            "optimisers-lbfgs" => "1",
-            _ => "0.02",
-        };
+        let rate = field("learning_rate");
         assert_eq!(row[..7].join(" "), format!("{name} 7 20 12 {rate} f32 3"));
 
         let (columns, curve) = numbers(&out.path().join(format!("{name}.csv")));
@@ -103,12 +99,25 @@ fn the_summary_repeats_the_last_epoch_and_the_settings() {
         assert_eq!(finals[number("worst_trial") as usize], number("max"));
         assert!(number("iqm_low") <= number("iqm") && number("iqm") <= number("iqm_high"));
         assert_eq!(number("diverged"), 0.0);
-        if *name == "linear-classification" {
-            assert_eq!(row[17..], ["", "", "", ""], "it has no goal to reach");
+        if field("successes").is_empty() {
+            assert_eq!(row[17..], ["", "", "", ""], "{name} has no goal to reach");
         } else {
             assert!(is_close(number("success_rate"), number("successes") / 7.0));
             assert!(number("success_low") < number("success_high"));
         }
+    }
+    for (name, rate, has_goal) in [
+        ("linear-regression", "0.02", true),
+        ("linear-classification", "0.02", false),
+        ("nonlinear-classification", "0.02", true),
+        ("spirals", "0.02", true),
+        ("optimisers-sgd", "0.04", true),
+        ("optimisers-momentum", "0.02", true),
+        ("optimisers-adam", "0.4", true),
+        ("optimisers-lbfgs", "1", true),
+    ] {
+        let row = rows.iter().find(|row| row[0] == name).unwrap();
+        assert_eq!((row[4].as_str(), !row[17].is_empty()), (rate, has_goal), "{name}");
     }
 }
 
@@ -121,7 +130,7 @@ fn the_number_of_threads_changes_no_bit() {
         names(out.path()).into_iter().map(read).collect::<Vec<_>>()
     };
     let one = contents(1);
-    assert_eq!(one.len(), 27);
+    assert_eq!(one.len(), 2 * experiment_names().len() + 2 * set_names().len() + 1);
     for threads in [2, 3, 1_000_000_000] {
         for ((expected, name), (found, _)) in one.iter().zip(contents(threads)) {
             assert!(*expected == found, "{name} differs with {threads} threads");
@@ -148,7 +157,7 @@ fn another_seed_or_precision_gives_other_numbers() {
 fn a_single_trial_of_two_samples_and_one_epoch_is_enough() {
     let out = tempfile::tempdir().unwrap();
     succeed(&format!("figures --trials 1 --samples 2 --epochs 1 --out {}", out.path().display()));
-    for name in SERIES.into_iter().filter(|name| *name != "linear-regression") {
+    for name in set_names().into_iter().filter(|name| *name != "linear-regression") {
         let (_, rows) = numbers(&out.path().join(format!("{name}.csv")));
         assert_eq!(rows.len(), 1);
         let same = rows[0][2..].iter().all(|&statistic| statistic == rows[0][1]);

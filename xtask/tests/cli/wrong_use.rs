@@ -1,14 +1,14 @@
-//! Every wrong use gives one line that says what to do, and leaves every file as it was.
+//! Every wrong use prints a single line that says what to do, and leaves every file as it was.
 
 use std::fs;
 use std::time::{Duration, Instant};
 
-use crate::{EXPERIMENTS, fail, names, small, snapshot, succeed};
+use crate::{experiment_names, fail, names, small, snapshot, succeed};
 
 #[test]
 fn a_wrong_word_is_answered_with_the_right_ones() {
     let out = tempfile::tempdir().unwrap();
-    let names = EXPERIMENTS.join(", ");
+    let names = experiment_names().join(", ");
     let (count, two) = ("a whole number from 1 to 1000000", "a whole number from 2 to 1000000");
     let (whole, rate) = ("a whole number, such as", "a number greater than 0, such as 0.01");
     let mistakes = [
@@ -44,6 +44,17 @@ fn a_wrong_word_is_answered_with_the_right_ones() {
         assert!(line.contains(option) && line.contains(advice), "{words}: {line}");
         assert!(line.ends_with("(see --help)"), "{words}: {line}");
     }
+    let peers = "torch, torch-hand, torch-compile, jax, jax-columns, numpy, burn, candle";
+    for (words, option, advice) in [
+        ("--only nn", "--only", peers),
+        ("--only Torch", "--only", peers),
+        ("--rounds 0", "--rounds", count),
+        ("--rounds -1", "--rounds", count),
+        ("--quick --setup", "--setup", "cannot be used with"),
+    ] {
+        let line = fail(2, &format!("compare {words}"));
+        assert!(line.contains(option) && line.contains(advice), "{words}: {line}");
+    }
     assert!(fail(2, "figure").contains("figure"));
     assert!(fail(2, "ci --fast").contains("--fast"));
     assert!(crate::names(out.path()).is_empty(), "something was written");
@@ -55,7 +66,7 @@ fn a_directory_that_cannot_be_written_to_is_named_before_anything_is_computed() 
     let file = place.path().join("file");
     fs::write(&file, "not a directory").unwrap();
     for out in [file.clone(), file.join("below")] {
-        // So many updates take minutes, a check of the directory no time.
+        // The updates would take minutes; a check of the directory takes no time.
         let start = Instant::now();
         let line = fail(1, &format!("figures --trials 1000 --epochs 10000 --out {}", out.display()));
         assert!(start.elapsed() < Duration::from_secs(10), "it looked after computing");

@@ -1,9 +1,9 @@
-//! A small reader of Markdown: enough to follow the links of these documents.
+//! A small reader of Markdown that follows the links of these documents.
 
 use std::fs;
 use std::path::Path;
 
-/// Everything that a document says and that is not so, each with its line.
+/// Returns every wrong statement of a document with its line: links that lead nowhere, paths and names that do not exist.
 pub(crate) fn complaints(root: &Path, document: &Path) -> Vec<String> {
     let text = fs::read_to_string(document).unwrap();
     let name = document.strip_prefix(root).unwrap_or(document).display();
@@ -24,7 +24,8 @@ pub(crate) fn complaints(root: &Path, document: &Path) -> Vec<String> {
     complaints
 }
 
-/// GitHub's anchors of a document's headings: lower case, spaces to hyphens, other marks left out, counted if repeated.
+/// GitHub's anchors of a document's headings: in lower case, with hyphens for spaces, without punctuation, and numbered if
+/// they repeat.
 pub(crate) fn anchors(text: &str) -> Vec<String> {
     let (mut anchors, mut plain) = (Vec::new(), Vec::new());
     let headings = lines(text).filter(|(_, is_code)| !is_code).filter_map(|(line, _)| {
@@ -32,7 +33,7 @@ pub(crate) fn anchors(text: &str) -> Vec<String> {
         (title.len() < line.len()).then(|| title.strip_prefix(' ')).flatten()
     });
     for title in headings {
-        // Of a link in a heading, only its label is shown.
+        // A link in a heading shows only its label.
         let shown = links(title)
             .iter()
             .fold(title.to_string(), |title, (_, target)| title.replace(&format!("({target})"), ""));
@@ -48,7 +49,7 @@ pub(crate) fn anchors(text: &str) -> Vec<String> {
     anchors
 }
 
-/// The lines, each with whether it belongs to a block of code.
+/// The lines, each with a flag that says whether it belongs to a code block.
 fn lines(text: &str) -> impl Iterator<Item = (&str, bool)> {
     text.lines().scan(false, |inside, line| {
         let is_fence = line.trim_start().starts_with("```");
@@ -93,7 +94,7 @@ fn fault_of_link(document: &Path, text: &str, label: &str, target: &str) -> Opti
     let name = label.strip_prefix('`')?.strip_suffix('`')?;
     let name = name.trim_end_matches("()").rsplit("::").next().unwrap_or_default();
     let is_identifier = !name.is_empty() && name.chars().all(is_of_word);
-    // A module is named by its file.
+    // A module has the name of its file.
     let is_module = path.file_stem().is_some_and(|stem| stem == name);
     if file.ends_with(".rs") && is_identifier && !is_module && !has_word(&linked, name) {
         return Some(format!("{file} has no `{name}`"));
@@ -110,7 +111,7 @@ fn paths(line: &str) -> impl Iterator<Item = &str> {
     let words = words.map(|word| word.trim_end_matches(['.', ':']));
     words.filter(|word| {
         FOLDERS.iter().any(|folder| word.starts_with(folder)) && ENDINGS.iter().any(|ending| word.ends_with(ending))
-            // A pattern stands for many files.
+            // A pattern names several files.
             && !word.contains(['*', '{', '<'])
     })
 }

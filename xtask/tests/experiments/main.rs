@@ -1,5 +1,5 @@
-//! What the figures claim, with the settings of the committed ones and every quantity computed here anew. The report's
-//! three claims are here, those of the other experiments in files of their own.
+//! Checks the claims of the figures, with the settings of the committed figures. Every quantity is computed anew. The claims
+//! of the report's three experiments are in this file, those of the others in files of their own.
 
 #![expect(clippy::disallowed_methods, reason = "angles, within a tolerance")]
 
@@ -33,13 +33,13 @@ fn normal_equations(x: &[f32], y: &[f32]) -> (f64, f64) {
     ((xy * n - sx * sy) / determinant, (xx * sy - sx * xy) / determinant)
 }
 
-/// The two logits' difference at a place: above 0, the network says class 1.
+/// The difference of the two logits at a place. Above 0, the network predicts class 1.
 fn margin(classifier: &Classifier<f32>, place: [f64; 2]) -> f64 {
     let logits = classifier.network().predict(&Tensor::from_rows(&[place.map(|x| x as f32)])).unwrap();
     f64::from(logits[[0, 1]]) - f64::from(logits[[0, 0]])
 }
 
-/// Fraction of its own points that a network puts on the right side.
+/// Fraction of its own points that a network classifies correctly.
 fn share_right(classifier: &Classifier<f32>) -> f64 {
     let logits = classifier.network().predict(classifier.data().x()).unwrap();
     let labels = classifier.data().y();
@@ -108,7 +108,7 @@ fn at_least_99_of_100_networks_learn_xor() {
     let learned = accuracies(&XOR).into_iter().filter(|&accuracy| accuracy >= 0.99).count();
     assert!(learned >= 99, "{learned} of 100");
     assert_eq!(XOR.success_rate().unwrap().successes, learned);
-    // What they learned is XOR, in every corner, and not the noise of the sample.
+    // They have learned XOR in every corner, and not the noise of the sample.
     for (trial, run) in XOR.runs().iter().enumerate().filter(|(_, run)| run.success == Some(true)) {
         for (x, y) in [(-1.0, -1.0), (-1.0, 1.0), (1.0, -1.0), (1.0, 1.0)] {
             let says_one = margin(&run.kept, [x, y]) > 0.0;
@@ -117,7 +117,7 @@ fn at_least_99_of_100_networks_learn_xor() {
     }
 }
 
-/// Finite precision is not what the figures show: with twice the digits each statistic moves by less than 0.01 %.
+/// The figures do not depend on the precision: in double precision each statistic differs by less than 0.01 %.
 #[test]
 fn single_and_double_precision_agree() {
     fn agree<F: Scalar, D: Scalar, K, L>(
@@ -136,7 +136,6 @@ fn single_and_double_precision_agree() {
         ];
         for (index, (single, double)) in pairs.into_iter().enumerate() {
             let apart = (single - double).abs() / double;
-
             assert!(apart < bound, "{name}, statistic {index}: {single} and {double}");
         }
         assert_eq!((single.diverged, double.diverged), (0, 0));

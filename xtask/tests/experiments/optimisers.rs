@@ -1,4 +1,4 @@
-//! Four optimisers on XOR.
+//! The claims about four optimisers on XOR.
 
 use std::sync::LazyLock;
 
@@ -6,15 +6,15 @@ use nn_core::Module;
 use nn_loss::{CrossEntropyLoss, Loss};
 use nn_train::Ensemble;
 use xtask::experiments::classification::Classifier;
-use xtask::experiments::optimisers::Optimiser;
+use xtask::experiments::optimisers::Method;
 use xtask::experiments::{Settings, nonlinear_classification};
 
 use crate::{COMMITTED, accuracies};
 
 static RUNS: LazyLock<[Ensemble<f32, Classifier<f32>>; 4]> =
-    LazyLock::new(|| Optimiser::ALL.map(|optimiser| optimiser.run(&COMMITTED, &|| ()).unwrap()));
+    LazyLock::new(|| Method::ALL.map(|method| method.run(&COMMITTED, &|| ()).unwrap()));
 
-/// Of the losses after as many epochs, the mean of the middle half.
+/// The mean of the middle half of the losses after `epochs` epochs.
 fn iqm(ensemble: &Ensemble<f32, Classifier<f32>>, epochs: usize) -> f64 {
     let mut losses: Vec<f64> = ensemble.runs().iter().map(|run| f64::from(run.curve[epochs - 1])).collect();
     losses.sort_by(f64::total_cmp);
@@ -40,10 +40,10 @@ fn all_start_from_the_same_networks_on_the_same_points() {
     }
 }
 
-/// The loop of this experiment is that of the report, and its start is that of the non-linear classification.
+/// Without momentum this experiment is the report's algorithm, started like the non-linear classification.
 #[test]
 fn gradient_descent_is_that_of_the_non_linear_classification() {
-    let settings = Settings { learning_rate: Optimiser::Sgd.learning_rate(&COMMITTED), ..COMMITTED.clone() };
+    let settings = Settings { learning_rate: Method::Sgd.learning_rate(&COMMITTED), ..COMMITTED.clone() };
     let report = nonlinear_classification::run::<f32>(&settings, &|| ()).unwrap();
     for (trial, (run, other)) in report.runs().iter().zip(RUNS[0].runs()).enumerate() {
         assert_eq!(run.curve, other.curve, "trial {trial}");
@@ -62,14 +62,14 @@ fn each_is_better_than_gradient_descent_and_l_bfgs_the_best() {
 
 #[test]
 fn all_learn_xor() {
-    for (optimiser, ensemble) in Optimiser::ALL.into_iter().zip(&*RUNS) {
+    for (method, ensemble) in Method::ALL.into_iter().zip(&*RUNS) {
         let learned = accuracies(ensemble).into_iter().filter(|&accuracy| accuracy >= 0.99).count();
-        assert!(learned >= 99, "{optimiser:?}: {learned} of 100");
+        assert!(learned >= 99, "{method:?}: {learned} of 100");
         assert_eq!(ensemble.success_rate().unwrap().successes, learned);
     }
 }
 
-/// The lowest loss that L-BFGS has found is that of the network that it leaves behind.
+/// The lowest loss that L-BFGS has found is that of its final network.
 #[test]
 fn l_bfgs_stands_where_its_curve_says() {
     for (trial, run) in RUNS[3].runs().iter().enumerate() {

@@ -1,4 +1,4 @@
-//! Two spirals, told apart by a deep network.
+//! The claims about two spirals, told apart by a deep network.
 
 use std::f64::consts::TAU;
 use std::sync::LazyLock;
@@ -20,7 +20,8 @@ fn at_least_99_of_100_networks_tell_the_spirals_apart() {
     assert_eq!(SPIRALS.success_rate().unwrap().successes, learned);
 }
 
-/// What they learned are the arms and not the points: all the way along them, but for the middle, where they meet.
+/// The networks have learned the arms and not the points: they are right all along the arms, except in the middle, where
+/// the arms meet.
 #[test]
 fn the_networks_follow_the_arms_between_the_points() {
     const PLACES: usize = 1000;

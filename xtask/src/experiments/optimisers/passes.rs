@@ -1,4 +1,4 @@
-//! What each pass over the data found.
+//! The losses of the passes over the data.
 
 use nn_core::rand::Rng;
 use nn_core::{Module, Scalar, Workspace};
@@ -6,12 +6,12 @@ use nn_loss::CrossEntropyLoss;
 use nn_train::optim::Objective;
 use nn_train::{Step, TrainError};
 
-use super::super::classification::Plane;
+use super::super::classification::LabelledPoints;
 
-/// The summed cross-entropy of a data set as a function of a network's parameters; writes down every value.
+/// The summed cross-entropy of a data set as a function of a network's parameters. Records the value of every evaluation.
 pub(super) struct Passes<'a, F> {
     step: Step<F>,
-    data: &'a Plane<F>,
+    data: &'a LabelledPoints<F>,
     rng: &'a mut dyn Rng,
     losses: Vec<F>,
 }
@@ -19,27 +19,27 @@ pub(super) struct Passes<'a, F> {
 impl<'a, F: Scalar> Passes<'a, F> {
     pub(super) fn plan(
         network: &dyn Module<F>,
-        data: &'a Plane<F>,
+        data: &'a LabelledPoints<F>,
         rng: &'a mut dyn Rng,
     ) -> Result<Self, TrainError> {
         let step = Step::plan(network, &CrossEntropyLoss::sum(), data.x(), data.y())?;
         Ok(Passes { step, data, rng, losses: Vec::new() })
     }
 
-    /// The loss per sample that each pass found.
+    /// Returns the loss per sample of each pass.
     pub(super) fn losses(self) -> Vec<F> {
         let samples = F::from_f64(self.data.samples() as f64);
         self.losses.into_iter().map(|loss| loss / samples).collect()
     }
 
-    /// The lowest that was found up to each of as many passes: of a line search, whose guesses may be worse than where it
-    /// stands. What has ended before keeps its loss.
+    /// Returns the lowest loss per sample up to each pass, because the guesses of a line search may be worse than the point
+    /// where it stands. A training that ended before `passes` keeps its last loss.
     pub(super) fn lowest_so_far(self, passes: usize) -> Vec<F> {
         let mut losses = self.losses();
         let last = losses[losses.len() - 1];
         losses.resize(passes, last);
         for pass in 1..passes {
-            // A comparison that leaves NaN out.
+            // This comparison passes over NaN.
             let is_lower = losses[pass] < losses[pass - 1];
             losses[pass] = if is_lower { losses[pass] } else { losses[pass - 1] };
         }

@@ -1,22 +1,22 @@
-//! The figure: the loss of the typical trial above, how many of all trials have reached a loss below.
+//! The figure. Above, the loss of the typical trial; below, the share of trials that have come below two losses.
 
 use nn_core::Scalar;
 use nn_train::Ensemble;
 use nn_train::statistics::Summary;
 use nn_viz::{Axis, Corner, Curve, Figure, Look, Panel};
 
-use super::super::Settings;
 use super::super::classification::Classifier;
-use super::{MOMENTUM, Optimiser};
+use super::super::settings::Settings;
+use super::method::Method;
 
-/// Lower losses are drawn here. Single precision has little to say about them: the smallest that it can give one of 200
-/// samples is 10⁻⁷, and all others 0.
+/// Lower losses are drawn here. Single precision says little about them: the smallest loss that it can give one of 200
+/// samples is 10⁻⁷, and the loss of the others is then 0.
 const FLOOR: f64 = 1e-8;
-/// A loss too large to draw is a gap.
+/// A loss above this is too large to draw and leaves a gap.
 const CEILING: f64 = 1e280;
 
-/// IQM and quartiles of each optimiser's loss, and the share of its trials that have come below two losses.
-pub fn figure<F: Scalar>(ensembles: &[Ensemble<F, Classifier<F>>; 4], settings: &Settings) -> Figure {
+/// Draws IQM and quartiles of the loss of each method, and the share of its trials that have come below two losses.
+pub(super) fn figure<F: Scalar>(ensembles: &[Ensemble<F, Classifier<F>>; 4], settings: &Settings) -> Figure {
     Figure::new(7.2, 5.6)
         .title("Four optimisers on XOR: training loss, and the share of trials that have reached a loss")
         .row(2.6, [losses(ensembles, settings)])
@@ -31,22 +31,23 @@ fn losses<F: Scalar>(ensembles: &[Ensemble<F, Classifier<F>>; 4], settings: &Set
     let title = format!("Training loss, {trials} trials of {samples} samples: IQM with Q1–Q3 band{less}");
     let panel = Panel::new(title).x(passes(*epochs)).y(Axis::log("Cross-entropy per sample"));
     let places = places(*epochs);
-    let panel = Optimiser::ALL.into_iter().zip(&curves).enumerate().fold(panel, |panel, (index, curve)| {
-        let (optimiser, curve) = curve;
+    let panel = Method::ALL.into_iter().zip(&curves).enumerate().fold(panel, |panel, (index, curve)| {
+        let (method, curve) = curve;
         let column =
             |value: fn(&Summary) -> f64| -> Vec<f64> { curve.iter().map(value).map(drawn).collect() };
         let diverged = match curve[curve.len() - 1].diverged {
             0 => String::new(),
             diverged => format!(", {diverged} diverged"),
         };
-        let label = format!("{}{diverged}", optimiser.label(settings));
+        let label = format!("{}{diverged}", method.label(settings));
         let line = Curve::new(label, &places, &column(|s| s.iqm), Look::nth(index));
         panel.mark(line.band(&column(|s| s.q1), &column(|s| s.q3)))
     });
     panel.legend(Corner::Emptiest)
 }
 
-/// How the share of trials that have found a loss below `bound` grows: all trials, the failures among them.
+/// Draws how the share of trials that have found a loss below `bound` grows. It is a share of all trials, failures
+/// included.
 fn reached<F: Scalar>(bound: f64, text: &str, ensembles: &[Ensemble<F, Classifier<F>>; 4]) -> Panel {
     let epochs = ensembles[0].epochs();
     let panel = Panel::new(format!("Trials that have come below {text}"))
@@ -68,28 +69,10 @@ fn reached<F: Scalar>(bound: f64, text: &str, ensembles: &[Ensemble<F, Classifie
     })
 }
 
-impl Optimiser {
-    /// As the legend calls it.
-    fn label(self, settings: &Settings) -> String {
-        // As many digits as a person may have typed: a product has more.
-        let rate: f64 = format!("{:.9e}", self.learning_rate(settings)).parse().expect("a number");
-        let rate = match rate {
-            1e-5..1e5 => rate.to_string(),
-            _ => format!("{rate:e}").replace('-', "−"),
-        };
-        match self {
-            Optimiser::Sgd => format!("gradient descent, η = {rate}"),
-            Optimiser::Momentum => format!("with momentum {MOMENTUM}, η = {rate}"),
-            Optimiser::Adam => format!("Adam, η = {rate}"),
-            Optimiser::Lbfgs => "L-BFGS, line search".into(),
-        }
-    }
-}
-
 /// The axis of all panels.
 fn passes(epochs: usize) -> Axis {
     let axis = Axis::log("Epoch: one evaluation of loss and gradient");
-    // A single epoch is no range.
+    // A range needs two different ends.
     if epochs > 1 { axis.range(1.0, epochs as f64) } else { axis }
 }
 

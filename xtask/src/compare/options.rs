@@ -1,0 +1,44 @@
+//! The options of `cargo xtask compare`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::contestant::{self, Contestant};
+use crate::values::at_least_one;
+
+/// Options of `cargo xtask compare`.
+#[derive(Debug, Args)]
+#[command(after_help = after_help())]
+pub struct CompareOptions {
+    /// Measures two short rounds under two conditions; builds and installs nothing, and prints instead of writing
+    #[arg(long, conflicts_with = "setup")]
+    pub(super) quick: bool,
+    /// Measures only nn and this peer, and prints instead of writing; can be repeated
+    #[arg(long, value_name = "PEER", value_parser = contestant::find_peer)]
+    pub(super) only: Vec<Contestant>,
+    /// Builds and installs the peers, and measures nothing
+    #[arg(long)]
+    pub(super) setup: bool,
+    /// Number of rounds through all programs [default: 5, or 2 with --quick]
+    #[arg(long, value_name = "N", value_parser = at_least_one, allow_negative_numbers = true)]
+    pub(super) rounds: Option<usize>,
+    /// Python with the packages of peers/requirements.txt, to use instead of a virtual environment in target/peers
+    #[arg(long, value_name = "PATH")]
+    pub(super) python: Option<PathBuf>,
+    /// File to write to [default: docs/benchmarks.md]
+    #[arg(long, value_name = "FILE")]
+    pub(super) out: Option<PathBuf>,
+}
+
+fn after_help() -> String {
+    let line = |peer: &Contestant| format!("  {:15}{}\n", peer.id, peer.title);
+    let peers: String = contestant::peers().map(line).collect();
+    format!("Peers:\n{peers}\n{EXAMPLES}")
+}
+
+const EXAMPLES: &str = "Examples:
+  cargo xtask compare --setup                             builds and installs the peers
+  cargo xtask compare                                     measures, writes docs/benchmarks.md
+  cargo xtask compare --quick                             prints a rough table in a few minutes
+  cargo xtask compare --quick --only jax --python venv/bin/python";

@@ -1,0 +1,152 @@
+//! The rounds through all programs, conditions and works.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::answer::Answer;
+use super::contestant::Contestant;
+use super::job::{Job, Timed};
+use super::plan::{Conditions, Measurements};
+use super::process::{Program, ask};
+use super::results::Results;
+use super::{data, nn, work};
+use crate::paths;
+
+/// The largest difference allowed between a loss after ten steps and the same in double precision, relative to the larger
+/// of the latter and 1.
+const TOLERANCE: f64 = 1e-4;
+
+/// Runs all programs in turn, in every planned round. A program that fails is left out. A program that computes something
+/// else is an error.
+pub(super) fn run(plan: &Measurements, programs: Vec<(Contestant, Program)>) -> Result<Results, String> {
+    let directory = prepare(plan)?;
+    let references = references(plan, &directory, &programs)?;
+    let bar = bar(plan.rounds * plan.conditions.len() * programs.len());
+    let mut results = Results::new(programs.iter().map(|(contestant, _)| (*contestant, String::new())));
+    for round in 0..plan.rounds {
+        for (place, &conditions) in plan.conditions.iter().enumerate() {
+            for turn in 0..programs.len() {
+                // Each round begins with another program, so that no program always runs after the slowest.
+                let (contestant, program) = &programs[(turn + round) % programs.len()];
+                bar.inc(1);
+                if results.left_out.iter().any(|(other, _)| other == contestant) {
+                    continue;
+                }
+                bar.set_message(format!("round {}: {}, {conditions}", round + 1, contestant.id));
+                let jobs = jobs(plan, contestant, conditions);
+                let answers = match ask(&directory, program, conditions, &jobs) {
+                    Ok(answers) => answers,
+                    Err(reason) if contestant.id != "nn" => {
+                        bar.suspend(|| println!("left out: {}: {reason}", contestant.title));
+                        results.left_out.push((*contestant, reason));
+                        continue;
+                    }
+                    Err(reason) => return Err(format!("nn: {reason}")),
+                };
+                let entry = results.contestants.iter_mut().find(|(other, _)| other == contestant);
+                entry.expect("every program has an entry").1 = answers.version;
+                for answer in answers.answers {
+                    let work = plan.works.iter().position(|work| work.name == answer.work);
+                    let work = work.expect("answers were matched with jobs");
+                    check(contestant, &answer, references[&key(contestant, plan, work)])?;
+                    results.record(contestant, work, place, answer);
+                }
+            }
+        }
+    }
+    bar.finish_and_clear();
+    let Results { contestants, left_out, .. } = &mut results;
+    contestants.retain(|(contestant, _)| left_out.iter().all(|(other, _)| other != contestant));
+    Ok(results)
+}
+
+/// Draws all data and initial weights, and returns the directory of their files.
+fn prepare(plan: &Measurements) -> Result<PathBuf, String> {
+    let directory = paths::made_for_peers().join("data");
+    fs::create_dir_all(&directory)
+        .map_err(|error| format!("cannot create {}: {error}", directory.display()))?;
+    for work in &plan.works {
+        data::write(&directory, work, if work.timed == Timed::Trials { work::TRIALS } else { 1 })?;
+    }
+    Ok(directory)
+}
+
+/// The jobs of one process.
+fn jobs(plan: &Measurements, contestant: &Contestant, conditions: Conditions) -> Vec<Job> {
+    let works = plan.works.iter().filter(|work| contestant.does(work));
+    works.map(|work| work.job(contestant.trials(plan.quick), plan.seconds, conditions.threads)).collect()
+}
+
+/// The work and the number of trials that a reference loss is averaged over: it depends on nothing else.
+fn key(contestant: &Contestant, plan: &Measurements, work: usize) -> (usize, usize) {
+    let trials = if plan.works[work].timed == Timed::Trials { contestant.trials(plan.quick) } else { 1 };
+    (work, trials)
+}
+
+/// The losses that the programs must find, by work and number of trials.
+fn references(
+    plan: &Measurements,
+    directory: &Path,
+    programs: &[(Contestant, Program)],
+) -> Result<BTreeMap<(usize, usize), f64>, String> {
+    let mut references = BTreeMap::new();
+    for (contestant, _) in programs {
+        for index in 0..plan.works.len() {
+            let key = key(contestant, plan, index);
+            if let Entry::Vacant(place) = references.entry(key) {
+                let job = plan.works[index].job(key.1, plan.seconds, 1);
+                place.insert(nn::reference(directory, &job)?);
+            }
+        }
+    }
+    Ok(references)
+}
+
+/// Checks the loss that a program found.
+fn check(contestant: &Contestant, answer: &Answer, expected: f64) -> Result<(), String> {
+    let difference = (answer.loss - expected).abs() / expected.abs().max(1.0);
+    if difference <= TOLERANCE {
+        return Ok(());
+    }
+    Err(format!(
+        "{} computes something else: for {}, expected a loss of {expected} after ten steps; found {}",
+        contestant.title, answer.work, answer.loss
+    ))
+}
+
+/// A progress bar for this number of processes.
+pub(super) fn bar(processes: usize) -> ProgressBar {
+    let template = "{msg:40} {bar:30} {pos}/{len}, {elapsed} of {duration}";
+    let bar = ProgressBar::new(processes as u64);
+    bar.set_style(ProgressStyle::with_template(template).expect("a valid template"));
+    bar
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compare::contestant;
+
+    #[test]
+    fn a_program_that_computes_something_else_is_an_error() {
+        let answer = |loss| Answer {
+            work: "xor".into(),
+            loss,
+            wall: 1.0,
+            cpu: 1.0,
+            count: 1,
+            setup: None,
+            memory: None,
+        };
+        let jax = contestant::ALL[4];
+        assert_eq!(check(&jax, &answer(0.50009), 0.5), Ok(()));
+        assert_eq!(check(&jax, &answer(100.009), 100.0), Ok(()));
+        let expected = "JAX, vmap + scan + jit computes something else: for xor, expected a loss of 0.5 after ten steps; found 0.5002";
+        assert_eq!(check(&jax, &answer(0.5002), 0.5), Err(expected.into()));
+        assert!(check(&jax, &answer(f64::NAN), 0.5).is_err());
+    }
+}

@@ -1,0 +1,52 @@
+//! The settings that all experiments share.
+
+use std::fmt;
+
+/// The numbers that every experiment is given.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Settings {
+    /// Number of trials.
+    pub trials: usize,
+    /// Number of samples that each trial draws.
+    pub samples: usize,
+    /// Number of updates, or of passes over the data.
+    pub epochs: usize,
+    /// The learning rate η.
+    pub learning_rate: f64,
+    /// Seed of all random numbers.
+    pub seed: u64,
+    /// Number of threads, or 0 for one per core.
+    pub threads: usize,
+}
+
+/// The floating-point type that an experiment computes with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Precision {
+    /// Single precision.
+    F32,
+    /// Double precision.
+    F64,
+}
+
+impl Precision {
+    /// Parses `f32` or `f64`.
+    ///
+    /// # Errors
+    /// The names of both types.
+    pub fn parse(name: &str) -> Result<Self, String> {
+        match name {
+            "f32" => Ok(Precision::F32),
+            "f64" => Ok(Precision::F64),
+            _ => Err("expected f32 or f64".into()),
+        }
+    }
+}
+
+impl fmt::Display for Precision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Precision::F32 => "f32",
+            Precision::F64 => "f64",
+        })
+    }
+}
