@@ -1,7 +1,8 @@
 //! The trainer against loops written out by hand, and what it promises: the same bits after a pause, the best weights
 //! after early stopping, clear errors.
 
-use std::cell::RefCell;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use nn_train::nn_data::permutation;
 use nn_train::nn_loss::LossError;
@@ -214,6 +215,28 @@ fn a_checkpoint_of_another_training_is_refused_and_changes_nothing() {
     assert_eq!(error.to_string(), "the checkpoint has the metrics [], expected [\"accuracy\"]");
 }
 
+/// Nothing is left of one training when the next begins, here or in another thread.
+#[test]
+fn one_trainer_serves_many_trainings() {
+    let (data, loss) = (xor(70, 1), CrossEntropyLoss::mean());
+    let trainer = || Trainer::new(Adam::new(0.01)).epochs(5).batch_size(16).schedule(StepLr::new(2));
+    let fit = |trainer: &Trainer<'_, f64, Vec<usize>>, seed| {
+        let mut model = network();
+        let history = trainer.fit(&mut model, &loss, &data, None, &mut rng(seed)).unwrap();
+        (history, model.state_dict())
+    };
+    let alone = [0, 1, 2].map(|seed| fit(&trainer(), seed));
+    let shared = trainer();
+    assert_eq!([0, 1, 2].map(|seed| fit(&shared, seed)), alone);
+    let in_threads = std::thread::scope(|scope| {
+        let (shared, fit) = (&shared, &fit);
+        [0, 1, 2].map(|seed| scope.spawn(move || fit(shared, seed))).map(|thread| thread.join().unwrap())
+    });
+    assert_eq!(in_threads, alone);
+    let moved = std::thread::scope(|scope| scope.spawn(move || fit(&{ shared }, 1)).join().unwrap());
+    assert_eq!(moved, alone[1]);
+}
+
 #[test]
 fn observers_see_every_epoch_as_a_line() {
     let (data, loss) = (xor(40, 1), CrossEntropyLoss::mean());
@@ -259,10 +282,9 @@ fn epochs_without_end_are_no_reason_to_take_memory() {
 #[test]
 fn a_metric_that_fails_leaves_the_training_whole() {
     let (data, loss) = (xor(40, 1), CrossEntropyLoss::mean());
-    let calls = std::cell::Cell::new(0);
+    let calls = AtomicUsize::new(0);
     let failing = |_: &Tensor<f64>, labels: &Vec<usize>| {
-        calls.set(calls.get() + 1);
-        if calls.get() == 2 { accuracy(labels, &[]) } else { Ok(0.5) }
+        if calls.fetch_add(1, Relaxed) == 1 { accuracy(labels, &[]) } else { Ok(0.5) }
     };
     let trainer = || Trainer::new(Sgd::new(0.1)).epochs(4).batch_size(16).early_stopping(9);
     let mut model = network();
@@ -300,16 +322,27 @@ fn wrong_settings_say_what_was_expected() {
         error.to_string()
     };
     let trainer = || Trainer::new(Sgd::new(0.1));
-    assert_eq!(fit(trainer().epochs(0)), "number of epochs is 0, expected at least 1");
-    assert_eq!(fit(trainer().batch_size(0)), "batch size is 0, expected at least 1");
+    assert_eq!(fit(trainer().epochs(0)), "Trainer: number of epochs is 0, expected at least 1");
+    assert_eq!(fit(trainer().batch_size(0)), "Trainer: batch size is 0, expected at least 1");
     assert_eq!(
         fit(trainer().early_stopping(5)),
-        "validation data is missing, expected a data set: early stopping goes by its loss"
+        "Trainer: validation data is missing, expected a data set: early stopping goes by its loss"
     );
     assert_eq!(
         fit(trainer().clip_grad_norm(f64::NAN)),
-        "bound of the gradient is NaN, expected a positive finite number"
+        "Trainer: bound of the gradient is NaN, expected a finite number above 0"
     );
+    assert_eq!(
+        fit(trainer().early_stopping(0)),
+        "Trainer: patience of early stopping is 0, expected at least 1 epoch"
+    );
+    for bound in [f64::INFINITY, -1.0, 0.0] {
+        assert!(fit(trainer().clip_grad_value(bound)).contains("bound of the gradient"), "{bound}");
+    }
+    // The network's own settings are refused as well, before anything is trained.
+    let broken = Sequential::new().append(Linear::new(2, 2, &mut rng(0))).append(Dropout::new(1.5));
+    let error = trainer().fit(&mut { broken }, &loss, &data, None, &mut rng(0)).unwrap_err();
+    assert_eq!(error.to_string(), "layer 1, Dropout: p is 1.5, expected a number from 0 to 1");
 }
 
 #[test]
@@ -337,11 +370,11 @@ fn what_does_not_fit_is_found_before_the_first_step() {
     let wide = Dataset::new(Tensor::zeros(&[40, 3]), good.y().clone()).unwrap();
     assert_eq!(
         fit(&good, &wide).to_string(),
-        "validation data: layer 0, Linear(2 → 8): expected input [n, 2], got [40, 3]"
+        "validation data: layer 0, Linear(2 → 8): expected input [n, …, 2], found [40, 3]"
     );
     let none = good.select(&[]);
     assert!(none.y().is_empty());
-    assert!(matches!(fit(&none, &good), TrainError::Shape(_)));
+    assert!(matches!(fit(&none, &good), TrainError::Module(_)));
 }
 
 /// Does not move, but evaluates each batch twice, as a line search would, and counts its steps.

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::Path;
 
 use nn_core::rand::RngExt;
-use nn_core::{Init, Tensor};
+use nn_core::{Fans, Init, Initialize, Tensor};
 use nn_data::{make_blobs, make_regression, make_xor};
 use nn_train::Trial;
 
@@ -96,9 +96,9 @@ fn draw(work: &Work, index: usize) -> Result<Numbers, String> {
     let mut rng = trial.rng("network");
     let mut parameters: Vec<f32> = Vec::new();
     for pair in sizes.windows(2) {
-        let shape = [pair[1], pair[0]];
-        parameters.extend(Init::FanIn.draw::<f32>(shape, &mut rng));
-        parameters.extend(Init::FanIn.draw_bias::<f32>(shape, &mut rng));
+        let (shape, fans) = ([pair[1], pair[0]], Fans { fan_in: pair[0], fan_out: pair[1] });
+        parameters.extend(Init::FanIn.draw::<f32>(&shape, fans, &mut rng));
+        parameters.extend(Init::FanIn.draw::<f32>(&shape[..1], fans, &mut rng));
     }
     Ok(Numbers { inputs, targets, parameters })
 }

@@ -6,6 +6,8 @@ mod epoch;
 mod training;
 mod validation;
 
+use std::sync::Arc;
+
 use nn_core::rand::Rng;
 use nn_core::{Module, Scalar, Setting, SettingError, Tensor};
 use nn_data::{Dataset, Target};
@@ -64,8 +66,8 @@ pub struct Trainer<'a, F, T> {
     epochs: usize,
     batch_size: Option<usize>,
     drop_last: bool,
-    schedule: Option<Box<dyn Schedule>>,
-    step_schedule: Option<Box<dyn Schedule>>,
+    schedule: Option<Arc<dyn Schedule>>,
+    step_schedule: Option<Arc<dyn Schedule>>,
     clip: Option<Clip>,
     patience: Option<usize>,
     metrics: Vec<(String, Metric<'a, F, T>)>,
@@ -73,10 +75,24 @@ pub struct Trainer<'a, F, T> {
 }
 
 /// What is told of every epoch.
-type Observer<'a, F> = Box<dyn Fn(&Epoch<F>) + Send + Sync + 'a>;
+type Observer<'a, F> = Arc<dyn Fn(&Epoch<F>) + Send + Sync + 'a>;
 
 /// A measure of a network's output on data with these targets.
-type Metric<'a, F, T> = Box<dyn Fn(&Tensor<F>, &T) -> Result<f64, MetricError> + Send + Sync + 'a>;
+type Metric<'a, F, T> = Arc<dyn Fn(&Tensor<F>, &T) -> Result<f64, MetricError> + Send + Sync + 'a>;
+
+/// The same settings, with an optimiser that remembers nothing.
+impl<F: Scalar, T> Clone for Trainer<'_, F, T> {
+    fn clone(&self) -> Self {
+        Trainer {
+            optimizer: self.optimizer.fresh(),
+            schedule: self.schedule.clone(),
+            step_schedule: self.step_schedule.clone(),
+            metrics: self.metrics.clone(),
+            observer: self.observer.clone(),
+            ..*self
+        }
+    }
+}
 
 impl<'a, F: Scalar, T: Target> Trainer<'a, F, T> {
     /// With this optimiser: 100 epochs of full batches, without anything else.
@@ -91,7 +107,7 @@ impl<'a, F: Scalar, T: Target> Trainer<'a, F, T> {
             clip: None,
             patience: None,
             metrics: Vec::new(),
-            observer: Box::new(|_| ()),
+            observer: Arc::new(|_| ()),
         }
     }
 
@@ -116,13 +132,13 @@ impl<'a, F: Scalar, T: Target> Trainer<'a, F, T> {
     /// The learning rate as a function of the epoch, starting from the optimiser's.
     #[must_use]
     pub fn schedule(self, schedule: impl Schedule + 'static) -> Self {
-        Trainer { schedule: Some(Box::new(schedule)), step_schedule: None, ..self }
+        Trainer { schedule: Some(Arc::new(schedule)), step_schedule: None, ..self }
     }
 
     /// The learning rate as a function of the step (the batch), counted over all epochs.
     #[must_use]
     pub fn step_schedule(self, schedule: impl Schedule + 'static) -> Self {
-        Trainer { step_schedule: Some(Box::new(schedule)), schedule: None, ..self }
+        Trainer { step_schedule: Some(Arc::new(schedule)), schedule: None, ..self }
     }
 
     /// Shortens a gradient, all parameters taken together, to this norm if it is longer
@@ -153,14 +169,14 @@ impl<'a, F: Scalar, T: Target> Trainer<'a, F, T> {
         name: impl Into<String>,
         metric: impl Fn(&Tensor<F>, &T) -> Result<f64, MetricError> + Send + Sync + 'a,
     ) -> Self {
-        self.metrics.push((name.into(), Box::new(metric)));
+        self.metrics.push((name.into(), Arc::new(metric)));
         self
     }
 
     /// Called after each epoch: for a log (`|epoch| println!("{epoch}")`) or a progress bar.
     #[must_use]
     pub fn observe(self, observer: impl Fn(&Epoch<F>) + Send + Sync + 'a) -> Self {
-        Trainer { observer: Box::new(observer), ..self }
+        Trainer { observer: Arc::new(observer), ..self }
     }
 
     /// Trains `model` in place, to the end.
@@ -185,14 +201,17 @@ impl<'a, F: Scalar, T: Target> Trainer<'a, F, T> {
     /// # Errors
     /// As [`fit`](Trainer::fit).
     pub fn start<'d>(
-        &'d self,
+        &self,
         model: &'d mut dyn Module<F>,
         loss: &'d dyn Loss<F, T>,
         train: &'d Dataset<F, T>,
         validation: Option<&'d Dataset<F, T>>,
         rng: &mut dyn Rng,
-    ) -> Result<Training<'d, F, T>, TrainError> {
-        Training::start(self, model, loss, train, validation, rng.next_u64())
+    ) -> Result<Training<'d, F, T>, TrainError>
+    where
+        'a: 'd,
+    {
+        Training::start(self.clone(), model, loss, train, validation, rng.next_u64())
     }
 
     /// Goes on from a checkpoint of a training with the same settings, network, loss and data: what follows has the same
@@ -204,14 +223,17 @@ impl<'a, F: Scalar, T: Target> Trainer<'a, F, T> {
     /// metrics, number of samples or batch size, or lacks the weights that early stopping might restore. The model is
     /// unchanged then. Other settings (the learning rate, the loss) and other values in the data are not noticed.
     pub fn resume<'d>(
-        &'d self,
+        &self,
         model: &'d mut dyn Module<F>,
         loss: &'d dyn Loss<F, T>,
         train: &'d Dataset<F, T>,
         validation: Option<&'d Dataset<F, T>>,
         checkpoint: &Checkpoint<F>,
-    ) -> Result<Training<'d, F, T>, TrainError> {
-        Training::resume(self, model, loss, train, validation, checkpoint)
+    ) -> Result<Training<'d, F, T>, TrainError>
+    where
+        'a: 'd,
+    {
+        Training::resume(self.clone(), model, loss, train, validation, checkpoint)
     }
 
     fn check(&self, validation: bool) -> Result<(), SettingError> {

@@ -7,7 +7,7 @@ use nn_loss::{Loss, Reduction};
 use super::batches::Batches;
 use super::validation::Validation;
 use super::{Checkpoint, CheckpointError, Epoch, Trainer};
-use crate::optim::{Objective, Optimizer};
+use crate::optim::Objective;
 use crate::{History, Stream, TrainError};
 
 /// A training between two epochs: run the next one, look at the network, save a checkpoint.
@@ -37,8 +37,8 @@ use crate::{History, Stream, TrainError};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Training<'d, F, T> {
-    settings: &'d Trainer<'d, F, T>,
-    optimizer: Box<dyn Optimizer<F>>,
+    settings: Trainer<'d, F, T>,
+    initial_rate: f64,
     model: &'d mut dyn Module<F>,
     loss: &'d dyn Loss<F, T>,
     data: &'d Dataset<F, T>,
@@ -53,7 +53,7 @@ pub struct Training<'d, F, T> {
 
 impl<'d, F: Scalar, T: Target> Training<'d, F, T> {
     pub(super) fn start(
-        settings: &'d Trainer<'d, F, T>,
+        settings: Trainer<'d, F, T>,
         model: &'d mut dyn Module<F>,
         loss: &'d dyn Loss<F, T>,
         data: &'d Dataset<F, T>,
@@ -73,8 +73,8 @@ impl<'d, F: Scalar, T: Target> Training<'d, F, T> {
         let mut history = History::with_capacity(settings.epochs);
         history.metrics.extend(settings.metrics.iter().map(|(name, _)| (name.clone(), Vec::new())));
         Ok(Training {
+            initial_rate: settings.optimizer.learning_rate(),
             settings,
-            optimizer: settings.optimizer.fresh(),
             model,
             loss,
             data,
@@ -87,7 +87,7 @@ impl<'d, F: Scalar, T: Target> Training<'d, F, T> {
     }
 
     pub(super) fn resume(
-        settings: &'d Trainer<'d, F, T>,
+        settings: Trainer<'d, F, T>,
         model: &'d mut dyn Module<F>,
         loss: &'d dyn Loss<F, T>,
         data: &'d Dataset<F, T>,
@@ -102,6 +102,7 @@ impl<'d, F: Scalar, T: Target> Training<'d, F, T> {
             best.check_like(&current).map_err(CheckpointError::Network)?;
         }
         training
+            .settings
             .optimizer
             .load_state_dict(training.model, &checkpoint.optimizer)
             .map_err(CheckpointError::Optimizer)?;
@@ -122,8 +123,8 @@ impl<'d, F: Scalar, T: Target> Training<'d, F, T> {
     fn check(&self, checkpoint: &Checkpoint<F>) -> Result<(), TrainError> {
         let expected = (self.data.samples(), self.batches.size());
         checkpoint.check(&self.history, self.validation.is_some(), expected)?;
-        if checkpoint.rule != self.optimizer.name() {
-            let (expected, found) = (self.optimizer.name().into(), checkpoint.rule.clone());
+        if checkpoint.rule != self.settings.optimizer.name() {
+            let (expected, found) = (self.settings.optimizer.name().into(), checkpoint.rule.clone());
             return Err(CheckpointError::Rule { expected, found }.into());
         }
         let (epochs, History { best, stopped_early, restored, .. }) =
@@ -170,7 +171,7 @@ impl<'d, F: Scalar, T: Target> Training<'d, F, T> {
             validation,
             best,
             metrics: metrics.map(|(name, values)| (name.clone(), values[index])).collect(),
-            learning_rate: self.optimizer.learning_rate(),
+            learning_rate: self.settings.optimizer.learning_rate(),
         };
         (self.settings.observer)(&epoch);
         self.stop(index);
@@ -200,8 +201,8 @@ impl<'d, F: Scalar, T: Target> Training<'d, F, T> {
     pub fn checkpoint(&self) -> Checkpoint<F> {
         Checkpoint {
             network: self.model.state_dict(),
-            optimizer: self.optimizer.state_dict(),
-            rule: self.optimizer.name().into(),
+            optimizer: self.settings.optimizer.state_dict(),
+            rule: self.settings.optimizer.name().into(),
             best: self.best.clone(),
             history: self.history.clone(),
             seed: self.seed,
@@ -216,10 +217,9 @@ impl<'d, F: Scalar, T: Target> Training<'d, F, T> {
 
     /// One pass over the training data: its loss, the average over batches.
     fn descend(&mut self, index: usize) -> Result<F, TrainError> {
-        let Training { settings, optimizer, model, loss, data, batches, seed, .. } = self;
-        let Trainer { schedule, step_schedule, clip, .. } = settings;
-        let initial = settings.optimizer.learning_rate();
-        let (n, seed) = (data.samples(), *seed);
+        let Training { settings, model, loss, data, batches, seed, initial_rate, .. } = self;
+        let Trainer { optimizer, schedule, step_schedule, clip, .. } = settings;
+        let (n, seed, initial) = (data.samples(), *seed, *initial_rate);
         let shuffle = || permutation(n, &mut Stream { seed, index: index as u64 }.rng("shuffle"));
         let order = if batches.whole() { (0..n).collect() } else { shuffle() };
         if let Some(schedule) = schedule {

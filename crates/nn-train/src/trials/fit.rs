@@ -101,7 +101,8 @@ impl Trials<'_> {
         let sample = (self.count > 0).then(|| team::alone(|| prepare(0)));
         let stacks =
             matches!(&sample, Some((_, Ok((network, data)))) if pays(descent, network, loss, data.as_ref()));
-        let jobs = if stacks { in_stacks(self.count, self.thread_count()) } else { one_by_one(0..self.count) };
+        let jobs =
+            if stacks { in_stacks(self.count, self.thread_count()) } else { one_by_one(0..self.count) };
         let first = |job: Range<usize>| train(sample.into_iter().chain(job.skip(1).map(prepare)).collect());
         self.gather(jobs, first, |job| train(job.map(prepare).collect()))
     }
