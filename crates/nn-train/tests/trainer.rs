@@ -1,9 +1,10 @@
 //! The trainer against loops written out by hand, and what it promises: the same bits after a pause, the best weights
 //! after early stopping, clear errors.
 
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::{Arc, Mutex};
 
+use nn_train::nn_core::{SettingError, StateError, Workspace};
 use nn_train::nn_data::permutation;
 use nn_train::nn_loss::LossError;
 use nn_train::optim::{Objective, Optimizer, OptimizerError, Sgd};
@@ -379,11 +380,11 @@ fn what_does_not_fit_is_found_before_the_first_step() {
 
 /// Does not move, but evaluates each batch twice, as a line search would, and counts its steps.
 #[derive(Clone, Default)]
-struct Counting(std::sync::Arc<std::sync::atomic::AtomicUsize>);
+struct Counting(Arc<AtomicUsize>);
 
 impl Counting {
     fn steps(&self) -> usize {
-        self.0.load(std::sync::atomic::Ordering::Relaxed)
+        self.0.load(Relaxed)
     }
 }
 
@@ -394,15 +395,17 @@ impl std::fmt::Display for Counting {
 }
 
 impl<F: Scalar> Optimizer<F> for Counting {
-    fn check(&self) -> Result<(), OptimizerError> {
+    fn name(&self) -> &'static str {
+        "Counting"
+    }
+    fn fresh(&self) -> Box<dyn Optimizer<F>> {
+        Box::new(self.clone())
+    }
+    fn check(&self) -> Result<(), SettingError> {
         Ok(())
     }
-    fn step(
-        &mut self,
-        _: &mut dyn Module<F>,
-        _: &nn_train::nn_core::Workspace<F>,
-    ) -> Result<(), OptimizerError> {
-        self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+    fn step(&mut self, _: &mut dyn Parameters<F>, _: &Workspace<F>) -> Result<(), OptimizerError> {
+        self.0.fetch_add(1, Relaxed);
         Ok(())
     }
     fn minimize(
@@ -419,14 +422,10 @@ impl<F: Scalar> Optimizer<F> for Counting {
         0.0
     }
     fn set_learning_rate(&mut self, _: f64) {}
-    fn state_dict(&self) -> nn_train::nn_core::StateDict<F> {
-        nn_train::nn_core::StateDict::new()
+    fn state_dict(&self) -> StateDict<F> {
+        StateDict::new()
     }
-    fn load_state_dict(
-        &mut self,
-        _: &dyn Module<F>,
-        _: &nn_train::nn_core::StateDict<F>,
-    ) -> Result<(), nn_train::nn_core::StateError> {
+    fn load_state_dict(&mut self, _: &dyn Parameters<F>, _: &StateDict<F>) -> Result<(), StateError> {
         Ok(())
     }
 }
