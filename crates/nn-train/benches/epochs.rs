@@ -3,8 +3,8 @@
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use nn_train::Step;
-use nn_train::nn_core::Stack;
 use nn_train::nn_core::lanes::LANES;
+use nn_train::nn_core::{Accumulate, Stack};
 use nn_train::nn_data::{Target, make_regression};
 use nn_train::prelude::*;
 

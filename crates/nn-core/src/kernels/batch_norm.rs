@@ -58,8 +58,13 @@ pub(crate) fn scale<F: Scalar>(
 }
 
 /// Σ dy and Σ dy x̂: the gradients of bias and weight.
-pub(crate) fn parameters<F: Scalar>(x: Channel<'_, F>, dy: &[Block<F>], mean: F, inverse: F) -> (F, F) {
-    dispatch(Parameters { x, dy, mean, inverse })
+pub(crate) fn parameter_gradients<F: Scalar>(
+    x: Channel<'_, F>,
+    dy: &[Block<F>],
+    mean: F,
+    inverse: F,
+) -> (F, F) {
+    dispatch(ParameterGradients { x, dy, mean, inverse })
 }
 
 /// dx = factor · (dy − a − b x̂)
@@ -113,19 +118,19 @@ impl<F: Scalar, const ADD: bool> Kernel for Scale<'_, F, ADD> {
     }
 }
 
-struct Parameters<'a, F> {
+struct ParameterGradients<'a, F> {
     x: Channel<'a, F>,
     dy: &'a [Block<F>],
     mean: F,
     inverse: F,
 }
 
-impl<F: Scalar> Kernel for Parameters<'_, F> {
+impl<F: Scalar> Kernel for ParameterGradients<'_, F> {
     type Output = (F, F);
 
     #[inline(always)]
     fn run(self) -> (F, F) {
-        let Parameters { x, dy, .. } = self;
+        let ParameterGradients { x, dy, .. } = self;
         let [mean, inverse] = [self.mean, self.inverse].map(Lanes::splat);
         let bias = x.sum(|b, _| Lanes(dy[b]));
         let weight = x.sum(|b, x| Lanes(dy[b]) * ((x - mean) * inverse));

@@ -237,7 +237,7 @@ impl<F: Scalar> Module<F> for BatchNorm1d<F> {
         let size = x.blocks().len() / self.shape[0];
         for (c, (x, dy)) in self.channels(x).zip(self.channels(dy)).enumerate() {
             let [mean, inverse] = [MEAN, INVERSE].map(|which| statistics.feature(which)[c]);
-            let (bias, weight) = batch_norm::parameters(x, dy.values, mean, inverse);
+            let (bias, weight) = batch_norm::parameter_gradients(x, dy.values, mean, inverse);
             if self.affine {
                 let [d_weight, d_bias] = slots_mut(gradients);
                 d_weight[c] += weight;
