@@ -5,7 +5,7 @@
 use std::error::Error;
 
 use nn_train::prelude::*;
-use nn_viz::{Axis, Color, Confusion, Corner, Curve, Figure, Images, Look, Panel, Rule};
+use nn_viz::{Axis, Color, Confusion, Corner, Curve, Figure, Images, Look, Panel, ReferenceLine};
 
 type Digits = Dataset<f32, Vec<usize>>;
 
@@ -76,7 +76,7 @@ fn figure(ensemble: &Ensemble<f32, Tested>, confusion: &ConfusionMatrix) -> Resu
             .y(Axis::log("Cross-entropy"))
             .mark(Curve::new("training, with dropout", &epochs, &wide(&history.loss), Look::nth(0)))
             .mark(Curve::new("validation", &epochs, &wide(&history.validation), Look::nth(1)))
-            .mark(Rule::vertical(format!("restored: epoch {best}"), best as f64, Color::GREY))
+            .mark(ReferenceLine::vertical(format!("restored: epoch {best}"), best as f64, Color::GREY))
             .legend(Corner::TopRight);
 
     let matrix = Panel::new("Test images")

@@ -9,7 +9,7 @@
 //! |---|---|
 //! | [`Line`], [`Band`], [`Points`] | single series |
 //! | [`Curve`] | one of several series, with its spread and its uncertainty |
-//! | [`Rule`] | one value across the panel: the best epoch, the loss of a model that guesses |
+//! | [`ReferenceLine`] | one value across the panel: the best epoch, the loss of a model that guesses |
 //! | [`Scatter`] | points of up to ten classes, named in the legend or at their medians |
 //! | [`Field`], [`Regions`] | the output of a classifier over the plane, for two classes or up to ten |
 //! | [`Confusion`] | a confusion matrix |
@@ -69,5 +69,7 @@ pub use crate::error::VizError;
 pub use crate::figure::{Corner, Drawing, Figure, Panel};
 pub use crate::ink::Look;
 pub use crate::lattice::Lattice;
-pub use crate::marks::{Band, Confusion, Curve, Field, Images, Line, Mark, Points, Regions, Rule, Scatter};
+pub use crate::marks::{
+    Band, Confusion, Curve, Field, Images, Line, Mark, Points, ReferenceLine, Regions, Scatter,
+};
 pub use crate::scales::Axis;

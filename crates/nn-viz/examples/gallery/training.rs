@@ -1,6 +1,6 @@
 //! Several series in one panel, each with its spread, and training against validation.
 
-use nn_viz::{Axis, Color, Corner, Curve, Figure, Look, Panel, Points, Rule};
+use nn_viz::{Axis, Color, Corner, Curve, Figure, Look, Panel, Points, ReferenceLine};
 
 use crate::noise::Noise;
 
@@ -66,7 +66,7 @@ fn validation(title: &str, spread: f64, wobble: f64) -> Panel {
     }
     let axes = Panel::new(title).x(Axis::linear("Epoch").range(0.0, 60.0)).y(Axis::linear("Cross-entropy"));
     let label = format!("best epoch, {}", epochs[best]);
-    let panel = axes.mark(Rule::vertical(&label, epochs[best], Color::INK));
+    let panel = axes.mark(ReferenceLine::vertical(&label, epochs[best], Color::INK));
     let panel = curves.into_iter().fold(panel, Panel::mark);
     panel
         .mark(Points::new("", &[epochs[best]], &[validation[best]], Color::ORANGE).size(5.5).halo())

@@ -83,7 +83,7 @@ pub(crate) enum Layer {
     /// Half-transparent areas.
     Area,
     /// Thin reference lines.
-    Rule,
+    Reference,
     /// The data that the reader should see first.
     Curve,
     /// Names among points.
@@ -92,7 +92,7 @@ pub(crate) enum Layer {
 
 impl Layer {
     /// All layers, from the lowest up.
-    pub(crate) const ALL: [Self; 5] = [Self::Ground, Self::Area, Self::Rule, Self::Curve, Self::Words];
+    pub(crate) const ALL: [Self; 5] = [Self::Ground, Self::Area, Self::Reference, Self::Curve, Self::Words];
 }
 
 /// The room that an automatic range leaves around the data. The marks of a panel share one margin: the last

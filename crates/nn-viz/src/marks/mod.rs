@@ -15,8 +15,8 @@ mod field;
 mod images;
 mod line;
 mod points;
+mod reference_line;
 mod regions;
-mod rule;
 mod scatter;
 
 pub(crate) use self::check::Subject;
@@ -30,6 +30,6 @@ pub use self::field::Field;
 pub use self::images::Images;
 pub use self::line::Line;
 pub use self::points::Points;
+pub use self::reference_line::ReferenceLine;
 pub use self::regions::Regions;
-pub use self::rule::Rule;
 pub use self::scatter::Scatter;

@@ -2,8 +2,8 @@
 
 use crate::curves::{X, curve};
 use nn_viz::{
-    Axis, Color, Confusion, Corner, Drawing, Field, Figure, Images, Lattice, Panel, Points, Regions, Rule,
-    Scatter,
+    Axis, Color, Confusion, Corner, Drawing, Field, Figure, Images, Lattice, Panel, Points, ReferenceLine,
+    Regions, Scatter,
 };
 
 /// Single series and a field, from arithmetic that is the same on every machine.
@@ -42,7 +42,7 @@ fn other_marks() -> Drawing {
     let images =
         Images::new(2, 2, &[[0.0, 0.3, 0.6, 1.0], [1.0, 0.1, 0.4, 0.0]]).captions(&["1 → 7", "4 → 9"]);
     Figure::new(7.0, 4.0)
-        .row(1.0, [regions, names, curves.mark(Rule::vertical("best", 2.0, Color::INK))])
+        .row(1.0, [regions, names, curves.mark(ReferenceLine::vertical("best", 2.0, Color::INK))])
         .row(1.0, [matrix, Panel::new("Images").mark(images)])
         .draw()
         .unwrap()

@@ -2,7 +2,7 @@
 
 use crate::pixels::Pixels;
 use crate::single;
-use nn_viz::{Axis, Color, Curve, Line, Look, Panel, Rule};
+use nn_viz::{Axis, Color, Curve, Line, Look, Panel, ReferenceLine};
 
 pub(crate) const X: [f64; 4] = [0.0, 1.0, 2.0, 3.0];
 
@@ -49,16 +49,16 @@ fn series_differ_in_more_than_colour() {
 #[test]
 fn a_rule_crosses_the_panel_and_widens_its_range() {
     let axes = || Panel::new("").x(Axis::linear("")).y(Axis::log("")).line("", &X, &[1.0; 4], Color::BLUE);
-    let drawing = single(3.0, 2.0, axes().mark(Rule::vertical("best", 4.0, Color::ORANGE)));
+    let drawing = single(3.0, 2.0, axes().mark(ReferenceLine::vertical("best", 4.0, Color::ORANGE)));
     let svg = drawing.svg();
     assert!(svg.contains("data-text=\"4\""), "the axis reaches to the rule");
     assert_eq!(svg.matches("stroke=\"#d55e00\"").count(), 1);
     assert!(
-        single(3.0, 2.0, axes().mark(Rule::horizontal("", 1e3, Color::INK)))
+        single(3.0, 2.0, axes().mark(ReferenceLine::horizontal("", 1e3, Color::INK)))
             .svg()
             .contains("data-text=\"10³\"")
     );
-    // The rule runs from the top to the foot of the frame: there are dashes in both halves.
+    // The line runs from the top to the foot of the frame: there are dashes in both halves.
     let pixels = Pixels::of(&drawing, 200.0);
     let orange = |rows: std::ops::Range<usize>| {
         rows.flat_map(|y| (0..pixels.width).map(move |x| (x, y)))

@@ -1,7 +1,7 @@
 //! Every reason for which a figure cannot be drawn has its own error, found before anything is drawn.
 
 use nn_viz::{Axis, Band, Color, Confusion, Curve, Field, Figure, Images, Lattice, Line, Panel, Points};
-use nn_viz::{Regions, Rule, Scatter, VizError};
+use nn_viz::{ReferenceLine, Regions, Scatter, VizError};
 
 const X: [f64; 3] = [1.0, 2.0, 3.0];
 
@@ -145,13 +145,17 @@ fn a_curve_is_checked_with_its_bands() {
 
 #[test]
 fn a_rule_has_a_value_that_its_axis_can_show() {
-    for rule in [Rule::vertical("", f64::NAN, Color::INK), Rule::horizontal("", f64::INFINITY, Color::INK)] {
+    for line in [
+        ReferenceLine::vertical("", f64::NAN, Color::INK),
+        ReferenceLine::horizontal("", f64::INFINITY, Color::INK),
+    ] {
         assert!(matches!(refused(Panel::new("").mark(rule)), VizError::NotFinite { .. }));
     }
-    let error = refused(Panel::new("").y(Axis::log("")).mark(Rule::horizontal("chance", 0.0, Color::INK)));
+    let error =
+        refused(Panel::new("").y(Axis::log("")).mark(ReferenceLine::horizontal("chance", 0.0, Color::INK)));
     assert_eq!(
         error.to_string(),
-        "panel \"\", rule \"chance\": expected positive values on the logarithmic y axis; found 0"
+        "panel \"\", reference line \"chance\": expected positive values on the logarithmic y axis; found 0"
     );
 }
 

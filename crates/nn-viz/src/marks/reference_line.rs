@@ -11,23 +11,23 @@ use crate::ink::{draw, stroke, units};
 /// a model that guesses.
 ///
 /// ```
-/// use nn_viz::{Color, Figure, Panel, Rule};
+/// use nn_viz::{Color, Figure, Panel, ReferenceLine};
 ///
 /// let panel = Panel::new("Validation loss")
 ///     .line("validation", &[1.0, 2.0, 3.0], &[0.9, 0.4, 0.6], Color::ORANGE)
-///     .mark(Rule::vertical("best epoch, 2", 2.0, Color::INK));
+///     .mark(ReferenceLine::vertical("best epoch, 2", 2.0, Color::INK));
 /// Figure::new(3.5, 2.5).row(1.0, [panel]).draw()?;
 /// # Ok::<(), nn_viz::VizError>(())
 /// ```
 #[derive(Clone, Debug)]
-pub struct Rule {
+pub struct ReferenceLine {
     label: String,
     vertical: bool,
     value: f64,
     color: Color,
 }
 
-impl Rule {
+impl ReferenceLine {
     /// Makes a vertical line at one `x`.
     #[must_use]
     pub fn vertical(label: impl Into<String>, x: f64, color: Color) -> Self {
@@ -45,9 +45,9 @@ impl Rule {
     }
 }
 
-impl Draw for Rule {
+impl Draw for ReferenceLine {
     fn kind(&self) -> Kind {
-        Kind { name: "rule", layers: &[Layer::Rule], margin: Margin::Curve }
+        Kind { name: "reference line", layers: &[Layer::Reference], margin: Margin::Curve }
     }
 
     fn label(&self) -> &str {
