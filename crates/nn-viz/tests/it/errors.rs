@@ -144,12 +144,12 @@ fn a_curve_is_checked_with_its_bands() {
 }
 
 #[test]
-fn a_rule_has_a_value_that_its_axis_can_show() {
+fn a_reference_line_has_a_value_that_its_axis_can_show() {
     for line in [
         ReferenceLine::vertical("", f64::NAN, Color::INK),
         ReferenceLine::horizontal("", f64::INFINITY, Color::INK),
     ] {
-        assert!(matches!(refused(Panel::new("").mark(rule)), VizError::NotFinite { .. }));
+        assert!(matches!(refused(Panel::new("").mark(line)), VizError::NotFinite { .. }));
     }
     let error =
         refused(Panel::new("").y(Axis::log("")).mark(ReferenceLine::horizontal("chance", 0.0, Color::INK)));
