@@ -39,7 +39,7 @@ pub struct GradientDescent {
 }
 
 impl GradientDescent {
-    /// Gradient descent with learning rate η for this many epochs.
+    /// Creates gradient descent with learning rate η for this many epochs.
     pub fn new(learning_rate: f64, epochs: usize) -> Self {
         GradientDescent { learning_rate, epochs }
     }

@@ -26,7 +26,7 @@ pub struct History<F> {
 }
 
 impl<F: Scalar> History<F> {
-    /// An empty history with room for this many epochs. Of very many, memory is reserved for a first part only, because
+    /// Creates an empty history with room for this many epochs. Of very many, memory is reserved for a first part only, because
     /// early stopping may end the training.
     pub(crate) fn with_capacity(epochs: usize) -> Self {
         const MOST: usize = 1 << 20;

@@ -55,7 +55,7 @@ pub struct Trials<'a> {
 }
 
 impl Trials<'_> {
-    /// An experiment of `count` trials with seed 0, on all cores.
+    /// Creates an experiment of `count` trials with seed 0, on all cores.
     pub fn new(count: usize) -> Self {
         Trials { count, seed: 0, threads: 0, progress: &|| () }
     }

@@ -173,8 +173,7 @@ fn a_file_that_is_no_checkpoint_says_what_is_missing() {
     let path = directory.path().join("model.safetensors");
     network().state_dict().save_safetensors(&path).unwrap();
     let error = Checkpoint::<f64>::load(&path).unwrap_err();
-    let expected =
-        "this is no checkpoint: \"metrics\" is missing or wrong; a network alone is for load_safetensors";
+    let expected = "expected a checkpoint, but \"metrics\" is missing or wrong; load a network alone with load_safetensors";
     assert_eq!(error.to_string(), format!("{}: {expected}", path.display()));
     assert!(matches!(
         Checkpoint::<f64>::load(directory.path().join("nowhere")),
