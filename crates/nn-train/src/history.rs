@@ -26,8 +26,8 @@ pub struct History<F> {
 }
 
 impl<F: Scalar> History<F> {
-    /// Creates an empty history with room for this many epochs. Of very many, memory is reserved for a first part only, because
-    /// early stopping may end the training.
+    /// Creates an empty history with memory for this many epochs, up to a limit, because early stopping may end the training
+    /// sooner.
     pub(crate) fn with_capacity(epochs: usize) -> Self {
         const MOST: usize = 1 << 20;
         History {

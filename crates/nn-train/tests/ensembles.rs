@@ -215,7 +215,7 @@ fn trials_that_are_no_pairs_say_why() {
         ),
         (
             Comparison::paired(&a, &scored(7, &[0.5])),
-            "A has 2 trials and B 1, expected as many, so that each has its pair",
+            "A has 2 trials and B 1, expected equal numbers, so that the trials form pairs",
         ),
         (
             Comparison::paired(&a, &plain),
