@@ -152,17 +152,17 @@ fn what_padding_holds_does_not_matter() {
 
 #[test]
 fn classes_that_cannot_be_judged_say_why() {
-    let length = "2 predictions for 3 true classes: as many of each are needed, and at least one";
-    let nothing = "0 predictions for 0 true classes: as many of each are needed, and at least one";
+    let length = "2 predictions for 3 true classes, expected equal numbers of at least 1";
+    let nothing = "0 predictions for 0 true classes, expected equal numbers of at least 1";
     for (_, function) in LABELLED {
         assert_eq!(message(function(&[0, 1, 2], &[0, 1], Average::Macro)), length);
         assert_eq!(message(function(&[], &[], Average::Micro)), nothing);
         // A label may be any number: a table of that length does not fit into memory.
         assert_eq!(function(&[usize::MAX], &[usize::MAX], Average::Macro), Ok(1.0));
     }
-    let label = "a sample has class 2, but only 2 classes are named (they count from 0)";
+    let label = "a sample has class 2, but there are only 2 classes (they count from 0)";
     assert_eq!(ConfusionMatrix::new(&[0, 1], &[2, 1], &["a", "b"]).unwrap_err().to_string(), label);
-    let unnamed = "a sample has class 0, but only 0 classes are named (they count from 0)";
+    let unnamed = "a sample has class 0, but there are only 0 classes (they count from 0)";
     assert_eq!(ConfusionMatrix::new(&[0], &[0], &[] as &[&str]).unwrap_err().to_string(), unnamed);
     assert_eq!(ConfusionMatrix::new(&[0, 1, 2], &[0, 1], &["a"]).unwrap_err().to_string(), length);
 
@@ -195,11 +195,9 @@ fn classes_that_cannot_be_judged_say_why() {
 fn numbers_that_cannot_be_judged_say_why() {
     let column = |values: &[f64]| Tensor::from_column(values);
     for (_, metric) in OF_NUMBERS {
-        let shapes =
-            "predictions are [1, 2] and true values [2, 1]: both need one shape, and at least one value";
+        let shapes = "predictions have shape [1, 2] and true values [2, 1], expected equal shapes with at least one value";
         assert_eq!(message(metric(&column(&[1.0, 2.0]), &Tensor::zeros(&[1, 2]))), shapes);
-        let empty =
-            "predictions are [0, 1] and true values [0, 1]: both need one shape, and at least one value";
+        let empty = "predictions have shape [0, 1] and true values [0, 1], expected equal shapes with at least one value";
         assert_eq!(message(metric(&column(&[]), &column(&[]))), empty);
         assert!(metric(&Tensor::zeros(&[2, 0]), &Tensor::zeros(&[2, 0])).is_err());
 
