@@ -44,7 +44,7 @@ pub struct Comparison {
     pub measure: String,
     /// Whether higher or lower is better.
     pub better: Better,
-    /// How often one is better, by how much, and how certain that is.
+    /// The comparison of the pairs: how often one is better, by how much, and how certain that is.
     pub pairs: Paired,
 }
 

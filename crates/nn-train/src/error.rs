@@ -31,7 +31,7 @@ pub enum TrainError {
     Metric {
         /// The name of the metric.
         name: String,
-        /// What it returned.
+        /// The error that it returned.
         source: MetricError,
     },
     /// An invalid setting.
@@ -49,15 +49,15 @@ pub enum TrialsError {
     /// A trial returned an error. When several did, this is the one with the lowest index.
     #[error("trial {index}: {source}")]
     Trial {
-        /// Which trial, counted from 0.
+        /// The index of the trial, counted from 0.
         index: usize,
-        /// What it returned.
+        /// The error that it returned.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// A curve is empty.
     #[error("trial {index} recorded 0 losses, expected at least 1")]
     Curve {
-        /// Which trial, counted from 0.
+        /// The index of the trial, counted from 0.
         index: usize,
     },
     /// A validation curve is not as long as the training curve beside it.
@@ -65,7 +65,7 @@ pub enum TrialsError {
         "trial {index} recorded {found} validation losses, expected {expected}: one for each training loss"
     )]
     Validation {
-        /// Which trial, counted from 0.
+        /// The index of the trial, counted from 0.
         index: usize,
         /// The length of its training curve.
         expected: usize,
@@ -75,7 +75,7 @@ pub enum TrialsError {
     /// A trial restored the weights of an epoch that it does not have.
     #[error("trial {index} restored epoch {epoch}, but has {epochs} epochs (they count from 0)")]
     Restored {
-        /// Which trial, counted from 0.
+        /// The index of the trial, counted from 0.
         index: usize,
         /// The epoch that it claims to have restored.
         epoch: usize,
@@ -85,9 +85,9 @@ pub enum TrialsError {
     /// Some trials report something and others do not.
     #[error("trial {index} and trial 0 differ in whether they report {what}: either all do or none")]
     Mixture {
-        /// Which trial, counted from 0.
+        /// The index of the trial, counted from 0.
         index: usize,
-        /// What only one of the two reports.
+        /// The value that only one of the two reports.
         what: &'static str,
     },
     /// The scores of two trials have different names or directions.
@@ -95,7 +95,7 @@ pub enum TrialsError {
         "the score of trial {index} is {found}, that of trial 0 is {expected}: one kind of score for all"
     )]
     Score {
-        /// Which trial, counted from 0.
+        /// The index of the trial, counted from 0.
         index: usize,
         /// The name and direction of trial 0's score.
         expected: String,
@@ -107,7 +107,7 @@ pub enum TrialsError {
     Threads {
         /// How many were requested.
         threads: usize,
-        /// What the operating system said.
+        /// The message of the operating system.
         reason: String,
     },
 }

@@ -16,7 +16,7 @@ use nn_core::rand::rngs::ChaCha8Rng;
 pub struct Stream {
     /// The seed of the whole series.
     pub seed: u64,
-    /// Which item, counted from 0.
+    /// The index of the item, counted from 0.
     pub index: u64,
 }
 

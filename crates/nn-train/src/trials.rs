@@ -157,7 +157,7 @@ type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 pub struct Trial {
     /// The seed of the experiment.
     pub seed: u64,
-    /// Which trial, counted from 0.
+    /// The index of the trial, counted from 0.
     pub index: usize,
 }
 

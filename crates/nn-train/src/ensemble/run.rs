@@ -29,7 +29,7 @@ pub struct Run<F, K = ()> {
     pub score: Option<Score>,
     /// Whether the trial reached its goal; `None` if it has none.
     pub success: Option<bool>,
-    /// What the trial keeps for later use.
+    /// The value that the trial keeps for later use.
     pub kept: K,
 }
 
@@ -105,7 +105,7 @@ impl<F: Copy, K> Run<F, K> {
 /// A named measure of how well a trial did.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Score {
-    /// What was measured, such as "test accuracy".
+    /// The name of the measure, such as "test accuracy".
     pub name: String,
     /// Whether higher or lower is better.
     pub better: Better,

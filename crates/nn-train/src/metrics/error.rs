@@ -65,7 +65,7 @@ pub enum MetricError {
     NotProbabilities {
         /// The first sample with such scores.
         sample: usize,
-        /// What they add up to.
+        /// The sum of the scores.
         sum: f64,
     },
 }

@@ -18,7 +18,7 @@ const MOST: usize = 512 << 10;
 /// A trial after its training.
 #[derive(Debug, Clone)]
 pub struct Fitted<F, M, D> {
-    /// Which trial.
+    /// The trial.
     pub trial: Trial,
     /// The trained network.
     pub network: M,
