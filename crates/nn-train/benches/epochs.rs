@@ -1,5 +1,6 @@
-//! One epoch of each of the three experiments, of one network and of sixteen in a stack, and one step of the `digits` example
-//! on a mini-batch, in `f32`: forward, loss, backward and update, with throughput in samples per second.
+//! Times one epoch of each of the three experiments, for one network and for a stack of sixteen, and one step of the
+//! `digits` example on a mini-batch. Each is forward, loss, backward and update in `f32`; throughput is in samples per
+//! second.
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use nn_train::Step;
@@ -40,7 +41,7 @@ fn experiments(c: &mut Criterion) {
     bench_stack(c, "XOR, 2-8-2", &network, &CrossEntropyLoss::sum(), &xor);
 }
 
-/// The same of sixteen copies of this network, as [`GradientDescent::fit_stack`] trains them.
+/// Times the same for sixteen copies of this network, as [`GradientDescent::fit_stack`] trains them.
 fn bench_stack<T: Target>(
     c: &mut Criterion,
     name: &str,
@@ -84,7 +85,7 @@ fn mini_batch(c: &mut Criterion) {
     bench(c, "digits, 64-64-10 with dropout and Adam, a batch of 32", &mut network, &loss, &data, adam);
 }
 
-/// Benches one step on all of `data`.
+/// Times one step on all of `data`.
 fn bench<T: Target>(
     c: &mut Criterion,
     name: &str,

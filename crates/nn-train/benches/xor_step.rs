@@ -1,7 +1,7 @@
-//! One whole training step of the XOR network 2-8-2 on 200 samples, in `f32`: through the layers, one network alone and
-//! sixteen in a stack, and as a program written by hand for just this network, which shows what the layers cost. The program
-//! knows all sizes when it is compiled, goes over the samples as seldom as it can, and uses that the gradients of two logits
-//! are opposite.
+//! Times one whole training step of the XOR network 2-8-2 on 200 samples in `f32`: through the layers, for one network and
+//! for a stack of sixteen, and as a program written by hand for this network alone, which shows what the layers cost. The
+//! program knows all sizes at compile time, makes as few passes over the samples as it can, and uses that the gradients of
+//! the two logits are negatives of each other.
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use nn_core::lanes::{Block, LANES, Lanes, Sums};
@@ -30,7 +30,7 @@ fn step(c: &mut Criterion) {
     let loss = CrossEntropyLoss::sum();
     let mut sgd = Sgd::new(f64::from(LEARNING_RATE));
 
-    // The two must compute the same before their times mean anything.
+    // The times can be compared only if both compute the same.
     let (mut layers, mut fused) = (network(), Fused::of(&network()));
     let mut step = Step::plan(&layers, &loss, data.x(), data.y()).expect("shapes fit");
     for _ in 0..100 {
@@ -51,7 +51,7 @@ fn step(c: &mut Criterion) {
     });
     group.bench_function("by hand", |b| b.iter(|| fused.step(data.x(), data.y())));
 
-    // As `GradientDescent::fit_stack` does it.
+    // The same steps as in `GradientDescent::fit_stack`.
     let networks: [Sequential<f32>; LANES] = std::array::from_fn(|_| network());
     let mut stack =
         Stack::new(networks.each_ref().map(|network| network as &dyn Module<f32>)).expect("layers stack");
@@ -75,17 +75,17 @@ fn step(c: &mut Criterion) {
 
 const BLOCKS: usize = SAMPLES.div_ceil(LANES);
 
-/// The network's parameters, and what a step keeps from one pass to the next.
+/// The network's parameters, and the values that a step keeps from one pass to the next.
 struct Fused {
-    /// Two weights and a bias of each hidden unit.
+    /// The two weights and the bias of each hidden unit.
     hidden: [[f32; 3]; HIDDEN],
-    /// For each logit its weights from the hidden units.
+    /// The weights of each logit, one per hidden unit.
     out: [[f32; HIDDEN]; 2],
     bias: [f32; 2],
     h: [Column; HIDDEN],
-    /// Logits, then their gradients.
+    /// The logits, later replaced by their gradients.
     z: [Column; 2],
-    /// 1 for a sample of the first class, −1 for one of the second.
+    /// 1 for samples of the first class, −1 for those of the second.
     side: Column,
 }
 
@@ -108,7 +108,7 @@ impl Fused {
         }
     }
 
-    /// Forward, loss, backward and update.
+    /// Runs forward, loss, backward and update, and returns the loss.
     fn step(&mut self, x: &Tensor<f32>, labels: &[usize]) -> f32 {
         dispatch(FusedStep { network: self, x, labels })
     }
@@ -166,7 +166,7 @@ impl Kernel for FusedStep<'_> {
                 (value, d1) = (value.keep(count), d1.keep(count));
             }
             loss += value;
-            // The logits make room for their gradient.
+            // The gradients overwrite the logits.
             (Lanes::zero() - d1).store(&mut z0.0[b]);
             d1.store(&mut z1.0[b]);
         }
@@ -185,7 +185,7 @@ impl Kernel for FusedStep<'_> {
                     s0 = da.mul_add(Lanes(x0[b]), s0);
                     s1 = da.mul_add(Lanes(x1[b]), s1);
                     s_bias += da;
-                    // The gradients of the two logits of a sample are opposite.
+                    // The gradients of the two logits are negatives of each other, so one sum serves both.
                     s_out = h.mul_add(Lanes(d1.0[b]), s_out);
                 }
                 sums.push(s0);

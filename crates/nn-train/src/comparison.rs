@@ -1,4 +1,4 @@
-//! Two configurations on the same seeds, compared pair by pair.
+//! Compares two configurations on the same seeds, pair by pair.
 
 use std::fmt;
 
@@ -8,8 +8,9 @@ use crate::ensemble::{Measure, readable, signed};
 use crate::statistics::{Better, Interval, Paired, RESAMPLES, paired};
 use crate::{Ensemble, Stream};
 
-/// Whether one configuration is better than another, from trials in pairs: those of the same seed and index, which get the
-/// same data wherever both draw them from a generator of the same purpose ([`Trial::rng`](crate::Trial::rng)). `Display` says it in words.
+/// Whether one configuration is better than another, judged from pairs of trials with the same seed and index. The trials
+/// of a pair get the same data if both configurations draw them from the generator of the same purpose
+/// ([`Trial::rng`](crate::Trial::rng)). `Display` prints the result in words.
 ///
 /// ```
 /// use nn_train::prelude::*;
@@ -39,20 +40,20 @@ use crate::{Ensemble, Stream};
 pub struct Comparison {
     /// The names of the two configurations.
     pub names: [String; 2],
-    /// What is compared.
+    /// The name of the compared measure.
     pub measure: String,
-    /// Whether it is to be high or low.
+    /// Whether higher or lower is better.
     pub better: Better,
-    /// How often, by how much, and how surely.
+    /// The comparison of the pairs: how often one is better, by how much, and how certain that is.
     pub pairs: Paired,
 }
 
 impl Comparison {
-    /// Compares the scores, or without any the final losses: of validation if both have them, otherwise of training. They are
-    /// called A and B. The bootstrap takes the seed of the ensembles.
+    /// Compares the scores or, if there are none, the final losses: those of validation if both ensembles have them,
+    /// otherwise those of training. The two are called A and B. The bootstrap uses the seed of the ensembles.
     ///
     /// # Errors
-    /// [`ComparisonError`] if the two differ in their seed or number of trials, or in what their scores are.
+    /// Returns [`ComparisonError`] if the two differ in seed, in the number of trials, or in the kind of score.
     pub fn paired<F: Scalar, K, G: Scalar, L>(
         a: &Ensemble<F, K>,
         b: &Ensemble<G, L>,
@@ -91,7 +92,7 @@ impl Comparison {
         })
     }
 
-    /// Names the two.
+    /// Names the two configurations.
     #[must_use]
     pub fn names(self, a: impl Into<String>, b: impl Into<String>) -> Self {
         Comparison { names: [a.into(), b.into()], ..self }
@@ -131,32 +132,32 @@ impl fmt::Display for Comparison {
     }
 }
 
-/// Ensembles whose trials are not pairs.
+/// Why the trials of two ensembles do not form pairs.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ComparisonError {
-    /// Different seeds, so different data.
+    /// The seeds differ, and so do the data.
     #[error("A has seed {a} and B seed {b}, expected the same, so that trials of one index share their data")]
     Seeds {
-        /// Seed of A.
+        /// The seed of A.
         a: u64,
-        /// Seed of B.
+        /// The seed of B.
         b: u64,
     },
-    /// Different numbers of trials.
-    #[error("A has {a} trials and B {b}, expected as many, so that each has its pair")]
+    /// The numbers of trials differ.
+    #[error("A has {a} trials and B {b}, expected equal numbers, so that the trials form pairs")]
     Trials {
-        /// Trials of A.
+        /// The number of trials of A.
         a: usize,
-        /// Trials of B.
+        /// The number of trials of B.
         b: usize,
     },
-    /// Scores that are not of the same kind, or of one ensemble only.
+    /// The scores are of different kinds, or only one ensemble has scores.
     #[error("A has {a} and B {b}, expected the same in both")]
     Scores {
-        /// What A has.
+        /// The kind of score of A.
         a: String,
-        /// What B has.
+        /// The kind of score of B.
         b: String,
     },
 }

@@ -1,4 +1,4 @@
-//! What many trials of one experiment say together.
+//! The results of many trials of one experiment.
 
 mod display;
 mod measure;
@@ -16,17 +16,17 @@ pub(crate) use display::{readable, signed};
 use crate::TrialsError;
 use crate::statistics::{self, Better, Interval, Summary};
 
-/// All runs of one experiment, in the order of their trial indices, and what they say together. At least one run, each with
-/// at least one epoch.
+/// All runs of one experiment, in the order of their trial indices, with statistics over them. There is at least one run,
+/// and each has at least one epoch.
 ///
-/// Runs may differ in length, as early stopping makes them. One that has ended is carried forward in the statistics of
-/// later epochs with its final loss: the last of its curve, or that of the epoch whose weights were
-/// [restored](Run::restored). [`Ensemble::running`] says how many are still training.
+/// Runs may differ in length because of early stopping. A run that has ended enters the statistics of later epochs with its
+/// final loss: the last of its curve, or that of the epoch whose weights were [restored](Run::restored).
+/// [`Ensemble::running`] returns how many are still training.
 ///
-/// With validation curves, the best and the worst trial are chosen by the final validation loss, otherwise by the final
-/// training loss; what the chosen trial is worth is said by its score on test data, which has no part in the choice.
+/// The best and the worst trial are chosen by the final validation loss or, without validation curves, by the final training
+/// loss. The score on test data, which has no part in the choice, says how good the chosen trial is.
 ///
-/// `Display` prints the final losses of the ensemble and its scores, one statement a line.
+/// `Display` prints the final losses of the ensemble and its scores, one statistic per line.
 #[derive(Debug, Clone)]
 pub struct Ensemble<F, K = ()> {
     runs: Vec<Run<F, K>>,
@@ -34,12 +34,13 @@ pub struct Ensemble<F, K = ()> {
 }
 
 impl<F: Scalar, K> Ensemble<F, K> {
-    /// Gathers runs. The seed serves the bootstrap, and to tell which ensembles can be [compared](crate::Comparison) in
+    /// Gathers runs. The seed is used by the bootstrap, and to check that ensembles can be [compared](crate::Comparison) in
     /// pairs.
     ///
     /// # Errors
-    /// [`TrialsError`] if there are no runs, one has no losses, has not one validation loss for each training loss or
-    /// restored an epoch it did not have, or only some report validation, score or success.
+    /// Returns [`TrialsError`] if there are no runs; if a run has no losses, has another number of validation losses than
+    /// of training losses, or restored an epoch that it does not have; if only some runs report validation, a score or
+    /// success; or if their scores differ in name or direction.
     pub fn new(runs: Vec<Run<F, K>>, seed: u64) -> Result<Self, TrialsError> {
         let Some(first) = runs.first() else { return Err(TrialsError::NoTrials) };
         for (index, run) in runs.iter().enumerate() {
@@ -73,34 +74,35 @@ impl<F: Scalar, K> Ensemble<F, K> {
         Ok(Ensemble { runs, seed })
     }
 
-    /// Every run, in the order of trial indices.
+    /// Returns all runs, in the order of trial indices.
     pub fn runs(&self) -> &[Run<F, K>] {
         &self.runs
     }
 
-    /// The seed of the experiment.
+    /// Returns the seed of the experiment.
     pub fn seed(&self) -> u64 {
         self.seed
     }
 
-    /// Number of epochs of the longest run.
+    /// Returns the number of epochs of the longest run.
     pub fn epochs(&self) -> usize {
         self.runs.iter().map(|run| run.curve.len()).max().expect("an ensemble has at least one run")
     }
 
-    /// How many trials trained in each epoch; the others had ended before.
+    /// Returns the number of trials that trained in each epoch; the others had ended before.
     pub fn running(&self) -> Vec<usize> {
         let running = |epoch| self.runs.iter().filter(|run| run.curve.len() > epoch).count();
         (0..self.epochs()).map(running).collect()
     }
 
-    /// The statistics of each epoch's training loss over all trials: IQM, quartiles, extremes, diverged. A band of them is
-    /// pointwise: it is no single run. Trials that have ended keep their final loss.
+    /// Returns the statistics of each epoch's training loss over all trials: IQM, quartiles, extremes and the number of
+    /// diverged trials. A band drawn from them is pointwise; it does not follow any single run. Trials that have ended keep
+    /// their final loss.
     pub fn curve(&self) -> Vec<Summary> {
         self.pointwise(&self.final_losses(), |run| &run.curve)
     }
 
-    /// The same of the validation loss; `None` if there is none.
+    /// Returns the same statistics of the validation loss, or `None` without validation curves.
     pub fn validation_curve(&self) -> Option<Vec<Summary>> {
         Some(self.pointwise(self.validation()?.values(), |run| &run.validation))
     }
@@ -116,25 +118,25 @@ impl<F: Scalar, K> Ensemble<F, K> {
         (0..self.epochs()).map(epoch).collect()
     }
 
-    /// The final training loss of each trial: the last one, or that of the epoch whose weights were restored.
+    /// Returns the final training loss of each trial: the last one, or that of the epoch whose weights were restored.
     pub fn final_losses(&self) -> Vec<f64> {
         let last = |run: &Run<F, K>| run.final_loss().expect("checked when gathered").to_f64();
         self.runs.iter().map(last).collect()
     }
 
-    /// The final training losses, with their statistics.
+    /// Returns the final training losses, with their statistics.
     pub fn training(&self) -> Measure {
         Measure::new("final training loss", Better::Lower, self.final_losses(), self.seed)
     }
 
-    /// The final validation losses, with their statistics; `None` if there are none.
+    /// Returns the final validation losses, with their statistics, or `None` if there are none.
     pub fn validation(&self) -> Option<Measure> {
         let losses = self.runs.iter().map(|run| Some(run.final_validation_loss()?.to_f64()));
         Some(Measure::new("final validation loss", Better::Lower, losses.collect::<Option<_>>()?, self.seed))
     }
 
-    /// The scores, with their statistics; `None` if there are none. That of a diverged trial is NaN, whatever it says, also
-    /// if only the final validation loss is NaN: the last update came after the last training loss was computed.
+    /// Returns the scores, with their statistics, or `None` if there are none. The score of a diverged trial is replaced by
+    /// NaN, even if only its final validation loss is NaN, because the last update follows the last computed training loss.
     pub fn score(&self) -> Option<Measure> {
         let first = self.runs[0].score.as_ref()?;
         let of = |run: &Run<F, K>| {
@@ -145,40 +147,42 @@ impl<F: Scalar, K> Ensemble<F, K> {
         Some(Measure::new(&first.name, first.better, values, self.seed))
     }
 
-    /// What the best and the worst trial are chosen by: the final validation losses, or without any the final training losses.
+    /// Returns the losses by which the best and the worst trial are chosen: the final validation losses or, if there are
+    /// none, the final training losses.
     pub fn criterion(&self) -> Measure {
         self.validation().unwrap_or_else(|| self.training())
     }
 
-    /// The statistics of the final training losses.
+    /// Returns the statistics of the final training losses.
     pub fn summary(&self) -> Summary {
         self.training().summary()
     }
 
-    /// The 95 % bootstrap interval of the IQM of the final training losses: how uncertain it is, given these trials. Not the
-    /// spread of trials, which the quartiles show.
+    /// Returns the 95 % bootstrap interval of the IQM of the final training losses. It shows how uncertain the IQM is, given
+    /// these trials, not the spread of the trials, which the quartiles show.
     pub fn iqm_interval(&self) -> Interval {
         self.training().interval()
     }
 
-    /// Index of the trial with the lowest final loss by the [criterion](Ensemble::criterion); of equals the first.
+    /// Returns the index of the trial with the lowest final loss by the [criterion](Ensemble::criterion), the first one in
+    /// case of a tie.
     pub fn best(&self) -> usize {
         statistics::best(self.criterion().values()).expect("an ensemble has at least one run")
     }
 
-    /// Index of the trial with the highest final loss by the [criterion](Ensemble::criterion), diverged ones being highest; of
-    /// equals the first.
+    /// Returns the index of the trial with the highest final loss by the [criterion](Ensemble::criterion), the first one in
+    /// case of a tie. Diverged trials rank highest.
     pub fn worst(&self) -> usize {
         statistics::worst(self.criterion().values()).expect("an ensemble has at least one run")
     }
 
-    /// How many trials ended with a training loss that is infinite or NaN.
+    /// Returns the number of trials that ended with a training loss that is infinite or NaN.
     pub fn diverged(&self) -> usize {
         statistics::diverged(&self.final_losses())
     }
 
-    /// How many trials reached their goal; `None` if they have none. A diverged trial reached none, whatever it says, as with
-    /// the [score](Ensemble::score).
+    /// Returns how many trials reached their goal, or `None` if they have no goal. A diverged trial never counts as a
+    /// success, as with the [score](Ensemble::score).
     pub fn success_rate(&self) -> Option<SuccessRate> {
         self.runs[0].success?;
         let successes = self.runs.iter().filter(|run| run.success == Some(true) && is_sound(run)).count();
@@ -187,8 +191,8 @@ impl<F: Scalar, K> Ensemble<F, K> {
     }
 }
 
-/// Whether the network can have been worth what is said of it. With NaN in it every sample has the first class, and some of
-/// them rightly.
+/// Returns whether what the run reports can be trusted. A network with NaN assigns every sample to the first class, which is
+/// right for some of them.
 fn is_sound<F: Scalar, K>(run: &Run<F, K>) -> bool {
     run.final_loss().is_some_and(|loss| loss.to_f64().is_finite())
         && run.final_validation_loss().is_none_or(|loss| !loss.to_f64().is_nan())

@@ -1,4 +1,4 @@
-//! What can go wrong before a training starts. Once it runs, nothing can: a loss that overflows is a result.
+//! What can be refused before a training starts. A loss that overflows later is a result, not an error.
 
 use nn_core::{ModuleError, SettingError};
 use nn_loss::LossError;
@@ -7,20 +7,20 @@ use crate::metrics::MetricError;
 use crate::optim::OptimizerError;
 use crate::trainer::CheckpointError;
 
-/// A training that cannot start.
+/// Why a training cannot start.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum TrainError {
-    /// The network cannot take the data, or has a setting that makes no sense.
+    /// The network does not accept the data, or has an invalid setting.
     #[error(transparent)]
     Module(#[from] ModuleError),
     /// The loss cannot compare the network's output with the targets.
     #[error(transparent)]
     Loss(#[from] LossError),
-    /// The validation data do not fit.
+    /// The validation data do not fit the network or the loss.
     #[error("validation data: {0}")]
     Validation(#[source] Box<TrainError>),
-    /// The optimiser cannot take the network.
+    /// The optimiser does not accept the network.
     #[error(transparent)]
     Optimizer(#[from] OptimizerError),
     /// The checkpoint does not belong to this training.
@@ -29,35 +29,35 @@ pub enum TrainError {
     /// A metric cannot judge the network's output.
     #[error("metric {name}: {source}")]
     Metric {
-        /// The metric.
+        /// The name of the metric.
         name: String,
-        /// What it says.
+        /// The error that it returned.
         source: MetricError,
     },
-    /// A setting that makes no sense.
+    /// An invalid setting.
     #[error(transparent)]
     Setting(#[from] SettingError),
 }
 
-/// A set of trials that cannot be run or summarised.
+/// Why a set of trials cannot be run or summarised.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum TrialsError {
-    /// No trial was asked for.
+    /// No trials were requested.
     #[error("the number of trials is 0, expected at least 1")]
     NoTrials,
-    /// A trial returned an error. With several, this is the one of the lowest index.
+    /// A trial returned an error. When several did, this is the one with the lowest index.
     #[error("trial {index}: {source}")]
     Trial {
-        /// Which trial, counted from 0.
+        /// The index of the trial, counted from 0.
         index: usize,
-        /// What it returned.
+        /// The error that it returned.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// A curve is empty.
     #[error("trial {index} recorded 0 losses, expected at least 1")]
     Curve {
-        /// Which trial, counted from 0.
+        /// The index of the trial, counted from 0.
         index: usize,
     },
     /// A validation curve is not as long as the training curve beside it.
@@ -65,29 +65,29 @@ pub enum TrialsError {
         "trial {index} recorded {found} validation losses, expected {expected}: one for each training loss"
     )]
     Validation {
-        /// Which trial, counted from 0.
+        /// The index of the trial, counted from 0.
         index: usize,
-        /// Length of its training curve.
+        /// The length of its training curve.
         expected: usize,
-        /// Length of its validation curve.
+        /// The length of its validation curve.
         found: usize,
     },
-    /// The weights of an epoch were restored that the trial did not have.
+    /// A trial restored the weights of an epoch that it does not have.
     #[error("trial {index} restored epoch {epoch}, but has {epochs} epochs (they count from 0)")]
     Restored {
-        /// Which trial, counted from 0.
+        /// The index of the trial, counted from 0.
         index: usize,
-        /// The epoch that it says it restored.
+        /// The epoch that it claims to have restored.
         epoch: usize,
-        /// How many epochs it has.
+        /// The number of its epochs.
         epochs: usize,
     },
     /// Some trials report something and others do not.
     #[error("trial {index} and trial 0 differ in whether they report {what}: either all do or none")]
     Mixture {
-        /// Which trial, counted from 0.
+        /// The index of the trial, counted from 0.
         index: usize,
-        /// What one of the two reports.
+        /// The value that only one of the two reports.
         what: &'static str,
     },
     /// The scores of two trials have different names or directions.
@@ -95,19 +95,19 @@ pub enum TrialsError {
         "the score of trial {index} is {found}, that of trial 0 is {expected}: one kind of score for all"
     )]
     Score {
-        /// Which trial, counted from 0.
+        /// The index of the trial, counted from 0.
         index: usize,
-        /// Name and direction of trial 0's score.
+        /// The name and direction of trial 0's score.
         expected: String,
-        /// Name and direction of this score.
+        /// The name and direction of this score.
         found: String,
     },
     /// The threads could not be started.
     #[error("cannot start {threads} threads: {reason}")]
     Threads {
-        /// How many were asked for.
+        /// How many were requested.
         threads: usize,
-        /// What the operating system said.
+        /// The message of the operating system.
         reason: String,
     },
 }

@@ -32,26 +32,27 @@ use crate::{History, Step, TrainError};
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct GradientDescent {
-    /// η.
+    /// The learning rate η.
     pub learning_rate: f64,
-    /// How many updates.
+    /// The number of updates.
     pub epochs: usize,
 }
 
 impl GradientDescent {
-    /// With learning rate η for this many epochs.
+    /// Creates gradient descent with learning rate η for this many epochs.
     pub fn new(learning_rate: f64, epochs: usize) -> Self {
         GradientDescent { learning_rate, epochs }
     }
 
-    /// Trains `model` in place. `rng` serves what is random in the network, such as dropout; descent itself is not.
+    /// Trains `model` in place. `rng` serves the random parts of the network, such as dropout; descent itself is
+    /// deterministic.
     ///
-    /// A learning rate that is too large makes the loss grow until it is infinite or NaN. That is no error: it is
-    /// recorded in the history, and the trials around it count it as diverged.
+    /// With too large a learning rate the loss grows until it is infinite or NaN. This is not an error: the history records
+    /// it, and [`Trials`](crate::Trials) count it as diverged.
     ///
     /// # Errors
-    /// [`TrainError`] if the network does not fit the data or the loss, the learning rate is not a positive finite
-    /// number, or there are 0 epochs. The model is unchanged then.
+    /// Returns [`TrainError`], and leaves the model unchanged, if the network does not fit the data or the loss, the
+    /// learning rate is not a positive finite number, or there are 0 epochs.
     pub fn fit<F: Scalar, T: Target>(
         &self,
         model: &mut dyn Module<F>,
@@ -72,12 +73,12 @@ impl GradientDescent {
         Ok(history)
     }
 
-    /// [`fit`](GradientDescent::fit) for sixteen networks of one architecture at once, each on data of its own: the same bits
-    /// in a fraction of the time for small networks, see [`Stack`].
+    /// Trains sixteen networks of one architecture at once, each on data of its own. The result has the same bits as that of
+    /// [`fit`](GradientDescent::fit), in a fraction of the time for small networks; see [`Stack`].
     ///
-    /// `None`, with all models unchanged, if they have to be trained one after another: networks that differ or do not
-    /// [stack](Module::stacked), data of different shapes, a loss that does not [stack](Loss::stacks), anything for which `fit`
-    /// returns an error.
+    /// Returns `None`, with all models unchanged, if the networks have to be trained one by one: they differ or do not
+    /// [stack](Module::stacked), their data differ in shape, the loss does not [stack](Loss::stacks), or `fit` would return
+    /// an error.
     pub fn fit_stack<F: Scalar, T: Target>(
         &self,
         models: [&mut dyn Module<F>; LANES],
@@ -89,7 +90,7 @@ impl GradientDescent {
         let sgd = Sgd::new(self.learning_rate);
         let mut histories = std::array::from_fn(|_| History::with_capacity(self.epochs));
         for _ in 0..self.epochs {
-            // Modules that stack do the same in training and in use.
+            // Modules that stack behave the same in both modes.
             let losses = step.evaluate(stack.module(), loss, &x, &y, &mut Mode::Eval);
             for (history, &loss) in histories.iter_mut().zip(losses) {
                 history.loss.push(loss);
@@ -102,7 +103,7 @@ impl GradientDescent {
         Some(histories)
     }
 
-    /// All that is needed to train sixteen networks at once; None if that cannot be.
+    /// Prepares all that training sixteen networks at once needs, or returns `None` when they cannot be stacked.
     pub(crate) fn plan_stack<F: Scalar, T: Target>(
         &self,
         models: [&dyn Module<F>; LANES],
@@ -131,7 +132,7 @@ impl GradientDescent {
     }
 }
 
-/// Sixteen networks with their data and the memory of a step.
+/// Sixteen networks with their data and the memory of one step.
 pub(crate) struct Stacked<F, T> {
     stack: Stack<F>,
     x: Tensor<F>,

@@ -1,7 +1,7 @@
 //! Training: gradient descent, many seeded trials, honest statistics.
 //!
-//! This crate brings the ones below it along, as [`nn_core`], [`nn_loss`] and [`nn_data`]. `use nn_train::prelude::*` is all
-//! that a training program needs; what layers of your own take is in [`nn_core`].
+//! This crate re-exports the ones below it as [`nn_core`], [`nn_loss`] and [`nn_data`]. `use nn_train::prelude::*` is all
+//! that a training program needs; [`nn_core`] has what you need to write layers of your own.
 //!
 //! ```
 //! use nn_train::prelude::*;
@@ -19,16 +19,16 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! | to | use |
+//! | task | use |
 //! |---|---|
 //! | train one network | [`Trainer`]: mini-batches, any [optimiser](optim), a [schedule], validation, early stopping |
-//! | descend as the report does | [`GradientDescent`] |
-//! | train many and say what they reach | [`Trials`], [`Ensemble`], [`statistics`] |
+//! | run the report's full-batch gradient descent | [`GradientDescent`] |
+//! | train many networks and summarise what they reach | [`Trials`], [`Ensemble`], [`statistics`] |
 //! | train many small networks at once | [`Trials::fit`], [`GradientDescent::fit_stack`] |
-//! | say whether one configuration is better than another | [`Comparison`] |
-//! | judge predictions, of classes or of numbers | [`metrics`] |
+//! | find out whether one configuration is better than another | [`Comparison`] |
+//! | judge predicted classes or values | [`metrics`] |
 //! | choose how parameters are updated | [`optim`]: [`Sgd`](optim::Sgd), [`Adam`](optim::Adam), … |
-//! | change the learning rate on the way | [`schedule`] |
+//! | change the learning rate during training | [`schedule`] |
 //! | write a loop of your own | [`Step`], [`optim`] |
 
 mod comparison;
@@ -89,7 +89,7 @@ pub mod prelude {
     };
 }
 
-/// The examples of the READMEs are run, too.
+/// Runs the examples of the READMEs as doctests.
 #[cfg(doctest)]
 mod readme {
     #[doc = include_str!("../README.md")]

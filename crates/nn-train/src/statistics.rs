@@ -1,6 +1,6 @@
-//! Statistics over trials: what a hundred runs of one experiment say, and how surely they say it.
+//! Statistics over trials: what a hundred runs of one experiment show, and how certain it is.
 //!
-//! Plain functions over `&[f64]`, one value a trial, usually its final loss.
+//! These are plain functions over `&[f64]` with one value per trial, usually its final loss.
 //!
 //! | question | answer |
 //! |---|---|
@@ -8,21 +8,22 @@
 //! | How far apart are the trials? | [`quantile`] at 1/4 and 3/4, [`Summary`] for all at once |
 //! | How uncertain is the typical value itself? | [`bootstrap_iqm`] |
 //! | Is one configuration better than another on the same seeds? | [`paired()`] |
-//! | How many trials succeed, and how surely? | [`wilson`] |
+//! | What fraction of trials succeeds, and how certain is it? | [`wilson`] |
 //! | Which trial is the best, which the worst? | [`best`], [`worst`] |
 //! | How many trials diverged? | [`diverged`] |
 //!
 //! Q1 to Q3 is the spread of the trials, not the uncertainty of the IQM: with more trials the
-//! interval of [`bootstrap_iqm`] narrows and the quartiles stay. A caption says which one it draws.
+//! interval of [`bootstrap_iqm`] narrows, but the quartiles stay. A caption should say which of the
+//! two it shows.
 //!
-//! **A value that is not finite ranks worst.** NaN, +∞ and −∞ all count as +∞: descent brings no
-//! loss to −∞ unless the run is broken. Of scores of which the higher is [better](Better) they count
-//! as −∞, in [`Summary::of_scores`], [`bootstrap_iqm_of_scores`] and [`paired()`]. Such values are
-//! counted, never removed, so a diverged trial pulls every rank towards it. The IQM hides up to a
-//! quarter of them: print minimum, maximum and the number of diverged trials beside it.
+//! **A value that is not finite ranks worst.** NaN, +∞ and −∞ all count as +∞, because a loss of −∞
+//! also means that the run is broken. Where higher is [better](Better), in [`Summary::of_scores`],
+//! [`bootstrap_iqm_of_scores`] and [`paired()`], they count as −∞. Such values are counted, never
+//! removed, so a diverged trial shifts every rank towards the worst. The IQM hides up to a quarter
+//! of them, so print minimum, maximum and the number of diverged trials beside it.
 //!
-//! Where a statistic is not defined, as without any value, the answer is `None`. The order of the
-//! values never matters: their permutations give the same bits, on every platform.
+//! Functions return `None` where a statistic is not defined, such as without values. The order of
+//! the values never matters: every permutation gives the same bits, on every platform.
 
 mod better;
 mod bootstrap;

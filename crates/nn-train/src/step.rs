@@ -7,8 +7,8 @@ use nn_loss::Loss;
 
 use crate::TrainError;
 
-/// The memory of one training step, made once for a network, a loss and a batch shape. [`Step::run`] allocates nothing,
-/// except what it takes to hand part of the work of wide layers to another thread.
+/// The memory of one training step, allocated once for a network, a loss and a batch shape. [`Step::run`] allocates nothing
+/// itself; only sharing the work of wide layers with other threads may.
 ///
 /// [`GradientDescent`](crate::GradientDescent) repeats such steps; use them to write a training loop of your own.
 ///
@@ -42,11 +42,11 @@ pub struct Step<F> {
 }
 
 impl<F: Scalar> Step<F> {
-    /// Checks that the network takes `x`, shape and values, and that the loss can compare what comes out with `y`; makes the
-    /// memory.
+    /// Checks that the network accepts the shape and values of `x` and that the loss can compare its output with `y`, then
+    /// allocates the memory.
     ///
     /// # Errors
-    /// [`TrainError::Module`] and [`TrainError::Loss`].
+    /// Returns [`TrainError::Module`] or [`TrainError::Loss`] when they do not fit.
     pub fn plan<T: ?Sized>(
         model: &dyn Module<F>,
         loss: &dyn Loss<F, T>,
@@ -56,7 +56,7 @@ impl<F: Scalar> Step<F> {
         Step::plan_lanes(model, loss, x, y, 1)
     }
 
-    /// [`plan`](Step::plan) for the module of a stack of this many networks, and their batches.
+    /// Does what [`plan`](Step::plan) does, for the module of a stack of this many networks and their interleaved batches.
     pub(crate) fn plan_lanes<T: ?Sized>(
         model: &dyn Module<F>,
         loss: &dyn Loss<F, T>,
@@ -76,13 +76,12 @@ impl<F: Scalar> Step<F> {
         })
     }
 
-    /// Computes the loss of `x` and `y`, and the gradient of every parameter into [`Step::workspace`]. The arguments are
-    /// those that were planned, or others of the same shapes. Whether the labels of another batch are classes of the
-    /// network is for [`Loss::check`] to say, once for the whole data set: here an out-of-range label gives a meaningless
-    /// loss.
+    /// Returns the loss of `x` and `y`, and writes the gradient of every parameter into [`Step::workspace`]. The arguments
+    /// must have the planned shapes. Labels are not checked here: check those of the whole data set once with
+    /// [`Loss::check`], because an out-of-range label gives a meaningless loss.
     ///
     /// # Errors
-    /// [`TrainError::Setting`] if `x` has another shape than planned, or `y` another number of samples.
+    /// Returns [`TrainError::Setting`] if the shape of `x` or the number of targets in `y` is not the planned one.
     pub fn run<T: Target>(
         &mut self,
         model: &dyn Module<F>,
@@ -96,12 +95,12 @@ impl<F: Scalar> Step<F> {
                 format!("{:?} as planned, with {} targets", self.input, self.input[0]),
                 format!("{:?} with {} targets", x.shape(), y.len()),
             );
-            return Err(SettingError::new("step", "batch", expected, found).into());
+            return Err(SettingError::new("Step", "batch", expected, found).into());
         }
         Ok(self.evaluate(model, loss, x, y, &mut Mode::Train(rng))[0])
     }
 
-    /// The same for what was planned, without a check: the losses of all networks.
+    /// Does what [`run`](Step::run) does, without a check, and returns the losses of all networks.
     pub(crate) fn evaluate<T: ?Sized>(
         &mut self,
         model: &dyn Module<F>,
@@ -118,17 +117,17 @@ impl<F: Scalar> Step<F> {
         losses
     }
 
-    /// The parameters' gradients after [`Step::run`].
+    /// Returns the workspace, which holds the parameters' gradients after [`Step::run`].
     pub fn workspace(&self) -> &Workspace<F> {
         &self.workspace
     }
 
-    /// The same to change: for [clipping](crate::optim::clip_grad_norm) before the optimiser's step.
+    /// Returns the workspace for changes, such as [clipping](crate::optim::clip_grad_norm) before the optimiser's step.
     pub fn workspace_mut(&mut self) -> &mut Workspace<F> {
         &mut self.workspace
     }
 
-    /// The network's output in the last [`Step::run`].
+    /// Returns the network's output in the last [`Step::run`].
     pub fn output(&self) -> &Tensor<F> {
         &self.output
     }

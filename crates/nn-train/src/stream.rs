@@ -1,9 +1,9 @@
-//! Random numbers that depend on what they are for, and not on when or where they are drawn.
+//! Random numbers that depend on their purpose, not on when or where they are drawn.
 
 use nn_core::rand::SeedableRng;
 use nn_core::rand::rngs::ChaCha8Rng;
 
-/// The random numbers of one item in a numbered series: of a trial, of an epoch, of a training step.
+/// The random numbers of one item in a numbered series, such as a trial, an epoch or a training step.
 ///
 /// ```
 /// use nn_train::Stream;
@@ -16,16 +16,16 @@ use nn_core::rand::rngs::ChaCha8Rng;
 pub struct Stream {
     /// The seed of the whole series.
     pub seed: u64,
-    /// Which item, counted from 0.
+    /// The index of the item, counted from 0.
     pub index: u64,
 }
 
 impl Stream {
-    /// A generator that depends on the seed, the index and `purpose`, and on nothing else. Give each use a purpose of its own
-    /// ("data", "network"): then drawing more numbers for one does not change the other.
+    /// Returns a generator that depends on the seed, the index and `purpose` alone. Give each use its own purpose ("data",
+    /// "network"), so that drawing more numbers for one does not change the other.
     ///
-    /// The 256-bit key of ChaCha8 consists of the seed, the index, the FNV-1a hash of the purpose (64 bits each,
-    /// little-endian) and a word that is the same for all.
+    /// The 256-bit key of ChaCha8 consists of four little-endian 64-bit words: the seed, the index, the FNV-1a hash of the
+    /// purpose, and a constant.
     pub fn rng(self, purpose: &str) -> ChaCha8Rng {
         let hash = purpose.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
             (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)

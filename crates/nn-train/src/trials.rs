@@ -22,9 +22,9 @@ pub use fit::Fitted;
 
 /// Runs an experiment many times and keeps every result.
 ///
-/// A trial is a closure from its [`Trial`] to a [`Run`]; where it descends a gradient, [`fit`](Trials::fit) trains sixteen at
-/// once. Trials are what runs in parallel: nothing is added up across threads, and every random number is a function of
-/// (seed, trial index, purpose). So the results are the same bits for any number of threads.
+/// A trial is a closure from a [`Trial`] to a [`Run`]. For trials of gradient descent, [`fit`](Trials::fit) trains sixteen
+/// networks at once. Whole trials run in parallel: nothing is added up across threads, and every random number is a function
+/// of (seed, trial index, purpose). The results therefore have the same bits for any number of threads.
 ///
 /// ```
 /// use nn_train::prelude::*;
@@ -55,36 +55,36 @@ pub struct Trials<'a> {
 }
 
 impl Trials<'_> {
-    /// An experiment of `count` trials with seed 0, on all cores.
+    /// Creates an experiment of `count` trials with seed 0, on all cores.
     pub fn new(count: usize) -> Self {
         Trials { count, seed: 0, threads: 0, progress: &|| () }
     }
 }
 
 impl<'a> Trials<'a> {
-    /// Sets the seed of the experiment. Another seed gives other data and other initial weights in every trial.
+    /// Sets the seed of the experiment. Another seed gives every trial other data and other initial weights.
     #[must_use]
     pub fn seed(self, seed: u64) -> Self {
         Trials { seed, ..self }
     }
 
-    /// Sets the number of threads; 0 for as many as there are cores. This changes the time it takes and nothing else.
+    /// Sets the number of threads; 0 means one per core. It affects only the time the trials take.
     #[must_use]
     pub fn threads(self, threads: usize) -> Self {
         Trials { threads, ..self }
     }
 
-    /// Sets what is called after each trial, from the thread that ran it: for a progress bar.
+    /// Sets a function that is called after each trial, on the thread that ran it, for example to move a progress bar.
     #[must_use]
     pub fn progress(self, progress: &'a (dyn Fn() + Sync)) -> Self {
         Trials { progress, ..self }
     }
 
-    /// Runs them all and gathers what they return, in the order of their indices.
+    /// Runs all trials and gathers what they return, in the order of their indices.
     ///
     /// # Errors
-    /// [`TrialsError`]: no trials, a trial that returned an error, curves that do not match, no threads to be had. A loss
-    /// that is infinite or NaN is not an error but a diverged trial, see [`Ensemble::diverged`].
+    /// Returns [`TrialsError`] if there are no trials, a trial returns an error, curves do not match, or threads cannot be
+    /// started. A loss that is infinite or NaN is not an error but a diverged trial, see [`Ensemble::diverged`].
     pub fn run<F: Scalar, K: Send>(
         &self,
         experiment: impl Fn(Trial) -> Outcome<Run<F, K>> + Sync,
@@ -100,8 +100,8 @@ impl<'a> Trials<'a> {
         self.gather(one_by_one(0..self.count), job, job)
     }
 
-    /// Does the jobs, each the trials of a range, and gathers what they return. Every thread, this one among them, takes the
-    /// next job when it is done with one. This thread does `first` with the first job, and `other` with those that follow.
+    /// Does the jobs, each a range of trials, and gathers what they return. Every thread, including this one, takes the next
+    /// job when it has finished one. This thread does the first job with `first`; all others are done with `other`.
     fn gather<F: Scalar, K: Send>(
         &self,
         jobs: Vec<Range<usize>>,
@@ -138,7 +138,7 @@ impl<'a> Trials<'a> {
         Ensemble::new(runs?, self.seed)
     }
 
-    /// The number of threads to use. More threads than trials would have nothing to do.
+    /// Returns the number of threads to use: at most one per trial, because more would have nothing to do.
     fn thread_count(&self) -> usize {
         let cores = || thread::available_parallelism().map_or(1, std::num::NonZero::get);
         if self.threads == 0 { cores() } else { self.threads }.min(self.count.max(1))
@@ -157,17 +157,17 @@ type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 pub struct Trial {
     /// The seed of the experiment.
     pub seed: u64,
-    /// Which trial, counted from 0.
+    /// The index of the trial, counted from 0.
     pub index: usize,
 }
 
 impl Trial {
-    /// The random numbers of this trial.
+    /// Returns the random numbers of this trial.
     pub fn stream(self) -> Stream {
         Stream { seed: self.seed, index: self.index as u64 }
     }
 
-    /// A generator for one purpose, such as "data" or "network": that of the trial's [`Stream`].
+    /// Returns the generator of the trial's [`Stream`] for one purpose, such as "data" or "network".
     pub fn rng(self, purpose: &str) -> ChaCha8Rng {
         self.stream().rng(purpose)
     }

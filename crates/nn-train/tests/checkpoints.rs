@@ -1,5 +1,5 @@
-//! Checkpoints in the hands of somebody who changes something before going on: what would silently give other results is
-//! refused, and early stopping keeps its word.
+//! Checkpoints resumed after a change of settings or data: changes that would silently give other results are refused, and
+//! early stopping keeps its promises.
 
 use nn_train::prelude::*;
 use nn_train::{CheckpointError, TrainError};
@@ -10,7 +10,7 @@ fn rng(seed: u64) -> ChaCha8Rng {
     ChaCha8Rng::seed_from_u64(seed)
 }
 
-/// Little data and a large network: the validation loss soon rises.
+/// Few samples for a large network, so that the validation loss soon rises.
 fn data() -> (Data, Data) {
     (make_xor(20, 0.9, &mut rng(3)).unwrap(), make_xor(100, 0.9, &mut rng(4)).unwrap())
 }
@@ -24,7 +24,7 @@ fn trainer<'a>(epochs: usize) -> Trainer<'a, f64, Vec<usize>> {
     Trainer::new(Sgd::new(1.0)).epochs(epochs).batch_size(8)
 }
 
-/// The checkpoint after `after` epochs of such a training, or after all.
+/// Returns the checkpoint after `after` epochs of such a training, or at its end.
 fn checkpoint(trainer: Trainer<'_, f64, Vec<usize>>, after: usize) -> Checkpoint<f64> {
     let ((train, validation), loss, mut model) = (data(), CrossEntropyLoss::mean(), network());
     let mut training = trainer.start(&mut model, &loss, &train, Some(&validation), &mut rng(9)).unwrap();
@@ -34,7 +34,7 @@ fn checkpoint(trainer: Trainer<'_, f64, Vec<usize>>, after: usize) -> Checkpoint
     training.checkpoint()
 }
 
-/// Goes on to the end: the curves and the network's validation loss, which is that of the weights it has then.
+/// Resumes to the end, and returns the curves and the validation loss of the network's final weights.
 fn resume(
     trainer: Trainer<'_, f64, Vec<usize>>,
     checkpoint: &Checkpoint<f64>,
@@ -92,7 +92,7 @@ fn early_stopping_refuses_a_checkpoint_without_the_best_weights() {
     );
 }
 
-/// The weights of one epoch beside the index of another would be restored by whoever goes on from there.
+/// Otherwise a later training would restore the weights of one epoch with the index of another.
 #[test]
 fn best_weights_that_nobody_keeps_up_to_date_are_dropped() {
     let early = checkpoint(trainer(60).early_stopping(60), 1);
@@ -119,7 +119,7 @@ fn a_training_whose_best_weights_were_restored_does_not_go_on() {
              expected one from before the end"
         )
     );
-    // To look at what it came to is no harm.
+    // Resuming without further epochs is allowed.
     let (history, loss) = resume(trainer(30).early_stopping(40), &ended).unwrap();
     assert_eq!((&history, loss), (&ended.history, history.validation[best]));
 }
@@ -138,7 +138,7 @@ fn other_batches_or_other_data_are_refused() {
         result.err(),
         Some(TrainError::Checkpoint(CheckpointError::Batches { expected: (24, 8), found: (20, 8) }))
     ));
-    // More than there are means all.
+    // A batch size above the number of samples means all samples.
     let whole = checkpoint_of_whole();
     assert!(resume(trainer(30).batch_size(1000), &whole).is_ok());
 }

@@ -1,4 +1,4 @@
-//! What ensembles say: runs of different length, choice by validation, scores on test data, comparison in pairs.
+//! The statistics of ensembles: runs of different length, choice by validation, scores on test data, comparison in pairs.
 
 use nn_train::prelude::*;
 use nn_train::statistics::{RESAMPLES, bootstrap_iqm_of_scores, paired};
@@ -43,14 +43,14 @@ fn a_training_that_ends_in_nan_counts_with_the_epoch_that_was_restored() {
         (&[0.9][..], 1)
     );
 
-    // Without it, it diverged, and neither score nor success count, whatever it says.
+    // Without the restored weights the trial diverged, so neither its score nor its success counts.
     let diverged = ensemble(vec![run().restored(None)]);
     assert_eq!(diverged.diverged(), 1);
     assert!(diverged.score().unwrap().values()[0].is_nan());
     assert_eq!(diverged.success_rate().unwrap().successes, 0);
 }
 
-/// The network of the last update: its training loss is nowhere recorded, its validation loss is.
+/// The loss of the network after the last update is recorded on the validation data only, not on the training data.
 #[test]
 fn a_network_that_the_last_update_made_nan_has_no_score() {
     let mut line = Linear::<f64>::new(2, 2, &mut ChaCha8Rng::seed_from_u64(0));
@@ -87,10 +87,10 @@ fn the_best_trial_is_chosen_by_validation_and_judged_by_its_score() {
         |training, validation, score| Run::new(vec![training]).validation(vec![validation]).score(score);
     let chosen =
         ensemble(vec![run(0.1, 0.9, 0.99), run(0.2, 0.3, 0.8), run(0.3, 0.3, 0.9), run(0.4, NAN, 0.7)]);
-    assert_eq!((chosen.best(), chosen.worst()), (1, 3)); // of equals the first
+    assert_eq!((chosen.best(), chosen.worst()), (1, 3)); // the first one in case of a tie
     assert_eq!(chosen.criterion().name(), "final validation loss");
     assert_eq!(chosen.score().unwrap().values()[chosen.best()], 0.8);
-    // Without validation, by training, as ever; the score has no part in it.
+    // Without validation losses, the choice is by training loss; the score has no part in it.
     let run = |training, score| Run::new(vec![training]).score(score);
     let chosen = ensemble(vec![run(0.2, 0.99), run(0.1, 0.1)]);
     assert_eq!((chosen.best(), chosen.worst(), chosen.criterion()), (1, 0, chosen.training()));
@@ -109,13 +109,13 @@ fn scores_are_summed_up_with_the_interval_of_the_bootstrap() {
     assert_eq!(Some(score.interval()), bootstrap_iqm_of_scores(&values, Better::Higher, RESAMPLES, &mut rng));
     assert!(score.interval().contains(expected.iqm));
 
-    // Lower is better: what is not finite is at the other end.
+    // Where lower is better, values that are not finite rank at the other end.
     let runs = [0.5, NAN].map(|value| Run::new(vec![1.0]).score(Score::lower("test error", value)));
     let summary = ensemble(runs.to_vec()).score().unwrap().summary();
     assert_eq!((summary.min, summary.max), (0.5, f64::INFINITY));
 }
 
-/// What is printed of plain runs is what it always was.
+/// The printed text of plain runs is pinned.
 #[test]
 fn plain_runs_are_printed_in_plain_lines() {
     let runs = [0.5, 0.25, 0.25, 1.0].map(|loss| Run::new(vec![2.0, loss]).success(loss < 1.0));
@@ -215,7 +215,7 @@ fn trials_that_are_no_pairs_say_why() {
         ),
         (
             Comparison::paired(&a, &scored(7, &[0.5])),
-            "A has 2 trials and B 1, expected as many, so that each has its pair",
+            "A has 2 trials and B 1, expected equal numbers, so that the trials form pairs",
         ),
         (
             Comparison::paired(&a, &plain),
@@ -232,7 +232,7 @@ fn trials_that_are_no_pairs_say_why() {
     }
 }
 
-/// Small numbers keep their digits, and none is printed without a sign where it is a difference.
+/// Small values keep their digits, and differences are always printed with a sign.
 #[test]
 fn what_diverged_is_printed_too() {
     let losses = |losses: [f64; 3]| ensemble(losses.map(|loss| Run::new(vec![loss])).to_vec());

@@ -1,4 +1,4 @@
-//! Gradient descent ends where theory says, records what it passes, and says why it cannot start.
+//! Gradient descent reaches the solution known from theory, records its losses, and says why it cannot start.
 
 use std::fmt;
 use std::sync::Arc;
@@ -35,7 +35,7 @@ fn linear_regression_ends_at_the_least_squares() {
     }
 }
 
-/// Weights and then the bias, from the normal equations XᵀX w = Xᵀy with a column of ones, by Gaussian elimination.
+/// Returns the weights, then the bias, from the normal equations XᵀX w = Xᵀy with a column of ones, by Gaussian elimination.
 fn least_squares(x: &Tensor<f64>, y: &[f64]) -> Vec<f64> {
     let n = x.features() + 1;
     let row = |sample: usize| x.sample(sample).chain([1.0]).collect::<Vec<f64>>();
@@ -177,7 +177,7 @@ struct Counts {
     absorbed: AtomicUsize,
 }
 
-/// The identity, counting its calls. Its workspace holds as many numbers as `marker`, so that it knows its own.
+/// An identity that counts its calls. Its workspace holds `marker` values, by which it recognises its own.
 struct Spy {
     marker: usize,
     counts: Arc<Counts>,

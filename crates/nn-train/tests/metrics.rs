@@ -1,4 +1,4 @@
-//! Metrics against scikit-learn, against their definitions, and against what cannot be judged.
+//! Tests metrics against scikit-learn, against their definitions, and with invalid input.
 
 use nn_train::metrics::{
     Average, ConfusionMatrix, MetricError, RocCurve, accuracy, f1_score, mean_absolute_error,
@@ -21,7 +21,7 @@ const OF_NUMBERS: [(&str, OfNumbers); 4] = [
     ("root_mean_squared_error", root_mean_squared_error),
 ];
 
-// --- The numbers of scikit-learn, as scripts/metrics_oracle.py wrote them ---
+// --- scikit-learn's values, written by scripts/metrics_oracle.py ---
 
 #[test]
 fn precision_recall_and_f1_are_those_of_scikit_learn() {
@@ -57,7 +57,7 @@ fn the_confusion_matrix_and_its_report_are_those_of_scikit_learn() {
         let normalised: Vec<_> = array(&case["normalised"]).iter().map(numbers).collect();
         assert_eq!(matrix.normalised(), normalised);
 
-        // Character for character, but for the line's end.
+        // Equal character for character, except for the final line break.
         let report = matrix.report();
         assert_eq!(format!("{report}\n"), case["report_2"].as_str().unwrap(), "{}", case["name"]);
         assert_eq!(format!("{report:.4}\n"), case["report_4"].as_str().unwrap(), "{}", case["name"]);
@@ -95,7 +95,7 @@ fn errors_and_r2_are_those_of_scikit_learn() {
         let (truth, predicted) = (rows("truth"), rows("predicted"));
         for (name, metric) in OF_NUMBERS {
             let (ours, expected) = (metric(&truth, &predicted).unwrap(), number(&case[name]));
-            // Values of 2³⁰ leave seven digits to what is behind the point.
+            // Values of 2³⁰ leave seven digits after the decimal point.
             let tolerance = if truth[[0, 0]] > 1e6 { 1e-6 } else { 1e-13 };
             assert!(
                 (ours - expected).abs() <= tolerance * expected.abs().max(1.0),
@@ -105,9 +105,9 @@ fn errors_and_r2_are_those_of_scikit_learn() {
     }
 }
 
-// --- Definitions that rival ones do not meet ---
+// --- Definitions that rival ones do not satisfy ---
 
-/// Macro averages take classes that occur; the report takes all that are named.
+/// Macro averages are over the classes that occur; those of the report are over all named classes.
 #[test]
 fn a_class_that_nobody_saw_is_in_the_report_only() {
     let (truth, predicted) = ([0, 2, 0], [0, 2, 0]);
@@ -125,7 +125,7 @@ fn the_root_of_several_outputs_is_the_mean_of_their_roots() {
     assert_eq!(mean_squared_error(&truth, &predicted), Ok(5.0));
 }
 
-/// The mean of ten times 0.1 is not 0.1, so a variance is left where there is none.
+/// The computed mean of ten values 0.1 is not 0.1, so a naive formula finds a variance where there is none.
 #[test]
 fn the_r2_of_equal_values_does_not_see_rounding() {
     for n in 2..40 {
@@ -152,17 +152,17 @@ fn what_padding_holds_does_not_matter() {
 
 #[test]
 fn classes_that_cannot_be_judged_say_why() {
-    let length = "2 predictions for 3 true classes: as many of each are needed, and at least one";
-    let nothing = "0 predictions for 0 true classes: as many of each are needed, and at least one";
+    let length = "2 predictions for 3 true classes, expected equal numbers of at least 1";
+    let nothing = "0 predictions for 0 true classes, expected equal numbers of at least 1";
     for (_, function) in LABELLED {
         assert_eq!(message(function(&[0, 1, 2], &[0, 1], Average::Macro)), length);
         assert_eq!(message(function(&[], &[], Average::Micro)), nothing);
-        // A label may be any number: a table of that length does not fit into memory.
+        // A label may be any number: a table indexed by this one would not fit into memory.
         assert_eq!(function(&[usize::MAX], &[usize::MAX], Average::Macro), Ok(1.0));
     }
-    let label = "a sample has class 2, but only 2 classes are named (they count from 0)";
+    let label = "a sample has class 2, but there are only 2 classes (they count from 0)";
     assert_eq!(ConfusionMatrix::new(&[0, 1], &[2, 1], &["a", "b"]).unwrap_err().to_string(), label);
-    let unnamed = "a sample has class 0, but only 0 classes are named (they count from 0)";
+    let unnamed = "a sample has class 0, but there are only 0 classes (they count from 0)";
     assert_eq!(ConfusionMatrix::new(&[0], &[0], &[] as &[&str]).unwrap_err().to_string(), unnamed);
     assert_eq!(ConfusionMatrix::new(&[0, 1, 2], &[0, 1], &["a"]).unwrap_err().to_string(), length);
 
@@ -195,11 +195,9 @@ fn classes_that_cannot_be_judged_say_why() {
 fn numbers_that_cannot_be_judged_say_why() {
     let column = |values: &[f64]| Tensor::from_column(values);
     for (_, metric) in OF_NUMBERS {
-        let shapes =
-            "predictions are [1, 2] and true values [2, 1]: both need one shape, and at least one value";
+        let shapes = "predictions have shape [1, 2] and true values [2, 1], expected equal shapes with at least one value";
         assert_eq!(message(metric(&column(&[1.0, 2.0]), &Tensor::zeros(&[1, 2]))), shapes);
-        let empty =
-            "predictions are [0, 1] and true values [0, 1]: both need one shape, and at least one value";
+        let empty = "predictions have shape [0, 1] and true values [0, 1], expected equal shapes with at least one value";
         assert_eq!(message(metric(&column(&[]), &column(&[]))), empty);
         assert!(metric(&Tensor::zeros(&[2, 0]), &Tensor::zeros(&[2, 0])).is_err());
 
@@ -241,7 +239,7 @@ proptest! {
         prop_assert_eq!(area, wins / (of(0).count() * of(1).count()) as f64);
     }
 
-    /// Only the order counts, and turning it round gives the rest of 1.
+    /// Only the order of the scores matters, and reversing it gives 1 minus the area.
     #[test]
     fn the_area_keeps_to_the_order_of_scores((truth, scores) in scored()) {
         let area = roc_auc_score(&truth, &scores).unwrap();
@@ -254,7 +252,7 @@ proptest! {
     }
 }
 
-/// Both classes, and scores of which many are equal, both zeros among them.
+/// Samples of both classes, with many equal scores and both zeros.
 fn scored() -> impl Strategy<Value = (Vec<usize>, Vec<f64>)> {
     let score = prop_oneof![(-4..4).prop_map(f64::from), Just(-0.0), -4.0..4.0];
     proptest::collection::vec((0..2_usize, score), 2..60).prop_map(|mut samples| {

@@ -1,6 +1,6 @@
-//! A training step allocates nothing: all memory is made by `Step::plan`.
+//! A training step allocates nothing: `Step::plan` allocates all memory.
 //!
-//! Only work so large that several threads share it takes memory, to hand the others their part.
+//! The exception is work large enough to be shared with other threads, which needs memory to hand over their parts.
 
 #![expect(clippy::disallowed_methods, reason = "made-up inputs")]
 
@@ -72,7 +72,7 @@ fn experiments<F: Scalar>() {
     steps(&mut xor, &CrossEntropyLoss::sum(), &input::<F>(2), &labels);
     steps(&mut xor, &CrossEntropyLoss::mean(), &input::<F>(2), &rows);
 
-    // With a softmax layer, as the report prints the algorithm, nested.
+    // Nested, with a softmax layer as in the report's algorithm.
     let mut with_softmax = Sequential::new().append(xor).append(Softmax);
     steps(&mut with_softmax, &CategoricalCrossEntropy::sum(), &input::<F>(2), &labels);
     steps(&mut with_softmax, &CategoricalCrossEntropy::mean(), &input::<F>(2), &rows);

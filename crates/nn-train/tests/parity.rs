@@ -1,6 +1,6 @@
-//! Ten epochs of the report's three experiments, the losses and all parameters after each, are those of PyTorch.
+//! Ten epochs of the report's three experiments give PyTorch's losses and parameters after each epoch.
 //!
-//! The data, the initial weights and PyTorch's numbers are in `oracle/parity.json`, written by `scripts/parity.py`.
+//! The data, the initial weights and PyTorch's results are in `oracle/parity.json`, written by `scripts/parity.py`.
 
 use nn_train::nn_core::ndarray::ArrayD;
 use nn_train::optim::{Optimizer, Sgd};
@@ -42,7 +42,7 @@ fn compare<T: Target>(network: &mut dyn Module<f64>, loss: &dyn Loss<f64, T>, y:
     let mut rng = ChaCha8Rng::seed_from_u64(0);
     let losses = numbers(&case["losses"]);
 
-    // Epoch by epoch, with the parts of a training.
+    // Epoch by epoch, with `Step` and `Sgd`.
     load(network, &case["parameters"]);
     let mut step = Step::plan(network, loss, data.x(), data.y()).unwrap();
     for (epoch, (&theirs, after)) in losses.iter().zip(case["after"].as_array().unwrap()).enumerate() {
@@ -58,7 +58,7 @@ fn compare<T: Target>(network: &mut dyn Module<f64>, loss: &dyn Loss<f64, T>, y:
         });
     }
 
-    // And in one call.
+    // The same in one call of `fit`.
     load(network, &case["parameters"]);
     let history =
         GradientDescent::new(LEARNING_RATE, losses.len()).fit(network, loss, &data, &mut rng).unwrap();
@@ -74,7 +74,8 @@ fn load(network: &mut dyn Module<f64>, parameters: &Value) {
     });
 }
 
-/// PyTorch's networks are all Sequentials; ours of a single layer are that layer.
+/// Returns the parameter of this name. All networks in PyTorch are `Sequential`, whereas a single layer here is just that
+/// layer.
 fn named<'a>(parameters: &'a Value, name: &str) -> &'a Value {
     parameters.get(name).unwrap_or_else(|| &parameters[format!("0.{name}")])
 }

@@ -1,5 +1,5 @@
-//! The report's three experiments give the same bits at every vector width and for any number of threads: every loss of
-//! every epoch, every trained parameter.
+//! The report's three experiments give the same bits at every vector width and for any number of threads, in the losses of
+//! all epochs and in all trained parameters.
 
 use nn_train::nn_core::simd::Level;
 use nn_train::prelude::*;
@@ -10,7 +10,7 @@ const TRIALS: usize = 7;
 type Outcome<F> = Result<Run<F, Vec<F>>, Box<dyn std::error::Error + Send + Sync>>;
 type Experiment<F> = fn(Trial) -> Outcome<F>;
 
-/// One test, because the level is one for the whole process.
+/// This is a single test because the SIMD level is global to the process.
 #[test]
 fn trainings_give_the_same_bits_at_every_level_and_for_any_number_of_threads() {
     same_bits::<f32>();
@@ -34,7 +34,7 @@ fn same_bits<F: Scalar>() {
     }
 }
 
-/// The bits of each trial: its curve, then its parameters.
+/// Returns the bits of each trial: its curve, then its parameters.
 fn bits<F: Scalar>(experiment: Experiment<F>, threads: usize) -> Vec<Vec<u64>> {
     let ensemble = Trials::new(TRIALS).seed(5).threads(threads).run(experiment).unwrap();
     let bits =

@@ -1,4 +1,4 @@
-//! Schedules beyond what PyTorch says: their ends, settings that make no sense, and use of those in spite of it.
+//! Schedules where PyTorch gives no reference: their ends, invalid settings, and the use of these without a check.
 
 use nn_train::prelude::*;
 
@@ -50,7 +50,7 @@ fn every_step_has_a_rate() {
         Box::new(ExponentialLr::new(0.99)),
         Box::new(CosineAnnealingLr::new(7)),
         Box::new(OneCycleLr::new(0.1, 1)),
-        // The rise ends exactly at the first step, where PyTorch divides by zero.
+        // The rise ends exactly at the first step, for which PyTorch divides by zero.
         Box::new(OneCycleLr::new(0.1, 10).pct_start(0.1)),
         Box::new(OneCycleLr::new(0.1, 10).pct_start(0.0)),
         Box::new(OneCycleLr::new(0.1, 10).pct_start(1.0)),

@@ -1,5 +1,5 @@
-//! Steps of a wide network, whose work several threads share, give the bits that one thread gives: products, gradients set to
-//! zero, updates.
+//! Steps of a wide network whose work is shared among threads have the same bits as on one thread. The shared work is
+//! products, setting gradients to zero, and updates.
 
 #![expect(clippy::disallowed_methods, reason = "made-up inputs")]
 
@@ -15,7 +15,7 @@ fn shared_steps_have_the_same_bits() {
     assert!(shared == alone);
 }
 
-/// The bits of all parameters and gradients after each of some steps.
+/// Returns the bits of all parameters and gradients after each of ten steps.
 fn parameters_after_steps() -> Vec<u32> {
     let rng = &mut ChaCha8Rng::seed_from_u64(3);
     let mut network =

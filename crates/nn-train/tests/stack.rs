@@ -1,4 +1,5 @@
-//! Trials that are trained sixteen at once come to the same bits as one by one, and fall back where they cannot be.
+//! Trials trained sixteen at once have the same bits as those trained one by one, which is what happens where they do not
+//! stack.
 
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
@@ -10,10 +11,10 @@ use nn_train::{Fitted, TrialsError};
 
 type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
-/// Two stacks and some that are left over.
+/// Two stacks and a remainder.
 const TRIALS: usize = 37;
 
-/// One test, because the level is one for the whole process.
+/// This is a single test because the SIMD level is global to the process.
 #[test]
 fn stacked_trials_come_to_the_same_bits_as_trials_one_by_one() {
     for level in Level::available() {
@@ -50,7 +51,7 @@ fn experiments<F: Scalar>() {
     };
     same_bits(&CrossEntropyLoss::mean().label_smoothing(0.1).unwrap(), layers);
 
-    // What does not stack.
+    // Networks and losses that do not stack.
     let random = |trial: Trial| {
         let network = network(&trial, 2).append(Dropout::new(0.3));
         Ok((network, make_xor::<F>(50, 0.3, &mut trial.rng("data"))?))
@@ -97,7 +98,7 @@ fn same_bits<F: Scalar, T: Target + Send, M: Module<F>>(
     }
 }
 
-/// A cross-entropy that counts how often sixteen networks asked for it at once.
+/// A cross-entropy that counts its evaluations for sixteen networks at once.
 struct Counted(AtomicUsize);
 
 impl Loss<f32, Vec<usize>> for Counted {
@@ -130,7 +131,7 @@ impl std::fmt::Display for Counted {
     }
 }
 
-/// Otherwise every other test of `Trials::fit` would pass without a single stack.
+/// Without this test, every other test of `Trials::fit` would pass without a single stack.
 #[test]
 fn trials_are_stacked_where_it_pays() {
     let stacked = |width: usize, samples: usize| {
@@ -148,7 +149,7 @@ fn trials_are_stacked_where_it_pays() {
     assert_eq!([stacked(64, 200), stacked(8, 1000)], [0, 0]);
 }
 
-/// All networks stack here, so nothing falls back unseen.
+/// All networks stack here, so that a silent fallback is noticed.
 #[test]
 fn sixteen_networks_are_trained_at_once() {
     let trials = |k| Trial { seed: 1, index: k };

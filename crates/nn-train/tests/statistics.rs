@@ -1,4 +1,4 @@
-//! Statistics against `scipy` and `numpy`, against their definitions, and against hostile input.
+//! Tests statistics against `scipy` and `numpy`, against their definitions, and with hostile input.
 
 #![expect(clippy::disallowed_methods, reason = "made-up samples")]
 
@@ -14,7 +14,7 @@ use serde_json::Value;
 
 const INF: f64 = f64::INFINITY;
 
-// --- The numbers of SciPy and NumPy, as scripts/statistics_oracle.py wrote them ---
+// --- The values of SciPy and NumPy, written by scripts/statistics_oracle.py ---
 
 #[test]
 fn quantiles_have_the_bits_of_numpy() {
@@ -32,7 +32,7 @@ fn quantiles_have_the_bits_of_numpy() {
 fn the_iqm_is_the_trimmed_mean_of_scipy() {
     for sample in cases(&oracle(), "samples") {
         let ours = iqm(&numbers(&sample["values"])).unwrap();
-        // SciPy adds up in another order and does not keep to the quartiles: not the same bits.
+        // SciPy adds up in another order and does not clamp to the quartiles, so the bits differ.
         assert_close(ours, number(&sample["iqm"]), 1e-14, &sample["name"]);
     }
 }
@@ -42,7 +42,7 @@ fn the_wilson_interval_is_that_of_scipy() {
     for case in cases(&oracle(), "wilson") {
         let count = |key: &str| case[key].as_u64().unwrap() as usize;
         let ours = wilson(count("successes"), count("n")).unwrap();
-        // The same equation, another order of operations.
+        // The equation is the same, the order of operations is not.
         assert_close(ours.low, number(&case["low"]), 1e-13, case);
         assert_close(ours.high, number(&case["high"]), 1e-13, case);
     }
@@ -54,7 +54,7 @@ fn the_bootstrap_is_that_of_scipy_and_numpy_on_the_same_draws() {
         let resamples = case["resamples"].as_u64().unwrap() as usize;
         let mut rng = SplitMix64(case["seed"].as_u64().unwrap());
         let ours = bootstrap_iqm(&numbers(&case["values"]), resamples, &mut rng).unwrap();
-        // The sums of the resamples differ in their order.
+        // The sums of the resamples are added up in another order.
         assert_close(ours.low, number(&case["low"]), 1e-13, &case["seed"]);
         assert_close(ours.high, number(&case["high"]), 1e-13, &case["seed"]);
     }
@@ -68,7 +68,7 @@ fn the_bootstrap_agrees_with_that_of_scipy_on_its_own_draws() {
         let ours = bootstrap_iqm(&values, RESAMPLES, &mut ChaCha8Rng::seed_from_u64(1)).unwrap();
         let (mean, deviation) = (numbers(&case["mean"]), numbers(&case["deviation"]));
         for (end, ours) in [ours.low, ours.high].into_iter().enumerate() {
-            // Chance alone exceeds four of SciPy's own deviations once in ten thousand seeds.
+            // Chance alone exceeds four of SciPy's standard deviations once in ten thousand seeds.
             assert!((ours - mean[end]).abs() < 4.0 * deviation[end], "{ours} and {}", mean[end]);
         }
     }
@@ -87,7 +87,7 @@ fn pairs_are_those_of_scipy_and_numpy_on_the_same_draws() {
         assert_eq!([ours.wins, ours.ties].map(Value::from), [case["wins"].clone(), case["ties"].clone()]);
         assert_eq!(ours.wins + ours.ties + ours.losses, a.len());
         assert_close(ours.improvement, number(&case["improvement"]), 1e-15, case);
-        // The differences of IQMs lose digits: of values up to 1e4, each rounded to 1e-16 of that.
+        // The differences of IQMs lose digits, because values up to 1e4 have a relative rounding error of 1e-16.
         for (interval, key, tolerance) in [
             (ours.difference_interval, "difference_interval", 1e-12),
             (ours.improvement_interval, "improvement_interval", 1e-13),
@@ -110,7 +110,7 @@ fn pairs_agree_with_the_paired_bootstrap_of_scipy_on_its_own_draws() {
         {
             let (mean, deviation) = (numbers(&case[key]["mean"]), numbers(&case[key]["deviation"]));
             for (end, ours) in [interval.low, interval.high].into_iter().enumerate() {
-                // With ten pairs the probability goes in steps, and SciPy's end has no deviation.
+                // With ten pairs the probability takes few values, and SciPy's end does not vary at all.
                 let tolerance = 4.0 * deviation[end] + 1e-12;
                 assert!((ours - mean[end]).abs() < tolerance, "{key}: {ours} and {}", mean[end]);
             }
@@ -118,7 +118,7 @@ fn pairs_agree_with_the_paired_bootstrap_of_scipy_on_its_own_draws() {
     }
 }
 
-// --- Definitions that rival ones do not meet ---
+// --- Definitions that rival ones do not satisfy ---
 
 #[test]
 fn the_iqm_is_neither_midmean_nor_mean_nor_median() {
@@ -140,7 +140,7 @@ fn the_iqm_is_neither_midmean_nor_mean_nor_median() {
     }
 }
 
-/// Of sorted values: takes exactly a quarter off either side, by a weight on the two at the edge.
+/// Returns the midmean of sorted values: exactly a quarter is cut off each side, by a weight on the two values at the edge.
 fn midmean(sorted: &[f64]) -> f64 {
     let (m, half) = (sorted.len() / 4, sorted.len() as f64 / 2.0);
     let middle = &sorted[m..sorted.len() - m];
@@ -180,7 +180,7 @@ fn the_wilson_interval_ends_exactly_at_none_and_all() {
     }
 }
 
-/// Data that are hard for one are hard for both: a small difference is sure in pairs, and lost among all n² of them.
+/// Where data are hard for both, a small difference is certain in pairs of one seed but lost among all n² pairs.
 #[test]
 fn pairs_tell_what_trials_apart_do_not() {
     let rng = &mut ChaCha8Rng::seed_from_u64(1);
@@ -195,7 +195,7 @@ fn pairs_tell_what_trials_apart_do_not() {
     assert!((0.45..0.55).contains(&unpaired), "{unpaired}");
 }
 
-/// If A is always better by the same, so is every resample, and the wins alone say how sure that is.
+/// If A is always better by the same amount, all resamples agree, and only the number of wins shows how certain that is.
 #[test]
 fn pairs_that_all_agree() {
     let b: Vec<f64> = (0..20).map(f64::from).collect();
@@ -210,7 +210,7 @@ fn pairs_that_all_agree() {
 
     let same = paired(&a, &a, Better::Higher, 500, &mut ChaCha8Rng::seed_from_u64(1)).unwrap();
     assert_eq!((same.difference, same.ties, same.improvement), (0.0, 20, 0.5));
-    // Of 20 equals: one pair in six might be none, and all of these might be wins, or losses.
+    // With 20 ties of 20, up to one pair in six may not be a tie, and all of these may be wins, or losses.
     let Interval { low, high } = same.improvement_interval;
     assert_eq!((low, high), (0.5 * wilson(20, 20).unwrap().low, 1.0 - low));
     assert!((0.41..0.43).contains(&low), "{low}");
@@ -220,13 +220,13 @@ fn pairs_that_all_agree() {
 fn pairs_with_diverged_trials() {
     let pairs =
         |a: &[f64], b: &[f64], better| paired(a, b, better, 1000, &mut ChaCha8Rng::seed_from_u64(1)).unwrap();
-    // Two that diverged are equals; one loses to anything finite.
+    // Two diverged trials tie; one diverged trial loses to any finite one.
     let (a, b) = ([f64::NAN, INF, 1.0, 1.0], [INF, 2.0, f64::NEG_INFINITY, 1.0]);
     for better in [Better::Higher, Better::Lower] {
         let found = pairs(&a, &b, better);
         assert_eq!((found.wins, found.ties, found.losses), (1, 2, 1), "{better}");
     }
-    // A's IQM is infinite, B's is not; the other way round; both.
+    // The IQM of A alone is infinite, then that of B alone, then both.
     let (finite, broken) = ([1.0, 2.0, 3.0, 4.0], [1.0, 2.0, f64::NAN, INF]);
     assert_eq!(pairs(&broken, &finite, Better::Lower).difference, INF);
     assert_eq!(pairs(&broken, &finite, Better::Higher).difference, f64::NEG_INFINITY);
@@ -269,7 +269,7 @@ fn what_is_not_defined_is_none() {
     }
 }
 
-/// What 95 % means, and that few trials do not reach it. The values u/(1 − u) have no mean.
+/// The coverage is 95 %, and lower with few trials. The values u/(1 − u) have no mean.
 #[test]
 fn the_bootstrap_interval_holds_the_true_iqm_as_often_as_it_says() {
     let rng = &mut ChaCha8Rng::seed_from_u64(1);
@@ -287,7 +287,7 @@ fn the_bootstrap_interval_holds_the_true_iqm_as_often_as_it_says() {
     }
 }
 
-/// A is B's kind of number, shifted by `shift`, on data that both share: so the true answers are known.
+/// A and B have one distribution with a shared part, and A is shifted by `shift`, so the true values are known.
 #[test]
 fn the_intervals_of_pairs_hold_the_truth_as_often_as_they_say() {
     let rng = &mut ChaCha8Rng::seed_from_u64(1);
@@ -312,7 +312,7 @@ fn the_intervals_of_pairs_hold_the_truth_as_often_as_they_say() {
     }
 }
 
-/// The promise is the same bits in every release and on every platform, so they stand here.
+/// Pinned, because the bits must be the same in every release and on every platform.
 #[test]
 fn the_bootstrap_never_changes_its_bits() {
     let values: Vec<_> = (0..100).map(|i| f64::from(i * i)).collect();
@@ -368,7 +368,7 @@ proptest! {
     #[test]
     fn scale_and_shift_carry_over(values in finite(), scale in 0.01..100.0_f64, shift in -1e3..1e3_f64) {
         let moved: Vec<_> = values.iter().map(|x| scale * x + shift).collect();
-        // Values up to 1e5, each with a few roundings of 1e-16 of that.
+        // Values up to 1e5, each with a few relative rounding errors of 1e-16.
         let tolerance = 1e-9;
         let expected = scale * iqm(&values).unwrap() + shift;
         prop_assert!((iqm(&moved).unwrap() - expected).abs() < tolerance);
@@ -406,7 +406,7 @@ proptest! {
         prop_assert_eq!(bits(&compare(&pairs)), bits(&compare(&shuffled)));
     }
 
-    /// A against B says of each number the opposite of B against A; the draws differ, so the intervals do a little.
+    /// Comparing A with B gives the opposite of comparing B with A, except for the intervals, because the draws differ.
     #[test]
     fn pairs_mirror(pairs in pairs()) {
         let (here, there) = (compare(&pairs), compare(&pairs.iter().map(|&(a, b)| (b, a)).collect::<Vec<_>>()));
@@ -436,12 +436,12 @@ proptest! {
     }
 }
 
-/// Up to 60 values, so that every remainder of n by 4 comes up.
+/// Up to 60 values, so that every remainder of n divided by 4 occurs.
 fn finite() -> impl Strategy<Value = Vec<f64>> {
     proptest::collection::vec(-1e3..1e3, 1..60)
 }
 
-/// Ties, both zeros, the whole range of `f64` and, among every ten values, one that diverged.
+/// Values with ties, both zeros, the whole range of `f64` and, on average, one in ten that diverged.
 fn hostile() -> impl Strategy<Value = Vec<f64>> {
     use proptest::num::f64::{NEGATIVE, NORMAL, POSITIVE, SUBNORMAL, ZERO};
     let value = prop_oneof![
@@ -453,7 +453,7 @@ fn hostile() -> impl Strategy<Value = Vec<f64>> {
     proptest::collection::vec(value, 1..60)
 }
 
-/// With what diverged, and many that are equal.
+/// Pairs with diverged and with many equal values.
 fn pairs() -> impl Strategy<Value = Vec<(f64, f64)>> {
     (hostile(), hostile()).prop_map(|(a, b)| a.into_iter().zip(b).collect())
 }
@@ -472,7 +472,7 @@ fn bits(p: &Paired) -> [u64; 8] {
 
 // --- Reading the oracle ---
 
-/// The generator `SplitMix64` (Steele, Lea and Flood 2014), as in the script.
+/// The generator `SplitMix64` (Steele, Lea and Flood 2014), also used by the script.
 struct SplitMix64(u64);
 
 impl TryRng for SplitMix64 {

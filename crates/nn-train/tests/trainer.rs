@@ -1,5 +1,5 @@
-//! The trainer against loops written out by hand, and what it promises: the same bits after a pause, the best weights
-//! after early stopping, clear errors.
+//! Tests the trainer against loops written by hand, and its promises: the same bits after a pause, the best weights after
+//! early stopping, clear errors.
 
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
@@ -92,7 +92,7 @@ fn dropping_the_last_batch_leaves_its_samples_out() {
 
 #[test]
 fn early_stopping_restores_the_weights_of_the_lowest_validation_loss() {
-    // Little data and a large network: the validation loss rises long before the end.
+    // Few samples for a large network, so that the validation loss rises long before the end.
     let (train, validation) =
         (make_xor(20, 0.9, &mut rng(3)).unwrap(), make_xor(200, 0.9, &mut rng(4)).unwrap());
     let loss = CrossEntropyLoss::mean();
@@ -115,7 +115,7 @@ fn early_stopping_restores_the_weights_of_the_lowest_validation_loss() {
     assert!(history.validation.last().unwrap() > &lowest);
 }
 
-/// A network with everything that is random or remembers: dropout, batch normalisation.
+/// A network with randomness (dropout) and with state (batch normalisation).
 fn regular<F: Scalar>() -> Sequential<F> {
     let mut rng = rng(7);
     Sequential::new()
@@ -175,8 +175,7 @@ fn a_file_that_is_no_checkpoint_says_what_is_missing() {
     let path = directory.path().join("model.safetensors");
     network().state_dict().save_safetensors(&path).unwrap();
     let error = Checkpoint::<f64>::load(&path).unwrap_err();
-    let expected =
-        "this is no checkpoint: \"metrics\" is missing or wrong; a network alone is for load_safetensors";
+    let expected = "expected a checkpoint, but \"metrics\" is missing or wrong; load a network alone with load_safetensors";
     assert_eq!(error.to_string(), format!("{}: {expected}", path.display()));
     assert!(matches!(
         Checkpoint::<f64>::load(directory.path().join("nowhere")),
@@ -189,7 +188,7 @@ fn a_line_search_sees_one_function_through_dropout() {
     let (data, loss) = (xor(60, 1), CrossEntropyLoss::mean());
     let trainer = Trainer::new(Counting::default()).epochs(20);
     let history = trainer.fit(&mut regular::<f64>(), &loss, &data, None, &mut rng(0)).unwrap();
-    // It does not move, so what differs from one epoch to the next is the mask.
+    // The weights do not change, so only the mask differs between epochs.
     assert!(history.loss.windows(2).all(|pair| pair[0] != pair[1]), "{:?}", history.loss);
 }
 
@@ -267,7 +266,7 @@ fn a_diverged_training_ends_with_what_it_is() {
     assert!(!history.validation.last().unwrap().is_finite());
 }
 
-/// "Until early stopping says so" is a number of epochs that no memory can be made for.
+/// A number of epochs that means "until early stopping" is too large to allocate memory for.
 #[test]
 fn epochs_without_end_are_no_reason_to_take_memory() {
     let (data, loss) = (xor(40, 1), CrossEntropyLoss::mean());
@@ -279,7 +278,7 @@ fn epochs_without_end_are_no_reason_to_take_memory() {
     assert!(history.stopped_early);
 }
 
-/// Whoever goes on after a metric failed finds curves of one length, and the bits of a training without that metric.
+/// After a failed metric all curves have the same length, and the training has the bits of one without that metric.
 #[test]
 fn a_metric_that_fails_leaves_the_training_whole() {
     let (data, loss) = (xor(40, 1), CrossEntropyLoss::mean());
@@ -355,7 +354,7 @@ fn what_does_not_fit_is_found_before_the_first_step() {
             .fit(&mut network(), &loss, data, Some(validation), &mut rng(0))
             .unwrap_err()
     };
-    // A label that is no class, far behind the first batch; and in the validation data.
+    // An out-of-range label far behind the first batch, and one in the validation data.
     let good = xor(40, 1);
     let mut labels = good.y().clone();
     labels[39] = 2;
@@ -378,7 +377,7 @@ fn what_does_not_fit_is_found_before_the_first_step() {
     assert!(matches!(fit(&none, &good), TrainError::Module(_)));
 }
 
-/// Does not move, but evaluates each batch twice, as a line search would, and counts its steps.
+/// An optimiser that changes no weights but evaluates each batch twice, as a line search would, and counts its steps.
 #[derive(Clone, Default)]
 struct Counting(Arc<AtomicUsize>);
 

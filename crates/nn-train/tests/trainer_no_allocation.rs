@@ -1,4 +1,4 @@
-//! A mini-batch allocates nothing: an epoch of many takes as many allocations as an epoch of few.
+//! A mini-batch allocates nothing: an epoch of many batches makes as many allocations as an epoch of few.
 
 mod counting;
 
@@ -15,7 +15,7 @@ fn network() -> Sequential<f32> {
         .append(Linear::new(64, 10, &mut rng))
 }
 
-/// Allocations of the second epoch: in the first the optimiser makes its memory.
+/// Returns the number of allocations of the second epoch, because in the first the optimiser allocates its memory.
 fn of_an_epoch(samples: usize) -> usize {
     let x = Tensor::from_fn(samples, 64, |sample, feature| ((sample * 7 + feature * 3) % 17) as f32 / 16.0);
     let data = Dataset::new(x, (0..samples).map(|sample| sample % 10).collect::<Vec<_>>()).unwrap();

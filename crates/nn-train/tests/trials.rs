@@ -1,4 +1,4 @@
-//! Many trials: random numbers that never change, failures that are counted or named, results in order.
+//! Tests of many trials: random numbers never change, failures are counted or named, results are in order.
 
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
@@ -11,8 +11,8 @@ type Outcome = Result<Run<f32>, Box<dyn std::error::Error + Send + Sync>>;
 
 // --- Random numbers ---
 
-/// Pinned, because published results depend on them: the first number of ChaCha8 under the documented key, computed by
-/// an implementation of its own.
+/// Pinned, because published results depend on them: the first number of ChaCha8 under the documented key, computed with an
+/// independent implementation.
 #[test]
 fn the_first_numbers_of_a_trial_never_change() {
     for (seed, index, purpose, first) in [
@@ -41,7 +41,7 @@ fn a_trial_s_numbers_depend_on_seed_index_and_purpose_and_nothing_else() {
             }
         }
     }
-    // Not on how many trials there are, on how many threads, nor on what else was drawn.
+    // They do not depend on the number of trials, the number of threads, or other draws.
     let draw = |count, threads, waste: usize| {
         let experiment = |trial: Trial| {
             let mut other = trial.rng("other");
@@ -105,7 +105,7 @@ fn trials_that_diverge_are_counted_and_the_others_still_count() {
 #[test]
 fn the_error_of_the_lowest_trial_is_the_one_that_is_reported() {
     let fail = |trial: Trial| match trial.index {
-        // The first to fail in time is not the first in order.
+        // The first trial to fail is not the first in order.
         2 => {
             std::thread::sleep(std::time::Duration::from_millis(30));
             Err("two".into())
@@ -183,7 +183,7 @@ fn trials_that_cannot_be_summarised_say_why() {
     assert_eq!(threads.to_string(), "cannot start 9 threads: no more");
 }
 
-/// The error that a trial returned can be had back.
+/// The error that a trial returned can be recovered.
 #[test]
 fn the_source_of_a_trial_s_error_is_kept() {
     let fail = |trial: Trial| -> Outcome {

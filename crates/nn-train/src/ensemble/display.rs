@@ -1,4 +1,4 @@
-//! How an ensemble is printed.
+//! Prints an ensemble.
 
 use std::fmt;
 
@@ -43,7 +43,7 @@ impl<F: Scalar, K> fmt::Display for Ensemble<F, K> {
 }
 
 impl<F: Scalar, K> Ensemble<F, K> {
-    /// The lines of final losses; the best and the worst trial where they were chosen by these.
+    /// Writes the lines of final losses, with the best and the worst trial if these losses are the criterion.
     fn losses(&self, f: &mut fmt::Formatter<'_>, losses: &Measure, criterion: bool) -> fmt::Result {
         middle(f, losses, |value| format!("{value:.4e}"))?;
         let Summary { min, max, diverged, .. } = losses.summary();
@@ -57,20 +57,20 @@ impl<F: Scalar, K> Ensemble<F, K> {
     }
 }
 
-/// The lines of IQM and quartiles.
+/// Writes the lines of IQM and quartiles.
 fn middle(f: &mut fmt::Formatter<'_>, measure: &Measure, print: fn(f64) -> String) -> fmt::Result {
     let (Summary { iqm, q1, q3, .. }, Interval { low, high }) = (measure.summary(), measure.interval());
     let [iqm, low, high, q1, q3] = [iqm, low, high, q1, q3].map(print);
     write!(f, "\n  IQM      {iqm}  (95 % interval {low} to {high})\n  Q1, Q3   {q1}, {q3}")
 }
 
-/// Four decimals, or an exponent where they would say little.
+/// Formats with four decimals, or with an exponent where four decimals would show little.
 pub(crate) fn readable(value: f64) -> String {
     let size = value.abs();
     if size == 0.0 || (1e-3..1e5).contains(&size) { format!("{value:.4}") } else { format!("{value:.4e}") }
 }
 
-/// The same with its sign.
+/// Formats as [`readable`], always with a sign.
 pub(crate) fn signed(value: f64) -> String {
     let sign = if value.is_sign_negative() || value.is_nan() { "" } else { "+" };
     format!("{sign}{}", readable(value))

@@ -1,22 +1,22 @@
-//! How often trials reach their goal.
+//! The rate at which trials reach their goal.
 
 use std::fmt;
 
 use crate::statistics::Interval;
 
-/// How often an experiment reaches its goal.
+/// The number of trials that reach their goal, with the uncertainty of the rate.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SuccessRate {
-    /// Trials that did.
+    /// The number of trials that reached their goal.
     pub successes: usize,
-    /// Trials in all.
+    /// The number of all trials.
     pub trials: usize,
-    /// 95 % Wilson interval of the rate.
+    /// The 95 % Wilson interval of the rate.
     pub interval: Interval,
 }
 
 impl SuccessRate {
-    /// Successes per trial.
+    /// Returns the fraction of trials that succeeded.
     pub fn rate(&self) -> f64 {
         self.successes as f64 / self.trials as f64
     }

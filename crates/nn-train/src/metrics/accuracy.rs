@@ -1,10 +1,10 @@
-//! From outputs to classes, and how many of them are right.
+//! The predicted classes, and the fraction of them that is right.
 
 use nn_core::{Scalar, Tensor};
 
 use super::MetricError;
 
-/// The class that each sample is taken for: the index of its largest output, the first of equals.
+/// Returns the predicted class of each sample: the index of its largest output, the first one in case of a tie.
 ///
 /// ```
 /// use nn_core::Tensor;
@@ -24,10 +24,10 @@ pub fn argmax<F: Scalar>(outputs: &Tensor<F>) -> Vec<usize> {
     (0..outputs.samples()).map(largest).collect()
 }
 
-/// The fraction of samples whose predicted class is the true one: scikit-learn's `accuracy_score`.
+/// Returns the fraction of samples whose predicted class is the true one: scikit-learn's `accuracy_score`.
 ///
 /// # Errors
-/// [`MetricError`] if the two differ in length or are empty.
+/// Returns [`MetricError`] if the two differ in length or are empty.
 ///
 /// ```
 /// use nn_train::metrics::accuracy;
@@ -40,7 +40,7 @@ pub fn accuracy(truth: &[usize], predicted: &[usize]) -> Result<f64, MetricError
     Ok(hits as f64 / truth.len() as f64)
 }
 
-/// As many predictions as true classes, and at least one.
+/// Checks that there are as many predictions as true classes, and at least one.
 pub(super) fn check(truth: usize, predicted: usize) -> Result<(), MetricError> {
     if predicted != truth || truth == 0 {
         return Err(MetricError::Length { predicted, truth });

@@ -6,11 +6,10 @@ use std::fmt;
 use super::ConfusionMatrix;
 use super::precision_recall::{Average, Tally, averaged};
 
-/// Precision, recall and F1 of every class and their averages: scikit-learn's `classification_report`, with all classes that
-/// have a name, also those that do not occur. A ratio of nothing to nothing is 0, see
-/// [`precision_score`](super::precision_score).
+/// Precision, recall and F1 of every class and their averages: scikit-learn's `classification_report`, with all named
+/// classes, including those that do not occur. The ratio 0/0 counts as 0, see [`precision_score`](super::precision_score).
 ///
-/// `Display` prints scikit-learn's table, with two decimals or as many as the format says (`{:.3}`).
+/// `Display` prints scikit-learn's table, with two decimals or as many as the format specifies (`{:.3}`).
 ///
 /// ```
 /// use nn_train::metrics::ConfusionMatrix;
@@ -36,7 +35,7 @@ pub struct ClassificationReport {
     pub accuracy: f64,
     /// The means over classes, under the name "macro avg".
     pub macro_average: ClassScores,
-    /// The means over classes weighted with their number of samples, under the name "weighted avg".
+    /// The means over classes, weighted by their number of samples, under the name "weighted avg".
     pub weighted_average: ClassScores,
 }
 
@@ -44,15 +43,15 @@ pub struct ClassificationReport {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ClassScores {
-    /// The class, or the kind of average.
+    /// The name of the class or of the average.
     pub name: String,
-    /// As of [`precision_score`](super::precision_score).
+    /// The [precision](super::precision_score).
     pub precision: f64,
-    /// As of [`recall_score`](super::recall_score).
+    /// The [recall](super::recall_score).
     pub recall: f64,
-    /// As of [`f1_score`](super::f1_score).
+    /// The [F1](super::f1_score).
     pub f1: f64,
-    /// Number of true samples.
+    /// The number of samples that truly have the class.
     pub support: usize,
 }
 

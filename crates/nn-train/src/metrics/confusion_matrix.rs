@@ -1,11 +1,11 @@
-//! Which classes are taken for which.
+//! Counts of predicted against true classes.
 
 use std::fmt;
 
 use super::accuracy::check;
 use super::{ClassificationReport, MetricError};
 
-/// How many samples of each true class (row) were taken for each class (column), in the order of the class indices.
+/// The number of samples of each true class (row) with each predicted class (column), in the order of the class indices.
 ///
 /// ```
 /// use nn_train::metrics::ConfusionMatrix;
@@ -21,15 +21,15 @@ use super::{ClassificationReport, MetricError};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfusionMatrix {
     classes: Vec<String>,
-    /// Row after row.
+    /// The counts, row by row.
     counts: Vec<usize>,
 }
 
 impl ConfusionMatrix {
-    /// Counts predictions against the truth, for classes of these names.
+    /// Counts predicted against true classes, for classes with these names.
     ///
     /// # Errors
-    /// [`MetricError`] if the two differ in length or are empty, or a label has no name.
+    /// Returns [`MetricError`] if the two differ in length or are empty, or a label has no name.
     pub fn new(
         truth: &[usize],
         predicted: &[usize],
@@ -48,31 +48,32 @@ impl ConfusionMatrix {
         Ok(ConfusionMatrix { classes: names, counts })
     }
 
-    /// The classes' names, in the order of their indices.
+    /// Returns the names of the classes, in the order of their indices.
     pub fn classes(&self) -> &[String] {
         &self.classes
     }
 
-    /// How many samples of class `truth` were taken for class `predicted`.
+    /// Returns the number of samples of class `truth` that were predicted as class `predicted`.
     ///
     /// # Panics
-    /// If one of them is not a class.
+    /// Panics if one of them is not a class.
     pub fn count(&self, truth: usize, predicted: usize) -> usize {
         self.counts[truth * self.classes.len()..][..self.classes.len()][predicted]
     }
 
-    /// The counts of each true class, one slice a class.
+    /// Returns the counts of each true class, one slice per class.
     pub fn rows(&self) -> impl ExactSizeIterator<Item = &[usize]> {
         self.counts.chunks_exact(self.classes.len()) // A sample was counted, so there is a class.
     }
 
-    /// Number of samples.
+    /// Returns the number of samples.
     pub fn total(&self) -> usize {
         self.counts.iter().sum()
     }
 
-    /// Each row divided by its sum: how the samples of a true class are spread, with its recall on the diagonal. A class
-    /// without samples has a row of zeros. This is scikit-learn's `confusion_matrix(…, normalize="true")`.
+    /// Returns the matrix with each row divided by its sum: the distribution of predictions for each true class, with its
+    /// recall on the diagonal. A class without samples has a row of zeros. This is scikit-learn's `confusion_matrix(…,
+    /// normalize="true")`.
     pub fn normalised(&self) -> Vec<Vec<f64>> {
         let normalise = |row: &[usize]| {
             let samples = row.iter().sum::<usize>().max(1) as f64;
@@ -81,7 +82,7 @@ impl ConfusionMatrix {
         self.rows().map(normalise).collect()
     }
 
-    /// Precision, recall and F1 of every class, and their averages.
+    /// Returns precision, recall and F1 of every class, and their averages.
     pub fn report(&self) -> ClassificationReport {
         ClassificationReport::new(self)
     }

@@ -1,77 +1,77 @@
-//! What keeps a metric from being computed.
+//! Why a metric cannot be computed.
 
-/// Predictions that cannot be judged.
+/// Why predictions cannot be judged.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum MetricError {
-    /// Different numbers of predictions and true classes, or none of both.
-    #[error("{predicted} predictions for {truth} true classes: as many of each are needed, and at least one")]
+    /// The numbers of predictions and true classes differ, or both are 0.
+    #[error("{predicted} predictions for {truth} true classes, expected equal numbers of at least 1")]
     Length {
-        /// Number of predictions.
+        /// The number of predictions.
         predicted: usize,
-        /// Number of true classes.
+        /// The number of true classes.
         truth: usize,
     },
-    /// Different shapes of predictions and true values, or no values.
+    /// The shapes of predictions and true values differ, or there are no values.
     #[error(
-        "predictions are {predicted:?} and true values {truth:?}: both need one shape, and at least one value"
+        "predictions have shape {predicted:?} and true values {truth:?}, expected equal shapes with at least one value"
     )]
     Shape {
-        /// Shape of the predictions.
+        /// The shape of the predictions.
         predicted: Vec<usize>,
-        /// Shape of the true values.
+        /// The shape of the true values.
         truth: Vec<usize>,
     },
-    /// A class index without a name.
-    #[error("a sample has class {label}, but only {classes} classes are named (they count from 0)")]
+    /// A class index is out of range.
+    #[error("a sample has class {label}, but there are only {classes} classes (they count from 0)")]
     Label {
         /// The class index.
         label: usize,
-        /// How many classes there are.
+        /// The number of classes.
         classes: usize,
     },
-    /// A class that nothing can be told apart from, or that is not there.
+    /// All samples have this class, or none has, so there is nothing to separate.
     #[error(
-        "{positives} of {samples} samples have class {class}: its ROC curve needs at least one that has and one that has not"
+        "{positives} of {samples} samples have class {class}: its ROC curve needs at least one with and one without it"
     )]
     OneClass {
         /// The class index.
         class: usize,
-        /// How many samples have it.
+        /// The number of samples of this class.
         positives: usize,
-        /// How many samples there are.
+        /// The number of all samples.
         samples: usize,
     },
-    /// A statistic of variance over a single sample.
+    /// A single sample has no variance.
     #[error("R² of {samples} sample: at least 2 are needed")]
     Samples {
-        /// How many samples there are.
+        /// The number of samples.
         samples: usize,
     },
-    /// A number that is infinite or NaN.
+    /// A value is infinite or NaN.
     #[error("the {what} of sample {sample} is {value}, expected a finite number")]
     NotFinite {
-        /// Whether it was predicted or true.
+        /// Whether the value was predicted or true.
         what: &'static str,
-        /// The first sample that has such a number.
+        /// The first sample with such a value.
         sample: usize,
-        /// The number.
+        /// The value.
         value: f64,
     },
-    /// Scores of classes that do not add up to 1.
+    /// The scores of the classes do not add up to 1.
     #[error(
         "the scores of sample {sample} add up to {sum}, expected 1: probabilities, as Softmax gives them"
     )]
     NotProbabilities {
         /// The first sample with such scores.
         sample: usize,
-        /// What they add up to.
+        /// The sum of the scores.
         sum: f64,
     },
 }
 
-/// NaN for predictions that are not finite, any other error as it came: for trials, where a network that diverged is a
-/// result that ranks worst and is counted, not a reason to lose all others.
+/// Turns the error for predictions that are not finite into NaN and leaves any other error unchanged. Use it in trials,
+/// where a network that diverged is a result that ranks worst and is counted, not a reason to lose all others.
 ///
 /// ```
 /// use nn_core::Tensor;

@@ -1,16 +1,17 @@
-//! How far predictions are from numbers, on average.
+//! The mean distance of predicted from true values.
 
 use nn_core::{Scalar, Tensor};
 
 use super::MetricError;
 use super::error::{PREDICTION, TRUTH};
 
-/// The mean of |y − ŷ| over samples, then over outputs. In the unit of y, and moved less by outliers than the squares.
+/// Returns the mean of |y − ŷ| over samples, then over outputs, in the unit of y. Outliers move it less than the squared
+/// error.
 ///
-/// Both are `[samples, outputs]`; further axes count as outputs.
+/// Both arguments are `[samples, outputs]`; further axes count as outputs.
 ///
 /// # Errors
-/// [`MetricError`] if the two differ in shape or hold no values, or a value is not finite.
+/// Returns [`MetricError`] if the two differ in shape or hold no values, or a value is not finite.
 ///
 /// ```
 /// use nn_core::Tensor;
@@ -22,12 +23,12 @@ pub fn mean_absolute_error<F: Scalar>(truth: &Tensor<F>, predicted: &Tensor<F>) 
     over_outputs(truth, predicted, |truth, predicted| mean(truth, predicted, f64::abs))
 }
 
-/// The mean of (y − ŷ)² over samples, then over outputs.
+/// Returns the mean of (y − ŷ)² over samples, then over outputs.
 ///
-/// Shapes and errors as of [`mean_absolute_error`].
+/// The shapes are those of [`mean_absolute_error`].
 ///
 /// # Errors
-/// [`MetricError`] if the two differ in shape or hold no values, or a value is not finite.
+/// Returns [`MetricError`] if the two differ in shape or hold no values, or a value is not finite.
 ///
 /// ```
 /// use nn_core::Tensor;
@@ -39,11 +40,11 @@ pub fn mean_squared_error<F: Scalar>(truth: &Tensor<F>, predicted: &Tensor<F>) -
     over_outputs(truth, predicted, |truth, predicted| mean(truth, predicted, |error| error * error))
 }
 
-/// The root of the mean of (y − ŷ)² over samples, in the unit of y. Of several outputs it is the mean of their roots, as in
-/// scikit-learn, not the root of their mean.
+/// Returns the root of the mean of (y − ŷ)² over samples, in the unit of y. For several outputs it is the mean of their
+/// roots, as in scikit-learn, not the root of their mean.
 ///
 /// # Errors
-/// [`MetricError`] if the two differ in shape or hold no values, or a value is not finite.
+/// Returns [`MetricError`] if the two differ in shape or hold no values, or a value is not finite.
 ///
 /// ```
 /// use nn_core::Tensor;
@@ -58,7 +59,7 @@ pub fn root_mean_squared_error<F: Scalar>(
     over_outputs(truth, predicted, |truth, predicted| mean(truth, predicted, |error| error * error).sqrt())
 }
 
-/// The mean over outputs of what `output` makes of the true and the predicted values of one.
+/// Returns the mean over outputs of `output`, applied to the true and the predicted values of each.
 pub(super) fn over_outputs<F: Scalar>(
     truth: &Tensor<F>,
     predicted: &Tensor<F>,

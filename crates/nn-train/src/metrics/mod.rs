@@ -1,17 +1,18 @@
-//! How good predictions are. What is true comes first, then what was predicted, as in scikit-learn, whose names and
-//! definitions these are.
+//! Measures of how good predictions are, with scikit-learn's names, definitions and order of arguments: the true values come
+//! first, then the predicted ones.
 //!
 //! | to judge | use |
 //! |---|---|
 //! | classes | [`accuracy`], [`ConfusionMatrix`], [`precision_score`], [`recall_score`], [`f1_score`], [`ClassificationReport`] |
-//! | scores of classes, whatever the threshold | [`roc_auc_score`], [`roc_auc_score_ovr`], [`roc_curve()`] |
-//! | numbers | [`r2_score`], [`mean_absolute_error`], [`mean_squared_error`], [`root_mean_squared_error`] |
+//! | scores of classes, at every threshold | [`roc_auc_score`], [`roc_auc_score_ovr`], [`roc_curve()`] |
+//! | values | [`r2_score`], [`mean_absolute_error`], [`mean_squared_error`], [`root_mean_squared_error`] |
 //!
-//! Classes are their indices; [`argmax`] makes them from a network's outputs. Everything is computed in `f64`, in the order of
-//! the samples. Those that end in `score` are better when higher, those that end in `error` when lower.
+//! Classes are given by their indices; [`argmax`] finds them from a network's outputs. Everything is computed in `f64`, in
+//! the order of the samples. Metrics whose names end in `score` are better when higher, those in `error` when lower.
 //!
-//! A network that diverged predicts what is not finite, and a metric of that is an error. In trials, where it is a result,
-//! [`or_nan`] makes it one. Only [`argmax`] does not see it: it compares, and NaN is not larger than anything.
+//! A network that diverged predicts values that are not finite, and their metric is an error. In trials, where divergence
+//! is a result, [`or_nan`] turns this error into NaN. Only [`argmax`] does not notice: it compares, and NaN is not larger
+//! than anything.
 
 mod accuracy;
 mod classification_report;

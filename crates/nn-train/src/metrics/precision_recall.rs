@@ -1,35 +1,35 @@
-//! Precision, recall and F1: how far a class can be trusted, and how much of it is found.
+//! Precision, recall and F1: how far a predicted class can be trusted, and how much of a class is found.
 
 use std::collections::BTreeMap;
 
 use super::MetricError;
 use super::accuracy::check;
 
-/// How the values of several classes become one number.
+/// The way in which the values of several classes are combined into one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Average {
-    /// The mean over classes: a rare class counts as much as a frequent one.
+    /// The mean over classes; a rare class counts as much as a frequent one.
     Macro,
-    /// From counts over all classes together. With one class a sample, as here, it is the accuracy.
+    /// The value from the counts of all classes together. With one class per sample, as here, it is the accuracy.
     Micro,
-    /// The mean over classes, each weighted with its number of true samples.
+    /// The mean over classes, weighted by their number of true samples.
     Weighted,
-    /// The value of this class alone: scikit-learn's `average="binary"` with this `pos_label`.
+    /// The value of this class alone, as scikit-learn's `average="binary"` with this `pos_label`.
     Class(usize),
 }
 
-/// Of the samples taken for a class, the fraction that belongs to it.
+/// Returns the fraction of the samples predicted as a class that belong to it.
 ///
-/// With Tₖ the samples of class k that were taken for it, and Pₖ all that were taken for it:
+/// With Tₖ the number of samples of class k predicted as k, and Pₖ the number of all samples predicted as k:
 ///
 /// precisionₖ = Tₖ / Pₖ
 ///
-/// and 0 where nothing was taken for the class, as scikit-learn's `zero_division=0`. Macro and weighted averages are over the
-/// classes that occur in `truth` or `predicted`, as in scikit-learn; those of a
-/// [`ClassificationReport`](super::ClassificationReport) are over all that have a name.
+/// It is 0 if no sample was predicted as the class, as with scikit-learn's `zero_division=0`. Macro and weighted averages
+/// are over the classes that occur in `truth` or `predicted`, as in scikit-learn; those of a
+/// [`ClassificationReport`](super::ClassificationReport) are over all named classes.
 ///
 /// # Errors
-/// [`MetricError`] if the two differ in length or are empty.
+/// Returns [`MetricError`] if the two differ in length or are empty.
 ///
 /// ```
 /// use nn_train::metrics::{Average, precision_score};
@@ -42,16 +42,16 @@ pub fn precision_score(truth: &[usize], predicted: &[usize], average: Average) -
     Ok(averaged(&tallies(truth, predicted)?, average, Tally::precision))
 }
 
-/// Of the samples of a class, the fraction that was taken for it.
+/// Returns the fraction of the samples of a class that were predicted as it.
 ///
-/// With Tₖ the samples of class k that were taken for it, and Nₖ all samples of class k:
+/// With Tₖ the number of samples of class k predicted as k, and Nₖ the number of all samples of class k:
 ///
 /// recallₖ = Tₖ / Nₖ
 ///
-/// and 0 for a class without samples. Averages as of [`precision_score`].
+/// It is 0 for a class without samples. The averages are those of [`precision_score`].
 ///
 /// # Errors
-/// [`MetricError`] if the two differ in length or are empty.
+/// Returns [`MetricError`] if the two differ in length or are empty.
 ///
 /// ```
 /// use nn_train::metrics::{Average, recall_score};
@@ -64,15 +64,17 @@ pub fn recall_score(truth: &[usize], predicted: &[usize], average: Average) -> R
     Ok(averaged(&tallies(truth, predicted)?, average, Tally::recall))
 }
 
-/// The harmonic mean of precision and recall.
+/// Returns the harmonic mean of precision and recall.
+///
+/// With the counts of [`precision_score`] and [`recall_score`]:
 ///
 /// F1ₖ = 2 Tₖ / (Pₖ + Nₖ)
 ///
-/// with the counts of [`precision_score`] and [`recall_score`], and 0 for a class that neither has samples nor was predicted.
-/// The macro average is the mean of the classes' F1, not the F1 of mean precision and mean recall.
+/// It is 0 for a class that neither has samples nor was predicted. The macro average is the mean of the classes' F1, not
+/// the F1 of mean precision and mean recall.
 ///
 /// # Errors
-/// [`MetricError`] if the two differ in length or are empty.
+/// Returns [`MetricError`] if the two differ in length or are empty.
 ///
 /// ```
 /// use nn_train::metrics::{Average, f1_score};
@@ -85,14 +87,14 @@ pub fn f1_score(truth: &[usize], predicted: &[usize], average: Average) -> Resul
     Ok(averaged(&tallies(truth, predicted)?, average, Tally::f1))
 }
 
-/// What is counted of one class.
+/// The counts of one class.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Tally {
-    /// Samples of the class that were taken for it.
+    /// The number of its samples that were predicted as it.
     pub(super) hits: usize,
-    /// Samples taken for it.
+    /// The number of all samples predicted as it.
     pub(super) predicted: usize,
-    /// Samples of it.
+    /// The number of its samples.
     pub(super) truth: usize,
 }
 
@@ -110,12 +112,12 @@ impl Tally {
     }
 }
 
-/// 0 where nothing is divided by nothing.
+/// Returns `part / whole`, or 0 for 0/0.
 fn ratio(part: usize, whole: usize) -> f64 {
     part as f64 / whole.max(1) as f64
 }
 
-/// One number from the tallies of all classes, added up in the order of their indices.
+/// Combines the tallies of all classes into one value, added up in the order of the class indices.
 pub(super) fn averaged(
     tallies: &BTreeMap<usize, Tally>,
     average: Average,
@@ -139,7 +141,7 @@ pub(super) fn averaged(
     }
 }
 
-/// The tally of each class that occurs. A map, because a label may be any number.
+/// Returns the tally of each class that occurs: in a map, because a label may be any number.
 fn tallies(truth: &[usize], predicted: &[usize]) -> Result<BTreeMap<usize, Tally>, MetricError> {
     check(truth.len(), predicted.len())?;
     let mut tallies = BTreeMap::<usize, Tally>::new();

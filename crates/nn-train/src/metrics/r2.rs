@@ -1,24 +1,25 @@
-//! How much of the variance of numbers is predicted.
+//! The fraction of variance that is predicted.
 
 use nn_core::{Scalar, Tensor};
 
 use super::MetricError;
 use super::mean_error::over_outputs;
 
-/// R², the coefficient of determination: 1 for perfect predictions, 0 for those no better than the mean of `truth`, and below
-/// without bound.
+/// Returns R², the coefficient of determination: 1 for perfect predictions, 0 for predictions no better than the mean of
+/// `truth`. It has no lower bound.
 ///
-/// With ȳ the mean over samples, and then the mean over outputs:
+/// With ȳ the mean of y over samples:
 ///
 /// R² = 1 − Σ (y − ŷ)² / Σ (y − ȳ)²
 ///
-/// If all true values of an output are the same, it is 1 when every prediction is right, and 0 otherwise, as scikit-learn's
-/// `force_finite=True`; also where scikit-learn, from rounding the mean, is left with a variance of 1e-34.
+/// The result is the mean over outputs. An output whose true values are all the same has R² = 1 if every prediction is
+/// right and 0 otherwise, as with scikit-learn's `force_finite=True`. This holds even where scikit-learn rounds the mean
+/// and is left with a variance of 1e-34.
 ///
-/// Both are `[samples, outputs]`; further axes count as outputs.
+/// Both arguments are `[samples, outputs]`; further axes count as outputs.
 ///
 /// # Errors
-/// [`MetricError`] if the two differ in shape or hold no values, there is one sample only, or a value is not finite.
+/// Returns [`MetricError`] if the two differ in shape or hold no values, there is only one sample, or a value is not finite.
 ///
 /// ```
 /// use nn_core::Tensor;
@@ -36,7 +37,7 @@ pub fn r2_score<F: Scalar>(truth: &Tensor<F>, predicted: &Tensor<F>) -> Result<f
 
 fn of_output<F: Scalar>(truth: &[F], predicted: &[F]) -> f64 {
     let (n, first) = (truth.len() as f64, truth[0].to_f64());
-    // Against the first value, so that equal values have no variance left by rounding.
+    // Relative to the first value, so that rounding leaves no variance in equal values.
     let mean = truth.iter().map(|y| y.to_f64() - first).sum::<f64>() / n;
     let (mut residual, mut total) = (0.0, 0.0);
     for (y, prediction) in truth.iter().zip(predicted) {

@@ -1,4 +1,4 @@
-//! How well scores put the samples of a class before all others.
+//! The area under the ROC curve: how well scores rank the samples of a class above all others.
 
 use nn_core::{Scalar, Tensor};
 
@@ -7,25 +7,26 @@ use super::accuracy::check;
 use super::error::PREDICTION;
 use super::roc_curve::{Level, levels, of_class, totals};
 
-/// How far from 1 the probabilities of a sample may add up to: what many classes in `f32` round to.
+/// How far from 1 the sum of a sample's probabilities may be: the rounding error of many classes in `f32`.
 const TOLERANCE: f64 = 1e-5;
 
-/// The area under the [ROC curve](super::roc_curve()) of two classes: the probability that a sample of class 1 has a higher
-/// score than one of class 0.
+/// Returns the area under the [ROC curve](super::roc_curve()) of two classes: the probability that a sample of class 1 has a
+/// higher score than one of class 0.
 ///
 /// With sᵢ the scores of the P samples of class 1 and rⱼ those of the N samples of class 0:
 ///
 /// AUC = (#{sᵢ > rⱼ} + ½ #{sᵢ = rⱼ}) / (P N)
 ///
-/// Only the order of the scores matters, so logits serve as well as probabilities: of a network with two outputs, class 1's
-/// probability; of one with one output, that output. The pairs are counted in whole numbers, and rounded once.
+/// Only the order of the scores matters, so logits serve as well as probabilities. For a network with two outputs, pass the
+/// probability of class 1; for one with a single output, that output. The pairs are counted in integers, and the result is
+/// rounded once.
 ///
 /// Source: Hanley and McNeil, "The meaning and use of the area under a receiver operating characteristic (ROC) curve",
 /// Radiology 143 (1982).
 ///
 /// # Errors
-/// [`MetricError`] if the two differ in length or are empty, a class is neither 0 nor 1, one of the two classes has no
-/// samples, or a score is not finite.
+/// Returns [`MetricError`] if the two differ in length or are empty, a class is neither 0 nor 1, one of the two classes has
+/// no samples, or a score is not finite.
 ///
 /// ```
 /// use nn_core::Tensor;
@@ -40,15 +41,15 @@ pub fn roc_auc_score<F: Scalar>(truth: &[usize], scores: &[F]) -> Result<f64, Me
     Ok(area(&levels(truth, scores)?))
 }
 
-/// The mean over classes of the area under the ROC curve of that class against all others: scikit-learn's
+/// Returns the mean over classes of the area under the ROC curve of each class against all others: scikit-learn's
 /// `roc_auc_score(…, multi_class="ovr", average="macro")`.
 ///
-/// `probabilities` is `[samples, classes]`. Samples are ordered by one class's entry, and an entry of logits says little without
-/// the others, so the rows must add up to 1.
+/// `probabilities` is `[samples, classes]`. Each row must add up to 1, because samples are ranked by the entry of one
+/// class, and a single logit says little without the others.
 ///
 /// # Errors
-/// [`MetricError`] if the two differ in length or are empty, a class has no column, no samples or all of them, a probability
-/// is not finite, or the row of a sample does not add up to 1.
+/// Returns [`MetricError`] if the two differ in length or are empty, a class has no column, no samples or all of them, a
+/// probability is not finite, or the row of a sample does not add up to 1.
 ///
 /// ```
 /// use nn_core::Tensor;
@@ -80,7 +81,7 @@ pub fn roc_auc_score_ovr<F: Scalar>(truth: &[usize], probabilities: &Tensor<F>) 
     Ok(sum / classes as f64)
 }
 
-/// Twice the pairs in the right order and once those of equal score, over twice all pairs.
+/// Returns the area: twice the pairs in the right order plus the tied pairs, over twice the number of all pairs.
 fn area(levels: &[Level]) -> f64 {
     let (positives, negatives) = totals(levels);
     let (mut twice, mut below) = (0_u128, negatives);

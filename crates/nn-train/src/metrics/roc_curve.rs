@@ -1,4 +1,4 @@
-//! How many of a class are found against how many others are taken for it, at every threshold.
+//! The ROC curve: true against false positives at every threshold.
 
 use nn_core::Scalar;
 
@@ -6,28 +6,28 @@ use super::MetricError;
 use super::accuracy::check;
 use super::error::PREDICTION;
 
-/// A receiver operating characteristic: one entry of each vector for each threshold, from the strictest.
+/// A receiver operating characteristic. Each vector has one entry per threshold, starting with the strictest.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct RocCurve {
-    /// Of the samples of class 0, the fraction whose score reaches the threshold.
+    /// The fraction of the samples of class 0 whose score reaches the threshold.
     pub false_positive_rate: Vec<f64>,
-    /// Of the samples of class 1, the fraction whose score reaches the threshold.
+    /// The fraction of the samples of class 1 whose score reaches the threshold.
     pub true_positive_rate: Vec<f64>,
-    /// +∞, then every score that occurs, from the highest.
+    /// The thresholds: +∞, then every score that occurs, in descending order.
     pub thresholds: Vec<f64>,
 }
 
-/// The ROC curve of scores for class 1, higher meaning surer. It begins at (0, 0), where no score reaches the threshold, and
-/// ends at (1, 1).
+/// Returns the ROC curve of scores for class 1, where a higher score means more certain. The curve begins at (0, 0), where
+/// no score reaches the threshold, and ends at (1, 1).
 ///
 /// This is scikit-learn's `roc_curve` with `drop_intermediate=False`: points on a straight line are kept.
 ///
 /// Source: Fawcett, "An introduction to ROC analysis", Pattern Recognition Letters 27 (2006).
 ///
 /// # Errors
-/// [`MetricError`] if the two differ in length or are empty, a class is neither 0 nor 1, one of the two classes has no
-/// samples, or a score is not finite.
+/// Returns [`MetricError`] if the two differ in length or are empty, a class is neither 0 nor 1, one of the two classes has
+/// no samples, or a score is not finite.
 ///
 /// ```
 /// let curve = nn_train::metrics::roc_curve(&[0, 0, 1, 1], &[0.1, 0.4, 0.35, 0.8])?;
@@ -55,19 +55,19 @@ pub fn roc_curve<F: Scalar>(truth: &[usize], scores: &[F]) -> Result<RocCurve, M
     Ok(curve)
 }
 
-/// How many samples of either class share a score.
+/// The number of samples of each class that share a score.
 pub(super) struct Level {
     score: f64,
     pub(super) positives: usize,
     pub(super) negatives: usize,
 }
 
-/// Samples of class 1 and of class 0.
+/// Returns the numbers of samples of class 1 and of class 0.
 pub(super) fn totals(levels: &[Level]) -> (usize, usize) {
     (levels.iter().map(|level| level.positives).sum(), levels.iter().map(|level| level.negatives).sum())
 }
 
-/// The distinct scores, from the highest, of samples of both classes.
+/// Returns the distinct scores of samples of both classes, in descending order.
 pub(super) fn levels<F: Scalar>(truth: &[usize], scores: &[F]) -> Result<Vec<Level>, MetricError> {
     check(truth.len(), scores.len())?;
     if let Some(&label) = truth.iter().find(|&&label| label > 1) {
@@ -76,7 +76,7 @@ pub(super) fn levels<F: Scalar>(truth: &[usize], scores: &[F]) -> Result<Vec<Lev
     of_class(truth, scores.iter().map(|score| score.to_f64()), 1)
 }
 
-/// The same for `class` against all others; as many scores as classes, at least one.
+/// Returns the same for `class` against all others. There must be as many scores as entries of `truth`, and at least one.
 pub(super) fn of_class(
     truth: &[usize],
     scores: impl Iterator<Item = f64>,
@@ -91,7 +91,7 @@ pub(super) fn of_class(
         return Err(MetricError::NotFinite { what: PREDICTION, sample, value: sorted[sample].0 });
     }
     sorted.sort_by(|a, b| b.0.total_cmp(&a.0));
-    // Equal as numbers are, so that −0 and +0 are one.
+    // Numeric equality, so that −0 and +0 share a level.
     let same_score = sorted.chunk_by(|a, b| a.0 == b.0);
     let level = |samples: &[(f64, usize)]| {
         let positives = samples.iter().filter(|(_, label)| *label == class).count();

@@ -1,18 +1,18 @@
-//! Whether a measure is to be high or low.
+//! The direction in which a measure is better.
 
 use std::fmt;
 
-/// Which of two values is the better one.
+/// Which of two values is better.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Better {
-    /// The higher, as of an accuracy.
+    /// The higher one, as for an accuracy.
     Higher,
-    /// The lower, as of a loss.
+    /// The lower one, as for a loss.
     Lower,
 }
 
 impl Better {
-    /// The value itself, or the worst there is for what is not finite.
+    /// Returns the value itself if it is finite, otherwise the infinity that ranks worst.
     pub(super) fn ranked(self, value: f64) -> f64 {
         match self {
             _ if value.is_finite() => value,
@@ -22,7 +22,7 @@ impl Better {
     }
 }
 
-/// "higher is better" or "lower is better".
+/// Prints "higher is better" or "lower is better".
 impl fmt::Display for Better {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

@@ -4,37 +4,37 @@ use rand::Rng;
 
 use super::{Better, Interval, iqm, order, quantile};
 
-/// A number of resamples that leaves little to chance.
+/// The number of resamples used throughout.
 ///
-/// From one generator to the next the ends move by about a hundredth of the interval's width.
+/// With another seed the ends of an interval move by only about a hundredth of its width.
 pub const RESAMPLES: usize = 10_000;
 
-/// The 95 % bootstrap interval of the IQM of `values`, in any order, by the percentile method.
+/// Returns the 95 % bootstrap interval of the IQM of `values`, in any order, by the percentile method.
 ///
-/// Each of B resamples draws n of the n trials with replacement; with IQM*ᵢ that of resample i:
+/// Each of B resamples draws n of the n trials with replacement. With IQM*ᵢ the IQM of resample i:
 ///
 /// low = Q(0.025), high = Q(0.975) of IQM*₁, …, IQM*_B
 ///
-/// with [`quantile()`](super::quantile) as Q. A resample takes whole trials, so one value a trial is
-/// all it needs.
+/// with [`quantile()`](super::quantile) as Q. Resamples consist of whole trials, so one value per
+/// trial is enough.
 ///
-/// With few trials it is too narrow: on log-logistic values it holds the true IQM in about 95 % of
-/// experiments with 100 trials, 93 % with 10 and 89 % with 5.
+/// With few trials the interval is too narrow: on log-logistic values it contains the true IQM in
+/// about 95 % of experiments with 100 trials, 93 % with 10 and 89 % with 5.
 ///
-/// If so many trials diverged that the IQM of some resamples is +∞, so may be an end: the data set
-/// no bound there.
+/// If so many trials diverged that the IQM of some resamples is +∞, an end of the interval may be +∞
+/// as well: the data do not bound it.
 ///
-/// The result depends on the values, not on their order, and on nothing else but the generator's
-/// `u64` numbers: each draw takes one, u, and picks the value of rank ⌊u n / 2⁶⁴⌋. That favours no
-/// rank over another by more than one number in 2⁶⁴/n, and is the same for every width of `usize`.
+/// The result depends only on the values, in any order, and on the generator's `u64` numbers. Each
+/// draw takes one number u and picks the value of rank ⌊u n / 2⁶⁴⌋. This favours no rank over another
+/// by more than one number in 2⁶⁴/n, and is the same for every width of `usize`.
 ///
 /// Sources: Efron, "Bootstrap Methods: Another Look at the Jackknife", The Annals of Statistics 7
-/// (1979); for the IQM of trials Agarwal et al., "Deep Reinforcement Learning at the Edge of the
-/// Statistical Precipice" (2021), whose stratified bootstrap this is with one task.
+/// (1979); for the IQM of trials, Agarwal et al., "Deep Reinforcement Learning at the Edge of the
+/// Statistical Precipice" (2021), whose stratified bootstrap with one task is this one.
 ///
 /// # Errors
 ///
-/// `None` if there are no values or no resamples.
+/// Returns `None` if there are no values or no resamples.
 ///
 /// ```
 /// use nn_train::statistics::{RESAMPLES, bootstrap_iqm, iqm};
@@ -48,11 +48,12 @@ pub fn bootstrap_iqm(values: &[f64], resamples: usize, rng: &mut impl Rng) -> Op
     bootstrap_iqm_of_scores(values, Better::Lower, resamples, rng)
 }
 
-/// The same for values of which the higher may be better, on the same draws: then what is not finite ranks lowest.
+/// Returns the same interval, from the same draws, for values where either higher or lower is better. Where higher is
+/// better, values that are not finite rank lowest.
 ///
 /// # Errors
 ///
-/// `None` if there are no values or no resamples.
+/// Returns `None` if there are no values or no resamples.
 ///
 /// ```
 /// use nn_train::statistics::{Better, Interval, bootstrap_iqm_of_scores};
@@ -85,7 +86,7 @@ pub fn bootstrap_iqm_of_scores(
     Some(Interval { low: quantile::of_sorted(&iqms, 0.025), high: quantile::of_sorted(&iqms, 0.975) })
 }
 
-/// Draws as many ranks as there are, and counts how often each came.
+/// Draws n of n ranks with replacement, and counts how often each is drawn.
 pub(super) fn draw(counts: &mut [usize], rng: &mut impl Rng) {
     counts.fill(0);
     let n = counts.len() as u128;
@@ -95,7 +96,7 @@ pub(super) fn draw(counts: &mut [usize], rng: &mut impl Rng) {
     }
 }
 
-/// Writes each value as often as it came: sorted without a sort.
+/// Writes each value as often as it was drawn, so that the resample is sorted without a sort.
 pub(super) fn expand(sorted: &[f64], counts: impl Iterator<Item = usize>, resample: &mut [f64]) {
     let mut rest = resample;
     for (&value, count) in sorted.iter().zip(counts) {

@@ -1,6 +1,6 @@
-//! A range with two ends, both belonging to it.
+//! A closed interval.
 
-/// A closed interval, here always one of 95 % confidence.
+/// A closed interval, here always with 95 % confidence.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Interval {
     /// The lower end.
@@ -10,7 +10,7 @@ pub struct Interval {
 }
 
 impl Interval {
-    /// Whether low ≤ `value` ≤ high.
+    /// Returns whether low ≤ `value` ≤ high.
     ///
     /// ```
     /// use nn_train::statistics::Interval;

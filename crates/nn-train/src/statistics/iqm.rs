@@ -1,30 +1,30 @@
-//! The interquartile mean, the typical value of many trials.
+//! The interquartile mean: the typical value of many trials.
 
 use super::{Better, order, quantile};
 
-/// The interquartile mean (IQM) of `values` in any order: the mean of the middle half.
+/// Returns the interquartile mean (IQM) of `values`, in any order: the mean of the middle half.
 ///
 /// With the sorted values x₀ ≤ … ≤ xₙ₋₁ and m = ⌊n/4⌋:
 ///
 /// IQM = (xₘ + … + xₙ₋₁₋ₘ) / (n − 2m)
 ///
-/// which is `scipy.stats.trim_mean(x, 0.25)`. If 4 does not divide n it trims fewer than a quarter a
-/// side; the midmean, which gives the two values at the edge a fractional weight instead, differs.
-/// Outliers move it less than they move the mean, and it uses more of the data than the median.
+/// This is `scipy.stats.trim_mean(x, 0.25)`. If 4 does not divide n, it trims less than a quarter on
+/// each side, whereas the midmean gives the two values at the edge a fractional weight. Outliers move
+/// the IQM less than the mean, and it uses more of the data than the median.
 ///
 /// Values that are not finite rank last, as +∞. The IQM is finite as long as at most m of the n
 /// trials diverged, and +∞ otherwise: it does not show the first m failures.
 ///
 /// Q1 ≤ IQM ≤ Q3 always holds, with the quartiles of [`quantile()`](super::quantile).
 ///
-/// Sorts a copy; [`Summary::of`](super::Summary::of) sorts in place.
+/// This function sorts a copy; [`Summary::of`](super::Summary::of) sorts in place.
 ///
 /// Source: Agarwal et al., "Deep Reinforcement Learning at the Edge of the Statistical Precipice"
 /// (2021), for the IQM of trials.
 ///
 /// # Errors
 ///
-/// `None` if there are no values.
+/// Returns `None` if there are no values.
 ///
 /// ```
 /// use nn_train::statistics::iqm;
@@ -38,15 +38,15 @@ pub fn iqm(values: &[f64]) -> Option<f64> {
     (!sorted.is_empty()).then(|| of_sorted(&sorted))
 }
 
-/// The IQM of values sorted by rank, at least one.
+/// Returns the IQM of values sorted by rank. There must be at least one.
 pub(super) fn of_sorted(sorted: &[f64]) -> f64 {
     let trimmed = sorted.len() / 4;
     let middle = &sorted[trimmed..sorted.len() - trimmed];
-    // The quartiles bound the exact mean, so rounding must not carry it past them.
+    // The quartiles bound the exact mean, so rounding must not move the result past them.
     mean(middle).max(quantile::of_sorted(sorted, 0.25)).min(quantile::of_sorted(sorted, 0.75))
 }
 
-/// The mean of values of which none is NaN, nor one +∞ and another −∞.
+/// Returns the mean. The values must not contain NaN, or both +∞ and −∞.
 fn mean(values: &[f64]) -> f64 {
     let n = values.len() as f64;
     let sum: f64 = values.iter().sum();

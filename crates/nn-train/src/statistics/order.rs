@@ -1,11 +1,11 @@
-//! The order of trials: smaller is better, and what is not finite is worst.
+//! The order of trials: values that are not finite rank worst.
 
 use super::Better;
 
-/// The index of the lowest value, the first of equals; `None` without values.
+/// Returns the index of the lowest value, the first one in case of a tie, or `None` without values.
 ///
-/// Best of many trials is a choice made after the fact: a caption that shows it says so, and says
-/// by which loss it was chosen.
+/// The best of many trials is chosen after the fact: a caption should say so, and name the loss by
+/// which it was chosen.
 ///
 /// ```
 /// use nn_train::statistics::best;
@@ -17,9 +17,9 @@ pub fn best(values: &[f64]) -> Option<usize> {
     first_by(values, |value, best| value < best)
 }
 
-/// The index of the highest value, the first of equals; `None` without values.
+/// Returns the index of the highest value, the first one in case of a tie, or `None` without values.
 ///
-/// Values that are not finite are equals, above all others.
+/// Values that are not finite tie with each other and rank above all others.
 ///
 /// ```
 /// use nn_train::statistics::worst;
@@ -31,7 +31,7 @@ pub fn worst(values: &[f64]) -> Option<usize> {
     first_by(values, |value, worst| value > worst)
 }
 
-/// The number of values that are not finite.
+/// Returns the number of values that are not finite.
 ///
 /// ```
 /// use nn_train::statistics::diverged;
@@ -42,23 +42,23 @@ pub fn diverged(values: &[f64]) -> usize {
     values.iter().filter(|value| !value.is_finite()).count()
 }
 
-/// Sorts in ascending order, and writes the worst value, +∞ or −∞, for what is not finite.
+/// Replaces values that are not finite by the worst, +∞ or −∞, and sorts in ascending order.
 pub(super) fn sort(values: &mut [f64], better: Better) {
     for value in &mut *values {
         *value = better.ranked(*value);
     }
-    // The total order tells −0 from +0, so that no permutation changes a bit.
+    // The total order distinguishes −0 from +0, so that no permutation changes a bit.
     values.sort_unstable_by(f64::total_cmp);
 }
 
-/// A sorted copy.
+/// Returns a sorted copy.
 pub(super) fn sorted(values: &[f64], better: Better) -> Vec<f64> {
     let mut values = values.to_vec();
     sort(&mut values, better);
     values
 }
 
-/// The first index whose value no other `beats`. Compares as numbers do, so −0 and +0 are equals.
+/// Returns the first index whose value no other `beats`. The comparison is numeric, so −0 and +0 tie.
 fn first_by(values: &[f64], beats: impl Fn(f64, f64) -> bool) -> Option<usize> {
     let ranks = values.iter().map(|&value| Better::Lower.ranked(value)).enumerate();
     ranks.reduce(|first, next| if beats(next.1, first.1) { next } else { first }).map(|(index, _)| index)

@@ -2,27 +2,27 @@
 
 use super::{Better, order};
 
-/// The `q`-quantile of `values` in any order: type 7 of Hyndman and Fan, as `numpy.quantile`.
+/// Returns the `q`-quantile of `values`, in any order: type 7 of Hyndman and Fan, as `numpy.quantile` does.
 ///
 /// With the sorted values x₀ ≤ … ≤ xₙ₋₁:
 ///
 /// h = (n − 1)q, i = ⌊h⌋, t = h − i, Q(q) = xᵢ + (xᵢ₊₁ − xᵢ)t
 ///
-/// For t ≥ ½ it is computed as xᵢ₊₁ − (xᵢ₊₁ − xᵢ)(1 − t), as NumPy does, so that finite
-/// values give the same bits.
+/// For t ≥ ½ it is computed as xᵢ₊₁ − (xᵢ₊₁ − xᵢ)(1 − t), as in NumPy, so that finite values give
+/// the same bits.
 ///
-/// Values that are not finite rank last, as +∞. A quantile is +∞ if a rank it gives weight to is:
-/// with xᵢ finite and xᵢ₊₁ = +∞ it is xᵢ at t = 0 and +∞ at t > 0. NumPy may have
-/// NaN there.
+/// Values that are not finite rank last, as +∞. A quantile is +∞ if a value with a weight above 0 is:
+/// with xᵢ finite and xᵢ₊₁ = +∞ it is xᵢ at t = 0 and +∞ at t > 0. NumPy may return NaN there.
 ///
-/// Sorts a copy; [`Summary::of`](super::Summary::of) takes both quartiles of one sort in place.
+/// This function sorts a copy; [`Summary::of`](super::Summary::of) takes both quartiles from one sort
+/// in place.
 ///
 /// Source: Hyndman and Fan, "Sample Quantiles in Statistical Packages", The American
 /// Statistician 50 (1996).
 ///
 /// # Errors
 ///
-/// `None` if there are no values or `q` is not in 0..=1.
+/// Returns `None` if there are no values or `q` is not in 0..=1.
 ///
 /// ```
 /// use nn_train::statistics::quantile;
@@ -38,7 +38,7 @@ pub fn quantile(values: &[f64], q: f64) -> Option<f64> {
     Some(of_sorted(&order::sorted(values, Better::Lower), q))
 }
 
-/// The quantile of values sorted by rank, at least one; `q` in 0..=1.
+/// Returns the quantile of values sorted by rank. There must be at least one, and `q` must be in 0..=1.
 pub(super) fn of_sorted(sorted: &[f64], q: f64) -> f64 {
     let last = sorted.len() - 1;
     let h = last as f64 * q;
@@ -49,9 +49,9 @@ pub(super) fn of_sorted(sorted: &[f64], q: f64) -> f64 {
 fn lerp(a: f64, b: f64, t: f64) -> f64 {
     let difference = b - a;
     if t == 0.0 || a == b {
-        a // Also keeps 0 · ∞ and ∞ − ∞ out.
+        a // This also avoids 0 · ∞ and ∞ − ∞.
     } else if difference.is_infinite() {
-        // Either b is +∞, or both are finite and only their difference is not.
+        // Either b is +∞, or both are finite and only their difference overflows.
         a * (1.0 - t) + b * t
     } else if t < 0.5 {
         a + difference * t

@@ -1,36 +1,36 @@
-//! All that a plot shows of one epoch, from a single sort.
+//! All statistics that a plot shows of one epoch, from a single sort.
 
 use super::{Better, iqm, order, quantile};
 
-/// What many trials reached, in five numbers and a count.
+/// The results of many trials in five values and a count.
 ///
-/// Minimum, maximum and the count of diverged trials stand beside the IQM because it hides up to
-/// a quarter of the failures.
+/// Minimum, maximum and the number of diverged trials stand beside the IQM because it hides up to a
+/// quarter of the failures.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Summary {
-    /// The mean of the middle half, as of [`iqm()`](super::iqm).
+    /// The mean of the middle half, see [`iqm()`](super::iqm).
     pub iqm: f64,
-    /// The first quartile, as of [`quantile()`](super::quantile) at 1/4.
+    /// The first quartile: [`quantile()`](super::quantile) at 1/4.
     pub q1: f64,
-    /// The third quartile, as of [`quantile()`](super::quantile) at 3/4.
+    /// The third quartile: [`quantile()`](super::quantile) at 3/4.
     pub q3: f64,
-    /// The lowest value; of losses +∞ if every trial diverged.
+    /// The lowest value; for losses, +∞ if every trial diverged.
     pub min: f64,
-    /// The highest value; of losses +∞ if any trial diverged.
+    /// The highest value; for losses, +∞ if any trial diverged.
     pub max: f64,
     /// The number of values that are not finite.
     pub diverged: usize,
 }
 
 impl Summary {
-    /// Summarises `values` in any order.
+    /// Summarises `values`, in any order.
     ///
-    /// Allocates nothing: it sorts `values` in place and writes +∞ for what is not finite. Over many
-    /// epochs, copy each epoch's values into one buffer and hand that in.
+    /// Allocates nothing: it sorts `values` in place and replaces values that are not finite by +∞. For
+    /// many epochs, copy the values of each epoch into the same buffer and pass that.
     ///
     /// # Errors
     ///
-    /// `None` if there are no values.
+    /// Returns `None` if there are no values.
     ///
     /// ```
     /// use nn_train::statistics::Summary;
@@ -52,11 +52,12 @@ impl Summary {
         Summary::of_scores(values, Better::Lower)
     }
 
-    /// The same for values of which the higher may be better: then what is not finite becomes −∞.
+    /// Summarises values where either higher or lower is better. Where higher is better, values that are
+    /// not finite become −∞.
     ///
     /// # Errors
     ///
-    /// `None` if there are no values.
+    /// Returns `None` if there are no values.
     ///
     /// ```
     /// use nn_train::statistics::{Better, Summary};

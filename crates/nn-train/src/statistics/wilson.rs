@@ -1,25 +1,25 @@
-//! The interval of a success rate.
+//! The confidence interval of a success rate.
 
 use super::Interval;
 
-/// Φ⁻¹(0.975), the normal quantile that leaves 2.5 % on either side.
+/// Φ⁻¹(0.975), the quantile of the normal distribution that leaves 2.5 % on each side.
 const Z: f64 = 1.959963984540054;
 
-/// The Wilson score interval, at 95 %, of the success rate of which `n` trials had `successes`.
+/// Returns the 95 % Wilson score interval of the success rate when `successes` of `n` trials succeeded.
 ///
 /// With p = successes/n and z = Φ⁻¹(0.975):
 ///
 /// (p + z²/2n ± z √(p(1 − p)/n + z²/4n²)) / (1 + z²/n)
 ///
-/// Unlike p ± z √(p(1 − p)/n) it has a width at p = 0 and p = 1 and never leaves 0..=1. The lower
-/// end is exactly 0 without a success, the upper exactly 1 without a failure.
+/// Unlike p ± z √(p(1 − p)/n), it has a width above 0 at p = 0 and p = 1 and never leaves 0..=1. The
+/// lower end is exactly 0 without a success, the upper end exactly 1 without a failure.
 ///
 /// Source: Wilson, "Probable Inference, the Law of Succession, and Statistical Inference", Journal
 /// of the American Statistical Association 22 (1927).
 ///
 /// # Errors
 ///
-/// `None` if `n` is 0 or `successes` exceeds it.
+/// Returns `None` if `n` is 0 or `successes` exceeds `n`.
 ///
 /// ```
 /// use nn_train::statistics::wilson;

@@ -1,4 +1,4 @@
-//! The memory of mini-batches, made once for a training.
+//! The memory of mini-batches, allocated once per training.
 
 use std::slice::Chunks;
 
@@ -9,20 +9,20 @@ use nn_loss::Loss;
 use crate::optim::{Objective, clip_grad_norm, clip_grad_value};
 use crate::{Step, Stream, TrainError};
 
-/// Batches of one size and, if the samples do not divide, a smaller last one: each has a plan of its own.
+/// Batches of one size and, if that does not divide the number of samples, a smaller last one with a plan of its own.
 pub(super) struct Batches<F, T> {
     size: usize,
     full: Batch<F, T>,
     last: Option<Batch<F, T>>,
 }
 
-/// The copied samples of a batch and the memory of its step. The whole data set as one batch is not copied.
+/// The copied samples of a batch and the memory of its step. A batch of the whole data set is not copied.
 struct Batch<F, T> {
     samples: Option<Dataset<F, T>>,
     step: Step<F>,
 }
 
-/// How gradients are kept from being too large.
+/// How gradients are clipped.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Clip {
     Norm(f64),
@@ -30,7 +30,8 @@ pub(super) enum Clip {
 }
 
 impl<F: Scalar, T: Target> Batches<F, T> {
-    /// Checks that the network takes the batches and that the loss can compare what comes out with all targets.
+    /// Checks that the network accepts the batches and that the loss can compare its output with all targets, then
+    /// allocates the memory.
     pub(super) fn plan(
         model: &dyn Module<F>,
         loss: &dyn Loss<F, T>,
@@ -59,23 +60,23 @@ impl<F: Scalar, T: Target> Batches<F, T> {
         Ok(Batches { size, full, last })
     }
 
-    /// Samples of a batch, but for the last.
+    /// Returns the number of samples in each batch except the last.
     pub(super) fn size(&self) -> usize {
         self.size
     }
 
-    /// Whether one batch is the whole data set, so that there is nothing to shuffle.
+    /// Returns whether one batch is the whole data set, so that there is nothing to shuffle.
     pub(super) fn whole(&self) -> bool {
         self.full.samples.is_none()
     }
 
-    /// How many batches an epoch of `n` samples has.
+    /// Returns the number of batches in an epoch of `n` samples.
     pub(super) fn count(&self, n: usize) -> usize {
         n / self.size + usize::from(self.last.is_some())
     }
 
-    /// A pass over the samples in `order`. The steps of its batches are counted from that of `first`, which is what the
-    /// generator of each is made from.
+    /// Starts a pass over the samples in `order`. `first` is the random stream of its first batch; each further batch has
+    /// the stream of the next index, which counts the training's steps.
     pub(super) fn pass<'p>(
         &'p mut self,
         loss: &'p dyn Loss<F, T>,
@@ -89,7 +90,7 @@ impl<F: Scalar, T: Target> Batches<F, T> {
     }
 }
 
-/// The batches of a pass that are still to come.
+/// The remaining batches of a pass.
 pub(super) struct Pass<'p, F, T> {
     batches: &'p mut Batches<F, T>,
     loss: &'p dyn Loss<F, T>,
@@ -100,8 +101,8 @@ pub(super) struct Pass<'p, F, T> {
 }
 
 impl<F: Scalar, T: Target> Pass<'_, F, T> {
-    /// Copies the samples of the next batch into its memory; `None` at the end. (No `Iterator`, because all batches of a size
-    /// share that memory.)
+    /// Copies the samples of the next batch into its memory; returns `None` at the end. This is not an `Iterator`, because
+    /// all batches of one size share that memory.
     pub(super) fn next(&mut self) -> Option<BatchLoss<'_, F, T>> {
         let samples = self.rest.next()?;
         let batches = &mut *self.batches;
@@ -121,8 +122,8 @@ impl<F: Scalar, T: Target> Pass<'_, F, T> {
     }
 }
 
-/// The loss of one batch as a function of the parameters. However often it is evaluated, what is random in the network
-/// (dropout) is the same: a line search needs one function.
+/// The loss of one batch as a function of the parameters. The random parts of the network (dropout) are the same in each
+/// evaluation, because a line search needs one function.
 pub(super) struct BatchLoss<'a, F, T> {
     loss: &'a dyn Loss<F, T>,
     data: &'a Dataset<F, T>,
@@ -132,12 +133,12 @@ pub(super) struct BatchLoss<'a, F, T> {
 }
 
 impl<F: Scalar, T: Target> BatchLoss<'_, F, T> {
-    /// Number of samples.
+    /// Returns the number of samples.
     pub(super) fn samples(&self) -> usize {
         self.data.samples()
     }
 
-    /// Which step of the training this is, counted from 0.
+    /// Returns the index of this step in the training, counted from 0.
     pub(super) fn step(&self) -> usize {
         self.stream.index as usize
     }

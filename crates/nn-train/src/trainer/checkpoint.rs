@@ -1,4 +1,4 @@
-//! A training put aside, to go on with later.
+//! A saved training that can be resumed later.
 
 use std::path::{Path, PathBuf};
 
@@ -6,13 +6,13 @@ use nn_core::{Entry, Kind, Scalar, StateDict, StateError, StateFileError};
 
 use crate::History;
 
-/// A training between two epochs: the network, what the optimiser remembers, the best weights so far, the curves, and the
-/// number that all random generators are made from. Of settings and data only the size is part of it.
+/// A training between two epochs: the network, the state of the optimiser, the best weights so far, the curves, and the seed
+/// of all random generators. Of the settings and data, only the number of samples and the batch size are stored.
 ///
 /// # Files
 /// A checkpoint is saved as [safetensors](StateDict#files): the arrays under `network.`, `optimizer.` and `best.`, the
-/// curves as `history.loss` and `history.validation`, the rest as metadata. Every number comes back bit by bit; the arrays do in
-/// the order of the file, which is not that of the network, and the names tell which is which.
+/// curves as `history.loss` and `history.validation`, the rest as metadata. Every number is restored bit for bit. The
+/// loaded arrays have the order of the file, not that of the network, and are identified by their names.
 ///
 /// ```
 /// use nn_train::Checkpoint;
@@ -36,27 +36,27 @@ use crate::History;
 pub struct Checkpoint<F> {
     /// The network's parameters and buffers.
     pub network: StateDict<F>,
-    /// What the optimiser remembers.
+    /// The state of the optimiser.
     pub optimizer: StateDict<F>,
-    /// Its kind, as it prints itself: `Adam`.
+    /// The name of the optimiser: `Adam`.
     pub rule: String,
     /// The weights that early stopping would restore.
     pub best: Option<StateDict<F>>,
     /// The curves so far.
     pub history: History<F>,
-    /// What the generators of all epochs are made from.
+    /// The seed of the generators of all epochs and steps.
     pub seed: u64,
-    /// How many samples it trained on.
+    /// The number of training samples.
     pub samples: usize,
-    /// How many of them were in a batch: with the samples, this says how many steps have been taken.
+    /// The batch size: together with the number of samples it says how many steps have been taken.
     pub batch_size: usize,
 }
 
 impl<F: Scalar> Checkpoint<F> {
-    /// Writes a file; an old one of this name is replaced whole, or, if something fails, not at all.
+    /// Writes a file. An existing file of this name is replaced as a whole, or left unchanged if something fails.
     ///
     /// # Errors
-    /// [`StateFileError`] with the path.
+    /// Returns [`StateFileError`] with the path.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<(), StateFileError> {
         self.to_state().save_safetensors(path)
     }
@@ -64,7 +64,8 @@ impl<F: Scalar> Checkpoint<F> {
     /// Reads a file.
     ///
     /// # Errors
-    /// [`CheckpointError::File`] with the path, [`CheckpointError::Content`] if it is no checkpoint.
+    /// Returns [`CheckpointError::File`] if the file cannot be read, and [`CheckpointError::Content`] if it is not a
+    /// checkpoint.
     pub fn load(path: impl AsRef<Path>) -> Result<Self, CheckpointError> {
         let path = path.as_ref();
         Checkpoint::from_state(&StateDict::load_safetensors(path)?)
@@ -99,14 +100,14 @@ impl<F: Scalar> Checkpoint<F> {
             }
         }
         for (index, (name, values)) in metrics.iter().enumerate() {
-            // Printed with as many digits as it takes to read the same number back.
+            // Printed with as many digits as a bit-exact round trip needs.
             let values: Vec<String> = values.iter().map(f64::to_string).collect();
             metadata.insert(format!("metric.{index}"), format!("{name}\n{}", values.join(" ")));
         }
         state
     }
 
-    /// The checkpoint of this state, or the name of what it lacks.
+    /// Returns the checkpoint of this state, or the name of the missing or wrong part.
     fn from_state(state: &StateDict<F>) -> Result<Self, String> {
         let part = |prefix: &str| -> StateDict<F> {
             let entries = state.entries().iter();
@@ -146,8 +147,8 @@ impl<F: Scalar> Checkpoint<F> {
         })
     }
 
-    /// Whether the curves are those of a training with these metrics, with or without validation data, and its batches of
-    /// this size from as many samples.
+    /// Checks that the checkpoint has the metrics of `fresh`, validation losses if and only if there are validation data,
+    /// and the same number of samples and batch size.
     pub(super) fn check(
         &self,
         fresh: &History<F>,
@@ -188,7 +189,7 @@ fn parse<T: std::str::FromStr>(name: &str, text: Option<&str>) -> Result<T, Stri
     text.and_then(|text| text.parse().ok()).ok_or_else(|| name.into())
 }
 
-/// A name and, in the next line, its values.
+/// Reads the name of a metric and, from the last line, its values.
 fn metric(name: &str, text: Option<&str>) -> Result<(String, Vec<f64>), String> {
     let wrong = || name.to_string();
     let (metric, values) = text.and_then(|text| text.rsplit_once('\n')).ok_or_else(wrong)?;
@@ -196,58 +197,58 @@ fn metric(name: &str, text: Option<&str>) -> Result<(String, Vec<f64>), String> 
     Ok((metric.into(), values.map_err(|_| wrong())?))
 }
 
-/// A checkpoint that cannot be read, or does not belong to the training that is to go on.
+/// Why a checkpoint cannot be read, or cannot continue a training.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CheckpointError {
     /// The file cannot be read.
     #[error(transparent)]
     File(#[from] StateFileError),
-    /// The file is no checkpoint.
+    /// The file is not a checkpoint.
     #[error(
-        "{}: this is no checkpoint: \"{what}\" is missing or wrong; a network alone is for load_safetensors",
+        "{}: expected a checkpoint, but \"{what}\" is missing or wrong; load a network alone with load_safetensors",
         .file.display()
     )]
     Content {
         /// The file.
         file: PathBuf,
-        /// What is missing.
+        /// The name of the missing or wrong part.
         what: String,
     },
-    /// It is of another network.
+    /// The checkpoint is of another network.
     #[error("the checkpoint is of another network: {0}")]
     Network(#[source] StateError),
-    /// It is of another optimiser, or of another network's.
+    /// The optimiser's state does not fit this optimiser or network.
     #[error("the checkpoint is of another optimiser: {0}")]
     Optimizer(#[source] StateError),
-    /// It was trained by another rule.
+    /// The checkpoint was trained with another optimiser.
     #[error("the checkpoint was trained with {found}, expected {expected}")]
     Rule {
-        /// The optimiser of the training that is to go on.
+        /// The optimiser of the training to be resumed.
         expected: String,
-        /// That of the checkpoint.
+        /// The optimiser of the checkpoint.
         found: String,
     },
-    /// Other metrics were measured.
+    /// The checkpoint has other metrics.
     #[error("the checkpoint has the metrics {found:?}, expected {expected:?}")]
     Metrics {
-        /// Names of the training that is to go on.
+        /// The names in the training to be resumed.
         expected: Vec<String>,
-        /// Names in the checkpoint.
+        /// The names in the checkpoint.
         found: Vec<String>,
     },
-    /// Other data, or other batches: then neither the order of samples nor the count of steps would go on.
+    /// The number of samples or the batch size differs, so the order of samples and the count of steps would not continue.
     #[error(
         "the checkpoint is of {} samples in batches of {}, expected {} samples in batches of {}",
         .found.0, .found.1, .expected.0, .expected.1
     )]
     Batches {
-        /// Samples, and how many of them in a batch, of the training that is to go on.
+        /// The number of samples and the batch size of the training to be resumed.
         expected: (usize, usize),
         /// The same of the checkpoint.
         found: (usize, usize),
     },
-    /// The training had ended, and the network is no longer the one of its last step.
+    /// The training had ended, and the network no longer has the weights of its last step.
     #[error(
         "the checkpoint has the weights of epoch {epoch}, which early stopping restored after {epochs} epochs: \
          expected one from before the end"
@@ -255,7 +256,7 @@ pub enum CheckpointError {
     Restored {
         /// The epoch whose weights these are, counted from 0.
         epoch: usize,
-        /// How many epochs there were.
+        /// The number of epochs.
         epochs: usize,
     },
     /// Early stopping would have nothing to restore.
@@ -267,12 +268,12 @@ pub enum CheckpointError {
         /// The epoch with the lowest validation loss, counted from 0.
         epoch: usize,
     },
-    /// One has validation data and the other has not.
+    /// Only one of the checkpoint and the training has validation data, or a curve has the wrong length.
     #[error("the checkpoint has {found} epochs of validation, expected {expected}")]
     Validation {
-        /// As many as there are epochs, or none without validation data.
+        /// The number of epochs, or 0 without validation data.
         expected: usize,
-        /// As many as there are.
+        /// The number of values in the checkpoint.
         found: usize,
     },
 }

@@ -1,24 +1,24 @@
-//! What is known after an epoch.
+//! The report of one epoch.
 
 use std::fmt;
 
 use nn_core::Scalar;
 
 /// One epoch of a training, for observers. `Display` prints it as a line of a log:
-/// `epoch  12  loss 1.2340e-1  validation 2.3450e-1  accuracy 0.9310  (best)`, which counts epochs from 1.
+/// `epoch  12  loss 1.2340e-1  validation 2.3450e-1  accuracy 0.9310  (best)`, with epochs counted from 1.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Epoch<F> {
-    /// Which epoch, counted from 0.
+    /// The index of the epoch, counted from 0.
     pub index: usize,
-    /// How many were asked for.
+    /// The number of epochs set in the trainer.
     pub of: usize,
     /// The training loss.
     pub loss: F,
-    /// The loss of the validation data, if there are any.
+    /// The validation loss, if there are validation data.
     pub validation: Option<F>,
-    /// Whether that is the lowest so far.
+    /// Whether the validation loss is the lowest so far.
     pub best: bool,
-    /// Other measures of the validation data, by name.
+    /// The metrics of the validation data, by name.
     pub metrics: Vec<(String, f64)>,
     /// The learning rate of the epoch's last step.
     pub learning_rate: f64,

@@ -24,8 +24,8 @@ pub use training::Training;
 
 use batches::Clip;
 
-/// Everything that is to be decided before a training, in one place. It holds settings alone: one trainer serves as many
-/// trainings as there are folds, seeds or trials, one after another or in several threads.
+/// All settings of a training, in one place. A trainer holds settings only, so one trainer serves any number of folds, seeds
+/// or trials, one after another or in several threads.
 ///
 /// ```
 /// use nn_train::prelude::*;
@@ -51,16 +51,16 @@ use batches::Clip;
 /// ```
 ///
 /// # What an epoch does
-/// 1. Shuffles the samples and cuts them into batches; the last may be smaller. (One batch of all samples is not shuffled.)
-/// 2. For each batch: learning rate from the schedule, forward, loss, backward, clip, step of the optimiser,
-///    [`absorb`](Module::absorb).
+/// 1. Shuffles the samples, unless one batch holds them all, and splits them into batches; the last may be smaller.
+/// 2. For each batch: sets the learning rate from the schedule, runs forward, loss and backward, clips the gradient, takes
+///    the optimiser's step and calls [`absorb`](Module::absorb).
 /// 3. Measures the validation data in [`Mode::Eval`](nn_core::Mode::Eval).
 /// 4. Stops if their loss has not fallen for as many epochs as early stopping allows, and restores the best weights.
 ///
 /// # Randomness
-/// One number is drawn from the caller's generator. The generators of all shuffles are made from it and the epoch, those of
-/// what is random in the network (dropout) from it and the step. So a training that goes on from a [`Checkpoint`] gives
-/// the same bits as one that never stopped.
+/// One number is drawn from the caller's generator and used as the seed. Each shuffle has a generator made from the seed and
+/// the epoch; the random parts of the network (dropout) have one made from the seed and the step. A training resumed from a
+/// [`Checkpoint`] therefore gives the same bits as one that never stopped.
 pub struct Trainer<'a, F, T> {
     optimizer: Box<dyn Optimizer<F>>,
     epochs: usize,
@@ -74,10 +74,10 @@ pub struct Trainer<'a, F, T> {
     observer: Observer<'a, F>,
 }
 
-/// What is told of every epoch.
+/// A function that is called after every epoch.
 type Observer<'a, F> = Arc<dyn Fn(&Epoch<F>) + Send + Sync + 'a>;
 
-/// A measure of a network's output on data with these targets.
+/// A measure of a network's output against the targets.
 type Metric<'a, F, T> = Arc<dyn Fn(&Tensor<F>, &T) -> Result<f64, MetricError> + Send + Sync + 'a>;
 
 /// The same settings, with an optimiser that remembers nothing.
@@ -95,7 +95,7 @@ impl<F: Scalar, T> Clone for Trainer<'_, F, T> {
 }
 
 impl<'a, F: Scalar, T: Target> Trainer<'a, F, T> {
-    /// With this optimiser: 100 epochs of full batches, without anything else.
+    /// Creates a trainer with this optimiser, for 100 epochs of full batches and nothing else.
     pub fn new(optimizer: impl Optimizer<F> + 'static) -> Self {
         Trainer {
             optimizer: Box::new(optimizer),
@@ -111,58 +111,58 @@ impl<'a, F: Scalar, T: Target> Trainer<'a, F, T> {
         }
     }
 
-    /// How many times every sample is seen, at most.
+    /// Sets the maximum number of epochs, that is passes over the data.
     #[must_use]
     pub fn epochs(self, epochs: usize) -> Self {
         Trainer { epochs, ..self }
     }
 
-    /// Shuffled batches of this many samples in place of full batches. More than there are means all.
+    /// Sets the size of shuffled batches, in place of full batches. If there are fewer samples, one batch holds them all.
     #[must_use]
     pub fn batch_size(self, batch_size: usize) -> Self {
         Trainer { batch_size: Some(batch_size), ..self }
     }
 
-    /// Leaves the last, smaller batch of each epoch out: for batch normalisation, which learns nothing from one sample.
+    /// Leaves out the last, smaller batch of each epoch: for batch normalisation, which learns nothing from one sample.
     #[must_use]
     pub fn drop_last(self) -> Self {
         Trainer { drop_last: true, ..self }
     }
 
-    /// The learning rate as a function of the epoch, starting from the optimiser's.
+    /// Sets the learning rate as a function of the epoch, starting from the optimiser's. Replaces a schedule of steps.
     #[must_use]
     pub fn schedule(self, schedule: impl Schedule + 'static) -> Self {
         Trainer { schedule: Some(Arc::new(schedule)), step_schedule: None, ..self }
     }
 
-    /// The learning rate as a function of the step (the batch), counted over all epochs.
+    /// Sets the learning rate as a function of the step (the batch), counted over all epochs. Replaces a schedule of epochs.
     #[must_use]
     pub fn step_schedule(self, schedule: impl Schedule + 'static) -> Self {
         Trainer { step_schedule: Some(Arc::new(schedule)), schedule: None, ..self }
     }
 
-    /// Shortens a gradient, all parameters taken together, to this norm if it is longer
+    /// Scales the gradient of all parameters together down to this norm if its norm is larger
     /// ([`clip_grad_norm`](crate::optim::clip_grad_norm)).
     #[must_use]
     pub fn clip_grad_norm(self, norm: f64) -> Self {
         Trainer { clip: Some(Clip::Norm(norm)), ..self }
     }
 
-    /// Bounds every number of a gradient to ±`value` ([`clip_grad_value`](crate::optim::clip_grad_value)).
+    /// Clamps every element of the gradient to ±`value` ([`clip_grad_value`](crate::optim::clip_grad_value)).
     #[must_use]
     pub fn clip_grad_value(self, value: f64) -> Self {
         Trainer { clip: Some(Clip::Value(value)), ..self }
     }
 
-    /// Stops when the validation loss has not fallen below its lowest for `patience` epochs; the weights of the best epoch
-    /// are restored, also when the training ends without being stopped.
+    /// Stops when the validation loss has not fallen below its minimum for `patience` epochs. The weights of the best epoch
+    /// are restored, even if the training ends without being stopped.
     #[must_use]
     pub fn early_stopping(self, patience: usize) -> Self {
         Trainer { patience: Some(patience), ..self }
     }
 
-    /// One more measure of the validation data after each epoch: of the network's output and the targets, whose type the
-    /// closure names (`&Vec<usize>` or `&Tensor<f32>`).
+    /// Adds a metric, measured on the validation data after each epoch. The closure takes the network's output and the
+    /// targets and must name the type of the targets (`&Vec<usize>` or `&Tensor<f32>`).
     #[must_use]
     pub fn metric(
         mut self,
@@ -173,7 +173,7 @@ impl<'a, F: Scalar, T: Target> Trainer<'a, F, T> {
         self
     }
 
-    /// Called after each epoch: for a log (`|epoch| println!("{epoch}")`) or a progress bar.
+    /// Sets a function that is called after each epoch, for a log (`|epoch| println!("{epoch}")`) or a progress bar.
     #[must_use]
     pub fn observe(self, observer: impl Fn(&Epoch<F>) + Send + Sync + 'a) -> Self {
         Trainer { observer: Arc::new(observer), ..self }
@@ -181,10 +181,11 @@ impl<'a, F: Scalar, T: Target> Trainer<'a, F, T> {
 
     /// Trains `model` in place, to the end.
     ///
-    /// A loss that becomes infinite or NaN is no error: it is recorded, and the trials around it count it as diverged.
+    /// A loss that becomes infinite or NaN is not an error: it is recorded, and [`Trials`](crate::Trials) count it as
+    /// diverged.
     ///
     /// # Errors
-    /// [`TrainError`] if the network does not fit the data or the loss, a setting makes no sense, or a metric fails.
+    /// Returns [`TrainError`] if the network does not fit the data or the loss, a setting is invalid, or a metric fails.
     pub fn fit(
         &self,
         model: &mut dyn Module<F>,
@@ -196,10 +197,10 @@ impl<'a, F: Scalar, T: Target> Trainer<'a, F, T> {
         self.start(model, loss, train, validation, rng)?.run()
     }
 
-    /// [`fit`](Trainer::fit) epoch by epoch: to look in between, and to save a [`Checkpoint`].
+    /// Starts a training that runs epoch by epoch, so that you can look at it or save a [`Checkpoint`] in between.
     ///
     /// # Errors
-    /// As [`fit`](Trainer::fit).
+    /// The same as those of [`fit`](Trainer::fit).
     pub fn start<'d>(
         &self,
         model: &'d mut dyn Module<F>,
@@ -214,14 +215,15 @@ impl<'a, F: Scalar, T: Target> Trainer<'a, F, T> {
         Training::start(self.clone(), model, loss, train, validation, rng.next_u64())
     }
 
-    /// Goes on from a checkpoint of a training with the same settings, network, loss and data: what follows has the same
-    /// bits as if it had never stopped. More epochs than it was to have may follow, unless it has ended and early stopping
-    /// restored other weights than the last.
+    /// Resumes a training from a checkpoint made with the same settings, network, loss and data. The result has the same
+    /// bits as if the training had never stopped. The number of epochs may be raised, unless the training has ended and
+    /// early stopping restored weights other than the last.
     ///
     /// # Errors
-    /// As [`fit`](Trainer::fit), and [`TrainError::Checkpoint`] if the checkpoint is of another network, optimiser, set of
-    /// metrics, number of samples or batch size, or lacks the weights that early stopping might restore. The model is
-    /// unchanged then. Other settings (the learning rate, the loss) and other values in the data are not noticed.
+    /// The same as those of [`fit`](Trainer::fit), and [`TrainError::Checkpoint`] if the checkpoint is of another network,
+    /// optimiser, set of metrics, number of samples or batch size, or lacks the weights that early stopping might restore.
+    /// The model is unchanged then. A change of other settings (the learning rate, the loss) or of values in the data is
+    /// not detected.
     pub fn resume<'d>(
         &self,
         model: &'d mut dyn Module<F>,

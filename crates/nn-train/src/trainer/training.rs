@@ -1,4 +1,4 @@
-//! A training under way.
+//! A training in progress.
 
 use nn_core::{Module, Scalar, SettingError, StateDict};
 use nn_data::{Dataset, Target, permutation};
@@ -10,7 +10,7 @@ use super::{Checkpoint, CheckpointError, Epoch, Trainer};
 use crate::optim::Objective;
 use crate::{History, Stream, TrainError};
 
-/// A training between two epochs: run the next one, look at the network, save a checkpoint.
+/// A training between two epochs: it can run the next one, show the network and make a checkpoint.
 ///
 /// ```
 /// use nn_train::prelude::*;
@@ -30,7 +30,7 @@ use crate::{History, Stream, TrainError};
 /// }
 /// drop(training);
 ///
-/// // From the checkpoint, another network comes to the same point.
+/// // From the checkpoint, another network reaches the same weights.
 /// let mut other = Linear::new(2, 2, &mut rng);
 /// trainer.resume(&mut other, &loss, &data, None, &checkpoint)?.run()?;
 /// assert_eq!(other, network);
@@ -44,10 +44,10 @@ pub struct Training<'d, F, T> {
     data: &'d Dataset<F, T>,
     batches: Batches<F, T>,
     validation: Option<Validation<'d, F, T>>,
-    /// What the generators of all epochs are made from.
+    /// The seed of the generators of all epochs and steps.
     seed: u64,
     history: History<F>,
-    /// The weights of the best epoch, kept if early stopping is to restore them.
+    /// The weights of the best epoch, kept when early stopping may restore them.
     best: Option<StateDict<F>>,
 }
 
@@ -119,7 +119,7 @@ impl<'d, F: Scalar, T: Target> Training<'d, F, T> {
         Ok(training)
     }
 
-    /// Whether these settings and data go on from this checkpoint.
+    /// Checks that these settings and data can continue from this checkpoint.
     fn check(&self, checkpoint: &Checkpoint<F>) -> Result<(), TrainError> {
         let expected = (self.data.samples(), self.batches.size());
         checkpoint.check(&self.history, self.validation.is_some(), expected)?;
@@ -150,11 +150,11 @@ impl<'d, F: Scalar, T: Target> Training<'d, F, T> {
         }
     }
 
-    /// Trains one more epoch; `None` when the training has ended.
+    /// Trains one more epoch. Returns `None` when the training has ended.
     ///
     /// # Errors
-    /// [`TrainError`] if the optimiser refuses the network or a metric fails. A metric that fails is recorded as NaN, and
-    /// the training can go on.
+    /// Returns [`TrainError`] if the optimiser refuses the network or a metric fails. A metric that fails is recorded as
+    /// NaN, and the training can continue.
     pub fn epoch(&mut self) -> Result<Option<Epoch<F>>, TrainError> {
         if self.ended() {
             return Ok(None);
@@ -181,23 +181,23 @@ impl<'d, F: Scalar, T: Target> Training<'d, F, T> {
     /// Trains to the end.
     ///
     /// # Errors
-    /// As [`epoch`](Training::epoch).
+    /// The same as those of [`epoch`](Training::epoch).
     pub fn run(mut self) -> Result<History<F>, TrainError> {
         while self.epoch()?.is_some() {}
         Ok(self.history)
     }
 
-    /// The network as it is now.
+    /// Returns the network in its current state.
     pub fn model(&self) -> &dyn Module<F> {
         self.model
     }
 
-    /// The curves so far.
+    /// Returns the curves so far.
     pub fn history(&self) -> &History<F> {
         &self.history
     }
 
-    /// All that is needed to go on from here, later or elsewhere ([`Trainer::resume`]).
+    /// Returns everything needed to resume from here, later or elsewhere ([`Trainer::resume`]).
     pub fn checkpoint(&self) -> Checkpoint<F> {
         Checkpoint {
             network: self.model.state_dict(),
@@ -215,7 +215,7 @@ impl<'d, F: Scalar, T: Target> Training<'d, F, T> {
         self.history.stopped_early || self.history.epochs() >= self.settings.epochs
     }
 
-    /// One pass over the training data: its loss, the average over batches.
+    /// Makes one pass over the training data and returns the loss of the epoch.
     fn descend(&mut self, index: usize) -> Result<F, TrainError> {
         let Training { settings, model, loss, data, batches, seed, initial_rate, .. } = self;
         let Trainer { optimizer, schedule, step_schedule, clip, .. } = settings;
@@ -238,7 +238,8 @@ impl<'d, F: Scalar, T: Target> Training<'d, F, T> {
         Ok(epoch.value())
     }
 
-    /// The validation loss, whether it is the lowest so far, and the first metric that failed; records it and the metrics.
+    /// Measures and records the validation loss and the metrics. Returns the loss, whether it is the lowest so far, and the
+    /// error of the first metric that failed.
     fn validate(&mut self, index: usize) -> (Option<F>, bool, Option<TrainError>) {
         let Some(validation) = &mut self.validation else { return (None, false, None) };
         let (value, output, targets) = validation.run(self.model, self.loss);
@@ -261,10 +262,10 @@ impl<'d, F: Scalar, T: Target> Training<'d, F, T> {
         (Some(value), best, failed)
     }
 
-    /// Ends the training if it is time to.
+    /// Ends the training if patience has run out, and restores the best weights at the end.
     fn stop(&mut self, index: usize) {
         let Some(patience) = self.settings.patience else { return };
-        // Without any best epoch (all losses infinite or NaN) patience counts from the beginning.
+        // Without a best epoch (all losses infinite or NaN) patience counts from the beginning.
         let since = self.history.best.map_or(index + 1, |best| index - best);
         self.history.stopped_early = since >= patience && index + 1 < self.settings.epochs;
         if self.ended() {
@@ -272,7 +273,7 @@ impl<'d, F: Scalar, T: Target> Training<'d, F, T> {
         }
     }
 
-    /// At the end of a training with early stopping: the weights of the best epoch.
+    /// Restores the weights of the best epoch, at the end of a training with early stopping.
     fn restore(&mut self) {
         if let Some(best) = &self.best {
             self.model.load_state_dict(best).expect("the model's own state");
@@ -281,8 +282,9 @@ impl<'d, F: Scalar, T: Target> Training<'d, F, T> {
     }
 }
 
-/// The loss of an epoch from those of its batches: the sum of a summed loss, the mean over samples of any other. With
-/// weights of classes that is PyTorch's usual loop, and not what one batch of all would give: each batch has its own mean.
+/// The loss of an epoch, from those of its batches: the sum for a summed loss, otherwise the mean over samples. With class
+/// weights each batch is divided by its own sum of weights, so the mean differs from that of one full batch, as in PyTorch's
+/// usual loop.
 struct Average {
     reduction: Reduction,
     total: f64,

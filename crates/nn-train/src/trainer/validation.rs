@@ -1,4 +1,4 @@
-//! Measuring data that a training does not see.
+//! Measures data that the training does not see.
 
 use nn_core::{Mode, Module, Plan, Purpose, Scalar, Tensor, Workspace};
 use nn_data::{Dataset, Target};
@@ -6,7 +6,7 @@ use nn_loss::Loss;
 
 use crate::TrainError;
 
-/// A data set and the memory to predict it, made once.
+/// A data set and the memory for predicting it, allocated once.
 pub(super) struct Validation<'d, F, T> {
     data: &'d Dataset<F, T>,
     workspace: Workspace<F>,
@@ -25,7 +25,7 @@ impl<'d, F: Scalar, T: Target> Validation<'d, F, T> {
         Ok(Validation { data, workspace, output: Tensor::zeros(&output) })
     }
 
-    /// The loss; then the output and the targets for whatever else is measured.
+    /// Returns the loss, and the output and targets for the metrics.
     pub(super) fn run(&mut self, model: &dyn Module<F>, loss: &dyn Loss<F, T>) -> (F, &Tensor<F>, &'d T) {
         model.forward(self.data.x(), &mut self.output, &mut self.workspace, &mut Mode::Eval);
         let mut value = [F::ZERO];

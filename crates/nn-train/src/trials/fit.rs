@@ -11,33 +11,33 @@ use super::jobs::{in_stacks, one_by_one};
 use super::{Outcome, Trial, Trials};
 use crate::{Ensemble, GradientDescent, History, Run, TrialsError};
 
-/// The most bytes of inputs, activations and their gradients that sixteen networks may have: half the L2 cache of most CPUs.
-/// With more, each step would wait for memory.
+/// The largest total size, in bytes, of the inputs, activations and gradients of sixteen networks trained at once: half the
+/// L2 cache of most CPUs. With more, each step would wait for memory.
 const MOST: usize = 512 << 10;
 
 /// A trial after its training.
 #[derive(Debug, Clone)]
 pub struct Fitted<F, M, D> {
-    /// Which trial.
+    /// The trial.
     pub trial: Trial,
     /// The trained network.
     pub network: M,
-    /// What it was trained on.
+    /// The data that it was trained on.
     pub data: D,
     /// The loss of every epoch.
     pub history: History<F>,
 }
 
 impl Trials<'_> {
-    /// Runs trials of gradient descent: `prepare` makes the network and the data of each, `finish` a [`Run`] of what came out.
-    /// The same bits as [`run`](Trials::run) with [`GradientDescent::fit`] in it, and for small networks a fraction of the
-    /// time: sixteen of them are [trained at once](GradientDescent::fit_stack). This happens when the layers and the loss support
-    /// it, networks and data have the same shapes, one network needs no more than 32 KiB for its activations, and there are
-    /// enough trials to keep all threads busy.
+    /// Runs trials of gradient descent: `prepare` makes the network and the data of each, and `finish` makes a [`Run`] of
+    /// the result. The bits are those of [`run`](Trials::run) with [`GradientDescent::fit`], but small networks take a
+    /// fraction of the time, because sixteen of them are [trained at once](GradientDescent::fit_stack). This happens when
+    /// the layers and the loss support it, networks and data have the same shapes, one network needs no more than 32 KiB
+    /// for its activations, and there are enough trials to keep all threads busy.
     ///
-    /// Data may be made for each trial, or be a reference to what all share; test data that belong to a trial can be made again
-    /// in `finish`, or go with the training data in a type of your own that is `AsRef<Dataset<F, T>>`. Modules that are random in
-    /// training, such as dropout, draw from the trial's generator for "fit".
+    /// `prepare` may make data for each trial or return a reference to shared data. Test data that belong to a trial can be
+    /// made again in `finish`, or travel with the training data in a type of your own that implements `AsRef<Dataset<F,
+    /// T>>`. Modules that are random in training, such as dropout, draw from the trial's generator for "fit".
     ///
     /// ```
     /// use nn_train::prelude::*;
@@ -61,7 +61,7 @@ impl Trials<'_> {
     /// ```
     ///
     /// # Errors
-    /// As [`run`](Trials::run).
+    /// The same as those of [`run`](Trials::run).
     pub fn fit<F, T, M, D, K>(
         &self,
         descent: &GradientDescent,
@@ -97,7 +97,7 @@ impl Trials<'_> {
             outcomes.iter().for_each(|_| (self.progress)());
             outcomes
         };
-        // The first trial shows whether they are to be stacked.
+        // The first trial decides whether all are stacked.
         let sample = (self.count > 0).then(|| team::alone(|| prepare(0)));
         let stacks =
             matches!(&sample, Some((_, Ok((network, data)))) if pays(descent, network, loss, data.as_ref()));
@@ -108,7 +108,7 @@ impl Trials<'_> {
     }
 }
 
-/// Trains them at once, if they are sixteen that can be stacked.
+/// Trains the networks at once; `None` unless there are sixteen that can be stacked.
 fn fit_stack<F: Scalar, T: Target, M: Module<F>, D: AsRef<Dataset<F, T>>>(
     descent: &GradientDescent,
     loss: &dyn Loss<F, T>,
@@ -123,7 +123,7 @@ fn fit_stack<F: Scalar, T: Target, M: Module<F>, D: AsRef<Dataset<F, T>>>(
     descent.fit_stack(models.try_into().ok()?, loss, data.try_into().ok()?)
 }
 
-/// Whether networks and data like these can be stacked, and sixteen of them fit into the cache.
+/// Returns whether sixteen networks and data sets like these can be stacked and fit into the cache.
 fn pays<F: Scalar, T: Target>(
     descent: &GradientDescent,
     model: &dyn Module<F>,

@@ -4,9 +4,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
 
-/// A pool of `count` idle threads. It is made once: an operating system wakes an existing thread on a free core, but may let a
-/// new one wait for the core of the thread that made it, for milliseconds, in which hundreds of small networks are
-/// trained.
+/// Returns a pool of `count` idle threads, made once and kept. The operating system wakes an existing thread on a free core,
+/// but may let a new one wait milliseconds for the core of the thread that made it: time enough to train hundreds of small
+/// networks.
 pub(super) fn helpers(count: usize) -> Result<Arc<ThreadPool>, ThreadPoolBuildError> {
     static POOLS: Mutex<Vec<Arc<ThreadPool>>> = Mutex::new(Vec::new());
     let mut pools = POOLS.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,21 +1,22 @@
-//! Which trials are trained together, so that all threads have work to the end.
+//! Groups trials into jobs so that all threads have work to the end.
 
 use std::ops::Range;
 
 use nn_core::lanes::LANES;
 
-/// The time that sixteen trials take together, in units of one trial alone. It depends on the network, from 3 to 15.
+/// The assumed time of sixteen trials in a stack, in units of one trial alone. The true value depends on the network and
+/// ranges from 3 to 15.
 const STACK: usize = 8;
 
-/// Each trial by itself.
+/// Puts each trial into a job of its own.
 pub(super) fn one_by_one(trials: Range<usize>) -> Vec<Range<usize>> {
     trials.map(|trial| trial..trial + 1).collect()
 }
 
-/// Splits the trials into stacks of sixteen, then single trials, so that the last thread finishes as early as possible. Of
-/// several numbers of stacks that do, the smallest.
+/// Splits the trials into stacks of sixteen, then single trials, so that the last thread finishes as early as possible. In
+/// case of a tie, takes the smallest number of stacks.
 pub(super) fn in_stacks(trials: usize, threads: usize) -> Vec<Range<usize>> {
-    // The time at which the last thread ends, times the number of threads so that it stays a whole number.
+    // The time at which the last thread finishes, multiplied by the number of threads to keep it an integer.
     let end = |stacks: usize| {
         let longest = stacks.div_ceil(threads) * STACK * threads;
         longest.max(stacks * STACK + trials - stacks * LANES)

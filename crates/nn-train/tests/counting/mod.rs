@@ -1,4 +1,4 @@
-//! Counts how often a thread asks for memory: a test that has this module measures itself.
+//! Counts the allocations of each thread, in the test binary that includes this module.
 
 #![expect(unsafe_code, reason = "counting allocations takes a global allocator, whose trait is unsafe")]
 
@@ -6,8 +6,8 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::hint::black_box;
 
-/// Passes every call on to the system's allocator and counts those that ask for memory, thread by thread: tests that
-/// run at the same time do not disturb each other.
+/// Forwards every call to the system's allocator and counts allocations. It counts per thread, so that tests that run at the
+/// same time do not disturb each other.
 struct Counting;
 
 thread_local! {
@@ -18,11 +18,11 @@ fn count() {
     ALLOCATIONS.with(|count| count.set(count.get() + 1));
 }
 
-// SAFETY: every method keeps the promises of the system's allocator, which it calls with the arguments it was given.
+// SAFETY: every method forwards its arguments to the system's allocator, which upholds the contract of the trait.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         count();
-        // SAFETY: the caller keeps the rules of this method, which are those of that.
+        // SAFETY: the caller upholds the contract of this method, which is that of the forwarded one.
         unsafe { System.alloc(layout) }
     }
 
@@ -47,7 +47,7 @@ unsafe impl GlobalAlloc for Counting {
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
-/// How often `work` asks for memory.
+/// Returns the number of allocations in `work`.
 pub(crate) fn allocations<T>(work: impl FnOnce() -> T) -> usize {
     let before = ALLOCATIONS.get();
     black_box(work());
