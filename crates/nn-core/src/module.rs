@@ -8,7 +8,7 @@ use rand::Rng;
 
 #[cfg(feature = "safetensors")]
 use crate::StateFileError;
-use crate::{Kind, Param, ParamMut, Scalar, ShapeError, StateDict, StateError, Tensor, state, team};
+use crate::{Kind, Param, ParamMut, Scalar, ShapeError, StateDict, StateError, Tensor, team};
 
 /// A differentiable function with parameters: a layer, or a network of layers.
 ///
@@ -172,24 +172,28 @@ pub trait Module<F: Scalar>: Display + Send + Sync {
         Ok(y)
     }
 
-    /// Copies of all parameters and buffers, under their names.
+    /// Returns copies of all parameters and buffers under their names.
     fn state_dict(&self) -> StateDict<F> {
-        state::of(self)
+        let mut state = StateDict::new();
+        self.visit(&mut |parameter| state.push(parameter.into()));
+        state
     }
 
     /// Sets all parameters and buffers.
     ///
     /// # Errors
-    /// [`StateError`] if the names or shapes are not those of this module. It is unchanged then.
+    /// Returns a [`StateError`] when the names or shapes differ from those of this module, which is unchanged then.
     fn load_state_dict(&mut self, state: &StateDict<F>) -> Result<(), StateError> {
-        state::load(self, state)
+        state.check_like(&self.state_dict())?;
+        copy_state(self, state);
+        Ok(())
     }
 
-    /// Saves all parameters and buffers to a file that PyTorch reads, too: [more](StateDict#files). To save a
-    /// `dyn Module`, or with metadata, save its [`state_dict`](Module::state_dict).
+    /// Saves all parameters and buffers to a file that PyTorch can also read; see [its format](StateDict#files). To save a
+    /// `dyn Module`, or to add metadata, save its [`state_dict`](Module::state_dict).
     ///
     /// # Errors
-    /// As [`StateDict::save_safetensors`]. An old file is unchanged then.
+    /// Fails like [`StateDict::save_safetensors`]. An existing file is unchanged then.
     #[cfg(feature = "safetensors")]
     fn save_safetensors(&self, path: impl AsRef<Path>) -> Result<(), StateFileError>
     where
@@ -198,7 +202,7 @@ pub trait Module<F: Scalar>: Display + Send + Sync {
         self.state_dict().save_safetensors(path)
     }
 
-    /// Sets all parameters and buffers from a file, be it from here or from PyTorch: [more](StateDict#files).
+    /// Sets all parameters and buffers from a file that nn or PyTorch saved; see [its format](StateDict#files).
     ///
     /// ```
     /// # use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
@@ -216,14 +220,16 @@ pub trait Module<F: Scalar>: Display + Send + Sync {
     /// ```
     ///
     /// # Errors
-    /// [`StateFileError`] with the path and what is wrong with the file, or which names and shapes are not those of this
-    /// module. It is unchanged then.
+    /// Returns a [`StateFileError`] with the path and the problem: the file cannot be used, or its names and shapes differ from
+    /// those of this module, which is unchanged then.
     #[cfg(feature = "safetensors")]
     fn load_safetensors(&mut self, path: impl AsRef<Path>) -> Result<(), StateFileError>
     where
         Self: Sized,
     {
-        state::load_safetensors(self, path.as_ref())
+        let state = StateDict::load_safetensors_like(path, &self.state_dict())?;
+        copy_state(self, &state);
+        Ok(())
     }
 
     /// How many numbers are learned.
@@ -235,6 +241,15 @@ pub trait Module<F: Scalar>: Display + Send + Sync {
         });
         count
     }
+}
+
+/// Copies the values of a state that was found to fit `module`.
+fn copy_state<F: Scalar, M: Module<F> + ?Sized>(module: &mut M, state: &StateDict<F>) {
+    module.visit_mut(None, &mut |parameter| {
+        if let Some(entry) = state.get(&parameter.name.to_string()) {
+            parameter.value.copy_from_slice(&entry.value);
+        }
+    });
 }
 
 /// A boxed module is that module: what a function returns that chooses between architectures, or a layer of a
