@@ -5,7 +5,7 @@ use std::path::Path;
 
 #[cfg(feature = "safetensors")]
 use crate::StateFileError;
-use crate::{Entry, Kind, Param, ParamMut, Scalar, StateDict, StateError, Workspace};
+use crate::{Kind, Param, ParamMut, Scalar, StateDict, StateError, Workspace};
 
 /// The parameters and buffers of a [`Module`](crate::Module): what is learned, saved and loaded.
 ///
@@ -52,35 +52,28 @@ pub trait Parameters<F: Scalar> {
         count
     }
 
-    /// Copies of all parameters and buffers, under their names.
+    /// Returns copies of all parameters and buffers under their names.
     fn state_dict(&self) -> StateDict<F> {
-        let mut entries = Vec::new();
-        self.visit(&mut |parameter| {
-            entries.push(Entry {
-                name: parameter.name.to_string(),
-                kind: parameter.kind,
-                shape: parameter.shape.to_vec(),
-                value: parameter.value.to_vec(),
-            });
-        });
-        StateDict::from_unique(entries)
+        let mut state = StateDict::new();
+        self.visit(&mut |parameter| state.push(parameter.into()));
+        state
     }
 
     /// Sets all parameters and buffers.
     ///
     /// # Errors
-    /// [`StateError`] if the names or shapes are not those of this module. It is unchanged then.
+    /// Returns a [`StateError`] when the names or shapes differ from those of this module, which is unchanged then.
     fn load_state_dict(&mut self, state: &StateDict<F>) -> Result<(), StateError> {
         state.check_like(&self.state_dict())?;
         copy(state, self);
         Ok(())
     }
 
-    /// Saves all parameters and buffers to a file that PyTorch can read: [more](StateDict#files). To save a
-    /// `dyn Module`, or with metadata, save its [`state_dict`](Parameters::state_dict).
+    /// Saves all parameters and buffers to a file that PyTorch can also read; see [its format](StateDict#files). To save a
+    /// `dyn Module`, or to add metadata, save its [`state_dict`](Parameters::state_dict).
     ///
     /// # Errors
-    /// As [`StateDict::save_safetensors`]. An old file is unchanged then.
+    /// Fails like [`StateDict::save_safetensors`]. An existing file is unchanged then.
     #[cfg(feature = "safetensors")]
     fn save_safetensors(&self, path: impl AsRef<Path>) -> Result<(), StateFileError>
     where
@@ -89,7 +82,7 @@ pub trait Parameters<F: Scalar> {
         self.state_dict().save_safetensors(path)
     }
 
-    /// Sets all parameters and buffers from a file, be it from here or from PyTorch: [more](StateDict#files).
+    /// Sets all parameters and buffers from a file that nn or PyTorch saved; see [its format](StateDict#files).
     ///
     /// ```
     /// # use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
@@ -107,8 +100,8 @@ pub trait Parameters<F: Scalar> {
     /// ```
     ///
     /// # Errors
-    /// [`StateFileError`] with the path and what is wrong with the file, or which names and shapes are not those of this
-    /// module. It is unchanged then.
+    /// Returns a [`StateFileError`] with the path and the problem: the file cannot be used, or its names and shapes differ from
+    /// those of this module, which is unchanged then.
     #[cfg(feature = "safetensors")]
     fn load_safetensors(&mut self, path: impl AsRef<Path>) -> Result<(), StateFileError>
     where
@@ -119,7 +112,7 @@ pub trait Parameters<F: Scalar> {
     }
 }
 
-/// Copies a state that was found to be like that of the module.
+/// Copies the values of a state that was found to fit `module`.
 fn copy<F: Scalar, M: Parameters<F> + ?Sized>(state: &StateDict<F>, module: &mut M) {
     module.visit_mut(None, &mut |parameter| {
         if let Some(entry) = state.get(&parameter.name.to_string()) {

@@ -1,4 +1,5 @@
-//! Models as files: they come back, a file that does not fit changes nothing, and a failed save leaves the old file.
+//! Models as files: what is saved can be loaded, a file that does not fit changes nothing, and a failed save leaves the old
+//! file intact.
 
 #![cfg(feature = "safetensors")]
 
@@ -17,7 +18,7 @@ fn network(hidden: usize, seed: u64) -> Sequential<f32> {
     Sequential::new().append(Linear::new(2, hidden, rng)).append(Tanh).append(Linear::new(hidden, 1, rng))
 }
 
-/// What lies in a directory.
+/// The names of the files in a directory.
 fn names(directory: &TempDir) -> Vec<String> {
     let names =
         fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
@@ -27,7 +28,7 @@ fn names(directory: &TempDir) -> Vec<String> {
 }
 
 #[test]
-fn a_model_comes_back_from_its_file() {
+fn a_saved_model_can_be_loaded() {
     let directory = tempdir().unwrap();
     let path = directory.path().join("model.safetensors");
     let (trained, mut other) = (network(8, 0), network(8, 1));
@@ -37,14 +38,14 @@ fn a_model_comes_back_from_its_file() {
     assert_eq!(other.state_dict(), trained.state_dict());
     assert_eq!(names(&directory), ["model.safetensors"]);
 
-    // Also behind the trait.
+    // The same holds for a trait object.
     let module: &mut dyn Module<f32> = &mut other;
     module.load_state_dict(&StateDict::load_safetensors(&path).unwrap()).unwrap();
     assert_eq!(module.state_dict().to_safetensors().unwrap(), fs::read(&path).unwrap());
 }
 
 #[test]
-fn metadata_and_counters_come_back() {
+fn metadata_and_counters_can_be_loaded() {
     let count =
         Entry { name: "count".into(), kind: Kind::Counter, shape: vec![], value: vec![16777215.0_f32] };
     let mut state = StateDict::from_iter([count]);
@@ -80,7 +81,7 @@ fn a_file_that_does_not_fit_changes_nothing() {
     assert!(matches!(error.problem, StateFileProblem::Mismatch(_)));
     assert_eq!(model.state_dict(), before);
 
-    // Nor does one that is cut off, or whose numbers are too large for the last tensor.
+    // Neither does a file that is cut off, or one whose last tensor has values that are too large.
     fs::write(&path, &network(5, 2).state_dict().to_safetensors().unwrap()[..200]).unwrap();
     model.load_safetensors(&path).unwrap_err();
     let large = before.entries().iter().map(|entry| {
@@ -106,7 +107,7 @@ fn a_count_that_is_not_whole_does_not_fit() {
     let mut network = Sequential::<f64>::new().append(BatchNorm1d::new(2));
     let mut state = network.state_dict();
     let count = state.get("0.num_batches_tracked").unwrap().clone();
-    // As a file may have it that was not saved here: F64 in the place of I64.
+    // A file that was not saved by nn may hold the count as F64 instead of I64.
     for (value, fits) in [(2.0, true), (2.5, false), (f64::INFINITY, false)] {
         state.insert(Entry { kind: Kind::Learned, value: vec![value], ..count.clone() });
         let saved = StateDict::from_safetensors(&state.to_safetensors().unwrap()).unwrap();
@@ -125,21 +126,21 @@ fn a_count_that_is_not_whole_does_not_fit() {
 fn names_and_shapes_are_checked_before_the_data_is_read() {
     let directory = tempdir().unwrap();
     let path = directory.path().join("model.safetensors");
-    // A whole file of a terabyte: all holes.
+    // A complete sparse file of one terabyte.
     let header = r#"{"0.weight":{"dtype":"F32","shape":[262144,1048576],"data_offsets":[0,1099511627776]}} "#;
     let mut bytes = (header.len() as u64).to_le_bytes().to_vec();
     bytes.extend(header.as_bytes());
     fs::write(&path, &bytes).unwrap();
     let file = fs::OpenOptions::new().write(true).open(&path).unwrap();
     if file.set_len(bytes.len() as u64 + (1 << 40)).is_err() {
-        return; // Not every file system has holes.
+        return; // Not every file system supports sparse files.
     }
     let error = network(8, 0).load_safetensors(&path).unwrap_err();
     assert!(matches!(error.problem, StateFileProblem::Mismatch(_)), "{error}");
 }
 
 #[test]
-fn a_save_that_fails_leaves_all_as_it_was() {
+fn a_save_that_fails_changes_nothing() {
     let directory = tempdir().unwrap();
     let path = directory.path().join("model.safetensors");
     network(8, 0).save_safetensors(&path).unwrap();
@@ -151,7 +152,7 @@ fn a_save_that_fails_leaves_all_as_it_was() {
     assert_eq!(fs::read(&path).unwrap(), old);
     assert_eq!(names(&directory), ["model.safetensors"]);
 
-    // No directory, a file in the place of one, a directory in the place of the file.
+    // The directory does not exist, or is a file; last, the path of the file is a directory.
     for (path, kind) in
         [("none/model.safetensors", ErrorKind::NotFound), ("model.safetensors/x", ErrorKind::NotADirectory)]
     {
@@ -173,7 +174,7 @@ fn a_save_that_fails_leaves_all_as_it_was() {
 }
 
 #[test]
-fn what_is_no_file_is_not_read() {
+fn only_a_regular_file_is_read() {
     let directory = tempdir().unwrap();
     let path = directory.path().join("none.safetensors");
     let error = network(8, 0).load_safetensors(&path).unwrap_err();
@@ -201,7 +202,7 @@ fn a_device_is_neither_read_nor_replaced() {
 
 #[cfg(unix)]
 #[test]
-fn a_link_stays_and_so_do_permissions() {
+fn a_save_keeps_links_and_permissions() {
     use std::os::unix::fs::PermissionsExt;
     let directory = tempdir().unwrap();
     let (path, link) = (directory.path().join("model.safetensors"), directory.path().join("latest"));
@@ -226,7 +227,7 @@ fn a_directory_without_permission_to_write_is_an_error() {
     let privileged = fs::write(directory.path().join("probe"), "").is_ok();
     fs::set_permissions(&directory, fs::Permissions::from_mode(0o700)).unwrap();
     if privileged {
-        return; // Some users may write everywhere.
+        return; // Some users may write to any directory.
     }
     assert!(matches!(
         saved.unwrap_err().problem,
@@ -236,7 +237,7 @@ fn a_directory_without_permission_to_write_is_an_error() {
 }
 
 #[test]
-fn threads_that_save_to_one_file_leave_one_of_theirs_whole() {
+fn threads_that_save_to_one_file_leave_it_complete() {
     let directory = tempdir().unwrap();
     let path = directory.path().join("model.safetensors");
     std::thread::scope(|scope| {

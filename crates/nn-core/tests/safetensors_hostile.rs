@@ -1,10 +1,10 @@
-//! A file from anywhere: whatever is wrong with it is an error that says so and names the tensor.
+//! Untrusted files: anything wrong with one is an error that describes the problem and names the tensor.
 
 #![cfg(feature = "safetensors")]
 
-use nn_core::{Entry, Kind, StateDict, StateFileProblem};
+use nn_core::{Entry, Kind, StateDict};
 
-/// A file of this header and so many bytes of data.
+/// A file with this header, followed by `data` zero bytes.
 fn file(header: &str, data: usize) -> Vec<u8> {
     let mut bytes = (header.len() as u64).to_le_bytes().to_vec();
     bytes.extend(header.as_bytes());
@@ -24,20 +24,20 @@ fn error(bytes: &[u8]) -> String {
 const WHOLE: &str = r#"{"a":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]}}"#;
 
 #[test]
-fn a_whole_file_is_none_of_this() {
+fn a_valid_file_is_read() {
     let state = load(&file(WHOLE, 24)).unwrap();
     assert_eq!(
         state.entries(),
         [Entry { name: "a".into(), kind: Kind::Learned, shape: vec![2, 3], value: vec![0.0; 6] }]
     );
     assert_eq!(load(&file("{}", 0)).unwrap(), StateDict::new());
-    // Spaces around, keys in another order, a field of some later version, an empty tensor, one without axes.
+    // Surrounding spaces, keys in another order, a field of a later version, an empty tensor, and one without axes.
     let odd = r#" {"a":{"shape":[],"new":{"x":[1]},"data_offsets":[0,8],"dtype":"I64"},"b":{"dtype":"F64","shape":[0,9],"data_offsets":[8,8]}}  "#;
     assert_eq!(load(&file(odd, 8)).unwrap().names().collect::<Vec<_>>(), ["a", "b"]);
 }
 
 #[test]
-fn every_cut_is_seen() {
+fn a_file_cut_off_anywhere_is_refused() {
     let whole = file(WHOLE, 24);
     for length in 0..whole.len() {
         error(&whole[..length]);
@@ -57,17 +57,22 @@ fn every_cut_is_seen() {
 }
 
 #[test]
-fn a_header_of_any_length_takes_no_memory() {
+fn a_wrong_header_length_is_refused_before_memory_is_taken() {
     for length in [u64::MAX, u64::MAX - 7, 1 << 63, 100_000_001, 58 + 24] {
         let mut bytes = file(WHOLE, 24);
         bytes[..8].copy_from_slice(&length.to_le_bytes());
-        let error = StateDict::<f32>::from_safetensors(&bytes).unwrap_err();
-        assert_eq!(error.problem, StateFileProblem::HeaderLength { claimed: length, found: 57 + 24 });
+        assert_eq!(
+            error(&bytes),
+            format!(
+                "claims a header of {length} bytes, but 81 follow and at most 100000000 are allowed; \
+                 is it a safetensors file, and whole?"
+            )
+        );
     }
 }
 
 #[test]
-fn a_header_that_is_no_text_or_no_json_says_where() {
+fn a_header_that_is_not_valid_text_or_json_is_an_error_with_its_position() {
     let mut bytes = file(WHOLE, 24);
     bytes[10] = 0xff;
     assert_eq!(error(&bytes), "the header is not UTF-8 text from its byte 2 on");
@@ -92,8 +97,8 @@ fn a_header_that_is_no_text_or_no_json_says_where() {
         (r#"{"a":{"data_offsets":[0]}}"#, "\"a\": invalid length 1, expected a tuple of size 2"),
         (r#"{"a":{"data_offsets":[0,1,2]}}"#, "\"a\": trailing characters"),
         (r#"{"__metadata__":{"a":1}}"#, "\"__metadata__\": invalid type: integer `1`, expected a string"),
-        (r#"{"__metadata__":{"a":"","a":""}}"#, "\"__metadata__\": key \"a\" is there twice"),
-        (r#"{"__metadata__":{},"__metadata__":{}}"#, "__metadata__ is there twice"),
+        (r#"{"__metadata__":{"a":"","a":""}}"#, "\"__metadata__\": key \"a\" appears twice"),
+        (r#"{"__metadata__":{},"__metadata__":{}}"#, "__metadata__ appears twice"),
     ] {
         let error = error(&file(header, 0));
         let message = format!("the header is not as expected: {message} at line 1 column ");
@@ -102,7 +107,7 @@ fn a_header_that_is_no_text_or_no_json_says_where() {
 }
 
 #[test]
-fn what_a_header_claims_is_checked_against_the_file() {
+fn the_header_is_checked_against_the_length_of_the_file() {
     let one = |fields: &str| format!(r#"{{"a":{{{fields}}}}}"#);
     let two = |first: &str, second: &str| {
         format!(
@@ -118,12 +123,12 @@ fn what_a_header_claims_is_checked_against_the_file() {
         (
             one(r#""dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,8]"#),
             8,
-            r#"tensor "a" has a shape beyond all memory: [4294967296, 4294967296]"#,
+            r#"tensor "a" has a shape larger than any memory: [4294967296, 4294967296]"#,
         ),
         (
             one(r#""dtype":"F64","shape":[4611686018427387904],"data_offsets":[0,0]"#),
             0,
-            r#"tensor "a" has a shape beyond all memory: [4611686018427387904]"#,
+            r#"tensor "a" has a shape larger than any memory: [4611686018427387904]"#,
         ),
         (
             one(r#""dtype":"F32","shape":[4000000000000],"data_offsets":[0,16000000000000]"#),
@@ -165,9 +170,9 @@ fn what_a_header_claims_is_checked_against_the_file() {
         (two("[0,8]", "[4,12]"), 12, r#"tensor "b" starts at offset 4, within another that ends at 8"#),
         (two("[4,12]", "[0,8]"), 12, r#"tensor "a" starts at offset 4, within another that ends at 8"#),
         (two("[0,8]", "[0,8]"), 8, r#"tensor "b" starts at offset 0, within another that ends at 8"#),
-        (two("[0,8]", "[8,16]").replace("\"b\"", "\"a\""), 16, r#"there are two tensors named "a""#),
-        // The same name in other letters.
-        (two("[0,8]", "[8,16]").replace("\"b\"", "\"\\u0061\""), 16, r#"there are two tensors named "a""#),
+        (two("[0,8]", "[8,16]").replace("\"b\"", "\"a\""), 16, r#"tensor "a" appears twice"#),
+        // The same name, with an escape sequence.
+        (two("[0,8]", "[8,16]").replace("\"b\"", "\"\\u0061\""), 16, r#"tensor "a" appears twice"#),
     ] {
         assert_eq!(error(&file(&header, data)), message, "{header}");
     }
@@ -185,7 +190,7 @@ fn a_long_name_does_not_fill_the_screen() {
 }
 
 #[test]
-fn a_number_beyond_the_range_of_the_type_is_refused_and_infinity_kept() {
+fn a_value_beyond_the_range_of_the_type_is_refused_and_infinity_is_kept() {
     let state = |value| {
         StateDict::from_iter([Entry {
             name: "a".into(),
@@ -204,7 +209,7 @@ fn a_number_beyond_the_range_of_the_type_is_refused_and_infinity_kept() {
 }
 
 #[test]
-fn a_state_put_together_wrongly_is_not_saved() {
+fn an_inconsistent_state_is_not_saved() {
     let entry = |name: &str, kind, shape: &[usize], value: &[f64]| Entry {
         name: name.into(),
         kind,
@@ -219,7 +224,7 @@ fn a_state_put_together_wrongly_is_not_saved() {
         ),
         (
             entry("__metadata__", Kind::Learned, &[], &[0.0]),
-            r#"a tensor is named "__metadata__", which means something else in a safetensors file"#,
+            r#"tensor "__metadata__" has a name that safetensors files reserve for something else"#,
         ),
         (
             entry("a", Kind::Counter, &[], &[0.5]),

@@ -1,7 +1,7 @@
-//! Models go from PyTorch to nn and back: the same names, the same numbers, the same outputs.
+//! Models go from PyTorch to nn and back with the same names, the same values and the same outputs.
 //!
-//! The files are in `oracle/safetensors`: `torch_*` written by `scripts/safetensors_oracle.py`, which also reads `nn_*` into
-//! PyTorch and compares; `nn_*` written by the last test here.
+//! The files are in `oracle/safetensors`. `scripts/safetensors_oracle.py` writes `torch_*`, and reads `nn_*` into PyTorch to
+//! compare. A test in this file, which is ignored by default, writes `nn_*`.
 
 #![cfg(feature = "safetensors")]
 
@@ -17,7 +17,7 @@ use nn_core::{
     Tanh, Tensor,
 };
 
-/// The models of the script; one that has seen three batches.
+/// The models of the script. The second has seen three batches.
 fn models<F: Scalar>() -> [(&'static str, Sequential<F>); 2] {
     let rng = &mut ChaCha8Rng::seed_from_u64(3);
     let mlp = Sequential::new().append(Linear::new(3, 5, rng)).append(Tanh).append(Linear::new(5, 2, rng));
@@ -36,7 +36,7 @@ fn models<F: Scalar>() -> [(&'static str, Sequential<F>); 2] {
 }
 
 #[test]
-fn what_pytorch_saves_computes_the_same_here() {
+fn a_model_saved_by_pytorch_gives_the_same_outputs() {
     fn check<F: Scalar>(bits: &str, tolerance: f64) {
         for (name, mut network) in models::<F>() {
             network.load_safetensors(file(&format!("torch_{name}_{bits}"))).unwrap();
@@ -46,13 +46,13 @@ fn what_pytorch_saves_computes_the_same_here() {
     }
     check::<f32>("f32", 1e-6);
     check::<f64>("f64", 1e-14);
-    // Each into the other type, rounded.
+    // Each file loaded into the other precision, which rounds.
     check::<f32>("f64", 1e-6);
     check::<f64>("f32", 1e-6);
 }
 
 #[test]
-fn what_is_read_is_written_byte_for_byte_as_the_reference_does() {
+fn a_file_of_the_reference_is_written_again_byte_for_byte() {
     for name in ["mlp", "batch_norm"] {
         let single = std::fs::read(file(&format!("torch_{name}_f32"))).unwrap();
         let state = StateDict::<f32>::from_safetensors(&single).unwrap();
@@ -80,21 +80,21 @@ fn every_type_is_read_exactly() {
 }
 
 #[test]
-fn what_is_committed_is_what_nn_saves() {
+fn the_committed_files_are_what_nn_saves() {
     for (name, bytes) in ours() {
-        assert!(std::fs::read(file(&name)).unwrap() == bytes, "{name} is another file than nn saves now");
+        assert!(std::fs::read(file(&name)).unwrap() == bytes, "{name} differs from what nn saves now");
     }
 }
 
 #[test]
 #[ignore = "rewrites the committed files; then run scripts/safetensors_oracle.py"]
-fn rewrite_what_is_committed() {
+fn rewrite_the_committed_files() {
     for (name, bytes) in ours() {
         std::fs::write(file(&name), bytes).unwrap();
     }
 }
 
-/// Every file that nn saves for PyTorch, by name: the models, and inputs with outputs.
+/// Every file that nn saves for PyTorch, with its name: the models, and inputs with outputs.
 fn ours() -> Vec<(String, Vec<u8>)> {
     fn files<F: Scalar>(bits: &str) -> Vec<(String, Vec<u8>)> {
         let models = models::<F>().into_iter();
@@ -116,7 +116,7 @@ fn file(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/oracle/safetensors/{name}.safetensors"))
 }
 
-/// The tensors `x` and `y`.
+/// Loads the tensors `x` and `y`.
 fn io<F: Scalar>(name: &str) -> (Tensor<F>, Tensor<F>) {
     let state = StateDict::<F>::load_safetensors(file(name)).unwrap();
     let tensor = |name: &str| {

@@ -1,29 +1,29 @@
-//! A state that does not fit.
+//! The error for a state that does not fit a model.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// A state whose names, shapes or counts are not those of the model. Lists everything at once; nothing was changed.
+/// A state whose names, shapes or counts differ from those of the model. It lists every difference; the model is unchanged.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct StateError {
-    /// Names that the model has and the state has not.
+    /// The names that the model has and the state does not.
     pub missing: Vec<String>,
-    /// Names that the state has and the model has not.
+    /// The names that the state has and the model does not.
     pub unexpected: Vec<String>,
-    /// Name, shape that the model has, shape that the state has.
+    /// For each name with another shape: the name, the shape in the model, the shape in the state.
     pub shapes: Vec<(String, Vec<usize>, Vec<usize>)>,
-    /// Name and value of what the model counts in and is no whole number.
+    /// For each counter of the model that is not a whole number in the state: its name and that value.
     pub counts: Vec<(String, String)>,
 }
 
 impl StateError {
-    /// This error, if there is anything in it.
+    /// Returns this error unless it is empty.
     pub(super) fn or_ok(self) -> Result<(), Self> {
         if self == StateError::default() { Ok(()) } else { Err(self) }
     }
 }
 
-/// Whether these are the same names and shapes, in any order. No name comes twice in either.
+/// Checks that both have the same names with the same shapes, in any order. A name must not appear twice in either.
 pub(super) fn compare<'a>(
     expected: impl IntoIterator<Item = (&'a str, &'a [usize])>,
     found: impl IntoIterator<Item = (&'a str, &'a [usize])>,
@@ -69,22 +69,43 @@ impl fmt::Display for StateError {
 
 impl std::error::Error for StateError {}
 
-/// What is printed of a list: a network may be deep, and a file may come from anywhere.
+/// The maximum number of list items that are printed, because a network may be deep and a file may be malicious.
 const SHOWN: usize = 20;
 
+/// Prints names, each as it is unless it would break the line or fill the screen.
 struct List<'a>(&'a [String]);
 
 impl fmt::Display for List<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // As they are, unless they would break the line or never end.
         let shown = self.0.iter().take(SHOWN).map(|name| {
-            let plain = name.chars().count() <= 80 && !name.is_empty() && !name.contains(char::is_control);
-            if plain { name.clone() } else { format!("{:?}…", name.chars().take(80).collect::<String>()) }
+            let plain = !name.is_empty() && !name.contains(char::is_control) && Quoted::is_short(name);
+            if plain { name.clone() } else { Quoted(name).to_string() }
         });
         f.write_str(&shown.collect::<Vec<_>>().join(", "))?;
         match self.0.len().saturating_sub(SHOWN) {
             0 => Ok(()),
             more => write!(f, " and {more} more"),
+        }
+    }
+}
+
+/// Prints `"0.weight"`, or the beginning of a long name, so that a malicious file cannot fill the screen.
+pub(super) struct Quoted<'a>(pub(super) &'a str);
+
+impl Quoted<'_> {
+    /// The maximum number of characters that are printed.
+    const LONGEST: usize = 80;
+
+    fn is_short(name: &str) -> bool {
+        name.chars().nth(Self::LONGEST).is_none()
+    }
+}
+
+impl fmt::Display for Quoted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.char_indices().nth(Self::LONGEST) {
+            None => write!(f, "{:?}", self.0),
+            Some((end, _)) => write!(f, "{:?}…", &self.0[..end]),
         }
     }
 }

@@ -1,8 +1,8 @@
-//! The types of numbers in a file, and what becomes of them.
+//! The number types of a file, and how their bytes become numbers and back.
 
 use crate::{Kind, Scalar};
 
-/// A type of numbers that is read. In the order of the files: first what needs the coarsest alignment.
+/// A number type that can be read. Ordered as the tensors of a file are: the type with the coarsest alignment comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Dtype {
     I64,
@@ -17,11 +17,11 @@ impl Dtype {
         [Dtype::I64, Dtype::F64, Dtype::F32, Dtype::F16, Dtype::BF16].into_iter().find(|d| d.name() == name)
     }
 
-    /// What numbers of this kind are saved as.
+    /// The type in which values of this kind are saved.
     pub(super) fn of<F: Scalar>(kind: Kind) -> Self {
         match kind {
             Kind::Counter => Dtype::I64,
-            // There are two scalars.
+            // A scalar is either `f32` or `f64`.
             Kind::Learned | Kind::Buffer if size_of::<F>() == 4 => Dtype::F32,
             Kind::Learned | Kind::Buffer => Dtype::F64,
         }
@@ -37,7 +37,7 @@ impl Dtype {
         }
     }
 
-    /// Bytes of one number.
+    /// The number of bytes of one value.
     pub(super) fn size(self) -> usize {
         match self {
             Dtype::I64 | Dtype::F64 => 8,
@@ -46,7 +46,7 @@ impl Dtype {
         }
     }
 
-    /// All types but I64 fit into `f64` exactly. `bytes` has the [`size`](Dtype::size) of one number.
+    /// The value in `bytes`, of which there must be [`size`](Dtype::size). Only an I64 may be rounded.
     pub(super) fn read(self, bytes: &[u8]) -> f64 {
         let mut word = [0; 8];
         word[..bytes.len()].copy_from_slice(bytes);
@@ -56,12 +56,12 @@ impl Dtype {
             Dtype::F64 => f64::from_bits(word),
             Dtype::F32 => f64::from(f32::from_bits(word as u32)),
             Dtype::F16 => half(word as u16),
-            // The upper half of an f32.
+            // A BF16 is the upper half of an F32.
             Dtype::BF16 => f64::from(f32::from_bits((word as u32) << 16)),
         }
     }
 
-    /// Appends a number. A counter must be whole.
+    /// Appends a value in one of the types that [`of`](Dtype::of) returns. An I64 must be a whole number.
     pub(super) fn write(self, x: f64, bytes: &mut Vec<u8>) {
         match self {
             Dtype::I64 => bytes.extend((x as i64).to_le_bytes()),
@@ -72,20 +72,17 @@ impl Dtype {
     }
 }
 
-/// IEEE 754 binary16: one bit of sign, five of exponent, ten of fraction.
+/// The value of an IEEE 754 binary16: one sign bit, five exponent bits, ten fraction bits.
 fn half(bits: u16) -> f64 {
-    let (exponent, fraction) = (bits >> 10 & 31, f64::from(bits & 1023));
-    let size = match exponent {
-        0 => fraction * power_of_two(-24),
-        31 if fraction == 0.0 => f64::INFINITY,
-        31 => f64::NAN,
-        _ => (1024.0 + fraction) * power_of_two(i64::from(exponent) - 25),
+    // The same fields in an f64 are too small by the difference of the two exponent biases, 1023 − 15. To scale by a power of
+    // two is exact, also for a binary16 without the implicit leading bit (a subnormal), which is a subnormal f64 at first.
+    const SCALE: f64 = f64::from_bits((1008 + 1023) << 52);
+    let magnitude = match bits & 0x7fff {
+        0x7c00 => f64::INFINITY,
+        0x7c01.. => f64::NAN,
+        finite => f64::from_bits(u64::from(finite) << 42) * SCALE,
     };
-    if bits >> 15 == 1 { -size } else { size }
-}
-
-fn power_of_two(exponent: i64) -> f64 {
-    f64::from_bits(((exponent + 1023) as u64) << 52)
+    if bits >> 15 == 1 { -magnitude } else { magnitude }
 }
 
 #[cfg(test)]
@@ -93,7 +90,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn half_precision_is_read_as_ieee_754_has_it() {
+    fn half_precision_is_read_as_ieee_754_defines_it() {
         for (bits, value) in [
             (0x3c00, 1.0),
             (0xc000, -2.0),

@@ -1,32 +1,32 @@
-//! The header's JSON, as it stands: an object with one entry for each tensor, and one of strings.
+//! Parses the header's JSON: an object with one entry per tensor, and an optional entry of strings, the metadata.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
 use serde_core::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 
-use super::error::Quoted;
+use crate::state::error::Quoted;
 
-/// The entry that is no tensor.
+/// The name of the metadata's entry. No tensor may have it.
 pub(super) const METADATA: &str = "__metadata__";
 
-/// What the header says, unchecked.
+/// The contents of the header, not yet checked.
 #[derive(Default)]
 pub(super) struct Claims {
     pub(super) metadata: BTreeMap<String, String>,
-    /// In the order of the header; names may repeat.
+    /// In the order of the header. A name may appear several times.
     pub(super) tensors: Vec<(String, Claim)>,
 }
 
-/// What the header says of one tensor.
+/// The header's description of one tensor.
 pub(super) struct Claim {
     pub(super) dtype: String,
     pub(super) shape: Vec<u64>,
-    /// The first byte of its data and the one after the last.
+    /// The first byte of its data, counted from the end of the header, and the byte after its last.
     pub(super) offsets: (u64, u64),
 }
 
-/// Parses the header; the error names the tensor and the place.
+/// Parses the header. An error names the tensor and the position.
 pub(super) fn parse(header: &str) -> Result<Claims, serde_json::Error> {
     let mut deserializer = serde_json::Deserializer::from_str(header);
     let claims = deserializer.deserialize_map(ClaimsVisitor)?;
@@ -49,7 +49,7 @@ impl<'de> Visitor<'de> for ClaimsVisitor {
             let within = |error| A::Error::custom(format!("{}: {error}", Quoted(&name)));
             if name == METADATA {
                 if metadata.is_some() {
-                    return Err(A::Error::custom(format!("{METADATA} is there twice")));
+                    return Err(A::Error::custom(format!("{METADATA} appears twice")));
                 }
                 metadata = Some(map.next_value::<Strings>().map_err(within)?.0);
             } else {
@@ -84,7 +84,7 @@ impl<'de> Visitor<'de> for ClaimVisitor {
                 "dtype" => once(&mut dtype, "dtype", &mut map)?,
                 "shape" => once(&mut shape, "shape", &mut map)?,
                 "data_offsets" => once(&mut offsets, "data_offsets", &mut map)?,
-                // What a later version of the format may add.
+                // A later version of the format may add fields.
                 _ => _ = map.next_value::<IgnoredAny>()?,
             }
         }
@@ -96,6 +96,7 @@ impl<'de> Visitor<'de> for ClaimVisitor {
     }
 }
 
+/// Reads the value of a field that must not appear twice.
 fn once<'de, T: Deserialize<'de>, A: MapAccess<'de>>(
     field: &mut Option<T>,
     name: &'static str,
@@ -107,7 +108,7 @@ fn once<'de, T: Deserialize<'de>, A: MapAccess<'de>>(
     Ok(())
 }
 
-/// An object of strings, each key once.
+/// An object of strings in which no key appears twice.
 struct Strings(BTreeMap<String, String>);
 
 impl<'de> Deserialize<'de> for Strings {
@@ -129,7 +130,7 @@ impl<'de> Visitor<'de> for StringsVisitor {
         let mut strings = BTreeMap::new();
         while let Some((key, value)) = map.next_entry::<String, String>()? {
             if strings.contains_key(&key) {
-                return Err(A::Error::custom(format!("key {} is there twice", Quoted(&key))));
+                return Err(A::Error::custom(format!("key {} appears twice", Quoted(&key))));
             }
             strings.insert(key, value);
         }

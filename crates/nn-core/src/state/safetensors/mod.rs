@@ -1,4 +1,4 @@
-//! States as files, in the format that PyTorch users share weights in.
+//! Saves states as files and loads them, in the format in which PyTorch users share weights.
 
 mod dtype;
 mod error;
@@ -16,24 +16,25 @@ use crate::{Scalar, StateDict};
 
 /// # Files
 ///
-/// [safetensors](https://github.com/huggingface/safetensors#format): the length of a header, the header (JSON: name, type,
-/// shape and place of each tensor, and [metadata](StateDict::metadata)), the numbers. Nothing in it is code. To PyTorch and
-/// back:
+/// The format is [safetensors](https://github.com/huggingface/safetensors#format): the length of the header, the header itself
+/// (JSON with the name, type, shape and position of each tensor, and [metadata](StateDict::metadata)), and the values. A file
+/// cannot contain code. Models go to PyTorch and back like this:
 ///
 /// ```python
 /// safetensors.torch.save_file(model.state_dict(), "model.safetensors")      # for network.load_safetensors(..)
 /// model.load_state_dict(safetensors.torch.load_file("model.safetensors"))   # after network.save_safetensors(..)
 /// ```
 ///
-/// - **Written** are F32 or F64, as the state is, and I64 for counters. Equal states give equal bytes, those of the reference
-///   implementation: counters first, then by name.
-/// - **Read** are F64, F32, F16, BF16 and I64, each number rounded to the nearest of the state's type, as PyTorch's
-///   `load_state_dict` does. A finite number that would become infinite is refused. NaN and infinities are kept.
-/// - **The kind** of an entry is not in a file: I64 is read as [`Kind::Counter`](crate::Kind::Counter), all else as
-///   [`Kind::Learned`](crate::Kind::Learned). A module knows its kinds itself.
-/// - **A file from anywhere** may be read: it is an error or a state, never a panic, and no more memory is taken than
-///   its length justifies. Stricter than the reference: no key may come twice.
-/// - **A failed save** leaves the old file whole: a new file is written beside it, forced to the disk, and renamed.
+/// - **Types written**: F32 or F64, depending on the state, and I64 for counters. Equal states give equal bytes, the same that
+///   the reference implementation writes: counters come first, and tensors of one type are sorted by name.
+/// - **Types read**: F64, F32, F16, BF16 and I64. Each value is rounded to the nearest value of the state's type, as PyTorch's
+///   `load_state_dict` does. A finite value that would become infinite is refused. NaN and infinities are kept.
+/// - **Kinds**: a file does not hold the kind of an entry. I64 is read as [`Kind::Counter`](crate::Kind::Counter), every other
+///   type as [`Kind::Learned`](crate::Kind::Learned). A module knows the kinds of its own parameters.
+/// - **Untrusted files** can be read: the result is a state or an error, never a panic, and reading takes no more memory than the
+///   length of the file justifies. Unlike the reference, nn refuses a file in which a name or a key appears twice.
+/// - **A failed save** leaves the old file intact, because the new one is written beside it, flushed to the disk, and then
+///   renamed.
 ///
 /// ```
 /// use nn_core::StateDict;
@@ -51,52 +52,53 @@ use crate::{Scalar, StateDict};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 impl<F: Scalar> StateDict<F> {
-    /// Writes a file. If there is one of this name, it is replaced at once and whole.
+    /// Saves this state to a file. An existing file is replaced in one step, so there is a complete file at any time.
     ///
     /// # Errors
-    /// [`StateFileError`] with the path: the system does not take the file, this is not a regular file, or as
-    /// [`to_safetensors`](StateDict::to_safetensors). What was there before is unchanged then.
+    /// Returns a [`StateFileError`] with the path when the system cannot write the file, when the path names something other
+    /// than a regular file, or for the reasons given at [`to_safetensors`](StateDict::to_safetensors). An existing file is
+    /// unchanged then.
     pub fn save_safetensors(&self, path: impl AsRef<Path>) -> Result<(), StateFileError> {
         let path = path.as_ref();
         let save = || replace::replace(path, &write::to_bytes(self)?);
         save().map_err(|problem| problem.of(path))
     }
 
-    /// Reads a file.
+    /// Loads a state from a file.
     ///
     /// # Errors
-    /// [`StateFileError`] with the path: the system does not give the file, or as
+    /// Returns a [`StateFileError`] with the path when the system cannot read the file, or for the reasons given at
     /// [`from_safetensors`](StateDict::from_safetensors).
     pub fn load_safetensors(path: impl AsRef<Path>) -> Result<Self, StateFileError> {
-        read::from_file(path.as_ref()).map_err(|problem| problem.of(path.as_ref()))
+        let path = path.as_ref();
+        read::from_file(path).map_err(|problem| problem.of(path))
     }
 
-    /// Reads a file that must have exactly the names and shapes of `expected`, and whole numbers for its counters. Names and
-    /// shapes are checked before the data is read.
+    /// Loads a state from a file if it [fits](StateDict::check_like) `expected`. Names and shapes are checked before the data is
+    /// read, so a file for another model costs no more than its header.
     ///
     /// # Errors
-    /// As [`load_safetensors`](StateDict::load_safetensors), and if the file has other names, shapes or counts.
-    pub fn load_safetensors_like(
-        path: impl AsRef<Path>,
-        expected: &StateDict<F>,
-    ) -> Result<Self, StateFileError> {
+    /// Returns a [`StateFileError`] for the reasons given at [`load_safetensors`](StateDict::load_safetensors), or with
+    /// [`StateFileProblem::Mismatch`].
+    pub fn load_safetensors_like(path: impl AsRef<Path>, expected: &Self) -> Result<Self, StateFileError> {
         let path = path.as_ref();
         read::from_file_like(path, expected).map_err(|problem| problem.of(path))
     }
 
-    /// What a file would hold.
+    /// Returns the bytes of a file with this state.
     ///
     /// # Errors
-    /// [`StateFileError`] names an entry whose values are not as many as its shape says, a counter that is not whole, or a
-    /// name that is used twice or reserved. The state of a module that keeps its contract has none of these.
+    /// Returns a [`StateFileError`] that names the entry when the number of its values does not match its shape, when it is a
+    /// counter but not a whole number, or when its name is reserved or appears twice. The state of a module that keeps its
+    /// contract has none of these problems.
     pub fn to_safetensors(&self) -> Result<Vec<u8>, StateFileError> {
         write::to_bytes(self).map_err(StateFileProblem::of_bytes)
     }
 
-    /// The state in the bytes of a file.
+    /// Reads a state from the bytes of a file.
     ///
     /// # Errors
-    /// [`StateFileError`] says what is wrong with them, and with which tensor.
+    /// Returns a [`StateFileError`] that says what is wrong with the bytes and names the tensor.
     pub fn from_safetensors(bytes: &[u8]) -> Result<Self, StateFileError> {
         read::from_bytes(bytes).map_err(StateFileProblem::of_bytes)
     }

@@ -10,41 +10,39 @@ use super::header::{self, Header, Tensor};
 use crate::state::error::compare;
 use crate::{Entry, Kind, Scalar, StateDict};
 
-/// The state in `bytes`.
+/// Reads the state in `bytes`.
 pub(super) fn from_bytes<F: Scalar>(mut bytes: &[u8]) -> Result<StateDict<F>, Problem> {
     let length = bytes.len() as u64;
     let header = header::read(&mut bytes, length)?;
     data(header, &mut bytes)
 }
 
-/// The state in a file.
+/// Reads the state in a file.
 pub(super) fn from_file<F: Scalar>(path: &Path) -> Result<StateDict<F>, Problem> {
     let (header, mut source) = open(path)?;
     data(header, &mut source)
 }
 
-/// The state in a file, which must be like another. Names and shapes are checked before the data is read.
+/// Reads the state in a file if it fits `expected`. Names and shapes are checked before the data is read.
 pub(super) fn from_file_like<F: Scalar>(
     path: &Path,
     expected: &StateDict<F>,
 ) -> Result<StateDict<F>, Problem> {
     let (header, mut source) = open(path)?;
-    let names = expected.entries().iter().map(|entry| (&*entry.name, &*entry.shape));
     let found = header.tensors.iter().map(|tensor| (&*tensor.name, &*tensor.shape));
-    compare(names, found).map_err(Problem::Mismatch)?;
+    compare(expected.shapes(), found).map_err(Problem::Mismatch)?;
     let state = data(header, &mut source)?;
     state.check_like(expected).map_err(Problem::Mismatch)?;
     Ok(state)
 }
 
 fn open(path: &Path) -> Result<(Header, BufReader<File>), Problem> {
-    let unreadable = |error| Problem::unreadable(&error);
-    // Asked before it is opened: that of a pipe would wait for somebody to write.
-    if !fs::metadata(path).map_err(unreadable)?.is_file() {
+    // Checked before the file is opened, because opening a pipe waits for somebody to write to it.
+    if !fs::metadata(path).map_err(Problem::unreadable)?.is_file() {
         return Err(Problem::NotAFile);
     }
-    let file = File::open(path).map_err(unreadable)?;
-    let length = file.metadata().map_err(unreadable)?.len();
+    let file = File::open(path).map_err(Problem::unreadable)?;
+    let length = file.metadata().map_err(Problem::unreadable)?.len();
     let mut source = BufReader::new(file);
     Ok((header::read(&mut source, length)?, source))
 }
@@ -65,20 +63,22 @@ fn values<F: Scalar>(tensor: &Tensor, source: &mut impl Read) -> Result<Vec<F>, 
     let mut values = Vec::new();
     values
         .try_reserve_exact(count)
-        .map_err(|_| Problem::NoMemory { tensor: name.clone(), count: count as u64 })?;
+        .map_err(|_| Problem::tensor(name, format!("has {count} values, for which there is no memory")))?;
     let mut chunk = [0; 8 * CHUNK];
     while values.len() < count {
         let bytes = &mut chunk[..dtype.size() * CHUNK.min(count - values.len())];
         source.read_exact(bytes).map_err(|error| match error.kind() {
-            ErrorKind::UnexpectedEof => Problem::EndsEarly { tensor: name.clone() },
-            _ => Problem::unreadable(&error),
+            ErrorKind::UnexpectedEof => {
+                Problem::tensor(name, "ends early; was the file changed while it was read?")
+            }
+            _ => Problem::unreadable(error),
         })?;
         for number in bytes.chunks_exact(dtype.size()) {
             let exact = dtype.read(number);
             let value = F::from_f64(exact);
             if exact.is_finite() && !value.is_finite() {
-                let (found, scalar) = (format!("{exact:e}"), std::any::type_name::<F>());
-                return Err(Problem::TooLarge { tensor: name.clone(), found, scalar });
+                let scalar = std::any::type_name::<F>();
+                return Err(Problem::tensor(name, format!("holds {exact:e}, beyond the range of {scalar}")));
             }
             values.push(value);
         }

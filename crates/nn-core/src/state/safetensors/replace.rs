@@ -1,4 +1,4 @@
-//! Writing a file so that there is always a whole one: the old or the new.
+//! Replaces a file in one step, so that there is a complete file at any time: the old one or the new one.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -8,41 +8,40 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::error::StateFileProblem as Problem;
 
-/// Puts `bytes` in the place of the file at `path`, or beside all others if there is none.
+/// Replaces the contents of the file at `path` by `bytes`, or creates the file.
 pub(super) fn replace(path: &Path, bytes: &[u8]) -> Result<(), Problem> {
     replace_with(path, |file| file.write_all(bytes))
 }
 
-/// A new file in the same directory is written, forced to the disk and given the name of the old one, which stays whole
-/// up to that moment. Whatever goes wrong before, the new file is removed.
+/// Writes a temporary file in the same directory, flushes it to the disk and renames it. The old file stays intact up to that
+/// moment. If anything fails before, the temporary file is removed.
 fn replace_with(path: &Path, write: impl FnOnce(&mut File) -> io::Result<()>) -> Result<(), Problem> {
-    let unwritable = |error| Problem::unwritable(&error);
-    // The file that a link points to is replaced, not the link.
+    // If `path` is a link, the file that it points to is replaced, not the link.
     let path = match fs::canonicalize(path) {
         Ok(path) if path.is_file() => path,
-        // Another name would take the place of a device or a pipe.
+        // Renaming would put a regular file in the place of a device or a pipe.
         Ok(_) => return Err(Problem::NotAFile),
         Err(error) if error.kind() == io::ErrorKind::NotFound => path.to_owned(),
-        Err(error) => return Err(unwritable(error)),
+        Err(error) => return Err(Problem::unwritable(error)),
     };
-    let (temporary, mut file) = Temporary::beside(&path).map_err(unwritable)?;
+    let (temporary, mut file) = Temporary::beside(&path).map_err(Problem::unwritable)?;
     if let Ok(old) = fs::metadata(&path) {
-        file.set_permissions(old.permissions()).map_err(unwritable)?;
+        file.set_permissions(old.permissions()).map_err(Problem::unwritable)?;
     }
-    write(&mut file).and_then(|()| file.sync_all()).map_err(unwritable)?;
-    // Some systems do not rename what is open.
+    write(&mut file).and_then(|()| file.sync_all()).map_err(Problem::unwritable)?;
+    // Some systems cannot rename an open file.
     drop(file);
-    temporary.rename(&path).map_err(unwritable)
+    temporary.rename(&path).map_err(Problem::unwritable)
 }
 
-/// A file that is removed unless it is renamed.
+/// A file that is removed when dropped, unless it was renamed.
 struct Temporary {
     path: PathBuf,
     renamed: bool,
 }
 
 impl Temporary {
-    /// A new file with a name that nobody else has.
+    /// Creates a file in the directory of `path`, under a name that does not exist yet.
     fn beside(path: &Path) -> io::Result<(Self, File)> {
         static COUNT: AtomicU64 = AtomicU64::new(0);
         if path.file_name().is_none() {
@@ -53,7 +52,7 @@ impl Temporary {
             let new = path.with_file_name(format!(".nn-{}-{count}.tmp", process::id()));
             match File::create_new(&new) {
                 Ok(file) => return Ok((Temporary { path: new, renamed: false }, file)),
-                // What a process of the same number left when it was killed.
+                // Left behind by a process with the same ID that was killed.
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(error),
             }
@@ -63,7 +62,8 @@ impl Temporary {
     fn rename(mut self, to: &Path) -> io::Result<()> {
         fs::rename(&self.path, to)?;
         self.renamed = true;
-        // So that the new name survives a power cut, too, where a directory can be opened; either file is whole.
+        // Makes the new name survive a power cut, on systems that can open a directory. A failure here is no error, because
+        // the file is complete under either name.
         let directory = to.parent().filter(|parent| !parent.as_os_str().is_empty());
         if let Ok(directory) = File::open(directory.unwrap_or(Path::new("."))) {
             _ = directory.sync_all();
@@ -98,7 +98,7 @@ mod tests {
         assert_eq!(fs::read(&path).unwrap(), b"old");
         assert_eq!(fs::read_dir(&directory).unwrap().count(), 1);
 
-        // As does one that ends in a panic.
+        // The same holds for a save that ends in a panic.
         let panics = std::panic::AssertUnwindSafe(|| replace_with(&path, |_| panic!("on purpose")));
         assert!(std::panic::catch_unwind(panics).is_err());
         assert_eq!(fs::read(&path).unwrap(), b"old");

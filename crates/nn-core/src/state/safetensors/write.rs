@@ -1,5 +1,6 @@
-//! From a state to bytes: the same state, the same bytes, those that the reference implementation writes.
+//! From a state to bytes. Equal states give equal bytes, the same that the reference implementation writes.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use super::dtype::Dtype;
@@ -9,14 +10,13 @@ use crate::{Entry, Kind, Scalar, StateDict};
 
 /// The whole file.
 pub(super) fn to_bytes<F: Scalar>(state: &StateDict<F>) -> Result<Vec<u8>, Problem> {
-    let mut entries: Vec<_> = state.entries.iter().map(|entry| (Dtype::of::<F>(entry.kind), entry)).collect();
-    // Wide numbers first keeps all aligned; then by name.
-    entries.sort_by_key(|(dtype, entry)| (*dtype, &entry.name));
-    for pair in entries.windows(2) {
-        if pair[0].1.name == pair[1].1.name {
-            return Err(Problem::DuplicateName { tensor: pair[0].1.name.clone() });
-        }
+    let mut names = BTreeSet::new();
+    if let Some(entry) = state.entries.iter().find(|entry| !names.insert(&entry.name)) {
+        return Err(Problem::tensor(&entry.name, "appears twice"));
     }
+    let mut entries: Vec<_> = state.entries.iter().map(|entry| (Dtype::of::<F>(entry.kind), entry)).collect();
+    // Wide types come first, which keeps all tensors aligned; within a type the order is by name.
+    entries.sort_by_key(|(dtype, entry)| (*dtype, &entry.name));
     let header = header(state, &entries)?;
     let mut bytes = (header.len() as u64).to_le_bytes().to_vec();
     bytes.extend(header.into_bytes());
@@ -28,7 +28,7 @@ pub(super) fn to_bytes<F: Scalar>(state: &StateDict<F>) -> Result<Vec<u8>, Probl
     Ok(bytes)
 }
 
-/// JSON, filled up with spaces so that the data starts at a multiple of eight bytes.
+/// The header's JSON, padded with spaces so that the data starts at a multiple of eight bytes.
 fn header<F: Scalar>(state: &StateDict<F>, entries: &[(Dtype, &Entry<F>)]) -> Result<String, Problem> {
     let mut parts = Vec::new();
     if !state.metadata.is_empty() {
@@ -54,21 +54,21 @@ fn header<F: Scalar>(state: &StateDict<F>, entries: &[(Dtype, &Entry<F>)]) -> Re
 
 fn check<F: Scalar>(entry: &Entry<F>) -> Result<(), Problem> {
     let Entry { name, shape, value, .. } = entry;
-    let tensor = || name.clone();
+    let wrong = |reason| Err(Problem::tensor(name, reason));
     if name == METADATA {
-        return Err(Problem::ReservedName { tensor: tensor() });
+        return wrong("has a name that safetensors files reserve for something else".to_owned());
     }
     let count = shape.iter().try_fold(1_usize, |count, &axis| count.checked_mul(axis));
     if count != Some(value.len()) {
-        return Err(Problem::ValueCount { tensor: tensor(), shape: shape.clone(), found: value.len() });
+        return wrong(format!("has shape {shape:?} but {} values", value.len()));
     }
     match value.iter().find(|value| entry.kind == Kind::Counter && !is_count(**value)) {
-        Some(value) => Err(Problem::NotACount { tensor: tensor(), found: value.to_string() }),
+        Some(value) => wrong(format!("counts something, so it must be a whole number, but is {value}")),
         None => Ok(()),
     }
 }
 
-/// Whether an I64 can hold this.
+/// Whether an I64 can hold this value.
 fn is_count<F: Scalar>(value: F) -> bool {
     let value = value.to_f64();
     value.trunc() == value && value.abs() < i64::MAX as f64
@@ -76,4 +76,18 @@ fn is_count<F: Scalar>(value: F) -> bool {
 
 fn quote(text: &str) -> String {
     serde_json::Value::from(text).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_appears_twice_is_refused() {
+        let entry = |kind| Entry { name: "a".into(), kind, shape: vec![], value: vec![1.0_f64] };
+        for kind in [Kind::Learned, Kind::Counter] {
+            let state = StateDict { entries: vec![entry(Kind::Learned), entry(kind)], ..StateDict::new() };
+            assert_eq!(to_bytes(&state).unwrap_err().to_string(), r#"tensor "a" appears twice"#);
+        }
+    }
 }
