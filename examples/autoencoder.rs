@@ -1,12 +1,12 @@
-//! Handwritten digits through two numbers and back: an autoencoder, beside a linear one, what they restore of images that
-//! they have not seen, and the map of the codes: `cargo run --release --example autoencoder`.
+//! Encodes handwritten digits as two numbers and decodes them: a deep autoencoder beside a linear one, what they restore
+//! of unseen images, and a map of the codes: `cargo run --release --example autoencoder`.
 
 use std::error::Error;
 
 use nn_train::prelude::*;
 use nn_viz::{Axis, Figure, Images, Panel, Scatter};
 
-/// Digits that were trained with and others, grey levels from 0 to 1.
+/// Digits for training and for testing, with grey levels from 0 to 1.
 struct Digits {
     train: Tensor<f32>,
     test: Tensor<f32>,
@@ -27,7 +27,7 @@ fn read(rng: &mut ChaCha8Rng) -> Result<Digits, Box<dyn Error>> {
     })
 }
 
-/// Two halves, so that the encoder can be used alone: it is layer 0.
+/// Makes a network of two halves, so that the encoder can be used alone: it is layer 0.
 fn deep(rng: &mut ChaCha8Rng) -> Sequential<f32> {
     let encoder = Sequential::new()
         .append(Linear::new(64, 64, rng))
@@ -44,12 +44,12 @@ fn deep(rng: &mut ChaCha8Rng) -> Sequential<f32> {
     Sequential::new().append(encoder).append(decoder)
 }
 
-/// What two numbers can do on straight lines: at its best the plane of the first two principal components.
+/// Makes a linear autoencoder: at best it finds the plane of the first two principal components.
 fn linear(rng: &mut ChaCha8Rng) -> Sequential<f32> {
     Sequential::new().append(Linear::new(64, 2, rng)).append(Linear::new(2, 64, rng))
 }
 
-/// Trains a network to give its input back; the mean squared error on images that it has not seen.
+/// Trains a network to reproduce its input. Returns it with its mean squared error on unseen images.
 fn train(
     mut network: Sequential<f32>,
     digits: &Digits,
@@ -69,7 +69,7 @@ fn train(
     Ok((network, error))
 }
 
-/// The error of an answer that is the same for every image: the mean image.
+/// Returns the error of giving the same answer, the mean image, for every image.
 fn error_of_the_mean(digits: &Digits) -> Result<f32, Box<dyn Error>> {
     let mean = |x: &[f32]| x.iter().sum::<f32>() / x.len() as f32;
     let means: Vec<f32> = (0..64).map(|pixel| mean(digits.train.feature(pixel))).collect();
@@ -92,7 +92,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     nn_examples::save(&figure(&digits, &network, &plane)?, "autoencoder")
 }
 
-/// The first image of each digit and what is restored of it; the codes of all unseen images.
+/// Draws the first image of each digit and what is restored of it, and the codes of all unseen images.
 fn figure(
     digits: &Digits,
     network: &Sequential<f32>,

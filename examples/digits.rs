@@ -1,5 +1,5 @@
-//! Reads handwritten digits, trains a network 64-64-10 with dropout and Adam on mini-batches until the validation loss
-//! rises, twenty times, each time on another split, and judges it by what it has not seen:
+//! Reads handwritten digits and trains a network 64-64-10 with dropout and Adam on mini-batches until the validation loss
+//! rises, twenty times, each time on another split, and evaluates it on unseen images:
 //! `cargo run --release --example digits`.
 
 use std::error::Error;
@@ -9,7 +9,7 @@ use nn_viz::{Axis, Color, Confusion, Corner, Curve, Figure, Images, Look, Panel,
 
 type Digits = Dataset<f32, Vec<usize>>;
 
-/// What a trial keeps: its curves, its test part, and what it takes those images for.
+/// What a trial keeps: its curves, its test part, and its predictions for those images.
 struct Tested {
     history: History<f32>,
     test: Digits,
@@ -44,7 +44,7 @@ fn train(digits: &Digits, trials: usize) -> Result<Ensemble<f32, Tested>, Box<dy
 
 fn read() -> Result<(Digits, Vec<String>), Box<dyn Error>> {
     let file = Csv::open(nn_examples::data("digits.csv"))?.classes::<f32>("digit")?;
-    // Grey levels are whole numbers from 0 to 16.
+    // Grey levels are integers from 0 to 16.
     let scaler = MinMaxScaler::fit(file.data.x())?;
     let x = scaler.transform(file.data.x())?;
     Ok((file.data.with_x(x)?, file.classes))
@@ -63,7 +63,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     nn_examples::save(&figure(&ensemble, &confusion)?, "digits")
 }
 
-/// The curves, the confusion matrix and the errors of the trial with the lowest validation loss.
+/// Draws the curves, the confusion matrix and the errors of the trial with the lowest validation loss.
 fn figure(ensemble: &Ensemble<f32, Tested>, confusion: &ConfusionMatrix) -> Result<Figure, Box<dyn Error>> {
     let Tested { history, test, predicted } = &ensemble.runs()[ensemble.best()].kept;
     let trial = ensemble.best();

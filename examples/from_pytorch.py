@@ -1,5 +1,5 @@
-"""Trains a network 64-32-10 on the digits with PyTorch and saves it for `from_pytorch.rs`, beside the logits that it
-gives for the test part: every fifth row of `data/digits.csv`. Takes torch, safetensors and numpy; a few seconds."""
+"""Trains a network 64-32-10 on the digits with PyTorch and saves it for `from_pytorch.rs`, together with its logits for
+the test part, every fifth row of `data/digits.csv`. Needs torch, safetensors and numpy, and takes a few seconds."""
 
 from pathlib import Path
 

@@ -1,5 +1,5 @@
-//! Loads a network that PyTorch trained and saved (`from_pytorch.py`, beside this file), gives the same answers, and shows
-//! what it looks at: `cargo run --release --example from_pytorch`.
+//! Loads a network that PyTorch trained and saved (`from_pytorch.py`, beside this file), compares its answers with
+//! PyTorch's, and shows its weights: `cargo run --release --example from_pytorch`.
 
 use std::error::Error;
 use std::path::Path;
@@ -9,7 +9,7 @@ use nn_viz::{Axis, Confusion, Figure, Images, Panel};
 
 type Digits = Dataset<f32, Vec<usize>>;
 
-/// The network of the script. Whatever it is made with is replaced.
+/// Makes the network of the script. Its initial values do not matter, because loading replaces them.
 fn network() -> Result<Sequential<f32>, Box<dyn Error>> {
     let mut rng = ChaCha8Rng::seed_from_u64(0);
     Ok(Sequential::new()
@@ -24,7 +24,7 @@ fn beside(name: &str) -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
 }
 
-/// The trained network, and the images that it has not seen: every fifth.
+/// Loads the trained network, and the images that it has not seen: every fifth.
 fn load() -> Result<(Sequential<f32>, Digits), Box<dyn Error>> {
     let mut network = network()?;
     network.load_safetensors(beside("from_pytorch.safetensors"))?;
@@ -35,7 +35,7 @@ fn load() -> Result<(Sequential<f32>, Digits), Box<dyn Error>> {
     Ok((network, test.with_x(grey)?))
 }
 
-/// The largest difference from the logits that PyTorch wrote down.
+/// Returns the largest difference from the logits that PyTorch computed.
 fn difference(logits: &Tensor<f32>) -> Result<f32, Box<dyn Error>> {
     let names: Vec<String> = (0..10).map(|class| format!("z{class}")).collect();
     let theirs = Csv::open(beside("from_pytorch.csv"))?.values::<f32>(&names)?.data;
@@ -55,7 +55,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     nn_examples::save(&figure(&network, &confusion)?, "from_pytorch")
 }
 
-/// What each hidden unit looks for, and what comes of it.
+/// Draws the confusion matrix, and the weights of each hidden unit.
 fn figure(network: &Sequential<f32>, confusion: &ConfusionMatrix) -> Result<Figure, Box<dyn Error>> {
     let state = network.state_dict();
     let weight = &state.get("0.weight").ok_or("the first layer has weights")?.value;

@@ -1,5 +1,5 @@
-//! Trains a network 4-16-3 on the iris data, thirty times, each time on another split, and judges it by what it has not
-//! seen: `cargo run --release --example iris`.
+//! Trains a network 4-16-3 on the iris data, thirty times, each time on another split, and evaluates it on unseen flowers:
+//! `cargo run --release --example iris`.
 
 use std::error::Error;
 
@@ -36,7 +36,7 @@ fn train(iris: &Classification<f32>) -> Result<Ensemble<f32, Tested>, Box<dyn Er
     Ok(ensemble)
 }
 
-/// Every flower that was in the test part of some trial, as often as it was.
+/// Counts every flower once for each trial that had it in its test part.
 fn confusion(
     ensemble: &Ensemble<f32, Tested>,
     classes: &[String],

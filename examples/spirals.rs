@@ -1,5 +1,5 @@
-//! Three spirals that wind around each other, and a network 2-24-24-3 that tells them apart: mini-batches, AdamW, a learning
-//! rate that rises once and falls, twenty seeds, judged on fresh points: `cargo run --release --example spirals`.
+//! Trains a network 2-24-24-3 to tell apart three spirals that wind around each other: mini-batches, AdamW, a learning rate
+//! that rises once and then falls, twenty seeds, evaluated on fresh points: `cargo run --release --example spirals`.
 
 use std::error::Error;
 
@@ -12,7 +12,7 @@ const NAMES: [&str; 3] = ["arm 0", "arm 1", "arm 2"];
 const EPOCHS: usize = 150;
 const BATCH: usize = 32;
 
-/// What a trial keeps.
+/// What a trial keeps: its network and its training points.
 struct Trained {
     network: Sequential<f32>,
     train: Points,
@@ -51,7 +51,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     nn_examples::save(&figure(&ensemble)?, "spirals")
 }
 
-/// The losses of all trials, and what the trial in the middle says of the plane.
+/// Draws the losses of all trials, and the regions that the best and the worst network assign to the classes.
 fn figure(ensemble: &Ensemble<f32, Trained>) -> Result<Figure, Box<dyn Error>> {
     let epochs: Vec<f64> = (1..=ensemble.epochs()).map(|epoch| epoch as f64).collect();
     let mut losses = Panel::new(format!("Loss of {} trials: IQM and Q1–Q3 band", ensemble.runs().len()))

@@ -1,5 +1,5 @@
-//! Which optimiser, and which learning rate? A grid of both on the digits, ten seeds each, chosen by validation and reported
-//! on test data: `cargo run --release --example tune`.
+//! Tries a grid of optimisers and learning rates on the digits, ten seeds each; chooses by validation and reports on test
+//! data: `cargo run --release --example tune`.
 
 use std::error::Error;
 
@@ -33,13 +33,14 @@ impl Cell {
         format!("{} at {}", self.optimiser, self.rate)
     }
 
-    /// What the choice goes by: the IQM of the final validation loss. A cell whose networks diverge is last.
+    /// Returns the criterion of the choice, the IQM of the final validation loss. A cell whose networks diverge comes last.
     fn validation(&self) -> f64 {
         self.ensemble.criterion().summary().iqm
     }
 }
 
-/// Every cell sees the same splits and starts from the same networks: the generators depend on seed, trial and purpose.
+/// Trains the networks of one cell. All cells see the same splits and start from the same networks, because the generators
+/// depend only on seed, trial and purpose.
 fn train(digits: &Digits, optimiser: Make, rate: f64) -> Result<Ensemble<f32>, Box<dyn Error>> {
     let ensemble = Trials::new(SEEDS).run(|trial| {
         let (train, validation, test) =
@@ -62,7 +63,7 @@ fn train(digits: &Digits, optimiser: Make, rate: f64) -> Result<Ensemble<f32>, B
     Ok(ensemble)
 }
 
-/// All cells, the one with the lowest validation loss first.
+/// Trains all cells and sorts them, the lowest validation loss first.
 fn tune(digits: &Digits) -> Result<Vec<Cell>, Box<dyn Error>> {
     let mut cells = Vec::new();
     for (name, optimiser) in OPTIMISERS {
@@ -90,7 +91,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!("{:22} {:>8.4}  {range:17} {:>8}", cell.name(), summary.iqm, summary.diverged);
     }
 
-    // The choice is made. Only now are test data looked at, and only for the two that matter.
+    // Test data are used only after the choice is made, and only for the two best cells.
     let (first, second) = (&cells[0], &cells[1]);
     println!(
         "\n{}",
@@ -99,7 +100,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     nn_examples::save(&figure(&cells)?, "tune")
 }
 
-/// For each optimiser its best learning rate: validation loss over the epochs, with spread and uncertainty.
+/// Draws the validation loss over the epochs for the best learning rate of each optimiser, with the spread of its trials.
 fn figure(cells: &[Cell]) -> Result<Figure, Box<dyn Error>> {
     let epochs: Vec<f64> = (1..=EPOCHS).map(|epoch| epoch as f64).collect();
     let mut panel = Panel::new(format!(

@@ -1,8 +1,8 @@
-"""What the Python peers share: reading jobs and data, timing, answering.
+"""What the Python peers share: reading jobs and data, timing, printing answers.
 
 A program is started with a file of jobs, one line of key=value words each (written by `cargo xtask compare`), and answers with
-one line of key=value words for each. The data of a job lies beside the file: for each trial inputs, targets and the
-layers' weights and biases, as little-endian f32.
+one line of key=value words for each. The data of a job are in a file beside it: for each trial the inputs, the targets and
+the weights and biases of the layers, as little-endian f32.
 """
 
 import os
@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-CHECKED = 10  # all programs must have the same loss after so many steps
+CHECKED = 10  # the number of steps after which all programs must have the same loss
 
 
 @dataclass
@@ -34,7 +34,7 @@ class Job:
 
     @property
     def checked(self):
-        """Steps before the loss that is compared: a prediction has that of the initial weights."""
+        """The number of steps before the loss that is compared; for a prediction, that of the initial weights."""
         return 0 if self.measure == "prediction" else CHECKED
 
     @property
@@ -72,7 +72,7 @@ def read_job(line, directory):
 
 
 class Clock:
-    """Wall and CPU time, side by side."""
+    """Wall time and CPU time."""
 
     def __init__(self):
         self.cpu, self.wall = time.process_time(), time.perf_counter()
@@ -89,8 +89,8 @@ def warm_up(seconds, run):
 
 
 def window(seconds, run, least=1):
-    """Repeats `run(n)`, which makes n steps, for half of `seconds` to warm up and then for `seconds`: wall time, CPU time,
-    steps. The clock is read once a millisecond or so; n is a multiple of `least`."""
+    """Repeats `run(n)`, which makes n steps, for half of `seconds` to warm up and then for `seconds`. Returns wall time, CPU
+    time and the number of steps. The clock is read about once a millisecond; n is a multiple of `least`."""
 
     def repeat(seconds, chunk):
         clock, count = Clock(), 0
@@ -105,7 +105,7 @@ def window(seconds, run, least=1):
 
 
 def main(version, answer):
-    """Calls `answer(job)` for every job; it returns loss, wall, cpu, count and perhaps setup."""
+    """Calls `answer(job)` for every job and prints what it returns: loss, wall, cpu, count and perhaps setup."""
     jobs = Path(sys.argv[-1])
     print(f"version={version}")
     for line in jobs.read_text().splitlines():
@@ -115,8 +115,8 @@ def main(version, answer):
 
 
 def limit_threads():
-    """Keeps the process, and every pool that sizes itself by it, to as many cores as the first job has threads.
-    To be called before a framework is imported."""
+    """Restricts the process, and every pool that takes its size from it, to as many cores as the first job has threads.
+    Must be called before a framework is imported."""
     first = Path(sys.argv[-1]).read_text().split("\n", 1)[0]
     threads = int(dict(word.split("=", 1) for word in first.split())["threads"])
     if hasattr(os, "sched_setaffinity"):

@@ -1,15 +1,15 @@
-//! What the Rust peers share: reading jobs and data, timing, answering. Each includes this file as a module.
+//! What the Rust peers share: reading jobs and data, timing, printing answers. Each includes this file as a module.
 //!
 //! A program is started with a file of jobs, one line of `key=value` words each (written by `cargo xtask compare`), and
-//! answers with one line of `key=value` words for each. The data of a job lies beside the file: for each trial inputs,
-//! targets and the layers' weights and biases, as little-endian f32.
+//! answers with one line of `key=value` words for each. The data of a job are in a file beside it: for each trial the
+//! inputs, the targets and the weights and biases of the layers, as little-endian f32.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use cpu_time::ProcessTime;
 
-/// All programs must have the same loss after so many steps.
+/// The number of steps after which all programs must have the same loss.
 const CHECKED: usize = 10;
 
 pub struct Job {
@@ -17,12 +17,12 @@ pub struct Job {
     pub sizes: Vec<usize>,
     pub between: Between,
     pub loss: Loss,
-    /// What the mean loss is multiplied by before it is descended: the number of samples, if the sum is.
+    /// What the mean loss is multiplied by before it is descended: the number of samples if the loss is a sum, otherwise 1.
     pub factor: f64,
     pub samples: usize,
     pub rate: f64,
     pub steps: usize,
-    /// A job for all trials has the rest; one for a step or a prediction has the first.
+    /// A job that measures trials has all of them; others have only the first.
     pub trials: Vec<Numbers>,
 }
 
@@ -41,11 +41,11 @@ pub enum Loss {
 
 /// One trial's data and initial weights.
 pub struct Numbers {
-    /// Row-major, one row a sample.
+    /// Row-major, one row per sample.
     pub inputs: Vec<f32>,
-    /// Values row-major, or one label a sample.
+    /// Row-major values, or one label per sample.
     pub targets: Vec<f32>,
-    /// Of each layer: weight `[outputs, inputs]` row-major, and bias.
+    /// For each layer its weight, `[outputs, inputs]` row-major, and its bias.
     pub layers: Vec<(Vec<f32>, Vec<f32>)>,
 }
 
@@ -93,7 +93,7 @@ impl Job {
         word(&self.words, "measure") == measure
     }
 
-    /// Steps before the loss that is compared: a prediction has that of the initial weights.
+    /// The number of steps before the loss that is compared; for a prediction, that of the initial weights.
     pub fn checked(&self) -> usize {
         if self.is("prediction") { 0 } else { CHECKED }
     }
@@ -109,8 +109,8 @@ impl Job {
         self.answer(total / self.trials.len() as f64, time, self.trials.len());
     }
 
-    /// Repeats `once` for half of the job's seconds to warm up and then for all of them; the clock is read once a
-    /// millisecond or so.
+    /// Repeats `once` for half of the job's seconds to warm up and then for all of them; the clock is read about once a
+    /// millisecond.
     pub fn window(&self, loss: f64, mut once: impl FnMut()) {
         let seconds: f64 = word(&self.words, "seconds").parse().expect("seconds");
         let mut repeat = |seconds: f64, chunk: usize| {
@@ -146,7 +146,7 @@ fn word<'a>(line: &'a str, key: &str) -> &'a str {
     words.find(|(name, _)| *name == key).unwrap_or_else(|| panic!("no {key}= in the job")).1
 }
 
-/// Wall and CPU time, side by side.
+/// Wall time and CPU time.
 struct Clock(Instant, ProcessTime);
 
 impl Clock {

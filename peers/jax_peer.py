@@ -1,7 +1,7 @@
-"""JAX as its users write ensembles: grad, vmap over trials, scan over epochs, one jit. Compiled before the clock starts.
+"""JAX as its users write ensembles: grad, vmap over trials, scan over epochs, one jit, compiled before the clock starts.
 
-Two layouts: batch first, as users write it (rows), and the samples of one feature side by side (columns), which for so
-narrow layers makes long vectors of short ones.
+Two layouts: batch first, as users write it (rows), and the samples of one feature side by side (columns), which gives
+narrow layers long vectors instead of short ones.
 """
 
 import sys
@@ -18,7 +18,7 @@ import numpy as np
 
 columns = sys.argv[1] == "columns"
 BETWEEN = {"tanh": jnp.tanh, "relu": jax.nn.relu, "nothing": lambda x: x}
-SCANNED = 50  # steps of one call where throughput is measured
+SCANNED = 50  # steps per call where throughput is measured
 
 
 def functions(job):
@@ -31,14 +31,14 @@ def functions(job):
         return x
 
     def losses(layers, x, y):
-        """What is descended, and the loss per sample."""
+        """Returns what is descended, and the loss per sample."""
         out = predict(layers, x)
         if job.loss == "mse":
             value = jnp.mean((out - y) ** 2)
         else:
             classes = 0 if columns else 1
             log = jax.nn.log_softmax(out, axis=classes)
-            # By a mask: for so few classes faster than gathering the labels' logits.
+            # With so few classes, a mask is faster than gathering the labels' logits.
             true = jnp.expand_dims(y, classes) == jnp.expand_dims(jnp.arange(job.outputs), 1 - classes)
             value = -jnp.sum(jnp.where(true, log, 0)) / job.samples
         return value * (job.samples if job.reduction == "sum" else 1), value
@@ -54,14 +54,14 @@ def functions(job):
 
 
 def compiled(function, *arguments):
-    """The compiled program, and how long that took."""
+    """Returns the compiled program and the seconds that compiling took."""
     start = time.perf_counter()
     program = jax.jit(function).lower(*arguments).compile()
     return program, time.perf_counter() - start
 
 
 def jitted(function, *arguments):
-    """The same for functions that are quick: `jit` itself has less to do in a call than what `compile` returns."""
+    """The same for quick functions: a call through `jit` has less overhead than one of what `compile` returns."""
     start = time.perf_counter()
     program = jax.jit(function)
     jax.block_until_ready(program(*arguments))

@@ -1,5 +1,5 @@
-"""NumPy with gradients by hand: one trial after another. The samples of one feature lie side by side: for narrow layers long
-vectors instead of short ones."""
+"""NumPy with gradients by hand, one trial after another. The samples of one feature are side by side, which gives narrow
+layers long vectors instead of short ones."""
 
 from common import Clock, limit_threads, main, window
 
@@ -22,7 +22,7 @@ class Trial:
         self.columns = np.arange(job.samples)
 
     def predict(self):
-        """All activations, the input first."""
+        """Returns all activations, the input first."""
         activations = [self.x]
         for weight, bias in self.layers:
             if len(activations) > 1 and self.job.between == "tanh":
@@ -35,7 +35,7 @@ class Trial:
         return activations
 
     def loss(self, out):
-        """The loss per sample, and its gradient up to a factor."""
+        """Returns the loss per sample, and its gradient up to a factor."""
         if self.job.loss == "mse":
             difference = out - self.y
             return np.vdot(difference, difference) / difference.size, difference

@@ -19,7 +19,7 @@ BETWEEN = {"tanh": nn.Tanh, "relu": nn.ReLU}
 
 
 def module(job, index):
-    """The network of one trial with its initial weights."""
+    """Makes the network of one trial with its initial weights."""
     modules = []
     for weight, bias in job.layers:
         if modules and job.between in BETWEEN:
@@ -62,8 +62,9 @@ class Eager:
 
 
 class ByHand:
-    """No autograd, everything in place. Many trials are one batch, each with the samples of a feature side by side: for
-    narrow layers long vectors instead of short ones. A single trial has no batch axis: plain matrix products are faster."""
+    """No autograd, everything in place. Many trials are one batch, each with the samples of a feature side by side, which
+    gives narrow layers long vectors instead of short ones. A single trial has no batch axis, because plain matrix products
+    are faster."""
 
     def __init__(self, job):
         self.job, one = job, job.trials == 1
@@ -102,7 +103,7 @@ class ByHand:
 
     @torch.inference_mode()
     def losses(self, out, delta):
-        """The loss per sample of each trial; the gradient, up to a factor, into `delta`."""
+        """Returns the loss per sample of each trial and writes the gradient, up to a factor, into `delta`."""
         if self.job.loss == "mse":
             torch.sub(out, self.y, out=delta)
             return (delta * delta).mean((-2, -1))

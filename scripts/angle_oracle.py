@@ -4,7 +4,8 @@
     python scripts/angle_oracle.py            # rewrites the file
     python scripts/angle_oracle.py --check    # fails if it would change
 
-Lines as in math_oracle.py: bits of t, bits of the result cut off to a double, what was cut off in units of its last place.
+The lines are as in math_oracle.py: the bits of t, the bits of the result truncated to a double, and the truncated part in
+units of its last place.
 """
 
 import math
@@ -19,7 +20,7 @@ RNG = random.Random(1996)
 
 
 def points():
-    """Turns: of one period, of many, tiny ones, and those where one series hands over to the other or a result is 0."""
+    """Yields turns: within one period, over many, tiny ones, and where the series in use changes or a result is 0."""
     yield from (RNG.uniform(-1, 1) for _ in range(400))
     yield from (RNG.uniform(-100, 100) for _ in range(200))
     yield from signed(magnitudes(2.0**-40, 2.0**60, 200))

@@ -1,4 +1,4 @@
-"""Writes crates/nn-data/tests/oracle/data.json: scikit-learn's shapes, scales and splits, and IDX files by NumPy.
+"""Writes crates/nn-data/tests/oracle/data.json: scikit-learn's shapes, scales and splits, and IDX files made with NumPy.
 
     pip install -r scripts/requirements.txt
     python scripts/data_oracle.py            # rewrites the file
@@ -16,7 +16,7 @@ from sklearn.model_selection import StratifiedKFold, train_test_split
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
 FILE = "crates/nn-data/tests/oracle/data.json"
-SAMPLES = [2, 10, 100]  # even: of an odd number, scikit-learn gives class 0 the smaller half
+SAMPLES = [2, 10, 100]  # even, because scikit-learn gives class 0 the smaller half of an odd number
 MIXTURES = [[50, 50, 50], [7, 5], [101, 17, 3, 29], [2, 2, 2], [178, 182, 177, 183, 181, 182, 181, 179, 174, 180]]
 TYPES = {"u1": 0x08, "i1": 0x09, ">i2": 0x0B, ">i4": 0x0C, ">f4": 0x0D, ">f8": 0x0E}
 
@@ -31,7 +31,7 @@ def shapes():
 
 
 def scales(rng):
-    """A feature of ordinary numbers, a large one, a small one, one far from 0, a constant one."""
+    """Features of ordinary size, large, small, far from 0, and constant."""
     columns = [rng.random(20), 1e6 * rng.random(20), -1e-6 * rng.random(20), 1e3 + rng.random(20), np.full(20, 0.1)]
     train = np.array(columns).T
     other = 2 * train[:6] - train[6:12] + 0.5
@@ -56,7 +56,7 @@ def counts(labels, classes):
 
 
 def splits():
-    """How many samples of each class the test part has, where that does not depend on how scikit-learn breaks ties."""
+    """The number of samples of each class in the test part, where it does not depend on how scikit-learn breaks ties."""
     for sizes in MIXTURES:
         labels = np.repeat(np.arange(len(sizes)), sizes)
         for test_size in [0.1, 0.2, 0.25, 0.37, 0.5, 0.71]:
@@ -82,7 +82,7 @@ def folds():
 
 
 def files(rng):
-    """Each type in one to four axes: the file, the same packed, and what it holds."""
+    """Each type with one to four axes: the file, the same file gzipped, and its values."""
     for axes, (dtype, code) in enumerate(TYPES.items()):
         shape = [5, 3, 2, 2][: axes % 4 + 1]
         values = (1000 * (rng.random(shape) - 0.5)).astype("f8")
@@ -117,7 +117,7 @@ def oracle_text():
 
 
 def same(old, new):
-    """Numbers may differ by rounding, and gzip may pack in another way."""
+    """Compares up to rounding, and regardless of how gzip compressed."""
     old, new = (unpacked(json.loads(text)) for text in (old, new))
     return oracle.close(old, new, 1e-12)
 

@@ -1,13 +1,13 @@
-"""Writes crates/nn-core/src/math/erfcx.rs: the polynomials that nn-core's erf takes for |x| > 1.
+"""Writes crates/nn-core/src/math/erfcx.rs: the polynomials that nn-core's erf uses for |x| > 1.
 
     pip install -r scripts/requirements.txt
     python scripts/erf_fit.py            # rewrites the file
     python scripts/erf_fit.py --check    # fails if it would change
 
 erfcx(a) = exp(a²) (1 − erf(a)) falls slowly from erfcx(1) = 0.43 and is close to a polynomial in t = 1 / (1 + a), which goes
-from 1/2 towards 0. The fit is the one of least squares, each point weighted by exp(−a²), because that is what an error is
-multiplied by in erf = 1 − exp(−a²) erfcx(a). The weights are then changed a few times by the errors that are left (Lawson's
-algorithm), which brings the largest error down to nearly that of the best polynomial.
+from 1/2 towards 0. The fit is by least squares, with each point weighted by exp(−a²), because an error is multiplied by that
+in erf = 1 − exp(−a²) erfcx(a). The weights are then multiplied a few times by the remaining errors (Lawson's algorithm), which
+reduces the largest error to nearly that of the best polynomial.
 """
 
 import numpy as np
@@ -20,7 +20,7 @@ POINTS, ROUNDS = 160, 8
 
 
 def fit(degree, low, high):
-    """Coefficients of t⁰, t¹, … and the largest error that they leave in erf between `low` and `high`."""
+    """Returns the coefficients of t⁰, t¹, … and the largest error that they leave in erf between `low` and `high`."""
     nodes = [cos(pi * (2 * i + 1) / (2 * POINTS)) for i in range(POINTS)]
     points = [mpf(low + high) / 2 + mpf(high - low) / 2 * node for node in nodes]
     powers = [[(1 + a) ** -k for k in range(2 * degree + 1)] for a in points]

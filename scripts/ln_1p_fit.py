@@ -1,12 +1,12 @@
-"""Writes crates/nn-core/src/math/ln_1p.rs: the polynomials that nn-core takes for ln(1 + x) from 0 to 1.
+"""Writes crates/nn-core/src/math/ln_1p.rs: the polynomials that nn-core uses for ln(1 + x) from 0 to 1.
 
     pip install -r scripts/requirements.txt
     python scripts/ln_1p_fit.py            # rewrites the file
     python scripts/ln_1p_fit.py --check    # fails if it would change
 
-ln(1 + x) = x + x² Q(x), where x itself carries the digits near 0. The fit of Q is the one of least squares, each point weighted
-by what an error there does to the result's digits, x² / ln(1 + x). The weights are then changed by the errors that are left
-(Lawson's algorithm), which brings the largest error down to nearly that of the best polynomial.
+ln(1 + x) = x + x² Q(x), where x itself carries the digits near 0. Q is fitted by least squares, with each point weighted by
+x² / ln(1 + x), the effect of an error there on the relative error of the result. The weights are then multiplied by the
+remaining errors (Lawson's algorithm), which reduces the largest error to nearly that of the best polynomial.
 """
 
 import numpy as np
@@ -19,7 +19,7 @@ POINTS, ROUNDS = 120, 12
 
 
 def fit(terms):
-    """Coefficients of Q in powers of x, and the largest relative error that they leave in ln(1 + x)."""
+    """Returns the coefficients of Q in powers of x, and the largest relative error that they leave in ln(1 + x)."""
     points = [(1 + cos(pi * (2 * i + 1) / (2 * POINTS))) / 2 for i in range(POINTS)]
     values = [log1p(x) for x in points]
     rows = [[x ** (k + 2) / v for k in range(terms)] for x, v in zip(points, values)]

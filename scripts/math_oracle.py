@@ -4,7 +4,7 @@
     python scripts/math_oracle.py            # rewrites the file
     python scripts/math_oracle.py --check    # fails if it would change
 
-Each line holds the bits of x, the bits of f(x) cut off to a double (towards 0), and what was cut off in units of that
+Each line holds the bits of x, the bits of f(x) truncated to a double (towards 0), and the truncated part in units of that
 double's last place. From these the error of an implementation follows to a thousandth of a unit, which a comparison with
 the nearest double would not give.
 """
@@ -32,7 +32,7 @@ def from_bits(b):
 
 
 def line(x, y):
-    """f(x) = y as described above."""
+    """Formats f(x) = y as described above."""
     _, exponent = mp.frexp(abs(y))
     unit = max(exponent - 53, -1074)
     scaled = mp.ldexp(abs(y), -unit)
@@ -48,7 +48,7 @@ def uniform(low, high, n):
 
 
 def magnitudes(low, high, n):
-    """Positive, with every exponent from that of `low` to that of `high` equally likely."""
+    """Draws positive numbers, with every exponent from that of `low` to that of `high` equally likely."""
     a, b = (int(bits(x), 16) for x in (low, high))
     return [from_bits(RNG.randint(a, b)) for _ in range(n)]
 
@@ -62,7 +62,7 @@ def around(x):
 
 
 def halfway(multiples, scale):
-    """Where an argument reduction by ln 2 goes from one multiple to the next: its remainder is largest there."""
+    """Returns points where a reduction by ln 2 changes from one multiple to the next: its remainder is largest there."""
     return [near for n in multiples for near in around((n + 0.5) * math.log(2) * scale)]
 
 

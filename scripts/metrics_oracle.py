@@ -1,4 +1,4 @@
-"""Writes crates/nn-train/tests/oracle/metrics.json: scikit-learn's numbers for metrics.
+"""Writes crates/nn-train/tests/oracle/metrics.json: scikit-learn's values for metrics.
 
     pip install -r scripts/requirements.txt
     python scripts/metrics_oracle.py            # rewrites the file
@@ -19,7 +19,7 @@ NAMES = ["cat", "dog", "a very long name indeed", "gnu", "Fuß"]
 
 
 def labels(rng):
-    """Name, truth, predictions, number of classes: all classes, missing ones, and those that only one side knows."""
+    """Yields name, truth, predictions, number of classes: all classes, missing ones, and those on one side only."""
     for n in [1, 2, 7, 100]:
         for classes in [2, 3, 5]:
             truth = rng.integers(0, classes, n)
@@ -58,7 +58,7 @@ def classification(rng):
 
 
 def binary(rng):
-    """Scores without ties, with many, and nothing but ties; better and worse than chance."""
+    """Scores without ties, with many, and with nothing but ties; better and worse than chance."""
     for n in [2, 3, 10, 101]:
         for decimals in [0, 1, 9]:
             truth = rng.permutation([0, 1] + rng.integers(0, 2, n - 2).tolist())

@@ -17,13 +17,13 @@ from torch.optim import lr_scheduler
 torch.set_default_dtype(torch.float64)
 RNG = np.random.default_rng(1951)
 STEPS = 20
-# Of L-BFGS with several iterations in each. A line search multiplies rounding: from weights that differ in the last bit, PyTorch's
-# own parameters differ by 1e-9 after ten.
+# For L-BFGS with several iterations per step. A line search amplifies rounding: from weights that differ in the last bit,
+# PyTorch's own parameters differ by 1e-9 after ten steps.
 STEPS_OF_LBFGS = 6
 
 
 def random(*shape, scale=1.0):
-    """Uniform numbers of three decimals, to keep the file short."""
+    """Draws uniform numbers of three decimals, to keep the file short."""
     return torch.tensor(np.round(RNG.uniform(-scale, scale, shape), 3))
 
 
@@ -37,7 +37,7 @@ X = random(24, 2, scale=2)
 TARGET = (X[:, :1] * X[:, 1:] + random(24, 1, scale=0.5)).round(decimals=3)
 INITIAL = [random(3, 2), random(3), random(1, 3), random(1)]
 
-# The name in nn, the class in PyTorch, the settings that both have (a switch that nn has no value for is `true`).
+# The name in nn, the class in PyTorch, and the settings that both have (`True` for a switch that takes no value in nn).
 CASES = [
     ("Sgd", torch.optim.SGD, {"lr": 0.1}),
     ("Sgd", torch.optim.SGD, {"lr": 0.1, "weight_decay": 0.1}),

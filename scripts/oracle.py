@@ -1,4 +1,4 @@
-"""What the scripts that write files for tests share: `--check`, and JSON that reads well in a diff."""
+"""Shared by the scripts that write files for tests: `--check`, and JSON that reads well in a diff."""
 
 import argparse
 import json
@@ -9,7 +9,7 @@ ROOT = Path(__file__).parents[1]
 
 
 def main(description, files, same=lambda old, new: old == new):
-    """Writes each text (or bytes) of `files`, a dictionary by path; with `--check`, fails if one is not the `same`."""
+    """Writes each text (or bytes) of `files`, a dictionary by path. With `--check`, fails if one is not the `same`."""
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--check", action="store_true", help="fail if a file would change")
     check = parser.parse_args().check
@@ -24,7 +24,7 @@ def main(description, files, same=lambda old, new: old == new):
 
 
 def text(data):
-    """JSON with one case a line. Python prints the shortest digits that give the same double back."""
+    """Returns JSON with one case per line. Python prints the shortest digits that give the same double back."""
     parts = []
     for key, value in data.items():
         body = json.dumps(value, ensure_ascii=False)
@@ -35,7 +35,7 @@ def text(data):
 
 
 def close(old, new, tolerance):
-    """The same structure, numbers equal up to a tolerance relative to those above 1: other CPUs round differently."""
+    """Compares structures whose numbers may differ by a tolerance, relative above 1, because other CPUs round differently."""
     if isinstance(new, dict):
         return isinstance(old, dict) and old.keys() == new.keys() and all(close(old[k], new[k], tolerance) for k in new)
     if isinstance(new, list):

@@ -20,7 +20,7 @@ RNG = np.random.default_rng(1996)
 
 
 def random(*shape, scale=1.0, rng=RNG):
-    """Uniform numbers of three decimals, to keep the files short."""
+    """Draws uniform numbers of three decimals, to keep the files short."""
     return torch.tensor(np.round(rng.uniform(-scale, scale, shape), 3))
 
 
@@ -34,7 +34,7 @@ class Residual(nn.Module):
 
 
 def network(layers):
-    """`["Linear 2 8", "ELU alpha=2", ["Softmax"], {"Residual": ["Tanh"]}]` as nested Sequentials."""
+    """Builds `["Linear 2 8", "ELU alpha=2", ["Softmax"], {"Residual": ["Tanh"]}]` as nested Sequentials."""
     modules = []
     for layer in layers:
         if isinstance(layer, list):
@@ -85,7 +85,7 @@ def layers():
 
 
 def later_layers():
-    """From a generator of their own, as the numbers of every case depend on those before."""
+    """Cases with a generator of their own, because the numbers of every case depend on those drawn before."""
     rng = np.random.default_rng(2016)
     for layer in [
         "LeakyReLU",
@@ -135,7 +135,7 @@ def state(module):
 
 
 def layers_in_both_modes():
-    """Some steps of training, after each of which the statistics have moved, and one of use."""
+    """Some training steps, each of which updates the statistics, and one step in use."""
     rng = np.random.default_rng(2015)
     for specification, shape, scale, count in [
         (["BatchNorm1d 3"], (17, 3), 3, 4),
@@ -215,7 +215,7 @@ def losses():
 
 
 def losses_with_settings():
-    """Those that came later, from a generator of their own: what is drawn before and after them stays as it was."""
+    """Later cases, with a generator of their own, so that what is drawn before and after them stays the same."""
     rng = np.random.default_rng(2015)
 
     def draw(*shape, scale=1.0):
@@ -280,7 +280,7 @@ def losses_with_settings():
 
 
 def reduced(loss, y, target, reduction):
-    """PyTorch knows `batchmean` only for the divergence; for the others it is the sum over the number of samples."""
+    """PyTorch has `batchmean` only for the divergence; for the others it is the sum divided by the number of samples."""
     if reduction == "batchmean" and loss.func is not functional.kl_div:
         return loss(y, target, reduction="sum") / len(y)
     return loss(y, target, reduction=reduction)

@@ -1,7 +1,7 @@
 """Writes crates/nn-core/tests/oracle/safetensors/torch_*: models that PyTorch saved, and what they compute.
 
-Reads nn_* beside them, models that nn saved (`cargo test -p nn-core --test safetensors_oracle -- --ignored`), into PyTorch,
-and fails unless they compute there what nn says they do.
+Also loads nn_* beside them, models that nn saved (`cargo test -p nn-core --test safetensors_oracle -- --ignored`), into
+PyTorch, and fails unless they compute the outputs that nn computed.
 
     pip install -r scripts/requirements.txt
     python scripts/safetensors_oracle.py            # rewrites the files
@@ -22,7 +22,7 @@ TOLERANCE = {torch.float32: 1e-6, torch.float64: 1e-14}
 
 
 def random(*shape, dtype):
-    """Uniform numbers of three decimals, the same on every machine."""
+    """Draws uniform numbers of three decimals, the same on every machine."""
     return torch.tensor(np.round(RNG.uniform(-1, 1, shape), 3), dtype=dtype)
 
 
@@ -62,7 +62,7 @@ def written():
 
 
 def types():
-    """Numbers of other types, and the same in F64."""
+    """Numbers of other types, and the same numbers in F64."""
     exact = torch.tensor([0.0, -0.0, 1.0, -1.5, 65504.0, 2.0**-24, 2.0**-14, 0.333251953125, torch.inf, -torch.inf])
     brain = torch.tensor([0.0, -1.5, 3.3895313892515355e38, 2.0**-133, torch.inf])
     counts = torch.tensor([0, 7, -3, 2**53])
@@ -71,7 +71,7 @@ def types():
 
 
 def check_ours():
-    """Every name and shape is PyTorch's (`strict`), and so is what comes out."""
+    """Checks that every name and shape is PyTorch's (`strict`), and that the outputs agree."""
     for name, (build, dtype) in MODELS.items():
         model = build().to(dtype)
         model.load_state_dict(load(ours(name)), strict=True)
@@ -91,7 +91,7 @@ def close(a, b):
 
 
 def same(old, new):
-    """The same bytes, or (outputs on another kind of CPU) the same but for rounding."""
+    """Compares bytes, or (for outputs on another kind of CPU) values up to rounding."""
     if old == new:
         return True
     old, new = load(old), load(new)

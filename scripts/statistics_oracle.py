@@ -1,4 +1,4 @@
-"""Writes crates/nn-train/tests/oracle/statistics.json: SciPy's and NumPy's numbers for statistics.
+"""Writes crates/nn-train/tests/oracle/statistics.json: SciPy's and NumPy's values for statistics.
 
     pip install -r scripts/requirements.txt
     python scripts/statistics_oracle.py            # rewrites the file
@@ -21,10 +21,10 @@ ENDS = [0.025, 0.975]
 
 
 def families(n, rng):
-    """Data whose mean, median and IQM differ, made by arithmetic alone: the same bits everywhere."""
+    """Yields data whose mean, median and IQM differ, made by arithmetic alone, so that they have the same bits everywhere."""
     u = rng.random(n)
-    yield "odds", u / (1 - u)  # log-logistic, so heavy on the right that it has no mean
-    yield "signed", (u - 0.5) / (u * (1 - u))  # heavy on both sides
+    yield "odds", u / (1 - u)  # log-logistic, with a right tail so heavy that it has no mean
+    yield "signed", (u - 0.5) / (u * (1 - u))  # heavy tails on both sides
     yield "ties", rng.integers(0, 4, n) / 10
 
 
@@ -61,7 +61,7 @@ def split_mix(state):
 
 
 def bootstrap_same_draws(rng):
-    """The ranks that the crate documents, so that the interval is the same up to rounding."""
+    """A bootstrap with the draws that the crate documents, so that the interval is the same up to rounding."""
     resamples = 500
     for n in [1, 2, 5, 30, 100]:
         seed = 1000 + n
@@ -79,7 +79,7 @@ def bootstrap_same_draws(rng):
 
 
 def bootstrap_own_draws(rng):
-    """SciPy's own bootstrap, 40 times: the mean of each end and its standard deviation."""
+    """SciPy's own bootstrap, 40 times: the mean and the standard deviation of each end."""
     resamples = 10_000
     for n in [10, 100]:
         x = next(families(n, rng))[1]
@@ -98,13 +98,13 @@ def bootstrap_own_draws(rng):
 
 
 def pairs(n, rng):
-    """Two configurations whose trials share a part, of one decimal, so that some are equal."""
+    """Draws two configurations whose trials share a part, rounded to one decimal so that some are equal."""
     shared, own = next(families(n, rng))[1], rng.random((2, n))
     return np.round(shared + 2 * own[0], 1), np.round(shared + 2 * own[1] + 0.3, 1)
 
 
 def improvement(a, b, axis=0):
-    """Pairs in which a is lower, and half of those that are equal; midranks by SciPy, of two at a time."""
+    """The fraction of pairs in which a is lower, where equal pairs count half, by SciPy's midranks of two at a time."""
     ranks = stats.rankdata(np.stack([a, b]), axis=0)
     return np.mean(ranks[1] - ranks[0] + 1, axis=axis) / 2
 
@@ -178,7 +178,7 @@ def oracle():
 
 
 def text(data):
-    """JSON with one case a line."""
+    """Returns JSON with one case per line."""
     parts = []
     for key, value in data.items():
         body = json.dumps(value)

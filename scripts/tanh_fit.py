@@ -1,17 +1,17 @@
-"""Writes crates/nn-core/src/math/tanh.rs: the rational function that nn-core takes for tanh in f32.
+"""Writes crates/nn-core/src/math/tanh.rs: the rational function that nn-core uses for tanh in f32.
 
     pip install -r scripts/requirements.txt
     python scripts/tanh_fit.py            # rewrites the file
     python scripts/tanh_fit.py --check    # fails if it would change
 
 tanh(a/2) = h/d with h = a/2 (1 + a² N) and d = 1 + a² D, where N and D are polynomials in a², and tanh a = p / (p + q) with
-p = 2 h d and q = (d − h)². Far out q is small beside p: an error in h/d is multiplied by 1/cosh a. So the fit of least squares
-weighs each point by that. Multiplied by d it is linear in the coefficients; d is taken from the round before. The weights are
-then changed by the errors that are left (Lawson's algorithm), which brings the largest error down to nearly that of the best
+p = 2 h d and q = (d − h)². For large a, q is small beside p: an error in h/d is multiplied by 1/cosh a. So the least-squares fit
+weights each point by that. Multiplied by d, it is linear in the coefficients; d is taken from the previous round. The weights
+are then multiplied by the remaining errors (Lawson's algorithm), which reduces the largest error to nearly that of the best
 function.
 
-The errors of rounding are much larger. Of the coefficients a few units to either side those are taken that leave the smallest,
-which are then measured over all floats.
+The rounding errors are much larger. So each coefficient is tried a few units to either side, and those with the smallest
+rounding errors are kept; their errors are then measured over all floats.
 """
 
 import numpy as np
@@ -27,7 +27,7 @@ ONE, HALF, TWO = np.float32(1), np.float32(0.5), np.float32(2)
 
 
 def fit():
-    """Coefficients of N and of D, and the largest relative error that they leave in tanh up to `HIGH`."""
+    """Returns the coefficients of N and of D, and the largest relative error that they leave in tanh up to `HIGH`."""
     points = [mpf(HIGH) / 2 * (1 + cos(pi * (2 * i + 1) / (2 * POINTS))) for i in range(POINTS)]
     powers = [[a ** (2 * k) for k in range(1, BOTTOM + 1)] for a in points]
     # With r = a/2 / tanh(a/2): r (1 + a² N) = 1 + a² D.
@@ -45,7 +45,7 @@ def fit():
         errors = [abs(2 * h * d / (h * h + d * d) / tanh(a) - 1) for h, d, a in zip(halves, divisors, points)]
         if best is None or max(errors) < best[1]:
             best = (solution, max(errors))
-        # First the divisors have to settle.
+        # The divisors have to settle first.
         if turn >= 3:
             weights = [w * e for w, e in zip(weights, errors)]
             weights = [w * POINTS / sum(weights) for w in weights]
@@ -53,12 +53,12 @@ def fit():
 
 
 def fused(a, b, c):
-    """a b + c rounded once (but where doubles round it to just between two floats)."""
+    """Returns a b + c rounded once (except where doubles round it to halfway between two floats)."""
     return (a.astype(np.float64) * b.astype(np.float64) + c).astype(np.float32)
 
 
 def evaluate(coefficients, a):
-    """What nn-core's `tanh` computes, operation by operation."""
+    """Computes what nn-core's `tanh` computes, operation by operation."""
     n0, n1, d0, d1, d2 = coefficients
     z = a * a
     over = (a * z) * fused(z, n1, n0)
@@ -76,7 +76,7 @@ def floats(low, high, step):
 
 
 def truth(a):
-    """tanh and the unit in the last place of the float next to it."""
+    """Returns tanh and the unit in the last place of the float nearest to it."""
     want = np.tanh(a.astype(np.float64))
     return want, np.spacing(want.astype(np.float32)).astype(np.float64)
 
@@ -86,9 +86,9 @@ def worst(coefficients, a, want, unit):
 
 
 def rounded(exact):
-    """Coefficients as f32, and the largest error over all floats: below 2⁻²⁵ the result is the argument."""
+    """Returns the coefficients as f32, and the largest error over all floats: below 2⁻²⁵ the result is the argument."""
     best = [np.float32(float(c)) for c in exact]
-    # Most of them where tanh comes near ½, as there it is largest beside its unit, and so are the errors.
+    # Most samples are where tanh approaches ½, because its unit is smallest beside it there, and the errors are largest.
     sample = np.concatenate([floats(2.0**-8, HIGH, 151), floats(0.5, 0.55, 2)])
     known = truth(sample)
     error, changed = worst(best, sample, *known), True
@@ -98,7 +98,7 @@ def rounded(exact):
             for units in (-8, -4, -2, -1, 1, 2, 4, 8):
                 tried = list(best)
                 tried[i] = best[i] + np.float32(units) * np.spacing(best[i])
-                # Not by less than what NumPy's tanh may differ from machine to machine.
+                # The gain must exceed the differences of NumPy's tanh between machines.
                 if (new := worst(tried, sample, *known)) < error - 1e-6:
                     best, error, changed = tried, new, True
     edges = [2.0**k for k in range(-25, 4)] + [HIGH]

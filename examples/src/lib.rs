@@ -1,20 +1,20 @@
-//! What the examples share: where the data lie and where figures go. Everything else stands in each of them, to be read
-//! top-down and copied.
+//! What the examples share: where the data are and where figures go. Everything else is in each example, so that it can be
+//! read top-down and copied.
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
 
 use nn_viz::Figure;
 
-/// A file of the workspace's folder `data`.
+/// Returns the path of a file in the workspace's folder `data`.
 pub fn data(name: &str) -> PathBuf {
     root().join("data").join(name)
 }
 
-/// Writes a figure as SVG and PNG into `target/figures` and says where.
+/// Writes a figure as SVG and PNG into `target/figures` and prints where.
 ///
 /// # Errors
-/// If it cannot be drawn or written.
+/// Fails if the figure cannot be drawn or written.
 pub fn save(figure: &Figure, name: &str) -> Result<(), Box<dyn Error>> {
     let directory = root().join("target/figures");
     std::fs::create_dir_all(&directory)?;

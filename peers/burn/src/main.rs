@@ -20,7 +20,7 @@ struct Network {
 }
 
 impl Network {
-    /// With the initial weights of a trial; burn keeps a weight as `[inputs, outputs]`.
+    /// Makes a network with the initial weights of a trial; burn stores a weight as `[inputs, outputs]`.
     fn new(job: &Job, numbers: &Numbers, device: &Device) -> Self {
         let layer = |(pair, (weight, bias)): (&[usize], &(Vec<f32>, Vec<f32>))| {
             let (inputs, outputs) = (pair[0], pair[1]);
@@ -95,7 +95,7 @@ impl<'a> Training<'a> {
         }
     }
 
-    /// The mean loss.
+    /// Returns the mean loss.
     fn mean(&self, data: &Data) -> Tensor<1> {
         let out = self.network.as_ref().expect("the network of the step before").forward(data.x.clone());
         match &data.y {

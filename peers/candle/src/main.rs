@@ -10,8 +10,8 @@ use common::{Between, Job, Loss, Numbers};
 const DEVICE: Device = Device::Cpu;
 const VERSION: &str = "0.11.1";
 
-/// The network of a trial with its initial weights; for training they are variables, which are tracked, for predictions
-/// plain tensors.
+/// Makes the network of a trial with its initial weights. For training they are variables, which are tracked; for
+/// predictions they are plain tensors.
 fn network(job: &Job, numbers: &Numbers, variables: &mut Option<Vec<Var>>) -> Result<Sequential> {
     let mut tensor = |values: &[f32], shape: &[usize]| {
         let tensor = Tensor::from_slice(values, shape, &DEVICE)?;
@@ -45,7 +45,7 @@ fn data(job: &Job, numbers: &Numbers) -> Result<(Tensor, Tensor)> {
     Ok((x, y))
 }
 
-/// The mean loss.
+/// Returns the mean loss.
 fn mean(job: &Job, network: &Sequential, x: &Tensor, y: &Tensor) -> Result<Tensor> {
     let out = network.forward(x)?;
     match job.loss {
