@@ -1,4 +1,4 @@
-//! Element by element over whole tensors: an activation and its derivative, sums and products.
+//! Element-by-element operations on whole tensors: an activation and its derivative, sums and products.
 
 use super::lanes::{Block, Lanes};
 use super::simd::{Kernel, dispatch};
