@@ -1,4 +1,4 @@
-//! What a module is: its parameters and buffers. Optimisers, saving and the gradient checker need nothing else of it.
+//! The parameters and buffers of a module, all that optimisers, saving and the gradient checker need of it.
 
 #[cfg(feature = "safetensors")]
 use std::path::Path;
@@ -9,8 +9,9 @@ use crate::{Entry, Kind, Param, ParamMut, Scalar, StateDict, StateError, Workspa
 
 /// The parameters and buffers of a [`Module`](crate::Module): what is learned, saved and loaded.
 ///
-/// The defaults are for a module without parameters: `impl<F: Scalar> Parameters<F> for MyLayer {}`. A module with parameters
-/// shows them in [`visit`](Parameters::visit) and [`visit_mut`](Parameters::visit_mut), and everything else follows:
+/// The defaults are for a module without parameters: `impl<F: Scalar> Parameters<F> for MyLayer {}`. A module with
+/// parameters shows them in [`visit`](Parameters::visit) and [`visit_mut`](Parameters::visit_mut), and everything else
+/// follows:
 ///
 /// ```
 /// use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
@@ -29,20 +30,20 @@ pub trait Parameters<F: Scalar> {
         let _ = visitor;
     }
 
-    /// Hands out every parameter and buffer for changing, in the order of [`visit`](Parameters::visit), and parameters with
-    /// their gradient if a workspace planned for training is given. Allocates nothing. The workspace of another module shows no
-    /// gradients, or some of other lengths: optimisers refuse both.
+    /// Hands out every parameter and buffer for changing, in the order of [`visit`](Parameters::visit). Parameters have
+    /// a gradient if a workspace planned for training is given. Allocates nothing. The workspace of another module
+    /// gives no gradients, or some of other lengths: optimisers refuse both.
     fn visit_mut(&mut self, workspace: Option<&Workspace<F>>, visitor: &mut dyn FnMut(ParamMut<'_, F>)) {
         let _ = (workspace, visitor);
     }
 
-    /// Called once after a training step: folds what the step observed (such as batch statistics) into the buffers.
-    /// Most modules observe nothing, and none does in [`Mode::Eval`](crate::Mode::Eval).
+    /// Folds what a training step observed (such as batch statistics) into the buffers. Called once after each training
+    /// step. Most modules observe nothing, and none does in [`Mode::Eval`](crate::Mode::Eval).
     fn absorb(&mut self, workspace: &Workspace<F>) {
         let _ = workspace;
     }
 
-    /// The number of learned values.
+    /// Returns the number of learned values.
     fn parameter_count(&self) -> usize {
         let mut count = 0;
         self.visit(&mut |parameter| match parameter.kind {
@@ -52,7 +53,7 @@ pub trait Parameters<F: Scalar> {
         count
     }
 
-    /// Copies of all parameters and buffers, under their names.
+    /// Returns copies of all parameters and buffers, under their names.
     fn state_dict(&self) -> StateDict<F> {
         let mut entries = Vec::new();
         self.visit(&mut |parameter| {
@@ -69,18 +70,18 @@ pub trait Parameters<F: Scalar> {
     /// Sets all parameters and buffers.
     ///
     /// # Errors
-    /// [`StateError`] if the names or shapes are not those of this module. It is unchanged then.
+    /// [`StateError`] if the names or shapes are not those of this module, which is then unchanged.
     fn load_state_dict(&mut self, state: &StateDict<F>) -> Result<(), StateError> {
         state.check_like(&self.state_dict())?;
         copy(state, self);
         Ok(())
     }
 
-    /// Saves all parameters and buffers to a file that PyTorch can read: [more](StateDict#files). To save a
-    /// `dyn Module`, or with metadata, save its [`state_dict`](Parameters::state_dict).
+    /// Saves all parameters and buffers to a file that PyTorch can read: [more](StateDict#files). For a `dyn Module`,
+    /// or to add metadata, save its [`state_dict`](Parameters::state_dict).
     ///
     /// # Errors
-    /// As [`StateDict::save_safetensors`]. An old file is unchanged then.
+    /// As [`StateDict::save_safetensors`]. An existing file is then unchanged.
     #[cfg(feature = "safetensors")]
     fn save_safetensors(&self, path: impl AsRef<Path>) -> Result<(), StateFileError>
     where
@@ -89,7 +90,7 @@ pub trait Parameters<F: Scalar> {
         self.state_dict().save_safetensors(path)
     }
 
-    /// Sets all parameters and buffers from a file, be it from here or from PyTorch: [more](StateDict#files).
+    /// Sets all parameters and buffers from a file written by this crate or by PyTorch: [more](StateDict#files).
     ///
     /// ```
     /// # use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
@@ -107,8 +108,8 @@ pub trait Parameters<F: Scalar> {
     /// ```
     ///
     /// # Errors
-    /// [`StateFileError`] with the path and what is wrong with the file, or which names and shapes are not those of this
-    /// module. It is unchanged then.
+    /// [`StateFileError`] with the path and what is wrong with the file, or which names and shapes are not those of
+    /// this module, which is then unchanged.
     #[cfg(feature = "safetensors")]
     fn load_safetensors(&mut self, path: impl AsRef<Path>) -> Result<(), StateFileError>
     where
@@ -119,7 +120,7 @@ pub trait Parameters<F: Scalar> {
     }
 }
 
-/// Copies a state that was found to be like that of the module.
+/// Copies a state, already checked to be like that of the module.
 fn copy<F: Scalar, M: Parameters<F> + ?Sized>(state: &StateDict<F>, module: &mut M) {
     module.visit_mut(None, &mut |parameter| {
         if let Some(entry) = state.get(&parameter.name.to_string()) {
