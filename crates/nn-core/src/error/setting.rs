@@ -9,7 +9,7 @@ use crate::Scalar;
 /// `Dropout: p is 1.5, expected a number from 0 to 1`.
 ///
 /// Constructors and setters never fail. Whatever uses the settings checks them: [`Module::plan`](crate::Module::plan)
-/// those of a module, `check` those of a loss or an optimiser, `fit` those of a training.
+/// those of a module, `check` those of a loss or an optimiser, `fit` those of a training run.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{of}: {name} is {found}, expected {expected}")]
 pub struct SettingError {
@@ -101,7 +101,7 @@ impl<'a> Setting<'a> {
         self.fits(|x| x.is_finite() && x >= 0.0, "a finite number of at least 0")
     }
 
-    /// Checks a number such as the share of the past that is kept.
+    /// Checks that the number is from 0 to below 1, such as the share of the past that is kept.
     ///
     /// # Errors
     /// [`SettingError`] unless the number is at least 0 and below 1.
@@ -109,7 +109,7 @@ impl<'a> Setting<'a> {
         self.fits(|x| (0.0..1.0).contains(&x), "a number from 0 to below 1")
     }
 
-    /// Checks a probability.
+    /// Checks that the number is from 0 to 1, such as a probability.
     ///
     /// # Errors
     /// [`SettingError`] unless the number is at least 0 and at most 1.
