@@ -1,4 +1,4 @@
-//! Models as files: they come back, a file that does not fit changes nothing, and a failed save leaves the old file.
+//! Models as files: round trips, files that do not fit and change nothing, failed saves that leave the old file.
 
 #![cfg(feature = "safetensors")]
 
@@ -17,7 +17,7 @@ fn network(hidden: usize, seed: u64) -> Sequential<f32> {
     Sequential::new().append(Linear::new(2, hidden, rng)).append(Tanh).append(Linear::new(hidden, 1, rng))
 }
 
-/// What lies in a directory.
+/// Returns the names of the files in a directory.
 fn names(directory: &TempDir) -> Vec<String> {
     let names =
         fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
@@ -37,7 +37,7 @@ fn a_model_comes_back_from_its_file() {
     assert_eq!(other.state_dict(), trained.state_dict());
     assert_eq!(names(&directory), ["model.safetensors"]);
 
-    // Also behind the trait.
+    // The same as a trait object.
     let module: &mut dyn Module<f32> = &mut other;
     module.load_state_dict(&StateDict::load_safetensors(&path).unwrap()).unwrap();
     assert_eq!(module.state_dict().to_safetensors().unwrap(), fs::read(&path).unwrap());
@@ -80,7 +80,7 @@ fn a_file_that_does_not_fit_changes_nothing() {
     assert!(matches!(error.problem, StateFileProblem::Mismatch(_)));
     assert_eq!(model.state_dict(), before);
 
-    // Nor does one that is cut off, or whose numbers are too large for the last tensor.
+    // Nor does a file that is cut off, or whose values are too large for the last tensor.
     fs::write(&path, &network(5, 2).state_dict().to_safetensors().unwrap()[..200]).unwrap();
     model.load_safetensors(&path).unwrap_err();
     let large = before.entries().iter().map(|entry| {
@@ -106,7 +106,7 @@ fn a_count_that_is_not_whole_does_not_fit() {
     let mut network = Sequential::<f64>::new().append(BatchNorm1d::new(2));
     let mut state = network.state_dict();
     let count = state.get("0.num_batches_tracked").unwrap().clone();
-    // As a file may have it that was not saved here: F64 in the place of I64.
+    // F64 in place of I64, as in a file that was not saved here.
     for (value, fits) in [(2.0, true), (2.5, false), (f64::INFINITY, false)] {
         state.insert(Entry { kind: Kind::Learned, value: vec![value], ..count.clone() });
         let saved = StateDict::from_safetensors(&state.to_safetensors().unwrap()).unwrap();
@@ -125,7 +125,7 @@ fn a_count_that_is_not_whole_does_not_fit() {
 fn names_and_shapes_are_checked_before_the_data_is_read() {
     let directory = tempdir().unwrap();
     let path = directory.path().join("model.safetensors");
-    // A whole file of a terabyte: all holes.
+    // A complete file of a terabyte that is one large hole.
     let header = r#"{"0.weight":{"dtype":"F32","shape":[262144,1048576],"data_offsets":[0,1099511627776]}} "#;
     let mut bytes = (header.len() as u64).to_le_bytes().to_vec();
     bytes.extend(header.as_bytes());
@@ -151,7 +151,7 @@ fn a_save_that_fails_leaves_all_as_it_was() {
     assert_eq!(fs::read(&path).unwrap(), old);
     assert_eq!(names(&directory), ["model.safetensors"]);
 
-    // No directory, a file in the place of one, a directory in the place of the file.
+    // No directory, a file in place of the directory, a directory in place of the file.
     for (path, kind) in
         [("none/model.safetensors", ErrorKind::NotFound), ("model.safetensors/x", ErrorKind::NotADirectory)]
     {
@@ -226,7 +226,7 @@ fn a_directory_without_permission_to_write_is_an_error() {
     let privileged = fs::write(directory.path().join("probe"), "").is_ok();
     fs::set_permissions(&directory, fs::Permissions::from_mode(0o700)).unwrap();
     if privileged {
-        return; // Some users may write everywhere.
+        return; // Some users can write everywhere.
     }
     assert!(matches!(
         saved.unwrap_err().problem,

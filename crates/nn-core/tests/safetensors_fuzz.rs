@@ -1,5 +1,5 @@
-//! Thousands of damaged files, always the same ones: each is an error or a state, never a panic, and takes no more memory
-//! than its length justifies.
+//! Thousands of damaged files, the same ones in every run: each gives an error or a state, never a panic, and takes no
+//! more memory than its length justifies.
 
 #![cfg(feature = "safetensors")]
 #![expect(unsafe_code, reason = "watching allocations takes a global allocator, whose trait is unsafe")]
@@ -10,7 +10,7 @@ use std::cell::Cell;
 use nn_core::rand::{Rng, RngExt, SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{Entry, Kind, StateDict, StateFileProblem};
 
-/// Passes every call on to the system's allocator and notes the largest, thread by thread.
+/// Passes every call on to the system's allocator and records the largest size of each thread.
 struct Watching;
 
 thread_local! {
@@ -21,11 +21,11 @@ fn note(size: usize) {
     LARGEST.with(|largest| largest.set(largest.get().max(size)));
 }
 
-// SAFETY: every method keeps the promises of the system's allocator, which it calls with the arguments it was given.
+// SAFETY: every method keeps the promises of the system's allocator, because it calls that with its own arguments.
 unsafe impl GlobalAlloc for Watching {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         note(layout.size());
-        // SAFETY: the caller keeps the rules of this method, which are those of that.
+        // SAFETY: the caller keeps the rules of this method, which are those of the system's allocator.
         unsafe { System.alloc(layout) }
     }
 
@@ -47,7 +47,7 @@ static ALLOCATOR: Watching = Watching;
 #[test]
 fn damaged_files_are_errors() {
     let (errors, states) = fuzz(100_000, 1);
-    // Damage to the numbers alone leaves a state; all else should be noticed. Both must happen, and often.
+    // Damage to the values alone leaves a state; all other damage should be noticed. Both must happen often.
     assert!(errors > 30_000 && states > 3_000, "{errors} errors, {states} states");
 }
 
@@ -60,7 +60,7 @@ fn many_damaged_files_are_errors() {
     }
 }
 
-/// How many damaged files were an error, and how many a state.
+/// Returns how many damaged files gave an error, and how many a state.
 fn fuzz(rounds: usize, seed: u64) -> (usize, usize) {
     let rng = &mut ChaCha8Rng::seed_from_u64(seed);
     let whole = files();
@@ -73,7 +73,7 @@ fn fuzz(rounds: usize, seed: u64) -> (usize, usize) {
         LARGEST.set(0);
         let loaded = StateDict::<f64>::from_safetensors(&bytes);
         let (largest, length) = (LARGEST.get(), bytes.len());
-        // A number of two bytes may become one of eight, an axis of two (`0,`) as well, in memory that doubles as it grows.
+        // A value or an axis of two bytes (`0,`) may become one of eight, in memory that doubles as it grows.
         assert!(largest <= 16 * length + 1024, "{largest} bytes of memory at once for a file of {length}");
         match loaded {
             Ok(state) => {
@@ -90,7 +90,7 @@ fn fuzz(rounds: usize, seed: u64) -> (usize, usize) {
     (errors, states)
 }
 
-/// What was read can be written and read again.
+/// Checks that what was read can be written and read again.
 fn assert_saved_alike(state: &StateDict<f64>) {
     match state.to_safetensors() {
         Ok(saved) => {
@@ -98,12 +98,12 @@ fn assert_saved_alike(state: &StateDict<f64>) {
             assert_eq!(again.to_safetensors().unwrap(), saved);
             assert_eq!(again.metadata(), state.metadata());
         }
-        // Rounded to 2⁶³, which I64 ends below.
+        // The count was rounded to 2⁶³, just above the largest I64.
         Err(error) => assert!(matches!(error.problem, StateFileProblem::NotACount { .. }), "{error}"),
     }
 }
 
-/// Whole files of every type and shape.
+/// Returns undamaged files of every type and shape.
 fn files() -> Vec<Vec<u8>> {
     let entry = |name: &str, kind, shape: &[usize]| {
         let count = shape.iter().product();
@@ -127,7 +127,7 @@ fn files() -> Vec<Vec<u8>> {
     files
 }
 
-/// One of the things that happen to files, or that somebody does to them.
+/// Damages a file in one of the ways that files are damaged, by accident or on purpose.
 fn damage(bytes: &mut Vec<u8>, rng: &mut ChaCha8Rng) {
     const WORDS: [&[u8]; 24] = [
         b"0",
@@ -174,7 +174,7 @@ fn damage(bytes: &mut Vec<u8>, rng: &mut ChaCha8Rng) {
             };
             bytes[..8].copy_from_slice(&length.to_le_bytes());
         }
-        // A part cut out, twice there, or elsewhere; the length of the header as it should be.
+        // A part is cut out, or repeated somewhere; the length of the header is set to match.
         5 if header > 0 => {
             let end = within + any(rng, 8 + header - within);
             bytes.drain(within..end);
@@ -186,7 +186,7 @@ fn damage(bytes: &mut Vec<u8>, rng: &mut ChaCha8Rng) {
             bytes.splice(to..to, part.iter().copied());
             set_header_length(bytes, header + part.len());
         }
-        // Words that mean something, in the place of as many bytes or of a number.
+        // A word with a meaning replaces a few bytes or a number.
         7 if header > 0 => {
             let word = WORDS[any(rng, WORDS.len())];
             let end = (within + any(rng, 4)).min(8 + header);
@@ -205,7 +205,7 @@ fn damage(bytes: &mut Vec<u8>, rng: &mut ChaCha8Rng) {
             bytes.splice(start..stop, word.iter().copied());
             set_header_length(bytes, header + word.len() - (stop - start));
         }
-        // A number of the data.
+        // A byte of the data.
         10 if bytes.len() > 8 + header => {
             let at = 8 + header + any(rng, bytes.len() - 8 - header);
             bytes[at] = rng.next_u32() as u8;
@@ -214,7 +214,7 @@ fn damage(bytes: &mut Vec<u8>, rng: &mut ChaCha8Rng) {
     }
 }
 
-/// As the file has it; 0 if that cannot be.
+/// Returns the length that the file states; 0 if it is impossible.
 fn header_length(bytes: &[u8]) -> usize {
     let Some(length) = bytes.first_chunk() else { return 0 };
     let length = u64::from_le_bytes(*length);

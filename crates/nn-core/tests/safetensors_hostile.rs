@@ -1,10 +1,10 @@
-//! A file from anywhere: whatever is wrong with it is an error that says so and names the tensor.
+//! Files from anywhere: every fault is an error that states it and names the tensor.
 
 #![cfg(feature = "safetensors")]
 
 use nn_core::{Entry, Kind, StateDict, StateFileProblem};
 
-/// A file of this header and so many bytes of data.
+/// Returns a file with this header and this number of bytes of data.
 fn file(header: &str, data: usize) -> Vec<u8> {
     let mut bytes = (header.len() as u64).to_le_bytes().to_vec();
     bytes.extend(header.as_bytes());
@@ -31,7 +31,7 @@ fn a_whole_file_is_none_of_this() {
         [Entry { name: "a".into(), kind: Kind::Learned, shape: vec![2, 3], value: vec![0.0; 6] }]
     );
     assert_eq!(load(&file("{}", 0)).unwrap(), StateDict::new());
-    // Spaces around, keys in another order, a field of some later version, an empty tensor, one without axes.
+    // Surrounding spaces, keys in another order, a field of some later version, an empty tensor, one without axes.
     let odd = r#" {"a":{"shape":[],"new":{"x":[1]},"data_offsets":[0,8],"dtype":"I64"},"b":{"dtype":"F64","shape":[0,9],"data_offsets":[8,8]}}  "#;
     assert_eq!(load(&file(odd, 8)).unwrap().names().collect::<Vec<_>>(), ["a", "b"]);
 }
@@ -166,7 +166,7 @@ fn what_a_header_claims_is_checked_against_the_file() {
         (two("[4,12]", "[0,8]"), 12, r#"tensor "a" starts at offset 4, within another that ends at 8"#),
         (two("[0,8]", "[0,8]"), 8, r#"tensor "b" starts at offset 0, within another that ends at 8"#),
         (two("[0,8]", "[8,16]").replace("\"b\"", "\"a\""), 16, r#"there are two tensors named "a""#),
-        // The same name in other letters.
+        // The same name, written with an escape.
         (two("[0,8]", "[8,16]").replace("\"b\"", "\"\\u0061\""), 16, r#"there are two tensors named "a""#),
     ] {
         assert_eq!(error(&file(&header, data)), message, "{header}");

@@ -1,7 +1,7 @@
-//! Models go from PyTorch to nn and back: the same names, the same numbers, the same outputs.
+//! Models go from PyTorch to nn and back: the same names, the same values, the same outputs.
 //!
-//! The files are in `oracle/safetensors`: `torch_*` written by `scripts/safetensors_oracle.py`, which also reads `nn_*` into
-//! PyTorch and compares; `nn_*` written by the last test here.
+//! The files are in `oracle/safetensors`. `torch_*` are written by `scripts/safetensors_oracle.py`, which also reads
+//! `nn_*` into PyTorch and compares; `nn_*` are written by the last test here.
 
 #![cfg(feature = "safetensors")]
 
@@ -17,7 +17,7 @@ use nn_core::{
     Tanh, Tensor,
 };
 
-/// The models of the script; one that has seen three batches.
+/// Returns the models of the script; one of them has seen three batches.
 fn models<F: Scalar>() -> [(&'static str, Sequential<F>); 2] {
     let rng = &mut ChaCha8Rng::seed_from_u64(3);
     let mlp = Sequential::new().append(Linear::new(3, 5, rng)).append(Tanh).append(Linear::new(5, 2, rng));
@@ -46,7 +46,7 @@ fn what_pytorch_saves_computes_the_same_here() {
     }
     check::<f32>("f32", 1e-6);
     check::<f64>("f64", 1e-14);
-    // Each into the other type, rounded.
+    // Each file into the other type, rounded.
     check::<f32>("f64", 1e-6);
     check::<f64>("f32", 1e-6);
 }
@@ -94,7 +94,7 @@ fn rewrite_what_is_committed() {
     }
 }
 
-/// Every file that nn saves for PyTorch, by name: the models, and inputs with outputs.
+/// Returns every file that nn saves for PyTorch, by name: the models, and inputs with outputs.
 fn ours() -> Vec<(String, Vec<u8>)> {
     fn files<F: Scalar>(bits: &str) -> Vec<(String, Vec<u8>)> {
         let models = models::<F>().into_iter();
@@ -116,7 +116,7 @@ fn file(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/oracle/safetensors/{name}.safetensors"))
 }
 
-/// The tensors `x` and `y`.
+/// Returns the tensors `x` and `y`.
 fn io<F: Scalar>(name: &str) -> (Tensor<F>, Tensor<F>) {
     let state = StateDict::<F>::load_safetensors(file(name)).unwrap();
     let tensor = |name: &str| {
