@@ -77,7 +77,7 @@ macro_rules! elementary {
                 $F::from_bits((shifted.to_bits() << MANTISSA).wrapping_add((1.0 as $F).to_bits()))
             }
 
-            /// c₀ + c₁ x + c₂ x² + …
+            /// Returns c₀ + c₁ x + c₂ x² + …
             #[inline(always)]
             fn polynomial(c: &[$F], x: $F) -> $F {
                 let mut sum = c[c.len() - 1];
@@ -87,7 +87,7 @@ macro_rules! elementary {
                 sum
             }
 
-            /// eˣ. Overflows to infinity, underflows gradually to 0; NaN stays NaN.
+            /// Returns eˣ. Overflows to infinity, underflows gradually to 0; NaN stays NaN.
             #[inline(always)]
             pub(crate) fn exp(x: $F) -> $F {
                 // Beyond these the result is 0 or infinite; comparisons rather than `clamp` let NaN through.
@@ -101,7 +101,7 @@ macro_rules! elementary {
                 scale.mul_add(expm1, scale) * pow2(shifted - (half - ROUND))
             }
 
-            /// eˣ for x ≤ 0, and 0 where eˣ is about to become subnormal. Needs no halves, and takes two thirds of the time.
+            /// Returns eˣ for x ≤ 0, and 0 where it is about to become subnormal. Needs no halves: two thirds of the time.
             #[inline(always)]
             pub(crate) fn exp_nonpositive(x: $F) -> $F {
                 let (shifted, expm1) = reduce(x);
@@ -110,7 +110,7 @@ macro_rules! elementary {
                 if x < $lowest { 0.0 } else { normal }
             }
 
-            /// eˣ − 1 = 2ⁿ (eʳ − 1) + (2ⁿ − 1): nothing cancels near 0. Beyond 60 the 1 is lost.
+            /// Returns eˣ − 1 = 2ⁿ (eʳ − 1) + (2ⁿ − 1): nothing cancels near 0. Beyond 60 the 1 is lost.
             #[inline(always)]
             pub(crate) fn exp_m1(x: $F) -> $F {
                 let (low, high) = (-60.0, 60.0);
@@ -124,7 +124,7 @@ macro_rules! elementary {
 
             pub(crate) use super::$tanh as tanh;
 
-            /// erf x: its Taylor series for |x| < 1; beyond, 1 − e^(−x²) erfcx |x|, with erfcx as a polynomial of
+            /// Returns erf x: its Taylor series for |x| < 1; beyond, 1 − e^(−x²) erfcx |x|, with erfcx as a polynomial of
             /// 1/(1 + |x|) (`scripts/erf_fit.py`). Both are computed, and one is chosen.
             #[inline(always)]
             pub(crate) fn erf(x: $F) -> $F {
@@ -139,7 +139,7 @@ macro_rules! elementary {
                 (if a < 1.0 { near } else { far }).copysign(x)
             }
 
-            /// ln x: −∞ at 0, NaN below, +∞ at +∞.
+            /// Returns ln x: −∞ at 0, NaN below, +∞ at +∞.
             ///
             /// x = 2ᵏ (1 + f) with 1 + f between √½ and √2, and ln(1 + f) = 2 atanh s with s = f / (2 + f). Because
             /// 2 s = f − s f, that is f − s (f − R) with R = 2 (s²/3 + s⁴/5 + …): the exact f carries the digits.
@@ -173,8 +173,8 @@ macro_rules! elementary {
                 if x > 0.0 { above } else { below }
             }
 
-            /// ln(1 + x) = x + x² Q(x) for x from 0 to 1, with a polynomial Q (`scripts/ln_1p_fit.py`): no reduction
-            /// and no division.
+            /// Returns ln(1 + x) = x + x² Q(x) for x from 0 to 1, with a polynomial Q (`scripts/ln_1p_fit.py`): no
+            /// reduction and no division.
             #[inline(always)]
             pub(crate) fn ln_1p_unit(x: $F) -> $F {
                 const Q: &[$F] = &$ln_1p;
@@ -182,7 +182,7 @@ macro_rules! elementary {
                 x.mul_add(x * polynomial(Q, x), x)
             }
 
-            /// ln(1 + x) = ln w · x / (w − 1): rounding 1 + x to w makes ln w wrong by the same factor as w − 1.
+            /// Returns ln(1 + x) = ln w · x / (w − 1): rounding 1 + x to w makes ln w wrong by the same factor as w − 1.
             #[inline(always)]
             pub(crate) fn ln_1p(x: $F) -> $F {
                 let w = 1.0 + x;
@@ -199,8 +199,8 @@ elementary!(f32, ln2: (0.693_145_75, 1.428_606_8e-6), exp: (-104.0, 89.0), -87.3
 elementary!(f64, ln2: (0.693_147_180_559_208_2, 7.371_002_565_167_799e-13), exp: (-746.0, 710.0), -708.39, 13, ln: 9,
     ln_1p: crate::math::ln_1p::F64, tanh: tanh_f64, erf: 17, crate::math::erfcx::F64, 6.0);
 
-/// tanh a = p / (p + q) for a = |x|, with p = 2 h d and q = (d − h)², where tanh(a/2) = h/d is a rational function of a
-/// (`scripts/tanh_fit.py`).
+/// Returns tanh a = p / (p + q) for a = |x|, with p = 2 h d and q = (d − h)², where tanh(a/2) = h/d is a rational
+/// function of a (`scripts/tanh_fit.py`).
 ///
 /// Takes two thirds of the time of the form based on exp. Where a is large, q is small beside p, and so is the effect
 /// of the errors of h and d; p + q is never below p, so the result is never above 1. Where a is small, h is nearly a/2
@@ -221,7 +221,7 @@ pub(crate) fn tanh_f32(x: f32) -> f32 {
     (p / (p + q)).copysign(x)
 }
 
-/// tanh x = (e²ˣ − 1) / (e²ˣ + 1), with e²ˣ − 1 = 2ⁿ (eʳ − 1) + (2ⁿ − 1): nothing cancels near 0.
+/// Returns tanh x = (e²ˣ − 1) / (e²ˣ + 1), with e²ˣ − 1 = 2ⁿ (eʳ − 1) + (2ⁿ − 1): nothing cancels near 0.
 ///
 /// A rational function as in [`tanh_f32`] would take three quarters of the time, but its rounding errors reach 3.07
 /// ULP. All floats of `f32` can be tried, but not those of `f64`: this form, with 2.5 ULP, is well within the bound.

@@ -1,4 +1,4 @@
-//! Whether a network is being trained or used.
+//! The mode in which a network runs: training or inference.
 
 use rand::Rng;
 

@@ -13,11 +13,11 @@ pub struct ModuleError {
     /// Position in the network, outermost first: `["2", "0"]` is the first layer of the
     /// [`Sequential`](crate::Sequential) that is the third layer. Empty for a layer that stands alone.
     pub path: Vec<String>,
-    /// What is wrong.
+    /// The problem.
     pub problem: ModuleProblem,
 }
 
-/// What is wrong with a module, or with what it is offered.
+/// The problem of a module, or of the input it is offered.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ModuleProblem {

@@ -13,7 +13,7 @@ use crate::Scalar;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{of}: {name} is {found}, expected {expected}")]
 pub struct SettingError {
-    /// What has the setting, such as `Dropout`.
+    /// The owner of the setting, such as `Dropout`.
     pub of: String,
     /// The setting, such as `p`.
     pub name: String,

@@ -24,7 +24,7 @@ fn is_wide(weights: usize, inputs: usize, outputs: usize, samples: usize) -> boo
     inputs * outputs >= weights && inputs.min(outputs) >= 8 && samples > 1
 }
 
-/// y_i = b_i + Σ_j W_ij x_j, with W in row-major order; without a bias, b_i is 0.
+/// Computes y_i = b_i + Σ_j W_ij x_j, with W in row-major order; without a bias, b_i is 0.
 pub(crate) fn forward<F: Scalar>(weight: &[F], bias: Option<&[F]>, x: Columns<'_, F>, y: ColumnsMut<'_, F>) {
     let (inputs, outputs) = (x.features(), y.as_columns().features());
     if !is_wide(WIDE, inputs, outputs, x.samples()) {
@@ -43,7 +43,7 @@ pub(crate) fn forward<F: Scalar>(weight: &[F], bias: Option<&[F]>, x: Columns<'_
     .run();
 }
 
-/// ∂L/∂x_j = Σ_i W_ij ∂L/∂y_i
+/// Computes ∂L/∂x_j = Σ_i W_ij ∂L/∂y_i, and writes or adds it to `dx`.
 pub(crate) fn backward_input<F: Scalar>(
     weight: &[F],
     dy: Columns<'_, F>,

@@ -43,7 +43,7 @@ pub(crate) fn moments<F: Scalar>(x: Channel<'_, F>) -> (F, F) {
     dispatch(Moments(x))
 }
 
-/// y = (x − mean) · factor + bias, or adds that to y.
+/// Computes y = (x − mean) · factor + bias, or adds that to y.
 pub(crate) fn scale<F: Scalar>(
     x: Channel<'_, F>,
     y: &mut [Block<F>],
@@ -62,7 +62,7 @@ pub(crate) fn parameters<F: Scalar>(x: Channel<'_, F>, dy: &[Block<F>], mean: F,
     dispatch(Parameters { x, dy, mean, inverse })
 }
 
-/// dx = factor · (dy − a − b x̂)
+/// Computes dx = factor · (dy − a − b x̂), or adds that to dx.
 pub(crate) fn backward<F: Scalar>(
     [x, dy]: [&[Block<F>]; 2],
     dx: &mut [Block<F>],

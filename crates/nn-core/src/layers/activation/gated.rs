@@ -72,13 +72,13 @@ const INVERSE_SQRT_2PI: f64 = 0.398_942_280_401_432_7;
 const SQRT_2_OVER_PI: f64 = 0.797_884_560_802_865_4;
 const CUBIC: f64 = 0.044_715;
 
-/// Φ(x)
+/// Returns Φ(x).
 #[inline(always)]
 fn normal<F: Scalar>(x: F) -> F {
     F::from_f64(0.5) * (F::ONE + (x * F::from_f64(std::f64::consts::FRAC_1_SQRT_2)).erf())
 }
 
-/// √(2/π) (x + 0.044715 x³)
+/// Returns √(2/π) (x + 0.044715 x³).
 #[inline(always)]
 fn bend<F: Scalar>(x: F) -> F {
     F::from_f64(SQRT_2_OVER_PI) * (x + F::from_f64(CUBIC) * x * x * x)
@@ -89,7 +89,7 @@ mod tests {
     use super::*;
     use crate::Activation;
 
-    /// Each approaches 0 on the left and x on the right, and its slope approaches 0 and 1.
+    /// Checks that each approaches 0 on the left and x on the right, and its slope 0 and 1.
     #[test]
     fn large_numbers_overflow_nowhere() {
         fn check<A: Activation>(activation: A) {

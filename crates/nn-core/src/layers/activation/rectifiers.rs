@@ -159,7 +159,7 @@ impl Display for Softplus {
 mod tests {
     use super::*;
 
-    /// Where e^x is far below the rounding of 1, ln(1 + eˣ) = eˣ and eˣ − 1 = x to all digits.
+    /// Uses that where eˣ is far below the rounding of 1, ln(1 + eˣ) = eˣ and eˣ − 1 = x to all digits.
     #[test]
     fn small_results_keep_their_digits() {
         for x in [-40.0_f64, -100.0, -700.0] {
