@@ -199,8 +199,8 @@ elementary!(f32, ln2: (0.693_145_75, 1.428_606_8e-6), exp: (-104.0, 89.0), -87.3
 elementary!(f64, ln2: (0.693_147_180_559_208_2, 7.371_002_565_167_799e-13), exp: (-746.0, 710.0), -708.39, 13, ln: 9,
     ln_1p: crate::math::ln_1p::F64, tanh: tanh_f64, erf: 17, crate::math::erfcx::F64, 6.0);
 
-/// Returns tanh a = p / (p + q) for a = |x|, with p = 2 h d and q = (d − h)², where tanh(a/2) = h/d is a rational
-/// function of a (`scripts/tanh_fit.py`).
+/// Returns tanh x. For a = |x|, tanh a = p / (p + q) with p = 2 h d and q = (d − h)², where tanh(a/2) = h/d is a
+/// rational function of a (`scripts/tanh_fit.py`).
 ///
 /// Takes two thirds of the time of the form based on exp. Where a is large, q is small beside p, and so is the effect
 /// of the errors of h and d; p + q is never below p, so the result is never above 1. Where a is small, h is nearly a/2
