@@ -4,6 +4,7 @@
 //! wider instruction set, so that LLVM vectorises the same source for 128, 256 and 512 bits. All widths give the same
 //! bits: Rust rounds exactly where the source says so (`a * b + c` twice, `a.mul_add(b, c)` once), and every kernel
 //! sums in the fixed order of [`lanes`](super::lanes). The instruction set changes the speed, never a result.
+//!
 //! `run` and everything it calls per element must be `#[inline(always)]`: a function that is not inlined keeps the
 //! instruction set it was compiled for, and a kernel made of such calls stays scalar.
 
