@@ -1,5 +1,5 @@
-//! Forward and backward of each layer, with throughput in elements per second: for Linear a multiplication with its
-//! addition is one element, for the others a number of the output.
+//! Forward and backward of each layer, with throughput in elements per second: one element is a multiplication with its
+//! addition for Linear, and an output value for the others.
 
 use std::hint::black_box;
 
@@ -69,7 +69,7 @@ fn activations(c: &mut Criterion) {
     }
 }
 
-/// What behaves differently in training, there.
+/// Benches the layers that behave differently in training, in that mode.
 fn training(c: &mut Criterion) {
     let modules: [&dyn Module<f32>; 2] = [&Dropout::new(0.5), &BatchNorm1d::new(8)];
     for module in modules {

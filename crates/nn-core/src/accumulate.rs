@@ -1,13 +1,13 @@
-//! Whether a gradient replaces what is there or is added to it.
+//! Whether a gradient replaces the old values or is added to them.
 
-/// What [`Module::backward`](crate::Module::backward) does with what the memory of its input's gradient holds.
+/// Whether [`Module::backward`](crate::Module::backward) replaces the values in the memory of `dx` or adds to them.
 ///
-/// Where several modules have the same input, as in the branches around a [`Residual`](crate::Residual), its gradient is the
-/// sum of theirs: the first replaces, the others add, and no memory is needed for the terms.
+/// Where several modules have the same input, as in the branches around a [`Residual`](crate::Residual), its gradient
+/// is the sum of theirs: the first one replaces, the others add, and the terms need no memory of their own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Accumulate {
-    /// Overwrites it.
+    /// Overwrites the old values.
     Replace,
-    /// Adds to it.
+    /// Adds to the old values.
     Add,
 }

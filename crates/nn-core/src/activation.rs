@@ -7,7 +7,7 @@ use crate::{Scalar, SettingError};
 /// A function applied to each element by itself: y = f(x), ∂L/∂x = ∂L/∂y · f′(x). Every activation is a
 /// [`Module`](crate::Module) for tensors of any shape, without parameters and without memory.
 ///
-/// One of your own is a type with a name and the two functions:
+/// To write one, give a type a name and the two functions:
 ///
 /// ```
 /// use nn_core::gradcheck::check_module;
@@ -41,16 +41,16 @@ use crate::{Scalar, SettingError};
 /// # Ok::<(), nn_core::ModuleError>(())
 /// ```
 pub trait Activation: Copy + PartialEq + Display + Send + Sync + 'static {
-    /// y = f(x). Write it without branches and mark it `#[inline(always)]`: it becomes vector instructions.
+    /// Returns y = f(x). Write it without branches and mark it `#[inline(always)]`, so that it becomes vector instructions.
     fn f<F: Scalar>(self, x: F) -> F;
 
-    /// f′(x), given x and y = f(x): many derivatives are cheapest in terms of y.
+    /// Returns f′(x), given x and y = f(x), because many derivatives are cheapest in terms of y.
     fn df<F: Scalar>(self, x: F, y: F) -> F;
 
     /// Checks the settings, as the precision `F` sees them.
     ///
     /// # Errors
-    /// [`SettingError`] for the first that makes no sense.
+    /// [`SettingError`] for the first setting that makes no sense.
     fn check<F: Scalar>(self) -> Result<(), SettingError> {
         Ok(())
     }

@@ -1,24 +1,24 @@
-//! Memory for blocks that begins where a cache line does.
+//! Memory for blocks, aligned to a cache line.
 
 use std::fmt;
 
 use crate::Scalar;
 use crate::lanes::{Block, LANES};
 
-/// A cache line, in bytes. A block of `f32` is one; if it lay across two it would take twice as long to read.
+/// The size of a cache line in bytes. A block of `f32` fills one; if it lay across two, it would take twice as long to read.
 const LINE: usize = 64;
 
-/// Blocks allocated beyond those that are needed. One to find the start of a line; the others so that memory of 4096 bytes,
-/// taken several times in a row, does not lie at addresses with the same last twelve bits: then the CPU takes a load from
-/// one for a load of what it is just storing in another, and waits.
+/// The number of spare blocks. One leaves room to find the start of a line. The others keep several allocations of 4096
+/// bytes in a row from having addresses with the same last twelve bits: the CPU would mistake a load from one for a
+/// load of what it is just storing in another, and wait.
 const SPARE: usize = 6;
 
 /// A fixed number of blocks, the first at the start of a cache line.
 ///
-/// An allocation begins at a multiple of eight or sixteen bytes, so the first few numbers are skipped.
+/// An allocation begins at a multiple of eight or sixteen bytes, so the first few values are skipped.
 pub(crate) struct Blocks<F> {
     memory: Vec<F>,
-    /// Numbers skipped.
+    /// The number of values skipped.
     start: usize,
     count: usize,
 }
@@ -41,14 +41,14 @@ impl<F> Blocks<F> {
     }
 }
 
-/// What is skipped is no part of it.
+/// Prints the blocks without the values that are skipped.
 impl<F: fmt::Debug> fmt::Debug for Blocks<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.as_slice().fmt(f)
     }
 }
 
-/// Not that of the `Vec`: a copy lies elsewhere, and another number is to be skipped.
+/// Not derived, because a copy lies at another address and skips another number of values.
 impl<F: Clone> Clone for Blocks<F> {
     fn clone(&self) -> Self {
         let mut memory = self.memory.clone();
@@ -59,11 +59,11 @@ impl<F: Clone> Clone for Blocks<F> {
     }
 }
 
-/// Numbers before the first cache line.
+/// Returns the number of values before the first cache line.
 fn to_skip<F>(memory: &[F]) -> usize {
     match memory.as_ptr().align_offset(LINE) {
         start if start < LANES => start,
-        // It may not be known (in Miri).
+        // The address may be unknown (in Miri).
         _ => 0,
     }
 }
@@ -78,7 +78,7 @@ mod tests {
             for count in 0..40 {
                 let mut blocks = Blocks::<F>::zeros(count);
                 blocks.as_mut_slice().iter_mut().flatten().for_each(|number| *number = F::ONE);
-                // Copies of all sizes, which lie wherever there is room.
+                // Several copies, which lie wherever there is room.
                 let copies: Vec<_> = (0..8).map(|_| blocks.clone()).collect();
                 for blocks in copies.iter().chain([&blocks]) {
                     assert_eq!(blocks.as_slice().as_ptr().addr() % LINE, 0);

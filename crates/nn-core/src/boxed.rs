@@ -1,4 +1,4 @@
-//! A boxed module is that module.
+//! A boxed module is itself a module.
 
 use crate::{
     Accumulate, Mode, Module, ModuleError, Param, ParamMut, Parameters, Plan, Purpose, Scalar, Tensor,
@@ -19,7 +19,7 @@ impl<F: Scalar> Parameters<F> for Box<dyn Module<F>> {
     }
 }
 
-/// A boxed module is that module: the result of a function that chooses between architectures, or a layer of a
+/// A boxed module is itself a module: the result of a function that chooses between architectures, or a layer of a
 /// [`Sequential`](crate::Sequential).
 ///
 /// ```

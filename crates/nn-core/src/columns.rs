@@ -1,4 +1,4 @@
-//! A run of features of a tensor, which lies in one piece: a time step, a channel, a token, or all of it.
+//! A run of features of a tensor, contiguous in memory: a time step, a channel, a token, or all of it.
 
 use std::ops::Range;
 
@@ -14,27 +14,27 @@ pub struct Columns<'a, F> {
 }
 
 impl<'a, F: Scalar> Columns<'a, F> {
-    /// Number of samples.
+    /// Returns the number of samples.
     pub fn samples(self) -> usize {
         self.samples
     }
 
-    /// Number of features.
+    /// Returns the number of features.
     pub fn features(self) -> usize {
         self.features
     }
 
-    /// Blocks from one feature to the next.
+    /// Returns the number of blocks from one feature to the next.
     pub fn blocks_per_feature(self) -> usize {
         self.samples.div_ceil(LANES)
     }
 
-    /// The memory: for each feature its samples in blocks of sixteen, the last one padded.
+    /// Returns the memory: for each feature its samples in blocks of sixteen, the last one padded.
     pub fn blocks(self) -> &'a [Block<F>] {
         self.blocks
     }
 
-    /// The features of this range.
+    /// Returns the features of this range.
     ///
     /// # Panics
     /// If there are fewer features.
@@ -53,17 +53,17 @@ pub struct ColumnsMut<'a, F> {
 }
 
 impl<'a, F: Scalar> ColumnsMut<'a, F> {
-    /// The same features, to read.
+    /// Returns the same features, to read.
     pub fn as_columns(&self) -> Columns<'_, F> {
         Columns { blocks: self.blocks, samples: self.samples, features: self.features }
     }
 
-    /// The memory, to write. What is written to the padding has no effect.
+    /// Returns the memory, to write. What is written to the padding has no effect.
     pub fn into_blocks(self) -> &'a mut [Block<F>] {
         self.blocks
     }
 
-    /// The features of this range, to write.
+    /// Returns the features of this range, to write.
     ///
     /// # Panics
     /// If there are fewer features.
@@ -88,7 +88,7 @@ impl<'a, F: Scalar> From<&'a mut Tensor<F>> for ColumnsMut<'a, F> {
 }
 
 impl<F: Scalar> Tensor<F> {
-    /// The features of this range, counted in the row-major order of one sample.
+    /// Returns the features of this range, counted in the row-major order of one sample.
     ///
     /// ```
     /// use nn_core::Tensor;
@@ -105,7 +105,7 @@ impl<F: Scalar> Tensor<F> {
         Columns { blocks: &self.blocks()[in_blocks(range, self.blocks_per_feature())], samples, features }
     }
 
-    /// The features of this range, to write.
+    /// Returns the features of this range, to write.
     ///
     /// # Panics
     /// If there are fewer features.
@@ -116,7 +116,7 @@ impl<F: Scalar> Tensor<F> {
     }
 }
 
-/// A range of features as one of blocks.
+/// Converts a range of features to one of blocks.
 fn in_blocks(features: Range<usize>, blocks: usize) -> Range<usize> {
     features.start * blocks..features.end * blocks
 }

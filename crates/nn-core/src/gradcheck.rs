@@ -4,8 +4,8 @@
 //!
 //! φ′ ≈ (8 (φ(h) − φ(−h)) − (φ(2h) − φ(−2h))) / 12h
 //!
-//! whose error is h⁴ φ⁽⁵⁾ / 30: with h = 10⁻³ in `f64` some eleven digits remain, far more than the 10⁻⁶ that a right
-//! gradient is held to. At a kink (ReLU at 0) there is no derivative: keep inputs away from it by more than 2h.
+//! with an error of h⁴ φ⁽⁵⁾ / 30. With h = 10⁻³ in `f64`, some eleven digits remain, far more than the 10⁻⁶ required of
+//! a correct gradient. At a kink (ReLU at 0) there is no derivative: keep inputs away from it by more than 2h.
 
 use rand::rngs::ChaCha8Rng;
 use rand::{Rng, RngExt, SeedableRng};
@@ -18,29 +18,29 @@ use crate::{
 /// The step h of the finite differences.
 pub const STEP: f64 = 1e-3;
 
-/// Up to this many values, each derivative is checked by itself; of more, derivatives along random directions.
+/// The number of values up to which each derivative is checked; beyond it, derivatives along random directions are.
 const EACH: usize = 200;
 /// The number of random directions.
 const DIRECTIONS: usize = 20;
 
-/// How far a gradient is from its finite differences.
+/// The distance of a gradient from its finite differences.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Mismatch {
-    /// What was differentiated: `input`, or a parameter's name such as `0.weight`.
+    /// The subject of the check: `input`, or a parameter's name such as `0.weight`.
     pub name: String,
-    /// Whether in [`Mode::Train`]; in [`Mode::Eval`] otherwise.
+    /// Whether the module ran in [`Mode::Train`] rather than in [`Mode::Eval`].
     pub training: bool,
-    /// The largest relative error |a − n| / max(|a|, |n|, 10⁻³) over all derivatives a, their finite differences n.
+    /// The largest relative error |a − n| / max(|a|, |n|, 10⁻³) over all derivatives a and their finite differences n.
     pub relative_error: f64,
 }
 
-/// Checks the backward pass of a module: the gradient of its input, which has to replace what was there or be added to it, as
-/// asked, and that of every parameter, which has to add up over two calls. Returns the error of each, the input first, in
+/// Checks the backward pass of a module. The gradient of its input must replace the old values or be added to them, as
+/// asked, and that of every parameter must add up over two calls. Returns the error of each, the input first, in
 /// [`Mode::Eval`] and then again in [`Mode::Train`]; all should be below 10⁻⁶.
 ///
-/// Checks run in `f64`: build the module as `f64`, whatever it is used with later. The number that is differentiated is
-/// φ = Σ y ⊙ v, with v drawn from `rng`: backward with ∂φ/∂y = v must give its gradient. In training, every forward gets a
-/// generator of the same seed, so that what is random in the module (the mask of dropout) is a constant.
+/// Checks run in `f64`: build the module as `f64`, whatever it is used with later. They differentiate φ = Σ y ⊙ v with
+/// v drawn from `rng`: backward with ∂φ/∂y = v must give its gradient. In training, every forward gets a generator with
+/// the same seed, so that what is random in the module (the mask of dropout) is constant.
 ///
 /// ```
 /// use nn_core::{Dropout, Linear, Sequential, Tanh, Tensor, gradcheck::check_module};
@@ -75,7 +75,7 @@ pub fn check_module(
     Ok(report)
 }
 
-/// The check in one mode: training if there is a seed for it.
+/// Checks one mode: training if there is a seed for it.
 fn check_mode(
     module: &mut dyn Module<f64>,
     x: &Tensor<f64>,
@@ -88,12 +88,12 @@ fn check_mode(
     let mut y = Tensor::zeros(&output);
     forward(module, x, &mut y, &mut workspace, seed);
     let mut dx = Tensor::zeros(x.shape());
-    // `backward` has to replace this; a module that adds to it fails.
+    // `backward` must replace this; a module that adds to it fails.
     dx.blocks_mut().as_flattened_mut().fill(f64::NAN);
     workspace.zero_grad();
     module.backward(x, &y, v, Some(&mut dx), Accumulate::Replace, &mut workspace);
     let once = gradients(module, &workspace);
-    // Here it has to add; a module that replaces fails, as one is not the input's gradient.
+    // Here it must add; a module that replaces fails, because the 1 is lost.
     let mut sum = Tensor::zeros(x.shape());
     sum.blocks_mut().as_flattened_mut().fill(1.0);
     module.backward(x, &y, v, Some(&mut sum), Accumulate::Add, &mut workspace);
@@ -155,8 +155,8 @@ fn forward(
     }
 }
 
-/// Checks a gradient of any function: the largest relative error of `gradient`, the claimed gradient of `function` at
-/// `point`. For losses, and for whatever else has a gradient. Infinite if something is NaN or the lengths differ.
+/// Checks the gradient of any function, such as a loss. Returns the largest relative error of `gradient`, the claimed
+/// gradient of `function` at `point`; infinite if something is NaN or the lengths differ.
 ///
 /// ```
 /// use nn_core::gradcheck::check_gradient;
@@ -189,19 +189,19 @@ pub fn check_gradient(
         let axis = |i| (0..n).map(|j| if i == j { 1.0 } else { 0.0 }).collect::<Vec<_>>();
         (0..n).map(|i| along(&axis(i))).fold(0.0, worse)
     } else {
-        // Of length about 1, as the axes are, so that the step means the same.
+        // Directions have a length of about 1, as the axes do, so that the step means the same.
         let length = (n as f64 / 3.0).sqrt();
         let mut direction = || (0..n).map(|_| (2.0 * rng.random::<f64>() - 1.0) / length).collect::<Vec<_>>();
         (0..DIRECTIONS).map(|_| along(&direction())).fold(0.0, worse)
     }
 }
 
-/// Errors below 10⁻³ of a unit are measured against that, so that derivatives of 0 can be compared.
+/// Returns the relative error. Values below 10⁻³ count as 10⁻³, so that derivatives of 0 can be compared.
 fn relative(claimed: f64, numeric: f64) -> f64 {
     (claimed - numeric).abs() / claimed.abs().max(numeric.abs()).max(1e-3)
 }
 
-/// The larger error, NaN being the largest.
+/// Returns the larger error; NaN counts as infinite.
 fn worse(a: f64, b: f64) -> f64 {
     if a.is_nan() || b.is_nan() { f64::INFINITY } else { a.max(b) }
 }
@@ -210,7 +210,7 @@ fn dot(a: &Tensor<f64>, b: &Tensor<f64>) -> f64 {
     values(a).iter().zip(values(b)).map(|(a, b)| a * b).sum()
 }
 
-/// Feature by feature.
+/// Returns all values, feature by feature.
 fn values(x: &Tensor<f64>) -> Vec<f64> {
     (0..x.features()).flat_map(|feature| x.feature(feature).to_vec()).collect()
 }
@@ -254,7 +254,7 @@ fn set_parameter(module: &mut dyn Parameters<f64>, index: usize, values: &[f64])
     });
 }
 
-/// The gradients as an optimiser sees them; NaN, which no check passes, for a parameter that is handed out without one.
+/// Returns the gradients as an optimiser sees them; NaN, which no check passes, for a parameter without one.
 fn gradients(module: &mut dyn Parameters<f64>, workspace: &Workspace<f64>) -> Vec<Vec<f64>> {
     let mut gradients = Vec::new();
     module.visit_mut(Some(workspace), &mut |parameter| {

@@ -9,14 +9,15 @@ use crate::{Scalar, Setting, SettingError};
 /// The usual distributions that a layer's parameters are drawn from before training.
 ///
 /// [`fan_in`](Fans::fan_in) is the number of values that one output sums over, [`fan_out`](Fans::fan_out) the number of
-/// outputs that one input feeds. U(−a, a) is the uniform distribution, N(0, s²) the normal one of standard deviation s. Numbers are drawn in `f64` and
-/// rounded, so that `f32` and `f64` networks of one seed start from the same point.
+/// outputs that one input feeds. U(−a, a) is the uniform distribution, N(0, s²) the normal one with standard deviation
+/// s. Values are drawn in `f64` and rounded, so that `f32` and `f64` networks with the same seed start from the same
+/// point.
 ///
-/// | after the weights comes | usual |
+/// | activation after the weights | usual choice |
 /// |---|---|
-/// | tanh, the logistic function, nothing | Xavier |
+/// | tanh, the logistic function, none | Xavier |
 /// | ReLU and its relatives | He: a gain of √2 makes up for the half that ReLU drops |
-/// | many layers, or the same weights many times | orthogonal |
+/// | any, through many layers or the same weights many times | orthogonal |
 ///
 /// ```
 /// use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
@@ -27,7 +28,7 @@ use crate::{Scalar, Setting, SettingError};
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Init {
-    /// U(−a, a) with a = 1/√fan_in: what PyTorch does for the weights and biases of a linear layer.
+    /// U(−a, a) with a = 1/√fan_in: PyTorch's default for the weights and biases of a linear layer.
     FanIn,
     /// U(−a, a) with a = √(6 / (fan_in + fan_out)): keeps the variance through tanh layers, forward and backward.
     /// PyTorch's `xavier_uniform_`. X. Glorot and Y. Bengio, 2010.
@@ -44,11 +45,11 @@ pub enum Init {
     /// N(0, s²) with s = √(2 / fan_in): the variance of [`Init::HeUniform`]. PyTorch's `kaiming_normal_`.
     #[doc(alias = "kaiming")]
     HeNormal,
-    /// The gain times a matrix with orthogonal rows, or columns if there are more rows: it keeps lengths, so that signals
-    /// neither explode nor vanish through many layers. A gain of 1 for tanh, √2 for ReLU. A. M. Saxe, J. L. McClelland and
-    /// S. Ganguli, 2013.
+    /// The gain times a matrix with orthonormal rows, or columns if there are more rows than columns. It keeps lengths,
+    /// so that signals neither explode nor vanish through many layers. Use a gain of 1 for tanh, √2 for ReLU. A. M.
+    /// Saxe, J. L. McClelland and S. Ganguli, 2013.
     Orthogonal {
-        /// What every length is multiplied by.
+        /// The factor that multiplies every length.
         gain: f64,
     },
     /// U(−a, a) with this a.
@@ -69,8 +70,8 @@ pub struct Fans {
     pub fan_out: usize,
 }
 
-/// How the values of a parameter are drawn before training: an [`Init`], or a reference to any
-/// [`Distribution`] of `f64`, such as those of the crate `rand_distr`.
+/// The distribution of a parameter's initial values: an [`Init`], or a reference to any [`Distribution`] of `f64`, such
+/// as those of the crate `rand_distr`.
 ///
 /// ```
 /// use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
@@ -86,16 +87,16 @@ pub trait Initialize {
     /// Draws the values of a parameter of this shape, in row-major order. They are drawn in `f64` and rounded.
     fn draw<F: Scalar>(&self, shape: &[usize], fans: Fans, rng: &mut (impl Rng + ?Sized)) -> Vec<F>;
 
-    /// Checks the numbers that the user chose, as the precision `F` sees them. A layer asks when it is planned.
+    /// Checks the settings, as the precision `F` sees them. A layer asks when it is planned.
     ///
     /// # Errors
-    /// [`SettingError`] for the first that makes no sense.
+    /// [`SettingError`] for the first setting that makes no sense.
     fn check<F: Scalar>(&self) -> Result<(), SettingError> {
         Ok(())
     }
 }
 
-/// Every value is drawn from the distribution, whatever the shape.
+/// Draws every value from the distribution, whatever the shape.
 impl<D: Distribution<f64>> Initialize for &D {
     fn draw<F: Scalar>(&self, shape: &[usize], _: Fans, rng: &mut (impl Rng + ?Sized)) -> Vec<F> {
         (0..shape.iter().product()).map(|_| F::from_f64(self.sample(rng))).collect()
@@ -108,8 +109,8 @@ impl Init {
 }
 
 impl Initialize for Init {
-    /// The shape matters to [`Init::Orthogonal`] alone: it takes the first axis for rows and all others together for columns. So
-    /// a bias, which has one axis, is a vector whose length is the gain.
+    /// Only [`Init::Orthogonal`] depends on the shape: the first axis counts the rows, all others together the columns.
+    /// A bias, which has one axis, is then a vector whose length is the gain.
     fn draw<F: Scalar>(&self, shape: &[usize], fans: Fans, rng: &mut (impl Rng + ?Sized)) -> Vec<F> {
         let count = shape.iter().product();
         let (inputs, both) = (fans.fan_in as f64, (fans.fan_in + fans.fan_out) as f64);
@@ -146,11 +147,12 @@ impl Initialize for Init {
     }
 }
 
-/// A matrix of random direction whose rows, or columns if they are fewer, are orthogonal and of length `gain`.
+/// Draws a matrix of random orientation whose rows, or columns if they are fewer, are orthogonal and of length `gain`.
 ///
-/// Normal vectors point everywhere alike; from each, what lies along those before is taken away (Gram and Schmidt). That
-/// is done twice, because the first time leaves rounding errors as large as the vector is close to the others. The result is
-/// the Q of a QR decomposition whose R has a positive diagonal, the uniform distribution over such matrices.
+/// Normal vectors have no preferred direction; from each, the parts along the previous vectors are subtracted (Gram and
+/// Schmidt). This is done twice, because the rounding errors of the first time are the larger the closer the vector is
+/// to the others. The result is the Q of a QR decomposition whose R has a positive diagonal, the uniform distribution
+/// over such matrices.
 fn orthogonal([rows, columns]: [usize; 2], gain: f64, rng: &mut (impl Rng + ?Sized)) -> Vec<f64> {
     let (count, length) = (rows.min(columns), rows.max(columns));
     let mut basis: Vec<Vec<f64>> = Vec::with_capacity(count);
@@ -163,7 +165,7 @@ fn orthogonal([rows, columns]: [usize; 2], gain: f64, rng: &mut (impl Rng + ?Siz
             }
         }
         let size = dot(&vector, &vector).sqrt();
-        // Nothing is left of a vector in the span of those before, which is as rare as it can be: take another.
+        // Nothing is left of a vector in the span of the previous ones. That almost never happens; draw another.
         if size > 1e-9 {
             vector.iter_mut().for_each(|v| *v /= size);
             basis.push(vector);
@@ -189,7 +191,7 @@ mod tests {
         Fans { fan_in, fan_out }
     }
 
-    /// Mean and mean square of draws of a weight of this shape.
+    /// Returns the mean and the mean square.
     fn moments(values: &[f64]) -> (f64, f64) {
         let n = values.len() as f64;
         (values.iter().sum::<f64>() / n, values.iter().map(|v| v * v).sum::<f64>() / n)
@@ -257,7 +259,7 @@ mod tests {
         assert!(none.is_empty());
     }
 
-    /// Each direction as likely as any other: entries of a random unit vector of d numbers have mean 0 and variance 1/d.
+    /// Every direction is equally likely: entries of a random unit vector in d dimensions have mean 0 and variance 1/d.
     #[test]
     fn orthogonal_weights_point_everywhere() {
         let mut rng = ChaCha8Rng::seed_from_u64(4);

@@ -1,8 +1,8 @@
 //! Layers of neural networks, each with its gradient written by hand.
 //!
 //! Everything is generic over [`Scalar`], `f32` or `f64`. A [`Tensor`] is a batch of samples. A [`Module`] is its
-//! parameters: a layer such as [`Linear`] or [`Tanh`], or a [`Sequential`] of those. What a step computes lies in a
-//! [`Workspace`] of the caller's, made by [`Module::plan`]:
+//! parameters: a layer such as [`Linear`] or [`Tanh`], or a [`Sequential`] of layers. What a step computes lives in a
+//! [`Workspace`] that the caller owns, made by [`Module::plan`]:
 //!
 //! ```
 //! use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
@@ -39,26 +39,26 @@
 //! | [`Gelu`], [`GeluTanh`], [`Silu`] | activations: x times a smooth gate |
 //! | [`Softmax`], [`LogSoftmax`] | probabilities along the last axis, or their logarithms |
 //! | [`BatchNorm1d`], [`LayerNorm`] | mean 0 and variance 1, over the batch or over a sample |
-//! | [`Dropout`] | zeros at random, in training only |
-//! | [`Flatten`] | one row a sample |
-//! | [`Sequential`], [`Residual`] | one module after another, a way around one |
+//! | [`Dropout`] | random zeros, in training only |
+//! | [`Flatten`] | one row per sample |
+//! | [`Sequential`], [`Residual`] | one module after another, a connection that skips one |
 //!
 //! | to | use |
 //! |---|---|
 //! | write an activation | [`Activation`]: two functions, f and f′ |
 //! | write a layer | [`Parameters`] and [`Module`]; for its loops [`simd`] and [`lanes`] |
-//! | train sixteen networks at once | [`Stack`] |
+//! | train sixteen networks together | [`Stack`] |
 //! | share the work of a layer among threads | [`team`] |
-//! | check its gradient | [`gradcheck`] |
+//! | check a gradient | [`gradcheck`] |
 //! | choose initial values | [`Init`] |
 //! | copy parameters out and in | [`Parameters::state_dict`], [`Parameters::load_state_dict`] |
-//! | save a model to a file, load one, or one of PyTorch's | [`Parameters::save_safetensors`], [`Parameters::load_safetensors`] |
+//! | save and load a model, PyTorch's included | [`Parameters::save_safetensors`], [`Parameters::load_safetensors`] |
 //! | change parameters one by one | [`Parameters::visit_mut`] |
 //!
 //! Files need the feature `safetensors`, which is on by default. With the feature `approx`, [`Tensor`] and [`StateDict`] are
 //! compared up to rounding by the assertions of that crate.
 //!
-//! Training loops and losses are in the crates above this one; nothing here knows of them.
+//! Training loops and losses are in the crates above this one, of which nothing here knows.
 
 mod accumulate;
 mod activation;
@@ -109,7 +109,7 @@ pub use workspace::{Workspace, slots, slots_mut};
 pub use ndarray;
 pub use rand;
 
-/// The examples of the README are run, too.
+/// Runs the examples of the README as doctests.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

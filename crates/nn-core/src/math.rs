@@ -1,27 +1,27 @@
 //! exp, ln, tanh and erf: branch-free, so that a loop over them becomes vector instructions.
 //!
 //! std's functions are scalar calls into the C library: slow in a loop, and not the same bits on every platform. These
-//! are a few dozen additions and multiplications, the same everywhere, most of them fused: `a.mul_add(b, c)` is a b + c rounded
-//! once, whether a CPU has an instruction for it or not. Each function reduces its argument to a small interval
-//! and sums a Taylor series there until the next term is below half a unit in the last place (ULP); erf takes a fitted
-//! polynomial beyond 1, and tanh in f32 a fitted rational function. Error bounds, tested over the whole range: 1.1 ULP for
-//! exp, 1.2 ULP for ln, 3 ULP for tanh, for eˣ − 1 and for ln(1 + x), 1.5 ULP for erf, subnormal numbers included. Two
-//! short forms serve what is known to be at most 0, or from 0 to 1.
+//! are a few dozen additions and multiplications, the same everywhere, most of them fused: `a.mul_add(b, c)` is a b + c
+//! rounded once, whether or not the CPU has an instruction for it. Each function reduces its argument to a small
+//! interval and sums a Taylor series there until the next term is below half a unit in the last place (ULP); erf uses a
+//! fitted polynomial beyond 1, and tanh in f32 a fitted rational function. Error bounds, tested over the whole range:
+//! 1.1 ULP for exp, 1.2 ULP for ln, 3 ULP for tanh, eˣ − 1 and ln(1 + x), 1.5 ULP for erf, including subnormal numbers.
+//! Two short forms serve arguments known to be at most 0, or from 0 to 1.
 //!
-//! `ln` fuses nothing: normal numbers are drawn with it outside of kernels, where the compiler may not take that a CPU has
-//! the instruction, and each fused operation would be a call.
+//! `ln` fuses nothing: it is also used to draw normal random numbers outside of kernels, where the compiler must not
+//! assume that the CPU has the instruction, so that each fused operation would be a call.
 
 mod erfcx;
 mod ln_1p;
 mod tanh;
 
-/// The same source for both precisions; they differ in how many terms of a series they need, and in the way to tanh.
+/// The same source for both precisions, which differ in the number of terms of a series and in the form of tanh.
 macro_rules! elementary {
     ($F:ident, ln2: ($high:expr, $low:expr), exp: $range:expr, $lowest:expr, $exp_terms:expr,
      ln: $ln_terms:expr, ln_1p: $ln_1p:expr, tanh: $tanh:ident,
      erf: $erf_terms:expr, $erfcx:expr, $erf_one:expr) => {
         pub(crate) mod $F {
-            /// Bits of the mantissa that are stored.
+            /// The number of mantissa bits that are stored.
             const MANTISSA: u32 = $F::MANTISSA_DIGITS - 1;
             /// Adding and subtracting this rounds to the nearest integer, which is then in the low bits of the sum.
             const ROUND: $F = 1.5 * (1_u64 << MANTISSA) as $F;
@@ -52,9 +52,9 @@ macro_rules! elementary {
                 table
             };
 
-            /// x = n ln 2 + r with an integer n and |r| ≤ ln 2 / 2. Returns n, as [`pow2`] wants it, and
-            /// eʳ − 1 = r + r² ((1/2! + r/3!) + r² ((1/4! + r/5!) + …)). In pairs, as half of them need not wait for the
-            /// others.
+            /// Splits x = n ln 2 + r with an integer n and |r| ≤ ln 2 / 2. Returns n, in the form that [`pow2`] takes,
+            /// and eʳ − 1 = r + r² ((1/2! + r/3!) + r² ((1/4! + r/5!) + …)). The terms go in pairs, so that half of
+            /// them need not wait for the others.
             #[inline(always)]
             pub(super) fn reduce(x: $F) -> ($F, $F) {
                 const { assert!($exp_terms % 2 == 1, "terms from 2 on go in pairs") }
@@ -70,13 +70,14 @@ macro_rules! elementary {
                 (shifted, square.mul_add(series, r))
             }
 
-            /// 2ⁿ for n + `ROUND`, n an integer in the exponent's range: it is in the low bits, and is moved to the exponent's.
+            /// Returns 2ⁿ, given n + `ROUND` for an integer n in the exponent's range: n is in the low bits, and is
+            /// moved to those of the exponent.
             #[inline(always)]
             pub(super) fn pow2(shifted: $F) -> $F {
                 $F::from_bits((shifted.to_bits() << MANTISSA).wrapping_add((1.0 as $F).to_bits()))
             }
 
-            /// c₀ + c₁ x + c₂ x² + …
+            /// Returns c₀ + c₁ x + c₂ x² + …
             #[inline(always)]
             fn polynomial(c: &[$F], x: $F) -> $F {
                 let mut sum = c[c.len() - 1];
@@ -86,7 +87,7 @@ macro_rules! elementary {
                 sum
             }
 
-            /// eˣ. Overflows to infinity, underflows gradually to 0; NaN stays NaN.
+            /// Returns eˣ. Overflows to infinity, underflows gradually to 0; NaN stays NaN.
             #[inline(always)]
             pub(crate) fn exp(x: $F) -> $F {
                 // Beyond these the result is 0 or infinite; comparisons rather than `clamp` let NaN through.
@@ -94,13 +95,13 @@ macro_rules! elementary {
                 let x = if x > high { high } else { x };
                 let x = if x < low { low } else { x };
                 let (shifted, expm1) = reduce(x);
-                // In two halves: 2ⁿ itself may lie outside the normal numbers where eˣ does not.
+                // Scaled in two halves, because 2ⁿ itself may lie outside the normal numbers where eˣ does not.
                 let half = 0.5 * (shifted - ROUND) + ROUND;
                 let scale = pow2(half);
                 scale.mul_add(expm1, scale) * pow2(shifted - (half - ROUND))
             }
 
-            /// eˣ for x ≤ 0, and 0 where that is about to become subnormal: so no detour, and two thirds of the time.
+            /// Returns eˣ for x ≤ 0, and 0 where it is about to become subnormal. Needs no halves: two thirds of the time.
             #[inline(always)]
             pub(crate) fn exp_nonpositive(x: $F) -> $F {
                 let (shifted, expm1) = reduce(x);
@@ -109,7 +110,7 @@ macro_rules! elementary {
                 if x < $lowest { 0.0 } else { normal }
             }
 
-            /// eˣ − 1 = 2ⁿ (eʳ − 1) + (2ⁿ − 1): nothing cancels near 0. Beyond 60 the 1 is lost.
+            /// Returns eˣ − 1 = 2ⁿ (eʳ − 1) + (2ⁿ − 1): nothing cancels near 0. Beyond 60 the 1 is lost.
             #[inline(always)]
             pub(crate) fn exp_m1(x: $F) -> $F {
                 let (low, high) = (-60.0, 60.0);
@@ -123,8 +124,8 @@ macro_rules! elementary {
 
             pub(crate) use super::$tanh as tanh;
 
-            /// erf x: its Taylor series for |x| < 1; beyond, 1 − e^(−x²) erfcx |x|, where erfcx is a polynomial of 1/(1 + |x|)
-            /// (`scripts/erf_fit.py`). Both are computed, one is chosen.
+            /// Returns erf x: its Taylor series for |x| < 1; beyond, 1 − e^(−x²) erfcx |x|, with erfcx as a polynomial of
+            /// 1/(1 + |x|) (`scripts/erf_fit.py`). Both are computed, and one is chosen.
             #[inline(always)]
             pub(crate) fn erf(x: $F) -> $F {
                 // From here on the result is 1; the comparison lets NaN through.
@@ -138,7 +139,7 @@ macro_rules! elementary {
                 (if a < 1.0 { near } else { far }).copysign(x)
             }
 
-            /// ln x: −∞ at 0, NaN below, +∞ at +∞.
+            /// Returns ln x: −∞ at 0, NaN below, +∞ at +∞.
             ///
             /// x = 2ᵏ (1 + f) with 1 + f between √½ and √2, and ln(1 + f) = 2 atanh s with s = f / (2 + f). Because
             /// 2 s = f − s f, that is f − s (f − R) with R = 2 (s²/3 + s⁴/5 + …): the exact f carries the digits.
@@ -154,7 +155,7 @@ macro_rules! elementary {
                     bits.wrapping_add(ONE.to_bits() - std::$F::consts::FRAC_1_SQRT_2.to_bits()) >> MANTISSA;
                 let f =
                     $F::from_bits(bits.wrapping_sub(biased << MANTISSA).wrapping_add(ONE.to_bits())) - 1.0;
-                // An integer put into the mantissa of 2^MANTISSA is a float without a conversion instruction.
+                // An integer put into the mantissa of 2^MANTISSA becomes a float without a conversion instruction.
                 let unit = (1_u64 << MANTISSA) as $F;
                 let k = $F::from_bits(biased | unit.to_bits())
                     - (unit + (ONE.to_bits() >> MANTISSA) as $F)
@@ -172,8 +173,8 @@ macro_rules! elementary {
                 if x > 0.0 { above } else { below }
             }
 
-            /// ln(1 + x) = x + x² Q(x) for x from 0 to 1, with a polynomial Q (`scripts/ln_1p_fit.py`): nothing to reduce, and no
-            /// division.
+            /// Returns ln(1 + x) = x + x² Q(x) for x from 0 to 1, with a polynomial Q (`scripts/ln_1p_fit.py`): no
+            /// reduction and no division.
             #[inline(always)]
             pub(crate) fn ln_1p_unit(x: $F) -> $F {
                 const Q: &[$F] = &$ln_1p;
@@ -181,7 +182,7 @@ macro_rules! elementary {
                 x.mul_add(x * polynomial(Q, x), x)
             }
 
-            /// ln(1 + x) = ln w · x / (w − 1): rounding 1 + x to w makes ln w wrong by the same factor as w − 1.
+            /// Returns ln(1 + x) = ln w · x / (w − 1): rounding 1 + x to w makes ln w wrong by the same factor as w − 1.
             #[inline(always)]
             pub(crate) fn ln_1p(x: $F) -> $F {
                 let w = 1.0 + x;
@@ -198,12 +199,12 @@ elementary!(f32, ln2: (0.693_145_75, 1.428_606_8e-6), exp: (-104.0, 89.0), -87.3
 elementary!(f64, ln2: (0.693_147_180_559_208_2, 7.371_002_565_167_799e-13), exp: (-746.0, 710.0), -708.39, 13, ln: 9,
     ln_1p: crate::math::ln_1p::F64, tanh: tanh_f64, erf: 17, crate::math::erfcx::F64, 6.0);
 
-/// tanh a = p / (p + q) for a = |x|, with p = 2 h d and q = (d − h)², where tanh(a/2) = h/d is a rational function of a
-/// (`scripts/tanh_fit.py`).
+/// Returns tanh x. For a = |x|, tanh a = p / (p + q) with p = 2 h d and q = (d − h)², where tanh(a/2) = h/d is a
+/// rational function of a (`scripts/tanh_fit.py`).
 ///
-/// Two thirds of the time of the way by exp. Where a is large q is small beside p, and with it what the errors of h and d do;
-/// p + q is never below p, so the result never above 1. Where a is small h is nearly a/2 and d nearly 1: p and q are added up
-/// such that what is rounded before the last sum is small.
+/// Takes two thirds of the time of the form based on exp. Where a is large, q is small beside p, and so is the effect
+/// of the errors of h and d; p + q is never below p, so the result is never above 1. Where a is small, h is nearly a/2
+/// and d nearly 1: p and q are added up such that what is rounded before the last sum is small.
 #[inline(always)]
 pub(crate) fn tanh_f32(x: f32) -> f32 {
     use tanh::{D, N};
@@ -220,10 +221,10 @@ pub(crate) fn tanh_f32(x: f32) -> f32 {
     (p / (p + q)).copysign(x)
 }
 
-/// tanh x = (e²ˣ − 1) / (e²ˣ + 1), with e²ˣ − 1 = 2ⁿ (eʳ − 1) + (2ⁿ − 1): nothing cancels near 0.
+/// Returns tanh x = (e²ˣ − 1) / (e²ˣ + 1), with e²ˣ − 1 = 2ⁿ (eʳ − 1) + (2ⁿ − 1): nothing cancels near 0.
 ///
-/// A rational function as in [`tanh_f32`] would take three quarters of the time, but its errors of rounding come to 3.07 ULP.
-/// There all floats can be tried, here they cannot: this one, with 2.5 ULP, is well within the bound.
+/// A rational function as in [`tanh_f32`] would take three quarters of the time, but its rounding errors reach 3.07
+/// ULP. All floats of `f32` can be tried, but not those of `f64`: this form, with 2.5 ULP, is well within the bound.
 #[inline(always)]
 pub(crate) fn tanh_f64(x: f64) -> f64 {
     let a = if x.abs() > 20.0 { 20.0 } else { x.abs() };
@@ -236,7 +237,7 @@ pub(crate) fn tanh_f64(x: f64) -> f64 {
 #[cfg(test)]
 #[expect(clippy::disallowed_methods, reason = "std's f64 functions have far more digits than an f32")]
 mod tests {
-    /// Distance in units in the last place between a result and the true value given with more digits.
+    /// Returns the distance in units in the last place between a result and the true value given with more digits.
     fn ulp(got: f64, want: f64, unit: f64) -> f64 {
         if got == want || (got.is_nan() && want.is_nan()) { 0.0 } else { (got - want).abs() / unit }
     }
@@ -246,7 +247,7 @@ mod tests {
         f64::from(f32::from_bits(x.to_bits() + 1)) - f64::from(x)
     }
 
-    /// Every 97th of all floats against f64's functions, which are right to far more digits than an f32 has.
+    /// Compares every 97th float with f64's functions, which have far more correct digits than an f32.
     #[test]
     fn f32_stays_within_its_bounds_over_the_whole_range() {
         let mut worst = [0.0_f64; 6];
@@ -259,7 +260,7 @@ mod tests {
                 (super::f32::tanh(x), wide.tanh()),
                 (super::f32::exp_m1(x), wide.exp_m1()),
                 (super::f32::ln_1p(x), wide.ln_1p()),
-                // std has none; that of this crate is checked against mpmath.
+                // std has no erf; the f64 one of this crate is checked against mpmath.
                 (super::f32::erf(x), super::f64::erf(wide)),
             ];
             for (worst, (got, want)) in worst.iter_mut().zip(pairs) {
@@ -279,8 +280,8 @@ mod tests {
         }
     }
 
-    /// Where tanh comes near a power of two from below, one unit is smallest beside it, and the errors are largest: every float
-    /// there, while the test above takes every 97th.
+    /// Where tanh comes near a power of two from below, one unit is smallest relative to it, and the errors are
+    /// largest. Tries every float there, while the test above tries every 97th.
     #[test]
     fn tanh_stays_within_its_bound_where_its_errors_are_largest() {
         for high in [0.062_6_f32, 0.125_7, 0.255_5, 0.549_4] {
@@ -347,7 +348,7 @@ mod tests {
                     * 2.0_f64.powi(1022.min(exponent) - exponent);
                 let (got, want) = (super::f64::ln_1p_unit(x), x.ln_1p());
                 let unit = want.max(f64::MIN_POSITIVE).next_up() - want.max(f64::MIN_POSITIVE);
-                // std's may be wrong by one unit itself.
+                // std's result may itself be wrong by one unit.
                 assert!(ulp(got, want, unit) < 2.5, "{x:e}: got {got:e}, want {want:e}");
             }
         }
@@ -355,7 +356,7 @@ mod tests {
         assert!(super::f32::ln_1p_unit(f32::NAN).is_nan() && super::f64::ln_1p_unit(f64::NAN).is_nan());
     }
 
-    /// Beside std's, which has all digits but perhaps the last.
+    /// Compares with std's, which has all digits correct except perhaps the last.
     #[test]
     fn f64_ln_1p_stays_within_its_bound() {
         for exponent in -1074..1024 {

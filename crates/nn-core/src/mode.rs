@@ -1,11 +1,11 @@
-//! Whether a network is being trained or used.
+//! The mode in which a network runs: training or inference.
 
 use rand::Rng;
 
-/// Whether a network is being trained or used. Only training carries a random generator, so a layer such as dropout cannot be
-/// random by accident when the network is used.
+/// Whether a network is being trained or used. Only training carries a random generator, so a layer such as dropout
+/// cannot be random by accident at inference.
 pub enum Mode<'r> {
-    /// Training, with the generator for whatever is random in it.
+    /// Training, with the generator for everything random in it.
     Train(&'r mut dyn Rng),
     /// Inference.
     Eval,

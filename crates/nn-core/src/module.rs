@@ -8,9 +8,9 @@ use crate::{Accumulate, Mode, ModuleError, Parameters, Scalar, Tensor, Workspace
 /// A differentiable function with parameters: a layer, or a network of layers.
 ///
 /// A module *is* its [`Parameters`] and nothing else. What a step computes (activations, gradients, what a layer must
-/// remember from `forward` to `backward`) lives in a [`Workspace`] that the caller owns. So a trained model is only as
-/// large as its parameters, `forward` takes `&self` and one model serves many threads, and a step allocates nothing (except
-/// what it takes to hand part of the work of wide layers to another thread).
+/// remember from `forward` to `backward`) lives in a [`Workspace`] that the caller owns. A trained model is therefore
+/// only as large as its parameters, `forward` takes `&self` so that one model serves many threads, and a step allocates
+/// nothing (except to hand part of the work of wide layers to another thread).
 ///
 /// The calls of a training step, in order:
 /// 1. [`plan`](Module::plan) for [`Purpose::Train`], once for each input shape: checks everything and makes the memory;
@@ -114,15 +114,16 @@ pub trait Module<F: Scalar>: Parameters<F> + Any + Display + Send + Sync {
     /// memory of one step: of forward and backward, or of forward alone.
     ///
     /// # Errors
-    /// [`ModuleError`] says which layer, what was expected and what was found. This is the only call that can fail: with
-    /// planned shapes, the others cannot go wrong.
+    /// [`ModuleError`] says which layer failed, what was expected and what was found. With planned shapes, `forward`
+    /// and `backward` cannot fail.
     fn plan(&self, input: &[usize], purpose: Purpose) -> Result<Plan<F>, ModuleError>;
 
-    /// Checks that this module can take the values of `x`, whose shape was planned. Called once for a whole data set, before it
-    /// is trained on or predicted; `forward` does not check.
+    /// Checks that this module can take the values of `x`, whose shape was planned. Called once for a whole data set,
+    /// before it is trained on or predicted; `forward` does not check.
     ///
-    /// The default accepts everything. A layer whose input is more than numbers, such as an index, refuses what it does not
-    /// know. A container asks the modules that see its own input: what a layer inside computes is not known yet.
+    /// The default accepts everything. A layer whose inputs have a meaning, such as indices, refuses values that it
+    /// does not know. A container asks the modules that see its own input, because what a layer inside computes is not
+    /// known yet.
     ///
     /// # Errors
     /// [`ModuleError`] with a [`ValueError`](crate::ValueError) for the first value that does not fit.
@@ -131,14 +132,14 @@ pub trait Module<F: Scalar>: Parameters<F> + Any + Display + Send + Sync {
         Ok(())
     }
 
-    /// y = f(x). Overwrites `y`, which has the planned output shape.
+    /// Computes y = f(x). Overwrites `y`, which has the planned output shape.
     fn forward(&self, x: &Tensor<F>, y: &mut Tensor<F>, workspace: &mut Workspace<F>, mode: &mut Mode<'_>);
 
-    /// The vector-Jacobian product of the last `forward`, for its `x`, its `y`, its `workspace`, which must have been planned
-    /// for [`Purpose::Train`], and the mode that it ran in: after [`Mode::Eval`], of the function that is used.
+    /// Computes the vector-Jacobian product of the last `forward`, given its `x`, its `y` and its `workspace`, which
+    /// must have been planned for [`Purpose::Train`]. After [`Mode::Eval`], it is that of the function at inference.
     ///
-    /// *Adds* each parameter's gradient to `workspace`; *replaces* `dx` or *adds* to it, as `accumulate` says. The first layer
-    /// of a network is called with `None`: nobody needs the gradient of the data.
+    /// *Adds* each parameter's gradient to `workspace`; *replaces* `dx` or *adds* to it, as `accumulate` says. The
+    /// first layer of a network gets `None` for `dx`, because nobody needs the gradient of the data.
     fn backward(
         &self,
         x: &Tensor<F>,
@@ -149,21 +150,22 @@ pub trait Module<F: Scalar>: Parameters<F> + Any + Display + Send + Sync {
         workspace: &mut Workspace<F>,
     );
 
-    /// This module for the networks of a [`Stack`](crate::Stack), of which `networks` has the modules at this place, this one
-    /// among them. `None`, the default, if there is no such module, or if they are not all alike in kind, settings and shapes
-    /// ([`all_like`] helps to tell): networks with it are trained one after another.
+    /// Returns the form of this module that serves all networks of a [`Stack`](crate::Stack) at once. `networks` holds
+    /// the module at this place of each network, including this one. The default is `None`: there is no such form, or
+    /// the modules differ in kind, settings or shapes ([`all_like`] helps to tell). Networks with such a module are
+    /// trained one after another.
     ///
-    /// In the tensors of a stack block b holds sample b of its sixteen networks, one network a lane, and every lane must come to
-    /// the same bits as its network alone. The parameters are those of this module, with sixteen numbers in place of each and
-    /// any values: the stack fills them. There are no buffers. The module runs in [`Mode::Eval`] in training as well, and
-    /// [`absorb`](Parameters::absorb) is not called.
+    /// In the tensors of a stack, block b holds sample b of the sixteen networks, one network per lane, and every lane
+    /// must give the same bits as its network alone. The parameters are those of this module, with sixteen values in
+    /// place of each; the stack fills them in. There are no buffers. The module runs in [`Mode::Eval`] even in
+    /// training, and [`absorb`](Parameters::absorb) is not called.
     fn stacked(&self, networks: &[&dyn Module<F>]) -> Option<Box<dyn Module<F>>> {
         let _ = networks;
         None
     }
 
-    /// The output for `x` in [`Mode::Eval`], with fresh memory. To predict many times, keep a [`Plan`] and call
-    /// [`forward`](Module::forward).
+    /// Returns the output for `x` in [`Mode::Eval`], using fresh memory. To predict many times, keep a [`Plan`] and
+    /// call [`forward`](Module::forward).
     ///
     /// # Errors
     /// As [`plan`](Module::plan) and [`check_values`](Module::check_values).
@@ -176,7 +178,7 @@ pub trait Module<F: Scalar>: Parameters<F> + Any + Display + Send + Sync {
     }
 }
 
-/// The modules of other networks as modules of the kind `M`, or `None` unless all are of this kind. For
+/// Returns the modules of all networks as modules of the type `M`, or `None` unless all are of this type. For
 /// [`Module::stacked`].
 pub fn all_like<'a, M: 'static, F: Scalar>(networks: &[&'a dyn Module<F>]) -> Option<Vec<&'a M>> {
     let like = |&network: &&'a dyn Module<F>| {
@@ -186,16 +188,16 @@ pub fn all_like<'a, M: 'static, F: Scalar>(networks: &[&'a dyn Module<F>]) -> Op
     networks.iter().map(like).collect()
 }
 
-/// What a plan is for.
+/// The purpose of a plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
     /// Forward and backward: the workspace holds gradients.
     Train,
-    /// Forward alone: it does not.
+    /// Forward alone: the workspace holds no gradients.
     Predict,
 }
 
-/// What [`Module::plan`] returns: the shape of the output, and the memory to compute it.
+/// The result of [`Module::plan`]: the shape of the output, and the memory to compute it.
 #[derive(Debug, Clone)]
 pub struct Plan<F> {
     /// Shape of the output, samples first.

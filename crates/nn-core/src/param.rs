@@ -6,7 +6,7 @@ use std::fmt;
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct Param<'a, F> {
-    /// `0.weight` and so on, as PyTorch's `state_dict` names it.
+    /// The name, such as `0.weight`, as in PyTorch's `state_dict`.
     pub name: Name<'a>,
     /// Whether it is learned.
     pub kind: Kind,
@@ -20,7 +20,7 @@ pub struct Param<'a, F> {
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct ParamMut<'a, F> {
-    /// As in [`Param`].
+    /// The name, as in [`Param`].
     pub name: Name<'a>,
     /// Whether it is learned.
     pub kind: Kind,
@@ -33,56 +33,56 @@ pub struct ParamMut<'a, F> {
     pub gradient: Option<&'a [F]>,
 }
 
-/// What a number of a module is for.
+/// The role of a module's values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// A parameter: it has a gradient, and optimisers change it.
     Learned,
-    /// Something else that belongs to a trained model and is saved with it, such as a running mean.
+    /// Other values that belong to a trained model and are saved with it, such as a running mean.
     Buffer,
-    /// A buffer that counts, such as the batches seen: a whole number, saved as one.
+    /// A buffer that counts, such as the number of batches seen: a whole number, saved as an integer.
     Counter,
 }
 
 impl<'a, F> Param<'a, F> {
-    /// A parameter of the module that is visited; the containers around it add their part to the name.
+    /// Makes a parameter of the visited module; the containers around it add their part to the name.
     pub fn new(name: &'a str, shape: &'a [usize], value: &'a [F]) -> Self {
         Param { name: Name::Leaf(name), kind: Kind::Learned, shape, value }
     }
 
-    /// A buffer of the module that is visited.
+    /// Makes a buffer of the visited module.
     pub fn buffer(name: &'a str, shape: &'a [usize], value: &'a [F]) -> Self {
         Param { kind: Kind::Buffer, ..Param::new(name, shape, value) }
     }
 
-    /// A count of the module that is visited: a scalar, of shape `[]`.
+    /// Makes a counter of the visited module: a scalar, of shape `[]`.
     pub fn counter(name: &'a str, value: &'a F) -> Self {
         Param { kind: Kind::Counter, ..Param::new(name, &[], std::slice::from_ref(value)) }
     }
 
-    /// The same parameter seen from the container of its module, under the name that the module has there.
+    /// Returns the same parameter seen from the container of its module, under the name that the module has there.
     pub fn inside<'b>(&'b self, segment: impl Into<Segment<'b>>) -> Param<'b, F> {
         Param { name: Name::Inside(segment.into(), &self.name), ..*self }
     }
 }
 
 impl<'a, F> ParamMut<'a, F> {
-    /// A parameter of the module that is visited, with its gradient if there is one.
+    /// Makes a parameter of the visited module, with its gradient if there is one.
     pub fn new(name: &'a str, shape: &'a [usize], value: &'a mut [F], gradient: Option<&'a [F]>) -> Self {
         ParamMut { name: Name::Leaf(name), kind: Kind::Learned, shape, value, gradient }
     }
 
-    /// A buffer of the module that is visited.
+    /// Makes a buffer of the visited module.
     pub fn buffer(name: &'a str, shape: &'a [usize], value: &'a mut [F]) -> Self {
         ParamMut { kind: Kind::Buffer, ..ParamMut::new(name, shape, value, None) }
     }
 
-    /// A count of the module that is visited.
+    /// Makes a counter of the visited module.
     pub fn counter(name: &'a str, value: &'a mut F) -> Self {
         ParamMut { kind: Kind::Counter, ..ParamMut::new(name, &[], std::slice::from_mut(value), None) }
     }
 
-    /// The same parameter seen from the container of its module, under the name that the module has there.
+    /// Returns the same parameter seen from the container of its module, under the name that the module has there.
     pub fn inside<'b>(&'b mut self, segment: impl Into<Segment<'b>>) -> ParamMut<'b, F> {
         ParamMut {
             name: Name::Inside(segment.into(), &self.name),
@@ -94,16 +94,16 @@ impl<'a, F> ParamMut<'a, F> {
     }
 }
 
-/// A parameter's name, built without allocating: an optimiser's step visits every parameter.
+/// A parameter's name, built without allocating because every step of an optimiser visits every parameter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Name<'a> {
-    /// The module's own word: `weight`.
+    /// The module's own name for it: `weight`.
     Leaf(&'a str),
     /// A name inside a container: `0.weight`, `encoder.weight`.
     Inside(Segment<'a>, &'a Name<'a>),
 }
 
-/// What a container calls a module inside it.
+/// The name that a container gives a module inside it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Segment<'a> {
     /// By position, as [`Sequential`](crate::Sequential) does.

@@ -1,4 +1,4 @@
-//! What a module is: its parameters and buffers. Optimisers, saving and the gradient checker need nothing else of it.
+//! The parameters and buffers of a module, all that optimisers, saving and the gradient checker need of it.
 
 #[cfg(feature = "safetensors")]
 use std::path::Path;
@@ -9,8 +9,9 @@ use crate::{Kind, Param, ParamMut, Scalar, StateDict, StateError, Workspace};
 
 /// The parameters and buffers of a [`Module`](crate::Module): what is learned, saved and loaded.
 ///
-/// The defaults are for a module without parameters: `impl<F: Scalar> Parameters<F> for MyLayer {}`. A module with parameters
-/// shows them in [`visit`](Parameters::visit) and [`visit_mut`](Parameters::visit_mut), and everything else follows:
+/// The defaults are for a module without parameters: `impl<F: Scalar> Parameters<F> for MyLayer {}`. A module with
+/// parameters shows them in [`visit`](Parameters::visit) and [`visit_mut`](Parameters::visit_mut), and everything else
+/// follows:
 ///
 /// ```
 /// use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
@@ -29,20 +30,20 @@ pub trait Parameters<F: Scalar> {
         let _ = visitor;
     }
 
-    /// Hands out every parameter and buffer for changing, in the order of [`visit`](Parameters::visit), and parameters with
-    /// their gradient if a workspace planned for training is given. Allocates nothing. The workspace of another module shows no
-    /// gradients, or some of other lengths: optimisers refuse both.
+    /// Hands out every parameter and buffer for changing, in the order of [`visit`](Parameters::visit). Parameters have
+    /// a gradient if a workspace planned for training is given. Allocates nothing. The workspace of another module
+    /// gives no gradients, or some of other lengths: optimisers refuse both.
     fn visit_mut(&mut self, workspace: Option<&Workspace<F>>, visitor: &mut dyn FnMut(ParamMut<'_, F>)) {
         let _ = (workspace, visitor);
     }
 
-    /// Called once after a training step: folds what the step observed (such as batch statistics) into the buffers.
-    /// Most modules observe nothing, and none does in [`Mode::Eval`](crate::Mode::Eval).
+    /// Folds what a training step observed (such as batch statistics) into the buffers. Called once after each training
+    /// step. Most modules observe nothing, and none does in [`Mode::Eval`](crate::Mode::Eval).
     fn absorb(&mut self, workspace: &Workspace<F>) {
         let _ = workspace;
     }
 
-    /// The number of learned values.
+    /// Returns the number of learned values.
     fn parameter_count(&self) -> usize {
         let mut count = 0;
         self.visit(&mut |parameter| match parameter.kind {

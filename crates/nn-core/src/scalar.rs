@@ -7,11 +7,11 @@ use ndarray::LinalgScalar;
 
 use crate::math;
 
-/// `f32` or `f64`. Sealed: kernels rely on what is known of these two.
+/// The number types `f32` and `f64`. Sealed, because kernels rely on what is known of these two.
 ///
-/// `exp`, `exp_m1`, `ln`, `ln_1p`, `tanh` and `erf` are this crate's own: they give the same bits on every platform and vectorise.
-/// Error bounds over the whole range, in units in the last place: exp 1.1, exp_m1 3, ln 1.2, ln_1p 3,
-/// tanh 3, erf 1.5.
+/// `exp`, `exp_m1`, `ln`, `ln_1p`, `tanh` and `erf` are this crate's own: they give the same bits on every platform and
+/// vectorise. Error bounds over the whole range, in units in the last place: exp 1.1, exp_m1 3, ln 1.2, ln_1p 3, tanh
+/// 3, erf 1.5.
 pub trait Scalar:
     sealed::Sealed
     + LinalgScalar
@@ -36,53 +36,54 @@ pub trait Scalar:
     /// The smallest positive normal number.
     const MIN_POSITIVE: Self;
 
-    /// The nearest number of this type.
+    /// Returns the nearest number of this type.
     fn from_f64(x: f64) -> Self;
-    /// Exact.
+    /// Converts to `f64`, exactly.
     fn to_f64(self) -> f64;
-    /// self · factor + term, rounded once. One instruction in a kernel on a CPU that has it, a slow function elsewhere.
+    /// Returns self · factor + term, rounded once: one instruction in a kernel on a CPU that has it, a slow function
+    /// elsewhere.
     fn mul_add(self, factor: Self, term: Self) -> Self;
-    /// eˣ.
+    /// Returns eˣ.
     fn exp(self) -> Self;
-    /// eˣ for x ≤ 0, in less time. The same bits as [`exp`](Scalar::exp) down to −87.33 (`f32`) or −708.39 (`f64`), 0 below,
-    /// where eˣ is about to become subnormal.
+    /// Returns eˣ for x ≤ 0, faster: the same bits as [`exp`](Scalar::exp) down to −87.33 (`f32`) or −708.39 (`f64`),
+    /// and 0 below, where eˣ is about to become subnormal.
     fn exp_nonpositive(self) -> Self;
-    /// eˣ − 1, with all digits near 0.
+    /// Returns eˣ − 1, with all digits near 0.
     fn exp_m1(self) -> Self;
-    /// Natural logarithm; −∞ at 0, NaN below.
+    /// Returns the natural logarithm; −∞ at 0, NaN below.
     fn ln(self) -> Self;
-    /// ln(1 + x), with all digits near 0; −∞ at −1, NaN below.
+    /// Returns ln(1 + x), with all digits near 0; −∞ at −1, NaN below.
     fn ln_1p(self) -> Self;
-    /// ln(1 + x) for x from 0 to 1, with all digits near 0, in less time; within 2 units in the last place.
+    /// Returns ln(1 + x) for x from 0 to 1, faster and with all digits near 0; within 2 units in the last place.
     fn ln_1p_unit(self) -> Self;
-    /// Hyperbolic tangent.
+    /// Returns the hyperbolic tangent.
     fn tanh(self) -> Self;
-    /// The error function, 2/√π ∫₀ˣ e^(−t²) dt.
+    /// Returns the error function, 2/√π ∫₀ˣ e^(−t²) dt.
     fn erf(self) -> Self;
-    /// √x, correctly rounded.
+    /// Returns √x, correctly rounded.
     fn sqrt(self) -> Self;
-    /// |x|.
+    /// Returns |x|.
     fn abs(self) -> Self;
-    /// Whether it is neither infinite nor NaN.
+    /// Returns whether the value is neither infinite nor NaN.
     fn is_finite(self) -> bool;
     /// Calls the function of `P` for this type.
     fn run<P: PerScalar>(input: P::Input<'_, Self>);
 
-    /// The larger of the two; `self` if either is NaN.
+    /// Returns the larger of the two; `self` if either is NaN.
     #[inline(always)]
     fn larger(self, other: Self) -> Self {
         if other > self { other } else { self }
     }
 }
 
-/// A function with a body of its own for each [`Scalar`], where a generic function would not do: a body is compiled once, in
-/// the crate that writes it, however many crates call it through [`Scalar::run`]; and it can have statics of its type.
+/// A function with a separate body for each [`Scalar`]. Unlike a generic function, a body is compiled once, in the
+/// crate that defines it, however many crates call it through [`Scalar::run`], and it can have statics of its type.
 pub trait PerScalar {
     /// The argument.
     type Input<'a, F: Scalar>;
-    /// The function of `f32`.
+    /// Runs the function for `f32`.
     fn f32(input: Self::Input<'_, f32>);
-    /// The function of `f64`.
+    /// Runs the function for `f64`.
     fn f64(input: Self::Input<'_, f64>);
 }
 

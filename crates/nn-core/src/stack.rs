@@ -5,14 +5,14 @@ use crate::{Kind, Module, Parameters, Scalar};
 
 /// Sixteen networks of one architecture, to be trained together on sixteen batches of one shape.
 ///
-/// A small network spends much of a step on what comes once a step: calls, the end of each sum, one layer waiting for the
-/// last value of the one before. Sixteen networks, one in each lane, pay for that once. This is what `vmap` over models does
-/// elsewhere; here every network comes to the same bits as alone.
+/// A small network spends much of a step on fixed costs: calls, the end of each sum, one layer waiting for the last
+/// value of the one before. Sixteen networks, one in each lane, pay for them once. `vmap` over models does this
+/// elsewhere; here every network gives the same bits as it does alone.
 ///
-/// The [`module`](Stack::module) is planned, run and changed like any other. In its tensors block b holds sample b of the
-/// sixteen: [`Tensor::interleave`](crate::Tensor::interleave) makes them. Its parameters are those of one network with sixteen
-/// numbers in place of each; optimisers that treat each number by itself, such as plain gradient descent, work on them
-/// unchanged.
+/// The [`module`](Stack::module) is planned, run and changed like any other. In its tensors, block b holds sample b of
+/// all sixteen: [`Tensor::interleave`](crate::Tensor::interleave) makes them. Its parameters are those of one network
+/// with sixteen values in place of each; optimisers that treat each value separately, such as plain gradient descent,
+/// work on them unchanged.
 ///
 /// ```
 /// use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
@@ -37,12 +37,12 @@ pub struct Stack<F> {
 }
 
 impl<F: Scalar> Stack<F> {
-    /// A stack of copies of these networks; the first is in lane 0. `None` if they are not all alike, or have a module that
-    /// cannot be [stacked](Module::stacked).
+    /// Makes a stack of copies of these networks, the first in lane 0. Returns `None` if they are not all alike, or if
+    /// one contains a module that cannot be [stacked](Module::stacked).
     ///
     /// # Panics
-    /// If a module's stacked form does not have sixteen numbers for each of its own, or has buffers: it breaks the contract
-    /// of [`stacked`](Module::stacked).
+    /// If a module's stacked form has buffers, or does not have sixteen values for each of its own: this breaks the
+    /// contract of [`stacked`](Module::stacked).
     pub fn new(networks: [&dyn Module<F>; LANES]) -> Option<Self> {
         let mut module = networks[0].stacked(&networks)?;
         let parameters = networks.map(|network| parameters_of(network));
@@ -66,12 +66,12 @@ impl<F: Scalar> Stack<F> {
         Some(Stack { module })
     }
 
-    /// The sixteen as one module.
+    /// Returns the sixteen networks as one module.
     pub fn module(&self) -> &dyn Module<F> {
         &*self.module
     }
 
-    /// The sixteen as one module, to change.
+    /// Returns the sixteen networks as one module, to change.
     pub fn module_mut(&mut self) -> &mut dyn Module<F> {
         &mut *self.module
     }
@@ -79,7 +79,7 @@ impl<F: Scalar> Stack<F> {
     /// Sets the parameters of `network` to those in this lane.
     ///
     /// # Panics
-    /// If there are not sixteen lanes up to this one, or the network is not like those that were stacked.
+    /// If `lane` is not below sixteen, or the network is not like those that were stacked.
     pub fn copy_to(&self, lane: usize, network: &mut dyn Parameters<F>) {
         assert!(lane < LANES, "lane {lane} of {LANES}");
         let stacked = parameters_of(&*self.module);

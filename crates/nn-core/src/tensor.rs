@@ -9,12 +9,12 @@ use crate::Scalar;
 use crate::blocks::Blocks;
 use crate::lanes::{Block, LANES};
 
-/// A batch of samples: shape `[samples, …]`, batch first, as everywhere in the field.
+/// A batch of samples, of shape `[samples, …]`.
 ///
-/// In memory the samples of one feature lie side by side, features following each other in the row-major order of one
-/// sample; for rank 2 that is column-major order. A layer with two inputs then reads two long slices
+/// In memory the samples of one feature lie side by side, and the features follow each other in the row-major order of
+/// one sample; for rank 2 this is column-major order. A layer with two inputs then reads two long slices
 /// ([`Tensor::feature`]) rather than many pairs. Each feature is padded to whole blocks of sixteen samples
-/// ([`Tensor::blocks`]), so that kernels need no second loop for what is left over. What the padding holds has no meaning.
+/// ([`Tensor::blocks`]), so that kernels need no second loop for the remainder. The padding has no meaning.
 ///
 /// ```
 /// use nn_core::Tensor;
@@ -30,7 +30,7 @@ pub struct Tensor<F> {
 }
 
 impl<F: Scalar> Tensor<F> {
-    /// Zeros of the given shape, samples first. A shape without axes is one sample of one feature.
+    /// Makes a tensor of zeros, samples first. A shape without axes is one sample of one feature.
     pub fn zeros(shape: &[usize]) -> Self {
         let shape = if shape.is_empty() { vec![1] } else { shape.to_vec() };
         let features: usize = shape[1..].iter().product();
@@ -38,7 +38,7 @@ impl<F: Scalar> Tensor<F> {
         Tensor { shape, blocks }
     }
 
-    /// `value(sample, feature)` for every entry of a `[samples, features]` tensor, sample by sample.
+    /// Makes a `[samples, features]` tensor with the entries `value(sample, feature)`, called sample by sample.
     pub fn from_fn(samples: usize, features: usize, mut value: impl FnMut(usize, usize) -> F) -> Self {
         let mut tensor = Tensor::zeros(&[samples, features]);
         for sample in 0..samples {
@@ -49,17 +49,17 @@ impl<F: Scalar> Tensor<F> {
         tensor
     }
 
-    /// One row a sample.
+    /// Makes a tensor with one row per sample.
     pub fn from_rows<const D: usize>(rows: &[[F; D]]) -> Self {
         Tensor::from_fn(rows.len(), D, |sample, feature| rows[sample][feature])
     }
 
-    /// A single column: one feature, one value a sample.
+    /// Makes a tensor with one feature, one value per sample.
     pub fn from_column(values: &[F]) -> Self {
         Tensor::from_fn(values.len(), 1, |sample, _| values[sample])
     }
 
-    /// Copies an array, whatever its memory order; its first axis counts the samples.
+    /// Copies an array of any memory order; its first axis counts the samples.
     pub fn from_array<D: Dimension>(array: ArrayView<'_, F, D>) -> Self {
         let mut tensor = Tensor::zeros(array.shape());
         let features = tensor.features();
@@ -69,8 +69,8 @@ impl<F: Scalar> Tensor<F> {
         tensor
     }
 
-    /// Sixteen batches as one, for a [`Stack`](crate::Stack): its block b holds sample b of each, one batch a lane. None if
-    /// their shapes differ.
+    /// Makes one tensor of sixteen batches, for a [`Stack`](crate::Stack): its block b holds sample b of each, one
+    /// batch per lane. Returns `None` if their shapes differ.
     pub fn interleave(tensors: [&Self; LANES]) -> Option<Self> {
         let mut shape = tensors[0].shape.clone();
         if tensors.iter().any(|tensor| tensor.shape != shape) {
@@ -89,7 +89,7 @@ impl<F: Scalar> Tensor<F> {
         Some(together)
     }
 
-    /// This tensor as an array view of the same shape. For rank 2, convert with `into_dimensionality`.
+    /// Returns this tensor as an array view of the same shape. For rank 2, convert it with `into_dimensionality`.
     pub fn view(&self) -> ArrayViewD<'_, F> {
         let mut strides = vec![0; self.shape.len()];
         strides[0] = 1;
@@ -99,45 +99,45 @@ impl<F: Scalar> Tensor<F> {
             step *= self.shape[axis];
         }
         if self.blocks().is_empty() {
-            // Nothing is there to stride over, and ndarray asks for more than nothing.
+            // There is nothing to stride over, and ndarray would ask for more than that.
             return ArrayView::from_shape(IxDyn(&self.shape), &[]).expect("no numbers");
         }
         ArrayView::from_shape(IxDyn(&self.shape).strides(IxDyn(&strides)), self.blocks().as_flattened())
             .expect("strides stay within the blocks")
     }
 
-    /// Sizes of the axes, samples first.
+    /// Returns the sizes of the axes, samples first.
     pub fn shape(&self) -> &[usize] {
         &self.shape
     }
 
-    /// Number of samples: the size of the first axis.
+    /// Returns the number of samples, the size of the first axis.
     pub fn samples(&self) -> usize {
         self.shape[0]
     }
 
-    /// Numbers in one sample: the product of all axes but the first.
+    /// Returns the number of values in one sample, the product of all axes but the first.
     pub fn features(&self) -> usize {
         self.shape[1..].iter().product()
     }
 
-    /// All samples of one feature (row-major index within a sample), without padding.
+    /// Returns all samples of one feature (row-major index within a sample), without padding.
     pub fn feature(&self, feature: usize) -> &[F] {
         &self.blocks().as_flattened()[feature * self.stride()..][..self.shape[0]]
     }
 
-    /// All samples of one feature, without padding, to write.
+    /// Returns all samples of one feature, without padding, to write.
     pub fn feature_mut(&mut self, feature: usize) -> &mut [F] {
         let (start, samples) = (feature * self.stride(), self.samples());
         &mut self.blocks_mut().as_flattened_mut()[start..][..samples]
     }
 
-    /// One sample's features in row-major order.
+    /// Returns one sample's features in row-major order.
     pub fn sample(&self, sample: usize) -> impl ExactSizeIterator<Item = F> + '_ {
         (0..self.features()).map(move |feature| self[[sample, feature]])
     }
 
-    /// A new tensor of the samples with these indices, in this order.
+    /// Makes a new tensor of the samples with these indices, in this order.
     ///
     /// # Panics
     /// If an index is not below [`Tensor::samples`].
@@ -149,10 +149,10 @@ impl<F: Scalar> Tensor<F> {
         selected
     }
 
-    /// [`select`](Tensor::select) into memory that is there: overwrites `selected`.
+    /// Writes what [`select`](Tensor::select) returns to existing memory, overwriting `selected`.
     ///
     /// # Panics
-    /// If an index is not below [`Tensor::samples`], or `selected` has not the shape of that many samples.
+    /// If an index is not below [`Tensor::samples`], or `selected` does not have the shape of that many samples.
     pub fn select_into(&self, samples: &[usize], selected: &mut Self) {
         assert!(
             selected.samples() == samples.len() && selected.shape[1..] == self.shape[1..],
@@ -169,36 +169,36 @@ impl<F: Scalar> Tensor<F> {
         }
     }
 
-    /// All memory, from the start of a cache line on: for each feature its samples in blocks of sixteen, the last one
-    /// padded. For kernels; read [`lanes::split`](crate::lanes::split) before adding samples up.
+    /// Returns all memory, which begins at a cache line: for each feature its samples in blocks of sixteen, the last
+    /// one padded. For kernels; use [`lanes::split`](crate::lanes::split) before adding up samples.
     pub fn blocks(&self) -> &[Block<F>] {
         self.blocks.as_slice()
     }
 
-    /// All memory, to write. What is written to the padding has no effect.
+    /// Returns all memory, to write. What is written to the padding has no effect.
     pub fn blocks_mut(&mut self) -> &mut [Block<F>] {
         self.blocks.as_mut_slice()
     }
 
-    /// Blocks of one feature.
+    /// Returns the number of blocks of one feature.
     pub fn blocks_per_feature(&self) -> usize {
         self.samples().div_ceil(LANES)
     }
 
-    /// Distance in memory from a sample of one feature to the same sample of the next.
+    /// Returns the distance in memory from a sample of one feature to the same sample of the next.
     pub(crate) fn stride(&self) -> usize {
         self.blocks_per_feature() * LANES
     }
 }
 
-/// Same shape, same samples.
+/// Compares shapes and samples, not the padding.
 impl<F: Scalar> PartialEq for Tensor<F> {
     fn eq(&self, other: &Self) -> bool {
         self.shape == other.shape && (0..self.features()).all(|f| self.feature(f) == other.feature(f))
     }
 }
 
-/// `[sample, feature]`, the feature counted in row-major order within its sample.
+/// Indexes by `[sample, feature]`, with the feature counted in row-major order within its sample.
 impl<F: Scalar> Index<[usize; 2]> for Tensor<F> {
     type Output = F;
     fn index(&self, [sample, feature]: [usize; 2]) -> &F {
@@ -212,7 +212,7 @@ impl<F: Scalar> IndexMut<[usize; 2]> for Tensor<F> {
     }
 }
 
-/// Printed as the array it stands for.
+/// Prints the array that the tensor stands for.
 impl<F: Scalar> fmt::Display for Tensor<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(&self.view(), f)

@@ -2,27 +2,29 @@
 
 use crate::{Scalar, Tensor, team};
 
-/// Everything that a step writes apart from its output. [`Module::plan`](crate::Module::plan) makes it and the caller owns it.
+/// Everything that a step writes apart from its output. [`Module::plan`](crate::Module::plan) makes it, and the caller
+/// owns it.
 ///
-/// A module puts in what it needs when it is planned, and finds it again by position: [`slots`] and [`slots_mut`] hand out a
-/// known number of gradients or buffers by name.
+/// A module puts in what it needs when it is planned, and finds it again by position: [`slots`] and [`slots_mut`] hand
+/// out a known number of gradients or buffers by name.
 #[derive(Debug, Clone, Default)]
 pub struct Workspace<F> {
-    /// One gradient for each parameter of the module itself, in visiting order and row-major like the parameter. Empty if
-    /// planned for [`Purpose::Predict`](crate::Purpose::Predict).
+    /// One gradient for each parameter of the module itself, in visiting order and row-major like the parameter. Empty
+    /// if planned for [`Purpose::Predict`](crate::Purpose::Predict).
     pub gradients: Vec<Vec<F>>,
-    /// The numbers that the module remembers from `forward` to `backward` or needs as scratch.
+    /// The values that the module remembers from `forward` to `backward` or needs as scratch.
     pub buffers: Vec<Tensor<F>>,
     /// The positions that the module remembers, such as where a maximum was found.
     pub indices: Vec<Vec<usize>>,
-    /// Whether the last `forward` ran in [`Mode::Train`](crate::Mode::Train). Set by the modules whose `backward` depends on it.
+    /// Whether the last `forward` ran in [`Mode::Train`](crate::Mode::Train), set by the modules whose `backward`
+    /// depends on it.
     pub trained: bool,
     /// The workspaces of the modules inside.
     pub children: Vec<Workspace<F>>,
 }
 
 impl<F: Scalar> Workspace<F> {
-    /// No memory: for a module without parameters that remembers nothing.
+    /// Makes a workspace without memory, for a module without parameters that remembers nothing.
     pub fn empty() -> Self {
         Workspace {
             gradients: Vec::new(),
@@ -33,8 +35,8 @@ impl<F: Scalar> Workspace<F> {
         }
     }
 
-    /// Sets all parameter gradients to zero. [`Module::backward`](crate::Module::backward) adds, so call this before each step
-    /// (or leave it out to accumulate over several batches).
+    /// Sets all parameter gradients to zero. [`Module::backward`](crate::Module::backward) adds to them, so call this
+    /// before each step (or leave it out to accumulate over several batches).
     pub fn zero_grad(&mut self) {
         for gradient in &mut self.gradients {
             let cost = team::NUMBER * gradient.len();
@@ -71,20 +73,20 @@ impl<F: Scalar> Workspace<F> {
         }
     }
 
-    /// The gradient of the parameter at this position of `workspace`, or `None` if there is no such gradient. For
+    /// Returns the gradient of the parameter at this position of `workspace`, or `None` if there is none. For
     /// [`Parameters::visit_mut`](crate::Parameters::visit_mut), which is given an optional workspace.
     pub fn gradient(workspace: Option<&Self>, index: usize) -> Option<&[F]> {
         Some(workspace?.gradients.get(index)?)
     }
 
-    /// The workspace of the module inside at this position of `workspace`, or `None` if there is none. For
+    /// Returns the workspace of the module inside at this position of `workspace`, or `None` if there is none. For
     /// [`Parameters::visit_mut`](crate::Parameters::visit_mut) of a container.
     pub fn child(workspace: Option<&Self>, index: usize) -> Option<&Self> {
         workspace?.children.get(index)
     }
 }
 
-/// All of a workspace's gradients, buffers or indices, by name.
+/// Returns all of a workspace's gradients, buffers or indices, to be taken apart by name.
 ///
 /// ```
 /// use nn_core::{Tensor, Workspace, slots};
@@ -94,7 +96,7 @@ impl<F: Scalar> Workspace<F> {
 /// ```
 ///
 /// # Panics
-/// If there are not `N`: the workspace is that of another module, or was not planned for training.
+/// If there are not `N` of them: the workspace is that of another module, or was not planned for training.
 #[track_caller]
 pub fn slots<T, const N: usize>(all: &[T]) -> &[T; N] {
     match all.try_into() {
@@ -103,7 +105,7 @@ pub fn slots<T, const N: usize>(all: &[T]) -> &[T; N] {
     }
 }
 
-/// [`slots`] to write.
+/// Returns what [`slots`] does, to write.
 ///
 /// # Panics
 /// As [`slots`].

@@ -1,5 +1,5 @@
-//! What holds for every module: it can be shared and boxed, names itself, shows its parameters in one order, and does
-//! not care what its memory held before.
+//! Contracts of every module: it can be shared and boxed, names itself, shows its parameters in one order, and does not
+//! depend on the old contents of its memory.
 
 mod common;
 
@@ -121,7 +121,7 @@ fn parameters_are_visited_in_one_order_under_the_names_of_pytorch() {
     assert_eq!(normalised[2..7], [&["1.weight", "1.bias"][..], &buffers].concat());
 }
 
-/// An optimiser used with another model is to refuse it, so that model has to show itself.
+/// An optimiser must be able to refuse another model, so that model has to show itself.
 #[test]
 fn the_workspace_of_another_module_is_no_reason_to_panic() {
     let plan = |case: &Case<f64>| case.module.plan(&[&[3], case.sample].concat(), Purpose::Train).unwrap();
@@ -206,7 +206,7 @@ fn predict_is_forward() {
     }
 }
 
-/// A plan to predict takes forward in training, too: there is only nothing to go backward from.
+/// A plan to predict can also run forward in training; only backward is impossible.
 #[test]
 fn a_plan_to_predict_computes_what_a_plan_to_train_does() {
     let mut rng = ChaCha8Rng::seed_from_u64(12);

@@ -1,9 +1,9 @@
-//! What dropout draws: the documented bits of the generator, the promised share of numbers, nothing for the padding.
+//! What dropout draws: the documented bits of the generator, the promised share of values, nothing for the padding.
 
 use nn_core::rand::{Rng, SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{Accumulate, Dropout, Mode, Module, Plan, Purpose, Scalar, Tensor};
 
-/// y of a forward in training, and dx of a backward after it.
+/// Returns y of a forward in training, and dx of a backward after it.
 fn train<F: Scalar>(p: f64, x: &Tensor<F>, dy: &Tensor<F>, rng: &mut ChaCha8Rng) -> [Tensor<F>; 2] {
     let dropout = Dropout::new(p);
     let Plan { output, mut workspace } = dropout.plan(x.shape(), Purpose::Train).unwrap();

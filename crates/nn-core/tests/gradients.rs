@@ -1,4 +1,4 @@
-//! Every gradient written by hand against finite differences, and gradients wrong on purpose that must be caught.
+//! Every gradient written by hand against finite differences, and deliberately wrong gradients that must be caught.
 
 mod common;
 
@@ -18,7 +18,7 @@ const LIMIT: f64 = 1e-6;
 fn every_layer_has_the_gradient_of_its_forward() {
     let mut rng = ChaCha8Rng::seed_from_u64(3);
     for case in &mut narrow() {
-        // Not 2: a batch of two is normalised to ±1, in steps too steep for finite differences.
+        // Not 2, because a batch of two is normalised to ±1, in steps too steep for finite differences.
         for samples in case.sizes([1, 5, 16, 17, 200]) {
             let x = case.input(samples, &mut rng);
             check(case.name, samples, &check_module(case.module.as_mut(), &x, &mut rng).unwrap());
@@ -66,7 +66,7 @@ fn gradients_that_are_wrong_on_purpose_are_caught() {
             assert_eq!(names_caught(&mut broken, &x, training), caught, "{broken}");
         }
 
-        // Inside a network the name says where; and what comes before the broken layer is wrong as well.
+        // Inside a network the name says where; everything before the broken layer is wrong as well.
         if let InputFactor = fault {
             let mut network =
                 Sequential::new().append(Linear::new(3, 3, &mut rng)).append(Tanh).append(broken);
@@ -86,17 +86,17 @@ enum Fault {
     None,
     /// ∂L/∂x is 1 % too large.
     InputFactor,
-    /// ∂L/∂x is added to what is there, although it should replace it.
+    /// ∂L/∂x is added to the old values, although it should replace them.
     AddsToInput,
-    /// ∂L/∂x replaces what is there, although it should be added to it.
+    /// ∂L/∂x replaces the old values, although it should be added to them.
     ReplacesInput,
-    /// The parameters' gradients are written over what is there, not added to it.
+    /// The parameters' gradients overwrite the old values instead of being added to them.
     Overwrites,
-    /// ∂L/∂W has rows and columns exchanged.
+    /// ∂L/∂W has its rows and columns exchanged.
     TransposesWeight,
     /// ∂L/∂b stays as it was.
     ForgetsBias,
-    /// ∂L/∂W leaves the last sample out.
+    /// ∂L/∂W leaves out the last sample.
     ForgetsASample,
     /// `visit_mut` hands out no gradients.
     HidesGradients,
@@ -193,12 +193,13 @@ fn backward_from_a_wrong_memory_is_caught() {
         // The mean and the variance of other samples.
         (layer_norm(), |ws| ws.buffers[0].feature_mut(0).reverse(), [&["input", "weight"]; 2]),
         (layer_norm(), |ws| ws.buffers[1].feature_mut(0).reverse(), [&["input", "weight"]; 2]),
-        // Forgets what was dropped; that it was scaled; takes the mask of other samples.
+        // Forgets what was dropped; drops at inference; drops nothing in training; uses the mask of other samples.
         (dropout(), |ws| fill(&mut ws.buffers[0], 1.0), [&[], &["input"]]),
         (dropout(), |ws| ws.trained = true, [&["input"], &[]]),
         (dropout(), |ws| ws.trained = false, [&[], &["input"]]),
         (dropout(), |ws| ws.buffers[0].feature_mut(0).reverse(), [&[], &["input"]]),
-        // Takes statistics of the batch for constants, constants for statistics of the batch; the wrong channel's mean.
+        // Treats the batch statistics as constants; treats constants as batch statistics; uses the mean of the wrong
+        // channel.
         (norm(), |ws| ws.trained = false, [&[], &["input"]]),
         (norm(), |ws| ws.trained = true, [&["input"], &[]]),
         (norm(), |ws| ws.buffers[0].feature_mut(0).rotate_left(1), [&[], &["input", "weight"]]),
@@ -212,7 +213,7 @@ fn backward_from_a_wrong_memory_is_caught() {
 
 type Tamper = fn(&mut Workspace<f64>);
 
-/// A module, what happens to its memory, and what is caught when it is used and in training.
+/// A module, the damage to its memory, and the names caught at inference and in training.
 type Tampered = (Box<dyn Module<f64>>, Tamper, [&'static [&'static str]; 2]);
 
 fn fill(buffer: &mut Tensor<f64>, value: f64) {
@@ -253,7 +254,7 @@ impl Module<f64> for Forgetful {
         accumulate: Accumulate,
         workspace: &mut Workspace<f64>,
     ) {
-        // Only once: the checker goes backward twice after one forward.
+        // Only once, because the checker goes backward twice after one forward.
         let before = (workspace.buffers.clone(), workspace.trained);
         (self.tamper)(workspace);
         self.module.backward(x, y, dy, dx, accumulate, workspace);

@@ -1,7 +1,7 @@
-//! exp, ln, tanh, exp_m1 and erf of [`Scalar`]: how far from the truth, what of special values, and no step backwards.
+//! exp, ln, tanh, exp_m1 and erf of [`Scalar`]: distance from the true value, special values, and monotonicity.
 //!
-//! The truth of `f64` is in `oracle/math.txt`, written by `scripts/math_oracle.py` with 80 digits. Every 97th `f32` is
-//! compared with `f64` by the unit test beside the functions.
+//! The true values for `f64` are in `oracle/math.txt`, written by `scripts/math_oracle.py` with 80 digits. The unit
+//! test beside the functions compares every 97th `f32` with `f64`.
 
 use nn_core::Scalar;
 
@@ -28,7 +28,8 @@ fn f64_stays_within_its_bounds_over_the_whole_range() {
     }
 }
 
-/// Distance in units in the last place from the true value, which is `cut` and, away from 0, `rest` of a unit more.
+/// Returns the distance in units in the last place from the true value, which is `cut` and, away from 0, `rest` of a
+/// unit more.
 fn ulp(got: f64, cut: f64, rest: f64) -> f64 {
     if cut == INF || got == INF || got.is_nan() {
         return if got == cut { 0.0 } else { INF };
@@ -37,7 +38,7 @@ fn ulp(got: f64, cut: f64, rest: f64) -> f64 {
     ((got - cut) / unit - rest.copysign(cut)).abs()
 }
 
-/// x, f(x) cut off to a double, and what was cut off in units.
+/// Returns x, f(x) cut off to a double, and the part cut off, in units.
 fn oracle(name: &str) -> Vec<(f64, f64, f64)> {
     let bits = |text: &str| f64::from_bits(u64::from_str_radix(text, 16).unwrap());
     let lines = include_str!("oracle/math.txt").lines().skip_while(|line| *line != name).skip(1);
@@ -127,12 +128,12 @@ fn tanh_and_erf_are_odd_to_the_last_bit() {
     }
 }
 
-// --- No step backwards where exp runs into its limits ---
+// --- Monotonicity where exp runs into its limits ---
 
 #[test]
 fn exp_rises_through_overflow_and_underflow() {
-    // Neighbours of where the result becomes infinite or 0, of where the argument is clamped, of where the result
-    // becomes subnormal; a step of 997 floats, so that several results follow each other.
+    // Neighbours of the points where the result becomes infinite, 0 or subnormal and where the argument is clamped,
+    // then steps of 997 floats, so that several results follow each other.
     for edge in [709.782_712_893_384, 710.0, -708.396_418_532_264_1, -745.133_219_101_941_2, -746.0] {
         rising(edge, f64::to_bits, f64::from_bits, <f64 as Scalar>::exp);
     }

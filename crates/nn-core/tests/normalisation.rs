@@ -1,4 +1,4 @@
-//! Normalisation of what is far from 0 and close together, beside the same in `f64`.
+//! Normalisation of values that are far from 0 and close together, compared with the same in `f64`.
 
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::random::normal;
@@ -6,7 +6,7 @@ use nn_core::{BatchNorm1d, LayerNorm, Mode, Module, Plan, Purpose, Tensor};
 
 const EPS: f64 = 1e-5;
 
-/// Both normalise these numbers: one as a channel, the other as a sample.
+/// Returns these values normalised by both layers: as a channel, and as a sample.
 fn both(x: &[f32]) -> [Vec<f32>; 2] {
     let (channel, sample) = (Tensor::from_column(x), Tensor::from_fn(1, x.len(), |_, j| x[j]));
     let layer = BatchNorm1d::new(1);
@@ -28,7 +28,7 @@ fn numbers_that_are_all_equal_become_0() {
     }
 }
 
-/// What is left is the rounding of the mean to an `f32`.
+/// The remaining error is the rounding of the mean to an `f32`.
 #[test]
 fn a_large_mean_costs_no_digits() {
     let mut rng = ChaCha8Rng::seed_from_u64(1);

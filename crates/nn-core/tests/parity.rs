@@ -1,6 +1,6 @@
 //! Every layer computes what PyTorch computes: outputs, the gradient of the input, the gradients of the parameters.
 //!
-//! The numbers are in `oracle/parity.json`, written by `scripts/parity.py`.
+//! The values are in `oracle/parity.json`, written by `scripts/parity.py`.
 
 use std::fmt::Display;
 
@@ -52,7 +52,7 @@ fn oracle(name: &str) -> Vec<Value> {
     oracle[name].as_array().unwrap().clone()
 }
 
-/// One forward and one backward, compared with those of PyTorch.
+/// Compares one forward and one backward with those of PyTorch.
 fn compare(network: &mut Sequential<f64>, step: &Value, mode: &mut Mode<'_>) -> Workspace<f64> {
     let (x, dy) = (tensor(&step["x"]), tensor(&step["dy"]));
     let Plan { output, mut workspace } = network.plan(x.shape(), Purpose::Train).unwrap();
@@ -72,7 +72,7 @@ fn compare(network: &mut Sequential<f64>, step: &Value, mode: &mut Mode<'_>) -> 
     workspace
 }
 
-/// `["Linear 2 8", "Tanh", ["Softmax"], {"Residual": ["Tanh"]}]` as nested Sequentials.
+/// Returns `["Linear 2 8", "Tanh", ["Softmax"], {"Residual": ["Tanh"]}]` as nested Sequentials.
 fn network(layers: &Value) -> Sequential<f64> {
     let rng = &mut ChaCha8Rng::seed_from_u64(0);
     layers.as_array().unwrap().iter().fold(Sequential::new(), |network, layer| {
@@ -118,7 +118,7 @@ fn network(layers: &Value) -> Sequential<f64> {
     })
 }
 
-/// Sets every parameter to the one of the same name.
+/// Sets every parameter to the value of the same name.
 fn load(network: &mut Sequential<f64>, parameters: &Value) {
     let mut count = 0;
     network.visit_mut(None, &mut |parameter| {

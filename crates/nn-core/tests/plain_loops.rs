@@ -1,7 +1,7 @@
-//! Every kernel, compiled for each instruction set that this machine has, finds what plain loops in double precision find.
+//! Every kernel, compiled for each instruction set of this machine, gives the results of plain loops in double precision.
 //!
-//! Bounds: a sum of n terms is off by at most n + 2 roundings of what its terms add up to without their signs, a function
-//! of one number by a few roundings of its value. No activation here changes its argument's error by more than itself.
+//! Bounds: a sum of n terms is off by at most n + 2 roundings of the sum of their absolute values, a function of one
+//! value by a few roundings of its result. No activation here increases the error of its argument.
 
 mod common;
 
@@ -13,7 +13,7 @@ use nn_core::{
     Accumulate, Linear, Mode, Module, Plan, Purpose, Relu, Scalar, Sigmoid, Softmax, Tanh, Tensor,
 };
 
-/// One test, because the level is one for the whole process.
+/// A single test, because the level applies to the whole process.
 #[test]
 fn every_level_finds_what_plain_loops_find() {
     for level in Level::available() {
@@ -44,7 +44,7 @@ fn linear<F: Scalar>(inputs: usize, outputs: usize, samples: usize, epsilon: f64
     let Plan { output, mut workspace } = layer.plan(x.shape(), Purpose::Train).unwrap();
     let (mut y, mut dx) = (Tensor::zeros(&output), x.clone());
     layer.forward(&x, &mut y, &mut workspace, &mut Mode::Eval);
-    // Twice: gradients are added to what is there.
+    // Twice, because gradients are added to the old values.
     for _ in 0..2 {
         layer.backward(&x, &y, &dy, Some(&mut dx), Accumulate::Replace, &mut workspace);
     }

@@ -21,7 +21,7 @@ fn note(size: usize) {
     LARGEST.with(|largest| largest.set(largest.get().max(size)));
 }
 
-// SAFETY: every method keeps the promises of the system's allocator, which it calls with the arguments it was given.
+// SAFETY: every method keeps the promises of the system's allocator, because it calls that with its own arguments.
 unsafe impl GlobalAlloc for Watching {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         note(layout.size());

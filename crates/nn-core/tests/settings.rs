@@ -1,5 +1,5 @@
-//! Every number that a user can set in a layer is refused by `plan` if it makes no sense in the precision in use, and only
-//! then. Constructors and setters take anything.
+//! Every number that a user can set in a layer is refused by `plan` if and only if it makes no sense in the precision
+//! in use. Constructors and setters accept anything.
 
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{
@@ -7,7 +7,7 @@ use nn_core::{
     Sequential, Softplus,
 };
 
-/// What a setting may be.
+/// The range of a setting.
 #[derive(Clone, Copy, PartialEq)]
 enum Range {
     Finite,
@@ -27,7 +27,7 @@ impl Range {
     }
 }
 
-/// A setting: whose, its name, its range, and a module that has a given value for it.
+/// A setting: its owner, its name, its range, and a module that has a given value for it.
 type Row<F> = (&'static str, &'static str, Range, fn(f64) -> Box<dyn Module<F>>);
 
 fn initialised<F: Scalar>(init: Init) -> Box<dyn Module<F>> {
@@ -55,14 +55,14 @@ fn table<F: Scalar>() -> Vec<Row<F>> {
 const VALUES: [f64; 12] =
     [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -1.0, -0.25, 0.0, 1e-300, 0.25, 1.0, 1.5, 1e30, 1e300];
 
-/// Returns how many were refused.
+/// Returns the number of values that were refused.
 fn check<F: Scalar>() -> usize {
     let mut refused = 0;
     for (of, name, range, module) in table::<F>() {
         for value in VALUES {
             let case = format!("{of}, {name} = {value:e}");
             let network = Sequential::new().append(module(value));
-            // A probability is used in f64, whatever the network computes with.
+            // A probability is used in f64, whatever the precision of the network.
             let seen = if of == "Dropout" { value } else { F::from_f64(value).to_f64() };
             match network.plan(&[5, 3], Purpose::Train) {
                 Ok(_) => assert!(range.holds(seen), "{case} is accepted"),

@@ -1,4 +1,4 @@
-//! Shapes that do not fit are refused by `plan`, in words that say which layer, what it expected and what was found.
+//! Shapes that do not fit are refused by `plan` with the name of the layer, what it expected and what was found.
 
 use nn_core::ndarray::{Array1, Array2};
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
@@ -7,7 +7,7 @@ use nn_core::{
     Sequential, ShapeError, Softmax, Tanh, Tensor,
 };
 
-/// A module, an input that it cannot take, and what it says.
+/// A module, an input that it cannot take, and the message.
 type Misfit = (Box<dyn Module<f32>>, &'static [usize], &'static str);
 
 #[test]

@@ -8,7 +8,7 @@ use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::simd::{Kernel, Level, Unavailable, dispatch};
 use nn_core::{Purpose, Scalar};
 
-/// One test, because the level is one for the whole process.
+/// A single test, because the level applies to the whole process.
 #[test]
 fn every_layer_gives_the_same_bits_at_every_level() {
     same_bits::<f32>();
@@ -39,8 +39,8 @@ fn same_bits<F: Scalar>() {
     }
 }
 
-/// Factors whose product lies halfway between 1 and the next number, and a term that decides which of the two is nearer:
-/// two roundings give 1 for both signs, and so does one in twice the precision and a second.
+/// Checks `mul_add` on factors whose product lies halfway between 1 and the next number, with a term that decides which
+/// of the two is nearer. Two roundings give 1 for both signs, and so does rounding in twice the precision first.
 fn one_rounding() {
     struct MulAdd<F>(F, F, F);
     impl<F: Scalar> Kernel for MulAdd<F> {

@@ -1,4 +1,4 @@
-//! Sixteen networks in a stack come to the same bits as each alone, at every vector width; what cannot be stacked says so.
+//! Sixteen networks in a stack give the same bits as each alone, at every vector width; others refuse to be stacked.
 
 mod common;
 
@@ -11,7 +11,7 @@ use nn_core::{
     Sequential, Stack, Tanh, Tensor,
 };
 
-/// One test, because the level is one for the whole process.
+/// A single test, because the level applies to the whole process.
 #[test]
 fn networks_in_a_stack_come_to_the_same_bits_as_alone_at_every_level() {
     same_bits::<f32>();
@@ -63,7 +63,7 @@ fn same_bits<F: Scalar>() {
                 }
             }
         }
-        // Their parameters come back.
+        // The parameters can be copied back.
         for (lane, case) in cases.iter_mut().enumerate() {
             let before = case.module.state_dict();
             case.module.visit_mut(None, &mut |parameter| parameter.value.fill(F::ZERO));
@@ -108,7 +108,7 @@ fn networks_that_differ_or_remember_or_are_random_do_not_stack() {
     assert!(!stacks(&copies(|_| Linear::new(16, 16, &mut rng()))));
 }
 
-/// x^power, which `Display` does not tell.
+/// x^power, with a power that `Display` does not print.
 #[derive(Clone, Copy, PartialEq)]
 struct Power(i32);
 

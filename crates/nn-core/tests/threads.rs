@@ -1,4 +1,4 @@
-//! A product that several threads share gives the bits that one thread gives.
+//! A product shared by several threads gives the bits that one thread gives.
 
 mod common;
 
@@ -14,9 +14,9 @@ fn shared_products_have_the_same_bits() {
 
 fn same_bits<F: Scalar>() {
     let rng = &mut ChaCha8Rng::seed_from_u64(5);
-    // Rows that make no whole number of tiles.
+    // The rows are not a whole number of tiles.
     let mut layer = Linear::<F>::new(301, 253, rng);
-    // More multiplications than one thread is left alone with, then fewer, shared with helpers that are still awake.
+    // More multiplications than one thread does alone, then fewer, shared with helpers that are still awake.
     let batches = [130, 60, 130, 60, 60].map(|n| (random(&[n, 301], rng), random(&[n, 253], rng)));
     let mut all = || batches.each_ref().map(|(x, dy)| results(&mut layer, x, dy));
     let shared = all();

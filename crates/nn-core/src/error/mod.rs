@@ -1,4 +1,4 @@
-//! What goes wrong before a module runs: a shape that does not fit, a setting or a value that makes no sense.
+//! Errors found before a module runs: a shape that does not fit, a setting or a value that makes no sense.
 
 mod module;
 mod setting;

@@ -1,4 +1,4 @@
-//! Why a module cannot be used, and which one of a network it is.
+//! The error of a module that cannot be used, and its position in the network.
 
 use std::fmt;
 
@@ -13,11 +13,11 @@ pub struct ModuleError {
     /// Position in the network, outermost first: `["2", "0"]` is the first layer of the
     /// [`Sequential`](crate::Sequential) that is the third layer. Empty for a layer that stands alone.
     pub path: Vec<String>,
-    /// What is wrong.
+    /// The problem.
     pub problem: ModuleProblem,
 }
 
-/// What is wrong with a module, or with what it is offered.
+/// The problem of a module, or of the input it is offered.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ModuleProblem {
@@ -33,7 +33,7 @@ pub enum ModuleProblem {
 }
 
 impl ModuleError {
-    /// The same error seen from the container of its module, under the name that the module has there.
+    /// Returns the same error seen from the container of its module, under the name that the module has there.
     #[must_use]
     pub fn inside<'a>(mut self, segment: impl Into<Segment<'a>>) -> Self {
         self.path.insert(0, segment.into().to_string());
@@ -65,7 +65,7 @@ impl From<ValueError> for ModuleError {
     }
 }
 
-/// `layer 2.0, ` or nothing.
+/// The prefix `layer 2.0, `, or nothing for an empty path.
 struct Position<'a>(&'a [String]);
 
 impl fmt::Display for Position<'_> {

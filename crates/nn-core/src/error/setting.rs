@@ -5,26 +5,26 @@ use std::fmt::{self, Display};
 
 use crate::Scalar;
 
-/// A setting that makes no sense, of whatever has settings: a layer, a loss, an optimiser, a generator of data. Prints as
+/// A setting that makes no sense, of a layer, a loss, an optimiser or a generator of data. Prints as
 /// `Dropout: p is 1.5, expected a number from 0 to 1`.
 ///
-/// Constructors and setters never fail. What uses the settings checks them: [`Module::plan`](crate::Module::plan) those of a
-/// module, `check` those of a loss or an optimiser, `fit` those of a training.
+/// Constructors and setters never fail. Whatever uses the settings checks them: [`Module::plan`](crate::Module::plan)
+/// those of a module, `check` those of a loss or an optimiser, `fit` those of a training run.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{of}: {name} is {found}, expected {expected}")]
 pub struct SettingError {
-    /// What has the setting, such as `Dropout`.
+    /// The owner of the setting, such as `Dropout`.
     pub of: String,
     /// The setting, such as `p`.
     pub name: String,
-    /// What would have been right, such as `a number from 0 to 1`.
+    /// The expected value, such as `a number from 0 to 1`.
     pub expected: String,
-    /// What was found.
+    /// The value that was found.
     pub found: String,
 }
 
 impl SettingError {
-    /// `of` has a setting `name` that was expected to be `expected` and is `found`.
+    /// Makes the error that the setting `name` of `of` was expected to be `expected` and is `found`.
     pub fn new(of: impl Display, name: impl Display, expected: impl Display, found: impl Display) -> Self {
         SettingError {
             of: of.to_string(),
@@ -34,10 +34,10 @@ impl SettingError {
         }
     }
 
-    /// [`new`](SettingError::new) unless the setting `fits`.
+    /// Checks that the setting `fits`.
     ///
     /// # Errors
-    /// [`SettingError`] unless `fits`.
+    /// [`SettingError`], as [`new`](SettingError::new) makes it, unless `fits`.
     pub fn unless(
         fits: bool,
         of: impl Display,
@@ -49,8 +49,8 @@ impl SettingError {
     }
 }
 
-/// A number that a user chose, about to be checked. What counts is the number that the precision in use sees: in `f32` a
-/// learning rate of 10³⁰⁰ is infinite, and 0.999999999 is 1.
+/// A number that a user chose, about to be checked as the precision in use sees it: in `f32` a learning rate of 10³⁰⁰
+/// is infinite, and 0.999999999 is 1.
 ///
 /// ```
 /// use nn_core::Setting;
@@ -72,30 +72,36 @@ pub struct Setting<'a> {
 }
 
 impl<'a> Setting<'a> {
-    /// The setting `name` of `of`, in the precision `F`.
+    /// Makes the setting `name` of `of`, in the precision `F`.
     pub fn of<F: Scalar>(of: &'a str, name: &'a str, value: f64) -> Self {
         Setting { of, name, given: value, seen: F::from_f64(value).to_f64(), precision: type_name::<F>() }
     }
 
+    /// Checks that the number is finite.
+    ///
     /// # Errors
     /// [`SettingError`] if the number is infinite or NaN.
     pub fn finite(self) -> Result<(), SettingError> {
         self.fits(|x| x.is_finite(), "a finite number")
     }
 
+    /// Checks that the number is positive.
+    ///
     /// # Errors
     /// [`SettingError`] unless the number is finite and above 0.
     pub fn positive(self) -> Result<(), SettingError> {
         self.fits(|x| x.is_finite() && x > 0.0, "a finite number above 0")
     }
 
+    /// Checks that the number is not negative.
+    ///
     /// # Errors
     /// [`SettingError`] unless the number is finite and at least 0.
     pub fn at_least_0(self) -> Result<(), SettingError> {
         self.fits(|x| x.is_finite() && x >= 0.0, "a finite number of at least 0")
     }
 
-    /// For a share of the past that is kept.
+    /// Checks that the number is from 0 to below 1, such as the share of the past that is kept.
     ///
     /// # Errors
     /// [`SettingError`] unless the number is at least 0 and below 1.
@@ -103,7 +109,7 @@ impl<'a> Setting<'a> {
         self.fits(|x| (0.0..1.0).contains(&x), "a number from 0 to below 1")
     }
 
-    /// For a probability.
+    /// Checks that the number is from 0 to 1, such as a probability.
     ///
     /// # Errors
     /// [`SettingError`] unless the number is at least 0 and at most 1.
@@ -120,13 +126,13 @@ impl<'a> Setting<'a> {
     }
 }
 
-/// The number as it was given, and what the precision makes of it if that is a surprise.
+/// The number as it was given, and as the precision sees it if that is a surprise.
 struct Found<'a>(Setting<'a>);
 
 impl Display for Found<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Found(Setting { given, seen, precision, .. }) = *self;
-        // Shorter than a row of three hundred zeros.
+        // The scientific form is shorter than three hundred zeros.
         let large = given.is_finite() && (given.abs() >= 1e9 || (given != 0.0 && given.abs() < 1e-9));
         if large {
             write!(f, "{given:e}")?

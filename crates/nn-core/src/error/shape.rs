@@ -2,25 +2,25 @@
 
 use std::fmt::Display;
 
-/// A layer cannot take the shape it is offered. Prints as `Linear(8 → 2): expected input [n, …, 8], found [200, 5]`.
+/// An input shape that a layer cannot take. Prints as `Linear(8 → 2): expected input [n, …, 8], found [200, 5]`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{layer}: expected {expected}, found {found:?}")]
 pub struct ShapeError {
     /// The layer, as it displays itself.
     pub layer: String,
-    /// What would have fitted, such as `input [n, …, 8]`.
+    /// The expected shape, such as `input [n, …, 8]`.
     pub expected: String,
     /// The shape that was found.
     pub found: Vec<usize>,
 }
 
 impl ShapeError {
-    /// `layer` expected `expected` (a few words) and was offered the shape `found`.
+    /// Makes the error that `layer` expected `expected` (a few words) and found the shape `found`.
     pub fn new(layer: &dyn Display, expected: impl Into<String>, found: &[usize]) -> Self {
         ShapeError { layer: layer.to_string(), expected: expected.into(), found: found.to_vec() }
     }
 
-    /// Every layer needs at least one sample.
+    /// Checks that there is at least one sample, which every layer needs.
     ///
     /// # Errors
     /// [`ShapeError`] if the first axis of `input` is missing or 0.

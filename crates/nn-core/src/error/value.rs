@@ -2,14 +2,14 @@
 
 use std::fmt::Display;
 
-/// A layer cannot take a value of its input. Prints as
+/// An input value that a layer cannot take. Prints as
 /// `Embedding(100 → 8): expected whole numbers from 0 to 99, found 100 in sample 3`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{layer}: expected {expected}, found {found} in sample {sample}")]
 pub struct ValueError {
     /// The layer, as it displays itself.
     pub layer: String,
-    /// What would have fitted, such as `whole numbers from 0 to 99`.
+    /// The expected values, such as `whole numbers from 0 to 99`.
     pub expected: String,
     /// The value, as printed.
     pub found: String,
@@ -18,7 +18,7 @@ pub struct ValueError {
 }
 
 impl ValueError {
-    /// `layer` expected `expected` (a few words) and found another value in a sample.
+    /// Makes the error that `layer` expected `expected` (a few words) and found another value in a sample.
     pub fn new(layer: &dyn Display, expected: impl Into<String>, found: impl Display, sample: usize) -> Self {
         ValueError { layer: layer.to_string(), expected: expected.into(), found: found.to_string(), sample }
     }

@@ -1,8 +1,8 @@
-//! y = W x + b and its gradients, on runs of features that hold the samples of one feature side by side.
+//! y = W x + b and its gradients, on runs of features; the samples of one feature lie side by side.
 //!
 //! A narrow layer is a handful of long vector operations: every output feature is a combination of the input features,
-//! every weight's gradient a dot product of two features. A wide layer is a [matrix product](super::product). In both forms each
-//! result has its own accumulator and a fixed order of additions, so tiling changes no bit.
+//! and every weight's gradient is a dot product of two features. A wide layer is a [matrix product](super::product). In
+//! both forms each result has its own accumulator and a fixed order of additions, so tiling changes no bit.
 
 use super::combine::{Coefficient, Combine};
 use super::dots::Dots;
@@ -13,17 +13,18 @@ use super::simd::dispatch;
 use super::stack_dots::StackDots;
 use crate::{Accumulate, Columns, ColumnsMut, Scalar};
 
-/// The number of weights from which the matrix product is faster (docs/benchmarks.md): `WIDE` where its result has the same
-/// bits, `WIDE_GRADIENT` for the gradient of the weights, where it does not. A single sample is an outer product.
+/// The minimum number of weights at which the matrix product is faster (docs/benchmarks.md): `WIDE` where its result
+/// has the same bits, `WIDE_GRADIENT` for the gradient of the weights, where it does not.
 const WIDE: usize = 2048;
 const WIDE_GRADIENT: usize = 256;
 
-/// Depends on shapes alone, so that one network always takes the same form.
+/// Returns whether a layer is computed as a matrix product; the gradient of a single sample is an outer product
+/// instead. Depends on shapes alone, so that a network always takes the same form.
 fn is_wide(weights: usize, inputs: usize, outputs: usize, samples: usize) -> bool {
     inputs * outputs >= weights && inputs.min(outputs) >= 8 && samples > 1
 }
 
-/// y_i = b_i + Σ_j W_ij x_j, with W in row-major order; b_i is 0 if there is no bias.
+/// Computes y_i = b_i + Σ_j W_ij x_j, with W in row-major order; without a bias, b_i is 0.
 pub(crate) fn forward<F: Scalar>(weight: &[F], bias: Option<&[F]>, x: Columns<'_, F>, y: ColumnsMut<'_, F>) {
     let (inputs, outputs) = (x.features(), y.as_columns().features());
     if !is_wide(WIDE, inputs, outputs, x.samples()) {
@@ -42,7 +43,7 @@ pub(crate) fn forward<F: Scalar>(weight: &[F], bias: Option<&[F]>, x: Columns<'_
     .run();
 }
 
-/// ∂L/∂x_j = Σ_i W_ij ∂L/∂y_i
+/// Computes ∂L/∂x_j = Σ_i W_ij ∂L/∂y_i, and writes or adds it to `dx`.
 pub(crate) fn backward_input<F: Scalar>(
     weight: &[F],
     dy: Columns<'_, F>,
@@ -94,13 +95,14 @@ pub(crate) fn backward_parameters<F: Scalar>(
     dispatch(Dots { x, dy: dy.blocks(), dw, db, samples, blocks });
 }
 
-/// Whether a [`Stack`](crate::Stack) can hold a layer of this shape. It cannot if the weight gradient is a matrix product,
-/// whose order of additions differs.
+/// Returns whether a [`Stack`](crate::Stack) can hold a layer of this shape. It cannot if the weight gradient is a
+/// matrix product, because its order of additions differs.
 pub(crate) fn stacks(inputs: usize, outputs: usize) -> bool {
     !is_wide(WIDE_GRADIENT, inputs, outputs, 2)
 }
 
-/// [`forward`] of a narrow layer, or of the sixteen layers of a stack: then weights and biases are blocks, one layer a lane.
+/// Computes [`forward`] for a narrow layer, or for the sixteen layers of a stack: their weights and biases are blocks,
+/// one layer per lane.
 pub(crate) fn narrow_forward<F: Scalar, C: Coefficient<F>>(
     weight: &[C],
     bias: Option<&[C]>,
@@ -117,7 +119,7 @@ pub(crate) fn narrow_forward<F: Scalar, C: Coefficient<F>>(
     });
 }
 
-/// [`backward_input`] of the same.
+/// Computes [`backward_input`] for the same layers.
 pub(crate) fn narrow_backward_input<F: Scalar, C: Coefficient<F>>(
     weight: &[C],
     dy: Columns<'_, F>,
@@ -136,7 +138,7 @@ pub(crate) fn narrow_backward_input<F: Scalar, C: Coefficient<F>>(
     }
 }
 
-/// [`backward_parameters`] of the sixteen layers of a stack.
+/// Computes [`backward_parameters`] for the sixteen layers of a stack.
 pub(crate) fn stack_backward_parameters<F: Scalar>(
     x: Columns<'_, F>,
     dy: Columns<'_, F>,

@@ -1,4 +1,4 @@
-//! Batch normalisation of one channel: the columns of its features lie side by side.
+//! Batch normalisation of one channel, whose features lie side by side in memory.
 //!
 //! x̂ = (x − mean) · inverse, with inverse = 1/σ.
 
@@ -15,12 +15,12 @@ pub(crate) struct Channel<'a, F> {
 }
 
 impl<F: Scalar> Channel<'_, F> {
-    /// The number of values.
+    /// Returns the number of values.
     pub(crate) fn count(&self) -> F {
         F::from_f64((self.values.len() / self.blocks * self.samples) as f64)
     }
 
-    /// The sum over all blocks of samples of `f`. In the last block of a column the padding is left out.
+    /// Returns the sum of `f` over all blocks of samples, without the padding in the last block of each column.
     #[inline(always)]
     fn sum(&self, f: impl Fn(usize, Lanes<F>) -> Lanes<F>) -> F {
         let last = self.samples - (self.blocks - 1) * super::lanes::LANES;
@@ -37,13 +37,13 @@ impl<F: Scalar> Channel<'_, F> {
     }
 }
 
-/// Mean and variance, divided by the count: c + Σ (x − c) / m with one of the x for c, then Σ (x − mean)² / m, so that a large
-/// mean costs no digits.
+/// Returns the mean c + Σ (x − c) / m, where c is one of the x, and the variance Σ (x − mean)² / m of the m values. In
+/// this form a large mean costs no digits.
 pub(crate) fn moments<F: Scalar>(x: Channel<'_, F>) -> (F, F) {
     dispatch(Moments(x))
 }
 
-/// y = (x − mean) · factor + bias, or that is added to y.
+/// Computes y = (x − mean) · factor + bias, or adds that to y.
 pub(crate) fn scale<F: Scalar>(
     x: Channel<'_, F>,
     y: &mut [Block<F>],
@@ -57,7 +57,7 @@ pub(crate) fn scale<F: Scalar>(
     }
 }
 
-/// Σ dy and Σ dy x̂: the gradients of bias and weight.
+/// Returns Σ dy and Σ dy x̂, the gradients of bias and weight.
 pub(crate) fn parameter_gradients<F: Scalar>(
     x: Channel<'_, F>,
     dy: &[Block<F>],
@@ -67,7 +67,7 @@ pub(crate) fn parameter_gradients<F: Scalar>(
     dispatch(ParameterGradients { x, dy, mean, inverse })
 }
 
-/// dx = factor · (dy − a − b x̂)
+/// Computes dx = factor · (dy − a − b x̂), or adds that to dx.
 pub(crate) fn backward<F: Scalar>(
     [x, dy]: [&[Block<F>]; 2],
     dx: &mut [Block<F>],

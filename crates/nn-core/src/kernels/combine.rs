@@ -5,8 +5,7 @@ use super::lanes::{Block, Lanes};
 use super::simd::{Kernel, has_many_registers};
 use crate::Scalar;
 
-/// What a block is multiplied by: one number for all lanes where these are samples, or one for each lane where they are
-/// networks.
+/// The factor of a block: one value for all lanes where lanes are samples, or one for each lane where lanes are networks.
 pub(crate) trait Coefficient<F>: Copy {
     fn lanes(self) -> Lanes<F>;
 }
@@ -25,13 +24,13 @@ impl<F: Scalar> Coefficient<F> for Block<F> {
     }
 }
 
-/// Every feature of `y` is its start plus a combination of the features of `x`, added up from the first to the last. With `OLD`
-/// the start is what `y` holds.
+/// A combination of the features of `x` for every feature of `y`, added from first to last to its start. With `OLD` the
+/// start is what `y` holds.
 pub(super) struct Combine<'a, F, C, const OLD: bool> {
     /// The coefficient of x feature j in y feature i is at `i * strides[0] + j * strides[1]`.
     pub(super) coefficients: &'a [C],
     pub(super) strides: [usize; 2],
-    /// What each feature of `y` starts from without `OLD`: 0 if absent.
+    /// The start of each feature of `y` without `OLD`; 0 if absent.
     pub(super) start: Option<&'a [C]>,
     /// Blocks from one feature to the next.
     pub(super) blocks: usize,
@@ -54,7 +53,7 @@ impl<F: Scalar, C: Coefficient<F>, const OLD: bool> Kernel for Combine<'_, F, C,
             _ => {}
         }
         let mut i = 0;
-        // Of two or three blocks, four rows: with fewer, sums would wait for each other.
+        // With two or three blocks, four rows at a time: with fewer, sums would wait for each other.
         while has_many_registers::<F>() && self.blocks < 4 && i + 4 <= outputs {
             self.tile::<4, 2>(i, 0);
             if self.blocks == 3 {
@@ -73,7 +72,7 @@ impl<F: Scalar, C: Coefficient<F>, const OLD: bool> Kernel for Combine<'_, F, C,
 }
 
 impl<'a, F: Scalar, C: Coefficient<F>, const OLD: bool> Combine<'a, F, C, OLD> {
-    /// What feature `i` of `y` starts from without `OLD`.
+    /// Returns the start of feature `i` of `y` without `OLD`.
     #[inline(always)]
     fn start(&self, i: usize) -> Lanes<F> {
         self.start.map_or(Lanes::zero(), |start| start[i].lanes())
@@ -90,7 +89,7 @@ impl<'a, F: Scalar, C: Coefficient<F>, const OLD: bool> Combine<'a, F, C, OLD> {
         }
     }
 
-    /// Two features of `y`: each block of `x` that is read serves both.
+    /// Computes two features of `y`: each block of `x` that is read serves both.
     #[inline(always)]
     fn two_of_few<const J: usize>(&mut self, i: usize) {
         let n = self.blocks;
@@ -122,7 +121,7 @@ impl<'a, F: Scalar, C: Coefficient<F>, const OLD: bool> Combine<'a, F, C, OLD> {
         }
     }
 
-    /// The coefficients in feature `i` of `y`.
+    /// Returns the coefficients of feature `i` of `y`.
     #[inline(always)]
     fn row<const J: usize>(&self, i: usize) -> [Lanes<F>; J] {
         let mut row = [Lanes::zero(); J];
@@ -132,7 +131,7 @@ impl<'a, F: Scalar, C: Coefficient<F>, const OLD: bool> Combine<'a, F, C, OLD> {
         row
     }
 
-    /// The features of `x`.
+    /// Returns the features of `x`.
     #[inline(always)]
     fn columns<const J: usize>(&self) -> [&'a [Block<F>]; J] {
         let mut columns: [&[Block<F>]; J] = [&[]; J];
@@ -142,7 +141,7 @@ impl<'a, F: Scalar, C: Coefficient<F>, const OLD: bool> Combine<'a, F, C, OLD> {
         columns
     }
 
-    /// `R` features of `y`.
+    /// Computes `R` features of `y`.
     #[inline(always)]
     fn rows<const R: usize>(&mut self, i: usize) {
         let mut b = 0;
@@ -163,7 +162,7 @@ impl<'a, F: Scalar, C: Coefficient<F>, const OLD: bool> Combine<'a, F, C, OLD> {
         }
     }
 
-    /// For up to sixteen samples: four features at once, so that no sum waits for another.
+    /// Computes all features for up to sixteen samples, four at once, so that no sum waits for another.
     #[inline(always)]
     fn single_block(mut self) {
         let outputs = self.y.len();
@@ -189,7 +188,8 @@ impl<'a, F: Scalar, C: Coefficient<F>, const OLD: bool> Combine<'a, F, C, OLD> {
         }
     }
 
-    /// `B` blocks of `R` features of `y`: each block of `x` that is read serves them all, and so does each coefficient.
+    /// Computes `B` blocks of `R` features of `y`: each block of `x` that is read serves all features, each coefficient
+    /// all blocks.
     #[inline(always)]
     fn tile<const R: usize, const B: usize>(&mut self, i: usize, b: usize) {
         let mut w: [&[C]; R] = [&[]; R];

@@ -5,7 +5,7 @@ use super::simd::Kernel;
 use crate::Scalar;
 
 /// Adds the dot product of every feature of `dy` with every feature of `x` to `dw`, and the sum of every feature of `dy` to
-/// `db`. Either may be left out: `x` and `dw` are empty then, or `db` is.
+/// `db`. Either can be left out, by an empty `x` and `dw`, or by an empty `db`.
 pub(super) struct Dots<'a, F> {
     pub(super) x: &'a [Block<F>],
     pub(super) dy: &'a [Block<F>],
@@ -51,14 +51,14 @@ impl<F: Scalar> Kernel for Dots<'_, F> {
     }
 }
 
-/// Sums of sixteen lanes each, and where they belong: in `dw`, or after its end in `db`.
+/// Sums of sixteen lanes each, and their places: in `dw`, or past its end in `db`.
 struct Pending<F> {
     sums: Sums<F>,
     places: [usize; LANES],
 }
 
 impl<F: Scalar> Dots<'_, F> {
-    /// For one sample, where there is nothing to add up.
+    /// Computes the gradients of a single sample, for which there is nothing to add up.
     #[inline(always)]
     fn outer_product(self) {
         for (db, dy) in self.db.iter_mut().zip(self.dy) {
@@ -74,7 +74,7 @@ impl<F: Scalar> Dots<'_, F> {
         }
     }
 
-    /// Four dot products at once: each block that is read serves two, and no sum waits for another.
+    /// Computes four dot products at once: each block that is read serves two, and no sum waits for another.
     #[inline(always)]
     fn two_by_two(&mut self, i: usize, j: usize, pending: &mut Pending<F>) {
         let ((a0, a0_last), (a1, a1_last)) = (self.dy(i), self.dy(i + 1));

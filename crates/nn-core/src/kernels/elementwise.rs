@@ -1,16 +1,16 @@
-//! Element by element over whole tensors: an activation and its derivative, sums and products.
+//! Element-by-element operations on whole tensors: an activation and its derivative, sums and products.
 
 use super::lanes::{Block, Lanes};
 use super::simd::{Kernel, dispatch};
 use crate::activation::Activation;
 use crate::{Accumulate, Scalar, Tensor};
 
-/// y = f(x)
+/// Computes y = f(x).
 pub(crate) fn forward<F: Scalar, A: Activation>(activation: A, x: &Tensor<F>, y: &mut Tensor<F>) {
     dispatch(Forward { activation, x: x.blocks(), y: y.blocks_mut() });
 }
 
-/// dx = dy ⊙ f′(x)
+/// Computes dx = dy ⊙ f′(x), or adds that to dx.
 pub(crate) fn backward<F: Scalar, A: Activation>(
     activation: A,
     x: &Tensor<F>,
@@ -27,7 +27,7 @@ pub(crate) fn backward<F: Scalar, A: Activation>(
     }
 }
 
-/// to = from, or to += from.
+/// Computes to = from, or to += from.
 pub(crate) fn pass<F: Scalar>(from: &Tensor<F>, to: &mut Tensor<F>, accumulate: Accumulate) {
     match accumulate {
         Accumulate::Replace => to.blocks_mut().copy_from_slice(from.blocks()),
@@ -35,17 +35,17 @@ pub(crate) fn pass<F: Scalar>(from: &Tensor<F>, to: &mut Tensor<F>, accumulate: 
     }
 }
 
-/// sum += term
+/// Computes sum += term.
 pub(crate) fn add<F: Scalar>(sum: &mut Tensor<F>, term: &Tensor<F>) {
     in_place(sum, [term], |sum, [term]| sum + term);
 }
 
-/// product ⊙= factor
+/// Computes product ⊙= factor.
 pub(crate) fn multiply<F: Scalar>(product: &mut Tensor<F>, factor: &Tensor<F>) {
     in_place(product, [factor], |product, [factor]| product * factor);
 }
 
-/// sum += a ⊙ b
+/// Computes sum += a ⊙ b.
 pub(crate) fn add_product<F: Scalar>(sum: &mut Tensor<F>, [a, b]: [&Tensor<F>; 2]) {
     in_place(sum, [a, b], |sum, [a, b]| sum + a * b);
 }
@@ -87,7 +87,7 @@ impl<F: Scalar, A: Activation, const ADD: bool> Kernel for Backward<'_, F, A, AD
     }
 }
 
-/// to = f(to, with)
+/// Computes to = f(to, with).
 fn in_place<F: Scalar, const N: usize>(
     to: &mut Tensor<F>,
     with: [&Tensor<F>; N],

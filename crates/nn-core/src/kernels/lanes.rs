@@ -1,56 +1,56 @@
-//! Sixteen numbers at a time, and the one order in which numbers are summed.
+//! Sixteen values at a time, and the one order in which values are summed.
 //!
 //! Kernels work on [`Lanes`], whatever the CPU's vector width is: one AVX-512 register of `f32`, two of AVX2, four of
-//! SSE2. Sums keep sixteen partial sums and add them up as a tree at the end. That order is part of the result, so it is
-//! the same at every width; it is also what makes a sum as fast as a vector addition.
+//! SSE2. Sums keep sixteen partial sums and add them up as a tree at the end. That order is part of the result, so it
+//! is the same at every width; it also makes a sum as fast as a vector addition.
 //!
-//! These are plain arrays and plain loops: LLVM turns them into vector instructions, as long as values are passed around
-//! whole (load, compute, store) and several of them are named one by one, or lie in an array of known size that only loops of
-//! known length touch.
+//! These are plain arrays and plain loops. LLVM turns them into vector instructions as long as values are passed around
+//! whole (load, compute, store) and, where there are several, they are named one by one or lie in an array of known
+//! size that only loops of known length touch.
 
 use std::ops::{Add, AddAssign, Div, Mul, Sub};
 
 pub use super::total::{StackTotal, Total};
 use crate::Scalar;
 
-/// Numbers in a block.
+/// The number of values in a block.
 pub const LANES: usize = 16;
 
 /// Sixteen samples of one feature, as they lie in memory.
 pub type Block<F> = [F; LANES];
 
-/// Sixteen numbers to compute with, element by element.
+/// Sixteen values to compute with, element by element.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Lanes<F>(pub Block<F>);
 
 impl<F: Scalar> Lanes<F> {
-    /// The same number sixteen times.
+    /// Returns the same value sixteen times.
     #[inline(always)]
     pub fn splat(value: F) -> Self {
         Lanes([value; LANES])
     }
 
-    /// Zeros.
+    /// Returns sixteen zeros.
     #[inline(always)]
     pub fn zero() -> Self {
         Lanes::splat(F::ZERO)
     }
 
-    /// Writes them to memory. The way to end the body of a loop over blocks.
+    /// Writes the values to memory. End the body of a loop over blocks with this call.
     #[inline(always)]
     pub fn store(self, to: &mut Block<F>) {
         *to = self.0;
-        // Without the barrier LLVM takes the loop over blocks for the one to vectorise, and gathers lane by lane.
+        // Without the barrier LLVM vectorises the loop over blocks, and gathers lane by lane.
         std::hint::black_box(());
     }
 
-    /// Writes them to memory, or with `ADD` adds them to what is there.
+    /// Writes the values to memory, or with `ADD` adds them to what is there.
     #[inline(always)]
     pub fn put<const ADD: bool>(self, to: &mut Block<F>) {
         if ADD { (Lanes(*to) + self).store(to) } else { self.store(to) }
     }
 
-    /// `f` of each. `f` and what it calls must be `#[inline(always)]` or short.
+    /// Applies `f` to each value. `f` and what it calls must be `#[inline(always)]` or short.
     #[inline(always)]
     pub fn map(self, f: impl Fn(F) -> F) -> Self {
         let mut out = self.0;
@@ -60,7 +60,7 @@ impl<F: Scalar> Lanes<F> {
         Lanes(out)
     }
 
-    /// `f` of each pair.
+    /// Applies `f` to each pair of values.
     #[inline(always)]
     pub fn zip(self, other: Self, f: impl Fn(F, F) -> F) -> Self {
         let mut out = self.0;
@@ -70,7 +70,8 @@ impl<F: Scalar> Lanes<F> {
         Lanes(out)
     }
 
-    /// self · factor + term, element by element, each rounded once: an instruction where there is one, and where not a slow call.
+    /// Returns self · factor + term element by element, each rounded once: one instruction where the CPU has it, a slow
+    /// call elsewhere.
     #[inline(always)]
     pub fn mul_add(self, factor: Self, term: Self) -> Self {
         let mut out = self.0;
@@ -80,10 +81,10 @@ impl<F: Scalar> Lanes<F> {
         Lanes(out)
     }
 
-    /// The first `count`; zeros in place of the others.
+    /// Keeps the first `count` values and replaces the others with zeros.
     #[inline(always)]
     pub fn keep(self, count: usize) -> Self {
-        // Of integers that it sees, LLVM makes a jump for each lane; these floats it compares as vectors.
+        // LLVM turns integer comparisons that it can see into a jump for each lane; it compares these floats as vectors.
         let count = std::hint::black_box(F::from_f64(count as f64));
         let mut out = self.0;
         for lane in 0..LANES {
@@ -92,10 +93,10 @@ impl<F: Scalar> Lanes<F> {
         Lanes(out)
     }
 
-    /// Adds the sixteen up: halves onto each other, four times.
+    /// Adds up the sixteen values: one half onto the other, four times.
     #[inline(always)]
     pub fn sum(self) -> F {
-        // Without the barrier LLVM pairs the accumulators of the loop before as this tree wants them, two by two.
+        // Without the barrier LLVM pairs the accumulators of the preceding loop two by two, as this tree needs them.
         let mut block = std::hint::black_box(self.0);
         let mut half = LANES / 2;
         while half > 0 {
@@ -108,51 +109,52 @@ impl<F: Scalar> Lanes<F> {
     }
 }
 
-/// Up to so many sums are quicker one by one.
+/// Up to this number of sums, adding them up one by one is faster.
 const FEW: usize = 2;
 
-/// Sums that were gathered to be finished together: [`Lanes::sum`] of each, the same bits in a fraction of the time.
+/// Sums gathered to be finished together: the bits of [`Lanes::sum`] for each, in a fraction of the time.
 pub struct Sums<F> {
     blocks: Aligned<[Block<F>; LANES]>,
     count: usize,
 }
 
 impl<F: Scalar> Sums<F> {
-    /// None yet.
+    /// Makes an empty collection.
     #[inline(always)]
     pub fn new() -> Self {
         Sums { blocks: Aligned([[F::ZERO; LANES]; LANES]), count: 0 }
     }
 
-    /// Takes another one.
+    /// Adds a sum to the collection.
     ///
     /// # Panics
-    /// If there are sixteen already.
+    /// If there are sixteen sums already.
     #[inline(always)]
     pub fn push(&mut self, sum: Lanes<F>) {
         sum.store(&mut self.blocks.0[self.count]);
         self.count += 1;
     }
 
-    /// How many there are.
+    /// Returns the number of sums.
     #[inline(always)]
     pub fn len(&self) -> usize {
         self.count
     }
 
-    /// Whether there are none.
+    /// Returns whether there are no sums.
     #[inline(always)]
     pub fn is_empty(&self) -> bool {
         self.count == 0
     }
 
-    /// Whether there is no room for more.
+    /// Returns whether there is no room for more sums.
     #[inline(always)]
     pub fn is_full(&self) -> bool {
         self.count == LANES
     }
 
-    /// Each added up, in the order in which they came; what follows them has no meaning. None are left.
+    /// Removes all sums and returns the total of each, in the order in which they were added; the values after these
+    /// have no meaning.
     #[inline(always)]
     pub fn take(&mut self) -> Block<F> {
         let (count, blocks) = (std::mem::take(&mut self.count), &mut self.blocks.0);
@@ -163,7 +165,7 @@ impl<F: Scalar> Sums<F> {
             }
             return sums;
         }
-        // Each turn halves the blocks and takes the sums one step further; after four, sum i is in lane i.
+        // Each round halves the number of blocks and takes the sums one step further; after four, sum i is in lane i.
         for half in [8, 4, 2, 1] {
             for i in 0..half {
                 add_halves(Lanes(blocks[i]), Lanes(blocks[i + half])).store(&mut blocks[i]);
@@ -173,7 +175,7 @@ impl<F: Scalar> Sums<F> {
     }
 }
 
-/// Adds the second half of each to its first, and puts the results of the two side by side, in turn.
+/// Adds the second half of each block to its first, and interleaves the two results.
 #[inline(always)]
 fn add_halves<F: Scalar>(Lanes(a): Lanes<F>, Lanes(b): Lanes<F>) -> Lanes<F> {
     let (mut low, mut high) = (a, b);
@@ -190,13 +192,14 @@ impl<F: Scalar> Default for Sums<F> {
     }
 }
 
-/// What begins where a cache line does: a block that lies across two takes twice as long to read.
+/// A value aligned to a cache line, because a block that lies across two lines takes twice as long to read.
 #[derive(Debug, Clone, Copy)]
 #[repr(align(64))]
 pub struct Aligned<T>(pub T);
 
-/// Splits the blocks of one feature into the full ones and, if `samples` is no multiple of sixteen, the last one with its
-/// padding replaced by zeros. Whatever adds up samples reads them through this: what padding holds must not matter.
+/// Splits the blocks of one feature into the full ones and, if `samples` is not a multiple of sixteen, the last one
+/// with its padding replaced by zeros. Everything that adds up samples reads them through this, because the padding
+/// must not matter.
 #[inline(always)]
 pub fn split<F: Scalar>(column: &[Block<F>], samples: usize) -> (&[Block<F>], Option<Lanes<F>>) {
     let (full, rest) = column.split_at(samples / LANES);

@@ -1,21 +1,21 @@
 //! Layer normalisation over groups of feature columns, a block of samples at a time.
 //!
-//! x̂ = (x − mean) · inverse, with inverse = 1/σ, both of a sample.
+//! x̂ = (x − mean) · inverse with inverse = 1/σ; mean and σ are those of one group of one sample.
 
 use super::lanes::{Block, Lanes, split};
 use super::simd::{Kernel, dispatch};
 use crate::{Accumulate, Scalar, Tensor};
 
-/// Weight and bias of each feature of a group.
+/// The weight and the bias of each feature of a group.
 #[derive(Clone, Copy)]
 pub(crate) struct Affine<'a, F> {
     pub(crate) weight: &'a [F],
     pub(crate) bias: &'a [F],
 }
 
-/// y = x̂ · weight + bias over each group of `affine.weight.len()` features. Mean and inverse of each group and sample are
-/// kept in `statistics`, one feature a group, if there are any. The mean is c + Σ (x − c) / d with the first x for c, so that a
-/// large one costs no digits.
+/// Computes y = x̂ · weight + bias over each group of `affine.weight.len()` features. Writes mean and inverse of each
+/// group and sample to `statistics`, if given, one feature per group. The mean is c + Σ (x − c) / d, where c is the
+/// first x, so that a large mean costs no digits.
 pub(crate) fn forward<F: Scalar>(
     x: &Tensor<F>,
     y: &mut Tensor<F>,
@@ -28,7 +28,8 @@ pub(crate) fn forward<F: Scalar>(
     dispatch(Forward { x: x.blocks(), y: y.blocks_mut(), affine, eps, blocks, statistics });
 }
 
-/// dx = inverse · (g − mean of g − x̂ · mean of g x̂) with g = dy · weight, the means over the group.
+/// Computes dx = inverse · (g − mean of g − x̂ · mean of g x̂), or adds that to dx, with g = dy · weight and means over
+/// the group.
 pub(crate) fn backward_input<F: Scalar>(
     [x, dy]: [&Tensor<F>; 2],
     dx: &mut Tensor<F>,

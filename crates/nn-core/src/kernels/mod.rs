@@ -1,6 +1,6 @@
-//! What layers compute, as loops over slices: one file a kernel, each run through [`simd::dispatch`].
+//! The computations of layers, as loops over slices: one file per kernel, each run through [`simd::dispatch`].
 //!
-//! All `unsafe` of the workspace is in [`simd`]: calls of functions compiled for an instruction set.
+//! All `unsafe` code of the workspace is in [`simd`], which calls functions compiled for an instruction set.
 
 pub(crate) mod affine;
 pub(crate) mod batch_norm;

@@ -1,12 +1,12 @@
-//! Rows of the right-hand matrix of a product, side by side in memory that a first-level cache holds.
+//! Rows of the right-hand matrix of a product, side by side in memory that fits the L1 cache.
 
 use super::lanes::{Block, LANES, Lanes};
 use crate::Scalar;
 
-/// Rows that are packed at a time: two blocks of `f32` each fill most of a first-level cache of 48 KiB.
+/// The number of rows packed at a time: two blocks of `f32` each fill most of an L1 cache of 48 KiB.
 pub(super) const DEPTH: usize = 288;
 
-/// The right-hand matrix, from the memory of a tensor with that many blocks a feature.
+/// The right-hand matrix, in the memory of a tensor with `blocks` blocks per feature.
 #[derive(Clone, Copy)]
 pub(super) enum Right<'a, F> {
     /// Row k is feature k.
@@ -16,8 +16,8 @@ pub(super) enum Right<'a, F> {
 }
 
 impl<F: Scalar> Right<'_, F> {
-    /// Copies `P` blocks of the rows that begin at `from`, into a multiple of sixteen. Where there are no more rows or no more
-    /// columns, it leaves or copies anything.
+    /// Copies `P` blocks of each row from row `from` on into `packed`, whose length is a multiple of sixteen. What
+    /// `packed` holds past the last row or column has no meaning.
     #[inline(always)]
     pub(super) fn pack<const P: usize>(&self, from: usize, column: usize, packed: &mut [[Block<F>; P]]) {
         match *self {
@@ -34,7 +34,7 @@ impl<F: Scalar> Right<'_, F> {
                     let first = (column + p) * LANES;
                     for (s, square) in packed.as_chunks_mut::<LANES>().0.iter_mut().enumerate() {
                         for j in (0..LANES).step_by(4) {
-                            // The last feature in place of those that are not.
+                            // Past the end, the last feature stands in for the missing ones.
                             let row = |r: usize| &x[(first + j + r).min(last) * blocks + from / LANES + s];
                             transpose(j, [row(0), row(1), row(2), row(3)], square, p);
                         }
@@ -45,7 +45,8 @@ impl<F: Scalar> Right<'_, F> {
     }
 }
 
-/// Four rows become a quarter of sixteen columns, four times four numbers at a time: loads and stores that wait for no other.
+/// Transposes four rows into a quarter of sixteen columns, four by four values at a time: no load or store waits for
+/// another.
 #[inline(always)]
 fn transpose<F: Scalar, const P: usize>(
     j: usize,

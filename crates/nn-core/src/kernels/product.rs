@@ -1,8 +1,8 @@
-//! The matrix product of wide layers: tiles of the result that stay in registers while their terms are added up.
+//! The matrix product of wide layers: tiles of the result stay in registers while their terms are added up.
 //!
-//! Every number of the result has one accumulator, which takes its terms one after another, stretch by stretch. So neither
-//! the size of a tile, nor the number of threads, nor the CPU changes a bit. A term is added by `mul_add`, which rounds once
-//! whether a CPU has an instruction for it or not.
+//! Every element of the result has one accumulator, to which its terms are added one after another, stretch by stretch.
+//! Neither the size of a tile, nor the number of threads, nor the CPU therefore changes a bit. Terms are added by
+//! `mul_add`, which rounds once whether or not the CPU has an instruction for it.
 
 use std::cell::RefCell;
 
@@ -12,7 +12,7 @@ use super::simd::{Kernel, dispatch, has_many_registers};
 use super::team;
 use crate::scalar::{PerScalar, Scalar};
 
-/// The fewest rows that are worth packing B for.
+/// The minimum number of rows that are worth packing B for.
 const SMALLEST: usize = 32;
 
 /// C_i ← start_i + Σ_k A_ik B_k, where row k of B is as long as row i of C.
@@ -21,30 +21,30 @@ pub(super) struct Product<'a, F> {
     pub(super) a: &'a [F],
     pub(super) a_strides: [usize; 2],
     pub(super) b: Right<'a, F>,
-    /// How many terms each number of C has.
+    /// The number of terms of each element of C.
     pub(super) depth: usize,
     /// Row-major.
     pub(super) c: &'a mut [F],
-    /// Numbers in a row of C.
+    /// The number of elements in a row of C.
     pub(super) width: usize,
     pub(super) start: Start<'a, F>,
 }
 
-/// What the sums start from.
+/// The value that each sum starts from.
 #[derive(Clone, Copy)]
 pub(super) enum Start<'a, F> {
     Zero,
-    /// Each row from its own number.
+    /// One value for each row.
     Row(&'a [F]),
-    /// What C holds, term by term after it.
+    /// What C holds; the terms are added to it one by one.
     Old,
-    /// What C holds, to which the sum of each stretch of at most [`DEPTH`] terms is added as a whole, so that C is not waited
-    /// for before.
+    /// What C holds; the sum of each stretch of at most [`DEPTH`] terms is added to it as a whole, so that C is not
+    /// waited for earlier.
     OldAfter,
 }
 
 impl<F: Scalar> Product<'_, F> {
-    /// Computes it, on several threads with rows of their own if there is enough to do.
+    /// Computes the product; if there is enough to do, on several threads, each with its own rows.
     pub(super) fn run(self) {
         let rows = self.c.len() / self.width;
         let cost = rows * self.width * self.depth;
@@ -52,7 +52,7 @@ impl<F: Scalar> Product<'_, F> {
         if threads == 1 {
             return F::run::<Multiply>(self);
         }
-        // Whole tiles for everybody.
+        // Every thread gets whole tiles.
         let part = rows.div_ceil(threads).next_multiple_of(8).max(SMALLEST);
         let Product { a, a_strides, b, depth, c, width, start } = self;
         let parts = c.chunks_mut(part * width).enumerate().map(|(index, c)| {
@@ -67,7 +67,7 @@ impl<F: Scalar> Product<'_, F> {
     }
 }
 
-/// Computes a product on this thread. Compiled here, once, and not in every crate that trains.
+/// The product on this thread, compiled once here and not in every crate that trains.
 struct Multiply;
 
 macro_rules! multiply {
@@ -88,7 +88,7 @@ impl PerScalar for Multiply {
     multiply!(f64);
 }
 
-/// A product, and where to pack rows of B.
+/// A product, with memory for packed rows of B.
 struct WithScratch<'a, 's, F> {
     product: Product<'a, F>,
     packed: &'s mut [Block<F>; 2 * DEPTH],
@@ -97,7 +97,7 @@ struct WithScratch<'a, 's, F> {
 impl<F: Scalar> Kernel for WithScratch<'_, '_, F> {
     type Output = ();
 
-    /// For every stretch of terms and every panel of C, one or two blocks wide: packs B, then goes down the rows.
+    /// Packs B and then goes down the rows, for every stretch of terms and every panel of C, one or two blocks wide.
     #[inline(always)]
     fn run(self) {
         let WithScratch { mut product, packed } = self;
@@ -105,7 +105,7 @@ impl<F: Scalar> Kernel for WithScratch<'_, '_, F> {
         let large = has_many_registers::<F>();
         let blocks = product.width.div_ceil(LANES);
         let pairs = if large { blocks / 2 * 2 } else { 0 };
-        // Stretches of about the same depth: a short one has to load and store as much of C as a long one.
+        // Stretches of about equal depth, because a short one loads and stores as much of C as a long one.
         let stretches = product.depth.div_ceil(DEPTH);
         let depth = product.depth.div_ceil(stretches).next_multiple_of(LANES);
         for from in (0..product.depth).step_by(depth) {
@@ -120,7 +120,7 @@ impl<F: Scalar> Kernel for WithScratch<'_, '_, F> {
 }
 
 impl<F: Scalar> Product<'_, F> {
-    /// Adds `depth` terms that begin at `from`, or as many as there are, to `P` blocks of every row of C.
+    /// Adds up to `depth` terms, from term `from` on, to `P` blocks of every row of C.
     #[inline(always)]
     fn panel<const P: usize>(
         &mut self,
@@ -144,7 +144,7 @@ impl<F: Scalar> Product<'_, F> {
         }
     }
 
-    /// `R` rows of a panel, or as many as there are: then the last is computed again in place of those that are not.
+    /// Computes `R` rows of a panel. If there are fewer left, the last row is computed again in place of the missing ones.
     #[inline(always)]
     fn tile<const R: usize, const P: usize>(
         &mut self,
@@ -182,7 +182,7 @@ impl<F: Scalar> Product<'_, F> {
         }
     }
 
-    /// Copies between C and a tile, as much as there is of C.
+    /// Copies between a tile and the part of C that it covers.
     #[inline(always)]
     fn copy<const R: usize, const P: usize>(
         &mut self,
@@ -195,7 +195,7 @@ impl<F: Scalar> Product<'_, F> {
         let c = &mut self.c[first * self.width..];
         let start = column * LANES;
         if first + R <= rows && start + P * LANES <= self.width {
-            // As often and as much as is known when compiled: a few instructions without a jump.
+            // Counts that are known at compile time: a few instructions without a jump.
             let mut at = start;
             for r in 0..R {
                 copy(&mut c[at..][..P * LANES], tile[r].as_flattened_mut());

@@ -1,12 +1,12 @@
-//! One place that decides which instruction set a kernel runs with, at run time.
+//! The one place that decides, at run time, which instruction set a kernel runs with.
 //!
 //! A [`Kernel`] is plain safe Rust over slices. [`dispatch`] calls it from inside a function that was compiled for a
-//! wider instruction set, so that LLVM vectorises the same source for 128, 256 and 512 bits. Because Rust rounds where it is
-//! written, `a * b + c` twice and `a.mul_add(b, c)` once, and every kernel sums in the fixed order of
-//! [`lanes`](super::lanes), all widths give the same bits: the instruction set changes the speed, never a result.
+//! wider instruction set, so that LLVM vectorises the same source for 128, 256 and 512 bits. All widths give the same
+//! bits: Rust rounds exactly where the source says so (`a * b + c` twice, `a.mul_add(b, c)` once), and every kernel
+//! sums in the fixed order of [`lanes`](super::lanes). The instruction set changes the speed, never a result.
 //!
-//! `run` and everything it calls per element has to be `#[inline(always)]`: a function that is not inlined keeps the
-//! instruction set it was compiled for, and a kernel that is made of such calls stays scalar.
+//! `run` and everything it calls per element must be `#[inline(always)]`: a function that is not inlined keeps the
+//! instruction set it was compiled for, and a kernel made of such calls stays scalar.
 
 #![cfg_attr(
     target_arch = "x86_64",
@@ -21,9 +21,9 @@ use std::sync::atomic::{AtomicU8, Ordering};
 
 /// A computation over slices that [`dispatch`] can compile for several instruction sets.
 pub trait Kernel {
-    /// What the computation returns: `()` for most, a number for a reduction.
+    /// The result of the computation: `()` for most, a number for a reduction.
     type Output;
-    /// Runs it. Must be `#[inline(always)]`, see the [module documentation](self).
+    /// Runs the computation. Must be `#[inline(always)]`, see the [module documentation](self).
     fn run(self) -> Self::Output;
 }
 
@@ -31,22 +31,22 @@ pub trait Kernel {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
 pub enum Level {
-    /// What every CPU of the target has: NEON on 64-bit ARM; SSE2 (128 bits) on x86-64, where each `mul_add` is a call and takes
-    /// many times as long.
+    /// The instructions that every CPU of the target has: NEON on 64-bit ARM; SSE2 (128 bits) on x86-64, where each
+    /// `mul_add` is a call and takes many times as long.
     Baseline = 1,
-    /// AVX2 (256 bits) and FMA, which comes with it.
+    /// AVX2 (256 bits) with FMA.
     Avx2 = 2,
     /// AVX-512 F, BW, CD, DQ and VL: 512 bits.
     Avx512 = 3,
 }
 
 impl Level {
-    /// The levels that this machine can run, narrowest first.
+    /// Returns the levels that this machine can run, narrowest first.
     pub fn available() -> impl Iterator<Item = Level> {
         [Level::Baseline, Level::Avx2, Level::Avx512].into_iter().filter(|level| level.is_available())
     }
 
-    /// Whether this machine can run kernels of this level.
+    /// Returns whether this machine can run kernels of this level.
     #[cfg(target_arch = "x86_64")]
     pub fn is_available(self) -> bool {
         match self {
@@ -64,13 +64,13 @@ impl Level {
         }
     }
 
-    /// Whether this machine can run kernels of this level.
+    /// Returns whether this machine can run kernels of this level.
     #[cfg(not(target_arch = "x86_64"))]
     pub fn is_available(self) -> bool {
         self == Level::Baseline
     }
 
-    /// The level in use: the widest available one, unless [`Level::set`] chose another.
+    /// Returns the level in use: the widest available one, unless [`Level::set`] chose another.
     #[inline]
     pub fn current() -> Level {
         match CURRENT.load(Ordering::Relaxed) {
@@ -85,8 +85,8 @@ impl Level {
         }
     }
 
-    /// Makes all kernels of this process run at this level from now on: for tests and measurements of what a narrower
-    /// machine would do. Results do not change, only speed.
+    /// Makes all kernels of this process run at this level from now on, to test and measure what a machine with
+    /// narrower vectors would do. Only the speed changes, not the results.
     ///
     /// # Errors
     /// [`Unavailable`] if this machine lacks the instruction set; nothing changes then.
@@ -99,10 +99,10 @@ impl Level {
     }
 }
 
-/// The level in use as a number, 0 before it was first asked for. Only available levels are ever stored.
+/// The level in use as a number; 0 until it is first asked for. Only available levels are ever stored.
 static CURRENT: AtomicU8 = AtomicU8::new(0);
 
-/// This machine lacks the instruction set that was asked for.
+/// The error when this machine lacks the requested instruction set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Unavailable(pub Level);
 
@@ -114,7 +114,7 @@ impl fmt::Display for Unavailable {
 
 impl std::error::Error for Unavailable {}
 
-/// Whether a block of `F` is one register, and there are more than sixteen of them: kernels then work on larger tiles.
+/// Returns whether a block of `F` is one register and there are more than sixteen registers: kernels then use larger tiles.
 #[inline(always)]
 pub(super) fn has_many_registers<F>() -> bool {
     Level::current() == Level::Avx512 && size_of::<F>() <= 4

@@ -4,15 +4,15 @@ use super::lanes::{Block, Lanes};
 use super::simd::{Kernel, dispatch};
 use crate::{Accumulate, Scalar, Tensor};
 
-/// y_k = exp(x_k − max x) / Σ_j exp(x_j − max x) over each group of `classes` features, or with `LOG` its logarithm
+/// Computes y_k = exp(x_k − max x) / Σ_j exp(x_j − max x) over each group of `classes` features, or with `LOG` its logarithm
 /// y_k = x_k − max x − ln Σ_j exp(x_j − max x).
 pub(crate) fn forward<F: Scalar, const LOG: bool>(x: &Tensor<F>, y: &mut Tensor<F>, classes: usize) {
     let blocks = x.blocks_per_feature();
     dispatch(Forward::<F, LOG> { x: x.blocks(), y: y.blocks_mut(), blocks, classes });
 }
 
-/// dx_k = y_k (dy_k − Σ_j dy_j y_j) over each group of `classes` features, or with `LOG`
-/// dx_k = dy_k − exp(y_k) Σ_j dy_j.
+/// Computes dx_k = y_k (dy_k − Σ_j dy_j y_j) over each group of `classes` features, or with `LOG`
+/// dx_k = dy_k − exp(y_k) Σ_j dy_j; writes or adds it to `dx`.
 pub(crate) fn backward<F: Scalar, const LOG: bool>(
     y: &Tensor<F>,
     dy: &Tensor<F>,

@@ -5,11 +5,11 @@ use super::simd::{Kernel, has_many_registers};
 use super::total::tree;
 use crate::Scalar;
 
-/// Adds the dot product of every feature of `dy` with every feature of `x` to `dw`, and the sum of every feature of `dy` to
-/// `db`, all lane by lane. `db` may be empty: it is left out then.
+/// Adds the dot product of every feature of `dy` with every feature of `x` to `dw`, and the sum of every feature of
+/// `dy` to `db`, all lane by lane. An empty `db` is left out.
 ///
-/// Sample s goes to partial sum s mod 16, and the sixteen are added up at the end: the order of [`Dots`](super::dots::Dots),
-/// where they are lanes.
+/// Sample s goes to partial sum s mod 16, and the sixteen partial sums are added up at the end. This is the order of
+/// [`Dots`](super::dots::Dots), whose lanes are the partial sums.
 pub(super) struct StackDots<'a, F> {
     pub(super) x: &'a [Block<F>],
     pub(super) dy: &'a [Block<F>],
@@ -47,7 +47,7 @@ impl<F: Scalar> Kernel for StackDots<'_, F> {
 type Partial<F> = Aligned<[Block<F>; LANES]>;
 
 impl<F: Scalar> StackDots<'_, F> {
-    /// `R` features of `dy` with `C` of `x`: each block that is read serves several products.
+    /// Multiplies `R` features of `dy` with `C` of `x`: each block that is read serves several products.
     #[inline(always)]
     fn tile<const R: usize, const C: usize>(&mut self, i: usize, j: usize) {
         let n = self.samples;
@@ -80,7 +80,7 @@ impl<F: Scalar> StackDots<'_, F> {
     }
 }
 
-/// `K` partial sums of each at a time, those of samples beside each other.
+/// Computes `K` partial sums of each product at a time, those of adjacent samples.
 #[inline(always)]
 fn partial_sums<F: Scalar, const R: usize, const C: usize, const K: usize>(
     dy: [&[Block<F>]; R],

@@ -1,10 +1,11 @@
-//! Threads that share the work of a step, and stay awake for a moment because more will come soon.
+//! Threads that share the work of a step, and stay awake for a moment because more work usually follows.
 //!
-//! Waking a sleeping thread takes as long as a small matrix product. So helpers that have nothing to do look for work a
-//! little longer before they sleep, and work that is too short to wait for them is shared only with helpers that are awake.
-//! If they are not, they are woken for the next time, and whoever asked goes alone.
+//! Waking a sleeping thread takes as long as a small matrix product. Idle helpers therefore look for work a little
+//! longer before they sleep, and work that is too short to wait for sleeping helpers is shared only with helpers that
+//! are awake. If they sleep, they are woken for the next time, and the caller works alone.
 //!
-//! Parts are the same whoever does them: threads change no bit of a result as long as a part needs nothing of another.
+//! The parts are the same whichever thread does them: threads change no bit of a result as long as no part needs the
+//! result of another.
 
 use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -14,32 +15,32 @@ use std::{hint, thread};
 
 use rayon::{ThreadPool, ThreadPoolBuilder, Yield};
 
-/// From what cost on work is shared with helpers that are awake, and with any.
+/// The minimum cost at which work is shared: with helpers that are already awake (`SHORT`), or with any (`LONG`).
 const SHORT: usize = 1 << 21;
 const LONG: usize = 1 << 23;
 
-/// What it costs to change one number in place: most of it is reading and writing memory.
+/// The cost of changing one value in place, most of which is reading and writing memory.
 pub const NUMBER: usize = 32;
 
-/// How long a helper without work looks for some before it sleeps.
+/// The time for which an idle helper looks for work before it sleeps.
 const AWAKE: Duration = Duration::from_micros(100);
 
-/// With how many threads at most: parts become small, and each helper that is awake keeps a core busy.
+/// The maximum number of threads: with more, parts become small, and each helper that is awake keeps a core busy.
 const MOST: usize = 8;
 
-/// How often whoever asked looks whether the helpers are done before it sleeps, too: at first without a pause.
+/// The number of times the caller polls for completion before it sleeps, the first `EAGER_LOOKS` of them without yielding.
 const LOOKS: usize = 1000;
 const EAGER_LOOKS: usize = 200;
 
-/// All threads but the one that asks; nothing if there is only that one.
+/// All threads except the caller's; `None` if they could not be started.
 static TEAM: OnceLock<Option<Team>> = OnceLock::new();
 
 struct Team {
     pool: ThreadPool,
-    /// Which helpers look for work or do it, and how many.
+    /// Which helpers are awake (looking for work or doing it), and how many.
     awake: Vec<AtomicBool>,
     count: AtomicUsize,
-    /// Held by the thread whose work is shared: another one that asks meanwhile goes alone.
+    /// Held by the thread whose work is shared: a thread that asks meanwhile works alone.
     asking: Mutex<()>,
 }
 
@@ -48,10 +49,10 @@ thread_local! {
     static ALONE: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Does `work`, none of which is shared: for one of several threads that each have work of their own, as the trials of an
-/// experiment have.
+/// Does `work` without sharing any of it: for one of several threads that each have work of their own, such as the
+/// trials of an experiment.
 pub fn alone<R>(work: impl FnOnce() -> R) -> R {
-    /// Puts back what was, also after a panic.
+    /// Restores the previous value, even after a panic.
     struct Before(bool);
     impl Drop for Before {
         fn drop(&mut self) {
@@ -62,12 +63,12 @@ pub fn alone<R>(work: impl FnOnce() -> R) -> R {
     work()
 }
 
-/// Into how many parts to divide work of that cost, counted in multiplications: one for each thread that rayon would use
-/// (`RAYON_NUM_THREADS`), up to eight. One in all if it is too short, within [`alone`], or within a rayon pool, whose other
-/// threads have work of their own.
+/// Returns the number of parts to divide work of this cost (in multiplications) into: one for each thread that rayon
+/// would use (`RAYON_NUM_THREADS`), up to eight. Returns 1 if the work is too short, within [`alone`], or within a
+/// rayon pool, whose other threads have work of their own.
 ///
-/// Of other threads nothing is known: several that train at once each divide their work for the whole machine. Let them
-/// do it within [`alone`].
+/// Nothing is known of other threads: several that train at once each divide their work for the whole machine. Let each
+/// of them run within [`alone`].
 pub fn threads(cost: usize) -> usize {
     if cost < SHORT || ALONE.get() || rayon::current_thread_index().is_some() {
         1
@@ -76,22 +77,22 @@ pub fn threads(cost: usize) -> usize {
     }
 }
 
-/// Does `work` for all parts, which cost so much together.
+/// Does `work` for all parts, whose total cost is `cost`.
 ///
-/// This thread takes parts from the front and helpers take them from the back. So in one step after another about the same
-/// parts, and the memory that they touch, stay with one thread.
+/// This thread takes parts from the front and helpers take them from the back. From one step to the next, about the
+/// same parts, and the memory that they touch, therefore stay with one thread.
 ///
-/// Nothing is shared, and this thread does all parts from first to last, if there are fewer than two, if [`threads`] is one
-/// for that cost (so within [`alone`]), if the work is short and helpers sleep, or while another call is sharing: one of
-/// another thread, or the one that this call is made within.
+/// Nothing is shared, and this thread does all parts from first to last, if there are fewer than two, if [`threads`]
+/// returns 1 for this cost, if the work is short and helpers sleep, or while another call is sharing, on another thread
+/// or around this one.
 ///
-/// How many parts [`threads`] asks for depends on the machine and on `RAYON_NUM_THREADS`. So a sum must not be made of one
-/// for each part: it would be rounded differently elsewhere.
+/// The number of parts that [`threads`] asks for depends on the machine and on `RAYON_NUM_THREADS`. Do not add up one
+/// partial sum per part: the total would be rounded differently elsewhere.
 ///
 /// # Panics
 ///
-/// If `work` does. The panic reaches the caller after all threads have stopped; other parts may be done or not. The next call
-/// is shared as before.
+/// If `work` does. The panic reaches the caller after all threads have stopped; the other parts may or may not be done.
+/// The next call is shared as before.
 ///
 /// ```
 /// use nn_core::team::{NUMBER, share, threads};
@@ -126,8 +127,8 @@ impl Team {
         Some(Team { pool, awake, count: AtomicUsize::new(0), asking: Mutex::new(()) })
     }
 
-    /// Nothing while another call shares. A panic of its work leaves nothing behind that could be wrong, so one that is over
-    /// does not matter.
+    /// Returns `None` while another call is sharing. A lock poisoned by an earlier panic is taken: the panic leaves
+    /// nothing inconsistent behind.
     fn ask(&self) -> Option<MutexGuard<'_, ()>> {
         match self.asking.try_lock() {
             Ok(asking) => Some(asking),
@@ -136,7 +137,7 @@ impl Team {
         }
     }
 
-    /// Whether all helpers were awake. They will be soon.
+    /// Returns whether all helpers were awake; wakes them otherwise.
     fn wake(&'static self) -> bool {
         let awake = self.count.load(Ordering::Relaxed) == self.awake.len();
         if !awake {
@@ -145,7 +146,7 @@ impl Team {
         awake
     }
 
-    /// What a helper does between one work and the next. It lets others run meanwhile.
+    /// Looks for work until the helper has been idle for [`AWAKE`], and lets other threads run meanwhile.
     fn look_for_work(&self, helper: usize) {
         if self.awake[helper].swap(true, Ordering::Relaxed) {
             return;
@@ -162,13 +163,13 @@ impl Team {
         self.awake[helper].store(false, Ordering::Relaxed);
     }
 
-    /// At least one part.
+    /// Shares the parts, of which there must be at least one.
     fn share<P: Send>(
         &self,
         parts: impl DoubleEndedIterator<Item = P> + ExactSizeIterator + Send,
         work: impl Fn(P) + Sync,
     ) {
-        // No helper is called that would find nothing left.
+        // More helpers would find nothing left.
         let helpers = (parts.len() - 1).min(self.awake.len());
         let parts = Mutex::new(parts);
         let first = || parts.lock().unwrap_or_else(PoisonError::into_inner).next();
@@ -182,7 +183,7 @@ impl Team {
                 });
             }
             std::iter::from_fn(first).for_each(&work);
-            // The end of the scope sleeps until the helpers are done. They mostly are, or nearly.
+            // The end of the scope sleeps until the helpers are done. Mostly they are, or nearly, so poll first.
             for look in 0..LOOKS {
                 if busy.load(Ordering::Acquire) == 0 {
                     break;
@@ -200,10 +201,10 @@ mod tests {
     use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
     use std::thread::ThreadId;
 
-    /// How long to wait for what must happen.
+    /// The time limit for what must happen.
     const PATIENCE: Duration = Duration::from_secs(60);
 
-    /// What is done with eight parts, and by which threads.
+    /// Shares eight parts; returns what was done with them and by which threads.
     fn eight(cost: usize) -> (Vec<usize>, HashSet<ThreadId>) {
         let mut numbers = vec![0; 8];
         let by = Mutex::new(HashSet::new());
@@ -215,8 +216,8 @@ mod tests {
         (numbers, by.into_inner().unwrap())
     }
 
-    /// Shares two parts, and does `work` in both while the other thread is in the other; it is told whether it is a helper.
-    /// Other tests may ask at the same time: it tries until it could share.
+    /// Shares two parts and does `work` in both while the other thread is in the other part; `work` is told whether it
+    /// runs on a helper. Other tests may ask at the same time, so this repeats until it could share.
     fn in_shared_work(work: impl Fn(bool) + Sync) {
         let asker = thread::current().id();
         let since = Instant::now();
@@ -269,7 +270,7 @@ mod tests {
         for cost in [0, SHORT, LONG] {
             let since = Instant::now();
             let [mut runs, mut most] = [0; 2];
-            // Others may ask at the same time, or keep the helpers from running: as many attempts as it takes.
+            // Other tests may ask at the same time, or keep the helpers from running, so this repeats as often as it takes.
             while runs < 10 || (most < threads(cost).min(2) && since.elapsed() < PATIENCE) {
                 if threads(LONG) > 1 {
                     wake(TEAM.get_or_init(Team::new).as_ref().unwrap());
@@ -288,7 +289,7 @@ mod tests {
         if threads(LONG) == 1 {
             return;
         }
-        // A team of its own, asleep, that no other test asks.
+        // A separate team, asleep, that no other test asks.
         let team: &'static Team = Box::leak(Box::new(Team::new().unwrap()));
         assert!(!team.wake());
         wake(team);
@@ -310,7 +311,7 @@ mod tests {
         if threads(LONG) == 1 {
             return;
         }
-        // While one thread asks a second time, the other one is free to help: it must not.
+        // While one thread asks a second time, the other is free to help, but must not.
         for asked_by_helper in [false, true] {
             in_shared_work(|helper| {
                 if helper == asked_by_helper {

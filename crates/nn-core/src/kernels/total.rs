@@ -1,27 +1,28 @@
-//! What a batch adds up to: one number, or one for each network of a [`Stack`](crate::Stack).
+//! Sums over a batch: one sum, or one for each network of a [`Stack`](crate::Stack).
 //!
-//! In the blocks of one network, lanes are samples. In those of a stack, lanes are networks, and block b is their sample b. A kernel
-//! that works lane by lane is the same for both, but for what it adds up over the samples: that it gives to a [`Total`].
+//! In the blocks of one network, lanes are samples. In those of a stack, lanes are networks, and block b is their
+//! sample b. A kernel that works lane by lane is the same for both, except where it adds up samples: there it uses a
+//! [`Total`].
 
 use super::lanes::{Aligned, Block, LANES, Lanes};
 use crate::Scalar;
 
-/// Terms added up over the samples, in the same order for a network alone and in a stack.
+/// A sum over the samples, added up in the same order for a single network and in a stack.
 pub trait Total<F: Scalar> {
     /// The number of networks.
     const NETWORKS: usize;
-    /// The sum of no terms.
+    /// Returns the sum of no terms.
     fn zero() -> Self;
     /// Adds the terms of a block.
     fn add(&mut self, block: usize, terms: Lanes<F>);
-    /// Writes the sums, each times `scale`: one for each network.
+    /// Writes the sums, each times `scale`, one for each network.
     ///
     /// # Panics
-    /// If `sums` has another length than there are networks.
+    /// If the length of `sums` is not the number of networks.
     fn finish(self, scale: F, sums: &mut [F]);
 }
 
-/// One network: sixteen partial sums, one a lane, and then their [sum](Lanes::sum).
+/// One network: sixteen partial sums, one per lane, and then their [sum](Lanes::sum).
 impl<F: Scalar> Total<F> for Lanes<F> {
     const NETWORKS: usize = 1;
 
@@ -42,7 +43,7 @@ impl<F: Scalar> Total<F> for Lanes<F> {
     }
 }
 
-/// A stack: sixteen partial sums for each network, as sample b would be in lane b mod 16 if the network were alone.
+/// A stack: sixteen partial sums for each network. Sample b goes to sum b mod 16, which is its lane in a single network.
 pub struct StackTotal<F>(Aligned<[Block<F>; LANES]>);
 
 impl<F: Scalar> Total<F> for StackTotal<F> {
@@ -66,7 +67,7 @@ impl<F: Scalar> Total<F> for StackTotal<F> {
     }
 }
 
-/// Adds sixteen partial sums up as [`Lanes::sum`] does: halves onto each other, four times.
+/// Adds up sixteen partial sums as [`Lanes::sum`] does: one half onto the other, four times.
 #[inline(always)]
 pub(super) fn tree<F: Scalar>(sums: &mut [Block<F>; LANES]) -> Lanes<F> {
     let mut half = LANES / 2;

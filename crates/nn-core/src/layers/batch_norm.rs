@@ -11,18 +11,18 @@ use crate::{
 /// Normalises each of `c` channels over the samples of a batch (and over a third axis, if there is one), then scales and
 /// shifts it.
 ///
-/// Forward: x̂ = (x − μ) / √(v + ε), y = γ x̂ + β. In [`Mode::Train`] μ and v are the mean and the variance of the m values
-/// of the channel in this batch, v divided by m. In [`Mode::Eval`] they are the running statistics.
+/// Forward: x̂ = (x − μ) / √(v + ε), y = γ x̂ + β. In [`Mode::Train`] μ and v are the mean and the variance of the m
+/// values of the channel in this batch, with v divided by m. In [`Mode::Eval`] they are the running statistics.
 ///
 /// Backward, with sums over the m values of a channel:
 /// - ∂L/∂γ = Σ ∂L/∂y · x̂ and ∂L/∂β = Σ ∂L/∂y
 /// - ∂L/∂x = γ / √(v + ε) · (∂L/∂y − 1/m ∂L/∂β − x̂/m ∂L/∂γ), because μ and v depend on x as well
 /// - ∂L/∂x = γ / √(v + ε) · ∂L/∂y after [`Mode::Eval`], where they are constants.
 ///
-/// Shapes: `[n, c]` or `[n, c, l]`, to the same. Parameters: `weight` (γ) and `bias` (β), each `[c]`. Buffers: `running_mean`
-/// and `running_var`, each `[c]`, and the count `num_batches_tracked`. [`Module::absorb`] folds a training step in: with the
-/// momentum α, running ← (1 − α) running + α observed, where the observed variance is divided by m − 1, as PyTorch does.
-/// Initialisation: γ = 1, β = 0, mean 0, variance 1.
+/// Shapes: `[n, c]` or `[n, c, l]`, unchanged. Parameters: `weight` (γ) and `bias` (β), each `[c]`. Buffers:
+/// `running_mean` and `running_var`, each `[c]`, and the count `num_batches_tracked`. [`Module::absorb`] folds a
+/// training step in: with the momentum α, running ← (1 − α) running + α observed, where the observed variance is
+/// divided by m − 1, as in PyTorch. Initialisation: γ = 1, β = 0, mean 0, variance 1.
 ///
 /// Errors: planning for training needs at least two values per channel, because a single value has no variance.
 ///
@@ -85,29 +85,29 @@ impl<F: Scalar> BatchNorm1d<F> {
         BatchNorm1d { eps, ..self }
     }
 
-    /// Sets the momentum, the share of the newest batch in the running statistics, from 0 to 1.
+    /// Sets the momentum, the share of the newest batch in the running statistics. Must be from 0 to 1.
     #[must_use]
     pub fn momentum(self, momentum: f64) -> Self {
         BatchNorm1d { momentum, ..self }
     }
 
-    /// Sets whether there are `weight` and `bias` to learn. Without them, y = x̂.
+    /// Sets whether there are a `weight` and a `bias` to learn. Without them, y = x̂.
     #[must_use]
     pub fn affine(self, affine: bool) -> Self {
         BatchNorm1d { affine, ..self }
     }
 
-    /// The mean of each channel in [`Mode::Eval`].
+    /// Returns the mean of each channel that [`Mode::Eval`] uses.
     pub fn running_mean(&self) -> &[F] {
         &self.running_mean
     }
 
-    /// The variance of each channel in [`Mode::Eval`].
+    /// Returns the variance of each channel that [`Mode::Eval`] uses.
     pub fn running_var(&self) -> &[F] {
         &self.running_var
     }
 
-    /// μ and 1/√(v + ε) of a channel from the running statistics.
+    /// Returns μ and 1/√(v + ε) of a channel from the running statistics.
     fn running(&self, channel: usize) -> [F; 2] {
         [self.running_mean[channel], self.inverse(self.running_var[channel])]
     }
@@ -116,7 +116,7 @@ impl<F: Scalar> BatchNorm1d<F> {
         F::ONE / (variance + F::from_f64(self.eps)).sqrt()
     }
 
-    /// All blocks of a channel.
+    /// Returns the channels of a tensor.
     fn channels<'a>(&self, x: &'a Tensor<F>) -> impl Iterator<Item = Channel<'a, F>> {
         let (blocks, samples) = (x.blocks_per_feature(), x.samples());
         let chunks = x.blocks().chunks_exact(x.blocks().len() / self.shape[0]);
@@ -124,7 +124,7 @@ impl<F: Scalar> BatchNorm1d<F> {
     }
 }
 
-// What a training workspace remembers, as features of its buffer, one value a channel.
+// The features of the buffer of a training workspace, with one value per channel.
 const MEAN: usize = 0;
 /// 1/√(v + ε)
 const INVERSE: usize = 1;
@@ -168,8 +168,8 @@ impl<F: Scalar> Parameters<F> for BatchNorm1d<F> {
     }
 }
 
-/// The workspace of a training plan has one buffer: μ, 1/√(v + ε) and the unbiased variance of each channel. They are those of
-/// the batch if the step trained, and the running ones otherwise.
+/// The workspace of a training plan has one buffer: μ, 1/√(v + ε) and the unbiased variance of each channel. They are
+/// those of the batch if the step trained, and the running ones otherwise.
 impl<F: Scalar> Module<F> for BatchNorm1d<F> {
     fn plan(&self, input: &[usize], purpose: Purpose) -> Result<Plan<F>, ModuleError> {
         Setting::of::<F>("BatchNorm1d", "eps", self.eps).at_least_0()?;

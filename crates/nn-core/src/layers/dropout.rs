@@ -1,4 +1,4 @@
-//! Dropout: in training, a random part of the values is 0.
+//! Dropout: in training, a random part of the values is set to 0.
 
 use std::fmt;
 
@@ -8,21 +8,20 @@ use crate::{
     Workspace, slots,
 };
 
-/// Sets each value to 0 with probability p in training, so that no unit can rely on another. It does nothing when the
-/// network is used.
+/// Sets each value to 0 with probability p in training, so that no unit can rely on another. It does nothing at inference.
 ///
 /// Forward in [`Mode::Train`]: y = m ⊙ x, where each m is 0 with probability p and 1 / (1 − p) otherwise. The expectation of
 /// y is x, so nothing has to be scaled later. In [`Mode::Eval`]: y = x.
 ///
 /// Backward: ∂L/∂x = m ⊙ ∂L/∂y with the m of the forward pass; ∂L/∂x = ∂L/∂y after [`Mode::Eval`].
 ///
-/// Shapes: any, to the same. It has no parameters. It remembers m in [`Workspace::buffers`].
+/// Shapes: any, unchanged. It has no parameters. It remembers m in [`Workspace::buffers`].
 ///
 /// Errors: planning fails unless p is from 0 to 1.
 ///
-/// Random numbers: for each value of x four bytes of [`Rng::fill_bytes`](rand::Rng::fill_bytes), as a little-endian
-/// `u32`; a number below p · 2³² drops the value. They are drawn feature by feature, the samples of each in their order,
-/// whatever p is.
+/// Random numbers: each value of x takes four bytes of [`Rng::fill_bytes`](rand::Rng::fill_bytes), read as a
+/// little-endian `u32`; a number below p · 2³² drops the value. They are drawn feature by feature, the samples of each
+/// in order, whatever p is.
 ///
 /// ```
 /// use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
@@ -38,27 +37,27 @@ use crate::{
 /// ```
 ///
 /// Source: N. Srivastava, G. Hinton, A. Krizhevsky, I. Sutskever and R. Salakhutdinov, "Dropout: a simple way to prevent
-/// neural networks from overfitting", 2014; scaled in training rather than in use, as PyTorch does.
+/// neural networks from overfitting", 2014; scaled in training rather than at inference, as in PyTorch.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Dropout {
     p: f64,
 }
 
-/// The number of values that 32 bits have.
+/// 2³², the number of values of a `u32`.
 const TWO_32: f64 = 4_294_967_296.0;
 
 impl Dropout {
-    /// Drops each value with probability `p`, from 0 to 1. With 1 everything is 0.
+    /// Makes a layer that drops each value with probability `p`. Must be from 0 to 1; with 1 everything is 0.
     pub fn new(p: f64) -> Self {
         Dropout { p }
     }
 
-    /// The probability that a value is dropped.
+    /// Returns the probability that a value is dropped.
     pub fn p(self) -> f64 {
         self.p
     }
 
-    /// 1 / (1 − p); 0 for p = 1, where nothing is left to scale.
+    /// Returns 1 / (1 − p), or 0 for p = 1, where nothing is left to scale.
     fn scale(self) -> f64 {
         if self.p < 1.0 { 1.0 / (1.0 - self.p) } else { 0.0 }
     }
@@ -66,7 +65,7 @@ impl Dropout {
 
 impl<F: Scalar> Parameters<F> for Dropout {}
 
-/// The workspace of a training plan has one buffer, m. A plan to predict has none: there, m is drawn into y.
+/// The workspace of a training plan has one buffer, m. A plan to predict has none; there, m is drawn into y.
 impl<F: Scalar> Module<F> for Dropout {
     fn plan(&self, input: &[usize], purpose: Purpose) -> Result<Plan<F>, ModuleError> {
         Setting::of::<f64>("Dropout", "p", self.p).up_to_1()?;
@@ -82,7 +81,7 @@ impl<F: Scalar> Module<F> for Dropout {
         workspace.trained = mode.is_train();
         match mode {
             Mode::Train(rng) => {
-                // As a cast saturates, p = 1 drops all but one in 2³², and the scale sees to that.
+                // The cast saturates, so p = 1 keeps one value in 2³²; a scale of 0 takes care of that one.
                 let threshold = (self.p * TWO_32).round() as u32;
                 dropout::draw(y, threshold, F::from_f64(self.scale()), &mut **rng);
                 if let Some(mask) = workspace.buffers.first_mut() {

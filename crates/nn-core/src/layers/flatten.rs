@@ -10,10 +10,10 @@ use crate::{
 
 /// Joins all axes of a sample into one, in row-major order: the step from convolutions to a [`Linear`](crate::Linear).
 ///
-/// Forward: y is x in another shape. Backward: ∂L/∂x is ∂L/∂y in the shape of x. Features lie in memory in that order
-/// whatever their shape, so both are copies.
+/// Forward: y is x in another shape. Backward: ∂L/∂x is ∂L/∂y in the shape of x. Both are copies, because features lie
+/// in memory in that order whatever their shape.
 ///
-/// Shapes: `[n, a, b, …]` to `[n, a · b · …]`, as PyTorch's `Flatten(start_dim=1)`. It has no parameters and no memory.
+/// Shapes: `[n, a, b, …]` to `[n, a · b · …]`, as in PyTorch's `Flatten(start_dim=1)`. It has no parameters and no memory.
 ///
 /// ```
 /// use nn_core::{Flatten, Module, Tensor};

@@ -8,18 +8,18 @@ use crate::{
     ShapeError, Tensor, Workspace, slots, slots_mut,
 };
 
-/// Normalises each sample over its last axes, then scales and shifts each feature. Every sample is treated by itself, so
-/// training and use are the same.
+/// Normalises each sample over its last axes, then scales and shifts each feature. Every sample is normalised
+/// separately, so training and inference are the same.
 ///
-/// Forward, for each group of the d numbers of the last axes: x̂ = (x − μ) / √(v + ε), y = γ ⊙ x̂ + β, with μ and v the mean and
-/// the variance (divided by d) of the group.
+/// Forward, for each group of d values that the last axes hold: x̂ = (x − μ) / √(v + ε), y = γ ⊙ x̂ + β, with μ and v
+/// the mean and the variance (divided by d) of the group.
 ///
 /// Backward, with g = γ ⊙ ∂L/∂y:
 /// - ∂L/∂γ_j = Σ ∂L/∂y_j · x̂_j and ∂L/∂β_j = Σ ∂L/∂y_j over all samples and groups
 /// - ∂L/∂x_j = (g_j − 1/d Σ_k g_k − x̂_j/d Σ_k g_k x̂_k) / √(v + ε).
 ///
-/// Shapes: `[n, …, normalized_shape]`, to the same. Parameters: `weight` (γ) and `bias` (β), each of the normalized shape.
-/// Initialisation: γ = 1, β = 0. It remembers μ and 1/√(v + ε) of each group in [`Workspace::buffers`].
+/// Shapes: `[n, …, normalized_shape]`, unchanged. Parameters: `weight` (γ) and `bias` (β), each of the normalized
+/// shape. Initialisation: γ = 1, β = 0. It remembers μ and 1/√(v + ε) of each group in [`Workspace::buffers`].
 ///
 /// ```
 /// use nn_core::{LayerNorm, Module, Tensor};
@@ -44,7 +44,7 @@ pub struct LayerNorm<F> {
 const EPS: f64 = 1e-5;
 
 impl<F: Scalar> LayerNorm<F> {
-    /// Over last axes of these sizes, such as `[8]`, with ε = 10⁻⁵, weight and bias.
+    /// Makes a layer for last axes of these sizes, such as `[8]`, with ε = 10⁻⁵, weight and bias.
     pub fn new(normalized_shape: impl Into<Vec<usize>>) -> Self {
         let shape = normalized_shape.into();
         let count = shape.iter().product();
@@ -57,7 +57,7 @@ impl<F: Scalar> LayerNorm<F> {
         LayerNorm { eps, ..self }
     }
 
-    /// Sets whether there are `weight` and `bias` to learn. Without them, y = x̂.
+    /// Sets whether there are a `weight` and a `bias` to learn. Without them, y = x̂.
     #[must_use]
     pub fn elementwise_affine(self, affine: bool) -> Self {
         LayerNorm { affine, ..self }

@@ -13,8 +13,8 @@ use crate::{
     Purpose, Scalar, SettingError, ShapeError, Tensor, Workspace, all_like, slots_mut,
 };
 
-/// A linear (fully connected) layer from `d` inputs to `p` outputs. It works on the last axis: an input with more axes than
-/// two has several such vectors in each sample (tokens, time steps), and all of them go through the same layer.
+/// A linear (fully connected) layer from `d` inputs to `p` outputs. It works on the last axis: an input with more than
+/// two axes has several such vectors in each sample (tokens, time steps), which all go through the same layer.
 ///
 /// Forward: y = W x + b for each vector x, with W of shape `[p, d]` and b of shape `[p]`.
 ///
@@ -24,10 +24,10 @@ use crate::{
 /// - ∂L/∂x_sj = Σ_i W_ij · ∂L/∂y_si
 ///
 /// Shapes: `[n, …, d]` to `[n, …, p]`. Parameters: `weight`, and `bias` unless the layer is made
-/// [without](Linear::without_bias). Initialisation: U(−1/√d, 1/√d) for both, as PyTorch ([`Init::FanIn`]). It remembers
-/// nothing between forward and backward.
+/// [without](Linear::without_bias). Initialisation: U(−1/√d, 1/√d) for both, as in PyTorch ([`Init::FanIn`]). It
+/// remembers nothing between forward and backward.
 ///
-/// Errors: planning fails if a number in its [`Init`] makes no sense.
+/// Errors: planning fails if a setting of its [`Init`] makes no sense.
 ///
 /// ```
 /// use nn_core::{Linear, Module, Tensor, ndarray::array};
@@ -44,7 +44,7 @@ pub struct Linear<F> {
     shape: [usize; 2],
     weight: Vec<F>,
     bias: Option<Vec<F>>,
-    /// What is wrong with the numbers of its initialisation: planning refuses it.
+    /// The error in the settings of its initialisation, which planning returns.
     refused: Option<SettingError>,
 }
 
@@ -107,12 +107,12 @@ impl<F: Scalar> Linear<F> {
         Ok(layer)
     }
 
-    /// W, one row for each output.
+    /// Returns W, one row for each output.
     pub fn weight(&self) -> ArrayView2<'_, F> {
         ArrayView2::from_shape(self.shape, &self.weight).expect("the weight has its shape")
     }
 
-    /// b, one value for each output; empty if the layer has no bias.
+    /// Returns b, one value for each output; empty if the layer has no bias.
     pub fn bias(&self) -> ArrayView1<'_, F> {
         ArrayView1::from(self.bias.as_deref().unwrap_or_default())
     }
@@ -181,7 +181,7 @@ impl<F: Scalar> Module<F> for Linear<F> {
     }
 }
 
-/// The plan of a linear layer of the shape `[outputs, inputs]` whose weight and bias, if it has one, have so many values.
+/// Plans a linear layer of the shape `[outputs, inputs]`, given the numbers of values of its weight and of its bias, if any.
 pub(super) fn plan<F: Scalar>(
     layer: &dyn fmt::Display,
     [outputs, inputs]: [usize; 2],
@@ -206,7 +206,7 @@ pub(super) fn plan<F: Scalar>(
     Ok(Plan { output, workspace })
 }
 
-/// The features of each vector in a sample of `features` inputs, and those of what the layer makes of it.
+/// Returns, for each vector in a sample of `features` inputs, its features and those of its output.
 pub(super) fn vectors(
     features: usize,
     [inputs, outputs]: [usize; 2],
@@ -222,7 +222,7 @@ pub(super) fn vectors(
     })
 }
 
-/// The gradients of weight and bias; that of a bias that there is not is empty.
+/// Returns the gradients of weight and bias; the latter is empty if there is no bias.
 pub(super) fn weight_and_bias<F>(gradients: &mut [Vec<F>], has_bias: bool) -> [&mut [F]; 2] {
     if has_bias {
         slots_mut::<_, 2>(gradients).each_mut().map(Vec::as_mut_slice)

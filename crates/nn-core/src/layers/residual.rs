@@ -9,11 +9,12 @@ use crate::{
     Tensor, Workspace, all_like, slots,
 };
 
-/// A module f and a connection that skips it: f has only to learn what is to be added to x.
+/// A module f and a connection that skips it, so that f only has to learn what to add to x.
 ///
 /// Forward: y = x + f(x). Backward: ∂L/∂x = ∂L/∂y + (∂f/∂x)ᵀ ∂L/∂y; the parameters' gradients are those of f for ∂L/∂y.
 ///
-/// Shapes: those that f takes and gives back unchanged. Parameters: those of f, under the name `fn`, as in the usual PyTorch class:
+/// Shapes: those that f takes and returns unchanged. Parameters: those of f, under the name `fn`, as in the usual
+/// PyTorch class:
 ///
 /// ```python
 /// class Residual(nn.Module):
@@ -25,7 +26,7 @@ use crate::{
 ///         return x + self.fn(x)
 /// ```
 ///
-/// Errors: a plan fails if the output of f has another shape than its input.
+/// Errors: planning fails if the output of f does not have the shape of its input.
 ///
 /// ```
 /// use nn_core::{Linear, Residual, Sequential, Tanh, rand::{SeedableRng, rngs::ChaCha8Rng}};
@@ -48,16 +49,16 @@ pub struct Residual<F> {
     inner: Box<dyn Module<F>>,
 }
 
-/// What the module inside is called.
+/// The name of the module inside.
 const NAME: &str = "fn";
 
 impl<F: Scalar> Residual<F> {
-    /// x + f(x) for this f.
+    /// Makes the module x + f(x) for this f.
     pub fn new(inner: impl Module<F> + 'static) -> Self {
         Residual { inner: Box::new(inner) }
     }
 
-    /// f.
+    /// Returns f.
     pub fn inner(&self) -> &dyn Module<F> {
         &*self.inner
     }
@@ -80,8 +81,8 @@ impl<F: Scalar> Parameters<F> for Residual<F> {
     }
 }
 
-/// The workspace of a training plan has one buffer, f(x), which the backward of f wants back; a plan to predict computes
-/// it in y.
+/// The workspace of a training plan has one buffer, f(x), which the backward pass of f needs; a plan to predict
+/// computes it in y.
 impl<F: Scalar> Module<F> for Residual<F> {
     fn plan(&self, input: &[usize], purpose: Purpose) -> Result<Plan<F>, ModuleError> {
         let plan = self.inner.plan(input, purpose).map_err(|error| error.inside(NAME))?;
@@ -140,7 +141,7 @@ impl<F: Scalar> Module<F> for Residual<F> {
 impl<F: Scalar> fmt::Display for Residual<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Residual: {} parameters\n  {NAME}  ", self.parameter_count())?;
-        // As deep as its name is long.
+        // Indented by the width of the name and the spaces around it.
         f.write_str(&Summary(&*self.inner).to_string().replace('\n', "\n "))
     }
 }

@@ -1,4 +1,4 @@
-//! Modules one after another.
+//! A chain of modules.
 
 use std::fmt;
 
@@ -10,10 +10,10 @@ use crate::{
 
 /// A chain of modules: the output of each is the input of the next. Being a module itself, it nests.
 ///
-/// Forward: y = f_L(… f₂(f₁(x))). Backward: the chain rule from the last to the first, each module's ∂L/∂x being the
-/// ∂L/∂y of the one before. Parameters are named by position: `0.weight`, `0.bias`, `2.weight`. An empty chain is the identity.
+/// Forward: y = f_L(… f₂(f₁(x))). Backward: the chain rule from the last to the first; ∂L/∂x of each module is ∂L/∂y of
+/// the one before. Parameters are named by position: `0.weight`, `0.bias`, `2.weight`. An empty chain is the identity.
 ///
-/// `Display` prints the layers with the shapes and number of their parameters:
+/// `Display` prints the layers with the shapes and the number of their parameters:
 ///
 /// ```
 /// use nn_core::{Linear, Sequential, Tanh, rand::{SeedableRng, rngs::ChaCha8Rng}};
@@ -45,7 +45,7 @@ impl<F: Scalar> Sequential<F> {
         self
     }
 
-    /// The layers, from first to last.
+    /// Returns the layers, from first to last.
     pub fn layers(&self) -> &[Box<dyn Module<F>>] {
         &self.layers
     }
@@ -79,7 +79,7 @@ impl<F: Scalar> Parameters<F> for Sequential<F> {
 }
 
 /// The workspace of a chain of L layers has two buffers for each of the L − 1 places between layers: the activation
-/// that passes forward and, in the second half and for training only, the gradient that passes backward.
+/// that passes forward and, in the second half and only for training, the gradient that passes backward.
 impl<F: Scalar> Module<F> for Sequential<F> {
     fn plan(&self, input: &[usize], purpose: Purpose) -> Result<Plan<F>, ModuleError> {
         let mut workspace = Workspace::empty();
@@ -172,7 +172,7 @@ impl<F: Scalar> fmt::Display for Sequential<F> {
     }
 }
 
-/// A module inside a container, as the container prints it: with shapes and number of its parameters.
+/// A module as its container prints it: with the shapes and the number of its parameters.
 pub(super) struct Summary<'a, F>(pub(super) &'a dyn Module<F>);
 
 impl<F: Scalar> fmt::Display for Summary<'_, F> {

@@ -8,7 +8,7 @@ use crate::{
     all_like,
 };
 
-/// Defines one of the two layers, which differ in what their kernel computes.
+/// Defines one of the two layers, which differ only in what their kernel computes.
 macro_rules! softmax {
     ($(#[$doc:meta])* $Name:ident, log: $LOG:literal) => {
         $(#[$doc])*
@@ -45,7 +45,7 @@ macro_rules! softmax {
                 }
             }
 
-            /// Itself: it never asks which lane a number is in.
+            /// Returns itself, because it treats all lanes alike.
             fn stacked(&self, networks: &[&dyn Module<F>]) -> Option<Box<dyn Module<F>>> {
                 all_like::<Self, F>(networks)?;
                 Some(Box::new(*self))
@@ -63,15 +63,15 @@ macro_rules! softmax {
 softmax! {
     /// Turns the scores of each sample into probabilities, along the last axis.
     ///
-    /// Forward: y_k = exp(x_k) / Σ_j exp(x_j), computed from x − max x, which changes nothing and cannot overflow.
+    /// Forward: y_k = exp(x_k) / Σ_j exp(x_j), computed from x − max x, which gives the same result and cannot overflow.
     ///
     /// Backward: the full vector-Jacobian product. With ∂y_k/∂x_j = y_k (δ_kj − y_j),
     /// ∂L/∂x_k = y_k (∂L/∂y_k − Σ_j ∂L/∂y_j · y_j).
     ///
-    /// Shapes: `[n, …, classes]` to the same. It has no parameters and no memory.
+    /// Shapes: `[n, …, classes]`, unchanged. It has no parameters and no memory.
     ///
-    /// For training a classifier, leave it out and use the cross-entropy on logits of `nn-loss`: the same gradient in one
-    /// pass, and it does not lose the logarithm of a probability that underflows.
+    /// To train a classifier, leave it out and use the cross-entropy on logits of `nn-loss`: it gives the same gradient
+    /// in one pass, and keeps the logarithm of a probability that underflows.
     ///
     /// ```
     /// use nn_core::{Module, Softmax, Tensor};
@@ -88,12 +88,13 @@ softmax! {
 softmax! {
     /// Turns the scores of each sample into logarithms of probabilities, along the last axis.
     ///
-    /// Forward: y_k = ln(exp(x_k) / Σ_j exp(x_j)), computed as (x_k − max x) − ln Σ_j exp(x_j − max x): nothing overflows, and the
-    /// logarithm of a probability that underflows keeps its digits, unlike ln of [`Softmax`](crate::Softmax).
+    /// Forward: y_k = ln(exp(x_k) / Σ_j exp(x_j)), computed as (x_k − max x) − ln Σ_j exp(x_j − max x): nothing
+    /// overflows, and unlike ln of [`Softmax`](crate::Softmax), the logarithm of a probability that underflows keeps
+    /// its digits.
     ///
     /// Backward: with ∂y_k/∂x_j = δ_kj − exp(y_j), ∂L/∂x_k = ∂L/∂y_k − exp(y_k) Σ_j ∂L/∂y_j.
     ///
-    /// Shapes: `[n, …, classes]` to the same, with at least one class. It has no parameters and no memory.
+    /// Shapes: `[n, …, classes]` with at least one class, unchanged. It has no parameters and no memory.
     ///
     /// ```
     /// use nn_core::{LogSoftmax, Module, Tensor};
@@ -103,7 +104,7 @@ softmax! {
     /// # Ok::<(), nn_core::ModuleError>(())
     /// ```
     ///
-    /// Source: the softmax of J. S. Bridle, 1990, in the form that PyTorch's `LogSoftmax(dim=-1)` has.
+    /// Source: the softmax of J. S. Bridle, 1990, in the form of PyTorch's `LogSoftmax(dim=-1)`.
     LogSoftmax, log: true
 }
 

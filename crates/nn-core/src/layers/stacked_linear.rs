@@ -1,4 +1,4 @@
-//! Sixteen linear layers of a stack.
+//! The sixteen linear layers of a stack.
 
 use std::fmt;
 
@@ -10,8 +10,8 @@ use crate::{
     Workspace,
 };
 
-/// [`Linear`](super::Linear) for the sixteen networks of a [`Stack`](crate::Stack): the same equations in every lane, with
-/// sixteen numbers in place of each parameter.
+/// [`Linear`](super::Linear) for the sixteen networks of a [`Stack`](crate::Stack): the same equations in every lane,
+/// with sixteen values in place of each parameter.
 pub(super) struct StackedLinear<F> {
     /// `[outputs, inputs, 16]`.
     shape: [usize; 3],
@@ -20,7 +20,7 @@ pub(super) struct StackedLinear<F> {
 }
 
 impl<F: Scalar> StackedLinear<F> {
-    /// Zeros for layers of the shape `[outputs, inputs]`.
+    /// Makes layers of the shape `[outputs, inputs]` with parameters of 0.
     pub(super) fn new([outputs, inputs]: [usize; 2], has_bias: bool) -> Self {
         StackedLinear {
             shape: [outputs, inputs, LANES],

@@ -14,23 +14,23 @@ pub(crate) struct Case<F> {
     pub(crate) name: &'static str,
     pub(crate) module: Box<dyn Module<F>>,
     pub(crate) sample: &'static [usize],
-    /// The smallest batch that it can be trained on.
+    /// The size of the smallest batch that it can be trained on.
     pub(crate) least: usize,
 }
 
 impl<F: Scalar> Case<F> {
-    /// Those of these sizes of a batch that it can be trained on.
+    /// Returns the batch sizes that it can be trained on.
     pub(crate) fn sizes(&self, all: impl IntoIterator<Item = usize>) -> Vec<usize> {
         all.into_iter().filter(|&samples| samples >= self.least).collect()
     }
 
-    /// An input for this many samples, no number of it nearer to 0 (where ReLU has its kink) than 0.1.
+    /// Returns an input of this many samples, with no value nearer to 0 (where ReLU has its kink) than 0.1.
     pub(crate) fn input(&self, samples: usize, rng: &mut ChaCha8Rng) -> Tensor<F> {
         random(&[&[samples], self.sample].concat(), rng)
     }
 }
 
-/// Numbers of both signs, between 0.1 and 1.6.
+/// Returns random values of both signs, between 0.1 and 1.6 in size.
 pub(crate) fn random<F: Scalar>(shape: &[usize], rng: &mut ChaCha8Rng) -> Tensor<F> {
     let mut x = Tensor::zeros(shape);
     for feature in 0..x.features() {
@@ -42,7 +42,7 @@ pub(crate) fn random<F: Scalar>(shape: &[usize], rng: &mut ChaCha8Rng) -> Tensor
     x
 }
 
-/// All layers and networks that run on this crate's own kernels.
+/// Returns all layers and networks that run on this crate's own kernels.
 pub(crate) fn narrow<F: Scalar>() -> Vec<Case<F>> {
     let rng = &mut ChaCha8Rng::seed_from_u64(1);
     let mut linear = |inputs, outputs| Linear::<F>::new(inputs, outputs, rng);
@@ -112,7 +112,7 @@ pub(crate) fn narrow<F: Scalar>() -> Vec<Case<F>> {
             &[2],
         )
         .least(2),
-        // With a large ε: three numbers close to each other are normalised in steps too steep for finite differences.
+        // A large ε, because three values close to each other are normalised in steps too steep for finite differences.
         case("LayerNorm", trained(LayerNorm::new([3]).eps(0.1)), &[3]),
         case("LayerNorm, one feature", trained(LayerNorm::new([1])), &[1]),
         case("LayerNorm, groups", trained(LayerNorm::new([3]).eps(0.1)), &[2, 3]),
@@ -153,7 +153,7 @@ pub(crate) fn narrow<F: Scalar>() -> Vec<Case<F>> {
     ]
 }
 
-/// Layers that are matrix products, and some that just are not.
+/// Returns layers that are computed as matrix products, and some that just are not.
 pub(crate) fn wide<F: Scalar>() -> Vec<Case<F>> {
     let rng = &mut ChaCha8Rng::seed_from_u64(2);
     let mut linear = |i, o| Linear::<F>::with_init(i, o, Init::XavierUniform, Init::Constant(0.5), rng);
@@ -186,7 +186,7 @@ impl<F> Case<F> {
     }
 }
 
-/// With other parameters and buffers than a fresh layer has, all between 0.5 and 1.5.
+/// Gives a module parameters and buffers that a fresh layer does not have, all between 0.5 and 1.5.
 fn trained<F: Scalar, M: Module<F>>(mut module: M) -> M {
     let mut rng = ChaCha8Rng::seed_from_u64(3);
     module.visit_mut(None, &mut |parameter| {
@@ -197,10 +197,10 @@ fn trained<F: Scalar, M: Module<F>>(mut module: M) -> M {
     module
 }
 
-/// What a step computes, by name.
+/// The results of a step, by name.
 pub(crate) type Results<F> = Vec<(String, Vec<F>)>;
 
-/// All that one forward and one backward compute, when the module is used and in training, each with fresh memory.
+/// Returns all that one forward and one backward compute, at inference and in training, each with fresh memory.
 pub(crate) fn results<F: Scalar>(module: &mut dyn Module<F>, x: &Tensor<F>, dy: &Tensor<F>) -> Results<F> {
     let workspace = || module.plan(x.shape(), Purpose::Train).unwrap().workspace;
     let (mut used, mut trained) = (workspace(), workspace());
@@ -209,8 +209,8 @@ pub(crate) fn results<F: Scalar>(module: &mut dyn Module<F>, x: &Tensor<F>, dy: 
     results
 }
 
-/// All that one forward and one backward compute: output, gradients, and in training the buffers afterwards, which are then
-/// set back.
+/// Returns all that one forward and one backward compute: output, gradients, and in training the resulting buffers,
+/// which are then set back.
 pub(crate) fn step<F: Scalar>(
     module: &mut dyn Module<F>,
     x: &Tensor<F>,
@@ -221,14 +221,14 @@ pub(crate) fn step<F: Scalar>(
     let mut rng = ChaCha8Rng::seed_from_u64(7);
     let (mut mode, when) = if training { (Mode::Train(&mut rng), "trained ") } else { (Mode::Eval, "") };
     let (mut y, mut dx) = (Tensor::zeros(dy.shape()), Tensor::zeros(x.shape()));
-    // Both are overwritten: what was there before, padding and all, has no effect.
+    // Both are overwritten: their old values, including the padding, have no effect.
     y.blocks_mut().as_flattened_mut().fill(F::NEG_INFINITY);
     dx.blocks_mut().as_flattened_mut().fill(F::NEG_INFINITY);
     workspace.zero_grad();
     module.forward(x, &mut y, workspace, &mut mode);
     module.backward(x, &y, dy, Some(&mut dx), Accumulate::Replace, workspace);
     let mut results = vec![(format!("{when}y"), values(&y)), (format!("{when}dx"), values(&dx))];
-    // Added to what is there, with the parameters' gradients put aside. What is in the padding has no effect.
+    // Adds to the old values, with the parameters' gradients put aside. The padding has no effect.
     let mut sum = Tensor::zeros(x.shape());
     sum.blocks_mut().as_flattened_mut().fill(F::NEG_INFINITY);
     (0..sum.features()).for_each(|feature| sum.feature_mut(feature).fill(F::ONE));
@@ -265,12 +265,12 @@ fn buffers<F: Scalar>(module: &dyn Module<F>) -> Vec<Vec<F>> {
     buffers
 }
 
-/// Feature by feature, without the padding.
+/// Returns all values, feature by feature, without the padding.
 pub(crate) fn values<F: Scalar>(x: &Tensor<F>) -> Vec<F> {
     (0..x.features()).flat_map(|feature| x.feature(feature).to_vec()).collect()
 }
 
-/// Fails unless both lists hold the same bits: NaN equals NaN, 0 is not −0.
+/// Panics unless both lists hold the same bits: NaN equals NaN, 0 is not −0.
 pub(crate) fn assert_same_bits<F: Scalar>(
     got: &[(String, Vec<F>)],
     expected: &[(String, Vec<F>)],

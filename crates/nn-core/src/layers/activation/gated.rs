@@ -5,8 +5,9 @@ use super::saturating::logistic;
 use crate::Scalar;
 
 activation! {
-    /// The Gaussian error linear unit f(x) = x Φ(x), where Φ(x) = ½ (1 + erf(x/√2)) is the normal distribution's;
-    /// f′ = Φ(x) + x φ(x) with its density φ(x) = e^(−x²/2) / √(2π). D. Hendrycks and K. Gimpel 2016.
+    /// The Gaussian error linear unit f(x) = x Φ(x), f′ = Φ(x) + x φ(x), where Φ(x) = ½ (1 + erf(x/√2)) is the distribution
+    /// function and φ(x) = e^(−x²/2) / √(2π) the density of the standard normal distribution. D. Hendrycks and K.
+    /// Gimpel 2016.
     ///
     /// ```
     /// use nn_core::{Activation, Gelu};
@@ -23,9 +24,9 @@ activation! {
 }
 
 activation! {
-    /// GELU with tanh in place of erf, for networks that were trained with this approximation: f(x) = ½ x (1 + tanh u) with
-    /// u = √(2/π) (x + 0.044715 x³); f′ = ½ (1 + tanh u) + ½ x (1 − tanh² u) u′. PyTorch's `GELU(approximate="tanh")`; differs from
-    /// [`Gelu`] by at most 0.0005. D. Hendrycks and K. Gimpel 2016.
+    /// GELU with tanh in place of erf, for networks that were trained with this approximation: f(x) = ½ x (1 + tanh u)
+    /// with u = √(2/π) (x + 0.044715 x³); f′ = ½ (1 + tanh u) + ½ x (1 − tanh² u) u′. PyTorch's
+    /// `GELU(approximate="tanh")`; differs from [`Gelu`] by at most 0.0005. D. Hendrycks and K. Gimpel 2016.
     ///
     /// ```
     /// use nn_core::{Activation, Gelu, GeluTanh};
@@ -39,7 +40,7 @@ activation! {
         let half = F::from_f64(0.5);
         let t = bend(x).tanh();
         let slope = F::from_f64(SQRT_2_OVER_PI) * (F::ONE + F::from_f64(3.0 * CUBIC) * x * x);
-        // Far out, where tanh is flat, the slope may overflow.
+        // For large |x|, where tanh is flat, the slope may overflow.
         let flat = t * t == F::ONE;
         let bent = half * x * (F::ONE - t * t) * slope;
         half * (F::ONE + t) + if flat { F::ZERO } else { bent }
@@ -71,13 +72,13 @@ const INVERSE_SQRT_2PI: f64 = 0.398_942_280_401_432_7;
 const SQRT_2_OVER_PI: f64 = 0.797_884_560_802_865_4;
 const CUBIC: f64 = 0.044_715;
 
-/// Φ(x)
+/// Returns Φ(x).
 #[inline(always)]
 fn normal<F: Scalar>(x: F) -> F {
     F::from_f64(0.5) * (F::ONE + (x * F::from_f64(std::f64::consts::FRAC_1_SQRT_2)).erf())
 }
 
-/// √(2/π) (x + 0.044715 x³)
+/// Returns √(2/π) (x + 0.044715 x³).
 #[inline(always)]
 fn bend<F: Scalar>(x: F) -> F {
     F::from_f64(SQRT_2_OVER_PI) * (x + F::from_f64(CUBIC) * x * x * x)
@@ -88,7 +89,7 @@ mod tests {
     use super::*;
     use crate::Activation;
 
-    /// Each approaches 0 on the left and x on the right, and its slopes 0 and 1.
+    /// Checks that each approaches 0 on the left and x on the right, and its slope 0 and 1.
     #[test]
     fn large_numbers_overflow_nowhere() {
         fn check<A: Activation>(activation: A) {

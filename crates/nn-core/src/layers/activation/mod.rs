@@ -1,4 +1,4 @@
-//! Activations as layers: a function f and its derivative df are all that one needs.
+//! Activations as layers: all that one needs is a function f and its derivative df.
 
 mod gated;
 mod rectifiers;
@@ -41,7 +41,7 @@ impl<F: Scalar, A: Activation> Module<F> for A {
         }
     }
 
-    /// Itself: it never asks which lane a number is in.
+    /// Returns itself, because an activation treats all lanes alike.
     fn stacked(&self, networks: &[&dyn Module<F>]) -> Option<Box<dyn Module<F>>> {
         let alike = all_like::<A, F>(networks)?.into_iter().all(|other| other == self);
         alike.then(|| Box::new(*self) as Box<dyn Module<F>>)

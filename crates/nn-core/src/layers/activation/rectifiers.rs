@@ -7,8 +7,8 @@ use super::saturating::logistic;
 use crate::{Activation, Scalar, Setting, SettingError};
 
 activation! {
-    /// The rectified linear unit f(x) = max(0, x), f′ = 1 for x > 0 and 0 elsewhere (at 0 too, as PyTorch). NaN stays
-    /// NaN. Nair and Hinton 2010.
+    /// The rectified linear unit f(x) = max(0, x), f′ = 1 for x > 0 and 0 elsewhere (also at 0, as in PyTorch). NaN
+    /// stays NaN. Nair and Hinton 2010.
     ///
     /// ```
     /// use nn_core::{Activation, Relu};
@@ -19,7 +19,7 @@ activation! {
 }
 
 /// ReLU with a slope a for negative inputs, so that no unit can die: f(x) = x for x > 0 and a x elsewhere; f′ = 1 for
-/// x > 0 and a elsewhere (at 0 too, as PyTorch). A. L. Maas, A. Y. Hannun and A. Y. Ng 2013.
+/// x > 0 and a elsewhere (also at 0, as in PyTorch). A. L. Maas, A. Y. Hannun and A. Y. Ng 2013.
 ///
 /// ```
 /// use nn_core::{Activation, LeakyRelu};
@@ -104,9 +104,9 @@ impl Display for Elu {
     }
 }
 
-/// A smooth ReLU: f(x) = ln(1 + e^(β x)) / β, and x itself where β x exceeds the threshold; f′ = 1 / (1 + e^(−β x)), and 1
-/// there. Computed as max(0, x) + ln(1 + e^(−|β x|)) / β, which cannot overflow and loses no small result. C. Dugas et al.
-/// 2000.
+/// A smooth ReLU: f(x) = ln(1 + e^(β x)) / β, and x where β x exceeds the threshold; f′ = 1 / (1 + e^(−β x)), and 1
+/// where β x exceeds it. Computed as max(0, x) + ln(1 + e^(−|β x|)) / β, which cannot overflow and loses no small
+/// result. C. Dugas et al. 2000.
 ///
 /// ```
 /// use nn_core::{Activation, Softplus};
@@ -116,9 +116,9 @@ impl Display for Elu {
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Softplus {
-    /// β, 1 by default: the larger, the closer to ReLU. Must be above 0.
+    /// β, 1 by default. The larger it is, the closer f is to ReLU. Must be above 0.
     pub beta: f64,
-    /// Where β x exceeds this, f is the identity: 20 by default. Must be at least 0.
+    /// The value of β x above which f is the identity, 20 by default. Must be at least 0.
     pub threshold: f64,
 }
 
@@ -159,7 +159,7 @@ impl Display for Softplus {
 mod tests {
     use super::*;
 
-    /// Where e^x is far below the rounding of 1, ln(1 + eˣ) = eˣ and eˣ − 1 = x to all digits.
+    /// Uses that where eˣ is far below the rounding of 1, ln(1 + eˣ) = eˣ and eˣ − 1 = x to all digits.
     #[test]
     fn small_results_keep_their_digits() {
         for x in [-40.0_f64, -100.0, -700.0] {

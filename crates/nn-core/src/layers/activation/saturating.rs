@@ -27,7 +27,7 @@ activation! {
     df(_x, y) = y * (F::ONE - y)
 }
 
-/// 1 / (1 + e⁻ˣ)
+/// Returns 1 / (1 + e⁻ˣ).
 #[inline(always)]
 pub(super) fn logistic<F: Scalar>(x: F) -> F {
     let e = (-x.abs()).exp();
