@@ -52,7 +52,7 @@ pub use gradient_descent::GradientDescent;
 pub use history::History;
 pub use step::Step;
 pub use stream::Stream;
-pub use trainer::{Checkpoint, CheckpointError, Epoch, Trainer, Training};
+pub use trainer::{Checkpoint, CheckpointError, EpochReport, Trainer, Training};
 pub use trials::{Fitted, Trial, Trials};
 
 pub use {nn_core, nn_data, nn_loss};
@@ -69,7 +69,8 @@ pub mod prelude {
     };
     pub use crate::statistics::{Better, Summary, bootstrap_iqm, iqm};
     pub use crate::{
-        Checkpoint, Comparison, Ensemble, Epoch, GradientDescent, History, Run, Score, Trainer, Trial, Trials,
+        Checkpoint, Comparison, Ensemble, EpochReport, GradientDescent, History, Run, Score, Trainer, Trial,
+        Trials,
     };
     pub use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
     pub use nn_core::{

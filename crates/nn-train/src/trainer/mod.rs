@@ -2,7 +2,7 @@
 
 mod batches;
 mod checkpoint;
-mod epoch;
+mod report;
 mod training;
 mod validation;
 
@@ -19,7 +19,7 @@ use crate::schedule::Schedule;
 use crate::{History, TrainError};
 
 pub use checkpoint::{Checkpoint, CheckpointError};
-pub use epoch::Epoch;
+pub use report::EpochReport;
 pub use training::Training;
 
 use batches::Clip;
@@ -75,7 +75,7 @@ pub struct Trainer<'a, F, T> {
 }
 
 /// A function that is called after every epoch.
-type Observer<'a, F> = Arc<dyn Fn(&Epoch<F>) + Send + Sync + 'a>;
+type Observer<'a, F> = Arc<dyn Fn(&EpochReport<F>) + Send + Sync + 'a>;
 
 /// A measure of a network's output against the targets.
 type Metric<'a, F, T> = Arc<dyn Fn(&Tensor<F>, &T) -> Result<f64, MetricError> + Send + Sync + 'a>;
@@ -175,7 +175,7 @@ impl<'a, F: Scalar, T: Target> Trainer<'a, F, T> {
 
     /// Sets a function that is called after each epoch, for a log (`|epoch| println!("{epoch}")`) or a progress bar.
     #[must_use]
-    pub fn observe(self, observer: impl Fn(&Epoch<F>) + Send + Sync + 'a) -> Self {
+    pub fn observe(self, observer: impl Fn(&EpochReport<F>) + Send + Sync + 'a) -> Self {
         Trainer { observer: Arc::new(observer), ..self }
     }
 

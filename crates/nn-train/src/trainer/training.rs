@@ -6,7 +6,7 @@ use nn_loss::{Loss, Reduction};
 
 use super::batches::Batches;
 use super::validation::Validation;
-use super::{Checkpoint, CheckpointError, Epoch, Trainer};
+use super::{Checkpoint, CheckpointError, EpochReport, Trainer};
 use crate::optim::Objective;
 use crate::{History, Stream, TrainError};
 
@@ -155,7 +155,7 @@ impl<'d, F: Scalar, T: Target> Training<'d, F, T> {
     /// # Errors
     /// Returns [`TrainError`] if the optimiser refuses the network or a metric fails. A metric that fails is recorded as
     /// NaN, and the training can continue.
-    pub fn epoch(&mut self) -> Result<Option<Epoch<F>>, TrainError> {
+    pub fn epoch(&mut self) -> Result<Option<EpochReport<F>>, TrainError> {
         if self.ended() {
             return Ok(None);
         }
@@ -164,7 +164,7 @@ impl<'d, F: Scalar, T: Target> Training<'d, F, T> {
         self.history.loss.push(loss);
         let (validation, best, failed) = self.validate(index);
         let metrics = self.history.metrics.iter();
-        let epoch = Epoch {
+        let epoch = EpochReport {
             index,
             of: self.settings.epochs,
             loss,

@@ -7,7 +7,7 @@ use nn_core::Scalar;
 /// One epoch of a training, for observers. `Display` prints it as a line of a log:
 /// `epoch  12  loss 1.2340e-1  validation 2.3450e-1  accuracy 0.9310  (best)`, with epochs counted from 1.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Epoch<F> {
+pub struct EpochReport<F> {
     /// The index of the epoch, counted from 0.
     pub index: usize,
     /// The number of epochs set in the trainer.
@@ -24,7 +24,7 @@ pub struct Epoch<F> {
     pub learning_rate: f64,
 }
 
-impl<F: Scalar> fmt::Display for Epoch<F> {
+impl<F: Scalar> fmt::Display for EpochReport<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let width = self.of.to_string().len();
         write!(f, "epoch {:>width$}  loss {:.4e}", self.index + 1, self.loss.to_f64())?;
