@@ -95,7 +95,7 @@ where
     let evaluate = move |y: &Tensor<F>, dy: Option<&mut Tensor<F>>, padding| {
         let mut target = target.clone();
         pad(&mut target, padding);
-        loss.evaluate(y, &target, dy)
+        evaluate(&loss, y, &target, dy)
     };
     Case { name, y: y.clone(), evaluate: Box::new(evaluate) }
 }
@@ -106,8 +106,15 @@ where
 {
     loss.check(y.shape(), &target).unwrap();
     let name = format!("{loss:?} with labels");
-    let evaluate = move |y: &Tensor<F>, dy: Option<&mut Tensor<F>>, _| loss.evaluate(y, &target, dy);
+    let evaluate = move |y: &Tensor<F>, dy: Option<&mut Tensor<F>>, _| evaluate(&loss, y, &target, dy);
     Case { name, y: y.clone(), evaluate: Box::new(evaluate) }
+}
+
+/// The loss of one network.
+fn evaluate<F: Scalar, T>(loss: &dyn Loss<F, T>, y: &Tensor<F>, target: &T, dy: Option<&mut Tensor<F>>) -> F {
+    let mut value = [F::ZERO];
+    loss.evaluate(y, target, dy, &mut value);
+    value[0]
 }
 
 /// Uniform in (−2, 2).
