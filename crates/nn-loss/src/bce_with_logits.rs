@@ -1,13 +1,12 @@
 //! Binary cross-entropy on logits: the sigmoid and the logarithm in one.
 
-use nn_core::Scalar;
+use nn_core::{Scalar, Setting, SettingError};
 
-use crate::error::check_setting;
 use crate::reduction::loss;
-use crate::{Elementwise, LossError, Reduction};
+use crate::{Elementwise, Reduction};
 
-/// The binary cross-entropy of logits z against probabilities t from 0 to 1, of the same shape, N numbers in n samples,
-/// with the sigmoid inside, as PyTorch's `BCEWithLogitsLoss`: for two classes with one output, or for many yes-or-no
+/// The binary cross-entropy of logits z against probabilities t from 0 to 1, of the same shape, with N elements in n
+/// samples and the sigmoid inside, as PyTorch's `BCEWithLogitsLoss`: for two classes with one output, or for many yes-or-no
 /// questions at once. With σ(z) = 1 / (1 + e⁻ᶻ) and the weight w of the positive examples (1 unless set by
 /// [`pos_weight`](BceWithLogitsLoss::pos_weight)):
 ///
@@ -20,11 +19,12 @@ use crate::{Elementwise, LossError, Reduction};
 /// | `Sum` | Σ f | f′ |
 /// | `BatchMean` | 1/n Σ f | 1/n f′ |
 ///
-/// It never takes the logarithm of a probability: −ln σ(z) is max(−z, 0) + ln(1 + e^−|z|), so logits of ±1000 are exact, and a
+/// The loss never takes the logarithm of a probability: −ln σ(z) is max(−z, 0) + ln(1 + e^−|z|). Logits of ±1000 are exact, and a
 /// small loss keeps its digits.
 ///
 /// # Errors
-/// Of its checks: another shape, no numbers, a target outside 0 to 1.
+/// [`check`](crate::Loss::check) refuses an output without values, a target of another shape, a target that is not from 0 to 1,
+/// and a w that is not finite or not above 0.
 ///
 /// ```
 /// use nn_core::Tensor;
@@ -36,6 +36,7 @@ use crate::{Elementwise, LossError, Reduction};
 /// # Ok::<(), nn_loss::LossError>(())
 /// ```
 #[doc(alias = "BCEWithLogitsLoss")]
+#[doc(alias = "BinaryCrossentropy")]
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct BceWithLogitsLoss {
     /// Mean or sum, and of what.
@@ -46,20 +47,16 @@ pub struct BceWithLogitsLoss {
 loss!(BceWithLogitsLoss);
 
 impl BceWithLogitsLoss {
-    /// Sets w, the weight of the positive part of every term, the same for all outputs (PyTorch's `pos_weight` of one
-    /// element). Where positive examples are rare, the number of the others for each of them balances the two. The mean
-    /// divides by N all the same.
-    ///
-    /// # Errors
-    /// [`LossError::Setting`] unless w is positive and finite.
-    pub fn pos_weight(self, pos_weight: f64) -> Result<Self, LossError> {
-        let fits = pos_weight > 0.0 && pos_weight.is_finite();
-        check_setting(&self, "pos_weight", "positive and finite", pos_weight, fits)?;
-        Ok(BceWithLogitsLoss { pos_weight, ..self })
+    /// Sets w, the weight of the positive part of every term, the same for all outputs (PyTorch's `pos_weight` with one
+    /// element). Where positive examples are rare, the number of negative examples per positive one balances the two. The
+    /// mean still divides by N.
+    #[must_use]
+    pub fn pos_weight(self, pos_weight: f64) -> Self {
+        BceWithLogitsLoss { pos_weight, ..self }
     }
 }
 
-/// The mean, with w = 1.
+/// `Mean`, with w = 1.
 impl Default for BceWithLogitsLoss {
     fn default() -> Self {
         BceWithLogitsLoss { reduction: Reduction::Mean, pos_weight: 1.0 }
@@ -83,12 +80,16 @@ impl Elementwise for BceWithLogitsLoss {
     #[inline(always)]
     fn df<F: Scalar>(self, z: F, t: F) -> F {
         let e = (-z.abs()).exp_nonpositive();
-        // σ(z) and 1 − σ(z), both times 1 + e.
+        // σ(z) and 1 − σ(z), each times 1 + e.
         let (yes, no) = if z < F::ZERO { (e, F::ONE) } else { (F::ONE, e) };
         ((F::ONE - t) * yes - F::from_f64(self.pos_weight) * t * no) / (F::ONE + e)
     }
 
     fn accepts<F: Scalar>(self, t: F) -> bool {
         t >= F::ZERO && t <= F::ONE
+    }
+
+    fn check_settings<F: Scalar>(self) -> Result<(), SettingError> {
+        Setting::of::<F>("BceWithLogitsLoss", "pos_weight", self.pos_weight).positive()
     }
 }

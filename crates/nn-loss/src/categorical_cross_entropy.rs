@@ -1,25 +1,30 @@
 //! Cross-entropy on probabilities, for a network that ends in a softmax layer.
 
-use nn_core::lanes::{Lanes, Total};
-use nn_core::simd::{Kernel, dispatch};
+use nn_core::lanes::Total;
 use nn_core::{Scalar, Tensor};
 
+use crate::class_loss::{self, Batch, ClassLoss};
+use crate::log_likelihood::{self, Likelihood};
 use crate::reduction::loss;
-use crate::target::{Columns, Probabilities};
+use crate::target::{ClassTarget, Shares};
 use crate::{Loss, LossError, Reduction};
 
 /// The cross-entropy of probabilities p (`[n, classes]`, the output of a softmax layer) against class indices or
 /// probabilities t.
 ///
-/// With the terms of the n samples added up (`Sum`) or averaged over samples (`Mean`, and `BatchMean` alike):
+/// With the terms of the n samples added up (`Sum`) or averaged over samples (`Mean` and `BatchMean`):
 /// - value: −Σ_k t_k ln p_k
 /// - gradient: ∂L/∂p_k = −t_k / p_k, times 1/n for the means.
 ///
-/// Through the softmax layer's backward this becomes p − t, the gradient with respect to the logits that the report
-/// prints. p is taken as at least the smallest normal number (1.2e−38 for `f32`), so that a probability that underflowed
-/// to 0 costs a finite 87 (`f64`: 708) and has a finite gradient. But the softmax layer multiplies that by p: behind it
-/// the gradient is 0 rather than p − t, and a sample that is this wrong teaches nothing.
+/// The backward pass of the softmax layer turns this into p − t, the gradient with respect to the logits that the report
+/// prints. A probability below the smallest normal number (1.2e−38 for `f32`) is taken as that number, so that a probability
+/// that underflowed to 0 costs a finite 87 (`f64`: 708) and has a finite gradient. But the softmax layer multiplies this
+/// gradient by p. Behind it the gradient is 0 instead of p − t, and a sample that is this wrong teaches nothing.
 /// [`CrossEntropyLoss`](crate::CrossEntropyLoss) has no such limit and is faster: prefer it for training.
+///
+/// # Errors
+/// [`check`](Loss::check) refuses an output that is not `[n, classes]` or has no values, a label that is not below the number
+/// of classes, another number of labels than samples, and probabilities of another shape or that are not finite.
 ///
 /// ```
 /// use nn_core::Tensor;
@@ -30,6 +35,8 @@ use crate::{Loss, LossError, Reduction};
 /// assert_eq!(gradient, Tensor::from_rows(&[[-4.0, 0.0]]));
 /// # Ok::<(), nn_loss::LossError>(())
 /// ```
+#[doc(alias = "CategoricalCrossentropy")]
+#[doc(alias = "SparseCategoricalCrossentropy")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct CategoricalCrossEntropy {
     /// Mean or sum over the samples.
@@ -38,9 +45,9 @@ pub struct CategoricalCrossEntropy {
 
 loss!(CategoricalCrossEntropy);
 
-impl<F: Scalar, T: Probabilities<F> + ?Sized> Loss<F, T> for CategoricalCrossEntropy {
+impl<F: Scalar, T: ClassTarget<F> + ?Sized> Loss<F, T> for CategoricalCrossEntropy {
     fn check(&self, output: &[usize], target: &T) -> Result<(), LossError> {
-        target.check(self, output)
+        class_loss::check::<F, T>(self, output, target)
     }
 
     fn reduction(&self) -> Reduction {
@@ -48,39 +55,39 @@ impl<F: Scalar, T: Probabilities<F> + ?Sized> Loss<F, T> for CategoricalCrossEnt
     }
 
     fn evaluate(&self, y: &Tensor<F>, target: &T, dy: Option<&mut Tensor<F>>, losses: &mut [F]) {
-        let scale = self.reduction.scale(target.terms(&[]), y.samples());
-        dispatch(LogLikelihood { p: y, target, dy, scale }).finish(scale, losses);
+        class_loss::evaluate(self, y, target, dy, losses);
+    }
+
+    fn stacks(&self) -> bool {
+        class_loss::stacks(self)
     }
 }
 
-/// −Σ t ln p, and dy = −scale · t / p.
-struct LogLikelihood<'a, F, T: ?Sized> {
-    p: &'a Tensor<F>,
-    target: &'a T,
-    dy: Option<&'a mut Tensor<F>>,
-    scale: F,
+impl ClassLoss for CategoricalCrossEntropy {
+    fn reduction(&self) -> Reduction {
+        self.reduction
+    }
+
+    fn add_up<F, T, S>(&self, batch: Batch<'_, F, T>, losses: &mut [F])
+    where
+        F: Scalar,
+        T: Shares<F> + ?Sized,
+        S: Total<F>,
+    {
+        log_likelihood::add_up::<F, T, S, Self>(batch, losses);
+    }
 }
 
-impl<F: Scalar, T: Columns<F> + ?Sized> Kernel for LogLikelihood<'_, F, T> {
-    type Output = Lanes<F>;
+/// The output is p.
+impl Likelihood for CategoricalCrossEntropy {
+    #[inline(always)]
+    fn ln_p<F: Scalar>(y: F) -> F {
+        y.larger(F::MIN_POSITIVE).ln()
+    }
 
     #[inline(always)]
-    fn run(self) -> Lanes<F> {
-        let LogLikelihood { p, target, dy, scale } = self;
-        let blocks = p.blocks_per_feature();
-        let mut dy = dy.map(Tensor::blocks_mut);
-        let mut value = Lanes::zero();
-        for (place, p) in p.blocks().iter().enumerate() {
-            let t = target.block(place / blocks, place % blocks);
-            let p = Lanes(*p).map(|p| p.larger(F::MIN_POSITIVE));
-            // Selects, not products alone: what is not a target's class (or is padding) must not matter.
-            let log_likelihood = t * p.map(F::ln);
-            value += t.zip(log_likelihood, |t, value| if t == F::ZERO { F::ZERO } else { -value });
-            if let Some(dy) = &mut dy {
-                let gradient = t.zip(p, |t, p| if t == F::ZERO { F::ZERO } else { -(t / p) * scale });
-                gradient.store(&mut dy[place]);
-            }
-        }
-        value
+    fn gradient<F: Scalar>(t: F, y: F, scale: F) -> F {
+        let gradient = -(t / y.larger(F::MIN_POSITIVE)) * scale;
+        if t == F::ZERO { F::ZERO } else { gradient }
     }
 }

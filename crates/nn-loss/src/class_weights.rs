@@ -1,15 +1,14 @@
-//! Weights of classes and smoothed labels: another target, which the kernels see as any other.
+//! Weights of classes and smoothed labels: they make another target, which the kernels see like any other.
 
 use std::fmt::Display;
 
 use nn_core::lanes::{LANES, Lanes};
-use nn_core::{Scalar, Tensor};
+use nn_core::{Scalar, Setting, SettingError, Tensor};
 
 use crate::LossError;
-use crate::error::check_setting;
-use crate::target::{Columns, shape};
+use crate::target::{Shares, shape};
 
-/// Target t as w_k ((1 − ε) t_k + ε / classes). Classes without a weight have 1.
+/// A target t as w_k ((1 − ε) t_k + ε / classes). Classes without a weight have 1.
 pub(crate) struct Weighted<'a, T: ?Sized> {
     target: &'a T,
     weight: &'a [f64],
@@ -21,14 +20,14 @@ pub(crate) struct Weighted<'a, T: ?Sized> {
 }
 
 impl<'a, T: ?Sized> Weighted<'a, T> {
-    /// For outputs of the shape of `y`.
+    /// The target for outputs of the shape of `y`.
     pub(crate) fn new<F: Scalar>(target: &'a T, weight: &'a [f64], epsilon: f64, y: &Tensor<F>) -> Self {
         let (own, shared) = (1.0 - epsilon, epsilon / y.features() as f64);
         Weighted { target, weight, own, shared, samples: y.samples() }
     }
 }
 
-impl<F: Scalar, T: Columns<F> + ?Sized> Columns<F> for Weighted<'_, T> {
+impl<F: Scalar, T: Shares<F> + ?Sized> Shares<F> for Weighted<'_, T> {
     #[inline(always)]
     fn block(&self, class: usize, block: usize) -> Lanes<F> {
         let weight = self.weight.get(class).copied().unwrap_or(1.0);
@@ -41,19 +40,20 @@ impl<F: Scalar, T: Columns<F> + ?Sized> Columns<F> for Weighted<'_, T> {
     }
 }
 
-/// The weights, if they can be some.
-pub(crate) fn checked(loss: &dyn Display, weight: Vec<f64>) -> Result<Vec<f64>, LossError> {
-    let fits = weight.iter().all(|w| w.is_finite() && *w >= 0.0) && weight.iter().any(|w| *w > 0.0);
-    let expected = "finite numbers, none below 0 and one above";
-    check_setting(loss, "weight", expected, format!("{weight:?}"), fits)?;
-    Ok(weight)
+/// Checks the weights themselves, as the precision `F` sees them.
+pub(crate) fn check_weights<F: Scalar>(loss: &dyn Display, weight: &[f64]) -> Result<(), SettingError> {
+    for (class, &w) in weight.iter().enumerate() {
+        Setting::of::<F>(&loss.to_string(), &format!("weight of class {class}"), w).at_least_0()?;
+    }
+    let counts = weight.iter().any(|&w| F::from_f64(w) > F::ZERO);
+    SettingError::unless(counts, loss, "weight", "at least one number above 0", format!("{weight:?}"))
 }
 
-/// Whether there is a weight for each class of an output `[n, classes]`, if there are weights.
-pub(crate) fn check_classes(loss: &dyn Display, weight: &[f64], output: &[usize]) -> Result<(), LossError> {
-    if weight.is_empty() || weight.len() == output[1] {
+/// Checks that there is one weight for each class of an output `[n, classes]`.
+pub(crate) fn check_count(loss: &dyn Display, weight: &[f64], output: &[usize]) -> Result<(), LossError> {
+    if weight.len() == output[1] {
         return Ok(());
     }
-    let expected = format!("an output [n, {}], as there are {0} weights", weight.len());
+    let expected = format!("an output [n, {0}], one for each of the {0} class weights", weight.len());
     Err(shape(loss, &expected, format!("{output:?}")))
 }

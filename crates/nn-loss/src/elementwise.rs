@@ -1,18 +1,17 @@
-//! Losses that compare number by number: a function f of an output and its target, and its derivative df, are a whole
-//! loss.
+//! Losses that compare each output with its own target: a function f of the two and its derivative make a loss.
 
 use std::fmt::Display;
 use std::marker::PhantomData;
 
 use nn_core::lanes::{LANES, Lanes, StackTotal, Total};
 use nn_core::simd::{Kernel, dispatch};
-use nn_core::{Scalar, Tensor};
+use nn_core::{Scalar, SettingError, Tensor};
 
-use crate::target::check_values;
+use crate::target::{FINITE, check_values};
 use crate::{Loss, LossError, Reduction};
 
-/// A function of each output y and its target t by itself. Every one is a [`Loss`] of tensors of any shape, equal for
-/// output and target, N numbers in n samples:
+/// A function f(y, t) of each output y and its target t. Every `Elementwise` is a [`Loss`] for an output and a target of the
+/// same shape, of any rank, with N elements in n samples:
 ///
 /// | reduction | value | gradient ∂L/∂y |
 /// |---|---|---|
@@ -20,12 +19,12 @@ use crate::{Loss, LossError, Reduction};
 /// | `Sum` | Σ f(y, t) | f′(y, t) |
 /// | `BatchMean` | 1/n Σ f(y, t) | 1/n f′(y, t) |
 ///
-/// One of your own is a type with a name and the two functions:
+/// To write one, implement a type with a name and the two functions:
 ///
 /// ```
 /// use nn_core::gradcheck::check_gradient;
 /// use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
-/// use nn_core::{Scalar, Tensor};
+/// use nn_core::{Scalar, SettingError, Tensor};
 /// use nn_loss::{Elementwise, Loss, Reduction};
 ///
 /// /// The mean of (y − t)⁴.
@@ -60,36 +59,36 @@ use crate::{Loss, LossError, Reduction};
 /// # Ok::<(), nn_loss::LossError>(())
 /// ```
 pub trait Elementwise: Copy + Display + Send + Sync {
-    /// What a target has to be, beside finite, in the words of the error for one that is not.
-    const TARGETS: &'static str = "a finite number";
+    /// What a target must be, in the words of the error: "expected each target to be …".
+    const TARGETS: &'static str = FINITE;
 
     /// How the terms become one number.
     fn reduction(self) -> Reduction;
 
-    /// f(y, t). Mark it `#[inline(always)]` and compute what an `if` chooses from before it: then it becomes vector
-    /// instructions.
+    /// f(y, t). Mark it `#[inline(always)]`, and compute both values of an `if` before it: then it becomes vector instructions.
     fn f<F: Scalar>(self, y: F, t: F) -> F;
 
     /// f′(y, t) = ∂f/∂y.
     fn df<F: Scalar>(self, y: F, t: F) -> F;
 
-    /// Whether a finite number is a target: see [`TARGETS`](Elementwise::TARGETS).
+    /// Whether a finite number is one of the [`TARGETS`](Elementwise::TARGETS).
     fn accepts<F: Scalar>(self, _t: F) -> bool {
         true
+    }
+
+    /// Checks the settings, as the precision `F` sees them.
+    ///
+    /// # Errors
+    /// [`SettingError`] for the first that makes no sense.
+    fn check_settings<F: Scalar>(self) -> Result<(), SettingError> {
+        Ok(())
     }
 }
 
 impl<F: Scalar, L: Elementwise> Loss<F, Tensor<F>> for L {
     fn check(&self, output: &[usize], target: &Tensor<F>) -> Result<(), LossError> {
-        check_values(self, output, target)?;
-        for feature in 0..target.features() {
-            let values = target.feature(feature);
-            if let Some(sample) = values.iter().position(|&t| !self.accepts(t)) {
-                let (loss, value) = (self.to_string(), values[sample].to_string());
-                return Err(LossError::Target { loss, sample, value, expected: L::TARGETS });
-            }
-        }
-        Ok(())
+        self.check_settings::<F>()?;
+        check_values(self, output, target, L::TARGETS, |t| self.accepts(t))
     }
 
     fn reduction(&self) -> Reduction {
@@ -151,7 +150,7 @@ impl<F: Scalar, L: Elementwise, S: Total<F>> Kernel for Terms<'_, F, L, S> {
                     (y.zip(t, |y, t| loss.df(y, t)) * Lanes::splat(scale)).store(&mut dy[b]);
                 }
             }
-            // What the padding gives is dropped after f: f(0, 0) need not be 0.
+            // Padding is dropped after f, because f(0, 0) need not be 0.
             for b in samples / LANES..blocks {
                 let (y, t) = (Lanes(y[b]), Lanes(t[b]));
                 total.add(b, y.zip(t, |y, t| loss.f(y, t)).keep(samples % LANES));
@@ -164,7 +163,7 @@ impl<F: Scalar, L: Elementwise, S: Total<F>> Kernel for Terms<'_, F, L, S> {
     }
 }
 
-/// −1, 0 or 1; NaN of NaN.
+/// −1, 0 or 1; NaN for NaN.
 #[inline(always)]
 pub(crate) fn sign<F: Scalar>(x: F) -> F {
     let below = if x < F::ZERO { -F::ONE } else { x };

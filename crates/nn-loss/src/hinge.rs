@@ -1,12 +1,12 @@
-//! The hinge of two classes, one output.
+//! The hinge of two classes, with one output.
 
 use nn_core::Scalar;
 
 use crate::reduction::loss;
 use crate::{Elementwise, Reduction};
 
-/// The hinge of scores y against targets t that are −1 or 1, of the same shape, N numbers in n samples: the loss of a
-/// support vector machine for two classes, as scikit-learn's `hinge_loss`.
+/// The hinge of scores y against targets t that are −1 or 1, of the same shape, with N elements in n samples. This is the loss
+/// of a support vector machine for two classes, as scikit-learn's `hinge_loss`.
 ///
 /// | reduction | value | gradient ∂L/∂y |
 /// |---|---|---|
@@ -14,12 +14,13 @@ use crate::{Elementwise, Reduction};
 /// | `Sum` | Σ max(0, 1 − t y) | −t where t y < 1, else 0 |
 /// | `BatchMean` | 1/n Σ max(0, 1 − t y) | −t/n where t y < 1, else 0 |
 ///
-/// A score that is right by a margin of 1 costs nothing. More classes than two, with an output each, are for
-/// [`MultiMarginLoss`](crate::MultiMarginLoss). (PyTorch has this loss under no name; its `HingeEmbeddingLoss` is another.)
+/// A score that is right by a margin of 1 costs nothing. For more than two classes, with one output each, use
+/// [`MultiMarginLoss`](crate::MultiMarginLoss). PyTorch does not have this loss; its `HingeEmbeddingLoss` is a different one.
 /// Cortes and Vapnik 1995, "Support-vector networks".
 ///
 /// # Errors
-/// Of its checks: another shape, no numbers, a target that is neither −1 nor 1 (labels 0 and 1 are t = 2 label − 1).
+/// [`check`](crate::Loss::check) refuses an output without values, a target of another shape, and a target that is neither −1
+/// nor 1. For labels 0 and 1, t = 2 label − 1.
 ///
 /// ```
 /// use nn_core::Tensor;
@@ -30,6 +31,8 @@ use crate::{Elementwise, Reduction};
 /// assert_eq!(gradient, Tensor::from_column(&[-1.0, 0.0, 1.0]));
 /// # Ok::<(), nn_loss::LossError>(())
 /// ```
+#[doc(alias = "Hinge")]
+#[doc(alias = "hinge_loss")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct HingeLoss {
     /// Mean or sum, and of what.
@@ -39,7 +42,7 @@ pub struct HingeLoss {
 loss!(HingeLoss);
 
 impl Elementwise for HingeLoss {
-    const TARGETS: &'static str = "-1 or 1";
+    const TARGETS: &'static str = "-1 or 1 (2 * label - 1 for labels 0 and 1)";
 
     fn reduction(self) -> Reduction {
         self.reduction
@@ -48,7 +51,7 @@ impl Elementwise for HingeLoss {
     #[inline(always)]
     fn f<F: Scalar>(self, y: F, t: F) -> F {
         let missing = F::ONE - t * y;
-        // This way round NaN stays NaN.
+        // The condition is false for NaN, which therefore stays NaN.
         if missing < F::ZERO { F::ZERO } else { missing }
     }
 

@@ -1,13 +1,12 @@
 //! Huber's loss: squared near the target, absolute far away.
 
-use nn_core::Scalar;
+use nn_core::{Scalar, Setting, SettingError};
 
-use crate::error::check_setting;
 use crate::reduction::loss;
-use crate::{Elementwise, LossError, Reduction};
+use crate::{Elementwise, Reduction};
 
-/// Huber's loss of outputs y against targets t of the same shape, N numbers in n samples, as PyTorch's `HuberLoss`. With
-/// d = y − t and δ > 0 (1 unless set by [`delta`](HuberLoss::delta)):
+/// Huber's loss of outputs y against targets t of the same shape, with N elements in n samples, as PyTorch's `HuberLoss`.
+/// With d = y − t and δ > 0 (1 unless set by [`delta`](HuberLoss::delta)):
 ///
 /// - f = ½ d² and f′ = d, where |d| ≤ δ
 /// - f = δ (|d| − ½ δ) and f′ = δ sign(d) beyond
@@ -18,21 +17,23 @@ use crate::{Elementwise, LossError, Reduction};
 /// | `Sum` | Σ f | f′ |
 /// | `BatchMean` | 1/n Σ f | 1/n f′ |
 ///
-/// It is smooth at the target and bounds the pull of an outlier at δ. [`SmoothL1Loss`](crate::SmoothL1Loss) is this divided
-/// by δ. Huber 1964, "Robust estimation of a location parameter".
+/// It is smooth at the target, and an outlier pulls with at most δ. [`SmoothL1Loss`](crate::SmoothL1Loss) is this loss divided by
+/// δ. Huber 1964, "Robust estimation of a location parameter".
 ///
 /// # Errors
-/// Of its checks: another shape, no numbers, a target that is not finite.
+/// [`check`](crate::Loss::check) refuses an output without values, a target of another shape, a target that is not
+/// finite, and a δ that is not finite or not above 0.
 ///
 /// ```
 /// use nn_core::Tensor;
 /// use nn_loss::{HuberLoss, Loss};
 /// let (y, t) = (Tensor::from_column(&[1.0, 10.0]), Tensor::from_column(&[0.0, 0.0]));
-/// let (value, gradient) = HuberLoss::sum().delta(2.0)?.value_and_gradient(&y, &t)?;
+/// let (value, gradient) = HuberLoss::sum().delta(2.0).value_and_gradient(&y, &t)?;
 /// assert_eq!(value, 0.5 + 2.0 * (10.0 - 1.0));
 /// assert_eq!(gradient, Tensor::from_column(&[1.0, 2.0]));
 /// # Ok::<(), nn_loss::LossError>(())
 /// ```
+#[doc(alias = "Huber")]
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct HuberLoss {
     /// Mean or sum, and of what.
@@ -43,17 +44,14 @@ pub struct HuberLoss {
 loss!(HuberLoss);
 
 impl HuberLoss {
-    /// Sets δ, where the square ends.
-    ///
-    /// # Errors
-    /// [`LossError::Setting`] unless δ is positive and finite.
-    pub fn delta(self, delta: f64) -> Result<Self, LossError> {
-        check_setting(&self, "delta", "positive and finite", delta, delta > 0.0 && delta.is_finite())?;
-        Ok(HuberLoss { delta, ..self })
+    /// Sets δ, the distance from the target at which the square ends.
+    #[must_use]
+    pub fn delta(self, delta: f64) -> Self {
+        HuberLoss { delta, ..self }
     }
 }
 
-/// The mean, with δ = 1.
+/// `Mean`, with δ = 1.
 impl Default for HuberLoss {
     fn default() -> Self {
         HuberLoss { reduction: Reduction::Mean, delta: 1.0 }
@@ -76,5 +74,9 @@ impl Elementwise for HuberLoss {
         let (d, delta) = (y - t, F::from_f64(self.delta));
         let above = if d < -delta { -delta } else { d };
         if d > delta { delta } else { above }
+    }
+
+    fn check_settings<F: Scalar>(self) -> Result<(), SettingError> {
+        Setting::of::<F>("HuberLoss", "delta", self.delta).positive()
     }
 }

@@ -1,4 +1,4 @@
-//! The Kullback–Leibler divergence of a distribution from another.
+//! The Kullback–Leibler divergence of one distribution from another.
 
 use nn_core::Scalar;
 
@@ -6,7 +6,7 @@ use crate::reduction::loss;
 use crate::{Elementwise, Reduction};
 
 /// The divergence of log-probabilities y (ln q, the output of a log-softmax layer) from probabilities t of the same shape,
-/// N numbers in n samples, as PyTorch's `KLDivLoss`.
+/// with N elements in n samples, as PyTorch's `KLDivLoss`.
 ///
 /// | reduction | value | gradient ∂L/∂y |
 /// |---|---|---|
@@ -14,13 +14,13 @@ use crate::{Elementwise, Reduction};
 /// | `Sum` | Σ t (ln t − y) | −t |
 /// | `Mean` | 1/N Σ t (ln t − y) | −t/N |
 ///
-/// Only `BatchMean` is the divergence as it is defined, Σ t ln(t / q) for each sample, averaged over samples; `Mean`, which
-/// PyTorch has as its default, divides by the number of classes too. 0 ln 0 = 0, and what has probability 0 costs nothing
-/// even where y = −∞. It differs from the cross-entropy by the entropy of the targets, which no network changes. Kullback
-/// and Leibler 1951, "On information and sufficiency".
+/// Only `BatchMean` is the divergence as it is defined: Σ t ln(t / q) for each sample, averaged over samples. `Mean`, PyTorch's
+/// default, also divides by the number of classes. 0 ln 0 = 0, so a class with t = 0 costs nothing, even where y = −∞. The
+/// divergence is the cross-entropy less the entropy of the targets, which the network cannot change. Kullback and Leibler 1951, "On information and sufficiency".
 ///
 /// # Errors
-/// Of its checks: another shape, no numbers, a target below 0. Rows need not add up to 1.
+/// [`check`](crate::Loss::check) refuses an output without values, a target of another shape, and a target that is not finite or
+/// below 0. Rows need not add up to 1.
 ///
 /// ```
 /// use nn_core::Tensor;
@@ -32,6 +32,7 @@ use crate::{Elementwise, Reduction};
 /// # Ok::<(), nn_loss::LossError>(())
 /// ```
 #[doc(alias = "KLDivLoss")]
+#[doc(alias = "KLDivergence")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct KlDivLoss {
     /// Mean or sum, and of what.
@@ -41,7 +42,7 @@ pub struct KlDivLoss {
 loss!(KlDivLoss);
 
 impl Elementwise for KlDivLoss {
-    const TARGETS: &'static str = "a probability, at least 0";
+    const TARGETS: &'static str = "a finite number of at least 0";
 
     fn reduction(self) -> Reduction {
         self.reduction

@@ -6,7 +6,7 @@ use crate::elementwise::sign;
 use crate::reduction::loss;
 use crate::{Elementwise, Reduction};
 
-/// The absolute error of outputs y against targets t of the same shape, N numbers in n samples, as PyTorch's `L1Loss`.
+/// The absolute error of outputs y against targets t of the same shape, with N elements in n samples, as PyTorch's `L1Loss`.
 ///
 /// | reduction | value | gradient ∂L/∂y |
 /// |---|---|---|
@@ -14,11 +14,11 @@ use crate::{Elementwise, Reduction};
 /// | `Sum` | Σ \|y − t\| | sign(y − t) |
 /// | `BatchMean` | 1/n Σ \|y − t\| | 1/n sign(y − t) |
 ///
-/// sign(0) = 0. An outlier pulls no harder than any other sample: the best constant is the median, where that of
+/// sign(0) = 0. An outlier pulls no harder than any other sample: the constant with the least loss is the median, whereas that of
 /// [`MseLoss`](crate::MseLoss) is the mean.
 ///
 /// # Errors
-/// Of its checks: another shape, no numbers, a target that is not finite.
+/// [`check`](crate::Loss::check) refuses an output without values, a target of another shape, and a target that is not finite.
 ///
 /// ```
 /// use nn_core::Tensor;
@@ -29,6 +29,8 @@ use crate::{Elementwise, Reduction};
 /// assert_eq!(gradient, Tensor::from_column(&[0.5, -0.5]));
 /// # Ok::<(), nn_loss::LossError>(())
 /// ```
+#[doc(alias = "MeanAbsoluteError")]
+#[doc(alias = "MAE")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct L1Loss {
     /// Mean or sum, and of what.

@@ -1,18 +1,19 @@
-//! Losses: how far a network's output is from its target, and which way is down.
+//! Losses: how far a network's output is from its target, and in which direction the distance falls.
 //!
 //! | loss | output | target |
 //! |---|---|---|
 //! | [`MseLoss`] | values | `Tensor` of the same shape |
-//! | [`L1Loss`], [`HuberLoss`], [`SmoothL1Loss`] | values, where outliers should pull less | the same |
+//! | [`L1Loss`], [`HuberLoss`], [`SmoothL1Loss`] | values; outliers pull less | the same |
 //! | [`CrossEntropyLoss`] | logits `[n, classes]` | `Vec<usize>` or `[usize]` of class indices, or a `Tensor` of probabilities |
 //! | [`CategoricalCrossEntropy`] | probabilities `[n, classes]` | the same |
 //! | [`NllLoss`] | log-probabilities `[n, classes]` | class indices |
 //! | [`MultiMarginLoss`] | scores `[n, classes]` | class indices |
-//! | [`BceWithLogitsLoss`] | logits, a yes or no each | `Tensor` of probabilities of the same shape |
-//! | [`HingeLoss`] | scores, a yes or no each | `Tensor` of 1 and −1 of the same shape |
+//! | [`BceWithLogitsLoss`] | logits, each for a question of yes or no | `Tensor` of probabilities of the same shape |
+//! | [`HingeLoss`] | scores, each for a question of yes or no | `Tensor` of 1 and −1 of the same shape |
 //! | [`KlDivLoss`] | log-probabilities | `Tensor` of probabilities of the same shape |
 //!
-//! One of your own that compares number by number is an [`Elementwise`]. A [`Loss`] computes its value and its gradient together, in one [`Reduction`]: they always belong together.
+//! A [`Loss`] computes its value and its gradient together, with one [`Reduction`] for both. To write a loss that compares each
+//! output with its own target, implement [`Elementwise`]: two functions.
 //!
 //! ```
 //! use nn_core::Tensor;
@@ -22,13 +23,14 @@
 //! let (value, gradient) = CrossEntropyLoss::mean().value_and_gradient(&logits, &vec![0, 0])?;
 //! // ln(1 + e⁻²) for the first sample, ln(1 + e²) for the second.
 //! assert!((value - 1.126928).abs() < 1e-6);
-//! // The gradient pushes each logit towards its target: down where it is too high, up where it is too low.
+//! // Descent follows the negative gradient: it lowers the logit of class 1 and raises that of class 0.
 //! assert!(gradient[[1, 1]] > 0.4 && gradient[[1, 0]] < -0.4);
 //! # Ok::<(), nn_loss::LossError>(())
 //! ```
 
 mod bce_with_logits;
 mod categorical_cross_entropy;
+mod class_loss;
 mod class_weights;
 mod cross_entropy;
 mod elementwise;
@@ -37,6 +39,7 @@ mod hinge;
 mod huber;
 mod kl_div;
 mod l1;
+mod log_likelihood;
 mod loss;
 mod mse;
 mod multi_margin;
@@ -60,8 +63,9 @@ pub use multi_margin::MultiMarginLoss;
 pub use nll::NllLoss;
 pub use reduction::Reduction;
 pub use smooth_l1::SmoothL1Loss;
+pub use target::ClassTarget;
 
-/// The examples of the README are run, too.
+/// The examples of the README are tests as well.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

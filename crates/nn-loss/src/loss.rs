@@ -7,39 +7,40 @@ use nn_core::{Scalar, Tensor};
 use crate::{LossError, Reduction};
 
 /// A function of a network's output `y` and a target of type `T`: [`Tensor<F>`] for values or probabilities,
-/// `Vec<usize>` or `[usize]` for class indices. That a loss fits its kind of target is checked by the compiler.
+/// `Vec<usize>` or `[usize]` for class indices. The compiler checks that a loss fits its kind of target.
 ///
 /// A loss is not a module: it takes two arguments and ends the chain rule.
 pub trait Loss<F: Scalar, T: ?Sized>: Display + Send + Sync {
-    /// Whether an output of this shape can be compared with this target.
+    /// Checks the settings of this loss, as the precision `F` sees them, and whether an output of this shape can be compared
+    /// with this target. After that, [`evaluate`](Loss::evaluate) cannot fail.
     ///
     /// # Errors
-    /// [`LossError`] says what was expected and what came. With a checked pair, [`evaluate`](Loss::evaluate) cannot fail.
+    /// [`LossError`] says what was expected and what was found.
     fn check(&self, output: &[usize], target: &T) -> Result<(), LossError>;
 
     /// How the terms of a batch become one number.
     fn reduction(&self) -> Reduction;
 
-    /// Writes the loss to `losses` and, if wanted, its gradient ∂L/∂y over `dy`. Allocates nothing.
+    /// Writes the loss to `losses` and, where `dy` is given, its gradient ∂L/∂y over `dy`. Allocates nothing.
     ///
-    /// `losses` has one place. If this loss [`stacks`](Loss::stacks) it may have sixteen, for the networks of a
-    /// [`Stack`](nn_core::Stack): then block b of `y` and of `target` is their sample b, one network a lane, and loss and gradient
-    /// of each network are the same bits as for it alone.
+    /// `losses` has room for one loss. If this loss [`stacks`](Loss::stacks) it may have room for sixteen, those of the networks
+    /// of a [`Stack`](nn_core::Stack): then block b of `y` and of `target` holds sample b of each network, one network a lane.
+    /// The loss and the gradient of each network have the same bits as when it is evaluated alone.
     ///
     /// # Panics
-    /// If `losses` has another number of places.
+    /// If `losses` has any other length.
     fn evaluate(&self, y: &Tensor<F>, target: &T, dy: Option<&mut Tensor<F>>, losses: &mut [F]);
 
-    /// Whether [`evaluate`](Loss::evaluate) can give the losses of sixteen networks at once. If not, networks are trained one
-    /// after another.
+    /// Whether [`evaluate`](Loss::evaluate) can compute the losses of sixteen networks at once. If it cannot, networks are
+    /// trained one after another.
     fn stacks(&self) -> bool {
         false
     }
 
-    /// The loss alone, checked.
+    /// Checks and returns the loss, without its gradient.
     ///
     /// # Errors
-    /// As [`check`](Loss::check).
+    /// Those of [`check`](Loss::check).
     fn value(&self, y: &Tensor<F>, target: &T) -> Result<F, LossError> {
         self.check(y.shape(), target)?;
         let mut loss = [F::ZERO];
@@ -47,10 +48,10 @@ pub trait Loss<F: Scalar, T: ?Sized>: Display + Send + Sync {
         Ok(loss[0])
     }
 
-    /// The loss and its gradient ∂L/∂y, checked, in fresh memory.
+    /// Checks and returns the loss and its gradient ∂L/∂y, in newly allocated memory.
     ///
     /// # Errors
-    /// As [`check`](Loss::check).
+    /// Those of [`check`](Loss::check).
     fn value_and_gradient(&self, y: &Tensor<F>, target: &T) -> Result<(F, Tensor<F>), LossError> {
         self.check(y.shape(), target)?;
         let (mut dy, mut loss) = (Tensor::zeros(y.shape()), [F::ZERO]);
@@ -59,7 +60,7 @@ pub trait Loss<F: Scalar, T: ?Sized>: Display + Send + Sync {
     }
 }
 
-/// A boxed loss is that loss: the result of a function that chooses between losses.
+/// A boxed loss is a loss, so that a function can choose between losses and return one.
 ///
 /// ```
 /// use nn_core::Tensor;

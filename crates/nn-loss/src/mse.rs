@@ -5,7 +5,7 @@ use nn_core::Scalar;
 use crate::reduction::loss;
 use crate::{Elementwise, Reduction};
 
-/// The squared error of outputs ŷ against targets y of the same shape, N numbers in n samples.
+/// The squared error of outputs ŷ against targets y of the same shape, with N elements in n samples.
 ///
 /// | reduction | value | gradient ∂L/∂ŷ |
 /// |---|---|---|
@@ -13,8 +13,11 @@ use crate::{Elementwise, Reduction};
 /// | `Sum` | Σ (y − ŷ)² | −2 (y − ŷ) |
 /// | `BatchMean` | 1/n Σ (y − ŷ)² | −2/n (y − ŷ) |
 ///
-/// N counts all elements (samples times outputs), as PyTorch's `MSELoss` does. With one output it is the number of
-/// samples, and `Mean` is the loss of the report's linear regression.
+/// N counts all elements (samples times outputs), as PyTorch's `MSELoss` does. With one output N is the number of samples, and
+/// `Mean` is the loss of the report's linear regression.
+///
+/// # Errors
+/// [`check`](crate::Loss::check) refuses an output without values, a target of another shape, and a target that is not finite.
 ///
 /// ```
 /// use nn_core::Tensor;
@@ -27,6 +30,7 @@ use crate::{Elementwise, Reduction};
 /// # Ok::<(), nn_loss::LossError>(())
 /// ```
 #[doc(alias = "MSELoss")]
+#[doc(alias = "MeanSquaredError")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct MseLoss {
     /// Mean or sum, and of what.

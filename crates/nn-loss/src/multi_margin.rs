@@ -1,15 +1,18 @@
-//! The hinge of many classes, one output each.
+//! The hinge of many classes, with one output each.
+
+use std::marker::PhantomData;
 
 use nn_core::lanes::{LANES, Lanes, Total};
 use nn_core::simd::{Kernel, dispatch};
 use nn_core::{Scalar, Tensor};
 
+use crate::class_loss::{self, Batch, ClassLoss};
 use crate::reduction::loss;
-use crate::target::{Columns, Probabilities};
+use crate::target::Shares;
 use crate::{Loss, LossError, Reduction};
 
 /// The hinge of scores y (`[n, classes]`) under class indices c, as PyTorch's `MultiMarginLoss` with its defaults, margin 1
-/// and p = 1. With m_k = 1 − y_c + y_k, what class k lacks to be beaten by a margin of 1:
+/// and p = 1. With m_k = 1 − y_c + y_k, the amount by which the score of class k is too high for a margin of 1:
 ///
 /// - f = 1/classes Σ_{k≠c} max(0, m_k), for each sample
 /// - ∂f/∂y_k = 1/classes where m_k > 0, else 0, for k ≠ c
@@ -20,12 +23,12 @@ use crate::{Loss, LossError, Reduction};
 /// | `Mean`, `BatchMean` | 1/n Σ f | 1/n ∂f/∂y |
 /// | `Sum` | Σ f | ∂f/∂y |
 ///
-/// For two classes with one output there is [`HingeLoss`](crate::HingeLoss). Weston and Watkins 1999, "Support vector machines
+/// For two classes with one output use [`HingeLoss`](crate::HingeLoss). Weston and Watkins 1999, "Support vector machines
 /// for multi-class pattern recognition".
 ///
 /// # Errors
-/// Of its checks: an output that is not `[n, classes]`, no numbers, a label that is no class, another number of labels than
-/// samples.
+/// [`check`](Loss::check) refuses an output that is not `[n, classes]` or has no values, a label that is not below the number
+/// of classes, and another number of labels than samples.
 ///
 /// ```
 /// use nn_core::Tensor;
@@ -46,7 +49,7 @@ loss!(MultiMarginLoss);
 
 impl<F: Scalar, T: AsRef<[usize]> + ?Sized> Loss<F, T> for MultiMarginLoss {
     fn check(&self, output: &[usize], target: &T) -> Result<(), LossError> {
-        Probabilities::<F>::check(target.as_ref(), self, output)
+        class_loss::check::<F, _>(self, output, target.as_ref())
     }
 
     fn reduction(&self) -> Reduction {
@@ -54,45 +57,57 @@ impl<F: Scalar, T: AsRef<[usize]> + ?Sized> Loss<F, T> for MultiMarginLoss {
     }
 
     fn evaluate(&self, y: &Tensor<F>, target: &T, dy: Option<&mut Tensor<F>>, losses: &mut [F]) {
-        let labels = target.as_ref();
-        let scale: F = self.reduction.scale(labels.len() as f64, y.samples());
-        let scale = scale / F::from_f64(y.features() as f64);
-        dispatch(Margins { y, labels, dy, scale }).finish(scale, losses);
+        class_loss::evaluate(self, y, target.as_ref(), dy, losses);
+    }
+
+    fn stacks(&self) -> bool {
+        class_loss::stacks(self)
     }
 }
 
-/// Sixteen samples at a time, three passes over their classes: the score of the label's, then the margins that are
-/// missing, then what the label's gradient has to balance.
-struct Margins<'a, F> {
-    y: &'a Tensor<F>,
-    labels: &'a [usize],
-    dy: Option<&'a mut Tensor<F>>,
-    scale: F,
+impl ClassLoss for MultiMarginLoss {
+    fn reduction(&self) -> Reduction {
+        self.reduction
+    }
+
+    fn add_up<F, T, S>(&self, batch: Batch<'_, F, T>, losses: &mut [F])
+    where
+        F: Scalar,
+        T: Shares<F> + ?Sized,
+        S: Total<F>,
+    {
+        let scale = batch.scale / F::from_f64(batch.y.features() as f64);
+        dispatch(Margins::<F, T, S>(Batch { scale, ..batch }, PhantomData)).finish(scale, losses);
+    }
 }
 
-impl<F: Scalar> Kernel for Margins<'_, F> {
-    type Output = Lanes<F>;
+/// Takes sixteen samples at a time, in three passes over their classes: the score of the label, then the missing margins, then
+/// the gradient of the label's score, which balances the others. The target has 1 for the label and 0 for the other classes.
+struct Margins<'a, F, T: ?Sized, S>(Batch<'a, F, T>, PhantomData<S>);
+
+impl<F: Scalar, T: Shares<F> + ?Sized, S: Total<F>> Kernel for Margins<'_, F, T, S> {
+    type Output = S;
 
     #[inline(always)]
-    fn run(self) -> Lanes<F> {
-        let Margins { y, labels, dy, scale } = self;
+    fn run(self) -> S {
+        let Batch { y, target, dy, scale } = self.0;
         let (samples, blocks) = (y.samples(), y.blocks_per_feature());
         let mut dy = dy.map(Tensor::blocks_mut);
-        let mut value = Lanes::zero();
+        let mut value = S::zero();
         for b in 0..blocks {
             let y = &y.blocks()[b..];
 
             let mut own = Lanes::zero();
             for (class, y) in y.iter().step_by(blocks).enumerate() {
-                own = labels.block(class, b).zip(Lanes(*y), |hit, y| if hit == F::ONE { y } else { F::ZERO })
+                own = target.block(class, b).zip(Lanes(*y), |hit, y| if hit == F::ONE { y } else { F::ZERO })
                     + own;
             }
 
             let (mut missing, mut count) = (Lanes::zero(), Lanes::zero());
             for (class, y) in y.iter().step_by(blocks).enumerate() {
-                let hit = labels.block(class, b);
+                let hit = target.block(class, b);
                 let margin = Lanes::splat(F::ONE) - own + Lanes(*y);
-                // This way round NaN stays NaN.
+                // The condition is false for NaN, which therefore stays NaN.
                 let margin = margin.map(|margin| if margin <= F::ZERO { F::ZERO } else { margin });
                 let margin = hit.zip(margin, |hit, margin| if hit == F::ONE { F::ZERO } else { margin });
                 let pushed = margin.map(|margin| if margin == F::ZERO { F::ZERO } else { F::ONE });
@@ -102,12 +117,12 @@ impl<F: Scalar> Kernel for Margins<'_, F> {
                     (pushed * Lanes::splat(scale)).store(&mut dy[class * blocks + b]);
                 }
             }
-            value += missing.keep(samples - b * LANES);
+            value.add(b, missing.keep(samples - b * LANES));
 
             if let Some(dy) = &mut dy {
                 let balance = count * Lanes::splat(scale);
                 for (class, dy) in dy[b..].iter_mut().step_by(blocks).enumerate() {
-                    let hit = labels.block(class, b);
+                    let hit = target.block(class, b);
                     (Lanes(*dy) - hit * balance).store(dy);
                 }
             }

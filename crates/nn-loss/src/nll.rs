@@ -1,12 +1,13 @@
 //! Negative log-likelihood, for a network that ends in a log-softmax layer.
 
-use nn_core::lanes::{Lanes, Total};
-use nn_core::simd::{Kernel, dispatch};
+use nn_core::lanes::Total;
 use nn_core::{Scalar, Tensor};
 
-use crate::class_weights::{Weighted, check_classes, checked};
+use crate::class_loss::{self, Batch, ClassLoss};
+use crate::class_weights::Weighted;
+use crate::log_likelihood::{self, Likelihood};
 use crate::reduction::loss;
-use crate::target::{Columns, Probabilities};
+use crate::target::Shares;
 use crate::{Loss, LossError, Reduction};
 
 /// The negative log-likelihood of log-probabilities y (`[n, classes]`, the output of a log-softmax layer) under class
@@ -18,19 +19,20 @@ use crate::{Loss, LossError, Reduction};
 /// | `Sum` | −Σ w_c y_c | −w_c |
 /// | `BatchMean` | −1/n Σ w_c y_c | −w_c / n |
 ///
-/// Behind a log-softmax layer this is [`CrossEntropyLoss`](crate::CrossEntropyLoss) on its input, value and gradient. A batch
-/// whose classes all weigh 0 has the mean 0 and no gradient; PyTorch has NaN there. That y are log-probabilities is not
-/// checked. For targets that are probabilities see [`KlDivLoss`](crate::KlDivLoss).
+/// Behind a log-softmax layer, this loss has the value and the gradient of [`CrossEntropyLoss`](crate::CrossEntropyLoss) on the
+/// input of that layer. For a batch whose classes all weigh 0 the mean and the gradient are 0; PyTorch returns NaN. The loss
+/// does not check that y are log-probabilities. For targets that are probabilities see [`KlDivLoss`](crate::KlDivLoss).
 ///
 /// # Errors
-/// Of its checks: an output that is not `[n, classes]`, no numbers, a label that is no class, another number of labels than
-/// samples or of weights than classes.
+/// [`check`](Loss::check) refuses an output that is not `[n, classes]` or has no values, a label that is not below the number
+/// of classes, another number of labels than samples, and weights that are not one for each class, finite, at least 0 and
+/// one of them above 0.
 ///
 /// ```
 /// use nn_core::Tensor;
 /// use nn_loss::{Loss, NllLoss};
 /// let y = Tensor::from_rows(&[[-1.0, -0.5], [-0.25, -2.0]]);
-/// let (value, gradient) = NllLoss::mean().weight([1.0, 3.0])?.value_and_gradient(&y, &vec![0, 1])?;
+/// let (value, gradient) = NllLoss::mean().weight([1.0, 3.0]).value_and_gradient(&y, &vec![0, 1])?;
 /// assert_eq!(value, (1.0 + 3.0 * 2.0) / (1.0 + 3.0));
 /// assert_eq!(gradient, Tensor::from_rows(&[[-0.25, 0.0], [0.0, -0.75]]));
 /// # Ok::<(), nn_loss::LossError>(())
@@ -40,26 +42,23 @@ use crate::{Loss, LossError, Reduction};
 pub struct NllLoss {
     /// Mean or sum, and of what.
     pub reduction: Reduction,
-    /// One for each class; empty if all are 1.
-    weight: Vec<f64>,
+    /// One for each class. All are 1 where there are none.
+    weight: Option<Vec<f64>>,
 }
 
 loss!(NllLoss);
 
 impl NllLoss {
     /// Sets the weights w, one for each class: how much a sample of that class counts.
-    ///
-    /// # Errors
-    /// [`LossError::Setting`] unless there are some, all are finite and at least 0, and one is above 0.
-    pub fn weight(self, weight: impl Into<Vec<f64>>) -> Result<Self, LossError> {
-        Ok(NllLoss { weight: checked(&self, weight.into())?, ..self })
+    #[must_use]
+    pub fn weight(self, weight: impl Into<Vec<f64>>) -> Self {
+        NllLoss { weight: Some(weight.into()), ..self }
     }
 }
 
 impl<F: Scalar, T: AsRef<[usize]> + ?Sized> Loss<F, T> for NllLoss {
     fn check(&self, output: &[usize], target: &T) -> Result<(), LossError> {
-        Probabilities::<F>::check(target.as_ref(), self, output)?;
-        check_classes(self, &self.weight, output)
+        class_loss::check::<F, _>(self, output, target.as_ref())
     }
 
     fn reduction(&self) -> Reduction {
@@ -67,44 +66,46 @@ impl<F: Scalar, T: AsRef<[usize]> + ?Sized> Loss<F, T> for NllLoss {
     }
 
     fn evaluate(&self, y: &Tensor<F>, target: &T, dy: Option<&mut Tensor<F>>, losses: &mut [F]) {
-        let labels = target.as_ref();
-        let terms = Probabilities::<F>::terms(labels, &self.weight);
-        let scale = self.reduction.scale(terms, y.samples());
-        let total = if self.weight.is_empty() {
-            dispatch(LogLikelihood { y, target: labels, dy, scale })
-        } else {
-            let target = &Weighted::new(labels, &self.weight, 0.0, y);
-            dispatch(LogLikelihood { y, target, dy, scale })
-        };
-        total.finish(scale, losses);
+        class_loss::evaluate(self, y, target.as_ref(), dy, losses);
+    }
+
+    fn stacks(&self) -> bool {
+        class_loss::stacks(self)
     }
 }
 
-/// −Σ t y, and dy = −scale · t.
-struct LogLikelihood<'a, F, T: ?Sized> {
-    y: &'a Tensor<F>,
-    target: &'a T,
-    dy: Option<&'a mut Tensor<F>>,
-    scale: F,
+impl ClassLoss for NllLoss {
+    fn reduction(&self) -> Reduction {
+        self.reduction
+    }
+
+    fn weight(&self) -> Option<&[f64]> {
+        self.weight.as_deref()
+    }
+
+    fn add_up<F, T, S>(&self, batch: Batch<'_, F, T>, losses: &mut [F])
+    where
+        F: Scalar,
+        T: Shares<F> + ?Sized,
+        S: Total<F>,
+    {
+        let Some(weight) = &self.weight else {
+            return log_likelihood::add_up::<F, T, S, Self>(batch, losses);
+        };
+        let target = Weighted::new(batch.target, weight, 0.0, batch.y);
+        log_likelihood::add_up::<F, _, S, Self>(batch.with(&target), losses);
+    }
 }
 
-impl<F: Scalar, T: Columns<F> + ?Sized> Kernel for LogLikelihood<'_, F, T> {
-    type Output = Lanes<F>;
+/// The output is ln p.
+impl Likelihood for NllLoss {
+    #[inline(always)]
+    fn ln_p<F: Scalar>(y: F) -> F {
+        y
+    }
 
     #[inline(always)]
-    fn run(self) -> Lanes<F> {
-        let LogLikelihood { y, target, dy, scale } = self;
-        let blocks = y.blocks_per_feature();
-        let mut dy = dy.map(Tensor::blocks_mut);
-        let mut value = Lanes::zero();
-        for (place, y) in y.blocks().iter().enumerate() {
-            let t = target.block(place / blocks, place % blocks);
-            // A select, not a product alone: what is not a target's class (or is padding) must not matter.
-            value += t.zip(Lanes(*y), |t, y| if t == F::ZERO { F::ZERO } else { -(t * y) });
-            if let Some(dy) = &mut dy {
-                t.map(|t| -(t * scale)).store(&mut dy[place]);
-            }
-        }
-        value
+    fn gradient<F: Scalar>(t: F, _: F, scale: F) -> F {
+        -(t * scale)
     }
 }

@@ -2,29 +2,32 @@
 
 use nn_core::Scalar;
 
-/// How the terms of a batch become one number. It scales the value and the gradient alike: they always belong together.
+/// How the terms of a batch become one number. It multiplies value and gradient by the same factor, so that they always
+/// belong together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Reduction {
     /// Divide by the number of terms, which each loss defines as PyTorch does: all elements for [`MseLoss`](crate::MseLoss)
-    /// and the other losses of values, samples for those of classes, or the weights of the samples' classes.
+    /// and the other losses of values, samples for those of classes, or the sum of the weights of the samples' classes.
     #[default]
     Mean,
     /// Only add up.
     Sum,
     /// Divide by the number of samples, whatever the terms are: PyTorch's `batchmean`, here for every loss.
+    #[doc(alias = "batchmean")]
     BatchMean,
 }
 
 impl Reduction {
-    /// What each term is multiplied by, for a batch of this many samples whose mean divides by `terms`. That may be a sum
-    /// of weights; where it is 0 nothing in the batch counts, and the mean is 0.
+    /// The factor of each term in a batch of this many samples whose mean divides by `terms`. That may be a sum of weights: where
+    /// it is 0, or so close to 0 that its inverse is infinite in `F`, nothing in the batch counts, and the factor is 0.
     pub fn scale<F: Scalar>(self, terms: f64, samples: usize) -> F {
         let divisor = match self {
             Reduction::Mean => terms,
             Reduction::Sum => return F::ONE,
             Reduction::BatchMean => samples as f64,
         };
-        if divisor == 0.0 { F::ZERO } else { F::ONE / F::from_f64(divisor) }
+        let inverse = F::ONE / F::from_f64(divisor);
+        if inverse.is_finite() { inverse } else { F::ZERO }
     }
 }
 
@@ -32,24 +35,24 @@ impl Reduction {
 macro_rules! loss {
     ($Loss:ident) => {
         impl $Loss {
-            /// With this reduction.
+            /// The loss with this reduction.
             pub fn new(reduction: $crate::Reduction) -> Self {
                 let mut loss = Self::default();
                 loss.reduction = reduction;
                 loss
             }
 
-            /// With [`Reduction::Mean`](crate::Reduction::Mean).
+            /// The loss with [`Reduction::Mean`](crate::Reduction::Mean).
             pub fn mean() -> Self {
                 Self::new($crate::Reduction::Mean)
             }
 
-            /// With [`Reduction::Sum`](crate::Reduction::Sum).
+            /// The loss with [`Reduction::Sum`](crate::Reduction::Sum).
             pub fn sum() -> Self {
                 Self::new($crate::Reduction::Sum)
             }
 
-            /// With [`Reduction::BatchMean`](crate::Reduction::BatchMean).
+            /// The loss with [`Reduction::BatchMean`](crate::Reduction::BatchMean).
             pub fn batch_mean() -> Self {
                 Self::new($crate::Reduction::BatchMean)
             }

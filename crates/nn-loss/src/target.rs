@@ -1,4 +1,5 @@
-//! The two kinds of target that a classifier learns from, seen alike by the kernels: a probability for every class.
+//! The two kinds of target that a classifier learns from, class indices and probabilities. Kernels see both alike: as a share of
+//! each class in each sample.
 
 use std::fmt::Display;
 
@@ -7,12 +8,45 @@ use nn_core::{Scalar, Tensor};
 
 use crate::LossError;
 
-/// A target as columns: for each class, the probability that a sample belongs to it, or another weight.
-pub trait Columns<F> {
-    /// Those of `class` for the sixteen samples of a block; zeros for padding.
+/// What every target of numbers must be.
+pub(crate) const FINITE: &str = "a finite number";
+
+/// What a classifier learns from: class indices (`[usize]`, `Vec<usize>`), or a [`Tensor`] of probabilities with the shape
+/// of the network's output.
+///
+/// This trait is a bound for code that works with both kinds. It is sealed, because what a kernel needs of a target is no
+/// concern of other crates: they cannot implement it.
+///
+/// ```
+/// use nn_core::Tensor;
+/// use nn_loss::{ClassTarget, CrossEntropyLoss, Loss, LossError};
+/// fn perplexity<T: ClassTarget<f64>>(logits: &Tensor<f64>, target: &T) -> Result<f64, LossError> {
+///     Ok(CrossEntropyLoss::mean().value(logits, target)?.exp())
+/// }
+/// let logits = Tensor::from_rows(&[[0.0, 0.0], [0.0, 0.0]]);
+/// assert_eq!(perplexity(&logits, &vec![0, 1])?, 2.0);
+/// assert_eq!(perplexity(&logits, &Tensor::from_rows(&[[0.5, 0.5], [1.0, 0.0]]))?, 2.0);
+/// # Ok::<(), LossError>(())
+/// ```
+pub trait ClassTarget<F: Scalar>: Shares<F> + Sync {
+    /// Returns what the mean divides by, as in PyTorch: for class indices the sum of `weight` over the samples' classes, where
+    /// classes without a weight count 1; for probabilities the number of samples.
+    fn terms(&self, weight: &[f64]) -> f64;
+
+    /// Checks that this target fits an output of this shape.
+    ///
+    /// # Errors
+    /// [`LossError`], in the name of `loss`.
+    fn check(&self, loss: &dyn Display, output: &[usize]) -> Result<(), LossError>;
+}
+
+/// A target as kernels read it. The module is private, which seals [`ClassTarget`].
+pub trait Shares<F> {
+    /// The share of `class` in each of the sixteen samples of a block: the probability that the sample belongs to it, or another
+    /// weight. Padding has 0.
     fn block(&self, class: usize, block: usize) -> Lanes<F>;
 
-    /// The labels, if each sample has one class, with probability 1.
+    /// The labels, if each sample belongs to one class with probability 1.
     #[inline(always)]
     fn labels(&self) -> Option<&[usize]> {
         None
@@ -32,18 +66,8 @@ pub trait Columns<F> {
     }
 }
 
-/// What a classifier can learn from. Public only so that the losses' implementations can be bounded by it.
-pub trait Probabilities<F>: Columns<F> + Sync {
-    /// What the mean divides by, under these weights of the classes (1 for those that have none): the weights of the
-    /// samples' classes for class indices, the number of samples for probabilities, both as PyTorch.
-    fn terms(&self, weight: &[f64]) -> f64;
-
-    /// Whether they fit an output of this shape.
-    fn check(&self, loss: &dyn Display, output: &[usize]) -> Result<(), LossError>;
-}
-
 /// Class indices: probability 1 for the class, 0 for the others.
-impl<F: Scalar> Columns<F> for [usize] {
+impl<F: Scalar> Shares<F> for [usize] {
     #[inline(always)]
     fn block(&self, class: usize, block: usize) -> Lanes<F> {
         sixteen(&self[block * LANES..], |labels| ones(labels, |label| label == class))
@@ -54,14 +78,14 @@ impl<F: Scalar> Columns<F> for [usize] {
         Some(self)
     }
 
-    /// One comparison: a label is one class, or none.
+    /// One comparison is enough: a label is one class, or none.
     #[inline(always)]
     fn mass(&self, classes: usize, block: usize) -> Lanes<F> {
         sixteen(&self[block * LANES..], |labels| ones(labels, |label| label < classes))
     }
 }
 
-/// What `of` says of the first sixteen labels, or of fewer and then some that are none.
+/// Calls `of` with the first sixteen labels; if there are fewer, with those and then `usize::MAX`, which is no class.
 #[inline(always)]
 pub(crate) fn sixteen<R>(labels: &[usize], of: impl Fn(&[usize; LANES]) -> R) -> R {
     match labels.first_chunk() {
@@ -70,7 +94,7 @@ pub(crate) fn sixteen<R>(labels: &[usize], of: impl Fn(&[usize; LANES]) -> R) ->
     }
 }
 
-/// 1 for each label that is meant, 0 for the others.
+/// 1 for each label that is `meant`, 0 for the others.
 #[inline(always)]
 fn ones<F: Scalar>(labels: &[usize; LANES], meant: impl Fn(usize) -> bool) -> Lanes<F> {
     let mut ones = [F::ZERO; LANES];
@@ -80,7 +104,7 @@ fn ones<F: Scalar>(labels: &[usize; LANES], meant: impl Fn(usize) -> bool) -> La
     Lanes(ones)
 }
 
-/// Fewer than sixteen labels, and then one that is none. Apart, as it comes once in a batch.
+/// Fills fewer than sixteen labels up. A function of its own, because a batch needs it at most once.
 #[cold]
 #[inline(never)]
 fn pad(labels: &[usize]) -> [usize; LANES] {
@@ -89,7 +113,7 @@ fn pad(labels: &[usize]) -> [usize; LANES] {
     padded
 }
 
-impl<F: Scalar> Probabilities<F> for [usize] {
+impl<F: Scalar> ClassTarget<F> for [usize] {
     fn terms(&self, weight: &[f64]) -> f64 {
         if weight.is_empty() {
             return self.len() as f64;
@@ -103,11 +127,8 @@ impl<F: Scalar> Probabilities<F> for [usize] {
         };
         check_output(loss, output)?;
         if self.len() != samples {
-            return Err(shape(
-                loss,
-                &format!("{samples} labels, one for each sample"),
-                self.len().to_string(),
-            ));
+            let expected = format!("{samples} labels, one for each sample");
+            return Err(shape(loss, &expected, self.len().to_string()));
         }
         match self.iter().position(|&label| label >= classes) {
             Some(sample) => {
@@ -118,7 +139,7 @@ impl<F: Scalar> Probabilities<F> for [usize] {
     }
 }
 
-impl<F: Scalar> Columns<F> for Vec<usize> {
+impl<F: Scalar> Shares<F> for Vec<usize> {
     #[inline(always)]
     fn block(&self, class: usize, block: usize) -> Lanes<F> {
         self.as_slice().block(class, block)
@@ -135,18 +156,18 @@ impl<F: Scalar> Columns<F> for Vec<usize> {
     }
 }
 
-impl<F: Scalar> Probabilities<F> for Vec<usize> {
+impl<F: Scalar> ClassTarget<F> for Vec<usize> {
     fn terms(&self, weight: &[f64]) -> f64 {
-        Probabilities::<F>::terms(self.as_slice(), weight)
+        ClassTarget::<F>::terms(self.as_slice(), weight)
     }
 
     fn check(&self, loss: &dyn Display, output: &[usize]) -> Result<(), LossError> {
-        Probabilities::<F>::check(self.as_slice(), loss, output)
+        ClassTarget::<F>::check(self.as_slice(), loss, output)
     }
 }
 
-/// One-hot rows or any other probabilities, of the output's shape.
-impl<F: Scalar> Columns<F> for Tensor<F> {
+/// One-hot rows or any other probabilities.
+impl<F: Scalar> Shares<F> for Tensor<F> {
     #[inline(always)]
     fn block(&self, class: usize, block: usize) -> Lanes<F> {
         let samples = self.samples() - block * LANES;
@@ -154,7 +175,7 @@ impl<F: Scalar> Columns<F> for Tensor<F> {
     }
 }
 
-impl<F: Scalar> Probabilities<F> for Tensor<F> {
+impl<F: Scalar> ClassTarget<F> for Tensor<F> {
     fn terms(&self, _weight: &[f64]) -> f64 {
         self.samples() as f64
     }
@@ -163,32 +184,28 @@ impl<F: Scalar> Probabilities<F> for Tensor<F> {
         if output.len() != 2 {
             return Err(shape(loss, "an output [n, classes]", format!("{output:?}")));
         }
-        check_values(loss, output, self)
+        check_values(loss, output, self, FINITE, |_| true)
     }
 }
 
-/// A target tensor must have the output's shape and finite values.
+/// Checks that a tensor of targets has the output's shape, and finite values that the loss accepts.
 pub(crate) fn check_values<F: Scalar>(
     loss: &dyn Display,
     output: &[usize],
     target: &Tensor<F>,
+    expected: &'static str,
+    accepts: impl Fn(F) -> bool,
 ) -> Result<(), LossError> {
     check_output(loss, output)?;
     if target.shape() != output {
-        return Err(shape(
-            loss,
-            &format!("a target of the output's shape {output:?}"),
-            format!("{:?}", target.shape()),
-        ));
+        let expected = format!("a target of the output's shape {output:?}");
+        return Err(shape(loss, &expected, format!("{:?}", target.shape())));
     }
     for feature in 0..target.features() {
         let values = target.feature(feature);
-        if let Some(sample) = values.iter().position(|value| !value.is_finite()) {
-            return Err(LossError::NotFinite {
-                loss: loss.to_string(),
-                sample,
-                value: values[sample].to_string(),
-            });
+        if let Some(sample) = values.iter().position(|&t| !(t.is_finite() && accepts(t))) {
+            let (loss, found) = (loss.to_string(), values[sample].to_string());
+            return Err(LossError::Target { loss, sample, expected, found });
         }
     }
     Ok(())
@@ -197,7 +214,7 @@ pub(crate) fn check_values<F: Scalar>(
 /// A mean over nothing has no value.
 fn check_output(loss: &dyn Display, output: &[usize]) -> Result<(), LossError> {
     if output.contains(&0) {
-        return Err(shape(loss, "an output with at least one number", format!("{output:?}")));
+        return Err(shape(loss, "an output with at least one value", format!("{output:?}")));
     }
     Ok(())
 }
@@ -210,10 +227,10 @@ pub(crate) fn shape(loss: &dyn Display, expected: &str, found: String) -> LossEr
 mod tests {
     use super::*;
 
-    /// What `mass` is for a kind of target of its own must be what it is for every other.
+    /// Class indices have a `mass` of their own, which must be equal to the general one.
     #[test]
     fn the_mass_is_the_sum_over_the_classes() {
-        fn check(target: &(impl Columns<f32> + ?Sized), blocks: usize) {
+        fn check(target: &(impl Shares<f32> + ?Sized), blocks: usize) {
             for block in 0..blocks {
                 let mut sum = Lanes::zero();
                 for class in 0..3 {
@@ -222,7 +239,7 @@ mod tests {
                 assert_eq!(target.mass(3, block), sum, "{block}");
             }
         }
-        // Two full blocks and a rest; label 3 is none of three classes.
+        // Two full blocks and a part of one; label 3 is none of the three classes.
         let labels: Vec<usize> = (0..37).map(|sample| sample * 7 % 4).collect();
         check(&labels[..], 3);
         check(&labels, 3);

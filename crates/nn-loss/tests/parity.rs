@@ -7,7 +7,7 @@ use nn_core::Tensor;
 use nn_core::ndarray::ArrayD;
 use nn_loss::{
     BceWithLogitsLoss, CategoricalCrossEntropy, CrossEntropyLoss, HingeLoss, HuberLoss, KlDivLoss, L1Loss,
-    Loss, LossError, MseLoss, MultiMarginLoss, NllLoss, Reduction, SmoothL1Loss,
+    Loss, MseLoss, MultiMarginLoss, NllLoss, Reduction, SmoothL1Loss,
 };
 use serde_json::Value;
 
@@ -52,17 +52,17 @@ fn losses_are_those_of_pytorch() {
 }
 
 /// The loss with a number set, if the case has it.
-fn with<L>(loss: L, name: &str, case: &Value, set: impl Fn(L, f64) -> Result<L, LossError>) -> L {
+fn with<L>(loss: L, name: &str, case: &Value, set: impl Fn(L, f64) -> L) -> L {
     match case["settings"][name].as_f64() {
-        Some(setting) => set(loss, setting).unwrap(),
+        Some(setting) => set(loss, setting),
         None => loss,
     }
 }
 
 /// The loss with weights of the classes, if the case has them.
-fn weighted<L>(loss: L, case: &Value, set: impl Fn(L, Vec<f64>) -> Result<L, LossError>) -> L {
+fn weighted<L>(loss: L, case: &Value, set: impl Fn(L, Vec<f64>) -> L) -> L {
     let weight = &case["settings"]["weight"];
-    if weight.is_null() { loss } else { set(loss, numbers(weight)).unwrap() }
+    if weight.is_null() { loss } else { set(loss, numbers(weight)) }
 }
 
 fn values(loss: impl Loss<f64, Tensor<f64>>, case: &Value) {
@@ -111,6 +111,6 @@ fn shape(value: &Value) -> Vec<usize> {
 fn numbers(value: &Value) -> Vec<f64> {
     match value {
         Value::Array(items) => items.iter().flat_map(numbers).collect(),
-        _ => vec![value.as_f64().unwrap_or_else(|| panic!("{value} is no number"))],
+        _ => vec![value.as_f64().unwrap_or_else(|| panic!("{value} is not a number"))],
     }
 }

@@ -8,7 +8,8 @@ use nn_core::rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
 use nn_core::simd::Level;
 use nn_core::{Module, Scalar, Softmax, Tensor};
 use nn_loss::{
-    BceWithLogitsLoss, CategoricalCrossEntropy, CrossEntropyLoss, HuberLoss, Loss, MseLoss, Reduction,
+    BceWithLogitsLoss, CategoricalCrossEntropy, CrossEntropyLoss, HingeLoss, HuberLoss, KlDivLoss, L1Loss,
+    Loss, MseLoss, MultiMarginLoss, NllLoss, Reduction, SmoothL1Loss,
 };
 
 /// One test, because the level is one for the whole process.
@@ -25,42 +26,60 @@ fn same_bits<F: Scalar>() {
     {
         let y: [Tensor<F>; LANES] = std::array::from_fn(|_| random(&[samples, classes], rng));
         let values: [Tensor<F>; LANES] = std::array::from_fn(|_| random(&[samples, classes], rng));
-        let shares = values.each_ref().map(|values| Softmax.predict(values).unwrap());
+        let [p, shares] = [&y, &values].map(|x| x.each_ref().map(|x| Softmax.predict(x).unwrap()));
+        let signs = values.each_ref().map(|values| {
+            let sign = |x| if x < F::ZERO { -F::ONE } else { F::ONE };
+            Tensor::from_fn(samples, classes, |s, k| sign(values[[s, k]]))
+        });
         let labels: [Vec<usize>; LANES] =
             std::array::from_fn(|_| (0..samples).map(|_| rng.random_range(0..classes)).collect());
-        let together = |tensors: &[Tensor<F>; LANES]| Tensor::interleave(tensors.each_ref()).unwrap();
         let labels_together: Vec<usize> =
             (0..samples).flat_map(|sample| labels.each_ref().map(|labels| labels[sample])).collect();
+        let weight: Vec<f64> = (0..classes).map(|k| 0.5 + k as f64).collect();
         for reduction in [Reduction::Mean, Reduction::Sum, Reduction::BatchMean] {
-            let check = |loss: &dyn Loss<F, Tensor<F>>, target: &[Tensor<F>; LANES]| {
-                compare(loss, &y, target, &together(target));
+            let tensors = |loss: &dyn Loss<F, Tensor<F>>, y: &[_; LANES], target: &[_; LANES]| {
+                compare(loss, y, target, &Tensor::interleave(target.each_ref()).unwrap());
             };
-            check(&MseLoss::new(reduction), &values);
-            check(&HuberLoss::new(reduction), &values);
-            check(&BceWithLogitsLoss::new(reduction), &shares);
-            let entropy = CrossEntropyLoss::new(reduction);
-            let smooth = entropy.clone().label_smoothing(0.2).unwrap();
-            let weight: Vec<f64> = (0..classes).map(|k| 0.5 + k as f64).collect();
-            let weighted = smooth.clone().weight(weight).unwrap();
+            let classify = |loss: &dyn Loss<F, Vec<usize>>, y: &[_; LANES]| {
+                compare(loss, y, &labels, &labels_together);
+            };
+            tensors(&MseLoss::new(reduction), &y, &values);
+            tensors(&L1Loss::new(reduction), &y, &values);
+            tensors(&HuberLoss::new(reduction), &y, &values);
+            tensors(&SmoothL1Loss::new(reduction), &y, &values);
+            tensors(&HingeLoss::new(reduction), &y, &signs);
+            tensors(&BceWithLogitsLoss::new(reduction), &y, &shares);
+            tensors(&KlDivLoss::new(reduction), &y, &shares);
+            let (fused, plain) = (CrossEntropyLoss::new(reduction), CategoricalCrossEntropy::new(reduction));
+            let smooth = fused.clone().label_smoothing(0.2);
+            let weighted = smooth.clone().weight(&weight[..]);
             let stacking = if reduction == Reduction::Mean { 2 } else { 3 };
-            for loss in &[entropy, smooth, weighted][..stacking] {
-                check(loss, &shares);
-                check(loss, &values);
-                compare(loss, &y, &labels, &labels_together);
+            for loss in &[fused, smooth, weighted][..stacking] {
+                tensors(loss, &y, &shares);
+                tensors(loss, &y, &values);
+                classify(loss, &y);
+            }
+            tensors(&plain, &p, &shares);
+            classify(&plain, &p);
+            classify(&MultiMarginLoss::new(reduction), &y);
+            classify(&NllLoss::new(reduction), &y);
+            if reduction != Reduction::Mean {
+                classify(&NllLoss::new(reduction).weight(&weight[..]), &y);
             }
         }
     }
 }
 
 fn compare<F: Scalar, T>(loss: &dyn Loss<F, T>, y: &[Tensor<F>; LANES], target: &[T; LANES], together: &T) {
+    assert!(loss.stacks(), "{loss}");
     let y_together = Tensor::interleave(y.each_ref()).unwrap();
     Level::Baseline.set().unwrap();
     let alone: [_; LANES] =
         std::array::from_fn(|lane| loss.value_and_gradient(&y[lane], &target[lane]).unwrap());
     for level in Level::available() {
         level.set().unwrap();
-        let mut dy = Tensor::zeros(y_together.shape());
-        let values = loss.evaluate_stack(&y_together, together, &mut dy).unwrap();
+        let (mut dy, mut values) = (Tensor::zeros(y_together.shape()), [F::ZERO; LANES]);
+        loss.evaluate(&y_together, together, Some(&mut dy), &mut values);
         for (lane, (value, gradient)) in alone.iter().enumerate() {
             let what = format!("{loss}, {:?}, at {level:?}, network {lane}", y[0].shape());
             assert_eq!(values[lane].to_f64().to_bits(), value.to_f64().to_bits(), "{what}: value");
@@ -78,12 +97,8 @@ fn compare<F: Scalar, T>(loss: &dyn Loss<F, T>, y: &[Tensor<F>; LANES], target: 
 
 /// Weights would divide the mean of each network by another number.
 #[test]
-fn losses_that_cannot_be_stacked_say_so_and_do_nothing() {
-    let (y, labels) = (Tensor::<f32>::zeros(&[32, 2]), vec![0; 32]);
-    let before = Tensor::from_fn(32, 2, |_, _| 7.0);
-    let mut dy = before.clone();
-    let weighted = CrossEntropyLoss::mean().weight([1.0, 2.0]).unwrap();
-    assert!(weighted.evaluate_stack(&y, &labels, &mut dy).is_none());
-    assert!(CategoricalCrossEntropy::mean().evaluate_stack(&y, &labels, &mut dy).is_none());
-    assert_eq!(dy, before);
+fn a_weighted_mean_cannot_be_stacked() {
+    let losses: [Box<dyn Loss<f32, Vec<usize>>>; 2] =
+        [Box::new(CrossEntropyLoss::mean().weight([1.0, 2.0])), Box::new(NllLoss::mean().weight([1.0, 2.0]))];
+    assert!(losses.iter().all(|loss| !loss.stacks()));
 }

@@ -6,20 +6,21 @@ use nn_core::lanes::{Aligned, LANES, Lanes, Total};
 use nn_core::simd::Kernel;
 use nn_core::{Scalar, Tensor};
 
-use super::{Batch, CHUNK};
-use crate::target::Columns;
+use super::CHUNK;
+use crate::class_loss::Batch;
+use crate::target::Shares;
 
-/// A few hundred samples at a time, in passes over their classes: the maximum, the sum of exponentials, its logarithm, then
-/// value and gradient. No block of a pass waits for another, so the CPU computes several at once. Between the second and
-/// the last, `dy` holds the exponentials.
+/// Takes up to 256 samples at a time, in passes over their classes: the maximum, the sum of exponentials, its logarithm, then
+/// value and gradient. No block of a pass depends on another, so the CPU computes several at once. From the second pass to the
+/// last, `dy` holds the exponentials.
 pub(super) struct Classes<'a, F, T: ?Sized, S>(pub(super) Batch<'a, F, T>, pub(super) PhantomData<S>);
 
-impl<F: Scalar, T: Columns<F> + ?Sized, S: Total<F>> Kernel for Classes<'_, F, T, S> {
+impl<F: Scalar, T: Shares<F> + ?Sized, S: Total<F>> Kernel for Classes<'_, F, T, S> {
     type Output = S;
 
     #[inline(always)]
     fn run(self) -> S {
-        let Batch { logits, target, dy, scale } = self.0;
+        let Batch { y: logits, target, dy, scale } = self.0;
         let (blocks, classes) = (logits.blocks_per_feature(), logits.features());
         let mut dy = dy.map(Tensor::blocks_mut);
         let mut value = S::zero();
@@ -69,7 +70,7 @@ impl<F: Scalar, T: Columns<F> + ?Sized, S: Total<F>> Kernel for Classes<'_, F, T
     }
 }
 
-/// −t ln p for ln p as it is, and 0 where t is: what is not a target's class (or is padding) must not matter, be it infinite.
+/// −t ln p, and 0 where t is 0: an infinite ln p must not matter in a class that is not the target's, or in padding.
 #[inline(always)]
 fn surprise<F: Scalar>(t: Lanes<F>, minus_ln_p: Lanes<F>) -> Lanes<F> {
     t.zip(t * minus_ln_p, |t, surprise| if t == F::ZERO { F::ZERO } else { surprise })

@@ -6,18 +6,19 @@ use nn_core::Scalar;
 use nn_core::lanes::{Aligned, LANES, Lanes, Total};
 use nn_core::simd::Kernel;
 
-use super::{Batch, CHUNK};
+use super::CHUNK;
+use crate::class_loss::Batch;
 use crate::target::sixteen;
 
-/// The softmax of two logits is the logistic function of their difference. With v, how far the other class's logit is ahead of the
-/// label's, and e = exp(−|v|),
+/// The softmax of two logits is the logistic function of their difference. Let v be the other class's logit minus the label's,
+/// and e = exp(−|v|). Then
 ///
 /// −ln p = ln(1 + eᵛ) = max(v, 0) + ln(1 + e),
 ///
-/// and its derivative by the other's logit is 1 / (1 + e⁻ᵛ), which is 1 / (1 + e) where v > 0 and e / (1 + e) elsewhere; by the
-/// label's logit it is minus that. One exponential of a number below 0 and a logarithm between 1 and 2 are half of what
-/// [`Classes`](super::classes::Classes) computes; and where the network is sure of itself, loss and gradient keep the digits
-/// that 1 + e has no room for.
+/// and its derivative by the other's logit is 1 / (1 + e⁻ᵛ), which is 1 / (1 + e) where v > 0 and e / (1 + e) elsewhere; its
+/// derivative by the label's logit is minus that. One exponential of a number below 0 and one logarithm between 1 and 2 are half
+/// of what [`Classes`](super::classes::Classes) computes. Where the network is sure of a class, loss and gradient keep the
+/// digits that 1 + e would round away.
 pub(super) struct TwoClasses<'a, F, S>(pub(super) Batch<'a, F, [usize]>, pub(super) PhantomData<S>);
 
 impl<F: Scalar, S: Total<F>> Kernel for TwoClasses<'_, F, S> {
@@ -25,12 +26,12 @@ impl<F: Scalar, S: Total<F>> Kernel for TwoClasses<'_, F, S> {
 
     #[inline(always)]
     fn run(self) -> S {
-        let Batch { logits, target: labels, dy, scale } = self.0;
+        let Batch { y: logits, target: labels, dy, scale } = self.0;
         let blocks = logits.blocks_per_feature();
         let (z0, z1) = logits.blocks().split_at(blocks);
         let mut dy = dy.map(|dy| dy.blocks_mut().split_at_mut(blocks));
         let mut value = S::zero();
-        // Two passes: in one, few blocks at a time would fit into what the CPU can look ahead.
+        // Two passes, because the CPU looks only so many instructions ahead: in one pass that would be few blocks.
         let mut e = Aligned([[F::ZERO; LANES]; CHUNK]);
         for first in (0..blocks).step_by(CHUNK) {
             let count = CHUNK.min(blocks - first);
@@ -40,7 +41,8 @@ impl<F: Scalar, S: Total<F>> Kernel for TwoClasses<'_, F, S> {
             for b in 0..count {
                 let (z0, z1) = (Lanes(z0[b]), Lanes(z1[b]));
                 let max = z0.zip(z1, F::larger);
-                // −|v|: one of the two is 0. By way of the maximum, as a logit of +∞ then leaves NaN, a training that diverged.
+                // −|v|, because one of the two differences is 0. Taken from the maximum, so that a logit of +∞, which a
+                // diverged training has, gives NaN.
                 ((z0 - max) + (z1 - max)).map(F::exp_nonpositive).store(&mut e.0[b]);
             }
             for (b, labels) in labels[first * LANES..].chunks(LANES).take(count).enumerate() {

@@ -1,0 +1,87 @@
+//! What the losses of classes share: the check of a batch, and its way to a kernel, for one network or for sixteen.
+
+use std::fmt::Display;
+
+use nn_core::lanes::{Lanes, StackTotal, Total};
+use nn_core::{Scalar, SettingError, Tensor};
+
+use crate::class_weights::{check_count, check_weights};
+use crate::target::{ClassTarget, Shares};
+use crate::{LossError, Reduction};
+
+/// A loss of outputs `[n, classes]`.
+pub(crate) trait ClassLoss: Display {
+    /// How the terms become one number.
+    fn reduction(&self) -> Reduction;
+
+    /// The weights of the classes, if they have any.
+    fn weight(&self) -> Option<&[f64]> {
+        None
+    }
+
+    /// Checks the settings other than [`weight`](ClassLoss::weight), as the precision `F` sees them.
+    fn check_settings<F: Scalar>(&self) -> Result<(), SettingError> {
+        Ok(())
+    }
+
+    /// Writes the losses of a batch, and its gradient.
+    fn add_up<F, T, S>(&self, batch: Batch<'_, F, T>, losses: &mut [F])
+    where
+        F: Scalar,
+        T: Shares<F> + ?Sized,
+        S: Total<F>;
+}
+
+/// What a kernel works on.
+pub(crate) struct Batch<'a, F, T: ?Sized> {
+    pub(crate) y: &'a Tensor<F>,
+    pub(crate) target: &'a T,
+    /// Where the gradient goes, if it is wanted.
+    pub(crate) dy: Option<&'a mut Tensor<F>>,
+    /// The factor of value and gradient.
+    pub(crate) scale: F,
+}
+
+impl<'a, F, T: ?Sized> Batch<'a, F, T> {
+    /// The same batch with another target.
+    pub(crate) fn with<U: ?Sized>(self, target: &'a U) -> Batch<'a, F, U> {
+        let Batch { y, dy, scale, .. } = self;
+        Batch { y, target, dy, scale }
+    }
+}
+
+pub(crate) fn check<F: Scalar, T: ClassTarget<F> + ?Sized>(
+    loss: &impl ClassLoss,
+    output: &[usize],
+    target: &T,
+) -> Result<(), LossError> {
+    loss.check_settings::<F>()?;
+    if let Some(weight) = loss.weight() {
+        check_weights::<F>(loss, weight)?;
+    }
+    target.check(loss, output)?;
+    loss.weight().map_or(Ok(()), |weight| check_count(loss, weight, output))
+}
+
+pub(crate) fn evaluate<F: Scalar, T: ClassTarget<F> + ?Sized>(
+    loss: &impl ClassLoss,
+    y: &Tensor<F>,
+    target: &T,
+    dy: Option<&mut Tensor<F>>,
+    losses: &mut [F],
+) {
+    let networks = losses.len();
+    let terms = target.terms(loss.weight().unwrap_or_default()) / networks as f64;
+    let scale = loss.reduction().scale(terms, y.samples() / networks);
+    let batch = Batch { y, target, dy, scale };
+    if networks == 1 {
+        loss.add_up::<F, T, Lanes<F>>(batch, losses);
+    } else {
+        loss.add_up::<F, T, StackTotal<F>>(batch, losses);
+    }
+}
+
+/// All but a weighted mean, which has a divisor of its own for each network.
+pub(crate) fn stacks(loss: &impl ClassLoss) -> bool {
+    loss.weight().is_none() || loss.reduction() != Reduction::Mean
+}

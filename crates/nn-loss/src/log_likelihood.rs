@@ -1,0 +1,59 @@
+//! The log-likelihood of a target, from outputs that are probabilities p or their logarithms.
+
+use std::marker::PhantomData;
+
+use nn_core::lanes::{Lanes, Total};
+use nn_core::simd::{Kernel, dispatch};
+use nn_core::{Scalar, Tensor};
+
+use crate::class_loss::Batch;
+use crate::target::Shares;
+
+/// What an output y says of the probability p of its class.
+pub(crate) trait Likelihood {
+    /// ln p.
+    fn ln_p<F: Scalar>(y: F) -> F;
+
+    /// −t ∂ln p/∂y, times `scale`.
+    fn gradient<F: Scalar>(t: F, y: F, scale: F) -> F;
+}
+
+/// Writes −Σ t ln p, times the batch's scale, and its gradient.
+pub(crate) fn add_up<F, T, S, L>(batch: Batch<'_, F, T>, losses: &mut [F])
+where
+    F: Scalar,
+    T: Shares<F> + ?Sized,
+    S: Total<F>,
+    L: Likelihood,
+{
+    let scale = batch.scale;
+    dispatch(LogLikelihood::<F, T, S, L>(batch, PhantomData)).finish(scale, losses);
+}
+
+struct LogLikelihood<'a, F, T: ?Sized, S, L>(Batch<'a, F, T>, PhantomData<(S, L)>);
+
+impl<F: Scalar, T: Shares<F> + ?Sized, S: Total<F>, L: Likelihood> Kernel for LogLikelihood<'_, F, T, S, L> {
+    type Output = S;
+
+    #[inline(always)]
+    fn run(self) -> S {
+        let Batch { y, target, dy, scale } = self.0;
+        let blocks = y.blocks_per_feature();
+        let mut dy = dy.map(Tensor::blocks_mut);
+        let mut value = S::zero();
+        for class in 0..y.features() {
+            let y = &y.blocks()[class * blocks..][..blocks];
+            let mut dy = dy.as_mut().map(|dy| &mut dy[class * blocks..][..blocks]);
+            for b in 0..blocks {
+                let (t, y) = (target.block(class, b), Lanes(y[b]));
+                // A select, not a product alone: an infinite ln p must not matter where t is 0, as it is for padding.
+                let log_likelihood = t * y.map(L::ln_p);
+                value.add(b, t.zip(log_likelihood, |t, l| if t == F::ZERO { F::ZERO } else { -l }));
+                if let Some(dy) = &mut dy {
+                    t.zip(y, |t, y| L::gradient(t, y, scale)).store(&mut dy[b]);
+                }
+            }
+        }
+        value
+    }
+}
