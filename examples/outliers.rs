@@ -1,0 +1,108 @@
+//! Which loss finds the line when some points lie far from it? The noise has Student's t distribution with 1.5 degrees of
+//! freedom, whose variance is infinite, and each loss fits the same hundred data sets:
+//! `cargo run --release --example outliers`.
+
+use std::error::Error;
+
+use nn_train::nn_data::{Regression, make_regression};
+use nn_train::nn_loss::{HuberLoss, L1Loss, Loss, MseLoss};
+use nn_train::prelude::*;
+use nn_viz::{Axis, Color, Corner, Figure, Line, Panel, Points};
+use rand_distr::StudentT;
+
+const SAMPLES: usize = 100;
+const TRIALS: usize = 100;
+
+type Values = Box<dyn Loss<f64, Tensor<f64>>>;
+
+/// The losses to compare.
+fn losses() -> [(&'static str, Values); 3] {
+    [
+        ("squared error", Box::new(MseLoss::mean())),
+        ("Huber", Box::new(HuberLoss::mean().delta(1.0))),
+        ("absolute error", Box::new(L1Loss::mean())),
+    ]
+}
+
+/// A line that was fitted, and the data with the true line.
+struct Fit {
+    data: Regression<f64>,
+    weight: f64,
+    bias: f64,
+}
+
+impl Fit {
+    /// Returns the distance of the two coefficients from the true ones.
+    fn error(&self) -> f64 {
+        let [weight, bias] = [self.weight - self.data.weight[[0, 0]], self.bias - self.data.bias[0]];
+        (weight * weight + bias * bias).sqrt()
+    }
+}
+
+/// Fits every data set with one loss. A trial has the same data for each loss, because they depend on seed, trial and purpose.
+fn train(loss: &Values) -> Result<Ensemble<f64, Fit>, Box<dyn Error>> {
+    let noise = StudentT::new(1.5)?;
+    let ensemble = Trials::new(TRIALS).run(|trial| {
+        let data = make_regression(SAMPLES, 1, 1, &noise, &mut trial.rng("data"))?;
+        let mut rng = trial.rng("network");
+        let mut line = Linear::new(1, 1, &mut rng);
+        let history = GradientDescent::new(0.1, 1000).fit(&mut line, loss, &data.data, &mut rng)?;
+        let fit = Fit { weight: line.weight()[[0, 0]], bias: line.bias()[0], data };
+        Ok(Run::from(history).score(Score::lower("error of the coefficients", fit.error())).keep(fit))
+    })?;
+    Ok(ensemble)
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let mut ensembles = Vec::new();
+    for (name, loss) in losses() {
+        let ensemble = train(&loss)?;
+        let score = ensemble.score().ok_or("every trial has a score")?;
+        let (summary, interval) = (score.summary(), score.interval());
+        println!(
+            "{name:15} error of the coefficients: IQM {:.3} (95 % interval {:.3} to {:.3}), largest {:.2}",
+            summary.iqm, interval.low, interval.high, summary.max
+        );
+        ensembles.push((name, ensemble));
+    }
+    let [(squared, a), (huber, b), _] = &ensembles[..] else { return Err("three losses".into()) };
+    println!("\n{}", Comparison::paired(b, a)?.names(*huber, *squared));
+    nn_examples::save(&figure(&ensembles)?, "outliers")
+}
+
+/// Draws (a) the data of the trial that misled the squared error most, with all lines, and (b) the errors of all trials in order.
+fn figure(ensembles: &[(&str, Ensemble<f64, Fit>)]) -> Result<Figure, Box<dyn Error>> {
+    let errors = |ensemble: &Ensemble<f64, Fit>| ensemble.runs().iter().map(|run| run.kept.error()).collect::<Vec<_>>();
+    let of_squares = errors(&ensembles[0].1);
+    let worst = (0..TRIALS).max_by(|&a, &b| of_squares[a].total_cmp(&of_squares[b])).ok_or("no trials")?;
+    let data = &ensembles[0].1.runs()[worst].kept.data;
+    let column = |tensor: &Tensor<f64>| tensor.feature(0).to_vec();
+    let at = |weight: f64, bias: f64| [-3.0, 3.0].map(|x| weight * x + bias);
+
+    let mut lines = Panel::new(format!("(a) Trial {worst}: the lines that each loss finds"))
+        .x(Axis::linear("x").range(-3.0, 3.0))
+        .y(Axis::linear("y").range(-15.0, 15.0))
+        .mark(Points::new("", &column(data.data.x()), &column(data.data.y()), Color::GREY))
+        .line("true line", &[-3.0, 3.0], &at(data.weight[[0, 0]], data.bias[0]), Color::INK)
+        .legend(Corner::TopLeft);
+    let shares: Vec<f64> = (1..=TRIALS).map(|trial| trial as f64 / TRIALS as f64).collect();
+    let mut all = Panel::new(format!("(b) Errors of {TRIALS} trials, in order"))
+        .x(Axis::linear("Share of the trials").range(0.0, 1.0))
+        .y(Axis::log("Error of the coefficients"))
+        .legend(Corner::TopLeft);
+    for (index, (name, ensemble)) in ensembles.iter().enumerate() {
+        let color = Color::CLASSES[index];
+        let fit = &ensemble.runs()[worst].kept;
+        lines = lines.mark(Line::new(*name, &[-3.0, 3.0], &at(fit.weight, fit.bias), color).dashed());
+        let mut sorted = errors(ensemble);
+        sorted.sort_by(f64::total_cmp);
+        all = all.line(*name, &shares, &sorted, color);
+    }
+    Ok(Figure::new(7.2, 3.6).title("A line among outliers: Student's t noise, 1.5 degrees of freedom").row(3.0, [lines, all]))
+}
+
+#[test]
+fn losses_that_bound_the_pull_of_an_outlier_find_the_line_better() {
+    let errors = losses().map(|(_, loss)| train(&loss).unwrap().score().unwrap().summary().iqm);
+    assert!(errors[1] < 0.5 * errors[0] && errors[2] < 0.5 * errors[0], "{errors:?}");
+}
