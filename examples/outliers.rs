@@ -72,7 +72,9 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 /// Draws (a) the data of the trial that misled the squared error most, with all lines, and (b) the errors of all trials in order.
 fn figure(ensembles: &[(&str, Ensemble<f64, Fit>)]) -> Result<Figure, Box<dyn Error>> {
-    let errors = |ensemble: &Ensemble<f64, Fit>| ensemble.runs().iter().map(|run| run.kept.error()).collect::<Vec<_>>();
+    let errors = |ensemble: &Ensemble<f64, Fit>| {
+        ensemble.runs().iter().map(|run| run.kept.error()).collect::<Vec<_>>()
+    };
     let of_squares = errors(&ensembles[0].1);
     let worst = (0..TRIALS).max_by(|&a, &b| of_squares[a].total_cmp(&of_squares[b])).ok_or("no trials")?;
     let data = &ensembles[0].1.runs()[worst].kept.data;
@@ -98,7 +100,9 @@ fn figure(ensembles: &[(&str, Ensemble<f64, Fit>)]) -> Result<Figure, Box<dyn Er
         sorted.sort_by(f64::total_cmp);
         all = all.line(*name, &shares, &sorted, color);
     }
-    Ok(Figure::new(7.2, 3.6).title("A line among outliers: Student's t noise, 1.5 degrees of freedom").row(3.0, [lines, all]))
+    Ok(Figure::new(7.2, 3.6)
+        .title("A line among outliers: Student's t noise, 1.5 degrees of freedom")
+        .row(3.0, [lines, all]))
 }
 
 #[test]

@@ -1,17 +1,20 @@
 //! The linear layer: y = W x + b.
 
+mod stacked;
+mod vectors;
+
 use std::fmt;
-use std::ops::Range;
 
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
 use rand::Rng;
 
-use super::stacked_linear::StackedLinear;
 use crate::kernels::affine;
 use crate::{
     Accumulate, Fans, Init, Initialize, Mode, Module, ModuleError, Param, ParamMut, Parameters, Plan,
-    Purpose, Scalar, SettingError, ShapeError, Tensor, Workspace, all_like, slots_mut,
+    Purpose, Scalar, SettingError, ShapeError, Tensor, Workspace, all_like,
 };
+use stacked::StackedLinear;
+use vectors::{plan, vectors, weight_and_bias};
 
 /// A linear (fully connected) layer from `d` inputs to `p` outputs. It works on the last axis: an input with more than
 /// two axes has several such vectors in each sample (tokens, time steps), which all go through the same layer.
@@ -178,57 +181,6 @@ impl<F: Scalar> Module<F> for Linear<F> {
         let all = all_like(networks)?;
         let stacks = affine::stacks(inputs, outputs) && self.refused.is_none() && all.into_iter().all(alike);
         stacks.then(|| Box::new(StackedLinear::new(self.shape, self.bias.is_some())) as Box<dyn Module<F>>)
-    }
-}
-
-/// Plans a linear layer of the shape `[outputs, inputs]`, given the numbers of values of its weight and of its bias, if any.
-pub(super) fn plan<F: Scalar>(
-    layer: &dyn fmt::Display,
-    [outputs, inputs]: [usize; 2],
-    input: &[usize],
-    parameters: [Option<usize>; 2],
-    purpose: Purpose,
-) -> Result<Plan<F>, ModuleError> {
-    ShapeError::check_samples(layer, input)?;
-    if inputs == 0 || outputs == 0 {
-        let expected = "a layer with at least one input and one output";
-        return Err(ShapeError::new(layer, expected, &[inputs, outputs]).into());
-    }
-    if input.len() < 2 || input.last() != Some(&inputs) || input.contains(&0) {
-        return Err(ShapeError::new(layer, format!("input [n, …, {inputs}]"), input).into());
-    }
-    let mut output = input.to_vec();
-    output[input.len() - 1] = outputs;
-    let mut workspace = Workspace::empty();
-    if purpose == Purpose::Train {
-        workspace.gradients = parameters.into_iter().flatten().map(|count| vec![F::ZERO; count]).collect();
-    }
-    Ok(Plan { output, workspace })
-}
-
-/// Returns, for each vector in a sample of `features` inputs, its features and those of its output.
-pub(super) fn vectors(
-    features: usize,
-    [inputs, outputs]: [usize; 2],
-) -> impl Iterator<Item = [Range<usize>; 2]> {
-    let (mut from, mut to) = (0, 0);
-    std::iter::from_fn(move || {
-        if from == features {
-            return None;
-        }
-        let vector = [from..from + inputs, to..to + outputs];
-        (from, to) = (from + inputs, to + outputs);
-        Some(vector)
-    })
-}
-
-/// Returns the gradients of weight and bias; the latter is empty if there is no bias.
-pub(super) fn weight_and_bias<F>(gradients: &mut [Vec<F>], has_bias: bool) -> [&mut [F]; 2] {
-    if has_bias {
-        slots_mut::<_, 2>(gradients).each_mut().map(Vec::as_mut_slice)
-    } else {
-        let [dw] = slots_mut(gradients);
-        [dw, &mut []]
     }
 }
 

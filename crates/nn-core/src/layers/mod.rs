@@ -9,7 +9,6 @@ mod linear;
 mod residual;
 mod sequential;
 mod softmax;
-mod stacked_linear;
 
 pub use activation::{Elu, Gelu, GeluTanh, Identity, LeakyRelu, Relu, Sigmoid, Silu, Softplus, Tanh};
 pub use batch_norm::BatchNorm1d;

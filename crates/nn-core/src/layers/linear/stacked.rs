@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::linear::{plan, vectors, weight_and_bias};
+use super::vectors::{plan, vectors, weight_and_bias};
 use crate::kernels::affine;
 use crate::lanes::{Block, LANES};
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
     Workspace,
 };
 
-/// [`Linear`](super::Linear) for the sixteen networks of a [`Stack`](crate::Stack): the same equations in every lane,
+/// [`Linear`](crate::Linear) for the sixteen networks of a [`Stack`](crate::Stack): the same equations in every lane,
 /// with sixteen values in place of each parameter.
 pub(super) struct StackedLinear<F> {
     /// `[outputs, inputs, 16]`.
