@@ -4,6 +4,7 @@
 
 use std::fmt::Display;
 
+use approx::relative_eq;
 use nn_core::ndarray::ArrayD;
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{
@@ -142,7 +143,7 @@ fn assert_close(what: &str, ours: &[f64], theirs: &Value, of: &dyn Display) {
     let theirs = numbers(theirs);
     assert_eq!(ours.len(), theirs.len(), "{what} of {of}");
     for (ours, theirs) in ours.iter().zip(theirs) {
-        let close = (ours - theirs).abs() <= 1e-12 * theirs.abs().max(1.0);
+        let close = relative_eq!(*ours, theirs, epsilon = 1e-12, max_relative = 1e-12);
         assert!(close, "{what} of {of}: {ours:e}, PyTorch has {theirs:e}");
     }
 }

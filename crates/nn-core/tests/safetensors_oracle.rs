@@ -9,6 +9,7 @@ mod common;
 
 use std::path::{Path, PathBuf};
 
+use approx::abs_diff_eq;
 use common::random;
 use nn_core::ndarray::ArrayView2;
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
@@ -134,12 +135,7 @@ fn entry<F: Scalar>(name: &str, tensor: &Tensor<F>) -> Entry<F> {
 fn assert_close<F: Scalar>(ours: &Tensor<F>, theirs: &Tensor<F>, tolerance: f64, name: &str) {
     assert_eq!(ours.shape(), theirs.shape());
     for (ours, theirs) in ours.view().iter().zip(theirs.view()) {
-        let close = (ours.to_f64() - theirs.to_f64()).abs() <= tolerance;
-        assert!(
-            close,
-            "{name}: {ours:e}, PyTorch has {theirs:e}",
-            ours = ours.to_f64(),
-            theirs = theirs.to_f64()
-        );
+        let (ours, theirs) = (ours.to_f64(), theirs.to_f64());
+        assert!(abs_diff_eq!(ours, theirs, epsilon = tolerance), "{name}: {ours:e}, PyTorch has {theirs:e}");
     }
 }

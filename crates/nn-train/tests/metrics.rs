@@ -1,5 +1,6 @@
 //! Tests metrics against scikit-learn, against their definitions, and with invalid input.
 
+use approx::relative_eq;
 use nn_train::metrics::{
     Average, ConfusionMatrix, MetricError, RocCurve, accuracy, f1_score, mean_absolute_error,
     mean_squared_error, or_nan, precision_score, r2_score, recall_score, roc_auc_score, roc_auc_score_ovr,
@@ -291,5 +292,6 @@ fn tensor(rows: &[Vec<f64>]) -> Tensor<f64> {
 }
 
 fn assert_close(ours: f64, theirs: f64, case: &str) {
-    assert!((ours - theirs).abs() <= 4e-16 * theirs.abs(), "{ours} and {theirs}: {case}");
+    let close = relative_eq!(ours, theirs, epsilon = 0.0, max_relative = 4e-16);
+    assert!(close, "{ours} and {theirs}: {case}");
 }

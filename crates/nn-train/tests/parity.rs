@@ -2,6 +2,7 @@
 //!
 //! The data, the initial weights and PyTorch's results are in `oracle/parity.json`, written by `scripts/parity.py`.
 
+use approx::relative_eq;
 use nn_train::nn_core::ndarray::ArrayD;
 use nn_train::optim::{Optimizer, Sgd};
 use nn_train::prelude::*;
@@ -81,7 +82,7 @@ fn named<'a>(parameters: &'a Value, name: &str) -> &'a Value {
 }
 
 fn assert_close(what: &str, ours: f64, theirs: f64, epoch: usize, case: &Value) {
-    let close = (ours - theirs).abs() <= 1e-10 * theirs.abs().max(1.0);
+    let close = relative_eq!(ours, theirs, epsilon = 1e-10, max_relative = 1e-10);
     assert!(close, "{what} in epoch {epoch} of {}: {ours:e}, PyTorch has {theirs:e}", case["name"]);
 }
 

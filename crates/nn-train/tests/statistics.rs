@@ -4,6 +4,7 @@
 
 use std::convert::Infallible;
 
+use approx::relative_eq;
 use nn_train::statistics::{
     Better, Interval, Paired, RESAMPLES, Summary, best, bootstrap_iqm, bootstrap_iqm_of_scores, diverged,
     iqm, paired, quantile, wilson, worst,
@@ -516,5 +517,6 @@ fn number(value: &Value) -> f64 {
 }
 
 fn assert_close(ours: f64, theirs: f64, relative: f64, case: &Value) {
-    assert!((ours - theirs).abs() <= relative * theirs.abs(), "{ours} and {theirs} in {case}");
+    let close = relative_eq!(ours, theirs, epsilon = 0.0, max_relative = relative);
+    assert!(close, "{ours} and {theirs} in {case}");
 }
