@@ -48,9 +48,12 @@ use crate::{Loss, LossError, Reduction};
 /// The learning rate η with `Sum` is the learning rate n η with `Mean`.
 ///
 /// # Errors
-/// [`check`](Loss::check) refuses an output that is not `[n, classes]` or has no values, a label that is not below the number
-/// of classes, another number of labels than samples, probabilities of another shape or that are not finite, weights that
-/// are not one for each class, finite, at least 0 and one of them above 0, and an ε that is not from 0 to 1.
+/// [`check`](Loss::check) refuses
+/// - an output that is not `[n, classes]` or has no values,
+/// - a label that is not below the number of classes, and another number of labels than samples,
+/// - probabilities of another shape, and a probability that is not finite,
+/// - weights, unless there is one for each class, all are finite and at least 0, and one is above 0,
+/// - an ε that is not from 0 to 1.
 ///
 /// ```
 /// use nn_core::Tensor;

@@ -18,16 +18,16 @@ pub enum Reduction {
 }
 
 impl Reduction {
-    /// The factor of each term in a batch of this many samples whose mean divides by `terms`. That may be a sum of weights: where
-    /// it is 0, or so close to 0 that its inverse is infinite in `F`, nothing in the batch counts, and the factor is 0.
+    /// The factor of each term in a batch of this many samples whose mean divides by `terms`. That may be a sum of weights: if
+    /// it is 0, or below the smallest normal number of `F`, nothing in the batch counts and the factor is 0.
     pub fn scale<F: Scalar>(self, terms: f64, samples: usize) -> F {
         let divisor = match self {
             Reduction::Mean => terms,
             Reduction::Sum => return F::ONE,
             Reduction::BatchMean => samples as f64,
         };
-        let inverse = F::ONE / F::from_f64(divisor);
-        if inverse.is_finite() { inverse } else { F::ZERO }
+        let divisor = F::from_f64(divisor);
+        if divisor < F::MIN_POSITIVE { F::ZERO } else { F::ONE / divisor }
     }
 }
 

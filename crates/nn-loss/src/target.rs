@@ -104,7 +104,7 @@ fn ones<F: Scalar>(labels: &[usize; LANES], meant: impl Fn(usize) -> bool) -> La
     Lanes(ones)
 }
 
-/// Fills fewer than sixteen labels up. A function of its own, because a batch needs it at most once.
+/// Extends fewer than sixteen labels to sixteen. A function of its own, because a batch needs it at most once.
 #[cold]
 #[inline(never)]
 fn pad(labels: &[usize]) -> [usize; LANES] {
