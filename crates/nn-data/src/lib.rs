@@ -58,8 +58,8 @@ pub use csv::{Classification, Csv, CsvError, CsvProblem, Values};
 pub use dataset::{Dataset, Target};
 pub use error::DataError;
 pub use generate::{
-    Noise, Regression, make_blobs, make_checkerboard, make_circles, make_moons, make_regression, make_sinusoid,
-    make_spirals, make_xor,
+    Noise, Regression, make_blobs, make_checkerboard, make_circles, make_moons, make_regression,
+    make_sinusoid, make_spirals, make_xor,
 };
 pub use idx::{Idx, IdxError, IdxProblem};
 pub use one_hot::one_hot;

@@ -1,7 +1,7 @@
 //! Clouds, one for each class.
 
-use nn_core::{Scalar, Setting};
 use nn_core::rand::Rng;
+use nn_core::{Scalar, Setting};
 
 use super::Noise;
 use super::points::points;

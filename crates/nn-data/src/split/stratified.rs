@@ -90,7 +90,8 @@ fn draw<F: Scalar, const P: usize>(
     let mut samples = parts.map(Vec::with_capacity);
     for sample in permutation(data.samples(), rng) {
         let lacking = &mut lacking[classes.of[sample]];
-        let part = lacking.iter().position(|&share| share > 0).expect("the shares of a class add up to its size");
+        let part =
+            lacking.iter().position(|&share| share > 0).expect("the shares of a class add up to its size");
         lacking[part] -= 1;
         samples[part].push(sample);
     }

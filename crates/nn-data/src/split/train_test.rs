@@ -55,8 +55,12 @@ pub fn train_validation_test_split<F: Scalar, T: Target>(
     test_size: f64,
     rng: &mut (impl Rng + ?Sized),
 ) -> Result<TrainValidationTest<F, T>, DataError> {
-    let Sizes { validation, test, .. } =
-        Sizes::train_validation_test("train_validation_test_split", data.samples(), validation_size, test_size)?;
+    let Sizes { validation, test, .. } = Sizes::train_validation_test(
+        "train_validation_test_split",
+        data.samples(),
+        validation_size,
+        test_size,
+    )?;
     let order = permutation(data.samples(), rng);
     let (test, rest) = order.split_at(test);
     let (validation, train) = rest.split_at(validation);
@@ -107,6 +111,7 @@ impl Sizes {
 
 /// The number of samples that a fraction stands for, rounded up.
 fn part(of: &str, name: &str, size: f64, samples: usize) -> Result<usize, SettingError> {
-    Setting::of::<f64>(of, name, size).fits(|size| size > 0.0 && size < 1.0, "a number above 0 and below 1")?;
+    Setting::of::<f64>(of, name, size)
+        .fits(|size| size > 0.0 && size < 1.0, "a number above 0 and below 1")?;
     Ok((size * samples as f64).ceil() as usize)
 }
