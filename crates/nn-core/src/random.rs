@@ -1,15 +1,17 @@
-//! Random numbers of two distributions, the same on every platform.
+//! Normal and uniform random numbers with the same bits on every platform.
 
 use rand::{Rng, RngExt};
 
 use crate::Scalar;
 
-/// A standard normal number, by the polar method of Marsaglia and Bray (1964): of a random point (u, v) of the unit disc with
-/// s = u² + v², u √(−2 ln s / s) is normal.
+/// Returns a standard normal number, by the polar method of Marsaglia and Bray (1964): for a random point (u, v) in the unit
+/// disc and s = u² + v², u √(−2 ln s / s) is normal. Draws pairs of `f64`, u before v, until one lies in the disc: 1.27 pairs
+/// on average.
 ///
-/// The logarithm is this crate's, the same on every platform; those of the libraries for distributions are std's as soon as
-/// any crate of a program asks num-traits for std. Draws pairs of `f64`, u before v, until one lies in the disc: 1.27 on
-/// average.
+/// The logarithm is the one of this crate, which has the same bits on every platform. The crate `rand_distr` uses that of
+/// libm, or that of std if any crate of the program enables the feature `std` of `num-traits`. Its distributions serve
+/// where other than normal numbers are needed, because [initial values](crate::Initialize) can come from any
+/// [`Distribution`](rand::distr::Distribution).
 ///
 /// ```
 /// use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
@@ -28,7 +30,7 @@ pub fn normal(rng: &mut (impl Rng + ?Sized)) -> f64 {
     }
 }
 
-/// Uniform in [−a, a), drawn as one `f64`.
+/// Returns a uniform number in [−a, a), drawn as one `f64`.
 pub fn uniform(a: f64, rng: &mut (impl Rng + ?Sized)) -> f64 {
     a * (2.0 * rng.random::<f64>() - 1.0)
 }
@@ -39,7 +41,7 @@ mod tests {
     use rand::SeedableRng;
     use rand::rngs::ChaCha8Rng;
 
-    /// Shares of the normal distribution below −2, −1, 0, 1, 2: ½ (1 + erf(z/√2)).
+    /// The share of the normal distribution below z is ½ (1 + erf(z/√2)).
     #[test]
     fn normal_numbers_have_the_normal_distribution() {
         let mut rng = ChaCha8Rng::seed_from_u64(1);

@@ -1,4 +1,4 @@
-//! Tables in CSV files: a header row that names the columns, then one sample a row.
+//! Tables in CSV files: a header row with the names of the columns, then one row for each sample.
 
 mod choice;
 mod class_names;
@@ -19,14 +19,14 @@ use column::Column;
 pub use error::{CsvError, CsvProblem};
 use source::{Record, Source};
 
-/// A CSV file in memory. Open it, say which columns are the features if not all but the target are, and read it as
+/// A CSV file in memory. Open it, choose the columns that are features unless all but the target are, and read it as
 /// [classes](Csv::classes) or as [values](Csv::values).
 ///
-/// Fields are separated by commas; white space around them does not count. A field that starts with a double quote ends at
-/// the next one, may hold commas and line breaks, and a doubled `""` in it stands for one. Lines end in LF, CRLF or CR;
-/// empty lines are skipped; a byte order mark at the start is, too. Nothing else is skipped: a value that is missing, no
-/// number or not finite is an error that names its line and column. Missing is what is empty, `?`, `NA`, `NaN` or `nan`;
-/// only [`Csv::drop_missing`] leaves such rows out. Columns that are not read may hold anything.
+/// Fields are separated by commas, and white space around them is ignored. A field that starts with a double quote ends at
+/// the next double quote and may hold commas and line breaks; a doubled `""` in it stands for one. Lines end in LF, CRLF or
+/// CR. Empty lines and a byte order mark at the start are skipped, and nothing else: a value that is missing, not a number or
+/// not finite is an error that names its line and column. A missing value is an empty field, `?`, `NA`, `NaN` or `nan`. Only
+/// [`Csv::drop_missing`] leaves out such rows. Columns that are not read may hold anything.
 ///
 /// ```
 /// use nn_data::Csv;
@@ -57,20 +57,20 @@ pub struct Csv {
     drop_missing: bool,
 }
 
-/// What [`Csv::classes`] reads: samples and their classes.
+/// The samples and their classes, read by [`Csv::classes`].
 #[derive(Debug, Clone)]
 pub struct Classification<F> {
     /// Inputs `[samples, features]` and class indices.
     pub data: Dataset<F, Vec<usize>>,
-    /// The name of each class: `classes[data.y()[sample]]` is what the file says.
+    /// The name of each class: the file says `classes[data.y()[sample]]`.
     pub classes: Vec<String>,
     /// The name of each feature.
     pub features: Vec<String>,
-    /// Number of rows that [`Csv::drop_missing`] left out.
+    /// The number of rows that [`Csv::drop_missing`] left out.
     pub dropped: usize,
 }
 
-/// What [`Csv::values`] reads: samples and the numbers to predict.
+/// The samples and the numbers to predict, read by [`Csv::values`].
 #[derive(Debug, Clone)]
 pub struct Values<F> {
     /// Inputs `[samples, features]` and values `[samples, targets]`.
@@ -79,7 +79,7 @@ pub struct Values<F> {
     pub features: Vec<String>,
     /// The name of each target.
     pub targets: Vec<String>,
-    /// Number of rows that [`Csv::drop_missing`] left out.
+    /// The number of rows that [`Csv::drop_missing`] left out.
     pub dropped: usize,
 }
 
@@ -87,13 +87,13 @@ impl Csv {
     /// Reads a file and its header.
     ///
     /// # Errors
-    /// [`DataError::Csv`] if the file cannot be read or is empty, or if its header has a name twice or a column without
-    /// a name.
+    /// [`DataError::Csv`] if the file cannot be read or is empty, or if its header has a duplicate name or a column
+    /// without a name.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, DataError> {
         Csv::new(Source::open(path.as_ref())?)
     }
 
-    /// Reads everything that `reader` holds. Messages call it `<input>`.
+    /// Reads `reader` to its end. Messages call it `<input>`.
     ///
     /// # Errors
     /// As [`Csv::open`].
@@ -101,15 +101,15 @@ impl Csv {
         Csv::new(Source::read("<input>", reader)?)
     }
 
-    /// Takes these columns as the features, in this order, rather than all but the target.
+    /// Chooses the columns that are features, in this order. Without this call, they are all columns but the target.
     #[must_use]
     pub fn features(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.features = Some(names.into_iter().map(Into::into).collect());
         self
     }
 
-    /// Leaves out the rows with a missing value in a column that is read, rather than refusing the file. How many they were
-    /// is told with what was read. Think of why they are missing: what is left may no longer stand for the whole.
+    /// Leaves out the rows with a missing value in a column that is read, instead of refusing the file. Their number is
+    /// returned with the data. Ask why the values are missing: the remaining rows may not represent the whole.
     ///
     /// ```
     /// use nn_data::Csv;
@@ -132,14 +132,14 @@ impl Csv {
 
     /// Reads the samples with the column `target` as their classes.
     ///
-    /// The classes are sorted: by value if all their names are finite numbers (`9` before `10`), else alphabetically by
-    /// code point, as scikit-learn's `LabelEncoder` does. So a class keeps its index whatever the order of the rows.
+    /// The classes are sorted: by value if all their names are finite numbers (`9` before `10`), otherwise alphabetically by
+    /// code point, as by the `LabelEncoder` of scikit-learn. So the index of a class does not depend on the order of the rows.
     /// Names are compared as they are written: `1` and `1.0` are two classes.
     ///
     /// # Errors
-    /// [`DataError::Csv`] if a column does not exist or has two roles, if there is no feature or no row, and at the first
-    /// row with too many or too few fields, a field in use that is missing or not UTF-8, a feature that is not a finite
-    /// number in `F`, or a quote that does not end. With [`Csv::drop_missing`], if no row is left.
+    /// [`DataError::Csv`] if a column does not exist or has two roles, or if there is no feature or no row; and for the first
+    /// row that has too many or too few fields, a missing or non-UTF-8 field in a column in use, a feature that is not a finite
+    /// number in `F`, or a quoted field without an end. With [`Csv::drop_missing`], also if no row is left.
     pub fn classes<F: Scalar>(&self, target: &str) -> Result<Classification<F>, DataError> {
         let Choice { features, targets } = self.choose(&[target])?;
         let mut names = ClassNames::default();
@@ -159,7 +159,7 @@ impl Csv {
     /// `F`.
     ///
     /// # Errors
-    /// As [`Csv::classes`]; the targets must be finite numbers, too, and there must be one.
+    /// As [`Csv::classes`]; the targets must also be finite numbers, and there must be at least one.
     pub fn values<F: Scalar>(
         &self,
         targets: impl IntoIterator<Item = impl AsRef<str>>,
@@ -186,8 +186,8 @@ impl Csv {
             .map_err(|problem| self.source.error(problem))
     }
 
-    /// Hands every row below the header to `take`, but for those to be dropped; returns how many these were. One row must
-    /// be left.
+    /// Passes every row below the header to `take`, except those to be dropped, and returns the number of dropped rows. At
+    /// least one row must be left.
     fn for_each_row(
         &self,
         features: &[Column],
@@ -221,7 +221,7 @@ impl Csv {
     }
 }
 
-/// Appends the numbers that `row` has in these columns.
+/// Appends the numbers in these columns of `row`.
 fn numbers<F: Scalar>(columns: &[Column], row: &Record, numbers: &mut Vec<F>) -> Result<(), CsvProblem> {
     for column in columns {
         numbers.push(column.number(row)?);
@@ -229,7 +229,7 @@ fn numbers<F: Scalar>(columns: &[Column], row: &Record, numbers: &mut Vec<F>) ->
     Ok(())
 }
 
-/// `values` holds sample after sample.
+/// Makes a tensor of `values`, which hold sample after sample.
 fn tensor<F: Scalar>(values: &[F], features: usize) -> Tensor<F> {
     Tensor::from_fn(values.len() / features, features, |sample, feature| values[sample * features + feature])
 }

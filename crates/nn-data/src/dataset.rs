@@ -1,4 +1,4 @@
-//! Inputs and their targets, sample by sample.
+//! Inputs with one target for each sample.
 
 use nn_core::lanes::LANES;
 use nn_core::{Scalar, Tensor};
@@ -14,10 +14,10 @@ pub struct Dataset<F, T> {
 }
 
 impl<F: Scalar, T: Target> Dataset<F, T> {
-    /// Puts inputs and targets together.
+    /// Makes a data set of inputs and targets.
     ///
     /// # Errors
-    /// [`DataError::Length`] if they count different numbers of samples.
+    /// [`DataError::Length`] if the numbers of samples differ.
     pub fn new(x: Tensor<F>, y: T) -> Result<Self, DataError> {
         if x.samples() != y.len() {
             return Err(DataError::Length { inputs: x.samples(), targets: y.len() });
@@ -35,12 +35,12 @@ impl<F: Scalar, T: Target> Dataset<F, T> {
         &self.y
     }
 
-    /// Number of samples.
+    /// The number of samples.
     pub fn samples(&self) -> usize {
         self.x.samples()
     }
 
-    /// The samples with these indices, in this order.
+    /// Returns the samples with these indices, in this order.
     ///
     /// # Panics
     /// If an index is not below [`Dataset::samples`].
@@ -49,20 +49,21 @@ impl<F: Scalar, T: Target> Dataset<F, T> {
         Dataset { x: self.x.select(samples), y: self.y.select(samples) }
     }
 
-    /// [`select`](Dataset::select) into memory that is there: overwrites `selected`, which holds as many samples of the
-    /// same shape. Allocates nothing.
+    /// [`select`](Dataset::select) into existing memory: overwrites `selected`, which must hold as many samples of the same
+    /// shape. Allocates nothing.
     ///
     /// # Panics
-    /// If an index is not below [`Dataset::samples`], or `selected` has another shape.
+    /// If an index is not below [`Dataset::samples`], or if the shape of `selected` differs.
     pub fn select_into(&self, samples: &[usize], selected: &mut Self) {
         self.x.select_into(samples, &mut selected.x);
         self.y.select_into(samples, &mut selected.y);
     }
 
-    /// The same targets with other inputs: what a [scaler](crate::StandardScaler) or a feature map makes of `x`.
+    /// Returns the same targets with other inputs, such as those that a [scaler](crate::StandardScaler) or a feature map
+    /// makes of `x`.
     ///
     /// # Errors
-    /// [`DataError::Length`] if the number of samples changed.
+    /// [`DataError::Length`] if the number of samples differs.
     pub fn with_x(&self, x: Tensor<F>) -> Result<Self, DataError>
     where
         T: Clone,
@@ -71,7 +72,7 @@ impl<F: Scalar, T: Target> Dataset<F, T> {
     }
 }
 
-/// Itself: what takes data by value or by reference takes `impl AsRef<Dataset<F, T>>`.
+/// Returns itself, so that a parameter `impl AsRef<Dataset<F, T>>` accepts data sets and everything that holds one.
 impl<F, T> AsRef<Dataset<F, T>> for Dataset<F, T> {
     fn as_ref(&self) -> &Self {
         self
@@ -84,26 +85,25 @@ impl<F: Scalar, T: PartialEq> PartialEq for Dataset<F, T> {
     }
 }
 
-/// Something that holds one target for each sample.
+/// A collection of one target for each sample.
 pub trait Target: Sized {
-    /// Number of samples.
+    /// The number of samples.
     fn len(&self) -> usize;
-    /// Whether there are none.
+    /// Whether there are no samples.
     fn is_empty(&self) -> bool {
         self.len() == 0
     }
-    /// The targets with these indices, in this order.
+    /// Returns the targets with these indices, in this order.
     #[must_use]
     fn select(&self, samples: &[usize]) -> Self;
-    /// [`select`](Target::select) into memory that is there: overwrites `selected`, which holds as many targets. For
-    /// mini-batches; allocates nothing.
+    /// [`select`](Target::select) into existing memory: overwrites `selected`, which must hold as many targets. Mini-batches
+    /// need it, because it allocates nothing.
     ///
     /// # Panics
-    /// If an index is not below [`Target::len`], or `selected` holds another number of targets.
+    /// If an index is not below [`Target::len`], or if the number of targets in `selected` differs.
     fn select_into(&self, samples: &[usize], selected: &mut Self);
-    /// Sixteen targets of equal length as one, for a [`Stack`](nn_core::Stack) of networks: sample s of target k comes at
-    /// 16 s + k. None if their lengths differ, and by default, if there is no such target: then the networks are trained
-    /// one after another.
+    /// Combines sixteen targets of equal length into one, for a [`Stack`](nn_core::Stack) of networks: sample s of target k
+    /// is at 16 s + k. Returns `None` if the lengths differ, and by default: then the networks are trained one after another.
     fn interleave(targets: [&Self; LANES]) -> Option<Self> {
         let _ = targets;
         None
@@ -135,7 +135,7 @@ impl Target for Vec<usize> {
         samples.iter().map(|&sample| self[sample]).collect()
     }
     fn select_into(&self, samples: &[usize], selected: &mut Self) {
-        assert_eq!(selected.len(), samples.len(), "as many targets as samples");
+        assert_eq!(selected.len(), samples.len(), "selected must hold one target for each sample");
         for (to, &sample) in selected.iter_mut().zip(samples) {
             *to = self[sample];
         }

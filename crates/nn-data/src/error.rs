@@ -1,30 +1,25 @@
 //! What can be wrong with data.
 
+use nn_core::SettingError;
+
 use crate::{CsvError, IdxError};
 
 /// Data that cannot be made, read or split as asked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum DataError {
-    /// Inputs and targets of different length.
-    #[error("{inputs} inputs but {targets} targets: every sample needs one of each")]
+    /// The numbers of inputs and targets differ.
+    #[error("expected one target for each input, found {inputs} inputs and {targets} targets")]
     Length {
         /// Number of inputs.
         inputs: usize,
         /// Number of targets.
         targets: usize,
     },
-    /// An argument outside what the function can work with.
-    #[error("{name} is {found}, expected {expected}")]
-    Argument {
-        /// The argument.
-        name: &'static str,
-        /// What would have been right.
-        expected: String,
-        /// What came.
-        found: String,
-    },
-    /// A class that cannot be in every part.
+    /// An argument that makes no sense. `of` is the function or the type that refused it.
+    #[error(transparent)]
+    Setting(#[from] SettingError),
+    /// A class with too few samples to be in every part.
     #[error("class {class} has {samples} {}, expected at least {expected}, one for each part", plural(*samples))]
     FewSamples {
         /// The class index.
@@ -42,33 +37,9 @@ pub enum DataError {
     Idx(#[from] IdxError),
 }
 
-impl DataError {
-    pub(crate) fn argument(name: &'static str, expected: impl Into<String>, found: impl ToString) -> Self {
-        DataError::Argument { name, expected: expected.into(), found: found.to_string() }
-    }
-
-    /// `value` must be finite and not negative.
-    pub(crate) fn check_spread(name: &'static str, value: f64) -> Result<(), Self> {
-        if value.is_finite() && value >= 0.0 {
-            Ok(())
-        } else {
-            Err(DataError::argument(name, "a finite number that is not negative", value))
-        }
-    }
-
-    /// `value` must be finite and positive.
-    pub(crate) fn check_rate(name: &'static str, value: f64) -> Result<(), Self> {
-        if value.is_finite() && value > 0.0 {
-            Ok(())
-        } else {
-            Err(DataError::argument(name, "a finite number greater than 0", value))
-        }
-    }
-
-    /// `value` must be at least 1.
-    pub(crate) fn check_positive(name: &'static str, value: usize) -> Result<(), Self> {
-        if value > 0 { Ok(()) } else { Err(DataError::argument(name, "at least 1", value)) }
-    }
+/// A count must be at least `least`.
+pub(crate) fn at_least(least: usize, of: &str, name: &str, count: usize) -> Result<(), SettingError> {
+    SettingError::unless(count >= least, of, name, format_args!("at least {least}"), count)
 }
 
 fn plural(samples: usize) -> &'static str {

@@ -1,17 +1,18 @@
 //! Data for neural networks: seeded generators, readers for CSV and IDX files, splits, scales.
 //!
-//! A [`Dataset`] holds inputs and one target for each sample: class indices or values. It is made up or read from a file,
-//! split and brought to one scale:
+//! A [`Dataset`] holds inputs and one target for each sample: class indices or values. It is generated or read from a file,
+//! then split and scaled:
 //!
-//! | what | with |
+//! | to | use |
 //! |---|---|
-//! | make classes up | [`make_blobs`], [`make_xor`], [`make_moons`], [`make_circles`], [`make_spirals`], [`make_checkerboard`] |
-//! | make values up | [`make_regression`], [`make_sinusoid`] |
-//! | read files | [`Csv`] for tables, [`Idx`] for MNIST and its like |
+//! | generate classes | [`make_blobs`], [`make_xor`], [`make_moons`], [`make_circles`], [`make_spirals`], [`make_checkerboard`] |
+//! | generate values | [`make_regression`], [`make_sinusoid`] |
+//! | choose the noise of a generator | [`Noise`]: a standard deviation, or any distribution |
+//! | read files | [`Csv`] for tables, [`Idx`] for MNIST and similar files |
 //! | split | [`train_test_split`], [`train_validation_test_split`], [`KFold`] |
-//! | split with the mixture of classes kept | [`stratified_train_test_split`], [`stratified_train_validation_test_split`], [`StratifiedKFold`] |
+//! | split and keep the mixture of classes | [`stratified_train_test_split`], [`stratified_train_validation_test_split`], [`StratifiedKFold`] |
 //! | scale | [`StandardScaler`], [`MinMaxScaler`] |
-//! | one-hot rows, random orders | [`one_hot`], [`permutation`] |
+//! | make one-hot rows, random orders | [`one_hot`], [`permutation`] |
 //!
 //! ```
 //! use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
@@ -31,7 +32,7 @@
 //! let (train, test) = train_test_split(&cars.data, 0.25, &mut rng)?;
 //! assert_eq!((train.samples(), test.samples()), (3, 1));
 //!
-//! // The test part is scaled by what the training part knows.
+//! // The scaler learns from the training part alone.
 //! let scaler = StandardScaler::fit(train.x())?;
 //! let train = train.with_x(scaler.transform(train.x())?)?;
 //! let test = test.with_x(scaler.transform(test.x())?)?;
@@ -40,8 +41,8 @@
 //! # Ok::<(), nn_data::DataError>(())
 //! ```
 //!
-//! Nothing here draws a random number but from the caller's generator, and a seed gives the same data in every release and
-//! on every platform. What cannot be done is a [`DataError`] that says why.
+//! Every random number comes from the caller's generator, and a seed gives the same data in every release and on every
+//! platform. A function that cannot do what it is asked to do returns a [`DataError`] that says why.
 
 mod csv;
 mod dataset;
@@ -57,8 +58,8 @@ pub use csv::{Classification, Csv, CsvError, CsvProblem, Values};
 pub use dataset::{Dataset, Target};
 pub use error::DataError;
 pub use generate::{
-    Regression, make_blobs, make_checkerboard, make_circles, make_moons, make_regression, make_sinusoid,
-    make_spirals, make_xor,
+    Noise, Regression, make_blobs, make_checkerboard, make_circles, make_moons, make_regression,
+    make_sinusoid, make_spirals, make_xor,
 };
 pub use idx::{Idx, IdxError, IdxProblem};
 pub use one_hot::one_hot;
@@ -69,7 +70,7 @@ pub use split::{
     stratified_train_validation_test_split, train_test_split, train_validation_test_split,
 };
 
-/// The examples of the README are run, too.
+/// Runs the examples of the README as tests.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

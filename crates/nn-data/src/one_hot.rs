@@ -1,13 +1,13 @@
-//! Class indices as rows of zeros with a single one.
+//! One-hot rows: class indices as rows of zeros with a single one.
 
-use nn_core::{Scalar, Tensor};
+use nn_core::{Scalar, SettingError, Tensor};
 
 use crate::DataError;
 
-/// A tensor `[samples, classes]` that is 1 where the column is the sample's label, 0 elsewhere.
+/// Returns a tensor `[samples, classes]` that is 1 in the column of each sample's label and 0 elsewhere.
 ///
 /// # Errors
-/// [`DataError::Argument`] for a label that is not below `classes`.
+/// [`DataError::Setting`] for a label that is not below `classes`.
 ///
 /// ```
 /// use nn_core::Tensor;
@@ -16,12 +16,9 @@ use crate::DataError;
 /// # Ok::<(), nn_data::DataError>(())
 /// ```
 pub fn one_hot<F: Scalar>(labels: &[usize], classes: usize) -> Result<Tensor<F>, DataError> {
-    if let Some(label) = labels.iter().find(|&&label| label >= classes) {
-        return Err(DataError::argument(
-            "label",
-            format!("less than the number of classes, {classes}"),
-            label,
-        ));
+    for &label in labels {
+        let expected = format_args!("a number below the number of classes, {classes}");
+        SettingError::unless(label < classes, "one_hot", "a label", expected, label)?;
     }
     Ok(Tensor::from_fn(
         labels.len(),

@@ -1,11 +1,12 @@
-//! A random order that does not change with the version of a library.
+//! A random order that stays the same in every version of every library.
 
 use nn_core::rand::Rng;
 
-/// The numbers `0..n` in random order: Fisher and Yates's shuffle, from the last place to the first.
+/// Returns the numbers `0..n` in random order, by the shuffle of Fisher and Yates, from the last place to the first. Each
+/// place takes one 64-bit draw u and picks ⌊u (place + 1) / 2⁶⁴⌋.
 ///
-/// Written here because the `shuffle` of the `rand` crate gives another order in another version, and a seed should hold.
-/// Each place takes one 64-bit draw u and picks ⌊u (place + 1) / 2⁶⁴⌋.
+/// This crate has a shuffle of its own because a new version of `rand` may shuffle differently, and a seed must always give
+/// the same order.
 ///
 /// ```
 /// use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};

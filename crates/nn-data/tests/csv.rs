@@ -1,4 +1,4 @@
-//! What the CSV reader makes of files that are right.
+//! The CSV reader on correct files.
 
 use nn_core::Tensor;
 use nn_data::{Classification, Csv, CsvProblem, DataError, Values};

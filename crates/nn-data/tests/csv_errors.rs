@@ -1,4 +1,4 @@
-//! Every way in which a CSV file can be wrong, and the message it gives.
+//! The message for every way in which a CSV file can be wrong.
 
 use std::io::{self, Read};
 
@@ -42,7 +42,7 @@ fn unreadable_input() {
 
 #[test]
 fn empty_file() {
-    let message = "<input>: the file is empty; expected a header row with the names of the columns";
+    let message = "<input>: expected a header row with the names of the columns, found an empty file";
     says(values::<f64>(""), message);
     says(values::<f64>("\u{feff}"), message);
     says(values::<f64>("\n\r\n\n"), message);
@@ -50,7 +50,7 @@ fn empty_file() {
 
 #[test]
 fn header_without_rows() {
-    let message = "<input>: there is a header but no row below it";
+    let message = "<input>: expected at least one row below the header, found none";
     says(values::<f64>("x,y"), message);
     says(values::<f64>("x,y\n\n"), message);
     says(classes("x,y\r\n"), message);
@@ -119,10 +119,10 @@ fn a_third_of_the_letters_may_differ() {
     assert_eq!(hint("y"), None);
 }
 
-/// As spreadsheets of half of Europe save them.
+/// Spreadsheets in half of Europe save such files.
 #[test]
 fn a_header_without_commas_gets_a_hint() {
-    let hint = "fields are to be separated by commas";
+    let hint = "separate the fields by commas";
     says(
         classes("x;y\n1;2\n"),
         &format!(r#"<input>: there is no column "y"; the columns are "x;y"; {hint}"#),
@@ -155,14 +155,14 @@ fn column_chosen_twice() {
 #[test]
 fn target_as_feature() {
     let csv = Csv::from_reader(&b"x,y\n1,2\n"[..]).unwrap().features(["x", "y"]);
-    let message = r#"<input>: column "y" is the target, so it cannot be a feature as well"#;
+    let message = r#"<input>: column "y" is chosen as a feature and as the target; choose one"#;
     says(csv.values::<f64>(["y"]), message);
     says(csv.classes::<f64>("y"), message);
 }
 
 #[test]
 fn no_feature() {
-    let message = "<input>: there is no feature; at least one column must be a feature and not a target";
+    let message = "<input>: expected at least one column that is a feature and not a target, found none";
     says(values::<f64>("y\n1\n"), message);
     let none: [&str; 0] = [];
     let csv = Csv::from_reader(&b"x,y\n1,2\n"[..]).unwrap();
@@ -174,7 +174,7 @@ fn no_feature() {
 fn no_target() {
     let none: [&str; 0] = [];
     let csv = Csv::from_reader(&b"x,y\n1,2\n"[..]).unwrap();
-    says(csv.values::<f64>(none), "<input>: there is no target; name at least one column to predict");
+    says(csv.values::<f64>(none), "<input>: expected at least one column to predict, found none");
 }
 
 // --- The rows ---
@@ -191,14 +191,14 @@ fn ragged_row() {
 #[test]
 fn quote_that_does_not_end() {
     let message =
-        "<input>, line 3: a quoted field starts in this row and does not end; close it with a double quote";
+        "<input>, line 3: a quoted field starts in this row but does not end; close it with a double quote";
     says(classes("x,y\n1,a\n2,\"b\n3,c\n4,d\n"), message);
     says(classes("x,y\n1,a\n2,\"b\"\"\n"), message);
     says(classes("x,y\n1,a\n2,\""), message);
-    // In the header, too.
+    // The header is checked as well.
     says(
         classes("x,\"y\n1,a\n"),
-        "<input>, line 1: a quoted field starts in this row and does not end; close it with a double quote",
+        "<input>, line 1: a quoted field starts in this row but does not end; close it with a double quote",
     );
 }
 
@@ -230,13 +230,13 @@ fn missing_value() {
 #[test]
 fn nothing_but_missing_values() {
     let csv = Csv::from_reader(&b"x,y\n1,\n?,2\n"[..]).unwrap().drop_missing();
-    let message = "<input>: every row has a missing value; of 2 nothing is left";
+    let message = "<input>: expected at least one row without missing values, found none among 2";
     says(csv.classes::<f64>("y"), message);
     says(csv.values::<f64>(["y"]), message);
-    // What is wrong otherwise is still an error.
+    // Other mistakes are still errors.
     let drop = |text: &str| Csv::from_reader(text.as_bytes()).unwrap().drop_missing().values::<f64>(["y"]);
-    says(drop("x,y\n1,\n"), "<input>: every row has a missing value; of 1 nothing is left");
-    says(drop("x,y\n"), "<input>: there is a header but no row below it");
+    says(drop("x,y\n1,\n"), "<input>: expected at least one row without missing values, found none among 1");
+    says(drop("x,y\n"), "<input>: expected at least one row below the header, found none");
     says(drop("x,y\n,1\n1,heavy\n"), r#"<input>, line 3: column "y" holds "heavy", expected a number"#);
     says(drop("x,y\n,1\n?\n"), "<input>, line 3: expected 2 fields as in the header, found 1");
 }
@@ -278,11 +278,11 @@ fn field_that_is_not_finite() {
 fn number_beyond_the_range_of_the_type() {
     says(
         values::<f32>("x,y\n1,2\n3,1e39\n"),
-        r#"<input>, line 3: column "y" holds "1e39", beyond the range of f32"#,
+        r#"<input>, line 3: column "y" holds "1e39", expected a number within the range of f32"#,
     );
     says(
         values::<f64>("x,y\n1,2\n3,-1e309\n"),
-        r#"<input>, line 3: column "y" holds "-1e309", beyond the range of f64"#,
+        r#"<input>, line 3: column "y" holds "-1e309", expected a number within the range of f64"#,
     );
     assert_eq!(values::<f64>("x,y\n1,2\n3,1e39\n"), Ok(()));
 }

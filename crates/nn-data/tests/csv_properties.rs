@@ -1,4 +1,4 @@
-//! The CSV reader on bytes nobody would write, and on tables drawn at random.
+//! The CSV reader on random bytes and on random tables.
 
 use nn_data::{Csv, DataError};
 use proptest::{collection::vec, prelude::*, sample::Index, test_runner::RngSeed};
@@ -36,16 +36,16 @@ fn check(error: &DataError, bytes: &[u8]) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-/// Bytes that mean something to a parser, far more often than all bytes would.
+/// Mostly bytes that have a meaning for a parser.
 fn telling_bytes() -> impl Strategy<Value = Vec<u8>> {
     let byte = proptest::sample::select(&b",,,\"\"\n\n\r 1234567890.e-ainfxy\xEF\xBB\xBF\xC3\xA9\x00"[..]);
     vec(byte, 0..120)
 }
 
-/// A table of numbers and of one class name a row.
+/// A table with two numbers and a class name in each row.
 fn table() -> impl Strategy<Value = Vec<(f64, f64, String)>> {
     let number = || prop::num::f64::NORMAL | prop::num::f64::SUBNORMAL | prop::num::f64::ZERO;
-    // Any characters but white space at the ends, which the reader takes off.
+    // Any characters except white space at the ends, which the reader removes.
     let name = any::<String>().prop_map(|name| format!("({name})"));
     vec((number(), number(), name), 1..20)
 }

@@ -1,10 +1,10 @@
-//! The readers of files, fed with damaged ones: no panic, no wrong answer, and no more memory than what arrived can justify.
+//! The file readers on damaged files: no panic, no wrong answer, and no more memory than the size of the input justifies.
 //!
-//! Every case is a file of the list below with a few random changes. Some thousands of them run with the tests; a longer
-//! search is `FUZZ_SECONDS=600 cargo test --release -p nn-data --test fuzz -- --ignored`. What a search found becomes a test
-//! with a name.
+//! Every case is a file from the lists below with a few random changes. Some thousands of cases run with the tests; a longer
+//! search is `FUZZ_SECONDS=600 cargo test --release -p nn-data --test fuzz -- --ignored`. A failure found by a search becomes a
+//! test with a name.
 
-#![expect(unsafe_code, reason = "measuring memory takes a global allocator, whose trait is unsafe")]
+#![expect(unsafe_code, reason = "measuring memory needs a global allocator, whose trait is unsafe")]
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -20,7 +20,7 @@ const CASES: u64 = 20_000;
 
 // --- Memory ---
 
-/// Passes every call on to the system's allocator and remembers how much was in use at most, thread by thread.
+/// Forwards every call to the system's allocator and records the maximum memory in use, for each thread.
 struct Measuring;
 
 thread_local! {
@@ -34,8 +34,8 @@ fn add(size: isize) {
     MOST.set(MOST.get().max(used));
 }
 
-// SAFETY: both methods keep the promises of the system's allocator, which they call with the arguments they were given; the
-// others are the trait's own, made from these two.
+// SAFETY: both methods forward their arguments to the system's allocator, so they keep its promises. The other methods are the
+// trait's defaults, which call these two.
 unsafe impl GlobalAlloc for Measuring {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         add(layout.size() as isize);
@@ -53,7 +53,7 @@ unsafe impl GlobalAlloc for Measuring {
 #[global_allocator]
 static ALLOCATOR: Measuring = Measuring;
 
-/// What `work` gives, and how many bytes it had in use at most.
+/// Returns the result of `work` and the maximum number of bytes it had in use.
 fn memory<T>(work: impl FnOnce() -> T) -> (T, usize) {
     let before = USED.get();
     MOST.set(before);
@@ -95,7 +95,7 @@ fn check_csv(bytes: &[u8]) {
     for csv in [csv.clone(), csv.clone().drop_missing()] {
         for column in csv.columns() {
             let (read, used) = memory(|| csv.classes::<f32>(column));
-            // A feature of a single sample takes a block of sixteen.
+            // A feature of a single sample takes a block of sixteen values.
             assert!(used <= 100 * bytes.len() + 20_000, "{used} bytes for {}", bytes.len());
             match read {
                 Ok(read) => {
@@ -142,7 +142,8 @@ fn images() -> Vec<Vec<u8>> {
     ]
 }
 
-/// What the header of a plain file announces in all, by a second reading of the format; none if it is no header.
+/// Returns the total size that the header of an uncompressed file announces, by a second implementation of the format, or
+/// `None` if the header is wrong.
 fn announced(bytes: &[u8]) -> Option<u128> {
     let (&[0, 0, code, axes], sizes) = bytes.split_first_chunk::<4>()? else { return None };
     let width = match code {
@@ -158,11 +159,11 @@ fn announced(bytes: &[u8]) -> Option<u128> {
     (numbers > 0).then(|| numbers.saturating_add(4 + 4 * u128::from(axes)))
 }
 
-/// Reads the file as numbers and as labels. `plain` is what is in it, if that is known.
+/// Reads the file as numbers and as labels. `plain` is the uncompressed file, if it is known.
 fn check_idx(bytes: &[u8], plain: Option<&[u8]>) {
     let (read, used) = memory(|| Idx::from_reader(bytes));
     let packed = bytes.starts_with(&[0x1F, 0x8B]);
-    // A growing buffer is twice what came, and its copy once. Unpacking makes at most 1032 bytes of one.
+    // A growing buffer takes twice the size of the input, and its copy once. Each compressed byte gives at most 1032 bytes.
     let most = if packed {
         200_000 + plain.map_or(3 * 1032 * bytes.len(), |plain| 3 * plain.len())
     } else {
@@ -200,7 +201,7 @@ fn below(n: usize, rng: &mut impl Rng) -> usize {
     (rng.next_u64() % n as u64) as usize
 }
 
-/// One to eight changes.
+/// Makes one to eight changes.
 fn damage(bytes: &mut Vec<u8>, others: &[&[u8]], rng: &mut impl Rng) {
     const TELLING: &[u8] = b"\x00\x01\x02\x08\x0B\x0D\x0E\x1F\x8B\x7F\x80\xFF,\"\n\r ?.-e0919\xEF\xC3";
     const SIZES: [u32; 8] = [0, 1, 2, 16, 255, 1 << 16, 1 << 31, u32::MAX];
@@ -232,7 +233,7 @@ fn damage(bytes: &mut Vec<u8>, others: &[&[u8]], rng: &mut impl Rng) {
     }
 }
 
-/// Runs one case; what it was is told if it fails.
+/// Runs one case, and prints it if it fails.
 fn case(seed: u64) {
     let rng = &mut ChaCha8Rng::seed_from_u64(seed);
     let images = images();
@@ -264,7 +265,7 @@ fn damaged_files_do_no_harm() {
 }
 
 #[test]
-#[ignore = "a search for as long as FUZZ_SECONDS says, else a minute"]
+#[ignore = "searches for FUZZ_SECONDS, or for a minute by default"]
 fn search() {
     let seconds = std::env::var("FUZZ_SECONDS").map_or(60, |seconds| seconds.parse().unwrap());
     let (start, mut seed) = (Instant::now(), CASES);
@@ -275,7 +276,7 @@ fn search() {
     println!("{} cases", seed - CASES);
 }
 
-// --- Memory that a small file must not take ---
+// --- Small files that must not take much memory ---
 
 #[test]
 fn a_header_alone_takes_no_memory() {

@@ -1,4 +1,4 @@
-//! Made-up data: the same for a seed for ever, with the statistics that were asked for.
+//! Generated data: a seed always gives the same, with the statistics that were asked for.
 
 use nn_core::Tensor;
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
@@ -13,7 +13,7 @@ fn seeded(seed: u64) -> ChaCha8Rng {
 
 // --- Seeds ---
 
-/// The promise is the same bits in every release and on every platform, so they stand here.
+/// A seed must give the same bits in every release and on every platform, so the bits are written here.
 #[test]
 fn regression_never_changes_its_bits() {
     let made = make_regression::<f64>(2, 2, 1, 0.5, &mut seeded(1)).unwrap();
@@ -63,7 +63,7 @@ fn single_precision_is_double_precision_rounded() {
     assert_eq!((single.x(), single.y()), (&rounded(double.x()), double.y()));
 }
 
-/// One call takes from the generator what it needs and no more: two calls go on where one would.
+/// A call draws no more than it needs, so that two calls continue where one would.
 #[test]
 fn a_longer_draw_begins_like_a_shorter_one() {
     let long = make_xor::<f64>(8, 0.5, &mut seeded(3)).unwrap();
@@ -94,7 +94,7 @@ fn regression_is_a_line_and_noise() {
     for output in 0..3 {
         assert_normal((0..N).map(|sample| residual(sample, output)), 0.0, 0.5);
     }
-    // The outputs have noises of their own.
+    // Each output has its own noise.
     assert_uncorrelated((0..N).map(|sample| (residual(sample, 0), residual(sample, 1))));
     assert_uncorrelated((0..N).map(|sample| (residual(sample, 0), x[[sample, 0]])));
     assert_uncorrelated((0..N).map(|sample| (x[[sample, 0]], x[[sample, 1]])));
@@ -114,7 +114,7 @@ fn blobs_lie_around_their_centers() {
     let made = make_blobs::<f64, 2>(3 * N + 2, &centers, 0.7, &mut seeded(11)).unwrap();
     for (class, center) in centers.iter().enumerate() {
         let members: Vec<usize> = (0..made.samples()).filter(|&sample| made.y()[sample] == class).collect();
-        assert_eq!(members.len(), N + usize::from(class < 2), "as equal in size as can be");
+        assert_eq!(members.len(), N + usize::from(class < 2), "the sizes differ by at most one");
         let part = made.select(&members);
         for (axis, &mean) in center.iter().enumerate() {
             assert_normal(part.x().feature(axis).iter().copied(), mean, 0.7);
@@ -150,34 +150,40 @@ fn regression_refuses_what_it_cannot_make() {
     let made = |samples, features, outputs, noise| {
         make_regression::<f64>(samples, features, outputs, noise, &mut seeded(0))
     };
-    says(made(0, 1, 1, 0.0), "samples is 0, expected at least 1");
-    says(made(1, 0, 1, 0.0), "features is 0, expected at least 1");
-    says(made(1, 1, 0, 0.0), "outputs is 0, expected at least 1");
-    says(made(1, 1, 1, -0.5), "noise is -0.5, expected a finite number that is not negative");
-    says(made(1, 1, 1, INF), "noise is inf, expected a finite number that is not negative");
-    says(made(1, 1, 1, NAN), "noise is NaN, expected a finite number that is not negative");
+    says(made(0, 1, 1, 0.0), "make_regression: samples is 0, expected at least 1");
+    says(made(1, 0, 1, 0.0), "make_regression: features is 0, expected at least 1");
+    says(made(1, 1, 0, 0.0), "make_regression: outputs is 0, expected at least 1");
+    says(made(1, 1, 1, -0.5), "make_regression: noise is -0.5, expected a finite number of at least 0");
+    says(made(1, 1, 1, INF), "make_regression: noise is inf, expected a finite number of at least 0");
+    says(made(1, 1, 1, NAN), "make_regression: noise is NaN, expected a finite number of at least 0");
 }
 
 #[test]
 fn blobs_refuse_what_they_cannot_make() {
     let made =
-        |samples, centers: &[[f64; 2]], std| make_blobs::<f64, 2>(samples, centers, std, &mut seeded(0));
-    says(made(0, &[[0.0, 0.0]], 1.0), "samples is 0, expected at least 1");
-    says(made(1, &[], 1.0), "number of centers is 0, expected at least 1");
-    says(made(1, &[[0.0, 0.0]], -1.0), "std is -1, expected a finite number that is not negative");
-    says(made(1, &[[0.0, 0.0]], INF), "std is inf, expected a finite number that is not negative");
-    says(made(1, &[[0.0, 0.0]], NAN), "std is NaN, expected a finite number that is not negative");
-    says(made(1, &[[0.0, 0.0], [1.0, NAN]], 1.0), "centers is NaN, expected finite coordinates");
-    says(made(1, &[[-INF, 0.0]], 1.0), "centers is -inf, expected finite coordinates");
+        |samples, centers: &[[f64; 2]], noise| make_blobs::<f64, 2>(samples, centers, noise, &mut seeded(0));
+    says(made(0, &[[0.0, 0.0]], 1.0), "make_blobs: samples is 0, expected at least 1");
+    says(made(1, &[], 1.0), "make_blobs: number of centers is 0, expected at least 1");
+    says(made(1, &[[0.0, 0.0]], -1.0), "make_blobs: noise is -1, expected a finite number of at least 0");
+    says(made(1, &[[0.0, 0.0]], INF), "make_blobs: noise is inf, expected a finite number of at least 0");
+    says(made(1, &[[0.0, 0.0]], NAN), "make_blobs: noise is NaN, expected a finite number of at least 0");
+    says(
+        made(1, &[[0.0, 0.0], [1.0, NAN]], 1.0),
+        "make_blobs: a coordinate of centers is NaN, expected a finite number",
+    );
+    says(
+        made(1, &[[-INF, 0.0]], 1.0),
+        "make_blobs: a coordinate of centers is -inf, expected a finite number",
+    );
 }
 
 #[test]
 fn xor_refuses_what_it_cannot_make() {
     let made = |samples, noise| make_xor::<f64>(samples, noise, &mut seeded(0));
-    says(made(0, 0.0), "samples is 0, expected at least 1");
-    says(made(1, -0.5), "noise is -0.5, expected a finite number that is not negative");
-    says(made(1, -INF), "noise is -inf, expected a finite number that is not negative");
-    says(made(1, NAN), "noise is NaN, expected a finite number that is not negative");
+    says(made(0, 0.0), "make_xor: samples is 0, expected at least 1");
+    says(made(1, -0.5), "make_xor: noise is -0.5, expected a finite number of at least 0");
+    says(made(1, -INF), "make_xor: noise is -inf, expected a finite number of at least 0");
+    says(made(1, NAN), "make_xor: noise is NaN, expected a finite number of at least 0");
 }
 
 #[track_caller]

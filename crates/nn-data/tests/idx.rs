@@ -1,5 +1,4 @@
-//! IDX files that are right, and every way in which one can be wrong. That other programs' files are read is in
-//! `scikit_learn.rs`.
+//! Correct IDX files, and every way in which one can be wrong. Files written by other programs are in `scikit_learn.rs`.
 
 use std::io::{self, Read, Write};
 
@@ -31,14 +30,14 @@ fn says<T>(result: Result<T, DataError>, message: &str) {
     assert_eq!(result.err().map(|error| error.to_string()).as_deref(), Some(message));
 }
 
-/// The reader's own error for this file, packed and not.
+/// The error for this file, compressed or not.
 #[track_caller]
 fn both_say(bytes: &[u8], message: &str) {
     says(read(bytes), message);
     says(read(&gzip(bytes)), message);
 }
 
-// --- What is right ---
+// --- Correct files ---
 
 #[test]
 fn images_and_labels_make_a_dataset() {
@@ -49,11 +48,11 @@ fn images_and_labels_make_a_dataset() {
     let data = Dataset::new(images.tensor::<f32>().unwrap(), labels.labels().unwrap()).unwrap();
     assert_eq!((data.x().shape(), data.y()), (&[3, 2, 2][..], &vec![7, 0, 9]));
     assert!(data.x().sample(1).eq([80.0, 100.0, 120.0, 140.0]));
-    // Labels are numbers, too.
+    // Labels can also be read as numbers.
     assert_eq!(labels.tensor::<f64>().unwrap().feature(0), [7.0, 0.0, 9.0]);
     says(
         Dataset::new(images.tensor::<f32>().unwrap(), vec![1, 2]),
-        "3 inputs but 2 targets: every sample needs one of each",
+        "expected one target for each input, found 3 inputs and 2 targets",
     );
 }
 
@@ -95,7 +94,7 @@ fn files_and_readers_give_the_same() {
     }
 }
 
-/// What gzip packed in two pieces and joined is one file, as for gzip.
+/// Two pieces that gzip compressed are one file when joined, as they are for gzip.
 #[test]
 fn joined_packages_are_one_file() {
     let bytes = file(8, &[4], &[1, 2, 3, 4]);
@@ -103,7 +102,7 @@ fn joined_packages_are_one_file() {
     assert_eq!(read(&joined).unwrap().labels().unwrap(), [1, 2, 3, 4]);
 }
 
-/// A reader may give a byte at a time, and be interrupted.
+/// A reader may return one byte at a time and be interrupted.
 #[test]
 fn bytes_may_arrive_one_by_one() {
     struct Slow<'a>(&'a [u8], bool);
@@ -150,7 +149,7 @@ fn unreadable_input() {
     says(Idx::from_reader((&start[..]).chain(Broken)), "<input>: cannot be read: the cable is loose");
 }
 
-/// Of a file the size is known beforehand: nothing is read if it does not fit.
+/// The size of a file is known beforehand: if it does not match, nothing is read.
 #[test]
 fn files_are_named_and_measured() {
     let path = concat!(env!("CARGO_TARGET_TMPDIR"), "/measured.idx");
@@ -168,15 +167,13 @@ fn files_are_named_and_measured() {
 #[test]
 fn other_formats() {
     let message = |found| {
-        format!(
-            "<input>: starts with {found}, expected 00 00 of an IDX file or 1f 8b of one that gzip packed"
-        )
+        format!("<input>: expected 00 00 (IDX) or 1f 8b (IDX compressed by gzip) at the start, found {found}")
     };
     both_say(b"x,y\n1,2\n", &message("78 2c"));
     both_say(b"PK\x03\x04", &message("50 4b"));
     both_say(b"\0P", &message("00 50"));
     both_say(b"P", &message("50"));
-    // Packed twice.
+    // Compressed twice.
     says(read(&gzip(&gzip(&file(8, &[1], &[1])))), &message("1f 8b"));
 }
 
@@ -186,23 +183,26 @@ fn header_that_ends_early() {
     for (found, expected) in [(0, 4), (1, 4), (2, 4), (3, 4), (4, 12), (11, 12)] {
         both_say(
             &bytes[..found],
-            &format!("<input>: the header has {expected} bytes, but the file ends after {found}"),
+            &format!(
+                "<input>: expected a header of {expected} bytes, found the end of the file after {found}"
+            ),
         );
     }
 }
 
 #[test]
 fn unknown_type() {
-    let types = "expected 0x08 (u8), 0x09 (i8), 0x0b (i16), 0x0c (i32), 0x0d (f32) or 0x0e (f64)";
-    both_say(&file(0x0A, &[1], &[1]), &format!("<input>: type code 0x0a, {types}"));
-    both_say(&file(0xFF, &[1], &[1]), &format!("<input>: type code 0xff, {types}"));
+    let types =
+        "expected a type code of 0x08 (u8), 0x09 (i8), 0x0b (i16), 0x0c (i32), 0x0d (f32) or 0x0e (f64)";
+    both_say(&file(0x0A, &[1], &[1]), &format!("<input>: {types}, found 0x0a"));
+    both_say(&file(0xFF, &[1], &[1]), &format!("<input>: {types}, found 0xff"));
 }
 
 #[test]
 fn sizes_of_nothing() {
     both_say(&file(8, &[], &[1]), "<input>: the header announces no axes, expected at least one");
     both_say(&file(8, &[0], &[]), "<input>: axis 0 has size 0, expected at least 1");
-    // A product of 0 must not hide that the others overflow.
+    // A size of 0 must not hide that the product of the others overflows.
     let max = u32::MAX;
     both_say(&file(8, &[max, max, max, 0], &[]), "<input>: axis 3 has size 0, expected at least 1");
 }
@@ -212,20 +212,20 @@ fn sizes_beyond_memory() {
     let max = u32::MAX;
     both_say(
         &file(0x0E, &[max, max, max], &[1]),
-        "<input>: the header announces 4294967295 x 4294967295 x 4294967295 numbers of f64, more than memory can hold",
+        "<input>: the header announces 4294967295 x 4294967295 x 4294967295 numbers of f64, which is more than memory can hold",
     );
     both_say(
         &file(8, &[1 << 31, 1 << 30], &[1]),
-        "<input>: the header announces 2147483648 x 1073741824 numbers of u8, more than memory can hold",
+        "<input>: the header announces 2147483648 x 1073741824 numbers of u8, which is more than memory can hold",
     );
     // The product wraps around to 0.
     both_say(
         &file(8, &[1 << 16, 1 << 16, 1 << 16, 1 << 16], &[]),
-        "<input>: the header announces 65536 x 65536 x 65536 x 65536 numbers of u8, more than memory can hold",
+        "<input>: the header announces 65536 x 65536 x 65536 x 65536 numbers of u8, which is more than memory can hold",
     );
     both_say(
         &file(8, &[2; 255], &[1]),
-        "<input>: the header announces 2 x 2 x 2 x 2 x 2 x 2 x 2 x 2 x … (255 axes) numbers of u8, more than memory can hold",
+        "<input>: the header announces 2 x 2 x 2 x 2 x 2 x 2 x 2 x 2 x … (255 axes) numbers of u8, which is more than memory can hold",
     );
 }
 
@@ -267,7 +267,7 @@ fn damaged_packages() {
     for end in 2..packed.len() {
         unreadable(&packed[..end]);
     }
-    // The sum over the numbers is checked, and so is what follows it.
+    // The checksum of the numbers is checked, and nothing may follow it.
     let mut wrong = packed.clone();
     wrong[packed.len() - 8] ^= 1;
     unreadable(&wrong);
@@ -281,14 +281,14 @@ fn numbers_that_are_not_finite() {
         says(
             read(&numbers([1.0, 2.0, 3.0, bad])).unwrap().tensor::<f64>(),
             &format!(
-                "<input>: sample 1 has {found} as number 1, expected a finite number within the range of f64"
+                "<input>: number 1 of sample 1 is {found}, expected a finite number within the range of f64"
             ),
         );
     }
     let large = read(&numbers([1.0, 2.0, 1e39, f64::NAN])).unwrap();
     says(
         large.tensor::<f32>(),
-        "<input>: sample 1 has 1000000000000000000000000000000000000000 as number 0, expected a finite number within the range of f32",
+        "<input>: number 0 of sample 1 is 1000000000000000000000000000000000000000, expected a finite number within the range of f32",
     );
 }
 
@@ -297,14 +297,11 @@ fn labels_that_are_none() {
     let labels = |bytes: &[u8]| read(bytes).unwrap().labels();
     says(
         labels(&file(8, &[2, 1], &[1, 2])),
-        "<input>: holds 2 x 1 numbers of u8, expected labels: one whole number a sample",
+        "<input>: expected labels, one whole number for each sample; found 2 x 1 numbers of u8",
     );
     says(
         labels(&file(0x0D, &[1], &[0; 4])),
-        "<input>: holds 1 number of f32, expected labels: one whole number a sample",
+        "<input>: expected labels, one whole number for each sample; found 1 number of f32",
     );
-    says(
-        labels(&file(0x09, &[2], &[1, 0xFF])),
-        "<input>: sample 1 has the label -1, expected a number that is not negative",
-    );
+    says(labels(&file(0x09, &[2], &[1, 0xFF])), "<input>: sample 1 has the label -1, expected at least 0");
 }

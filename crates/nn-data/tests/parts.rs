@@ -1,4 +1,4 @@
-//! Splits in two and three, folds, and the mixture of classes in each part.
+//! Splits into two and three parts, folds, and the mixture of classes in each part.
 
 use nn_core::Tensor;
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
@@ -20,7 +20,7 @@ fn labelled(labels: &[usize]) -> Data {
     Dataset::new(Tensor::from_column(&x), labels.to_vec()).unwrap()
 }
 
-/// So many samples of each class, mixed in turn.
+/// As many samples of each class as its size, taking the classes in turn.
 fn mixture(sizes: &[usize]) -> Data {
     let most = sizes.iter().copied().max().unwrap_or(0);
     let labels: Vec<usize> =
@@ -62,13 +62,13 @@ fn three_parts_have_their_sizes() {
         assert_eq!([train.samples(), validation.samples(), test.samples()], expected);
         assert!(is_partition(&data, &[&train, &validation, &test]));
         assert!(train.samples() < 2 || !inputs(&train).is_sorted(), "at random");
-        // The test part does not change when a validation part is taken off the rest.
+        // The test part does not change when a validation part is taken from the rest.
         assert_eq!(test, train_test_split(&data, test_size, &mut seeded(5)).unwrap().1);
     }
 }
 
 #[test]
-fn folds_are_equal_and_every_sample_is_tested_on_once() {
+fn folds_are_equal_and_every_sample_is_tested_once() {
     for (n, splits) in [(10, 5), (11, 3), (7, 7), (100, 2)] {
         let data = labelled(&(0..n).map(|i| 10 * i).collect::<Vec<_>>());
         let folds = KFold::new(splits).split(&data, &mut seeded(2)).unwrap();
@@ -141,7 +141,7 @@ proptest! {
         };
         let plain = train_validation_test_split(&data, validation_size, test_size, &mut seeded(seed));
         let Ok((train, validation, test)) = split(seed) else {
-            // Only where a part is smaller than there are classes.
+            // Only if a part has fewer samples than there are classes.
             if let Ok(plain) = plain {
                 let least = [plain.0, plain.1, plain.2].map(|part| part.samples()).into_iter().min();
                 prop_assert!(least < Some(sizes.len()));
@@ -153,7 +153,7 @@ proptest! {
         for (part, plain) in [(&train, plain.0), (&validation, plain.1), (&test, plain.2)] {
             prop_assert_eq!(part.samples(), plain.samples());
             for (class, &have) in count(part, sizes.len()).iter().enumerate() {
-                // |have − size · part / n| ≤ 1, in whole numbers.
+                // |have − size · part / n| ≤ 1, in integers.
                 let (n, share) = (data.samples() as i64, (sizes[class] * part.samples()) as i64);
                 prop_assert!((have as i64 * n - share).abs() <= n, "class {}: {}", class, have);
             }
@@ -212,13 +212,16 @@ fn three_parts_leave_none_empty() {
     let split =
         |validation, test| train_validation_test_split(&labelled(&[0; 10]), validation, test, &mut seeded(0));
     for (size, found) in [(0.0, "0"), (1.0, "1"), (-0.1, "-0.1"), (f64::NAN, "NaN"), (f64::INFINITY, "inf")] {
-        let message = |name| format!("{name} is {found}, expected greater than 0 and less than 1");
+        let message = |name| {
+            format!("train_validation_test_split: {name} is {found}, expected a number above 0 and below 1")
+        };
         says(split(size, 0.5), &message("validation_size"));
         says(split(0.5, size), &message("test_size"));
     }
-    let message = "expected to leave some of 10 samples for training";
-    says(split(0.5, 0.5), &format!("validation_size + test_size is 1, {message}"));
-    says(split(0.75, 0.5), &format!("validation_size + test_size is 1.25, {message}"));
+    let message = "expected a size that leaves at least 1 of 10 samples for training";
+    let of = "train_validation_test_split";
+    says(split(0.5, 0.5), &format!("{of}: validation_size + test_size is 1, {message}"));
+    says(split(0.75, 0.5), &format!("{of}: validation_size + test_size is 1.25, {message}"));
 }
 
 #[test]
@@ -229,31 +232,40 @@ fn stratified_parts_need_samples_of_every_class() {
     };
     says(two(&[5, 1], 0.5), "class 1 has 1 sample, expected at least 2, one for each part");
     says(three(&[5, 2, 5], 0.3, 0.3), "class 1 has 2 samples, expected at least 3, one for each part");
-    says(two(&[5, 5, 5], 0.1), "test_size is 0.1, expected a part of at least 3 samples, as many as classes");
+    says(
+        two(&[5, 5, 5], 0.1),
+        "stratified_train_test_split: test_size is 0.1, expected a size that makes a part of at least 3 samples, one for each class",
+    );
     says(
         two(&[5, 5, 5], 0.9),
-        "test_size is 0.9, expected to leave at least 3 samples for training, as many as classes",
+        "stratified_train_test_split: test_size is 0.9, expected a size that leaves at least 3 samples for training, one for each class",
     );
     says(
         three(&[5, 5, 5], 0.4, 0.5),
-        "validation_size + test_size is 0.9, expected to leave at least 3 samples for training, as many as classes",
+        "stratified_train_validation_test_split: validation_size + test_size is 0.9, expected a size that leaves at least 3 samples for training, one for each class",
     );
-    says(two(&[5, 5], 1.5), "test_size is 1.5, expected greater than 0 and less than 1");
-    says(two(&[], 0.5), "test_size is 0.5, expected to leave some of 0 samples for training");
+    says(
+        two(&[5, 5], 1.5),
+        "stratified_train_test_split: test_size is 1.5, expected a number above 0 and below 1",
+    );
+    says(
+        two(&[], 0.5),
+        "stratified_train_test_split: test_size is 0.5, expected a size that leaves at least 1 of 0 samples for training",
+    );
 }
 
 #[test]
 fn folds_need_samples() {
     let plain =
         |n, splits| KFold::new(splits).split(&labelled(&vec![0; n]), &mut seeded(0)).map(|folds| folds.len());
-    says(plain(10, 0), "splits is 0, expected at least 2");
-    says(plain(10, 1), "splits is 1, expected at least 2");
-    says(plain(10, 11), "splits is 11, expected at most the number of samples, 10");
-    says(plain(0, 2), "splits is 2, expected at most the number of samples, 0");
+    says(plain(10, 0), "KFold: splits is 0, expected at least 2");
+    says(plain(10, 1), "KFold: splits is 1, expected at least 2");
+    says(plain(10, 11), "KFold: splits is 11, expected at most the number of samples, 10");
+    says(plain(0, 2), "KFold: splits is 2, expected at most the number of samples, 0");
     let mixed = |sizes: &[usize], splits| {
         StratifiedKFold::new(splits).split(&mixture(sizes), &mut seeded(0)).map(|folds| folds.len())
     };
-    says(mixed(&[5, 5], 1), "splits is 1, expected at least 2");
-    says(mixed(&[5, 5], 11), "splits is 11, expected at most the number of samples, 10");
+    says(mixed(&[5, 5], 1), "StratifiedKFold: splits is 1, expected at least 2");
+    says(mixed(&[5, 5], 11), "StratifiedKFold: splits is 11, expected at most the number of samples, 10");
     says(mixed(&[5, 3], 4), "class 1 has 3 samples, expected at least 4, one for each part");
 }

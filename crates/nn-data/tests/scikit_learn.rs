@@ -1,5 +1,7 @@
-//! Shapes, scales and splits beside scikit-learn, IDX files that Python wrote: `oracle/data.json`, by `scripts/data_oracle.py`.
+//! Shapes, scalers and splits compared with scikit-learn, and IDX files written by Python. The expected values are in
+//! `oracle/data.json`, made by `scripts/data_oracle.py`.
 
+use approx::{abs_diff_eq, assert_abs_diff_eq};
 use nn_core::Tensor;
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_data::{
@@ -12,7 +14,7 @@ fn seeded(seed: u64) -> ChaCha8Rng {
     ChaCha8Rng::seed_from_u64(seed)
 }
 
-/// The cases of one kind; there must be some.
+/// Returns the cases of one kind; there must be at least one.
 fn cases(kind: &str) -> Vec<Value> {
     let oracle: Value = serde_json::from_str(include_str!("oracle/data.json")).unwrap();
     let cases = oracle[kind].as_array().unwrap().clone();
@@ -36,12 +38,13 @@ fn tensor(value: &Value) -> Tensor<f64> {
 #[track_caller]
 fn close(ours: &Tensor<f64>, theirs: &Tensor<f64>, tolerance: f64, what: &str) {
     assert_eq!(ours.shape(), theirs.shape(), "{what}");
-    for (a, b) in ours.view().iter().zip(theirs.view().iter()) {
-        assert!((a - b).abs() <= tolerance * b.abs().max(1.0), "{what}: {a} is not {b}");
+    for (a, b) in ours.view().iter().zip(theirs.view()) {
+        let tolerance = tolerance * b.abs().max(1.0);
+        assert!(abs_diff_eq!(a, b, epsilon = tolerance), "{what}: {a} is not {b}");
     }
 }
 
-/// So many samples of each class, in the order of the classes.
+/// As many samples of each class as its size, in the order of the classes.
 fn mixture(sizes: &[usize]) -> Dataset<f64, Vec<usize>> {
     let labels: Vec<usize> = (0..sizes.len()).flat_map(|class| vec![class; sizes[class]]).collect();
     Dataset::new(Tensor::zeros(&[labels.len(), 1]), labels).unwrap()
@@ -78,7 +81,7 @@ fn scalers_give_the_same_numbers_there_and_back() {
             (z.clone(), scaler.inverse_transform(&z).unwrap())
         } else {
             let range = numbers(&case["range"]);
-            let scaler = MinMaxScaler::fit(&train).unwrap().feature_range(range[0], range[1]).unwrap();
+            let scaler = MinMaxScaler::fit_range(&train, range[0], range[1]).unwrap();
             let z = scaler.transform(&other).unwrap();
             (z.clone(), scaler.inverse_transform(&z).unwrap())
         };
@@ -132,7 +135,7 @@ fn idx_files_of_every_type_are_read() {
             let (single, values) = (idx.tensor::<f32>().unwrap(), numbers(&case["values"]));
             assert_eq!((read.view().len(), single.view().len()), (values.len(), values.len()));
             for ((&double, &single), value) in read.view().iter().zip(single.view()).zip(values) {
-                assert!((double - value).abs() <= 2e-16 * value.abs(), "{double} is not {value}");
+                assert_abs_diff_eq!(double, value, epsilon = 2e-16 * value.abs());
                 assert_eq!(single, double as f32);
             }
         }

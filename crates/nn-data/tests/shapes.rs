@@ -1,5 +1,6 @@
-//! Moons, circles, spirals, boards and waves: every point where its equation says.
+//! Moons, circles, spirals, boards and waves: every point is where its equation says.
 
+use approx::assert_abs_diff_eq;
 use nn_core::Tensor;
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_data::{DataError, Dataset, make_checkerboard, make_circles, make_moons, make_sinusoid, make_spirals};
@@ -26,11 +27,6 @@ fn distance(a: [f64; 2], b: [f64; 2]) -> f64 {
 }
 
 #[track_caller]
-fn near(value: f64, expected: f64, tolerance: f64) {
-    assert!((value - expected).abs() <= tolerance, "{value} is not {expected}");
-}
-
-#[track_caller]
 fn says<T>(result: Result<T, DataError>, message: &str) {
     assert_eq!(result.err().map(|error| error.to_string()).as_deref(), Some(message));
 }
@@ -45,8 +41,8 @@ fn moons_are_half_circles_of_even_steps() {
     for (moon, center, up) in [(&upper, [0.0, 0.0], true), (&lower, [1.0, 0.5], false)] {
         let step = distance(moon[0], moon[1]);
         for pair in moon.windows(2) {
-            near(distance(pair[0], center), 1.0, 4e-16);
-            near(distance(pair[0], pair[1]), step, 1e-14);
+            assert_abs_diff_eq!(distance(pair[0], center), 1.0, epsilon = 4e-16);
+            assert_abs_diff_eq!(distance(pair[0], pair[1]), step, epsilon = 1e-14);
         }
         assert!(moon.iter().all(|point| (point[1] >= center[1]) == up || point[1] == center[1]));
     }
@@ -63,11 +59,11 @@ fn circles_have_their_radii_and_even_steps() {
         assert_eq!((circle.len(), circle[0]), (count, [radius, 0.0]));
         let step = distance(circle[0], circle[1]);
         for (place, &point) in circle.iter().enumerate() {
-            near(distance(point, [0.0, 0.0]), radius, 4e-16);
+            assert_abs_diff_eq!(distance(point, [0.0, 0.0]), radius, epsilon = 4e-16);
             // The last step closes the circle.
-            near(distance(point, circle[(place + 1) % count]), step, 1e-14);
+            assert_abs_diff_eq!(distance(point, circle[(place + 1) % count]), step, epsilon = 1e-14);
         }
-        // Against the clock.
+        // Counterclockwise.
         assert!(circle[1][1] > 0.0);
     }
     assert_eq!(class(&make_circles::<f64>(9, 0.0, 0.0, &mut seeded(0)).unwrap(), 1), [[0.0, 0.0]; 4]);
@@ -80,30 +76,39 @@ fn spirals_wind_evenly_and_are_turned_copies_of_each_other() {
         let first = class(&spirals, 0);
         for (place, pair) in first.windows(2).enumerate() {
             let radius = (place + 1) as f64 / 100.0;
-            near(distance(pair[0], [0.0, 0.0]), radius, 4e-16);
+            assert_abs_diff_eq!(distance(pair[0], [0.0, 0.0]), radius, epsilon = 4e-16);
             // The angle from one point to the next: the chord c has c² = (r − s)² + 4 r s sin²(δ/2), and sin(δ/2) is
             // that of a moon's or circle's even step: all are equal.
             let half_sine = |p: [f64; 2], q: [f64; 2]| {
                 let (r, s) = (distance(p, [0.0, 0.0]), distance(q, [0.0, 0.0]));
                 ((distance(p, q) * distance(p, q) - (r - s) * (r - s)) / (4.0 * r * s)).sqrt()
             };
-            near(half_sine(pair[0], pair[1]), half_sine(first[98], first[99]), 1e-12);
+            assert_abs_diff_eq!(
+                half_sine(pair[0], pair[1]),
+                half_sine(first[98], first[99]),
+                epsilon = 1e-12
+            );
         }
-        // Neighbouring arms make one angle all over, arms · angle = a full turn: on the last points, a regular polygon.
+        // The angle between neighbouring arms is the same everywhere, and all of them make a full turn: the last points are a
+        // regular polygon.
         let ends: Vec<[f64; 2]> = (0..arms).map(|arm| class(&spirals, arm)[99]).collect();
         for place in 0..100 {
             let ring: Vec<[f64; 2]> = (0..arms).map(|arm| class(&spirals, arm)[place]).collect();
             let radius = distance(ring[0], [0.0, 0.0]);
             for arm in 0..arms {
                 let next = (arm + 1) % arms;
-                near(distance(ring[arm], ring[next]), radius * distance(ends[arm], ends[next]), 1e-14);
+                assert_abs_diff_eq!(
+                    distance(ring[arm], ring[next]),
+                    radius * distance(ends[arm], ends[next]),
+                    epsilon = 1e-14
+                );
             }
         }
         let sum = |axis: usize| ends.iter().map(|end| end[axis]).sum::<f64>();
-        near(sum(0), 0.0, 1e-14);
-        near(sum(1), 0.0, 1e-14);
+        assert_abs_diff_eq!(sum(0), 0.0, epsilon = 1e-14);
+        assert_abs_diff_eq!(sum(1), 0.0, epsilon = 1e-14);
     }
-    // Three quarters of a turn from the positive x axis, against the clock: down.
+    // Three quarters of a turn counterclockwise from the positive x axis: down.
     let quarter = make_spirals::<f64>(8, 2, 0.75, 0.0, &mut seeded(0)).unwrap();
     assert_eq!(class(&quarter, 0)[3], [0.0, -1.0]);
 }
@@ -150,13 +155,13 @@ fn a_wave_has_its_periods() {
         squares += y * y;
     }
     // Mean 0 and variance ½, the latter with variance 1/8.
-    near(sum / N as f64, 0.0, 5.0 * (0.5 / N as f64).sqrt());
-    near(squares / N as f64, 0.5, 5.0 * (0.125 / N as f64).sqrt());
+    assert_abs_diff_eq!(sum / N as f64, 0.0, epsilon = 5.0 * (0.5 / N as f64).sqrt());
+    assert_abs_diff_eq!(squares / N as f64, 0.5, epsilon = 5.0 * (0.125 / N as f64).sqrt());
 }
 
 // --- Noise ---
 
-/// Noise moves the points of the same shape without it: normal, of its size, in every direction alike.
+/// Noise moves the points of the exact shape: it is normal, with its standard deviation, and the same in every direction.
 #[test]
 fn noise_is_added_to_the_shape() {
     type Make = fn(f64) -> Points;
@@ -253,28 +258,29 @@ fn few_samples_are_samples_too() {
 #[test]
 fn shapes_refuse_what_they_cannot_be() {
     let rng = &mut seeded(0);
-    says(make_moons::<f64>(0, 0.0, rng), "samples is 0, expected at least 1");
-    says(make_circles::<f64>(0, 0.0, 0.5, rng), "samples is 0, expected at least 1");
-    says(make_spirals::<f64>(0, 2, 1.0, 0.0, rng), "samples is 0, expected at least 1");
-    says(make_checkerboard::<f64>(0, 2, 0.0, rng), "samples is 0, expected at least 1");
-    says(make_sinusoid::<f64>(0, 1.0, 0.0, rng), "samples is 0, expected at least 1");
+    let message = |of| format!("{of}: samples is 0, expected at least 1");
+    says(make_moons::<f64>(0, 0.0, rng), &message("make_moons"));
+    says(make_circles::<f64>(0, 0.0, 0.5, rng), &message("make_circles"));
+    says(make_spirals::<f64>(0, 2, 1.0, 0.0, rng), &message("make_spirals"));
+    says(make_checkerboard::<f64>(0, 2, 0.0, rng), &message("make_checkerboard"));
+    says(make_sinusoid::<f64>(0, 1.0, 0.0, rng), &message("make_sinusoid"));
     for (noise, found) in [(-0.5, "-0.5"), (INF, "inf"), (NAN, "NaN")] {
-        let message = format!("noise is {found}, expected a finite number that is not negative");
-        says(make_moons::<f64>(1, noise, rng), &message);
-        says(make_circles::<f64>(1, noise, 0.5, rng), &message);
-        says(make_spirals::<f64>(1, 2, 1.0, noise, rng), &message);
-        says(make_checkerboard::<f64>(1, 2, noise, rng), &message);
-        says(make_sinusoid::<f64>(1, 1.0, noise, rng), &message);
+        let message = |of| format!("{of}: noise is {found}, expected a finite number of at least 0");
+        says(make_moons::<f64>(1, noise, rng), &message("make_moons"));
+        says(make_circles::<f64>(1, noise, 0.5, rng), &message("make_circles"));
+        says(make_spirals::<f64>(1, 2, 1.0, noise, rng), &message("make_spirals"));
+        says(make_checkerboard::<f64>(1, 2, noise, rng), &message("make_checkerboard"));
+        says(make_sinusoid::<f64>(1, 1.0, noise, rng), &message("make_sinusoid"));
     }
     for (factor, found) in [(1.0, "1"), (-0.1, "-0.1"), (INF, "inf"), (NAN, "NaN")] {
-        let message = format!("factor is {found}, expected at least 0 and less than 1");
+        let message = format!("make_circles: factor is {found}, expected a number from 0 to below 1");
         says(make_circles::<f64>(1, 0.0, factor, rng), &message);
     }
     for (rate, found) in [(0.0, "0"), (-2.0, "-2"), (INF, "inf"), (NAN, "NaN")] {
-        let message = |name| format!("{name} is {found}, expected a finite number greater than 0");
-        says(make_spirals::<f64>(1, 2, rate, 0.0, rng), &message("turns"));
-        says(make_sinusoid::<f64>(1, rate, 0.0, rng), &message("frequency"));
+        let message = |name| format!("{name} is {found}, expected a finite number above 0");
+        says(make_spirals::<f64>(1, 2, rate, 0.0, rng), &message("make_spirals: turns"));
+        says(make_sinusoid::<f64>(1, rate, 0.0, rng), &message("make_sinusoid: frequency"));
     }
-    says(make_spirals::<f64>(1, 1, 1.0, 0.0, rng), "arms is 1, expected at least 2");
-    says(make_checkerboard::<f64>(1, 1, 0.0, rng), "squares is 1, expected at least 2");
+    says(make_spirals::<f64>(1, 1, 1.0, 0.0, rng), "make_spirals: arms is 1, expected at least 2");
+    says(make_checkerboard::<f64>(1, 1, 0.0, rng), "make_checkerboard: squares is 1, expected at least 2");
 }

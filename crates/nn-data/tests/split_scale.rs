@@ -1,9 +1,10 @@
-//! From a data set to what a network is trained and tested on: datasets, orders, splits, scales, one-hot rows.
+//! Data sets, random orders, splits, scalers and one-hot rows.
 
 use std::collections::HashMap;
 
+use approx::assert_abs_diff_eq;
+use nn_core::Tensor;
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
-use nn_core::{Parameters, Tensor};
 use nn_data::{DataError, Dataset, MinMaxScaler, StandardScaler, one_hot, permutation, train_test_split};
 
 fn seeded(seed: u64) -> ChaCha8Rng {
@@ -46,7 +47,7 @@ fn other_inputs_keep_the_targets() {
 
 #[test]
 fn every_sample_needs_a_target() {
-    let message = "2 inputs but 3 targets: every sample needs one of each";
+    let message = "expected one target for each input, found 2 inputs and 3 targets";
     says(Dataset::new(Tensor::from_column(&[1.0, 2.0]), vec![0, 1, 2]), message);
     says(Dataset::new(Tensor::from_column(&[1.0, 2.0]), Tensor::from_column(&[1.0, 2.0, 3.0])), message);
     says(numbered(3).with_x(Tensor::from_column(&[1.0, 2.0])), message);
@@ -63,7 +64,7 @@ fn a_permutation_has_every_number_once() {
     }
 }
 
-/// The promise is the same order in every release, so one stands here.
+/// A seed must give the same order in every release, so one order is written here.
 #[test]
 fn the_permutation_of_a_seed_never_changes() {
     assert_eq!(permutation(10, &mut seeded(1)), [2, 7, 8, 5, 3, 6, 1, 9, 0, 4]);
@@ -122,11 +123,14 @@ fn a_split_depends_on_the_seed_alone() {
 fn a_split_leaves_no_part_empty() {
     let split = |n, test_size| train_test_split(&numbered(n), test_size, &mut seeded(0));
     for (test_size, found) in [(0.0, "0"), (1.0, "1"), (-0.1, "-0.1"), (30.0, "30"), (f64::NAN, "NaN")] {
-        says(split(10, test_size), &format!("test_size is {found}, expected greater than 0 and less than 1"));
+        let message =
+            format!("train_test_split: test_size is {found}, expected a number above 0 and below 1");
+        says(split(10, test_size), &message);
     }
-    says(split(10, 0.95), "test_size is 0.95, expected to leave some of 10 samples for training");
-    says(split(1, 0.5), "test_size is 0.5, expected to leave some of 1 samples for training");
-    says(split(0, 0.5), "test_size is 0.5, expected to leave some of 0 samples for training");
+    for (samples, test_size) in [(10, 0.95), (1, 0.5), (0, 0.5)] {
+        let expected = format!("expected a size that leaves at least 1 of {samples} samples for training");
+        says(split(samples, test_size), &format!("train_test_split: test_size is {test_size}, {expected}"));
+    }
 }
 
 // --- Scales ---
@@ -146,7 +150,7 @@ fn standardisation_against_numbers_worked_out_by_hand() {
     ]);
     let scaler = StandardScaler::fit(&train).unwrap();
     assert_eq!((scaler.mean(), scaler.std()), (&[5.0, 2.0][..], &[2.0, 1.0][..]));
-    // Other samples, on the scale of those it was fitted on.
+    // Other samples are scaled like those that it was fitted on.
     let test = Tensor::from_rows(&[[1.0, 2.0], [6.0, -0.5]]);
     assert_eq!(scaler.transform(&test).unwrap(), Tensor::from_rows(&[[-2.0, 0.0], [0.5, -2.5]]));
     assert_eq!(test, Tensor::from_rows(&[[1.0, 2.0], [6.0, -0.5]]));
@@ -154,14 +158,14 @@ fn standardisation_against_numbers_worked_out_by_hand() {
 
 #[test]
 fn single_precision_is_scaled_in_double() {
-    // In f32, 2²⁴ + 1 is 2²⁴ and the sum of these would lose the ones.
+    // In f32, 2²⁴ + 1 is 2²⁴, so the sum of these numbers would lose the ones.
     let train = Tensor::from_column(&[16_777_216.0_f32, 1.0, 1.0, 1.0]);
     assert_eq!(StandardScaler::fit(&train).unwrap().mean(), [16_777_219.0 / 4.0]);
 }
 
 #[test]
 fn a_constant_feature_is_only_centred() {
-    // Ten times 0.1 add up to less than 1: the mean is not exactly 0.1, and the variance not exactly 0.
+    // Ten times 0.1 adds up to less than 1, so the mean is not exactly 0.1 and the variance not exactly 0.
     for constant in [0.1_f64, 0.0, -1e9, 1e-9, 1.0 / 3.0] {
         let train = Tensor::from_column(&[constant; 10]);
         let scaler = StandardScaler::fit(&train).unwrap();
@@ -171,20 +175,23 @@ fn a_constant_feature_is_only_centred() {
     }
     // Almost constant is not constant.
     let scaler = StandardScaler::fit(&Tensor::from_column(&[1.0, 1.0 + 1e-12])).unwrap();
-    approximately(scaler.std()[0], 5e-13, 1e-3);
+    assert_abs_diff_eq!(scaler.std()[0], 5e-13, epsilon = 1e-3 * 5e-13);
 }
 
 #[test]
 fn neither_no_samples_nor_huge_values_upset_it() {
-    says(StandardScaler::fit(&Tensor::<f64>::zeros(&[0, 2])), "samples is 0, expected at least 1");
+    says(
+        StandardScaler::fit(&Tensor::<f64>::zeros(&[0, 2])),
+        "StandardScaler: number of samples is 0, expected at least 1",
+    );
     let scaler = StandardScaler::fit(&Tensor::from_column(&[1e150, 3e150])).unwrap();
-    approximately(scaler.std()[0], 1e150, 1e-12);
+    assert_abs_diff_eq!(scaler.std()[0], 1e150, epsilon = 1e-12 * 1e150);
 }
 
 #[test]
 fn another_number_of_features_does_not_fit() {
     let scaler = StandardScaler::fit(&Tensor::from_rows(&[[1.0, 2.0], [3.0, 4.0]])).unwrap();
-    let message = "number of features is 3, expected 2";
+    let message = "StandardScaler: number of features is 3, expected 2, as in the data it was fitted on";
     says(scaler.transform(&Tensor::from_rows(&[[1.0, 2.0, 3.0]])), message);
 }
 
@@ -192,27 +199,31 @@ fn another_number_of_features_does_not_fit() {
 fn what_no_scale_fits_is_refused() {
     for (bad, found) in [(f64::NAN, "NaN"), (f64::INFINITY, "inf"), (-f64::INFINITY, "-inf")] {
         let x = Tensor::from_rows(&[[1.0, 2.0], [3.0, bad]]);
-        let message = format!("a value of x is {found}, expected finite numbers");
-        says(StandardScaler::fit(&x), &message);
-        says(MinMaxScaler::fit(&x), &message);
+        let message = |of| format!("{of}: a value of x is {found}, expected a finite number");
+        says(StandardScaler::fit(&x), &message("StandardScaler"));
+        says(MinMaxScaler::fit(&x), &message("MinMaxScaler"));
     }
     let huge = Tensor::from_column(&[-1e308, 1e308]);
-    says(StandardScaler::fit(&huge), "standard deviation is inf, expected a finite number: scale x down");
-    says(MinMaxScaler::fit(&huge), "range of x is inf, expected a finite number: scale x down");
-    says(MinMaxScaler::fit(&Tensor::<f32>::zeros(&[0, 2])), "samples is 0, expected at least 1");
+    let message = |of| format!("{of} of x is inf, expected a finite number; divide x by a constant first");
+    says(StandardScaler::fit(&huge), &message("StandardScaler: standard deviation"));
+    says(MinMaxScaler::fit(&huge), &message("MinMaxScaler: range"));
+    says(
+        MinMaxScaler::fit(&Tensor::<f32>::zeros(&[0, 2])),
+        "MinMaxScaler: number of samples is 0, expected at least 1",
+    );
 }
 
 #[test]
 fn the_ends_of_a_range_are_met_exactly() {
-    // In binary none of these numbers is what it is in decimal.
+    // None of these numbers is exact in binary.
     let x = Tensor::from_column(&[0.1, 0.7, 0.3]);
-    let scaler = MinMaxScaler::fit(&x).unwrap().feature_range(-0.3, 0.9).unwrap();
+    let scaler = MinMaxScaler::fit_range(&x, -0.3, 0.9).unwrap();
     assert_eq!((scaler.data_min(), scaler.data_max()), (&[0.1][..], &[0.7][..]));
     let z = scaler.transform(&x).unwrap();
     assert_eq!((z[[0, 0]], z[[1, 0]]), (-0.3, 0.9));
     let back = scaler.inverse_transform(&z).unwrap();
     assert_eq!((back[[0, 0]], back[[1, 0]]), (0.1, 0.7));
-    // Others may lie outside.
+    // Other samples may lie outside.
     assert!(scaler.transform(&Tensor::from_column(&[1.0])).unwrap()[[0, 0]] > 0.9);
 }
 
@@ -220,7 +231,7 @@ fn the_ends_of_a_range_are_met_exactly() {
 fn a_constant_feature_goes_to_the_low_end() {
     for constant in [0.1_f64, 0.0, -1e9, 1e300] {
         let x = Tensor::from_column(&[constant; 3]);
-        let scaler = MinMaxScaler::fit(&x).unwrap().feature_range(2.0, 5.0).unwrap();
+        let scaler = MinMaxScaler::fit_range(&x, 2.0, 5.0).unwrap();
         let z = scaler.transform(&x).unwrap();
         assert_eq!(z, Tensor::from_column(&[2.0; 3]));
         assert_eq!(scaler.inverse_transform(&z).unwrap(), x);
@@ -239,26 +250,28 @@ fn scalers_undo_what_they_did() {
         min_max.inverse_transform(&min_max.transform(&x).unwrap()).unwrap(),
     ] {
         for (&back, &x) in back.view().iter().zip(x.view()) {
-            assert!((back - x).abs() <= 1e-6, "{back} is not {x}");
+            assert_abs_diff_eq!(back, x, epsilon = 1e-6);
         }
     }
-    let message = "number of features is 1, expected 2";
-    says(standard.inverse_transform(&Tensor::from_column(&[1.0])), message);
-    says(min_max.transform(&Tensor::from_column(&[1.0])), message);
-    says(min_max.inverse_transform(&Tensor::from_column(&[1.0])), message);
+    let message = |of| format!("{of}: number of features is 1, expected 2, as in the data it was fitted on");
+    says(standard.inverse_transform(&Tensor::from_column(&[1.0])), &message("StandardScaler"));
+    says(min_max.transform(&Tensor::from_column(&[1.0])), &message("MinMaxScaler"));
+    says(min_max.inverse_transform(&Tensor::from_column(&[1.0])), &message("MinMaxScaler"));
 }
 
 #[test]
 fn a_range_needs_two_ends() {
-    let scaler = MinMaxScaler::fit(&Tensor::from_column(&[1.0, 2.0])).unwrap();
+    let x = Tensor::from_column(&[1.0, 2.0]);
     for (low, high, found) in [
         (1.0, 1.0, "(1, 1)"),
         (1.0, 0.0, "(1, 0)"),
         (f64::NAN, 1.0, "(NaN, 1)"),
         (0.0, f64::INFINITY, "(0, inf)"),
     ] {
-        let message = format!("feature_range is {found}, expected two finite numbers, the lower one first");
-        says(scaler.clone().feature_range(low, high), &message);
+        let message = format!(
+            "MinMaxScaler: feature_range is {found}, expected two finite numbers, the lower one first"
+        );
+        says(MinMaxScaler::fit_range(&x, low, high), &message);
     }
 }
 
@@ -273,27 +286,28 @@ fn labels_become_rows() {
 
 #[test]
 fn a_label_must_be_a_class() {
-    says(one_hot::<f64>(&[0, 3, 9], 3), "label is 3, expected less than the number of classes, 3");
-    says(one_hot::<f64>(&[0], 0), "label is 0, expected less than the number of classes, 0");
-}
-
-#[track_caller]
-fn approximately(value: f64, expected: f64, relative: f64) {
-    assert!((value / expected - 1.0).abs() < relative, "{value} is not {expected}");
+    says(
+        one_hot::<f64>(&[0, 3, 9], 3),
+        "one_hot: a label is 3, expected a number below the number of classes, 3",
+    );
+    says(one_hot::<f64>(&[0], 0), "one_hot: a label is 0, expected a number below the number of classes, 0");
 }
 
 #[test]
 fn scalers_come_back_from_their_state_and_refuse_another() {
     let x = Tensor::from_rows(&[[1.0, 5.0, 0.1], [3.0, 5.0, -0.7], [4.5, 5.0, 12.0]]);
     let standard = StandardScaler::fit(&x).unwrap();
-    let stretched = MinMaxScaler::fit(&x).unwrap().feature_range(-1.0, 1.0).unwrap();
+    let stretched = MinMaxScaler::fit_range(&x, -1.0, 1.0).unwrap();
     let bytes = standard.state_dict().to_safetensors().unwrap();
     let read = nn_core::StateDict::from_safetensors(&bytes).unwrap();
     assert_eq!(StandardScaler::from_state_dict(&read).unwrap(), standard);
     assert_eq!(MinMaxScaler::from_state_dict(&stretched.state_dict()).unwrap(), stretched);
 
     let error = StandardScaler::from_state_dict(&stretched.state_dict()).unwrap_err().to_string();
-    assert_eq!(error, "mean is nothing, expected finite numbers: is this the state of such a scaler?");
+    assert_eq!(
+        error,
+        "StandardScaler: mean is missing, expected finite numbers, as in the state of a StandardScaler"
+    );
     for (name, value) in [("std", vec![1.0, 0.0, 1.0]), ("std", vec![1.0]), ("mean", vec![f64::NAN; 3])] {
         let mut state = standard.state_dict();
         let shape = vec![value.len()];

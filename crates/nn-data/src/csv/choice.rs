@@ -1,10 +1,10 @@
-//! Which columns are features and which are targets.
+//! The choice of columns that are features and targets.
 
 use std::collections::HashMap;
 
 use super::{Column, CsvProblem};
 
-/// Columns by their role. No column has two.
+/// The columns by their role. No column has two roles.
 #[derive(Debug)]
 pub(super) struct Choice<'a> {
     pub(super) features: Vec<Column<'a>>,
@@ -12,7 +12,7 @@ pub(super) struct Choice<'a> {
 }
 
 impl<'a> Choice<'a> {
-    /// Looks the names up in the header. Without names for them, the features are all columns but the targets.
+    /// Looks up the names in the header. Without names of features, all columns but the targets are features.
     pub(super) fn new(
         header: &'a [String],
         features: Option<&[String]>,
@@ -38,7 +38,7 @@ impl<'a> Choice<'a> {
     }
 }
 
-/// Takes a column that has no role yet out of those that are `free`.
+/// Removes a column from those that are `free`, which have no role yet.
 fn take<'a>(
     name: &str,
     free: &mut HashMap<&str, Column<'a>>,
@@ -58,7 +58,7 @@ fn take<'a>(
     })
 }
 
-/// The name most like `wanted`, if at most a third of its letters would have to change. Case does not count.
+/// Returns the name most similar to `wanted`, if at most a third of its letters would have to change. Case is ignored.
 fn nearest(wanted: &str, header: &[String]) -> Option<String> {
     let wanted: Vec<char> = wanted.to_lowercase().chars().collect();
     let (distance, name) =
@@ -66,9 +66,9 @@ fn nearest(wanted: &str, header: &[String]) -> Option<String> {
     (3 * distance <= wanted.len()).then(|| name.clone())
 }
 
-/// Levenshtein's distance: the fewest letters to insert, delete or replace.
+/// The Levenshtein distance: the minimum number of letters to insert, delete or replace.
 fn distance(wanted: &[char], name: &str) -> usize {
-    // The distances from the letters of `name` so far to every beginning of `wanted`.
+    // The distances from the letters of `name` so far to every prefix of `wanted`.
     let mut row: Vec<usize> = (0..=wanted.len()).collect();
     for letter in name.to_lowercase().chars() {
         let mut diagonal = row[0];

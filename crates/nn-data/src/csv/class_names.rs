@@ -1,15 +1,15 @@
-//! Class names and their indices.
+//! The names of classes and their indices.
 
 use std::collections::HashMap;
 
-/// The names met so far, each with an index in the order of first appearance.
+/// The names found so far, each with an index in the order of first appearance.
 #[derive(Debug, Default)]
 pub(super) struct ClassNames {
     indices: HashMap<String, usize>,
 }
 
 impl ClassNames {
-    /// The index of `name`; a new one if it is new.
+    /// Returns the index of `name`, adding the name if it is new.
     pub(super) fn index(&mut self, name: &str) -> usize {
         if let Some(&index) = self.indices.get(name) {
             return index;
@@ -19,10 +19,11 @@ impl ClassNames {
         index
     }
 
-    /// The names, by value if all are finite numbers and by code point otherwise, and the place there of each index.
+    /// Returns the sorted names, by value if all are finite numbers and by code point otherwise, and the place of each index in
+    /// that order.
     pub(super) fn sorted(self) -> (Vec<String>, Vec<usize>) {
         let mut entries: Vec<(String, usize)> = self.indices.into_iter().collect();
-        // By code point first: so numbers that are equal and written differently have an order, too.
+        // By code point first, so that equal numbers that are written differently also have an order.
         entries.sort();
         if entries.iter().all(|(name, _)| number(name).is_some()) {
             entries

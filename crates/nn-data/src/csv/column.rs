@@ -1,14 +1,14 @@
-//! One column: what its fields hold.
+//! A column and the values of its fields.
 
 use nn_core::Scalar;
 
 use super::CsvProblem;
 use super::source::Record;
 
-/// What files write where they have no value.
+/// The fields that stand for a missing value.
 const MISSING: [&str; 5] = ["", "?", "NA", "NaN", "nan"];
 
-/// A column's place and name.
+/// The position and the name of a column.
 #[derive(Debug)]
 pub(super) struct Column<'a> {
     pub(super) index: usize,
@@ -16,7 +16,7 @@ pub(super) struct Column<'a> {
 }
 
 impl Column<'_> {
-    /// What the row has in this column; it must have something.
+    /// Returns the row's text in this column, which must not be missing.
     pub(super) fn text<'r>(&self, row: &'r Record) -> Result<&'r str, CsvProblem> {
         match row.text(self.index) {
             None => Err(CsvProblem::NotUtf8 { column: self.name.to_owned() }),
@@ -27,12 +27,12 @@ impl Column<'_> {
         }
     }
 
-    /// Whether the row has no value in this column.
+    /// Whether the row's value in this column is missing.
     pub(super) fn is_missing(&self, row: &Record) -> bool {
         row.text(self.index).is_some_and(|text| MISSING.contains(&text))
     }
 
-    /// The finite number that the row has in this column.
+    /// Returns the row's number in this column, which must be finite.
     pub(super) fn number<F: Scalar>(&self, row: &Record) -> Result<F, CsvProblem> {
         let text = self.text(row)?;
         let (column, found) = (self.name.to_owned(), || excerpt(text));
@@ -45,13 +45,13 @@ impl Column<'_> {
         } else if text.contains(|c: char| c.is_ascii_digit()) {
             Err(CsvProblem::TooLarge { column, found: found(), scalar: std::any::type_name::<F>() })
         } else {
-            // Without a digit, it is `inf`, `infinity` or `nan`.
+            // Without a digit, the text is `inf`, `infinity` or `nan`.
             Err(CsvProblem::NotFinite { column, found: found() })
         }
     }
 }
 
-/// A field short enough for a message: a stray quote can make one of half the file.
+/// Shortens a field for a message, because a stray quote can turn half the file into one field.
 fn excerpt(text: &str) -> String {
     const LONGEST: usize = 40;
     match text.char_indices().nth(LONGEST) {

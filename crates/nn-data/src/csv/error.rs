@@ -1,4 +1,4 @@
-//! What can be wrong with a CSV file, and where.
+//! The ways in which a CSV file can be wrong, and where.
 
 use std::fmt;
 use std::io;
@@ -8,55 +8,55 @@ use std::io;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{file}{}: {problem}", Line(*line))]
 pub struct CsvError {
-    /// The file as it was opened, or `<input>`.
+    /// The path as it was given, or `<input>`.
     pub file: String,
-    /// The line on which the row starts, counted from 1 as editors do; none if the file as a whole is meant.
+    /// The line on which the row starts, counted from 1 as in editors. `None` if the error concerns the file as a whole.
     pub line: Option<usize>,
     /// What is wrong.
     pub problem: CsvProblem,
 }
 
-/// What is wrong with a CSV file. Fields are quoted in part if they are long.
+/// What is wrong with a CSV file. Long fields are shortened.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum CsvProblem {
-    /// The operating system does not give the file.
+    /// The operating system cannot read the file.
     #[error("cannot be read: {reason}")]
     Unreadable {
         /// The kind of failure.
         kind: io::ErrorKind,
-        /// The failure in the system's words.
+        /// The failure in words.
         reason: String,
     },
-    /// No header.
-    #[error("the file is empty; expected a header row with the names of the columns")]
+    /// A file without a header.
+    #[error("expected a header row with the names of the columns, found an empty file")]
     Empty,
-    /// A header and nothing else.
-    #[error("there is a header but no row below it")]
+    /// A header without rows.
+    #[error("expected at least one row below the header, found none")]
     NoRows,
     /// A column without a name.
     #[error("column {position} has no name in the header; give every column one")]
     UnnamedColumn {
-        /// Counted from 1.
+        /// The column, counted from 1.
         position: usize,
     },
-    /// Two columns of one name.
+    /// Two columns with the same name.
     #[error("columns {first} and {second} are both named {column:?}; rename one")]
     DuplicateColumn {
         /// The name.
         column: String,
-        /// The first of them, counted from 1.
+        /// The first of the two columns, counted from 1.
         first: usize,
-        /// The second.
+        /// The second of the two columns, counted from 1.
         second: usize,
     },
-    /// A name in the header that is no text.
+    /// A name in the header that is not text.
     #[error("the name of column {position} is not UTF-8 text; save the file as UTF-8")]
     HeaderNotUtf8 {
-        /// Counted from 1.
+        /// The column, counted from 1.
         position: usize,
     },
-    /// A column was asked for that the file does not have.
+    /// A requested column that the file does not have.
     #[error(
         "there is no column {column:?}{}; the columns are {}{}",
         Hint(nearest),
@@ -64,49 +64,49 @@ pub enum CsvProblem {
         Separator(columns)
     )]
     UnknownColumn {
-        /// What was asked for.
+        /// The requested name.
         column: String,
-        /// A name so similar that it may have been meant.
+        /// The most similar name, if it is similar enough to be meant.
         nearest: Option<String>,
-        /// The columns there are.
+        /// The columns of the file.
         columns: Vec<String>,
     },
-    /// A column was asked for as a feature twice, or as a target twice.
+    /// A column that was chosen as a feature twice, or as a target twice.
     #[error("column {column:?} is chosen twice; name it once")]
     ChosenTwice {
         /// The column.
         column: String,
     },
-    /// A column was asked for as a feature and as a target.
-    #[error("column {column:?} is the target, so it cannot be a feature as well")]
+    /// A column that was chosen as a feature and as a target.
+    #[error("column {column:?} is chosen as a feature and as the target; choose one")]
     TargetAsFeature {
         /// The column.
         column: String,
     },
-    /// Nothing to learn from.
-    #[error("there is no feature; at least one column must be a feature and not a target")]
+    /// No column is a feature.
+    #[error("expected at least one column that is a feature and not a target, found none")]
     NoFeature,
-    /// Nothing to learn.
-    #[error("there is no target; name at least one column to predict")]
+    /// No column is a target.
+    #[error("expected at least one column to predict, found none")]
     NoTarget,
-    /// A row of another length than the header.
+    /// A row with fewer or more fields than the header.
     #[error("expected {expected} {} as in the header, found {found}", plural(*expected))]
     FieldCount {
-        /// Columns of the header.
+        /// The number of columns in the header.
         expected: usize,
-        /// Fields of the row.
+        /// The number of fields in the row.
         found: usize,
     },
     /// The file ends within a quoted field.
-    #[error("a quoted field starts in this row and does not end; close it with a double quote")]
+    #[error("a quoted field starts in this row but does not end; close it with a double quote")]
     UnclosedQuote,
-    /// A field that is no text.
+    /// A field that is not text.
     #[error("column {column:?} is not UTF-8 text; save the file as UTF-8")]
     NotUtf8 {
         /// The column.
         column: String,
     },
-    /// A field that is empty or says that its value is missing.
+    /// A field that is empty or stands for a missing value.
     #[error("column {column:?} {}; fill it in, or leave out such rows with `drop_missing`", Missing(found))]
     MissingValue {
         /// The column.
@@ -114,13 +114,13 @@ pub enum CsvProblem {
         /// The field: nothing, `?`, `NA`, `NaN` or `nan`.
         found: String,
     },
-    /// No row is left when those with a missing value are dropped.
-    #[error("every row has a missing value; of {rows} nothing is left")]
+    /// No row is left after dropping those with a missing value.
+    #[error("expected at least one row without missing values, found none among {rows}")]
     AllMissing {
         /// Number of rows.
         rows: usize,
     },
-    /// A field that should be a number.
+    /// A field that should be a number and is not.
     #[error("column {column:?} holds {found:?}, expected a number")]
     NotANumber {
         /// The column.
@@ -128,7 +128,7 @@ pub enum CsvProblem {
         /// The field.
         found: String,
     },
-    /// NaN or an infinity, written as such.
+    /// A NaN or an infinity.
     #[error("column {column:?} holds {found:?}, expected a finite number")]
     NotFinite {
         /// The column.
@@ -136,8 +136,8 @@ pub enum CsvProblem {
         /// The field.
         found: String,
     },
-    /// A number that the type would round to infinity.
-    #[error("column {column:?} holds {found:?}, beyond the range of {scalar}")]
+    /// A number that the floating-point type would round to infinity.
+    #[error("column {column:?} holds {found:?}, expected a number within the range of {scalar}")]
     TooLarge {
         /// The column.
         column: String,
@@ -166,21 +166,19 @@ impl fmt::Display for Hint<'_> {
     }
 }
 
-/// For a header that other characters than commas seem to cut: `; fields are to be separated by commas`, or nothing.
+/// `; separate the fields by commas` for a header that seems to use another separator, or nothing.
 struct Separator<'a>(&'a [String]);
 
 impl fmt::Display for Separator<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
-            [only] if only.contains([';', '\t', '|']) => {
-                f.write_str("; fields are to be separated by commas")
-            }
+            [only] if only.contains([';', '\t', '|']) => f.write_str("; separate the fields by commas"),
             _ => Ok(()),
         }
     }
 }
 
-/// `"a", "b"`, or the first of very many.
+/// `"a", "b"`, or the first few of many.
 struct List<'a>(&'a [String]);
 
 impl fmt::Display for List<'_> {

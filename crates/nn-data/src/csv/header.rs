@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::source::{Record, Source};
 use super::{CsvError, CsvProblem};
 
-/// The names, each one there and used once.
+/// Reads the names. Each column must have one, and no two the same.
 pub(super) fn read(source: &Source) -> Result<Vec<String>, CsvError> {
     let header = source.records().next().ok_or_else(|| source.error(CsvProblem::Empty))??;
     names(&header).map_err(|problem| source.error_in(&header, problem))

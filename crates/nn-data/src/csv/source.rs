@@ -1,23 +1,23 @@
-//! The bytes of a CSV file, cut into records that know where they start.
+//! The bytes of a CSV file, divided into records that know where they start.
 
 use std::fmt;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-// Two colons: the crate, not the module here.
+// The leading colons refer to the crate; without them, this would be the module of the same name.
 use ::csv::{ByteRecord, Reader, ReaderBuilder};
 
 use super::{CsvError, CsvProblem};
 
-/// A file's name and all of its bytes.
+/// The name of a file and all of its bytes.
 #[derive(Clone)]
 pub(super) struct Source {
     file: String,
     bytes: Vec<u8>,
 }
 
-/// One row: its fields, still as bytes.
+/// One row: its fields as bytes, and where in the file it starts.
 #[derive(Debug)]
 pub(super) struct Record {
     start: usize,
@@ -42,7 +42,7 @@ impl Source {
         Ok(Source { file: file.to_owned(), bytes })
     }
 
-    /// All records, the header first.
+    /// Iterates over all records, starting with the header.
     pub(super) fn records(&self) -> impl Iterator<Item = Result<Record, CsvError>> + '_ {
         let mut reader = parser(&self.bytes[..]);
         std::iter::from_fn(move || {
@@ -51,7 +51,7 @@ impl Source {
             if !read(&mut reader, &mut fields) {
                 return None;
             }
-            // The parser skips empty lines, and the LF of a CRLF, only when it reads on.
+            // The parser skips empty lines, and the LF of a CRLF, only when it reads the next record.
             let skipped =
                 self.bytes[before..].iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
             let record = Record { start: before + skipped, fields };
@@ -62,12 +62,12 @@ impl Source {
         })
     }
 
-    /// An error of the file as a whole.
+    /// Makes an error that concerns the file as a whole.
     pub(super) fn error(&self, problem: CsvProblem) -> CsvError {
         CsvError { file: self.file.clone(), line: None, problem }
     }
 
-    /// An error of one record.
+    /// Makes an error that concerns one record.
     pub(super) fn error_in(&self, record: &Record, problem: CsvProblem) -> CsvError {
         CsvError {
             file: self.file.clone(),
@@ -77,7 +77,7 @@ impl Source {
     }
 }
 
-/// Without the bytes, which may be many.
+/// Leaves out the bytes, because there may be many.
 impl fmt::Debug for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Source").field("file", &self.file).field("size", &self.bytes.len()).finish()
@@ -85,12 +85,12 @@ impl fmt::Debug for Source {
 }
 
 impl Record {
-    /// Number of fields.
+    /// The number of fields.
     pub(super) fn len(&self) -> usize {
         self.fields.len()
     }
 
-    /// A field without the white space around it; none if it is not UTF-8.
+    /// Returns a field without the white space around it, or `None` if it is not UTF-8.
     pub(super) fn text(&self, field: usize) -> Option<&str> {
         str::from_utf8(&self.fields[field]).ok().map(str::trim)
     }
@@ -109,20 +109,20 @@ fn offset(reader: &Reader<impl Read>) -> usize {
     reader.position().byte() as usize
 }
 
-/// Whether there was a record left to read. The crate promises that no error can occur here.
+/// Reads the next record and returns whether there was one. The crate promises that no error can occur here.
 fn read(reader: &mut Reader<impl Read>, fields: &mut ByteRecord) -> bool {
-    reader.read_byte_record(fields).expect("bytes in memory, of any length, always parse")
+    reader.read_byte_record(fields).expect("reading records of any length from memory cannot fail")
 }
 
-/// Whether a file may end after this record. The parser would close an open quote in silence, and with it swallow
-/// every row below; but then a further line would also be swallowed.
+/// Whether a file may end after this record. At the end of a file, the parser silently closes an open quote that has swallowed
+/// all rows below it. The test is a further line: an open quote swallows that line as well.
 fn is_complete(record: &[u8]) -> bool {
     let mut reader = parser(record.chain(&b"\nline"[..]));
     let mut fields = ByteRecord::new();
     read(&mut reader, &mut fields) && read(&mut reader, &mut fields)
 }
 
-/// LF, CRLF and CR.
+/// Counts the line breaks: LF, CRLF and CR.
 fn line_breaks(bytes: &[u8]) -> usize {
     let pairs = bytes.windows(2).filter(|pair| pair == b"\r\n").count();
     bytes.iter().filter(|byte| matches!(byte, b'\r' | b'\n')).count() - pairs

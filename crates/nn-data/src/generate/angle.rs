@@ -1,16 +1,16 @@
-//! cos and sin, the same bits on every platform.
+//! cos and sin with the same bits on every platform, which std's do not have.
 //!
-//! std's are not. Angles are counted in turns, because a full turn is exactly 1: taking off whole and quarter turns
-//! loses nothing, however large the angle. What is left is at most an eighth of a turn, and two Taylor series do the rest.
+//! Angles are measured in turns, because a full turn is exactly 1: subtracting whole and quarter turns is exact, however
+//! large the angle. The remainder is at most an eighth of a turn, and two Taylor series compute its cosine and sine.
 
 use std::f64::consts::TAU;
 
-/// cos 2πt and sin 2πt, within 2 units in the last place for every finite t; exact at the quarter turns.
+/// Returns cos 2πt and sin 2πt, within 2 units in the last place for every finite t and exact at the quarter turns.
 pub(super) fn cos_sin(turns: f64) -> (f64, f64) {
     let part = turns - turns.round_ties_even();
     let quarter = (4.0 * part).round_ties_even();
     let (cos, sin) = within_an_eighth(part - 0.25 * quarter);
-    // A quarter turn takes (cos, sin) to (−sin, cos). 0 is added so that no zero is negative.
+    // A quarter turn maps (cos, sin) to (−sin, cos). Adding 0 makes every zero positive.
     let (cos, sin) = match quarter as i8 {
         0 => (cos, sin),
         1 => (-sin, cos),
@@ -20,12 +20,12 @@ pub(super) fn cos_sin(turns: f64) -> (f64, f64) {
     (cos + 0.0, sin + 0.0)
 }
 
-/// For |t| ≤ 1/8, that is angles up to π/4. The first term that is left out is below 0.02 units.
+/// For |t| ≤ 1/8, which are angles up to π/4. The first omitted term is below 0.02 units in the last place.
 fn within_an_eighth(turns: f64) -> (f64, f64) {
     let angle = TAU * turns;
     let z = angle * angle;
     let (mut cos, mut sin) = (0.0, 0.0);
-    // cos = 1 − z/2! + z²/4! − …, sin = angle (1 − z/3! + z²/5! − …), from their last terms z⁸/16! and z⁸/17!.
+    // cos = 1 − z/2! + z²/4! − …, sin = angle (1 − z/3! + z²/5! − …), evaluated from the last terms, z⁸/16! and z⁸/17!.
     for k in (1..=8).rev() {
         let even = f64::from(2 * k);
         cos = -z / (even * (even - 1.0)) * (1.0 + cos);
@@ -38,7 +38,7 @@ fn within_an_eighth(turns: f64) -> (f64, f64) {
 mod tests {
     use super::cos_sin;
 
-    /// Against 80 digits, see `scripts/angle_oracle.py`.
+    /// Compared with values of 80 digits, made by `scripts/angle_oracle.py`.
     #[test]
     fn cos_and_sin_stay_within_their_bound() {
         let mut points = 0;
@@ -77,7 +77,7 @@ mod tests {
         }
     }
 
-    /// cos² + sin² = 1, and a mirrored angle has the mirrored sine.
+    /// cos² + sin² = 1, and the negative angle has the negative sine.
     #[test]
     fn they_lie_on_the_unit_circle() {
         for i in 0..10_000 {

@@ -1,16 +1,19 @@
-//! Normal clouds, one a class.
+//! Clouds, one for each class.
 
 use nn_core::rand::Rng;
-use nn_core::random::normal;
-use nn_core::{Scalar, Tensor};
+use nn_core::{Scalar, Setting};
 
+use super::Noise;
+use super::points::points;
+use crate::error::at_least;
 use crate::{DataError, Dataset};
 
-/// Normal clouds: sample i belongs to class i mod k and lies around that class's centre with the standard deviation
-/// `std` in every direction. Classes are as equal in size as they can be.
+/// Clouds of points: sample i belongs to class i mod k and lies at the centre of that class, with `noise` added to every
+/// coordinate. With a standard deviation as noise, the clouds are normal. The sizes of the classes differ by at most one.
 ///
 /// # Errors
-/// [`DataError::Argument`] for 0 samples, no centre, no coordinates, a centre or `std` that is not finite, or a negative `std`.
+/// [`DataError::Setting`] for 0 samples, no centre, no coordinates, a centre that is not finite, or a [`noise`](Noise) that
+/// is negative or not finite.
 ///
 /// ```
 /// use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
@@ -23,19 +26,17 @@ use crate::{DataError, Dataset};
 pub fn make_blobs<F: Scalar, const D: usize>(
     samples: usize,
     centers: &[[f64; D]],
-    std: f64,
+    noise: impl Noise,
     rng: &mut (impl Rng + ?Sized),
 ) -> Result<Dataset<F, Vec<usize>>, DataError> {
-    DataError::check_positive("samples", samples)?;
-    DataError::check_positive("number of centers", centers.len())?;
-    DataError::check_positive("number of coordinates", D)?;
-    DataError::check_spread("std", std)?;
-    if let Some(bad) = centers.iter().flatten().find(|c| !c.is_finite()) {
-        return Err(DataError::argument("centers", "finite coordinates", bad));
+    const NAME: &str = "make_blobs";
+    at_least(1, NAME, "number of centers", centers.len())?;
+    at_least(1, NAME, "number of coordinates", D)?;
+    for &coordinate in centers.iter().flatten() {
+        Setting::of::<F>(NAME, "a coordinate of centers", coordinate).finite()?;
     }
-    let labels: Vec<usize> = (0..samples).map(|sample| sample % centers.len()).collect();
-    let x = Tensor::from_fn(samples, D, |sample, axis| {
-        F::from_f64(centers[labels[sample]][axis] + std * normal(rng))
-    });
-    Dataset::new(x, labels)
+    points(NAME, samples, noise, rng, |sample, _| {
+        let class = sample % centers.len();
+        (centers[class], class)
+    })
 }

@@ -1,19 +1,20 @@
 //! A circle within another.
 
-use nn_core::Scalar;
 use nn_core::rand::Rng;
+use nn_core::{Scalar, Setting};
 
+use super::Noise;
 use super::angle::cos_sin;
 use super::curves::{Place, along};
 use crate::{DataError, Dataset};
 
-/// Two circles around the origin, as scikit-learn's function of this name: class 0 has the radius 1 and class 1 the radius
-/// `factor`. The points of each lie evenly around, from the angle 0 on, and every coordinate gets normal noise with the
-/// standard deviation `noise`. Sample i belongs to class i mod 2 and has the next angle of its class.
+/// Two circles around the origin, as in the scikit-learn function of this name: class 0 has radius 1 and class 1 has radius
+/// `factor`. The points of each circle are evenly spaced, starting at the angle 0, and `noise` is added to both coordinates.
+/// Sample i belongs to class i mod 2 and has the next angle of its class.
 ///
 /// # Errors
-/// [`DataError::Argument`] for 0 samples, a noise that is negative or not finite, or a factor that is not at least 0 and
-/// less than 1.
+/// [`DataError::Setting`] for 0 samples, a factor that is not at least 0 and below 1, or a [`noise`](Noise) that is negative
+/// or not finite.
 ///
 /// ```
 /// use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
@@ -24,14 +25,13 @@ use crate::{DataError, Dataset};
 /// ```
 pub fn make_circles<F: Scalar>(
     samples: usize,
-    noise: f64,
+    noise: impl Noise,
     factor: f64,
     rng: &mut (impl Rng + ?Sized),
 ) -> Result<Dataset<F, Vec<usize>>, DataError> {
-    if !(0.0..1.0).contains(&factor) {
-        return Err(DataError::argument("factor", "at least 0 and less than 1", factor));
-    }
-    along(samples, 2, noise, rng, |&Place { class, place, members }| {
+    const NAME: &str = "make_circles";
+    Setting::of::<f64>(NAME, "factor", factor).below_1()?;
+    along(NAME, samples, 2, noise, rng, |&Place { class, place, members }| {
         let (cos, sin) = cos_sin(place as f64 / members as f64);
         let radius = [1.0, factor][class];
         [radius * cos, radius * sin]

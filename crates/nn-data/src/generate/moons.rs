@@ -1,19 +1,20 @@
-//! Two half circles that reach into each other.
+//! Two interleaved half circles.
 
 use nn_core::Scalar;
 use nn_core::rand::Rng;
 
+use super::Noise;
 use super::angle::cos_sin;
 use super::curves::{Place, along};
 use crate::{DataError, Dataset};
 
-/// Two moons, as scikit-learn's function of this name: class 0 is the upper half of the unit circle, (cos α, sin α), and
-/// class 1 the lower half of one around (1, ½), (1 − cos α, ½ − sin α). The angles α lie evenly from 0 to π, both ends
-/// included, and every coordinate gets normal noise with the standard deviation `noise`. Sample i belongs to class i mod 2
-/// and has the next angle of its class.
+/// Two moons, as in the scikit-learn function of this name: class 0 is the upper half of the unit circle, (cos α, sin α),
+/// and class 1 is the lower half of a circle around (1, ½), (1 − cos α, ½ − sin α). The angles α are evenly spaced from 0 to
+/// π, both ends included, and `noise` is added to both coordinates. Sample i belongs to class i mod 2 and has the next angle
+/// of its class.
 ///
 /// # Errors
-/// [`DataError::Argument`] for 0 samples, or a noise that is negative or not finite.
+/// [`DataError::Setting`] for 0 samples, or a [`noise`](Noise) that is negative or not finite.
 ///
 /// ```
 /// use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
@@ -25,11 +26,11 @@ use crate::{DataError, Dataset};
 /// ```
 pub fn make_moons<F: Scalar>(
     samples: usize,
-    noise: f64,
+    noise: impl Noise,
     rng: &mut (impl Rng + ?Sized),
 ) -> Result<Dataset<F, Vec<usize>>, DataError> {
-    along(samples, 2, noise, rng, |&Place { class, place, members }| {
-        // One point alone is at the start.
+    along("make_moons", samples, 2, noise, rng, |&Place { class, place, members }| {
+        // A single point is at the start.
         let (cos, sin) = cos_sin(0.5 * place as f64 / (members - 1).max(1) as f64);
         if class == 0 { [cos, sin] } else { [1.0 - cos, 0.5 - sin] }
     })

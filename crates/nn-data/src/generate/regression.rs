@@ -5,6 +5,8 @@ use nn_core::rand::Rng;
 use nn_core::random::{normal, uniform};
 use nn_core::{Scalar, Tensor};
 
+use super::Noise;
+use crate::error::at_least;
 use crate::{DataError, Dataset};
 
 /// What [`make_regression`] returns: the data and the truth behind it.
@@ -24,11 +26,11 @@ impl<F> AsRef<Dataset<F, Tensor<F>>> for Regression<F> {
     }
 }
 
-/// Points around a random linear function: y = W x + b + noise · ε with x and ε standard normal, W uniform in (−3, 3),
-/// b uniform in (−1, 1).
+/// Points around a random linear function: y = W x + b + ε, with x standard normal, ε drawn from `noise`, W uniform in
+/// [−3, 3) and b uniform in [−1, 1).
 ///
 /// # Errors
-/// [`DataError::Argument`] for 0 samples, features or outputs, or a noise that is negative or not finite.
+/// [`DataError::Setting`] for 0 samples, features or outputs, or a [`noise`](Noise) that is negative or not finite.
 ///
 /// ```
 /// use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
@@ -41,13 +43,14 @@ pub fn make_regression<F: Scalar>(
     samples: usize,
     features: usize,
     outputs: usize,
-    noise: f64,
+    noise: impl Noise,
     rng: &mut (impl Rng + ?Sized),
 ) -> Result<Regression<F>, DataError> {
-    DataError::check_positive("samples", samples)?;
-    DataError::check_positive("features", features)?;
-    DataError::check_positive("outputs", outputs)?;
-    DataError::check_spread("noise", noise)?;
+    const NAME: &str = "make_regression";
+    at_least(1, NAME, "samples", samples)?;
+    at_least(1, NAME, "features", features)?;
+    at_least(1, NAME, "outputs", outputs)?;
+    noise.check::<F>(NAME)?;
     let weight = Array2::from_shape_simple_fn((outputs, features), || uniform(3.0, rng));
     let bias = Array1::from_shape_simple_fn(outputs, || uniform(1.0, rng));
     let mut x = Tensor::zeros(&[samples, features]);
@@ -59,7 +62,7 @@ pub fn make_regression<F: Scalar>(
         }
         for (output, row) in weight.outer_iter().enumerate() {
             let truth: f64 = row.iter().zip(&point).map(|(w, x)| w * x).sum();
-            y[[sample, output]] = F::from_f64(truth + bias[output] + noise * normal(rng));
+            y[[sample, output]] = F::from_f64(truth + bias[output] + noise.draw(rng));
         }
     }
     Ok(Regression {

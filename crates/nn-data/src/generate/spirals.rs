@@ -1,23 +1,25 @@
 //! Spiral arms that wind around each other.
 
-use nn_core::Scalar;
 use nn_core::rand::Rng;
+use nn_core::{Scalar, Setting};
 
+use super::Noise;
 use super::angle::cos_sin;
 use super::curves::{Place, along};
+use crate::error::at_least;
 use crate::{DataError, Dataset};
 
-/// Spiral arms around the origin, one a class. Along each arm the radius r and the angle grow together: point j of m has
-/// r = (j + 1) / m, and on arm k of K the angle 2π (turns · r + k / K). So the arms begin near the origin, where they
-/// meet, wind `turns` times around it against the clock, and end evenly spread on the unit circle. Every coordinate gets
-/// normal noise with the standard deviation `noise`. Sample i belongs to class i mod K and is the next point of its arm.
+/// Spiral arms around the origin, one for each class. Along an arm the radius r and the angle grow together: point j of m
+/// has r = (j + 1) / m, and on arm k of K the angle is 2π (turns · r + k / K). So the arms begin near the origin, where they
+/// meet, wind around it counterclockwise `turns` times, and end evenly spaced on the unit circle. `noise` is added to both
+/// coordinates. Sample i belongs to class i mod K and is the next point of its arm.
 ///
-/// The two spirals of Lang and Witbrock (1988) have 2 arms and 3 turns. Between neighbouring arms lies the distance
-/// 1 / (`turns` · `arms`): noise well below that leaves them apart.
+/// The two spirals of Lang and Witbrock (1988) have 2 arms and 3 turns. The distance between neighbouring arms is
+/// 1 / (`turns` · `arms`); noise well below it keeps the arms apart.
 ///
 /// # Errors
-/// [`DataError::Argument`] for 0 samples, less than 2 arms, turns that are not positive and finite, or a noise that is
-/// negative or not finite.
+/// [`DataError::Setting`] for 0 samples, fewer than 2 arms, turns that are not positive and finite, or a [`noise`](Noise)
+/// that is negative or not finite.
 ///
 /// ```
 /// use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
@@ -30,14 +32,13 @@ pub fn make_spirals<F: Scalar>(
     samples: usize,
     arms: usize,
     turns: f64,
-    noise: f64,
+    noise: impl Noise,
     rng: &mut (impl Rng + ?Sized),
 ) -> Result<Dataset<F, Vec<usize>>, DataError> {
-    if arms < 2 {
-        return Err(DataError::argument("arms", "at least 2", arms));
-    }
-    DataError::check_rate("turns", turns)?;
-    along(samples, arms, noise, rng, |&Place { class, place, members }| {
+    const NAME: &str = "make_spirals";
+    at_least(2, NAME, "arms", arms)?;
+    Setting::of::<f64>(NAME, "turns", turns).positive()?;
+    along(NAME, samples, arms, noise, rng, |&Place { class, place, members }| {
         let radius = (place + 1) as f64 / members as f64;
         let (cos, sin) = cos_sin(turns * radius + class as f64 / arms as f64);
         [radius * cos, radius * sin]

@@ -1,16 +1,17 @@
 //! Four clouds in two classes that no straight line separates.
 
+use nn_core::Scalar;
 use nn_core::rand::{Rng, RngExt};
-use nn_core::random::normal;
-use nn_core::{Scalar, Tensor};
 
+use super::Noise;
+use super::points::points;
 use crate::{DataError, Dataset};
 
-/// The XOR problem: points around the four corners (±1, ±1), normal with the standard deviation `noise`. Class 1 where
-/// the corner's signs differ, class 0 where they agree: no straight line separates them.
+/// The XOR problem: points around the four corners (±1, ±1), with `noise` added to both coordinates. A point belongs to
+/// class 1 if the signs of its corner differ and to class 0 if they agree, so no straight line separates the classes.
 ///
 /// # Errors
-/// [`DataError::Argument`] for 0 samples, or a noise that is negative or not finite.
+/// [`DataError::Setting`] for 0 samples, or a [`noise`](Noise) that is negative or not finite.
 ///
 /// ```
 /// use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
@@ -20,19 +21,11 @@ use crate::{DataError, Dataset};
 /// ```
 pub fn make_xor<F: Scalar>(
     samples: usize,
-    noise: f64,
+    noise: impl Noise,
     rng: &mut (impl Rng + ?Sized),
 ) -> Result<Dataset<F, Vec<usize>>, DataError> {
-    DataError::check_positive("samples", samples)?;
-    DataError::check_spread("noise", noise)?;
-    let mut x = Tensor::zeros(&[samples, 2]);
-    let mut labels = Vec::with_capacity(samples);
-    for sample in 0..samples {
+    points("make_xor", samples, noise, rng, |_, rng| {
         let corner = [(); 2].map(|()| if rng.random::<bool>() { 1.0 } else { -1.0 });
-        for (axis, sign) in corner.into_iter().enumerate() {
-            x[[sample, axis]] = F::from_f64(sign + noise * normal(rng));
-        }
-        labels.push(usize::from(corner[0] != corner[1]));
-    }
-    Dataset::new(x, labels)
+        (corner, usize::from(corner[0] != corner[1]))
+    })
 }

@@ -1,6 +1,6 @@
-//! What one number of the file is.
+//! The number types of the format.
 
-/// The types that the format has.
+/// The type of the numbers in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Element {
     U8,
@@ -12,7 +12,7 @@ pub(super) enum Element {
 }
 
 impl Element {
-    /// The type of a code in the header.
+    /// The type that a code in the header stands for.
     pub(super) fn of(code: u8) -> Option<Self> {
         match code {
             0x08 => Some(Element::U8),
@@ -25,7 +25,7 @@ impl Element {
         }
     }
 
-    /// In bytes.
+    /// The size of a number in bytes.
     pub(super) fn size(self) -> usize {
         match self {
             Element::U8 | Element::I8 => 1,
@@ -35,11 +35,12 @@ impl Element {
         }
     }
 
+    /// Whether the numbers are integers.
     pub(super) fn is_whole(self) -> bool {
         !matches!(self, Element::F32 | Element::F64)
     }
 
-    /// The number in these bytes, of which there are as many as its size; exact.
+    /// Returns the number in these bytes, exactly. There must be [`size`](Element::size) bytes.
     pub(super) fn value(self, bytes: &[u8]) -> f64 {
         match (self, bytes) {
             (Element::U8, &[a]) => a.into(),
@@ -52,7 +53,7 @@ impl Element {
         }
     }
 
-    /// `60000 x 28 x 28 numbers of u8`, for messages.
+    /// Describes the contents of a file for messages: `60000 x 28 x 28 numbers of u8`.
     pub(super) fn announce(self, shape: &[usize]) -> String {
         const SHOWN: usize = 8;
         let mut sizes: Vec<String> = shape.iter().take(SHOWN).map(usize::to_string).collect();

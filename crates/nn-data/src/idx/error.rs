@@ -1,14 +1,14 @@
-//! What can be wrong with an IDX file.
+//! The ways in which an IDX file can be wrong.
 
 use std::fmt;
 use std::io;
 
 /// An IDX file that cannot be read as asked. Prints as
-/// `train.idx: type code 0x0a, expected 0x08 (u8), 0x09 (i8), 0x0b (i16), 0x0c (i32), 0x0d (f32) or 0x0e (f64)`.
+/// `train.idx: axis 0 has size 0, expected at least 1`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{file}: {problem}")]
 pub struct IdxError {
-    /// The file as it was opened, or `<input>`.
+    /// The path as it was given, or `<input>`.
     pub file: String,
     /// What is wrong.
     pub problem: IdxProblem,
@@ -18,7 +18,7 @@ pub struct IdxError {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum IdxProblem {
-    /// The operating system does not give the file, or gzip cannot unpack it.
+    /// The operating system cannot read the file, or gzip cannot decompress it.
     #[error("cannot be read: {reason}")]
     Unreadable {
         /// The kind of failure.
@@ -26,87 +26,87 @@ pub enum IdxProblem {
         /// The failure in words.
         reason: String,
     },
-    /// No file of this format.
-    #[error("starts with {}, expected 00 00 of an IDX file or 1f 8b of one that gzip packed", Hex(found))]
+    /// The file has another format.
+    #[error("expected 00 00 (IDX) or 1f 8b (IDX compressed by gzip) at the start, found {}", Hex(found))]
     NotIdx {
         /// The first bytes, one or two.
         found: Vec<u8>,
     },
-    /// The file ends too early to say what it holds.
-    #[error("the header has {expected} bytes, but the file ends after {found}")]
+    /// The file ends within the header.
+    #[error("expected a header of {expected} bytes, found the end of the file after {found}")]
     HeaderEnds {
-        /// The header's size, as far as it could be read.
+        /// The size of the header in bytes, as far as it is known.
         expected: usize,
-        /// The file's.
+        /// The size of the file in bytes.
         found: usize,
     },
-    /// A type that the format does not have.
+    /// A type code that the format does not define.
     #[error(
-        "type code {code:#04x}, expected 0x08 (u8), 0x09 (i8), 0x0b (i16), 0x0c (i32), 0x0d (f32) or 0x0e (f64)"
+        "expected a type code of 0x08 (u8), 0x09 (i8), 0x0b (i16), 0x0c (i32), 0x0d (f32) or 0x0e (f64), found {code:#04x}"
     )]
     UnknownType {
-        /// The third byte.
+        /// The third byte of the file.
         code: u8,
     },
-    /// Not even samples.
+    /// A header without axes, not even one for the samples.
     #[error("the header announces no axes, expected at least one")]
     NoAxes,
-    /// An axis without entries.
+    /// An axis of size 0.
     #[error("axis {axis} has size 0, expected at least 1")]
     EmptyAxis {
-        /// Counted from 0, which is the samples.
+        /// The axis, counted from 0; axis 0 counts the samples.
         axis: usize,
     },
-    /// More numbers than there are addresses.
-    #[error("the header announces {announced}, more than memory can hold")]
+    /// More numbers than memory can address.
+    #[error("the header announces {announced}, which is more than memory can hold")]
     TooLarge {
-        /// Sizes and type.
+        /// The sizes and the type in words.
         announced: String,
     },
-    /// Numbers are missing.
+    /// The file ends before the last number.
     #[error("the header announces {announced} in {}, but {} it", Bytes(*expected), Follow(*found))]
     TooShort {
-        /// Sizes and type.
+        /// The sizes and the type in words.
         announced: String,
-        /// Bytes that these take.
+        /// The number of bytes that these numbers take.
         expected: usize,
-        /// Bytes that came.
+        /// The number of bytes that were found.
         found: usize,
     },
-    /// Something follows the numbers.
+    /// The file goes on after the last number.
     #[error("the header announces {announced} in {}, but more follow it", Bytes(*expected))]
     TooLong {
-        /// Sizes and type.
+        /// The sizes and the type in words.
         announced: String,
-        /// Bytes that these take.
+        /// The number of bytes that these numbers take.
         expected: usize,
     },
-    /// NaN, an infinity, or a number that the type would round to one.
+    /// A NaN, an infinity, or a number that the type would round to infinity.
     #[error(
-        "sample {sample} has {found} as number {number}, expected a finite number within the range of {scalar}"
+        "number {number} of sample {sample} is {found}, expected a finite number within the range of {scalar}"
     )]
     NotFinite {
         /// The sample, counted from 0.
         sample: usize,
         /// The number's place in the sample, counted from 0.
         number: usize,
-        /// What is there.
+        /// The number.
         found: String,
         /// `f32` or `f64`.
         scalar: &'static str,
     },
-    /// Labels were asked for, and the file has something else.
-    #[error("holds {announced}, expected labels: one whole number a sample")]
+    /// Labels were requested from a file that holds something else.
+    #[error("expected labels, one whole number for each sample; found {announced}")]
     NotLabels {
-        /// Sizes and type.
+        /// The sizes and the type in words.
         announced: String,
     },
-    /// A label that is no index.
-    #[error("sample {sample} has the label {found}, expected a number that is not negative")]
+    /// A negative label.
+    #[error("sample {sample} has the label {found}, expected at least 0")]
     NegativeLabel {
         /// The sample, counted from 0.
         sample: usize,
-        /// Its label.
+        /// The label.
         found: i64,
     },
 }

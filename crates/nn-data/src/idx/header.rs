@@ -1,16 +1,16 @@
-//! The header: type and sizes, refused before any memory is taken for what they announce.
+//! The header: type and sizes, checked before any memory is allocated for the numbers.
 
 use super::IdxProblem;
 use super::element::Element;
 use super::source::Source;
 
-/// What a file is to hold.
+/// What the header announces.
 pub(super) struct Header {
     pub(super) element: Element,
     pub(super) shape: Vec<usize>,
-    /// Size of the header itself, in bytes.
-    pub(super) header: usize,
-    /// Size of all numbers, in bytes.
+    /// The size of the header itself, in bytes.
+    pub(super) size: usize,
+    /// The size of all numbers, in bytes.
     pub(super) numbers: usize,
 }
 
@@ -33,7 +33,7 @@ pub(super) fn read(source: &mut Source<'_>) -> Result<Header, IdxProblem> {
         return Err(IdxProblem::HeaderEnds { expected, found });
     }
     let size = |bytes: &[u8]| bytes.iter().fold(0_u32, |size, &byte| size << 8 | u32::from(byte));
-    // What a usize cannot hold is too large in any case.
+    // A size that does not fit into a usize is refused below as too large.
     let shape: Vec<usize> =
         sizes.chunks(4).map(|bytes| usize::try_from(size(bytes)).unwrap_or(usize::MAX)).collect();
     if let Some(axis) = shape.iter().position(|&size| size == 0) {
@@ -41,11 +41,11 @@ pub(super) fn read(source: &mut Source<'_>) -> Result<Header, IdxProblem> {
     }
     let numbers =
         bytes(element, &shape).ok_or_else(|| IdxProblem::TooLarge { announced: element.announce(&shape) })?;
-    Ok(Header { element, shape, header: expected, numbers })
+    Ok(Header { element, shape, size: expected, numbers })
 }
 
-/// Bytes of all numbers; none if these, or a tensor of them, are more than an address can reach. A tensor has room for
-/// whole blocks of sixteen samples, of up to eight bytes a number.
+/// Returns the size of all numbers in bytes, or `None` if a tensor of them could not be addressed. A tensor is padded to
+/// blocks of sixteen samples and takes up to eight bytes for each number.
 fn bytes(element: Element, shape: &[usize]) -> Option<usize> {
     let features = shape[1..].iter().try_fold(1_usize, |product, &size| product.checked_mul(size))?;
     let padded = shape[0].checked_next_multiple_of(16)?.checked_mul(features)?.checked_mul(8)?;

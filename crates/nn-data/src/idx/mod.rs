@@ -1,8 +1,9 @@
-//! IDX files, the format of MNIST: a header that gives type and sizes, then nothing but numbers.
+//! IDX files, the format of MNIST: a header with type and sizes, followed by the numbers.
 
 mod element;
 mod error;
 mod header;
+mod numbers;
 mod source;
 
 use std::fmt;
@@ -16,15 +17,16 @@ use element::Element;
 pub use error::{IdxError, IdxProblem};
 use source::Source;
 
-/// An IDX file in memory: images, labels, or numbers of any rank. A file that gzip packed is unpacked, whatever its name.
+/// An IDX file in memory: images, labels, or an array of numbers of any rank. A file that gzip compressed is decompressed,
+/// whatever its name.
 ///
 /// The header is two zero bytes, a type code (`08` u8, `09` i8, `0B` i16, `0C` i32, `0D` f32, `0E` f64), the number of axes,
 /// and the size of each axis in four bytes, samples first. Then come the numbers in row-major order. Everything is
 /// big-endian. (Described by Y. LeCun, C. Cortes and C. J. C. Burges on the page of MNIST.)
 ///
-/// A file must hold exactly what its header announces. The header is checked first, and memory is taken as bytes arrive,
-/// not as announced: three times as much at most, while a buffer grows. A file of strangers can still be large and true,
-/// and a packed one up to a thousand times larger than it looks.
+/// A file must hold exactly what its header announces. The header is checked first, and memory is allocated as bytes
+/// arrive, not as announced: at most three times their number, while a buffer grows. Be careful with files from strangers: a
+/// file can be large and correct, and a compressed file can grow to a thousand times its size.
 ///
 /// ```
 /// use nn_data::{Dataset, Idx};
@@ -54,13 +56,13 @@ impl Idx {
     /// Reads a file.
     ///
     /// # Errors
-    /// [`DataError::Idx`] if the file cannot be read or unpacked, if its header is none of IDX, has no axis or an axis of
-    /// size 0, or announces more than memory can address, and if the file holds less or more than announced.
+    /// [`DataError::Idx`] if the file cannot be read or decompressed, if its header is not an IDX header, has no axis or an
+    /// axis of size 0, or announces more than memory can address, and if the file holds less or more than announced.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, DataError> {
         Idx::new(Source::open(path.as_ref())?)
     }
 
-    /// Reads everything that `reader` holds. Messages call it `<input>`.
+    /// Reads `reader` to its end. Messages call it `<input>`.
     ///
     /// # Errors
     /// As [`Idx::open`].
@@ -68,20 +70,21 @@ impl Idx {
         Idx::new(Source::new("<input>", reader)?)
     }
 
-    /// Sizes of the axes, samples first: `[60000, 28, 28]` for the images of MNIST, `[60000]` for their labels.
+    /// The sizes of the axes, samples first: `[60000, 28, 28]` for the images of MNIST, `[60000]` for their labels.
     pub fn shape(&self) -> &[usize] {
         &self.shape
     }
 
-    /// The numbers as they are: the grey levels of images go from 0 to 255. Networks learn better from smaller ones, so
-    /// divide by 255, or let a [`MinMaxScaler`](crate::MinMaxScaler) or [`StandardScaler`](crate::StandardScaler) do it.
+    /// Returns the numbers as they are in the file: the grey levels of images go from 0 to 255. Networks learn better from
+    /// smaller values, so divide by 255, or use a [`MinMaxScaler`](crate::MinMaxScaler) or a
+    /// [`StandardScaler`](crate::StandardScaler).
     ///
     /// # Errors
     /// [`DataError::Idx`] for a number that is not finite in `F`.
     pub fn tensor<F: Scalar>(&self) -> Result<Tensor<F>, DataError> {
         let mut tensor = Tensor::zeros(&self.shape);
         let (samples, features) = (tensor.samples(), tensor.features());
-        // Whole numbers are finite, all of them.
+        // Integers are always finite.
         let doubtful = if self.element.is_whole() { 0 } else { samples * features };
         if let Some((place, value)) = (0..doubtful)
             .map(|place| (place, self.value(place)))
@@ -95,7 +98,7 @@ impl Idx {
                 scalar,
             }));
         }
-        // Files have sample after sample, tensors feature after feature: some samples at a time, both stay in the cache.
+        // A file stores sample after sample, a tensor feature after feature. Some samples at a time, both stay in the cache.
         for start in (0..samples).step_by(64) {
             let end = samples.min(start + 64);
             for feature in 0..features {
@@ -107,10 +110,10 @@ impl Idx {
         Ok(tensor)
     }
 
-    /// The numbers as class indices.
+    /// Returns the numbers as class indices.
     ///
     /// # Errors
-    /// [`DataError::Idx`] if there is not one whole number a sample, or if one is negative.
+    /// [`DataError::Idx`] unless the file holds one whole number for each sample, none of them negative.
     pub fn labels(&self) -> Result<Vec<usize>, DataError> {
         if self.shape.len() != 1 || !self.element.is_whole() {
             return Err(self.error(IdxProblem::NotLabels { announced: self.element.announce(&self.shape) }));
@@ -129,11 +132,11 @@ impl Idx {
 
     fn new(mut source: Source<'_>) -> Result<Self, DataError> {
         let header = header::read(&mut source).map_err(|problem| source.error(problem))?;
-        let bytes = source.numbers(&header).map_err(|problem| source.error(problem))?;
+        let bytes = numbers::read(&header, &mut source).map_err(|problem| source.error(problem))?;
         Ok(Idx { file: source.file, element: header.element, shape: header.shape, bytes })
     }
 
-    /// Number `place` of the file.
+    /// Returns number `place` of the file, counted from 0.
     fn value(&self, place: usize) -> f64 {
         let size = self.element.size();
         self.element.value(&self.bytes[place * size..][..size])
@@ -144,7 +147,7 @@ impl Idx {
     }
 }
 
-/// Without the numbers, which may be many.
+/// Leaves out the numbers, because there may be many.
 impl fmt::Debug for Idx {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Idx { file, element, shape, .. } = self;

@@ -1,4 +1,4 @@
-//! The bytes of an IDX file, unpacked if need be.
+//! The bytes of an IDX file, decompressed if gzip compressed it.
 
 use std::fs::File;
 use std::io::{self, Cursor, Read};
@@ -6,17 +6,16 @@ use std::path::Path;
 
 use flate2::read::MultiGzDecoder;
 
-use super::header::Header;
 use super::{IdxError, IdxProblem};
 
-/// What a file that gzip packed starts with.
+/// The first bytes of a file that gzip compressed.
 const GZIP: [u8; 2] = [0x1F, 0x8B];
 
-/// A file's name and what is still to be read of it.
+/// The name of a file, and a reader of its remaining bytes.
 pub(super) struct Source<'a> {
     pub(super) file: String,
     reader: Box<dyn Read + 'a>,
-    /// The size of the whole file, if that is known and is what the reader gives.
+    /// The size of the whole file, if it is known and the file is not compressed.
     size: Option<u64>,
 }
 
@@ -26,7 +25,7 @@ impl<'a> Source<'a> {
         let open = || -> io::Result<(File, Option<u64>)> {
             let opened = File::open(path)?;
             let metadata = opened.metadata()?;
-            // A pipe has a size, too, which says nothing.
+            // The size of anything but a regular file, such as a pipe, says nothing.
             Ok((opened, metadata.is_file().then_some(metadata.len())))
         };
         match open() {
@@ -46,16 +45,16 @@ impl<'a> Source<'a> {
         if let Err(error) = peeked {
             return Err(IdxError { file, problem: unreadable(&error) });
         }
-        let packed = start == GZIP;
+        let compressed = start == GZIP;
         let whole = Cursor::new(start).chain(reader);
-        Ok(if packed {
+        Ok(if compressed {
             Source { file, reader: Box::new(MultiGzDecoder::new(whole)), size: None }
         } else {
             Source { file, reader: Box::new(whole), size }
         })
     }
 
-    /// The next bytes, `most` unless the file ends. Memory grows with what arrives.
+    /// Reads the next bytes, `most` of them unless the file ends before. Memory grows with the bytes that arrive.
     pub(super) fn bytes(&mut self, most: usize) -> Result<Vec<u8>, IdxProblem> {
         let mut bytes = Vec::new();
         let read = self.reader.by_ref().take(most as u64).read_to_end(&mut bytes);
@@ -63,25 +62,9 @@ impl<'a> Source<'a> {
         Ok(bytes)
     }
 
-    /// All that follows the header: as much as it announces, neither less nor more.
-    pub(super) fn numbers(&mut self, header: &Header) -> Result<Vec<u8>, IdxProblem> {
-        let (announced, expected) = (header.element.announce(&header.shape), header.numbers);
-        let check = |found: u64| {
-            if found < expected as u64 {
-                Err(IdxProblem::TooShort { announced: announced.clone(), expected, found: found as usize })
-            } else if found > expected as u64 {
-                Err(IdxProblem::TooLong { announced: announced.clone(), expected })
-            } else {
-                Ok(())
-            }
-        };
-        if let Some(size) = self.size {
-            check(size.saturating_sub(header.header as u64))?;
-        }
-        // One byte more, which must not be there. To look for it makes gzip check its sum, too.
-        let numbers = self.bytes(expected + 1)?;
-        check(numbers.len() as u64)?;
-        Ok(numbers)
+    /// The number of bytes after the first `read`, if the size of the file is known.
+    pub(super) fn size_after(&self, read: usize) -> Option<u64> {
+        self.size.map(|size| size.saturating_sub(read as u64))
     }
 
     pub(super) fn error(&self, problem: IdxProblem) -> IdxError {

@@ -1,13 +1,16 @@
-//! Mean 0 and standard deviation 1.
+//! Scaling to mean 0 and standard deviation 1.
 
-use nn_core::{Scalar, StateDict, Tensor};
+use nn_core::{Scalar, Setting, SettingError, StateDict, Tensor};
 
 use super::{array, map, read, values};
 use crate::DataError;
+use crate::error::at_least;
 
-/// Standardises each feature: z = (x − mean) / std, with the mean and the (population) standard deviation of the
-/// samples it was fitted on. Fit it on the training part alone, so that nothing of the test part leaks into training.
-/// A feature that is constant there keeps its scale: z = x − mean, as scikit-learn's `StandardScaler`.
+const NAME: &str = "StandardScaler";
+
+/// Standardises each feature: z = (x − mean) / std, with the mean and the (population) standard deviation of the samples
+/// that it was fitted on. Fit it on the training part alone, so that nothing of the test part leaks into training. A feature
+/// that is constant in those samples keeps its scale: z = x − mean, as in the `StandardScaler` of scikit-learn.
 ///
 /// ```
 /// use nn_core::Tensor;
@@ -18,7 +21,7 @@ use crate::DataError;
 /// assert_eq!(z, Tensor::from_rows(&[[-1.0, 0.0], [1.0, 0.0]]));
 /// assert_eq!(scaler.inverse_transform(&z)?, train);
 ///
-/// // A network is of use elsewhere only with the scaler that its inputs went through.
+/// // To use a network elsewhere, save the scaler of its inputs as well.
 /// let saved = scaler.state_dict(); // .save_safetensors("scaler.safetensors")
 /// assert_eq!(StandardScaler::from_state_dict(&saved)?, scaler);
 /// # Ok::<(), nn_data::DataError>(())
@@ -30,24 +33,23 @@ pub struct StandardScaler {
 }
 
 impl StandardScaler {
-    /// Learns mean and standard deviation of each feature; computed in `f64`.
+    /// Learns the mean and the standard deviation of each feature, computed in `f64`.
     ///
     /// # Errors
-    /// [`DataError::Argument`] if there are no samples, if a value is not finite, or if the values are so large that their
-    /// standard deviation is not.
+    /// [`DataError::Setting`] if there are no samples, if a value is not finite, or if the values are so large that their
+    /// standard deviation is not finite.
     pub fn fit<F: Scalar>(x: &Tensor<F>) -> Result<Self, DataError> {
-        DataError::check_positive("samples", x.samples())?;
+        at_least(1, NAME, "number of samples", x.samples())?;
         let n = x.samples() as f64;
         let mut scaler = StandardScaler { mean: Vec::new(), std: Vec::new() };
         for feature in 0..x.features() {
-            let values = values(x, feature)?;
+            let values = values(NAME, x, feature)?;
             let mean = values.iter().sum::<f64>() / n;
             let variance = values.iter().map(|v| (v - mean) * (v - mean)).sum::<f64>() / n;
             let std = variance.sqrt();
-            if !std.is_finite() {
-                return Err(DataError::argument("standard deviation", "a finite number: scale x down", std));
-            }
-            // What is left of a constant's deviation is rounding of its mean.
+            Setting::of::<f64>(NAME, "standard deviation of x", std)
+                .fits(f64::is_finite, "a finite number; divide x by a constant first")?;
+            // The deviation of a constant feature is only the rounding error of its mean.
             let constant = std <= n * f64::EPSILON * mean.abs();
             scaler.mean.push(mean);
             scaler.std.push(if constant { 1.0 } else { std });
@@ -55,46 +57,45 @@ impl StandardScaler {
         Ok(scaler)
     }
 
-    /// The standardised samples.
+    /// Returns the standardised samples.
     ///
     /// # Errors
-    /// [`DataError::Argument`] if `x` has another number of features than the samples it was fitted on.
+    /// [`DataError::Setting`] if the number of features in `x` differs from that of the samples it was fitted on.
     pub fn transform<F: Scalar>(&self, x: &Tensor<F>) -> Result<Tensor<F>, DataError> {
-        map(x, self.mean.len(), |feature, x| (x - self.mean[feature]) / self.std[feature])
+        map(NAME, x, self.mean.len(), |feature, x| (x - self.mean[feature]) / self.std[feature])
     }
 
-    /// The samples back on their own scale: x = z · std + mean.
+    /// Returns the samples on their original scale: x = z · std + mean.
     ///
     /// # Errors
     /// As [`StandardScaler::transform`].
     pub fn inverse_transform<F: Scalar>(&self, z: &Tensor<F>) -> Result<Tensor<F>, DataError> {
-        map(z, self.mean.len(), |feature, z| z * self.std[feature] + self.mean[feature])
+        map(NAME, z, self.mean.len(), |feature, z| z * self.std[feature] + self.mean[feature])
     }
 
-    /// What it learned, to save: `mean` and `std`.
+    /// Returns what it learned, to save: `mean` and `std`.
     pub fn state_dict(&self) -> StateDict<f64> {
         [array("mean", &self.mean), array("std", &self.std)].into_iter().collect()
     }
 
-    /// The scaler of this state.
+    /// Makes the scaler that has this state.
     ///
     /// # Errors
-    /// [`DataError::Argument`] if it has not one finite `mean` and one finite positive `std` for each feature.
+    /// [`DataError::Setting`] unless the state has one finite `mean` and one finite positive `std` for each feature.
     pub fn from_state_dict(state: &StateDict<f64>) -> Result<Self, DataError> {
-        let (mean, std) = (read(state, "mean")?, read(state, "std")?);
-        if mean.len() != std.len() || std.iter().any(|&std| std <= 0.0) {
-            let expected = format!("{} positive numbers, one for each mean", mean.len());
-            return Err(DataError::argument("std", expected, format!("{std:?}")));
-        }
+        let (mean, std) = (read(NAME, state, "mean")?, read(NAME, state, "std")?);
+        let fits = mean.len() == std.len() && std.iter().all(|&std| std > 0.0);
+        let expected = format_args!("{} positive numbers, one for each mean", mean.len());
+        SettingError::unless(fits, NAME, "std", expected, format_args!("{std:?}"))?;
         Ok(StandardScaler { mean, std })
     }
 
-    /// Mean of each feature.
+    /// The mean of each feature.
     pub fn mean(&self) -> &[f64] {
         &self.mean
     }
 
-    /// Standard deviation of each feature; 1 for a constant one.
+    /// The standard deviation of each feature, or 1 for a constant feature.
     pub fn std(&self) -> &[f64] {
         &self.std
     }

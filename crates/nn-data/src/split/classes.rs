@@ -1,22 +1,22 @@
-//! Which classes there are, and how many samples each has.
+//! The classes of a data set and their numbers of samples.
 
 use crate::DataError;
 
-/// The classes of some samples. Those without a sample do not count.
+/// The classes that occur among some samples.
 pub(super) struct Classes {
-    /// For each sample, the place of its class in `sizes`.
+    /// The index into `sizes` of each sample's class.
     pub(super) of: Vec<usize>,
     /// Number of samples of each class, in the order of the class indices.
     pub(super) sizes: Vec<usize>,
 }
 
 impl Classes {
-    /// Counts them; each must have a sample for each of `parts` parts.
+    /// Counts the classes. Each must have at least `parts` samples.
     pub(super) fn new(labels: &[usize], parts: usize) -> Result<Self, DataError> {
         let mut distinct = labels.to_vec();
         distinct.sort_unstable();
         distinct.dedup();
-        let place = |label| distinct.binary_search(label).expect("every label is among them");
+        let place = |label| distinct.binary_search(label).expect("distinct labels include every label");
         let of: Vec<usize> = labels.iter().map(place).collect();
         let mut sizes = vec![0; distinct.len()];
         for &class in &of {

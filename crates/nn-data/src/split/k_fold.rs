@@ -1,14 +1,15 @@
-//! Cross-validation: every sample is tested on once.
+//! Cross-validation: every sample is in the test part once.
 
-use nn_core::Scalar;
 use nn_core::rand::Rng;
+use nn_core::{Scalar, SettingError};
 
 use super::TrainTest;
 use super::classes::Classes;
+use crate::error::at_least;
 use crate::{DataError, Dataset, Target, permutation};
 
-/// Cuts the samples at random into `splits` folds, as equal in size as they can be; each in turn is the test part, the
-/// others together the training part. scikit-learn's class of this name with `shuffle=True`.
+/// Divides the samples at random into `splits` folds whose sizes differ by at most one. Each fold in turn is the test part,
+/// and the others together are the training part. The scikit-learn class of this name with `shuffle=True`.
 ///
 /// ```
 /// use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
@@ -25,8 +26,8 @@ pub struct KFold {
     splits: usize,
 }
 
-/// [`KFold`] with every fold as mixed as the whole: of each class and in total, no fold has two samples more than another.
-/// scikit-learn's class of this name with `shuffle=True`.
+/// [`KFold`] whose folds all have the same mixture of classes: the folds' sizes differ by at most one, in each class and in
+/// total. The scikit-learn class of this name with `shuffle=True`.
 ///
 /// ```
 /// use nn_core::Tensor;
@@ -43,20 +44,20 @@ pub struct StratifiedKFold {
     splits: usize,
 }
 
-/// The training part and the test part of one fold after another.
+/// An iterator over the folds, each a training part and a test part.
 #[derive(Debug, Clone)]
 pub struct Folds<'a, F, T> {
     data: &'a Dataset<F, T>,
     /// The samples in random order.
     order: Vec<usize>,
-    /// The fold that tests on each sample.
+    /// For each sample, the fold whose test part has it.
     fold: Vec<usize>,
     next: usize,
     splits: usize,
 }
 
 impl KFold {
-    /// This many folds.
+    /// Cross-validation with this many folds.
     pub fn new(splits: usize) -> Self {
         KFold { splits }
     }
@@ -64,13 +65,13 @@ impl KFold {
     /// Draws the folds.
     ///
     /// # Errors
-    /// [`DataError::Argument`] for less than two folds, or more than samples.
+    /// [`DataError::Setting`] for fewer than 2 folds, or more folds than samples.
     pub fn split<'a, F: Scalar, T: Target>(
         &self,
         data: &'a Dataset<F, T>,
         rng: &mut (impl Rng + ?Sized),
     ) -> Result<Folds<'a, F, T>, DataError> {
-        check(self.splits, data.samples())?;
+        check("KFold", self.splits, data.samples())?;
         let order = permutation(data.samples(), rng);
         let fold = deal(&order, self.splits);
         Ok(Folds { data, order, fold, next: 0, splits: self.splits })
@@ -78,7 +79,7 @@ impl KFold {
 }
 
 impl StratifiedKFold {
-    /// This many folds.
+    /// Cross-validation with this many folds.
     pub fn new(splits: usize) -> Self {
         StratifiedKFold { splits }
     }
@@ -86,17 +87,18 @@ impl StratifiedKFold {
     /// Draws the folds.
     ///
     /// # Errors
-    /// [`DataError::Argument`] for less than two folds, or more than samples; [`DataError::FewSamples`] for a class with
-    /// fewer samples than folds.
+    /// [`DataError::Setting`] for fewer than 2 folds, or more folds than samples; [`DataError::FewSamples`] for a class
+    /// with fewer samples than folds.
     pub fn split<'a, F: Scalar>(
         &self,
         data: &'a Dataset<F, Vec<usize>>,
         rng: &mut (impl Rng + ?Sized),
     ) -> Result<Folds<'a, F, Vec<usize>>, DataError> {
-        check(self.splits, data.samples())?;
+        check("StratifiedKFold", self.splits, data.samples())?;
         let classes = Classes::new(data.y(), self.splits)?;
         let order = permutation(data.samples(), rng);
-        // Class by class, at random within each: the folds then differ by one at most in every class and in total.
+        // Sorted by class, in random order within a class: dealt out in this order, the folds differ by at most one sample, in
+        // each class and in total.
         let mut sorted = order.clone();
         sorted.sort_by_key(|&sample| classes.of[sample]);
         let fold = deal(&sorted, self.splits);
@@ -105,7 +107,7 @@ impl StratifiedKFold {
 }
 
 impl<F: Scalar, T: Target> Folds<'_, F, T> {
-    /// For each fold the samples that it tests on, in the order of its test part: where predictions belong.
+    /// For each fold, the indices of the samples in its test part, in that order. They say which sample a prediction is for.
     pub fn test_indices(&self) -> Vec<Vec<usize>> {
         let mut folds = vec![Vec::new(); self.splits];
         for &sample in &self.order {
@@ -136,17 +138,13 @@ impl<F: Scalar, T: Target> Iterator for Folds<'_, F, T> {
 
 impl<F: Scalar, T: Target> ExactSizeIterator for Folds<'_, F, T> {}
 
-fn check(splits: usize, samples: usize) -> Result<(), DataError> {
-    if splits < 2 {
-        Err(DataError::argument("splits", "at least 2", splits))
-    } else if splits > samples {
-        Err(DataError::argument("splits", format!("at most the number of samples, {samples}"), splits))
-    } else {
-        Ok(())
-    }
+fn check(of: &str, splits: usize, samples: usize) -> Result<(), SettingError> {
+    at_least(2, of, "splits", splits)?;
+    let expected = format_args!("at most the number of samples, {samples}");
+    SettingError::unless(splits <= samples, of, "splits", expected, splits)
 }
 
-/// The fold of each sample when they are dealt out in this order.
+/// Deals the samples out to the folds in this order and returns the fold of each sample.
 fn deal(order: &[usize], splits: usize) -> Vec<usize> {
     let mut fold = vec![0; order.len()];
     for (place, &sample) in order.iter().enumerate() {

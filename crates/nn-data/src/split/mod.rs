@@ -1,4 +1,4 @@
-//! Holding samples out.
+//! Splits into training, validation and test parts.
 
 mod classes;
 mod k_fold;

@@ -1,9 +1,9 @@
-//! How many samples of each class come into each part.
+//! The number of samples of each class in each part.
 
-/// Shares the samples of `classes` (how many each has) out to `parts` (how many each takes; together all). Class by class,
-/// a part gets the share that its size asks for, class · part / samples, rounded down or one more. Larger remainders are
-/// rounded up first: no two classes could exchange parts and be nearer to their shares. For two parts, this is the method of
-/// the largest remainders. Returns the parts' numbers for each class.
+/// Distributes the samples of `classes` (their sizes) over `parts` (their sizes, which add up to all samples) and returns the
+/// number in each part for each class. A part gets the share of a class that its size asks for, class · part / samples,
+/// rounded down or rounded up. Larger remainders are rounded up first, so that no exchange between two classes would bring
+/// them nearer to their shares. For two parts, this is the method of the largest remainders.
 pub(super) fn shares<const P: usize>(classes: &[usize], parts: [usize; P]) -> Vec<[usize; P]> {
     let samples: usize = parts.iter().sum();
     let product = |class: usize, part: usize| class as u128 * part as u128;
@@ -14,8 +14,8 @@ pub(super) fn shares<const P: usize>(classes: &[usize], parts: [usize; P]) -> Ve
         .map(|&class| parts.map(|part| (product(class, part) / samples as u128) as usize))
         .collect();
 
-    // What rounding down left over, to the parts that miss most. No part runs out before a class has found its places:
-    // the remainders themselves are a solution in fractions, and where there is one, this way finds one in whole numbers.
+    // Gives what rounding down left over to the parts that lack most. No part is full before a class has its places: the
+    // remainders themselves are a solution in fractions, and where one exists, this greedy choice finds one in whole numbers.
     let mut missing = parts;
     for share in &shares {
         for part in 0..P {
@@ -42,11 +42,11 @@ pub(super) fn shares<const P: usize>(classes: &[usize], parts: [usize; P]) -> Ve
     shares
 }
 
-/// Lets two classes exchange parts wherever that rounds larger remainders up. Whether there was such a place.
+/// Lets two classes exchange parts wherever that rounds up larger remainders. Returns whether any exchange was made.
 fn exchange<const P: usize>(more: &mut [[bool; P]], remainder: impl Fn(usize, usize) -> i128) -> bool {
     let mut changed = false;
     for (a, b) in (0..P).flat_map(|b| (0..b).map(move |a| (a, b))) {
-        // Those that could give up one in the first part for one in the second, the greatest gain first.
+        // The classes that could give up a place in the first part for one in the second, the greatest gain first.
         let movers = |from: usize, to: usize, more: &[[bool; P]]| {
             let mut movers: Vec<(i128, usize)> = (0..more.len())
                 .filter(|&class| more[class][from] && !more[class][to])

@@ -1,7 +1,7 @@
-//! Parts with the same mixture of classes.
+//! Splits whose parts have the same mixture of classes.
 
-use nn_core::Scalar;
 use nn_core::rand::Rng;
+use nn_core::{Scalar, SettingError};
 
 use super::classes::Classes;
 use super::shares::shares;
@@ -9,13 +9,13 @@ use super::train_test::Sizes;
 use super::{TrainTest, TrainValidationTest};
 use crate::{DataError, Dataset, permutation};
 
-/// [`train_test_split`](crate::train_test_split) with both parts as mixed as the whole, as scikit-learn's with `stratify`:
-/// of a class of c samples, the test part gets its share c · ⌈`test_size` · n⌉ / n, rounded up or down so that the largest
-/// remainders are rounded up.
+/// [`train_test_split`](crate::train_test_split) with the same mixture of classes in both parts, as the scikit-learn function
+/// does with `stratify`. Of a class with c samples, the test part gets the share c · ⌈`test_size` · n⌉ / n; the largest
+/// remainders are rounded up and the others down.
 ///
 /// # Errors
-/// [`DataError::Argument`] as `train_test_split`, and if one of the parts would have fewer samples than there are classes;
-/// [`DataError::FewSamples`] for a class of a single sample.
+/// [`DataError::Setting`] as `train_test_split`, and if one of the parts would have fewer samples than there are classes;
+/// [`DataError::FewSamples`] for a class with a single sample.
 ///
 /// ```
 /// use nn_core::Tensor;
@@ -33,20 +33,21 @@ pub fn stratified_train_test_split<F: Scalar>(
     test_size: f64,
     rng: &mut (impl Rng + ?Sized),
 ) -> Result<TrainTest<F, Vec<usize>>, DataError> {
-    let Sizes { train, test, .. } = Sizes::train_test(data.samples(), test_size)?;
+    const NAME: &str = "stratified_train_test_split";
+    let Sizes { train, test, .. } = Sizes::train_test(NAME, data.samples(), test_size)?;
     let classes = Classes::new(data.y(), 2)?;
-    check("test_size", test_size, test, &classes)?;
-    check_rest("test_size", test_size, train, &classes)?;
+    check(NAME, "test_size", test_size, test, &classes)?;
+    check_rest(NAME, "test_size", test_size, train, &classes)?;
     let [test, train] = draw(data, &classes, [test, train], rng);
     Ok((train, test))
 }
 
-/// [`train_validation_test_split`](crate::train_validation_test_split) with all parts as mixed as the whole: each gets
-/// the share of each class that its size asks for, rounded down or one more, larger remainders rounded up first.
+/// [`train_validation_test_split`](crate::train_validation_test_split) with the same mixture of classes in all parts: each
+/// part gets the share of each class that its size asks for, rounded down or up, with larger remainders rounded up first.
 ///
 /// # Errors
-/// [`DataError::Argument`] as `train_validation_test_split`, and if one of the parts would have fewer samples than there
-/// are classes; [`DataError::FewSamples`] for a class of less than three samples.
+/// [`DataError::Setting`] as `train_validation_test_split`, and if one of the parts would have fewer samples than there are
+/// classes; [`DataError::FewSamples`] for a class with fewer than three samples.
 ///
 /// ```
 /// use nn_core::Tensor;
@@ -67,17 +68,18 @@ pub fn stratified_train_validation_test_split<F: Scalar>(
     test_size: f64,
     rng: &mut (impl Rng + ?Sized),
 ) -> Result<TrainValidationTest<F, Vec<usize>>, DataError> {
+    const NAME: &str = "stratified_train_validation_test_split";
     let Sizes { train, validation, test } =
-        Sizes::train_validation_test(data.samples(), validation_size, test_size)?;
+        Sizes::train_validation_test(NAME, data.samples(), validation_size, test_size)?;
     let classes = Classes::new(data.y(), 3)?;
-    check("validation_size", validation_size, validation, &classes)?;
-    check("test_size", test_size, test, &classes)?;
-    check_rest("validation_size + test_size", validation_size + test_size, train, &classes)?;
+    check(NAME, "validation_size", validation_size, validation, &classes)?;
+    check(NAME, "test_size", test_size, test, &classes)?;
+    check_rest(NAME, "validation_size + test_size", validation_size + test_size, train, &classes)?;
     let [test, validation, train] = draw(data, &classes, [test, validation, train], rng);
     Ok((train, validation, test))
 }
 
-/// Deals the samples out in a random order: each goes to the first part that still lacks its class.
+/// Deals the samples out in random order. Each goes to the first part that still lacks samples of its class.
 fn draw<F: Scalar, const P: usize>(
     data: &Dataset<F, Vec<usize>>,
     classes: &Classes,
@@ -88,29 +90,25 @@ fn draw<F: Scalar, const P: usize>(
     let mut samples = parts.map(Vec::with_capacity);
     for sample in permutation(data.samples(), rng) {
         let lacking = &mut lacking[classes.of[sample]];
-        let part = lacking.iter().position(|&share| share > 0).expect("the shares of a class are all of it");
+        let part =
+            lacking.iter().position(|&share| share > 0).expect("the shares of a class add up to its size");
         lacking[part] -= 1;
         samples[part].push(sample);
     }
     samples.map(|samples| data.select(&samples))
 }
 
-fn check(name: &'static str, size: f64, part: usize, classes: &Classes) -> Result<(), DataError> {
+/// A part must have room for every class.
+fn check(of: &str, name: &str, size: f64, part: usize, classes: &Classes) -> Result<(), SettingError> {
     let least = classes.sizes.len();
-    if part >= least {
-        return Ok(());
-    }
-    Err(DataError::argument(name, format!("a part of at least {least} samples, as many as classes"), size))
+    let expected = format_args!("a size that makes a part of at least {least} samples, one for each class");
+    SettingError::unless(part >= least, of, name, expected, size)
 }
 
-fn check_rest(name: &'static str, size: f64, rest: usize, classes: &Classes) -> Result<(), DataError> {
+/// The training part must have room for every class.
+fn check_rest(of: &str, name: &str, size: f64, rest: usize, classes: &Classes) -> Result<(), SettingError> {
     let least = classes.sizes.len();
-    if rest >= least {
-        return Ok(());
-    }
-    Err(DataError::argument(
-        name,
-        format!("to leave at least {least} samples for training, as many as classes"),
-        size,
-    ))
+    let expected =
+        format_args!("a size that leaves at least {least} samples for training, one for each class");
+    SettingError::unless(rest >= least, of, name, expected, size)
 }

@@ -1,7 +1,7 @@
-//! Parts of given size.
+//! Splits into parts of given sizes.
 
-use nn_core::Scalar;
 use nn_core::rand::Rng;
+use nn_core::{Scalar, Setting, SettingError};
 
 use crate::{DataError, Dataset, Target, permutation};
 
@@ -11,11 +11,11 @@ pub type TrainTest<F, T> = (Dataset<F, T>, Dataset<F, T>);
 /// A training part, a validation part and a test part.
 pub type TrainValidationTest<F, T> = (Dataset<F, T>, Dataset<F, T>, Dataset<F, T>);
 
-/// Splits the samples at random into a training part and a test part of ⌈`test_size` · n⌉ samples, as scikit-learn's
-/// function of this name.
+/// Splits the samples at random into a training part and a test part of ⌈`test_size` · n⌉ samples, as the scikit-learn
+/// function of this name does.
 ///
 /// # Errors
-/// [`DataError::Argument`] if `test_size` is not greater than 0 and less than 1, or no sample would be left to train on.
+/// [`DataError::Setting`] unless `test_size` is above 0 and below 1, or if no sample would be left for training.
 ///
 /// ```
 /// use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
@@ -30,17 +30,16 @@ pub fn train_test_split<F: Scalar, T: Target>(
     test_size: f64,
     rng: &mut (impl Rng + ?Sized),
 ) -> Result<TrainTest<F, T>, DataError> {
-    let test = Sizes::train_test(data.samples(), test_size)?.test;
+    let test = Sizes::train_test("train_test_split", data.samples(), test_size)?.test;
     let order = permutation(data.samples(), rng);
     Ok((data.select(&order[test..]), data.select(&order[..test])))
 }
 
-/// Splits the samples at random into three: ⌈`validation_size` · n⌉ to choose a model by, ⌈`test_size` · n⌉ to judge the
-/// chosen one, and the rest to train on. From the same generator, the test part is that of [`train_test_split`].
+/// Splits the samples at random into three parts: ⌈`validation_size` · n⌉ samples to choose a model with, ⌈`test_size` · n⌉
+/// to judge the chosen one, and the rest for training. With the same seed, the test part is that of [`train_test_split`].
 ///
 /// # Errors
-/// [`DataError::Argument`] if one of the sizes is not greater than 0 and less than 1, or no sample would be left to train
-/// on.
+/// [`DataError::Setting`] unless both sizes are above 0 and below 1, or if no sample would be left for training.
 ///
 /// ```
 /// use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
@@ -56,15 +55,19 @@ pub fn train_validation_test_split<F: Scalar, T: Target>(
     test_size: f64,
     rng: &mut (impl Rng + ?Sized),
 ) -> Result<TrainValidationTest<F, T>, DataError> {
-    let Sizes { validation, test, .. } =
-        Sizes::train_validation_test(data.samples(), validation_size, test_size)?;
+    let Sizes { validation, test, .. } = Sizes::train_validation_test(
+        "train_validation_test_split",
+        data.samples(),
+        validation_size,
+        test_size,
+    )?;
     let order = permutation(data.samples(), rng);
     let (test, rest) = order.split_at(test);
     let (validation, train) = rest.split_at(validation);
     Ok((data.select(train), data.select(validation), data.select(test)))
 }
 
-/// Numbers of samples.
+/// Number of samples in each part.
 pub(super) struct Sizes {
     pub(super) train: usize,
     pub(super) validation: usize,
@@ -72,39 +75,43 @@ pub(super) struct Sizes {
 }
 
 impl Sizes {
-    /// No validation part.
-    pub(super) fn train_test(samples: usize, test_size: f64) -> Result<Self, DataError> {
-        let test = part("test_size", test_size, samples)?;
-        Sizes::new(samples, 0, test).ok_or_else(|| nothing_left("test_size", test_size, samples))
+    /// Sizes without a validation part, for the function `of`.
+    pub(super) fn train_test(of: &str, samples: usize, test_size: f64) -> Result<Self, SettingError> {
+        let test = part(of, "test_size", test_size, samples)?;
+        Sizes::new(of, samples, [0, test], "test_size", test_size)
     }
 
+    /// Sizes with a validation part, for the function `of`.
     pub(super) fn train_validation_test(
+        of: &str,
         samples: usize,
         validation_size: f64,
         test_size: f64,
-    ) -> Result<Self, DataError> {
-        let validation = part("validation_size", validation_size, samples)?;
-        let test = part("test_size", test_size, samples)?;
-        Sizes::new(samples, validation, test)
-            .ok_or_else(|| nothing_left("validation_size + test_size", validation_size + test_size, samples))
+    ) -> Result<Self, SettingError> {
+        let validation = part(of, "validation_size", validation_size, samples)?;
+        let test = part(of, "test_size", test_size, samples)?;
+        let both = validation_size + test_size;
+        Sizes::new(of, samples, [validation, test], "validation_size + test_size", both)
     }
 
-    /// None if no sample is left to train on.
-    fn new(samples: usize, validation: usize, test: usize) -> Option<Self> {
-        let train = samples.checked_sub(validation + test).filter(|&train| train > 0)?;
-        Some(Sizes { train, validation, test })
+    /// The rest is for training, and must not be empty. `name` and `size` are what the user chose, for the error.
+    fn new(
+        of: &str,
+        samples: usize,
+        [validation, test]: [usize; 2],
+        name: &str,
+        size: f64,
+    ) -> Result<Self, SettingError> {
+        let train = samples.saturating_sub(validation + test);
+        let expected = format_args!("a size that leaves at least 1 of {samples} samples for training");
+        SettingError::unless(train > 0, of, name, expected, size)?;
+        Ok(Sizes { train, validation, test })
     }
 }
 
-/// The number of samples that a fraction stands for.
-fn part(name: &'static str, size: f64, samples: usize) -> Result<usize, DataError> {
-    if size > 0.0 && size < 1.0 {
-        Ok((size * samples as f64).ceil() as usize)
-    } else {
-        Err(DataError::argument(name, "greater than 0 and less than 1", size))
-    }
-}
-
-fn nothing_left(name: &'static str, size: f64, samples: usize) -> DataError {
-    DataError::argument(name, format!("to leave some of {samples} samples for training"), size)
+/// The number of samples that a fraction stands for, rounded up.
+fn part(of: &str, name: &str, size: f64, samples: usize) -> Result<usize, SettingError> {
+    Setting::of::<f64>(of, name, size)
+        .fits(|size| size > 0.0 && size < 1.0, "a number above 0 and below 1")?;
+    Ok((size * samples as f64).ceil() as usize)
 }

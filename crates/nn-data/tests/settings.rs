@@ -1,0 +1,224 @@
+//! Every number that a user can pass to a generator, a split, a cross-validation or a scaler is refused if it makes no sense,
+//! and only then.
+
+use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
+use nn_core::{Scalar, Tensor};
+use nn_data::{
+    DataError, Dataset, KFold, MinMaxScaler, StandardScaler, StratifiedKFold, make_blobs, make_checkerboard,
+    make_circles, make_moons, make_regression, make_sinusoid, make_spirals, make_xor, one_hot,
+    stratified_train_test_split, stratified_train_validation_test_split, train_test_split,
+    train_validation_test_split,
+};
+
+/// What an argument may be.
+#[derive(Clone, Copy)]
+enum Range {
+    Finite,
+    AtLeast0,
+    Positive,
+    /// From 0 to below 1.
+    Below1,
+    /// Above 0 and below 1, as a part that leaves some of the samples.
+    Part,
+    /// Finite and below 2.
+    Below2,
+    /// Finite and above −2, where the distance to −2 is also finite.
+    AboveMinus2,
+}
+
+impl Range {
+    fn holds(self, x: f64) -> bool {
+        match self {
+            Range::Finite => x.is_finite(),
+            Range::AtLeast0 => x.is_finite() && x >= 0.0,
+            Range::Positive => x.is_finite() && x > 0.0,
+            Range::Below1 => (0.0..1.0).contains(&x),
+            Range::Part => 0.0 < x && x < 1.0,
+            Range::Below2 => x.is_finite() && x < 2.0,
+            Range::AboveMinus2 => x.is_finite() && x > -2.0,
+        }
+    }
+}
+
+/// Whether an argument is used in double precision, or in that of the data.
+#[derive(Clone, Copy, PartialEq)]
+enum Precision {
+    Double,
+    Data,
+}
+
+/// An argument: whose, its name, its range, its precision, and a call that passes a given value for it.
+type Row = (&'static str, &'static str, Range, Precision, fn(f64) -> Result<(), DataError>);
+
+fn rng() -> ChaCha8Rng {
+    ChaCha8Rng::seed_from_u64(0)
+}
+
+/// A hundred samples of two classes, so that every part that is tried has some of both.
+fn data<F: Scalar>() -> Dataset<F, Vec<usize>> {
+    make_xor(100, 0.3, &mut rng()).unwrap()
+}
+
+/// Three values of one feature, one of which is `x`.
+fn column<F: Scalar>(x: f64) -> Tensor<F> {
+    Tensor::from_column(&[0.0, 0.5, x].map(F::from_f64))
+}
+
+fn table<F: Scalar>() -> Vec<Row> {
+    use Precision::*;
+    use Range::*;
+    fn done<T>(result: Result<T, DataError>) -> Result<(), DataError> {
+        result.map(drop)
+    }
+    vec![
+        ("make_blobs", "noise", AtLeast0, Data, |x| done(make_blobs::<F, 1>(9, &[[0.0]], x, &mut rng()))),
+        ("make_blobs", "a coordinate of centers", Finite, Data, |x| {
+            done(make_blobs::<F, 2>(9, &[[0.0, 1.0], [1.0, x]], 0.1, &mut rng()))
+        }),
+        ("make_checkerboard", "noise", AtLeast0, Data, |x| done(make_checkerboard::<F>(9, 3, x, &mut rng()))),
+        ("make_circles", "noise", AtLeast0, Data, |x| done(make_circles::<F>(9, x, 0.5, &mut rng()))),
+        ("make_circles", "factor", Below1, Double, |x| done(make_circles::<F>(9, 0.1, x, &mut rng()))),
+        ("make_moons", "noise", AtLeast0, Data, |x| done(make_moons::<F>(9, x, &mut rng()))),
+        ("make_regression", "noise", AtLeast0, Data, |x| done(make_regression::<F>(9, 1, 1, x, &mut rng()))),
+        ("make_sinusoid", "noise", AtLeast0, Data, |x| done(make_sinusoid::<F>(9, 1.0, x, &mut rng()))),
+        ("make_sinusoid", "frequency", Positive, Double, |x| done(make_sinusoid::<F>(9, x, 0.1, &mut rng()))),
+        ("make_spirals", "noise", AtLeast0, Data, |x| done(make_spirals::<F>(9, 2, 1.0, x, &mut rng()))),
+        ("make_spirals", "turns", Positive, Double, |x| done(make_spirals::<F>(9, 2, x, 0.1, &mut rng()))),
+        ("make_xor", "noise", AtLeast0, Data, |x| done(make_xor::<F>(9, x, &mut rng()))),
+        ("train_test_split", "test_size", Part, Double, |x| {
+            done(train_test_split(&data::<F>(), x, &mut rng()))
+        }),
+        ("train_validation_test_split", "validation_size", Part, Double, |x| {
+            done(train_validation_test_split(&data::<F>(), x, 0.1, &mut rng()))
+        }),
+        ("train_validation_test_split", "test_size", Part, Double, |x| {
+            done(train_validation_test_split(&data::<F>(), 0.1, x, &mut rng()))
+        }),
+        ("stratified_train_test_split", "test_size", Part, Double, |x| {
+            done(stratified_train_test_split(&data::<F>(), x, &mut rng()))
+        }),
+        ("stratified_train_validation_test_split", "validation_size", Part, Double, |x| {
+            done(stratified_train_validation_test_split(&data::<F>(), x, 0.1, &mut rng()))
+        }),
+        ("stratified_train_validation_test_split", "test_size", Part, Double, |x| {
+            done(stratified_train_validation_test_split(&data::<F>(), 0.1, x, &mut rng()))
+        }),
+        ("StandardScaler", "a value of x", Finite, Data, |x| done(StandardScaler::fit(&column::<F>(x)))),
+        ("MinMaxScaler", "a value of x", Finite, Data, |x| done(MinMaxScaler::fit(&column::<F>(x)))),
+        ("MinMaxScaler", "feature_range", Below2, Double, |x| {
+            done(MinMaxScaler::fit_range(&column::<F>(1.0), x, 2.0))
+        }),
+        ("MinMaxScaler", "feature_range", AboveMinus2, Double, |x| {
+            done(MinMaxScaler::fit_range(&column::<F>(1.0), -2.0, x))
+        }),
+    ]
+}
+
+const VALUES: [f64; 11] =
+    [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -1e300, -1.0, 0.0, 0.25, 0.5, 1.0, 1.5, 1e300];
+
+/// Returns the number of refused values.
+fn check<F: Scalar>() -> usize {
+    let mut refused = 0;
+    for (of, name, range, precision, call) in table::<F>() {
+        for value in VALUES {
+            let case = format!("{of}, {name} = {value:e}");
+            let seen = if precision == Precision::Data { F::from_f64(value).to_f64() } else { value };
+            match call(value) {
+                Ok(()) => assert!(range.holds(seen), "{case} is accepted"),
+                // The square of 1e300 is infinite.
+                Err(DataError::Setting(error)) if error.name == "standard deviation of x" => {
+                    assert!(of == "StandardScaler" && value.abs() == 1e300, "{error}");
+                }
+                Err(DataError::Setting(error)) => {
+                    assert!(!range.holds(seen), "{case} is refused: {error}");
+                    assert_eq!((&error.of[..], &error.name[..]), (of, name));
+                    refused += 1;
+                }
+                Err(other) => panic!("{case}: {other}"),
+            }
+        }
+    }
+    refused
+}
+
+#[test]
+fn numbers_that_make_no_sense_are_refused() {
+    // 1e300 is a number in f64 and infinite in f32.
+    assert!(check::<f32>() > check::<f64>());
+}
+
+/// A count: whose, its name, the least and the greatest that is accepted, and a call that passes a given count for it.
+type Count = (&'static str, &'static str, usize, usize, fn(usize) -> Result<(), DataError>);
+
+#[test]
+fn counts_that_make_no_sense_are_refused() {
+    const ANY: usize = usize::MAX;
+    fn done<T>(result: Result<T, DataError>) -> Result<(), DataError> {
+        result.map(drop)
+    }
+    fn samples(n: usize) -> Tensor<f32> {
+        Tensor::zeros(&[n, 1])
+    }
+    let table: [Count; 20] = [
+        ("make_blobs", "samples", 1, ANY, |n| done(make_blobs::<f32, 1>(n, &[[0.0]], 0.1, &mut rng()))),
+        ("make_blobs", "number of centers", 1, ANY, |n| {
+            done(make_blobs::<f32, 1>(9, &vec![[0.0]; n], 0.1, &mut rng()))
+        }),
+        ("make_checkerboard", "samples", 1, ANY, |n| done(make_checkerboard::<f32>(n, 2, 0.1, &mut rng()))),
+        ("make_checkerboard", "squares", 2, ANY, |n| done(make_checkerboard::<f32>(9, n, 0.1, &mut rng()))),
+        ("make_circles", "samples", 1, ANY, |n| done(make_circles::<f32>(n, 0.1, 0.5, &mut rng()))),
+        ("make_moons", "samples", 1, ANY, |n| done(make_moons::<f32>(n, 0.1, &mut rng()))),
+        ("make_regression", "samples", 1, ANY, |n| done(make_regression::<f32>(n, 1, 1, 0.1, &mut rng()))),
+        ("make_regression", "features", 1, ANY, |n| done(make_regression::<f32>(9, n, 1, 0.1, &mut rng()))),
+        ("make_regression", "outputs", 1, ANY, |n| done(make_regression::<f32>(9, 1, n, 0.1, &mut rng()))),
+        ("make_sinusoid", "samples", 1, ANY, |n| done(make_sinusoid::<f32>(n, 1.0, 0.1, &mut rng()))),
+        ("make_spirals", "samples", 1, ANY, |n| done(make_spirals::<f32>(n, 2, 1.0, 0.1, &mut rng()))),
+        ("make_spirals", "arms", 2, ANY, |n| done(make_spirals::<f32>(9, n, 1.0, 0.1, &mut rng()))),
+        ("make_xor", "samples", 1, ANY, |n| done(make_xor::<f32>(n, 0.1, &mut rng()))),
+        ("KFold", "splits", 2, 100, |n| done(KFold::new(n).split(&data::<f32>(), &mut rng()))),
+        ("StratifiedKFold", "splits", 2, 100, |n| {
+            // A single class, so that there may be as many folds as samples.
+            let data = Dataset::new(samples(100), vec![0; 100])?;
+            done(StratifiedKFold::new(n).split(&data, &mut rng()))
+        }),
+        ("StandardScaler", "number of samples", 1, ANY, |n| done(StandardScaler::fit(&samples(n)))),
+        ("StandardScaler", "number of features", 3, 3, |n| {
+            StandardScaler::fit(&Tensor::<f32>::zeros(&[2, 3]))
+                .and_then(|scaler| done(scaler.transform(&Tensor::<f32>::zeros(&[2, n]))))
+        }),
+        ("MinMaxScaler", "number of samples", 1, ANY, |n| done(MinMaxScaler::fit(&samples(n)))),
+        ("MinMaxScaler", "number of features", 3, 3, |n| {
+            MinMaxScaler::fit(&Tensor::<f32>::zeros(&[2, 3]))
+                .and_then(|scaler| done(scaler.transform(&Tensor::<f32>::zeros(&[2, n]))))
+        }),
+        ("one_hot", "a label", 0, 9, |n| done(one_hot::<f32>(&[0, n], 10))),
+    ];
+    for (of, name, least, most, call) in table {
+        for count in [0, 1, 2, 3, 9, 10, 100, 101] {
+            match call(count) {
+                Ok(()) => assert!((least..=most).contains(&count), "{of}, {name} = {count} is accepted"),
+                Err(DataError::Setting(error)) => {
+                    assert!(!(least..=most).contains(&count), "{error}");
+                    assert_eq!(
+                        (&error.of[..], &error.name[..], &error.found),
+                        (of, name, &count.to_string())
+                    );
+                }
+                Err(other) => panic!("{of}, {name} = {count}: {other}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn messages_say_what_is_expected_and_what_the_precision_sees() {
+    let message = |noise| make_xor::<f32>(9, noise, &mut rng()).unwrap_err().to_string();
+    assert_eq!(message(-0.5), "make_xor: noise is -0.5, expected a finite number of at least 0");
+    assert_eq!(
+        message(1e300),
+        "make_xor: noise is 1e300, which is inf in f32, expected a finite number of at least 0"
+    );
+    let none = make_blobs::<f32, 0>(9, &[[]], 0.1, &mut rng()).unwrap_err().to_string();
+    assert_eq!(none, "make_blobs: number of coordinates is 0, expected at least 1");
+}
