@@ -3,7 +3,10 @@
 
 use std::error::Error;
 
+use nn_train::nn_core::Gelu;
+use nn_train::nn_data::{MinMaxScaler, stratified_train_test_split};
 use nn_train::prelude::*;
+use nn_train::schedule::CosineAnnealingLr;
 use nn_viz::{Axis, Figure, Images, Panel, Scatter};
 
 /// Digits for training and for testing, with grey levels from 0 to 1.

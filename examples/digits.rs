@@ -4,6 +4,7 @@
 
 use std::error::Error;
 
+use nn_train::nn_data::MinMaxScaler;
 use nn_train::prelude::*;
 use nn_viz::{Axis, Color, Confusion, Corner, Curve, Figure, Images, Look, Panel, ReferenceLine};
 

@@ -4,6 +4,7 @@
 use std::error::Error;
 use std::path::Path;
 
+use nn_train::nn_core::BatchNorm1d;
 use nn_train::prelude::*;
 use nn_viz::{Axis, Confusion, Figure, Images, Panel};
 

@@ -4,6 +4,7 @@
 use std::error::Error;
 
 use nn_train::nn_data::Classification;
+use nn_train::nn_data::stratified_train_test_split;
 use nn_train::prelude::*;
 use nn_viz::{Axis, Confusion, Figure, Panel};
 

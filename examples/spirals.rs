@@ -3,7 +3,12 @@
 
 use std::error::Error;
 
+use nn_train::nn_core::Softmax;
+use nn_train::nn_data::make_spirals;
+use nn_train::optim::AdamW;
 use nn_train::prelude::*;
+use nn_train::schedule::OneCycleLr;
+use nn_train::statistics::Summary;
 use nn_viz::{Axis, Corner, Curve, Figure, Lattice, Look, Panel, Regions, Scatter};
 
 type Points = Dataset<f32, Vec<usize>>;

@@ -3,7 +3,10 @@
 
 use std::error::Error;
 
+use nn_train::nn_data::MinMaxScaler;
+use nn_train::optim::Optimizer;
 use nn_train::prelude::*;
+use nn_train::statistics::Summary;
 use nn_viz::{Axis, Corner, Curve, Figure, Look, Panel};
 
 type Digits = Dataset<f32, Vec<usize>>;

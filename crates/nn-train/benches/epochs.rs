@@ -6,7 +6,10 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use nn_train::Step;
 use nn_train::nn_core::lanes::LANES;
 use nn_train::nn_core::{Accumulate, Stack};
+use nn_train::nn_core::{Mode, Plan, Purpose};
+use nn_train::nn_data::make_blobs;
 use nn_train::nn_data::{Target, make_regression};
+use nn_train::optim::Optimizer;
 use nn_train::prelude::*;
 
 const SAMPLES: usize = 200;

@@ -57,37 +57,18 @@ pub use trials::{Fitted, Trial, Trials};
 
 pub use {nn_core, nn_data, nn_loss};
 
-/// Everything that a training program usually needs, from the network to the statistics.
+/// The names that a usual training program needs, from the data to the statistics: those of the README's programs. Everything
+/// else has a place of its own in this crate, in [`nn_core`], [`nn_data`] or [`nn_loss`].
 pub mod prelude {
-    pub use crate::metrics::{
-        Average, ConfusionMatrix, accuracy, argmax, f1_score, mean_absolute_error, precision_score, r2_score,
-        recall_score, roc_auc_score, root_mean_squared_error,
-    };
-    pub use crate::optim::{Adagrad, Adam, AdamW, Lbfgs, Optimizer, RmsProp, Sgd};
-    pub use crate::schedule::{
-        Constant, CosineAnnealingLr, ExponentialLr, OneCycleLr, Schedule, StepLr, WarmUp,
-    };
-    pub use crate::statistics::{Better, Summary, bootstrap_iqm, iqm};
-    pub use crate::{
-        Checkpoint, Comparison, Ensemble, EpochReport, GradientDescent, History, Run, Score, Trainer, Trial,
-        Trials,
-    };
+    pub use crate::metrics::{ConfusionMatrix, accuracy, argmax};
+    pub use crate::optim::{Adam, Sgd};
+    pub use crate::{Comparison, Ensemble, GradientDescent, History, Run, Score, Trainer, Trial, Trials};
     pub use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
-    pub use nn_core::{
-        BatchNorm1d, Dropout, Elu, Flatten, Gelu, Identity, Init, LayerNorm, LeakyRelu, Linear, LogSoftmax,
-        Mode, Module, Parameters, Plan, Purpose, Relu, Residual, Scalar, Sequential, Sigmoid, Silu, Softmax,
-        Softplus, StateDict, Tanh, Tensor,
-    };
+    pub use nn_core::{Dropout, Linear, Module, Parameters, Relu, Sequential, Tanh, Tensor};
     pub use nn_data::{
-        Csv, Dataset, Idx, KFold, MinMaxScaler, StandardScaler, StratifiedKFold, make_blobs,
-        make_checkerboard, make_circles, make_moons, make_regression, make_sinusoid, make_spirals, make_xor,
-        one_hot, stratified_train_test_split, stratified_train_validation_test_split, train_test_split,
-        train_validation_test_split,
+        Csv, Dataset, StandardScaler, make_xor, stratified_train_validation_test_split, train_test_split,
     };
-    pub use nn_loss::{
-        BceWithLogitsLoss, CategoricalCrossEntropy, CrossEntropyLoss, HingeLoss, HuberLoss, KlDivLoss,
-        L1Loss, Loss, MseLoss, MultiMarginLoss, NllLoss, Reduction, SmoothL1Loss,
-    };
+    pub use nn_loss::{CrossEntropyLoss, Loss, MseLoss};
 }
 
 /// Runs the examples of the READMEs as doctests.

@@ -1,6 +1,7 @@
 //! Checkpoints resumed after a change of settings or data: changes that would silently give other results are refused, and
 //! early stopping keeps its promises.
 
+use nn_train::Checkpoint;
 use nn_train::prelude::*;
 use nn_train::{CheckpointError, TrainError};
 

@@ -1,6 +1,7 @@
 //! The statistics of ensembles: runs of different length, choice by validation, scores on test data, comparison in pairs.
 
 use nn_train::prelude::*;
+use nn_train::statistics::{Better, Summary};
 use nn_train::statistics::{RESAMPLES, bootstrap_iqm_of_scores, paired};
 use nn_train::{ComparisonError, Measure};
 

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use nn_train::nn_core::{Accumulate, ModuleError, Purpose, Workspace};
+use nn_train::nn_core::{Mode, Plan};
 use nn_train::nn_data::Target;
+use nn_train::nn_data::{make_blobs, make_regression};
 use nn_train::prelude::*;
 
 fn rng() -> ChaCha8Rng {

@@ -12,7 +12,10 @@ use nn_train::nn_core::{
     BatchNorm1d, Dropout, Elu, Flatten, Gelu, GeluTanh, LayerNorm, LeakyRelu, LogSoftmax, Residual, Silu,
     Softplus,
 };
+use nn_train::nn_core::{Scalar, Softmax};
 use nn_train::nn_data::Target;
+use nn_train::nn_data::one_hot;
+use nn_train::nn_loss::CategoricalCrossEntropy;
 use nn_train::optim::{Optimizer, Sgd};
 use nn_train::prelude::*;
 

@@ -4,6 +4,8 @@
 use nn_train::Step;
 use nn_train::nn_core::simd::Level;
 use nn_train::nn_core::{BatchNorm1d, Entry, Kind, StateDict, Workspace};
+use nn_train::nn_core::{Purpose, Scalar};
+use nn_train::optim::{Adagrad, AdamW, Lbfgs, Optimizer, RmsProp};
 use nn_train::optim::{Objective, OptimizerError, clip_grad_norm, clip_grad_value};
 use nn_train::prelude::*;
 

@@ -4,9 +4,12 @@ mod counting;
 
 use counting::allocations;
 use nn_train::Step;
+use nn_train::nn_core::Scalar;
 use nn_train::nn_core::Workspace;
+use nn_train::optim::{Adagrad, AdamW, Lbfgs, Optimizer, RmsProp};
 use nn_train::optim::{Objective, clip_grad_norm, clip_grad_value};
 use nn_train::prelude::*;
+use nn_train::schedule::{CosineAnnealingLr, WarmUp};
 
 struct Xor<F> {
     data: Dataset<F, Vec<usize>>,

@@ -5,8 +5,10 @@
 use nn_train::Step;
 use nn_train::nn_core::Workspace;
 use nn_train::nn_core::ndarray::ArrayD;
+use nn_train::optim::{Adagrad, AdamW, Lbfgs, Optimizer, RmsProp};
 use nn_train::optim::{Objective, clip_grad_norm, clip_grad_value};
 use nn_train::prelude::*;
+use nn_train::schedule::{Constant, CosineAnnealingLr, ExponentialLr, OneCycleLr, Schedule, StepLr, WarmUp};
 use serde_json::Value;
 
 fn oracle() -> Value {

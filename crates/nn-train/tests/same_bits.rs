@@ -1,7 +1,9 @@
 //! The report's three experiments give the same bits at every vector width and for any number of threads, in the losses of
 //! all epochs and in all trained parameters.
 
+use nn_train::nn_core::Scalar;
 use nn_train::nn_core::simd::Level;
+use nn_train::nn_data::{make_blobs, make_regression};
 use nn_train::prelude::*;
 
 const EPOCHS: usize = 15;

@@ -2,6 +2,7 @@
 //! (Optimisers and schedules have a table of their own.)
 
 use nn_train::TrainError;
+use nn_train::nn_core::Scalar;
 use nn_train::prelude::*;
 
 const VALUES: [f64; 10] =

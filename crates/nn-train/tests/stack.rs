@@ -5,7 +5,10 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use nn_train::nn_core::lanes::LANES;
 use nn_train::nn_core::simd::Level;
+use nn_train::nn_core::{Gelu, LeakyRelu, Residual, Scalar};
 use nn_train::nn_data::Target;
+use nn_train::nn_data::{make_blobs, make_regression};
+use nn_train::nn_loss::Reduction;
 use nn_train::prelude::*;
 use nn_train::{Fitted, TrialsError};
 

@@ -4,11 +4,15 @@
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
 
+use nn_train::nn_core::{BatchNorm1d, Scalar, StateDict};
 use nn_train::nn_core::{SettingError, StateError, Workspace};
+use nn_train::nn_data::make_regression;
 use nn_train::nn_data::permutation;
 use nn_train::nn_loss::LossError;
+use nn_train::optim::{Adagrad, AdamW, Lbfgs, RmsProp};
 use nn_train::optim::{Objective, Optimizer, OptimizerError, Sgd};
 use nn_train::prelude::*;
+use nn_train::schedule::{CosineAnnealingLr, StepLr};
 use nn_train::{Checkpoint, Step, TrainError};
 
 type Data = Dataset<f64, Vec<usize>>;

@@ -4,6 +4,7 @@ mod counting;
 
 use counting::allocations;
 use nn_train::prelude::*;
+use nn_train::schedule::OneCycleLr;
 
 /// The network of the `digits` example.
 fn network() -> Sequential<f32> {

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use nn_train::nn_core::rand::{Rng, RngExt};
+use nn_train::nn_data::{make_blobs, make_regression};
 use nn_train::prelude::*;
 use nn_train::{TrialsError, nn_data::DataError};
 
