@@ -9,7 +9,7 @@ use nn_train::nn_core::Workspace;
 use nn_train::optim::{Adagrad, AdamW, Lbfgs, Optimizer, RmsProp};
 use nn_train::optim::{Objective, clip_grad_norm, clip_grad_value};
 use nn_train::prelude::*;
-use nn_train::schedule::{CosineAnnealingLr, WarmUp};
+use nn_train::schedule::{CosineAnnealingLr, Schedule, WarmUp};
 
 struct Xor<F> {
     data: Dataset<F, Vec<usize>>,
