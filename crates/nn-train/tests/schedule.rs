@@ -1,6 +1,5 @@
 //! Schedules where PyTorch gives no reference: their ends, invalid settings, and the use of these without a check.
 
-use nn_train::prelude::*;
 use nn_train::schedule::{Constant, CosineAnnealingLr, ExponentialLr, OneCycleLr, Schedule, StepLr, WarmUp};
 
 #[test]
