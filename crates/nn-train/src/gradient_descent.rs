@@ -63,11 +63,11 @@ impl GradientDescent {
         self.check::<F>()?;
         let (x, y) = (data.x(), data.y());
         let mut step = Step::plan(model, loss, x, y)?;
-        let sgd = Sgd::new(self.learning_rate);
+        let mut sgd = Sgd::new(self.learning_rate);
         let mut history = History::with_capacity(self.epochs);
         for _ in 0..self.epochs {
             history.loss.push(step.run(model, loss, x, y, rng)?);
-            sgd.descend(model, step.workspace());
+            sgd.descend(1, model, step.workspace());
             model.absorb(step.workspace());
         }
         Ok(history)
@@ -87,7 +87,7 @@ impl GradientDescent {
     ) -> Option<[History<F>; LANES]> {
         let Stacked { mut stack, x, y, mut step } =
             self.plan_stack(models.each_ref().map(|model| &**model), loss, data)?;
-        let sgd = Sgd::new(self.learning_rate);
+        let mut sgd = Sgd::new(self.learning_rate);
         let mut histories = std::array::from_fn(|_| History::with_capacity(self.epochs));
         for _ in 0..self.epochs {
             // Modules that stack behave the same in both modes.
@@ -95,7 +95,7 @@ impl GradientDescent {
             for (history, &loss) in histories.iter_mut().zip(losses) {
                 history.loss.push(loss);
             }
-            sgd.descend(stack.module_mut(), step.workspace());
+            sgd.descend(1, stack.module_mut(), step.workspace());
         }
         for (lane, model) in models.into_iter().enumerate() {
             stack.copy_to(lane, model);

@@ -1,176 +1,98 @@
-//! Steps that shrink with what a parameter has already travelled.
+//! Steps that shrink with the gradients seen so far.
 
 use std::fmt;
 
-use nn_core::simd::{Kernel, dispatch};
-use nn_core::{Parameters, Scalar, SettingError, StateDict, StateError, Workspace};
+use nn_core::{Scalar, Setting, SettingError};
 
-use super::error::at_least_0;
-use super::memory::Memory;
-use super::{Optimizer, OptimizerError};
+use super::rule::{describe, describe_eps, with_decay};
+use super::{Elements, FirstOrder, Rule};
 
-/// In step t = 1, 2, …, for every number of every parameter:
+/// In step t = 1, 2, …, for every element of every parameter:
 /// 1. g ← ∇W + λ W
 /// 2. s ← s + g²
 /// 3. W ← W − η / (1 + (t − 1) δ) · g / (√s + ε)
 ///
-/// Defaults: learning rate decay δ = 0, weight decay λ = 0, s = 0 at first, ε = 10⁻¹⁰. Remembers s as `0.weight.sum`, and
-/// t as `step`. Source: Duchi, Hazan and Singer 2011.
+/// Defaults: learning rate decay δ = 0, weight decay λ = 0, s = 0 before the first step, ε = 10⁻¹⁰. Keeps s as
+/// `0.weight.sum`, and t as `step`. Source: Duchi, Hazan and Singer 2011.
 ///
 /// ```
 /// use nn_train::optim::Adagrad;
 /// assert_eq!(Adagrad::<f32>::new(0.1).lr_decay(0.01).to_string(), "Adagrad(learning rate 0.1, decaying by 0.01)");
 /// ```
+pub type Adagrad<F> = FirstOrder<AdagradRule, F>;
+
+/// The rule of [`Adagrad`], whose methods change the settings.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Adagrad<F> {
-    learning_rate: f64,
+pub struct AdagradRule {
     lr_decay: f64,
     weight_decay: f64,
     initial_accumulator_value: f64,
     eps: f64,
-    memory: Memory<F>,
 }
 
-const ARRAYS: &[&str] = &["sum"];
+impl Default for AdagradRule {
+    fn default() -> Self {
+        AdagradRule { lr_decay: 0.0, weight_decay: 0.0, initial_accumulator_value: 0.0, eps: 1e-10 }
+    }
+}
 
 impl<F: Scalar> Adagrad<F> {
-    /// With learning rate η.
-    pub fn new(learning_rate: f64) -> Self {
-        Adagrad {
-            learning_rate,
-            lr_decay: 0.0,
-            weight_decay: 0.0,
-            initial_accumulator_value: 0.0,
-            eps: 1e-10,
-            memory: Memory::new(),
-        }
-    }
-
     /// With learning rate decay δ, at least 0.
     #[must_use]
     pub fn lr_decay(self, lr_decay: f64) -> Self {
-        Adagrad { lr_decay, ..self }
+        self.set(|rule| rule.lr_decay = lr_decay)
     }
 
     /// With λ W added to each gradient, λ at least 0.
     #[must_use]
     pub fn weight_decay(self, weight_decay: f64) -> Self {
-        Adagrad { weight_decay, ..self }
+        self.set(|rule| rule.weight_decay = weight_decay)
     }
 
     /// With this s before the first step, at least 0.
     #[must_use]
     pub fn initial_accumulator_value(self, initial_accumulator_value: f64) -> Self {
-        Adagrad { initial_accumulator_value, ..self }
+        self.set(|rule| rule.initial_accumulator_value = initial_accumulator_value)
     }
 
     /// With ε, at least 0.
     #[must_use]
     pub fn eps(self, eps: f64) -> Self {
-        Adagrad { eps, ..self }
+        self.set(|rule| rule.eps = eps)
     }
 }
 
-impl<F: Scalar> Optimizer<F> for Adagrad<F> {
-    fn name(&self) -> &'static str {
-        "Adagrad"
+impl Rule for AdagradRule {
+    const NAME: &'static str = "Adagrad";
+    const LEARNING_RATE: f64 = 0.01;
+
+    fn check<F: Scalar>(&self) -> Result<(), SettingError> {
+        let setting = |name, value| Setting::of::<F>(Self::NAME, name, value);
+        setting("learning rate decay", self.lr_decay).at_least_0()?;
+        setting("weight decay", self.weight_decay).at_least_0()?;
+        setting("initial accumulator value", self.initial_accumulator_value).at_least_0()?;
+        setting("eps", self.eps).at_least_0()
     }
 
-    fn fresh(&self) -> Box<dyn Optimizer<F>> {
-        Box::new(Adagrad { memory: Memory::new(), ..self.clone() })
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        describe(f, "decaying by", self.lr_decay, 0.0)?;
+        describe(f, "weight decay", self.weight_decay, 0.0)?;
+        describe(f, "from", self.initial_accumulator_value, 0.0)?;
+        describe_eps(f, self.eps, 1e-10)
     }
 
-    fn check(&self) -> Result<(), SettingError> {
-        at_least_0("learning rate", self.learning_rate)?;
-        at_least_0("learning rate decay", self.lr_decay)?;
-        at_least_0("weight decay", self.weight_decay)?;
-        at_least_0("initial accumulator value", self.initial_accumulator_value)?;
-        at_least_0("eps", self.eps)
+    fn keeps(&self) -> &'static [&'static str] {
+        &["sum"]
     }
 
-    fn step(
-        &mut self,
-        model: &mut dyn Parameters<F>,
-        workspace: &Workspace<F>,
-    ) -> Result<(), OptimizerError> {
-        self.check()?;
-        let t = self.memory.begin(ARRAYS, model, workspace)?;
-        let learning_rate = F::from_f64(self.learning_rate / (1.0 + (t - 1) as f64 * self.lr_decay));
-        let [decay, eps, initial] =
-            [self.weight_decay, self.eps, self.initial_accumulator_value].map(F::from_f64);
-        self.memory.update(model, workspace, |value, gradient, arrays| {
-            if let [sum] = arrays {
-                if t == 1 {
-                    sum.fill(initial);
-                }
-                dispatch(Update { value, gradient, sum, learning_rate, decay, eps });
-            }
-        });
-        Ok(())
-    }
-
-    fn learning_rate(&self) -> f64 {
-        self.learning_rate
-    }
-
-    fn set_learning_rate(&mut self, learning_rate: f64) {
-        self.learning_rate = learning_rate;
-    }
-
-    fn state_dict(&self) -> StateDict<F> {
-        self.memory.state_dict()
-    }
-
-    fn load_state_dict(&mut self, model: &dyn Parameters<F>, state: &StateDict<F>) -> Result<(), StateError> {
-        self.memory.load(ARRAYS, model, state)
-    }
-}
-
-/// PyTorch's learning rate, 0.01.
-impl<F: Scalar> Default for Adagrad<F> {
-    fn default() -> Self {
-        Adagrad::new(0.01)
-    }
-}
-
-impl<F> fmt::Display for Adagrad<F> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Adagrad(learning rate {}", self.learning_rate)?;
-        if self.lr_decay != 0.0 {
-            write!(f, ", decaying by {}", self.lr_decay)?;
-        }
-        if self.weight_decay != 0.0 {
-            write!(f, ", weight decay {}", self.weight_decay)?;
-        }
-        if self.initial_accumulator_value != 0.0 {
-            write!(f, ", from {}", self.initial_accumulator_value)?;
-        }
-        if self.eps != 1e-10 {
-            write!(f, ", eps {:e}", self.eps)?;
-        }
-        write!(f, ")")
-    }
-}
-
-struct Update<'a, F> {
-    value: &'a mut [F],
-    gradient: &'a [F],
-    sum: &'a mut [F],
-    learning_rate: F,
-    decay: F,
-    eps: F,
-}
-
-impl<F: Scalar> Kernel for Update<'_, F> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run(self) {
-        let Update { learning_rate, decay, eps, .. } = self;
-        for ((value, &gradient), sum) in self.value.iter_mut().zip(self.gradient).zip(self.sum) {
-            let g = if decay == F::ZERO { gradient } else { gradient + decay * *value };
-            *sum += g * g;
+    fn step<F: Scalar>(&self, learning_rate: f64, t: u64, elements: Elements<'_, F>) {
+        let learning_rate = learning_rate / (1.0 + (t - 1) as f64 * self.lr_decay);
+        let [learning_rate, decay, initial, eps] =
+            [learning_rate, self.weight_decay, self.initial_accumulator_value, self.eps].map(F::from_f64);
+        elements.update(move |value, gradient, [sum]| {
+            let g = with_decay(gradient, decay, *value);
+            *sum = if t == 1 { initial } else { *sum } + g * g;
             *value -= learning_rate * g / (sum.sqrt() + eps);
-        }
+        });
     }
 }

@@ -29,8 +29,9 @@ impl<F: Scalar> Memory<F> {
         Memory { steps: 0, arrays: &[], parameters: Vec::new() }
     }
 
-    /// Checks that a step can be taken, makes the memory if it is the first, and returns which it is, from 1. Other
-    /// `arrays` than in the step before, by a setting that was changed, make it the first.
+    /// Checks that a step can be taken, makes the memory if it is the first, and returns the number of the step, from 1. A
+    /// step is also the first when a setting was changed so that other `arrays` are kept. Without `arrays` nothing is
+    /// remembered: every step is the first, and the model may be another each time.
     pub(super) fn begin(
         &mut self,
         arrays: &'static [&'static str],
@@ -38,6 +39,10 @@ impl<F: Scalar> Memory<F> {
         workspace: &Workspace<F>,
     ) -> Result<u64, OptimizerError> {
         check_gradients(model, workspace)?;
+        if arrays.is_empty() {
+            *self = Memory::new();
+            return Ok(1);
+        }
         if self.steps == 0 || self.arrays != arrays {
             *self = Memory::of(model, arrays);
         }
@@ -46,26 +51,27 @@ impl<F: Scalar> Memory<F> {
         Ok(self.steps)
     }
 
-    /// Hands out value, gradient and arrays of each parameter, after [`begin`](Memory::begin).
-    pub(super) fn update(
+    /// Hands out value, gradient and arrays of each learned parameter, after [`begin`](Memory::begin).
+    pub(super) fn for_each(
         &mut self,
         model: &mut dyn Parameters<F>,
         workspace: &Workspace<F>,
-        mut rule: impl FnMut(&mut [F], &[F], &mut [Vec<F>]),
+        mut visitor: impl FnMut(&mut [F], &[F], &mut [Vec<F>]),
     ) {
         let mut parameters = self.parameters.iter_mut();
         model.visit_mut(Some(workspace), &mut |parameter| {
             if parameter.kind == Kind::Learned
-                && let (Some(gradient), Some(remembered)) = (parameter.gradient, parameters.next())
+                && let Some(gradient) = parameter.gradient
             {
-                rule(parameter.value, gradient, &mut remembered.arrays);
+                let arrays = parameters.next().map_or(&mut [][..], |remembered| &mut remembered.arrays);
+                visitor(parameter.value, gradient, arrays);
             }
         });
     }
 
-    /// `step`, then `0.weight.exp_avg` and so on; empty before the first step.
-    pub(super) fn state_dict(&self) -> StateDict<F> {
-        if self.steps == 0 {
+    /// `step`, then `0.weight.exp_avg` and so on. Empty before the first step that keeps these `arrays`.
+    pub(super) fn state_dict(&self, arrays: &'static [&'static str]) -> StateDict<F> {
+        if self.steps == 0 || self.arrays != arrays {
             return StateDict::new();
         }
         let mut state = StateDict::new();
@@ -86,12 +92,15 @@ impl<F: Scalar> Memory<F> {
         model: &dyn Parameters<F>,
         state: &StateDict<F>,
     ) -> Result<(), StateError> {
+        if arrays.is_empty() {
+            return state.check_like(&StateDict::new());
+        }
         if state.entries().is_empty() {
             *self = Memory::new();
             return Ok(());
         }
         let mut memory = Memory { steps: 1, ..Memory::of(model, arrays) };
-        state.check_like(&memory.state_dict())?;
+        state.check_like(&memory.state_dict(arrays))?;
         memory.steps = count(state, "step")?;
         for Remembered { name, arrays: values, .. } in &mut memory.parameters {
             for (array, value) in arrays.iter().zip(values) {

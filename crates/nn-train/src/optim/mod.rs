@@ -17,13 +17,15 @@
 
 mod adagrad;
 mod adam;
-mod adamw;
 mod clip;
+mod elements;
 mod error;
+mod first_order;
 mod lbfgs;
 mod memory;
 mod power;
 mod rms_prop;
+mod rule;
 mod sgd;
 mod vector;
 
@@ -31,15 +33,17 @@ use std::fmt::Display;
 
 use nn_core::{Module, Parameters, Scalar, SettingError, StateDict, StateError, Workspace};
 
-pub use adagrad::Adagrad;
-pub use adam::Adam;
-pub use adamw::AdamW;
+pub use adagrad::{Adagrad, AdagradRule};
+pub use adam::{Adam, AdamRule, AdamW};
 pub use clip::{clip_grad_norm, clip_grad_value};
+pub use elements::Elements;
 pub use error::OptimizerError;
+pub use first_order::FirstOrder;
 pub use lbfgs::Lbfgs;
 pub(crate) use power::power;
-pub use rms_prop::RmsProp;
-pub use sgd::Sgd;
+pub use rms_prop::{RmsProp, RmsPropRule};
+pub use rule::Rule;
+pub use sgd::{Sgd, SgdRule};
 
 /// A rule that changes the parameters of a network by their gradients.
 ///

@@ -2,85 +2,100 @@
 
 use std::fmt;
 
-use nn_core::simd::{Kernel, dispatch};
-use nn_core::{Parameters, Scalar, SettingError, StateDict, StateError, Workspace};
+use nn_core::{Scalar, Setting, SettingError};
 
-use super::error::{at_least_0, expect};
-use super::memory::Memory;
-use super::{Optimizer, OptimizerError};
+use super::rule::{describe, describe_eps, with_decay};
+use super::{Elements, FirstOrder, Rule};
 
-/// For every number of every parameter:
+/// For every element of every parameter:
 /// 1. g ← ∇W + λ W
 /// 2. v ← α v + (1 − α) g²
 /// 3. W ← W − η g / (√v + ε)
 ///
-/// Centred, a ← α a + (1 − α) g is kept too, and √(v − a²) takes the place of √v. With momentum μ, the third line is
-/// b ← μ b + g / (√v + ε), W ← W − η b.
+/// In the centred form, a ← α a + (1 − α) g is kept as well, and √(v − a²) takes the place of √v. With momentum μ, the third
+/// line is b ← μ b + g / (√v + ε), W ← W − η b.
 ///
-/// Defaults: α = 0.99, ε = 10⁻⁸, μ = 0, λ = 0, not centred. Remembers v, b and a as `0.weight.square_avg`,
-/// `0.weight.momentum_buffer` and `0.weight.grad_avg`, and counts `step`s. Sources: Tieleman and Hinton, lecture 6.5 of a
-/// course, 2012; the centred form Graves 2013.
+/// Defaults: α = 0.99, ε = 10⁻⁸, μ = 0, λ = 0, not centred. Keeps v, b and a as `0.weight.square_avg`,
+/// `0.weight.momentum_buffer` and `0.weight.grad_avg`, and the number of steps as `step`. Sources: Tieleman and Hinton,
+/// lecture 6.5 of a course, 2012; the centred form Graves 2013.
 ///
 /// ```
 /// use nn_train::optim::RmsProp;
 /// assert_eq!(RmsProp::<f32>::new(0.01).momentum(0.9).to_string(), "RmsProp(learning rate 0.01, momentum 0.9)");
 /// ```
+pub type RmsProp<F> = FirstOrder<RmsPropRule, F>;
+
+/// The rule of [`RmsProp`], whose methods change the settings.
 #[derive(Debug, Clone, PartialEq)]
-pub struct RmsProp<F> {
-    learning_rate: f64,
+pub struct RmsPropRule {
     alpha: f64,
     eps: f64,
     momentum: f64,
     centered: bool,
     weight_decay: f64,
-    memory: Memory<F>,
+}
+
+impl Default for RmsPropRule {
+    fn default() -> Self {
+        RmsPropRule { alpha: 0.99, eps: 1e-8, momentum: 0.0, centered: false, weight_decay: 0.0 }
+    }
 }
 
 impl<F: Scalar> RmsProp<F> {
-    /// With learning rate η.
-    pub fn new(learning_rate: f64) -> Self {
-        RmsProp {
-            learning_rate,
-            alpha: 0.99,
-            eps: 1e-8,
-            momentum: 0.0,
-            centered: false,
-            weight_decay: 0.0,
-            memory: Memory::new(),
-        }
-    }
-
     /// With α, from 0 to 1.
     #[must_use]
     pub fn alpha(self, alpha: f64) -> Self {
-        RmsProp { alpha, ..self }
+        self.set(|rule| rule.alpha = alpha)
     }
 
     /// With ε, at least 0.
     #[must_use]
     pub fn eps(self, eps: f64) -> Self {
-        RmsProp { eps, ..self }
+        self.set(|rule| rule.eps = eps)
     }
 
     /// With momentum μ, at least 0.
     #[must_use]
     pub fn momentum(self, momentum: f64) -> Self {
-        RmsProp { momentum, ..self }
+        self.set(|rule| rule.momentum = momentum)
     }
 
-    /// Divided by the gradient's standard deviation rather than its size.
+    /// Divides by the standard deviation of the gradient instead of its size.
     #[must_use]
     pub fn centered(self) -> Self {
-        RmsProp { centered: true, ..self }
+        self.set(|rule| rule.centered = true)
     }
 
     /// With λ W added to each gradient, λ at least 0.
     #[must_use]
     pub fn weight_decay(self, weight_decay: f64) -> Self {
-        RmsProp { weight_decay, ..self }
+        self.set(|rule| rule.weight_decay = weight_decay)
+    }
+}
+
+impl Rule for RmsPropRule {
+    const NAME: &'static str = "RmsProp";
+    const LEARNING_RATE: f64 = 0.01;
+
+    fn check<F: Scalar>(&self) -> Result<(), SettingError> {
+        let setting = |name, value| Setting::of::<F>(Self::NAME, name, value);
+        setting("alpha", self.alpha).up_to_1()?;
+        setting("eps", self.eps).at_least_0()?;
+        setting("momentum", self.momentum).at_least_0()?;
+        setting("weight decay", self.weight_decay).at_least_0()
     }
 
-    fn arrays(&self) -> &'static [&'static str] {
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        describe(f, "alpha", self.alpha, 0.99)?;
+        describe_eps(f, self.eps, 1e-8)?;
+        describe(f, "momentum", self.momentum, 0.0)?;
+        if self.centered {
+            write!(f, ", centered")?;
+        }
+        describe(f, "weight decay", self.weight_decay, 0.0)
+    }
+
+    fn keeps(&self) -> &'static [&'static str] {
         match (self.momentum > 0.0, self.centered) {
             (false, false) => &["square_avg"],
             (true, false) => &["square_avg", "momentum_buffer"],
@@ -88,100 +103,24 @@ impl<F: Scalar> RmsProp<F> {
             (true, true) => &["square_avg", "momentum_buffer", "grad_avg"],
         }
     }
-}
 
-impl<F: Scalar> Optimizer<F> for RmsProp<F> {
-    fn name(&self) -> &'static str {
-        "RmsProp"
-    }
-
-    fn fresh(&self) -> Box<dyn Optimizer<F>> {
-        Box::new(RmsProp { memory: Memory::new(), ..self.clone() })
-    }
-
-    fn check(&self) -> Result<(), SettingError> {
-        at_least_0("learning rate", self.learning_rate)?;
-        expect((0.0..=1.0).contains(&self.alpha), "alpha", "a number from 0 to 1", self.alpha)?;
-        at_least_0("eps", self.eps)?;
-        at_least_0("momentum", self.momentum)?;
-        at_least_0("weight decay", self.weight_decay)
-    }
-
-    fn step(
-        &mut self,
-        model: &mut dyn Parameters<F>,
-        workspace: &Workspace<F>,
-    ) -> Result<(), OptimizerError> {
-        self.check()?;
-        self.memory.begin(self.arrays(), model, workspace)?;
-        let factors = Factors {
-            learning_rate: F::from_f64(self.learning_rate),
-            alpha: F::from_f64(self.alpha),
-            fresh: F::from_f64(1.0 - self.alpha),
-            eps: F::from_f64(self.eps),
-            momentum: F::from_f64(self.momentum),
-            decay: F::from_f64(self.weight_decay),
-        };
-        let (has_momentum, centered) = (self.momentum > 0.0, self.centered);
-        self.memory.update(model, workspace, |value, gradient, arrays| {
-            let Some((square, others)) = arrays.split_first_mut() else { return };
-            let (buffers, means) = others.split_at_mut(usize::from(has_momentum));
-            let buffer = buffers.first_mut().map_or(&mut [][..], |buffer| buffer);
-            let mean = means.first_mut().map_or(&mut [][..], |mean| mean);
-            let update = Update { value, gradient, square, buffer, mean, factors };
-            match (has_momentum, centered) {
-                (false, false) => dispatch(Variant::<F, false, false>(update)),
-                (true, false) => dispatch(Variant::<F, true, false>(update)),
-                (false, true) => dispatch(Variant::<F, false, true>(update)),
-                (true, true) => dispatch(Variant::<F, true, true>(update)),
+    fn step<F: Scalar>(&self, learning_rate: f64, _t: u64, elements: Elements<'_, F>) {
+        let [learning_rate, alpha, fresh, eps, momentum, decay] =
+            [learning_rate, self.alpha, 1.0 - self.alpha, self.eps, self.momentum, self.weight_decay]
+                .map(F::from_f64);
+        let factors = Factors { learning_rate, alpha, fresh, eps, momentum, decay };
+        match (self.momentum > 0.0, self.centered) {
+            (false, false) => elements.update(move |value, g, [v]| factors.update(value, g, v, None, None)),
+            (true, false) => {
+                elements.update(move |value, g, [v, b]| factors.update(value, g, v, Some(b), None))
             }
-        });
-        Ok(())
-    }
-
-    fn learning_rate(&self) -> f64 {
-        self.learning_rate
-    }
-
-    fn set_learning_rate(&mut self, learning_rate: f64) {
-        self.learning_rate = learning_rate;
-    }
-
-    fn state_dict(&self) -> StateDict<F> {
-        self.memory.state_dict()
-    }
-
-    fn load_state_dict(&mut self, model: &dyn Parameters<F>, state: &StateDict<F>) -> Result<(), StateError> {
-        self.memory.load(self.arrays(), model, state)
-    }
-}
-
-/// PyTorch's learning rate, 0.01.
-impl<F: Scalar> Default for RmsProp<F> {
-    fn default() -> Self {
-        RmsProp::new(0.01)
-    }
-}
-
-impl<F> fmt::Display for RmsProp<F> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "RmsProp(learning rate {}", self.learning_rate)?;
-        if self.alpha != 0.99 {
-            write!(f, ", alpha {}", self.alpha)?;
+            (false, true) => {
+                elements.update(move |value, g, [v, a]| factors.update(value, g, v, None, Some(a)))
+            }
+            (true, true) => {
+                elements.update(move |value, g, [v, b, a]| factors.update(value, g, v, Some(b), Some(a)));
+            }
         }
-        if self.eps != 1e-8 {
-            write!(f, ", eps {:e}", self.eps)?;
-        }
-        if self.momentum != 0.0 {
-            write!(f, ", momentum {}", self.momentum)?;
-        }
-        if self.centered {
-            write!(f, ", centered")?;
-        }
-        if self.weight_decay != 0.0 {
-            write!(f, ", weight decay {}", self.weight_decay)?;
-        }
-        write!(f, ")")
     }
 }
 
@@ -195,44 +134,29 @@ struct Factors<F> {
     decay: F,
 }
 
-struct Update<'a, F> {
-    value: &'a mut [F],
-    gradient: &'a [F],
-    square: &'a mut [F],
-    /// Empty without momentum.
-    buffer: &'a mut [F],
-    /// Empty if not centred.
-    mean: &'a mut [F],
-    factors: Factors<F>,
-}
-
-struct Variant<'a, F, const MOMENTUM: bool, const CENTERED: bool>(Update<'a, F>);
-
-impl<F: Scalar, const MOMENTUM: bool, const CENTERED: bool> Kernel for Variant<'_, F, MOMENTUM, CENTERED> {
-    type Output = ();
-
+impl<F: Scalar> Factors<F> {
+    /// Changes one element; `buffer` is there with momentum, `mean` in the centred form.
     #[inline(always)]
-    fn run(self) {
-        let Factors { learning_rate, alpha, fresh, eps, momentum, decay } = self.0.factors;
-        // Slices of one length that the compiler knows: no index is checked in the loop.
-        let n = self.0.value.len();
-        let (value, gradient, square) = (self.0.value, &self.0.gradient[..n], &mut self.0.square[..n]);
-        let buffer = if MOMENTUM { &mut self.0.buffer[..n] } else { self.0.buffer };
-        let mean = if CENTERED { &mut self.0.mean[..n] } else { self.0.mean };
-        for i in 0..n {
-            let g = if decay == F::ZERO { gradient[i] } else { gradient[i] + decay * value[i] };
-            square[i] = alpha * square[i] + fresh * (g * g);
-            let mut variance = square[i];
-            if CENTERED {
-                mean[i] = alpha * mean[i] + fresh * g;
-                variance -= mean[i] * mean[i];
-            }
-            let mut update = g / (variance.sqrt() + eps);
-            if MOMENTUM {
-                update += momentum * buffer[i];
-                buffer[i] = update;
-            }
-            value[i] -= learning_rate * update;
+    fn update(
+        self,
+        value: &mut F,
+        gradient: F,
+        square: &mut F,
+        buffer: Option<&mut F>,
+        mean: Option<&mut F>,
+    ) {
+        let g = with_decay(gradient, self.decay, *value);
+        *square = self.alpha * *square + self.fresh * (g * g);
+        let mut variance = *square;
+        if let Some(mean) = mean {
+            *mean = self.alpha * *mean + self.fresh * g;
+            variance -= *mean * *mean;
         }
+        let mut update = g / (variance.sqrt() + self.eps);
+        if let Some(buffer) = buffer {
+            update += self.momentum * *buffer;
+            *buffer = update;
+        }
+        *value -= self.learning_rate * update;
     }
 }
