@@ -175,7 +175,7 @@ fn trials_that_cannot_be_summarised_say_why() {
                 make_blobs::<f32, 1>(0, &[[0.0]], 1.0, &mut trial.rng("data"))?;
                 Ok(Run::new(vec![1.0]))
             }),
-            "trial 0: samples is 0, expected at least 1",
+            "trial 0: make_blobs: samples is 0, expected at least 1",
         ),
     ] {
         assert_eq!(message, expected);
