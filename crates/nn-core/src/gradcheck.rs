@@ -35,7 +35,7 @@ pub struct Mismatch {
 }
 
 /// Checks the backward pass of a module. The gradient of its input must replace the old values or be added to them, as
-/// asked, and that of every parameter must add up over two calls. Returns the error of each, the input first, in
+/// asked, and that of every parameter must add up over several calls. Returns the error of each, the input first, in
 /// [`Mode::Eval`] and then again in [`Mode::Train`]; all should be below 10⁻⁶.
 ///
 /// Checks run in `f64`: build the module as `f64`, whatever it is used with later. They differentiate φ = Σ y ⊙ v with
@@ -98,6 +98,9 @@ fn check_mode(
     sum.blocks_mut().as_flattened_mut().fill(1.0);
     module.backward(x, &y, v, Some(&mut sum), Accumulate::Add, &mut workspace);
     let twice = gradients(module, &workspace);
+    // The first layer of a network is not asked for the gradient of its input.
+    module.backward(x, &y, v, None, Accumulate::Replace, &mut workspace);
+    let thrice = gradients(module, &workspace);
 
     let mut scratch = workspace.clone();
     let mut phi = |module: &dyn Module<f64>, x: &Tensor<f64>| {
@@ -133,7 +136,9 @@ fn check_mode(
             rng,
         );
         set_parameter(module, index, &point);
-        let accumulated = once[index].iter().zip(&twice[index]).map(|(one, two)| relative(2.0 * one, *two));
+        let accumulated = [(2.0, &twice), (3.0, &thrice)].into_iter().flat_map(|(times, sums)| {
+            once[index].iter().zip(&sums[index]).map(move |(one, sum)| relative(times * one, *sum))
+        });
         report.push(Mismatch { name, training, relative_error: accumulated.fold(numeric, worse) });
     }
     report

@@ -17,7 +17,8 @@ use crate::{Accumulate, Mode, ModuleError, Parameters, Scalar, Tensor, Workspace
 /// 2. [`forward`](Module::forward) with the input `x` fills the output `y`;
 /// 3. a loss turns `y` into its gradient `dy` = ∂L/∂y;
 /// 4. [`backward`](Module::backward) turns `dy` into the parameters' gradients (and `dx` = ∂L/∂x if asked);
-/// 5. an optimiser walks over [`visit_mut`](Parameters::visit_mut) and changes the parameters.
+/// 5. an optimiser walks over [`visit_mut`](Parameters::visit_mut) and changes the parameters;
+/// 6. [`absorb`](Parameters::absorb) folds into the buffers what the step observed: the running mean of batch normalisation.
 ///
 /// `Display` names the module for people, in errors and summaries: `Linear(2 → 8)`. Nothing else depends on it.
 ///

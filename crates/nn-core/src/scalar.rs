@@ -67,7 +67,7 @@ pub trait Scalar:
     /// Returns whether the value is neither infinite nor NaN.
     fn is_finite(self) -> bool;
     /// Calls the function of `P` for this type.
-    fn run<P: PerScalar>(input: P::Input<'_, Self>);
+    fn run<P: PerScalar>(input: P::Input<'_, Self>) -> P::Output<Self>;
 
     /// Returns the larger of the two; `self` if either is NaN.
     #[inline(always)]
@@ -81,10 +81,12 @@ pub trait Scalar:
 pub trait PerScalar {
     /// The argument.
     type Input<'a, F: Scalar>;
+    /// The result.
+    type Output<F: Scalar>;
     /// Runs the function for `f32`.
-    fn f32(input: Self::Input<'_, f32>);
+    fn f32(input: Self::Input<'_, f32>) -> Self::Output<f32>;
     /// Runs the function for `f64`.
-    fn f64(input: Self::Input<'_, f64>);
+    fn f64(input: Self::Input<'_, f64>) -> Self::Output<f64>;
 }
 
 mod sealed {
@@ -157,8 +159,8 @@ macro_rules! scalar {
             fn is_finite(self) -> bool {
                 $F::is_finite(self)
             }
-            fn run<P: PerScalar>(input: P::Input<'_, Self>) {
-                P::$F(input);
+            fn run<P: PerScalar>(input: P::Input<'_, Self>) -> P::Output<Self> {
+                P::$F(input)
             }
         }
     };

@@ -254,7 +254,7 @@ impl Module<f64> for Forgetful {
         accumulate: Accumulate,
         workspace: &mut Workspace<f64>,
     ) {
-        // Only once, because the checker goes backward twice after one forward.
+        // Only once, because the checker goes backward several times after one forward.
         let before = (workspace.buffers.clone(), workspace.trained);
         (self.tamper)(workspace);
         self.module.backward(x, y, dy, dx, accumulate, workspace);

@@ -1,6 +1,6 @@
 //! Cross-entropy on probabilities, for a network that ends in a softmax layer.
 
-use nn_core::lanes::Total;
+use nn_core::total::Total;
 use nn_core::{Scalar, Tensor};
 
 use crate::class_loss::{self, Batch, ClassLoss};

@@ -2,7 +2,8 @@
 
 use std::fmt::Display;
 
-use nn_core::lanes::{Lanes, StackTotal, Total};
+use nn_core::lanes::Lanes;
+use nn_core::total::{StackTotal, Total};
 use nn_core::{Scalar, SettingError, Tensor};
 
 use crate::class_weights::{check_count, check_weights};

@@ -5,8 +5,8 @@ mod two_classes;
 
 use std::marker::PhantomData;
 
-use nn_core::lanes::Total;
 use nn_core::simd::dispatch;
+use nn_core::total::Total;
 use nn_core::{Scalar, Setting, SettingError, Tensor};
 
 use classes::Classes;

@@ -3,8 +3,9 @@
 use std::fmt::Display;
 use std::marker::PhantomData;
 
-use nn_core::lanes::{LANES, Lanes, StackTotal, Total};
+use nn_core::lanes::{LANES, Lanes};
 use nn_core::simd::{Kernel, dispatch};
+use nn_core::total::{StackTotal, Total};
 use nn_core::{Scalar, SettingError, Tensor};
 
 use crate::target::{FINITE, check_values};

@@ -2,8 +2,9 @@
 
 use std::marker::PhantomData;
 
-use nn_core::lanes::{LANES, Lanes, Total};
+use nn_core::lanes::{LANES, Lanes};
 use nn_core::simd::{Kernel, dispatch};
+use nn_core::total::Total;
 use nn_core::{Scalar, Tensor};
 
 use crate::class_loss::{self, Batch, ClassLoss};

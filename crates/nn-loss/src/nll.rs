@@ -1,6 +1,6 @@
 //! Negative log-likelihood, for a network that ends in a log-softmax layer.
 
-use nn_core::lanes::Total;
+use nn_core::total::Total;
 use nn_core::{Scalar, Tensor};
 
 use crate::class_loss::{self, Batch, ClassLoss};

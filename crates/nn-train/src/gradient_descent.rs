@@ -115,6 +115,7 @@ impl GradientDescent {
         }
         self.check::<F>().ok()?;
         let stack = Stack::new(models)?;
+        models.iter().zip(data).try_for_each(|(model, data)| model.check_values(data.x())).ok()?;
         let (x, y) = (Tensor::interleave(data.map(Dataset::x))?, T::interleave(data.map(Dataset::y))?);
         let step = Step::plan_lanes(stack.module(), loss, &x, &y, LANES).ok()?;
         Some(Stacked { stack, x, y, step })

@@ -13,7 +13,7 @@ use crate::TrainError;
 /// [`GradientDescent`](crate::GradientDescent) repeats such steps; use them to write a training loop of your own.
 ///
 /// ```
-/// use nn_core::{Linear, Tensor, rand::{SeedableRng, rngs::ChaCha8Rng}};
+/// use nn_core::{Linear, Parameters, Tensor, rand::{SeedableRng, rngs::ChaCha8Rng}};
 /// use nn_loss::MseLoss;
 /// use nn_train::Step;
 /// use nn_train::optim::{Optimizer, Sgd};
@@ -26,6 +26,7 @@ use crate::TrainError;
 /// for _ in 0..2000 {
 ///     step.run(&line, &loss, &x, &y, &mut rng)?;
 ///     sgd.step(&mut line, step.workspace())?;
+///     line.absorb(step.workspace());
 /// }
 /// assert!((line.weight()[[0, 0]] - 2.0_f64).abs() < 1e-9 && (line.bias()[0] - 1.0_f64).abs() < 1e-9);
 /// # Ok::<(), Box<dyn std::error::Error>>(())

@@ -3,7 +3,8 @@
 //! x̂ = (x − mean) · inverse, with inverse = 1/σ.
 
 use super::lanes::{Block, Lanes};
-use super::simd::{Kernel, dispatch};
+use super::once::once;
+use super::simd::Kernel;
 use crate::{Accumulate, Scalar};
 
 /// The values of one channel: `[columns · blocks]`, each column `blocks` long with `samples` samples.
@@ -40,7 +41,7 @@ impl<F: Scalar> Channel<'_, F> {
 /// Returns the mean c + Σ (x − c) / m, where c is one of the x, and the variance Σ (x − mean)² / m of the m values. In
 /// this form a large mean costs no digits.
 pub(crate) fn moments<F: Scalar>(x: Channel<'_, F>) -> (F, F) {
-    dispatch(Moments(x))
+    F::run::<RunMoments>(Moments(x))
 }
 
 /// Computes y = (x − mean) · factor + bias, or adds that to y.
@@ -52,8 +53,8 @@ pub(crate) fn scale<F: Scalar>(
 ) {
     let x = x.values;
     match accumulate {
-        Accumulate::Replace => dispatch(Scale::<F, false> { x, y, mean, factor, bias }),
-        Accumulate::Add => dispatch(Scale::<F, true> { x, y, mean, factor, bias }),
+        Accumulate::Replace => F::run::<ReplaceScaled>(Scale { x, y, mean, factor, bias }),
+        Accumulate::Add => F::run::<AddScaled>(Scale { x, y, mean, factor, bias }),
     }
 }
 
@@ -64,7 +65,7 @@ pub(crate) fn parameter_gradients<F: Scalar>(
     mean: F,
     inverse: F,
 ) -> (F, F) {
-    dispatch(ParameterGradients { x, dy, mean, inverse })
+    F::run::<RunParameterGradients>(ParameterGradients { x, dy, mean, inverse })
 }
 
 /// Computes dx = factor · (dy − a − b x̂), or adds that to dx.
@@ -76,10 +77,17 @@ pub(crate) fn backward<F: Scalar>(
     [factor, a, b]: [F; 3],
 ) {
     match accumulate {
-        Accumulate::Replace => dispatch(Backward::<F, false> { x, dy, dx, mean, inverse, factor, a, b }),
-        Accumulate::Add => dispatch(Backward::<F, true> { x, dy, dx, mean, inverse, factor, a, b }),
+        Accumulate::Replace => F::run::<ReplaceInput>(Backward { x, dy, dx, mean, inverse, factor, a, b }),
+        Accumulate::Add => F::run::<AddInput>(Backward { x, dy, dx, mean, inverse, factor, a, b }),
     }
 }
+
+once!(RunMoments: Moments<'a, F> => (F, F));
+once!(ReplaceScaled: Scale<'a, F, false> => ());
+once!(AddScaled: Scale<'a, F, true> => ());
+once!(RunParameterGradients: ParameterGradients<'a, F> => (F, F));
+once!(ReplaceInput: Backward<'a, F, false> => ());
+once!(AddInput: Backward<'a, F, true> => ());
 
 struct Moments<'a, F>(Channel<'a, F>);
 

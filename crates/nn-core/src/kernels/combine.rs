@@ -2,18 +2,38 @@
 //! a [`Stack`](crate::Stack).
 
 use super::lanes::{Block, Lanes};
+use super::once::once;
 use super::simd::{Kernel, has_many_registers};
 use crate::Scalar;
 
 /// The factor of a block: one value for all lanes where lanes are samples, or one for each lane where lanes are networks.
 pub(crate) trait Coefficient<F>: Copy {
     fn lanes(self) -> Lanes<F>;
+
+    /// Runs a combination that overwrites `y`.
+    fn replace(kernel: Combine<'_, F, Self, false>);
+
+    /// Runs a combination that adds to `y`.
+    fn add(kernel: Combine<'_, F, Self, true>);
 }
+
+once!(Replace: Combine<'a, F, F, false> => ());
+once!(Add: Combine<'a, F, F, true> => ());
+once!(ReplaceStack: Combine<'a, F, Block<F>, false> => ());
+once!(AddStack: Combine<'a, F, Block<F>, true> => ());
 
 impl<F: Scalar> Coefficient<F> for F {
     #[inline(always)]
     fn lanes(self) -> Lanes<F> {
         Lanes::splat(self)
+    }
+
+    fn replace(kernel: Combine<'_, F, Self, false>) {
+        F::run::<Replace>(kernel);
+    }
+
+    fn add(kernel: Combine<'_, F, Self, true>) {
+        F::run::<Add>(kernel);
     }
 }
 
@@ -22,11 +42,19 @@ impl<F: Scalar> Coefficient<F> for Block<F> {
     fn lanes(self) -> Lanes<F> {
         Lanes(self)
     }
+
+    fn replace(kernel: Combine<'_, F, Self, false>) {
+        F::run::<ReplaceStack>(kernel);
+    }
+
+    fn add(kernel: Combine<'_, F, Self, true>) {
+        F::run::<AddStack>(kernel);
+    }
 }
 
 /// A combination of the features of `x` for every feature of `y`, added from first to last to its start. With `OLD` the
 /// start is what `y` holds.
-pub(super) struct Combine<'a, F, C, const OLD: bool> {
+pub(crate) struct Combine<'a, F, C, const OLD: bool> {
     /// The coefficient of x feature j in y feature i is at `i * strides[0] + j * strides[1]`.
     pub(super) coefficients: &'a [C],
     pub(super) strides: [usize; 2],

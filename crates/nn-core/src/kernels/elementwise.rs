@@ -1,6 +1,7 @@
 //! Element-by-element operations on whole tensors: an activation and its derivative, sums and products.
 
-use super::lanes::{Block, Lanes};
+use super::lanes::{Block, LANES, Lanes};
+use super::once::once;
 use super::simd::{Kernel, dispatch};
 use crate::activation::Activation;
 use crate::{Accumulate, Scalar, Tensor};
@@ -22,10 +23,24 @@ pub(crate) fn backward<F: Scalar, A: Activation>(
     let [x, y, dy] = [x, y, dy].map(Tensor::blocks);
     let dx = dx.blocks_mut();
     match accumulate {
-        Accumulate::Replace => dispatch(Backward::<F, A, false> { activation, x, y, dy, dx }),
-        Accumulate::Add => dispatch(Backward::<F, A, true> { activation, x, y, dy, dx }),
+        Accumulate::Replace => dispatch(Backward { activation, x, y, dy, dx }),
+        // Some blocks at a time, in memory that stays in the L1 cache: a second kernel for every activation would double the
+        // time to compile them.
+        Accumulate::Add => {
+            let mut memory = [[F::ZERO; LANES]; CHUNK];
+            for start in (0..dx.len()).step_by(CHUNK) {
+                let range = start..dx.len().min(start + CHUNK);
+                let [x, y, dy] = [x, y, dy].map(|all| &all[range.clone()]);
+                let part = &mut memory[..range.len()];
+                dispatch(Backward { activation, x, y, dy, dx: &mut *part });
+                add_blocks(&mut dx[range], part);
+            }
+        }
     }
 }
+
+/// The number of blocks of a gradient that are computed before they are added.
+const CHUNK: usize = 64;
 
 /// Computes to = from, or to += from.
 pub(crate) fn pass<F: Scalar>(from: &Tensor<F>, to: &mut Tensor<F>, accumulate: Accumulate) {
@@ -37,17 +52,21 @@ pub(crate) fn pass<F: Scalar>(from: &Tensor<F>, to: &mut Tensor<F>, accumulate: 
 
 /// Computes sum += term.
 pub(crate) fn add<F: Scalar>(sum: &mut Tensor<F>, term: &Tensor<F>) {
-    in_place(sum, [term], |sum, [term]| sum + term);
+    add_blocks(sum.blocks_mut(), term.blocks());
+}
+
+fn add_blocks<F: Scalar>(to: &mut [Block<F>], with: &[Block<F>]) {
+    F::run::<RunSum>(Sum { to, with });
 }
 
 /// Computes product ⊙= factor.
 pub(crate) fn multiply<F: Scalar>(product: &mut Tensor<F>, factor: &Tensor<F>) {
-    in_place(product, [factor], |product, [factor]| product * factor);
+    F::run::<RunProduct>(Product { to: product.blocks_mut(), with: factor.blocks() });
 }
 
 /// Computes sum += a ⊙ b.
 pub(crate) fn add_product<F: Scalar>(sum: &mut Tensor<F>, [a, b]: [&Tensor<F>; 2]) {
-    in_place(sum, [a, b], |sum, [a, b]| sum + a * b);
+    F::run::<RunSumOfProduct>(SumOfProduct { to: sum.blocks_mut(), with: [a.blocks(), b.blocks()] });
 }
 
 struct Forward<'a, F, A> {
@@ -67,7 +86,7 @@ impl<F: Scalar, A: Activation> Kernel for Forward<'_, F, A> {
     }
 }
 
-struct Backward<'a, F, A, const ADD: bool> {
+struct Backward<'a, F, A> {
     activation: A,
     x: &'a [Block<F>],
     y: &'a [Block<F>],
@@ -75,44 +94,66 @@ struct Backward<'a, F, A, const ADD: bool> {
     dx: &'a mut [Block<F>],
 }
 
-impl<F: Scalar, A: Activation, const ADD: bool> Kernel for Backward<'_, F, A, ADD> {
+impl<F: Scalar, A: Activation> Kernel for Backward<'_, F, A> {
     type Output = ();
 
     #[inline(always)]
     fn run(self) {
         for (((x, y), dy), dx) in self.x.iter().zip(self.y).zip(self.dy).zip(self.dx) {
             let slope = Lanes(*x).zip(Lanes(*y), |x, y| self.activation.df(x, y));
-            (Lanes(*dy) * slope).put::<ADD>(dx);
+            (Lanes(*dy) * slope).store(dx);
         }
     }
 }
 
-/// Computes to = f(to, with).
-fn in_place<F: Scalar, const N: usize>(
-    to: &mut Tensor<F>,
-    with: [&Tensor<F>; N],
-    f: impl Fn(Lanes<F>, [Lanes<F>; N]) -> Lanes<F>,
-) {
-    dispatch(InPlace { to: to.blocks_mut(), with: with.map(Tensor::blocks), f });
-}
+once!(RunSum: Sum<'a, F> => ());
+once!(RunProduct: Product<'a, F> => ());
+once!(RunSumOfProduct: SumOfProduct<'a, F> => ());
 
-struct InPlace<'a, F, Op, const N: usize> {
+struct Sum<'a, F> {
     to: &'a mut [Block<F>],
-    with: [&'a [Block<F>]; N],
-    f: Op,
+    with: &'a [Block<F>],
 }
 
-impl<F: Scalar, Op: Fn(Lanes<F>, [Lanes<F>; N]) -> Lanes<F>, const N: usize> Kernel
-    for InPlace<'_, F, Op, N>
-{
+impl<F: Scalar> Kernel for Sum<'_, F> {
     type Output = ();
 
     #[inline(always)]
     fn run(self) {
-        let length = self.to.len();
-        let with = self.with.map(|with| &with[..length]);
-        for (i, to) in self.to.iter_mut().enumerate() {
-            (self.f)(Lanes(*to), with.map(|with| Lanes(with[i]))).store(to);
+        for (to, with) in self.to.iter_mut().zip(self.with) {
+            (Lanes(*to) + Lanes(*with)).store(to);
+        }
+    }
+}
+
+struct Product<'a, F> {
+    to: &'a mut [Block<F>],
+    with: &'a [Block<F>],
+}
+
+impl<F: Scalar> Kernel for Product<'_, F> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        for (to, with) in self.to.iter_mut().zip(self.with) {
+            (Lanes(*to) * Lanes(*with)).store(to);
+        }
+    }
+}
+
+struct SumOfProduct<'a, F> {
+    to: &'a mut [Block<F>],
+    with: [&'a [Block<F>]; 2],
+}
+
+impl<F: Scalar> Kernel for SumOfProduct<'_, F> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        for ((to, a), b) in self.to.iter_mut().zip(self.with[0]).zip(self.with[1]) {
+            (Lanes(*to) + Lanes(*a) * Lanes(*b)).store(to);
         }
     }
 }

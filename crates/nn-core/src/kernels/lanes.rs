@@ -10,7 +10,6 @@
 
 use std::ops::{Add, AddAssign, Div, Mul, Sub};
 
-pub use super::total::{StackTotal, Total};
 use crate::Scalar;
 
 /// The number of values in a block.

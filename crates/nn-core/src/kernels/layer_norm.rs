@@ -3,7 +3,8 @@
 //! x̂ = (x − mean) · inverse with inverse = 1/σ; mean and σ are those of one group of one sample.
 
 use super::lanes::{Block, Lanes, split};
-use super::simd::{Kernel, dispatch};
+use super::once::once;
+use super::simd::Kernel;
 use crate::{Accumulate, Scalar, Tensor};
 
 /// The weight and the bias of each feature of a group.
@@ -25,7 +26,7 @@ pub(crate) fn forward<F: Scalar>(
 ) {
     let blocks = x.blocks_per_feature();
     let statistics = statistics.map(|both| both.map(Tensor::blocks_mut));
-    dispatch(Forward { x: x.blocks(), y: y.blocks_mut(), affine, eps, blocks, statistics });
+    F::run::<RunForward>(Forward { x: x.blocks(), y: y.blocks_mut(), affine, eps, blocks, statistics });
 }
 
 /// Computes dx = inverse · (g − mean of g − x̂ · mean of g x̂), or adds that to dx, with g = dy · weight and means over
@@ -41,9 +42,9 @@ pub(crate) fn backward_input<F: Scalar>(
     let [x, dy, mean, inverse] = [x, dy, mean, inverse].map(Tensor::blocks);
     match accumulate {
         Accumulate::Replace => {
-            dispatch(BackwardInput::<F, false> { x, dy, dx, weight, mean, inverse, blocks });
+            F::run::<ReplaceInput>(BackwardInput { x, dy, dx, weight, mean, inverse, blocks });
         }
-        Accumulate::Add => dispatch(BackwardInput::<F, true> { x, dy, dx, weight, mean, inverse, blocks }),
+        Accumulate::Add => F::run::<AddInput>(BackwardInput { x, dy, dx, weight, mean, inverse, blocks }),
     }
 }
 
@@ -55,8 +56,13 @@ pub(crate) fn backward_parameters<F: Scalar>(
 ) {
     let (samples, blocks) = (x.samples(), x.blocks_per_feature());
     let [x, dy, mean, inverse] = [x, dy, mean, inverse].map(Tensor::blocks);
-    dispatch(BackwardParameters { x, dy, dw, db, mean, inverse, samples, blocks });
+    F::run::<RunBackwardParameters>(BackwardParameters { x, dy, dw, db, mean, inverse, samples, blocks });
 }
+
+once!(RunForward: Forward<'a, F> => ());
+once!(ReplaceInput: BackwardInput<'a, F, false> => ());
+once!(AddInput: BackwardInput<'a, F, true> => ());
+once!(RunBackwardParameters: BackwardParameters<'a, F> => ());
 
 struct Forward<'a, F> {
     x: &'a [Block<F>],

@@ -84,6 +84,7 @@ macro_rules! multiply {
 
 impl PerScalar for Multiply {
     type Input<'a, F: Scalar> = Product<'a, F>;
+    type Output<F: Scalar> = ();
     multiply!(f32);
     multiply!(f64);
 }

@@ -1,9 +1,12 @@
 //! Dot products of feature columns in a [`Stack`](crate::Stack): the gradients of sixteen narrow layers.
 
 use super::lanes::{Aligned, Block, LANES, Lanes};
+use super::once::once;
 use super::simd::{Kernel, has_many_registers};
 use super::total::tree;
 use crate::Scalar;
+
+once!(pub(super) AllStackDots: StackDots<'a, F> => ());
 
 /// Adds the dot product of every feature of `dy` with every feature of `x` to `dw`, and the sum of every feature of
 /// `dy` to `db`, all lane by lane. An empty `db` is left out.
@@ -23,6 +26,9 @@ impl<F: Scalar> Kernel for StackDots<'_, F> {
 
     #[inline(always)]
     fn run(mut self) {
+        if self.samples == 1 {
+            return self.outer_product();
+        }
         let (outputs, inputs) = (self.dy.len() / self.samples, self.x.len() / self.samples);
         for i in (0..outputs - outputs % 2).step_by(2) {
             for j in (0..inputs - inputs % 2).step_by(2) {
@@ -47,6 +53,19 @@ impl<F: Scalar> Kernel for StackDots<'_, F> {
 type Partial<F> = Aligned<[Block<F>; LANES]>;
 
 impl<F: Scalar> StackDots<'_, F> {
+    /// For one sample, where there is nothing to add up. Rounded as one network alone rounds it.
+    #[inline(always)]
+    fn outer_product(self) {
+        for (db, dy) in self.db.iter_mut().zip(self.dy) {
+            (Lanes(*db) + Lanes(*dy)).store(db);
+        }
+        for (dw, dy) in self.dw.chunks_exact_mut(self.x.len()).zip(self.dy) {
+            for (dw, x) in dw.iter_mut().zip(self.x) {
+                Lanes(*dy).mul_add(Lanes(*x), Lanes(*dw)).store(dw);
+            }
+        }
+    }
+
     /// Multiplies `R` features of `dy` with `C` of `x`: each block that is read serves several products.
     #[inline(always)]
     fn tile<const R: usize, const C: usize>(&mut self, i: usize, j: usize) {

@@ -177,9 +177,12 @@ impl<F: Scalar> Module<F> for Linear<F> {
 
     fn stacked(&self, networks: &[&dyn Module<F>]) -> Option<Box<dyn Module<F>>> {
         let [outputs, inputs] = self.shape;
-        let alike = |other: &Self| (other.shape, other.bias.is_some()) == (self.shape, self.bias.is_some());
+        let alike = |other: &Self| {
+            other.refused.is_none()
+                && (other.shape, other.bias.is_some()) == (self.shape, self.bias.is_some())
+        };
         let all = all_like(networks)?;
-        let stacks = affine::stacks(inputs, outputs) && self.refused.is_none() && all.into_iter().all(alike);
+        let stacks = affine::stacks(inputs, outputs) && all.into_iter().all(alike);
         stacks.then(|| Box::new(StackedLinear::new(self.shape, self.bias.is_some())) as Box<dyn Module<F>>)
     }
 }

@@ -2,8 +2,9 @@
 
 use std::marker::PhantomData;
 
-use nn_core::lanes::{Aligned, LANES, Lanes, Total};
+use nn_core::lanes::{Aligned, LANES, Lanes};
 use nn_core::simd::Kernel;
+use nn_core::total::Total;
 use nn_core::{Scalar, Tensor};
 
 use super::CHUNK;

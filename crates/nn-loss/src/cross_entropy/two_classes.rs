@@ -3,8 +3,9 @@
 use std::marker::PhantomData;
 
 use nn_core::Scalar;
-use nn_core::lanes::{Aligned, LANES, Lanes, Total};
+use nn_core::lanes::{Aligned, LANES, Lanes};
 use nn_core::simd::Kernel;
+use nn_core::total::Total;
 
 use super::CHUNK;
 use crate::class_loss::Batch;

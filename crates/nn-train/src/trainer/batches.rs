@@ -50,8 +50,8 @@ impl<F: Scalar, T: Target> Batches<F, T> {
             let step = Step::plan(model, loss, copy.x(), copy.y())?;
             Ok(Batch { samples: Some(copy), step })
         };
-        model.check_values(data.x())?;
         let full = plan(size)?;
+        model.check_values(data.x())?;
         let mut all = full.step.output().shape().to_vec();
         all[0] = n;
         loss.check(&all, data.y())?;
