@@ -68,6 +68,7 @@ pub fn alone<R>(work: impl FnOnce() -> R) -> R {
 ///
 /// Of other threads nothing is known: several that train at once each divide their work for the whole machine. Let them
 /// do it within [`alone`].
+#[inline]
 pub fn threads(cost: usize) -> usize {
     if cost < SHORT || ALONE.get() || rayon::current_thread_index().is_some() {
         1
