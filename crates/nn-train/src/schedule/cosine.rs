@@ -3,8 +3,9 @@
 use std::f64::consts::PI;
 use std::fmt;
 
-use super::{Schedule, at_least_0, at_least_1};
 use nn_core::SettingError;
+
+use super::{Schedule, at_least_1, setting};
 
 /// η_min + (η − η_min) (1 + cos(π step / `t_max`)) / 2: from η to η_min in `t_max` steps, and on along the cosine after
 /// that, back to η in as many again. Default: η_min = 0. Source: Loshchilov and Hutter 2017, without restarts.
@@ -43,8 +44,8 @@ impl Schedule for CosineAnnealingLr {
     }
 
     fn check(&self) -> Result<(), SettingError> {
-        at_least_1("t_max", self.t_max)?;
-        at_least_0("eta_min", self.eta_min)
+        at_least_1("CosineAnnealingLr", "t_max", self.t_max)?;
+        setting("CosineAnnealingLr", "eta_min", self.eta_min).at_least_0()
     }
 }
 

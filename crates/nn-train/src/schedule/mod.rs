@@ -16,7 +16,7 @@ mod warm_up;
 
 use std::fmt::{Debug, Display};
 
-use nn_core::SettingError;
+use nn_core::{Setting, SettingError};
 
 pub use cosine::CosineAnnealingLr;
 pub use decay::{Constant, ExponentialLr, StepLr};
@@ -59,26 +59,12 @@ impl<S: Schedule + ?Sized> Schedule for Box<S> {
     }
 }
 
-fn expect(
-    right: bool,
-    name: &'static str,
-    expected: &'static str,
-    found: impl Display,
-) -> Result<(), SettingError> {
-    if right {
-        return Ok(());
-    }
-    Err(SettingError::new("schedule", name, expected, found))
+/// A setting of a schedule. Schedules compute in `f64`, whatever the precision of the network.
+fn setting<'a>(of: &'a str, name: &'a str, value: f64) -> Setting<'a> {
+    Setting::of::<f64>(of, name, value)
 }
 
-fn at_least_0(name: &'static str, found: f64) -> Result<(), SettingError> {
-    expect(found.is_finite() && found >= 0.0, name, "a finite number of at least 0", found)
-}
-
-fn positive(name: &'static str, found: f64) -> Result<(), SettingError> {
-    expect(found.is_finite() && found > 0.0, name, "a positive finite number", found)
-}
-
-fn at_least_1(name: &'static str, found: usize) -> Result<(), SettingError> {
-    expect(found > 0, name, "at least 1", found)
+/// Refuses a count of 0.
+fn at_least_1(of: &str, name: &str, count: usize) -> Result<(), SettingError> {
+    SettingError::unless(count > 0, of, name, "at least 1", count)
 }

@@ -2,9 +2,10 @@
 
 use std::fmt;
 
-use super::cosine::anneal;
-use super::{Schedule, at_least_1, expect, positive};
 use nn_core::SettingError;
+
+use super::cosine::anneal;
+use super::{Schedule, at_least_1, setting};
 
 /// From `max_lr` / `div_factor` up to `max_lr` within `pct_start` of `total_steps`, then down to the first value divided by
 /// `final_div_factor`, both along half a cosine. The optimiser's own learning rate plays no part. The last of the steps
@@ -71,11 +72,12 @@ impl Schedule for OneCycleLr {
     }
 
     fn check(&self) -> Result<(), SettingError> {
-        positive("max_lr", self.max_lr)?;
-        at_least_1("total_steps", self.total_steps)?;
-        expect((0.0..=1.0).contains(&self.pct_start), "pct_start", "a number from 0 to 1", self.pct_start)?;
-        positive("div_factor", self.div_factor)?;
-        positive("final_div_factor", self.final_div_factor)
+        let setting = |name, value| setting("OneCycleLr", name, value);
+        setting("max_lr", self.max_lr).positive()?;
+        at_least_1("OneCycleLr", "total_steps", self.total_steps)?;
+        setting("pct_start", self.pct_start).up_to_1()?;
+        setting("div_factor", self.div_factor).positive()?;
+        setting("final_div_factor", self.final_div_factor).positive()
     }
 }
 

@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-use super::{Schedule, at_least_1, expect};
 use nn_core::SettingError;
+
+use super::{Schedule, at_least_1, setting};
 
 /// For the first `steps` steps the other schedule's first η times a factor that rises in a straight line from
 /// `start_factor` to 1; then the other schedule, from its beginning. Default: `start_factor` ⅓. In PyTorch this is a
@@ -46,9 +47,9 @@ impl<S: Schedule> Schedule for WarmUp<S> {
     }
 
     fn check(&self) -> Result<(), SettingError> {
-        at_least_1("number of steps to warm up", self.steps)?;
-        let right = self.start_factor > 0.0 && self.start_factor <= 1.0;
-        expect(right, "start_factor", "a number above 0 and at most 1", self.start_factor)?;
+        at_least_1("WarmUp", "number of steps", self.steps)?;
+        setting("WarmUp", "start_factor", self.start_factor)
+            .fits(|x| x > 0.0 && x <= 1.0, "a number above 0 and at most 1")?;
         self.then.check()
     }
 }
