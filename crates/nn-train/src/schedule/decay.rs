@@ -1,4 +1,4 @@
-//! Learning rates that stay, or fall by factors.
+//! Learning rates that stay constant or fall by factors.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use nn_core::SettingError;
 use super::{Schedule, at_least_1, setting};
 use crate::optim::power;
 
-/// η stays what it is.
+/// η stays constant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Constant;
 

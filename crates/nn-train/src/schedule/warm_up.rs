@@ -1,4 +1,4 @@
-//! A gentle start for another schedule.
+//! A rising start before another schedule.
 
 use std::fmt;
 
@@ -6,8 +6,8 @@ use nn_core::SettingError;
 
 use super::{Schedule, at_least_1, setting};
 
-/// For the first `steps` steps the other schedule's first η times a factor that rises in a straight line from
-/// `start_factor` to 1; then the other schedule, from its beginning. Default: `start_factor` ⅓. In PyTorch this is a
+/// In the first `steps` steps, the first η of another schedule times a factor that rises in a straight line from
+/// `start_factor` to 1. Then the other schedule, from its beginning. Default: `start_factor` ⅓. In PyTorch this is a
 /// `SequentialLR` of a `LinearLR` and the other scheduler.
 ///
 /// ```
@@ -25,12 +25,12 @@ pub struct WarmUp<S> {
 }
 
 impl<S: Schedule> WarmUp<S> {
-    /// Rises for `steps` steps, at least 1, and is `then` after them.
+    /// Rises for `steps` steps, at least 1, and then follows `then`.
     pub fn new(steps: usize, then: S) -> Self {
         WarmUp { steps, start_factor: 1.0 / 3.0, then }
     }
 
-    /// From this part of η, above 0 and at most 1.
+    /// From this fraction of η, above 0 and at most 1.
     #[must_use]
     pub fn start_factor(self, start_factor: f64) -> Self {
         WarmUp { start_factor, ..self }

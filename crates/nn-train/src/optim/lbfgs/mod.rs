@@ -14,16 +14,16 @@ use curvature::Curvature;
 use search::{Line, Search, strong_wolfe};
 
 /// L-BFGS: W ← W + t d with d = −H ∇W, where H approximates the inverse of the Hessian from the last changes of the
-/// parameters and of the gradient. Made for the whole data set: the noise of batches spoils H.
+/// parameters and of the gradient. Meant for the whole data set, because the noise of batches spoils H.
 ///
 /// [`minimize`](Optimizer::minimize) takes up to `max_iter` such steps. Each has the length t = η (in the very first one
 /// min(1, 1 / Σ|∇W|) η), or is found by a line search for the strong Wolfe conditions with η as its first guess. It ends
 /// earlier when the loss was evaluated `max_eval` times, max |∇W| is at most `tolerance_grad`, or max |t d| or the change of
 /// the loss is at most `tolerance_change`. The objective's workspace then holds the gradients of the last point tried,
-/// which need not be those of the parameters.
+/// which are not always those of the parameters.
 ///
-/// [`step`](Optimizer::step) has a single gradient: it takes one step of length η, as `minimize` does with `max_iter` 1
-/// and no line search. With a line search it is an error.
+/// [`step`](Optimizer::step) has a single gradient, so it takes one step of length η, as `minimize` does with `max_iter` 1
+/// and no line search. With a line search it returns an error.
 ///
 /// Defaults: at most 20 steps and 5/4 as many evaluations, tolerances 10⁻⁷ and 10⁻⁹, a history of 100 steps, no line
 /// search. Remembers two vectors as long as all parameters together for each step of the history, under the names that
@@ -88,7 +88,7 @@ impl<F: Scalar> Memory<F> {
     }
 }
 
-/// More would be no limited memory.
+/// The memory is to stay limited.
 const LONGEST_HISTORY: usize = 10_000;
 
 impl<F: Scalar> Lbfgs<F> {
@@ -112,26 +112,26 @@ impl<F: Scalar> Lbfgs<F> {
         Lbfgs { max_iter, ..self }
     }
 
-    /// With at most about this many evaluations of the loss in each [`minimize`](Optimizer::minimize): none starts a step
-    /// after them. Otherwise 5/4 `max_iter`, rounded down.
+    /// With at most about this many evaluations of the loss in each [`minimize`](Optimizer::minimize): no step starts after
+    /// them. Default: 5/4 `max_iter`, rounded down.
     #[must_use]
     pub fn max_eval(self, max_eval: usize) -> Self {
         Lbfgs { max_eval: Some(max_eval), ..self }
     }
 
-    /// Ends when no gradient is larger.
+    /// Ends when max |∇W| is at most this.
     #[must_use]
     pub fn tolerance_grad(self, tolerance_grad: f64) -> Self {
         Lbfgs { tolerance_grad, ..self }
     }
 
-    /// Ends when neither a parameter nor the loss changes by more.
+    /// Ends when no parameter changes by more than this, or the loss changes by less.
     #[must_use]
     pub fn tolerance_change(self, tolerance_change: f64) -> Self {
         Lbfgs { tolerance_change, ..self }
     }
 
-    /// With H made from this many steps, at most 10 000: memory for all of them is taken in the first.
+    /// With H computed from this many steps, at most 10 000. The first step allocates the memory for all of them.
     #[must_use]
     pub fn history_size(self, history_size: usize) -> Self {
         Lbfgs { history_size, ..self }
