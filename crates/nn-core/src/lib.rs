@@ -89,7 +89,7 @@ pub use activation::Activation;
 pub use columns::{Columns, ColumnsMut};
 pub use error::{ModuleError, ModuleProblem, Setting, SettingError, ShapeError, ValueError};
 pub use init::{Fans, Init, Initialize};
-pub use kernels::{lanes, simd, team};
+pub use kernels::{lanes, simd, team, total};
 pub use layers::{
     BatchNorm1d, Dropout, Elu, Flatten, Gelu, GeluTanh, Identity, LayerNorm, LeakyRelu, Linear, LogSoftmax,
     Relu, Residual, Sequential, Sigmoid, Silu, Softmax, Softplus, Tanh,

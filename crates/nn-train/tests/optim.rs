@@ -3,10 +3,11 @@
 
 use nn_train::Step;
 use nn_train::nn_core::simd::Level;
-use nn_train::nn_core::{BatchNorm1d, Entry, Kind, StateDict, Workspace};
-use nn_train::nn_core::{Purpose, Scalar};
-use nn_train::optim::{Adagrad, AdamW, Lbfgs, Optimizer, RmsProp};
-use nn_train::optim::{Objective, OptimizerError, clip_grad_norm, clip_grad_value};
+use nn_train::nn_core::{BatchNorm1d, Entry, Kind, Purpose, Scalar, StateDict, Workspace, team};
+use nn_train::optim::{
+    Adagrad, AdamW, Elements, FirstOrder, Lbfgs, Objective, Optimizer, OptimizerError, RmsProp, Rule,
+    clip_grad_norm, clip_grad_value,
+};
 use nn_train::prelude::*;
 
 type Boxed<F> = Box<dyn Optimizer<F>>;
@@ -64,7 +65,7 @@ impl<F: Scalar> Objective<F> for Xor<F> {
     }
 }
 
-/// `steps` more steps; the bits of all losses and parameters.
+/// Takes `steps` more steps and returns the bits of all losses and parameters.
 fn train<F: Scalar>(optimizer: &mut Boxed<F>, network: &mut Sequential<F>, steps: usize) -> Vec<u64> {
     let mut objective = Xor::new(9);
     let mut bits = Vec::new();
@@ -162,6 +163,66 @@ fn states_have_the_names_of_pytorch() {
     assert_eq!(names(Box::new(Adagrad::new(0.1))), "step weight.sum bias.sum");
     let global = "n_iter func_evals d t old_dirs old_stps ro H_diag prev_flat_grad";
     assert_eq!(names(Box::new(Lbfgs::new(0.1))), global);
+}
+
+#[test]
+fn a_fresh_optimiser_has_the_settings_and_remembers_nothing() {
+    for mut optimizer in all::<f32>() {
+        let expected = train(&mut optimizer, &mut network(9), 4);
+        let mut fresh = optimizer.fresh();
+        assert_eq!(fresh.state_dict(), StateDict::new(), "{optimizer}");
+        assert_eq!((fresh.to_string(), fresh.name()), (optimizer.to_string(), optimizer.name()));
+        assert!(optimizer.to_string().starts_with(&format!("{}(learning rate", optimizer.name())));
+        assert_eq!(train(&mut fresh, &mut network(9), 4), expected, "{optimizer}");
+    }
+}
+
+/// Parameters that are wide enough for several threads, and helpers that are awake or not, as it comes.
+#[test]
+fn wide_parameters_have_the_bits_of_one_thread() {
+    fn run<F: Scalar>(mut optimizer: Boxed<F>) -> Vec<u64> {
+        let mut wide = Linear::<F>::new(600, 501, &mut ChaCha8Rng::seed_from_u64(0));
+        let mut workspace = wide.plan(&[2, 600], Purpose::Train).unwrap().workspace;
+        workspace.for_each_gradient_mut(&mut |gradient| {
+            for (i, g) in gradient.iter_mut().enumerate() {
+                *g = F::from_f64((i % 97) as f64 - 48.0);
+            }
+        });
+        for _ in 0..3 {
+            optimizer.step(&mut wide, &workspace).unwrap();
+        }
+        let mut bits = Vec::new();
+        wide.visit(&mut |parameter| bits.extend(parameter.value.iter().map(|x| x.to_f64().to_bits())));
+        bits
+    }
+    let shared = all::<f32>().into_iter().filter(|optimizer| optimizer.name() != "Lbfgs");
+    let alone = all::<f32>().into_iter().filter(|optimizer| optimizer.name() != "Lbfgs");
+    for (shared, alone) in shared.zip(alone) {
+        let name = shared.to_string();
+        assert!(run(shared) == team::alone(|| run(alone)), "{name}");
+    }
+}
+
+#[test]
+#[should_panic(
+    expected = "the update of a rule takes 1 kept values, expected 0: one for each name in `keeps`"
+)]
+fn a_rule_must_name_what_it_keeps() {
+    #[derive(Clone)]
+    struct Forgetful;
+    impl Rule for Forgetful {
+        const NAME: &'static str = "Forgetful";
+
+        fn step<F: Scalar>(&self, _: f64, _: u64, elements: Elements<'_, F>) {
+            elements.update(|value, gradient, [kept]| {
+                *kept += gradient;
+                *value -= *kept;
+            });
+        }
+    }
+    let mut line = Linear::<f32>::new(1, 1, &mut ChaCha8Rng::seed_from_u64(0));
+    let workspace = line.plan(&[1, 1], Purpose::Train).unwrap().workspace;
+    FirstOrder::with_rule(Forgetful, 0.1).step(&mut line, &workspace).unwrap();
 }
 
 #[test]
@@ -279,7 +340,7 @@ fn settings_that_make_no_sense_are_refused_before_anything_happens() {
         ),
         (
             Box::new(Sgd::new(0.1).nesterov()),
-            "momentum is 0, expected a positive number, which Nesterov's form needs",
+            "momentum is 0, expected a number above 0, which Nesterov's form needs",
         ),
         (
             Box::new(Sgd::new(0.1).momentum(0.9).dampening(0.1).nesterov()),
@@ -308,10 +369,13 @@ fn settings_that_make_no_sense_are_refused_before_anything_happens() {
         ),
         (Box::new(Lbfgs::new(0.1).max_iter(0)), "number of iterations is 0, expected at least 1"),
         (Box::new(Lbfgs::new(0.1).max_eval(0)), "number of evaluations is 0, expected at least 1"),
-        (Box::new(Lbfgs::new(0.1).history_size(0)), "size of the history is 0, expected from 1 to 10000"),
+        (
+            Box::new(Lbfgs::new(0.1).history_size(0)),
+            "size of the history is 0, expected a number from 1 to 10000",
+        ),
         (
             Box::new(Lbfgs::new(0.1).history_size(10_001)),
-            "size of the history is 10001, expected from 1 to 10000",
+            "size of the history is 10001, expected a number from 1 to 10000",
         ),
         (
             Box::new(Lbfgs::new(0.1).tolerance_grad(nan)),
@@ -319,6 +383,7 @@ fn settings_that_make_no_sense_are_refused_before_anything_happens() {
         ),
     ];
     for (mut optimizer, expected) in cases {
+        let expected = format!("{}: {expected}", optimizer.name());
         let (mut net, mut objective) = (network(9), Xor::new(9));
         objective.evaluate(&net);
         assert_eq!(optimizer.check().unwrap_err().to_string(), expected);
@@ -357,7 +422,7 @@ fn gradients_that_are_nan_make_parameters_nan() {
             assert!(line.weight()[[0, 0]].is_nan() && line.bias()[0].is_finite(), "{name}");
         }
     }
-    // L-BFGS mixes all parameters: it comes to an end, and its losses are no numbers.
+    // L-BFGS mixes all parameters: it comes to an end, and its losses are NaN.
     for mut optimizer in [Lbfgs::new(1.0), Lbfgs::new(1.0).strong_wolfe()] {
         let (mut net, mut objective) = (network::<f64>(9), Xor::new(9));
         net.visit_mut(None, &mut |parameter| parameter.value[0] = f64::NAN);
@@ -373,7 +438,7 @@ fn gradients_that_are_nan_make_parameters_nan() {
     assert!(line.weight()[[0, 0]].is_nan());
 }
 
-/// −ln of a parameter, NaN where that is not positive: beside the minimum of w² − ln w the loss is no number.
+/// w² − ln w, whose minimum is next to where the loss is NaN: w ≤ 0.
 struct Wall {
     workspace: Workspace<f64>,
 }
@@ -399,7 +464,7 @@ impl Objective<f64> for Wall {
     }
 }
 
-/// The first guess, and every one outwards of it, is behind the wall: the step between has to be found.
+/// The first guess, and every guess further out, is behind the wall. The search must find a step before it.
 #[test]
 fn a_line_search_comes_back_from_where_the_loss_is_nan() {
     let mut line = Linear::<f64>::new(1, 1, &mut ChaCha8Rng::seed_from_u64(0));

@@ -5,34 +5,40 @@ use nn_train::schedule::{Constant, CosineAnnealingLr, ExponentialLr, OneCycleLr,
 #[test]
 fn settings_that_make_no_sense_are_refused_and_never_panic() {
     let cases: Vec<(Box<dyn Schedule>, &str)> = vec![
-        (Box::new(StepLr::new(0)), "step size is 0, expected at least 1"),
-        (Box::new(StepLr::new(1).gamma(-0.1)), "gamma is -0.1, expected a finite number of at least 0"),
-        (Box::new(ExponentialLr::new(f64::NAN)), "gamma is NaN, expected a finite number of at least 0"),
-        (Box::new(CosineAnnealingLr::new(0)), "t_max is 0, expected at least 1"),
+        (Box::new(StepLr::new(0)), "StepLr: step size is 0, expected at least 1"),
+        (
+            Box::new(StepLr::new(1).gamma(-0.1)),
+            "StepLr: gamma is -0.1, expected a finite number of at least 0",
+        ),
+        (
+            Box::new(ExponentialLr::new(f64::NAN)),
+            "ExponentialLr: gamma is NaN, expected a finite number of at least 0",
+        ),
+        (Box::new(CosineAnnealingLr::new(0)), "CosineAnnealingLr: t_max is 0, expected at least 1"),
         (
             Box::new(CosineAnnealingLr::new(1).eta_min(-1.0)),
-            "eta_min is -1, expected a finite number of at least 0",
+            "CosineAnnealingLr: eta_min is -1, expected a finite number of at least 0",
         ),
-        (Box::new(OneCycleLr::new(0.0, 10)), "max_lr is 0, expected a positive finite number"),
-        (Box::new(OneCycleLr::new(0.1, 0)), "total_steps is 0, expected at least 1"),
+        (Box::new(OneCycleLr::new(0.0, 10)), "OneCycleLr: max_lr is 0, expected a finite number above 0"),
+        (Box::new(OneCycleLr::new(0.1, 0)), "OneCycleLr: total_steps is 0, expected at least 1"),
         (
             Box::new(OneCycleLr::new(0.1, 10).pct_start(1.1)),
-            "pct_start is 1.1, expected a number from 0 to 1",
+            "OneCycleLr: pct_start is 1.1, expected a number from 0 to 1",
         ),
         (
             Box::new(OneCycleLr::new(0.1, 10).div_factor(0.0)),
-            "div_factor is 0, expected a positive finite number",
+            "OneCycleLr: div_factor is 0, expected a finite number above 0",
         ),
         (
             Box::new(OneCycleLr::new(0.1, 10).final_div_factor(f64::INFINITY)),
-            "final_div_factor is inf, expected a positive finite number",
+            "OneCycleLr: final_div_factor is inf, expected a finite number above 0",
         ),
-        (Box::new(WarmUp::new(0, Constant)), "number of steps to warm up is 0, expected at least 1"),
+        (Box::new(WarmUp::new(0, Constant)), "WarmUp: number of steps is 0, expected at least 1"),
         (
             Box::new(WarmUp::new(3, Constant).start_factor(0.0)),
-            "start_factor is 0, expected a number above 0 and at most 1",
+            "WarmUp: start_factor is 0, expected a number above 0 and at most 1",
         ),
-        (Box::new(WarmUp::new(3, StepLr::new(0))), "step size is 0, expected at least 1"),
+        (Box::new(WarmUp::new(3, StepLr::new(0))), "StepLr: step size is 0, expected at least 1"),
     ];
     for (schedule, expected) in cases {
         assert_eq!(schedule.check().unwrap_err().to_string(), expected);

@@ -73,6 +73,7 @@ pub struct Setting<'a> {
 
 impl<'a> Setting<'a> {
     /// Makes the setting `name` of `of`, in the precision `F`.
+    #[inline]
     pub fn of<F: Scalar>(of: &'a str, name: &'a str, value: f64) -> Self {
         Setting { of, name, given: value, seen: F::from_f64(value).to_f64(), precision: type_name::<F>() }
     }
@@ -81,6 +82,7 @@ impl<'a> Setting<'a> {
     ///
     /// # Errors
     /// [`SettingError`] if the number is infinite or NaN.
+    #[inline]
     pub fn finite(self) -> Result<(), SettingError> {
         self.fits(|x| x.is_finite(), "a finite number")
     }
@@ -89,6 +91,7 @@ impl<'a> Setting<'a> {
     ///
     /// # Errors
     /// [`SettingError`] unless the number is finite and above 0.
+    #[inline]
     pub fn positive(self) -> Result<(), SettingError> {
         self.fits(|x| x.is_finite() && x > 0.0, "a finite number above 0")
     }
@@ -97,6 +100,7 @@ impl<'a> Setting<'a> {
     ///
     /// # Errors
     /// [`SettingError`] unless the number is finite and at least 0.
+    #[inline]
     pub fn at_least_0(self) -> Result<(), SettingError> {
         self.fits(|x| x.is_finite() && x >= 0.0, "a finite number of at least 0")
     }
@@ -105,6 +109,7 @@ impl<'a> Setting<'a> {
     ///
     /// # Errors
     /// [`SettingError`] unless the number is at least 0 and below 1.
+    #[inline]
     pub fn below_1(self) -> Result<(), SettingError> {
         self.fits(|x| (0.0..1.0).contains(&x), "a number from 0 to below 1")
     }
@@ -113,6 +118,7 @@ impl<'a> Setting<'a> {
     ///
     /// # Errors
     /// [`SettingError`] unless the number is at least 0 and at most 1.
+    #[inline]
     pub fn up_to_1(self) -> Result<(), SettingError> {
         self.fits(|x| (0.0..=1.0).contains(&x), "a number from 0 to 1")
     }
@@ -121,8 +127,14 @@ impl<'a> Setting<'a> {
     ///
     /// # Errors
     /// [`SettingError`] unless the condition holds.
+    #[inline]
     pub fn fits(self, condition: impl Fn(f64) -> bool, expected: &str) -> Result<(), SettingError> {
-        SettingError::unless(condition(self.seen), self.of, self.name, expected, Found(self))
+        if condition(self.seen) { Ok(()) } else { Err(self.refused(expected)) }
+    }
+
+    #[cold]
+    fn refused(self, expected: &str) -> SettingError {
+        SettingError::new(self.of, self.name, expected, Found(self))
     }
 }
 

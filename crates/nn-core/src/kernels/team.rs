@@ -69,6 +69,7 @@ pub fn alone<R>(work: impl FnOnce() -> R) -> R {
 ///
 /// Nothing is known of other threads: several that train at once each divide their work for the whole machine. Let each
 /// of them run within [`alone`].
+#[inline]
 pub fn threads(cost: usize) -> usize {
     if cost < SHORT || ALONE.get() || rayon::current_thread_index().is_some() {
         1

@@ -1,19 +1,19 @@
-//! Gradients that are too long, shortened before a step.
+//! Limits on the size of gradients, applied before a step.
 
-use nn_core::{Scalar, Workspace};
+use nn_core::{Scalar, Setting, Workspace};
 
 use super::OptimizerError;
-use super::error::at_least_0;
 use super::vector::dot;
 
-/// Scales all gradients of `workspace` so that their norm is at most `max_norm`, and returns the norm that they had:
+/// Scales all gradients of `workspace` so that their norm is at most `max_norm`, and returns the norm before:
 /// N = √(Σ g²) over all parameters together, summed in `f64`; g ← g · min(1, `max_norm` / (N + 10⁻⁶)).
 ///
-/// A gradient that is NaN or infinite makes N so, as in PyTorch: NaN makes all gradients NaN, infinity makes the finite
-/// ones 0 and the others NaN. Look at what is returned to skip such a step. A workspace without gradients has norm 0.
+/// A gradient that is NaN or infinite makes N NaN or infinite, as in PyTorch. NaN makes all gradients NaN; infinity makes the
+/// finite ones 0 and the others NaN. To skip such a step, look at the returned norm. A workspace without gradients has norm 0.
 ///
 /// # Errors
-/// [`OptimizerError::Setting`] if `max_norm` is not a finite number of at least 0. The gradients are unchanged then.
+/// [`OptimizerError::Setting`] if `max_norm` is not a finite number of at least 0 in the precision `F`. The gradients are
+/// unchanged then.
 ///
 /// ```
 /// use nn_train::nn_core::Workspace;
@@ -24,7 +24,7 @@ use super::vector::dot;
 /// # Ok::<(), nn_train::optim::OptimizerError>(())
 /// ```
 pub fn clip_grad_norm<F: Scalar>(workspace: &mut Workspace<F>, max_norm: f64) -> Result<f64, OptimizerError> {
-    at_least_0("maximal norm", max_norm)?;
+    Setting::of::<F>("clip_grad_norm", "maximum norm", max_norm).at_least_0()?;
     let mut sum = 0.0;
     workspace.for_each_gradient_mut(&mut |gradient| sum += dot(gradient, gradient));
     let norm = sum.sqrt();
@@ -36,10 +36,11 @@ pub fn clip_grad_norm<F: Scalar>(workspace: &mut Workspace<F>, max_norm: f64) ->
     Ok(norm)
 }
 
-/// Cuts every number of every gradient of `workspace` off at ±`clip_value`. NaN stays NaN.
+/// Limits every element of every gradient of `workspace` to the range ±`clip_value`. NaN stays NaN.
 ///
 /// # Errors
-/// [`OptimizerError::Setting`] if `clip_value` is not a finite number of at least 0. The gradients are unchanged then.
+/// [`OptimizerError::Setting`] if `clip_value` is not a finite number of at least 0 in the precision `F`. The gradients are
+/// unchanged then.
 ///
 /// ```
 /// use nn_train::nn_core::Workspace;
@@ -53,7 +54,7 @@ pub fn clip_grad_value<F: Scalar>(
     workspace: &mut Workspace<F>,
     clip_value: f64,
 ) -> Result<(), OptimizerError> {
-    at_least_0("largest value", clip_value)?;
+    Setting::of::<F>("clip_grad_value", "maximum value", clip_value).at_least_0()?;
     let limit = F::from_f64(clip_value);
     workspace.for_each_gradient_mut(&mut |gradient| {
         for g in gradient {

@@ -27,7 +27,12 @@ impl<F: Scalar> Elements<'_, F> {
             let Ok(kept) = <&mut [Vec<F>; N]>::try_from(kept) else {
                 panic!("the update of a rule takes {N} kept values, expected {found}: one for each name in `keeps`")
             };
-            Part { value, gradient, kept: kept.each_mut().map(Vec::as_mut_slice), update }.share();
+            let cost = team::NUMBER * gradient.len();
+            let kept = kept.each_mut().map(Vec::as_mut_slice);
+            match team::threads(cost) {
+                1 => dispatch(Part { value, gradient, kept, update }),
+                threads => Part { value, gradient, kept, update }.share(cost, threads),
+            }
         });
     }
 }
@@ -41,13 +46,8 @@ struct Part<'a, F, U, const N: usize> {
 }
 
 impl<F: Scalar, U: Fn(&mut F, F, &mut [F; N]) + Copy + Send + Sync, const N: usize> Part<'_, F, U, N> {
-    /// Runs this part, in smaller parts if several threads are to have some.
-    fn share(self) {
-        let cost = team::NUMBER * self.gradient.len();
-        let threads = team::threads(cost);
-        if threads == 1 {
-            return dispatch(self);
-        }
+    /// Runs this part in smaller parts, one for each thread.
+    fn share(self, cost: usize, threads: usize) {
         let length = self.gradient.len().div_ceil(threads);
         let mut kept = self.kept.map(|kept| kept.chunks_mut(length));
         let chunks = self.value.chunks_mut(length).zip(self.gradient.chunks(length));

@@ -1,10 +1,8 @@
 //! An optimiser that cannot take a step.
 
-use std::fmt::Display;
-
 use nn_core::SettingError;
 
-/// Why an optimiser refuses a step. The model is unchanged.
+/// The reason why an optimiser refuses a step. The model is unchanged.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum OptimizerError {
@@ -35,23 +33,4 @@ pub enum OptimizerError {
     /// A setting that makes no sense.
     #[error(transparent)]
     Setting(#[from] SettingError),
-}
-
-/// A setting that has to be finite and not negative.
-pub(super) fn at_least_0(name: &'static str, found: f64) -> Result<(), SettingError> {
-    expect(found.is_finite() && found >= 0.0, name, "a finite number of at least 0", found)
-}
-
-/// A setting that says how much of the past is kept.
-pub(super) fn below_1(name: &'static str, found: f64) -> Result<(), SettingError> {
-    expect((0.0..1.0).contains(&found), name, "a number from 0 to below 1", found)
-}
-
-pub(super) fn expect(
-    right: bool,
-    name: &'static str,
-    expected: &'static str,
-    found: impl Display,
-) -> Result<(), SettingError> {
-    if right { Ok(()) } else { Err(SettingError::new("optimiser", name, expected, found)) }
 }

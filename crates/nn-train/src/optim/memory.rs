@@ -7,10 +7,10 @@ use super::{OptimizerError, check_gradients};
 /// For each learned parameter of one model some arrays of its length, and how many steps were taken.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Memory<F> {
-    /// 0 until the first step, which makes the rest. A whole number in itself: in `f32` the state's counter is exact up
-    /// to 2²⁴ steps, and the nearest number beyond.
+    /// 0 until the first step, which makes the arrays. Kept as an integer, because in `f32` the counter of a saved state is exact
+    /// only up to 2²⁴ steps.
     steps: u64,
-    /// What the arrays are called: `exp_avg`.
+    /// The names of the arrays, such as `exp_avg`.
     arrays: &'static [&'static str],
     parameters: Vec<Remembered<F>>,
 }
@@ -85,7 +85,7 @@ impl<F: Scalar> Memory<F> {
         state
     }
 
-    /// Takes over what [`state_dict`](Memory::state_dict) gave.
+    /// Takes over what [`state_dict`](Memory::state_dict) returned.
     pub(super) fn load(
         &mut self,
         arrays: &'static [&'static str],
@@ -131,7 +131,7 @@ impl<F: Scalar> Memory<F> {
     }
 }
 
-/// Whether the learned parameters of `model` are as long as those that are remembered.
+/// Checks that the learned parameters of `model` are as long as those that are remembered.
 pub(super) fn check_model<'a, F: Scalar>(
     model: &dyn Parameters<F>,
     remembered: &mut dyn Iterator<Item = (&'a String, &'a Vec<usize>)>,
@@ -164,7 +164,7 @@ pub(super) fn counter<F: Scalar>(name: &str, count: u64) -> Entry<F> {
     }
 }
 
-/// The count that an entry of a state stands for, after [`StateDict::check_like`] has found it whole.
+/// The count in an entry of a state, after [`StateDict::check_like`] has found it to be a whole number.
 pub(super) fn count<F: Scalar>(state: &StateDict<F>, name: &str) -> Result<u64, StateError> {
     match state.get(name).and_then(|entry| entry.value.first()) {
         Some(&found) if found >= F::ZERO => Ok(found.to_f64() as u64),

@@ -1,6 +1,6 @@
-//! Optimisers: what turns gradients into new parameters. Names, defaults and results are those of PyTorch.
+//! Optimisers, which turn gradients into new parameters. Names, defaults and results are those of PyTorch.
 //!
-//! | | remembers, for each number | source |
+//! | | keeps for each element | source |
 //! |---|---|---|
 //! | [`Sgd`] | nothing; with momentum, the last update | Robbins and Monro 1951; Polyak 1964 |
 //! | [`Adagrad`] | the sum of squared gradients | Duchi, Hazan and Singer 2011 |
@@ -11,9 +11,11 @@
 //! [`clip_grad_norm`] and [`clip_grad_value`] change gradients before a step, a [`Schedule`](crate::schedule::Schedule) the
 //! learning rate.
 //!
+//! All but L-BFGS are a [`Rule`] for one element, and [`FirstOrder`] around it. A rule of your own takes one such trait.
+//!
 //! Settings are set by methods, as in `Adam::new(0.01).betas(0.9, 0.99)`, and checked by [`Optimizer::check`], which every
-//! step calls. A gradient that is NaN or infinite is no error: it makes parameters NaN, the loss with them, and whoever
-//! looks at the loss counts a diverged training.
+//! step calls. A gradient that is NaN or infinite is not an error: it makes the parameters NaN and the loss with them, and the
+//! trials around it count the training as diverged.
 
 mod adagrad;
 mod adam;
@@ -45,11 +47,11 @@ pub use rms_prop::{RmsProp, RmsPropRule};
 pub use rule::Rule;
 pub use sgd::{Sgd, SgdRule};
 
-/// A rule that changes the parameters of a network by their gradients.
+/// Changes the parameters of a network by their gradients.
 ///
-/// An optimiser may remember something for each parameter (a momentum, a mean of squares). It makes that memory in its
-/// first step, for the model that it sees there, and refuses a model with parameters of other sizes from then on. One of
-/// the same sizes it cannot tell apart: make a new optimiser for each model.
+/// An optimiser may remember something for each parameter, such as a momentum or a mean of squares. It makes this memory in
+/// its first step, for the model of that step, and then refuses models with parameters of other sizes. It cannot tell models
+/// with the same sizes apart: take a [`fresh`](Optimizer::fresh) optimiser for each model.
 ///
 /// ```
 /// use nn_train::optim::{Optimizer, Sgd};
@@ -74,14 +76,14 @@ pub trait Optimizer<F: Scalar>: Display + Send + Sync {
     /// An optimiser with the same settings that remembers nothing: for the next model.
     fn fresh(&self) -> Box<dyn Optimizer<F>>;
 
-    /// Whether the settings make sense. Every step asks; a training asks before it starts.
+    /// Checks the settings in the precision `F`. Every step does so, and a training does before it starts.
     ///
     /// # Errors
-    /// [`SettingError`] says which does not, and what was expected.
+    /// [`SettingError`] says which setting does not make sense, and what was expected.
     fn check(&self) -> Result<(), SettingError>;
 
-    /// One update of every parameter of `model` by its gradient in `workspace`. Allocates nothing after the first call (but for
-    /// what it takes to hand part of the work of wide layers to another thread).
+    /// Updates every parameter of `model` once, by its gradient in `workspace`. Allocates nothing after the first call, except to
+    /// hand part of the work of wide layers to another thread.
     ///
     /// # Errors
     /// [`OptimizerError`] if a setting makes no sense, the workspace holds no gradients of this model, or the optimiser has
@@ -89,8 +91,8 @@ pub trait Optimizer<F: Scalar>: Display + Send + Sync {
     fn step(&mut self, model: &mut dyn Parameters<F>, workspace: &Workspace<F>)
     -> Result<(), OptimizerError>;
 
-    /// One update with as many evaluations of the loss as the rule wants; returns the loss before the update. For most
-    /// rules that is one evaluation and a [`step`](Optimizer::step). A line search takes more.
+    /// Updates the parameters with as many evaluations of the loss as the optimiser needs, and returns the loss before the
+    /// update. Most optimisers evaluate the loss once and take a [`step`](Optimizer::step). A line search needs more.
     ///
     /// # Errors
     /// As [`step`](Optimizer::step).
@@ -104,24 +106,25 @@ pub trait Optimizer<F: Scalar>: Display + Send + Sync {
         Ok(loss)
     }
 
-    /// η.
+    /// The learning rate η.
     fn learning_rate(&self) -> f64;
 
     /// Changes η from the next step on: for schedules.
     fn set_learning_rate(&mut self, learning_rate: f64);
 
-    /// What it remembers, to go on later: empty before the first step, and for a rule that remembers nothing.
-    /// Settings are not part of it.
+    /// What the optimiser remembers, to go on later. Empty before the first step, and for an optimiser that remembers nothing.
+    /// The settings are not part of it.
     fn state_dict(&self) -> StateDict<F>;
 
-    /// Goes on from what [`state_dict`](Optimizer::state_dict) gave. `model` is the network that it will be used with.
+    /// Goes on from what [`state_dict`](Optimizer::state_dict) returned. `model` is the network that the optimiser will be used
+    /// with.
     ///
     /// # Errors
-    /// [`StateError`] if it is not the state of such an optimiser for this model. It is unchanged then.
+    /// [`StateError`] if `state` is not the state of such an optimiser for this model. The optimiser is unchanged then.
     fn load_state_dict(&mut self, model: &dyn Parameters<F>, state: &StateDict<F>) -> Result<(), StateError>;
 }
 
-/// A rule that was chosen at run time.
+/// An optimiser that was chosen at run time.
 impl<F: Scalar, O: Optimizer<F> + ?Sized> Optimizer<F> for Box<O> {
     fn name(&self) -> &'static str {
         (**self).name()
@@ -168,16 +171,16 @@ impl<F: Scalar, O: Optimizer<F> + ?Sized> Optimizer<F> for Box<O> {
     }
 }
 
-/// A loss as a function of a network's parameters, for a certain batch.
+/// The loss of one batch as a function of a network's parameters.
 pub trait Objective<F: Scalar> {
-    /// The loss of `model`; leaves its gradient in [`workspace`](Objective::workspace).
+    /// Returns the loss of `model`, and leaves its gradient in [`workspace`](Objective::workspace).
     fn evaluate(&mut self, model: &dyn Module<F>) -> F;
 
     /// The gradients of the last evaluation.
     fn workspace(&self) -> &Workspace<F>;
 }
 
-/// Whether `workspace` holds a gradient of the right length for every parameter of `model`.
+/// Checks that `workspace` holds a gradient of the right length for every parameter of `model`.
 ///
 /// # Errors
 /// [`OptimizerError::Gradient`] names the first parameter without one.

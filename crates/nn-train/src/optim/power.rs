@@ -1,7 +1,7 @@
-//! Whole powers, the same bits everywhere.
+//! Integer powers, with the same bits on every platform.
 
-/// `base`ⁿ by squaring: some 2 log₂ n multiplications, always the same ones. std's `powi` may round differently from
-/// platform to platform.
+/// `base`ⁿ by squaring: about 2 log₂ n multiplications, always in the same order. The standard library's `powi` may round
+/// differently on other platforms.
 pub(crate) fn power(base: f64, mut n: u64) -> f64 {
     let (mut result, mut square) = (1.0, base);
     while n > 0 {

@@ -95,12 +95,17 @@ impl Rule for SgdRule {
         let fresh = if t == 1 { 1.0 } else { 1.0 - self.dampening };
         let [learning_rate, momentum, fresh, decay] =
             [learning_rate, self.momentum, fresh, self.weight_decay].map(F::from_f64);
-        let nesterov = self.nesterov;
-        if self.momentum != 0.0 {
+        if self.momentum != 0.0 && self.nesterov {
             elements.update(move |value, gradient, [buffer]| {
                 let g = with_decay(gradient, decay, *value);
                 *buffer = momentum * *buffer + fresh * g;
-                *value -= learning_rate * if nesterov { g + momentum * *buffer } else { *buffer };
+                *value -= learning_rate * (g + momentum * *buffer);
+            });
+        } else if self.momentum != 0.0 {
+            elements.update(move |value, gradient, [buffer]| {
+                let g = with_decay(gradient, decay, *value);
+                *buffer = momentum * *buffer + fresh * g;
+                *value -= learning_rate * *buffer;
             });
         } else if self.weight_decay != 0.0 {
             elements.update(move |value, gradient, []| *value -= learning_rate * (gradient + decay * *value));

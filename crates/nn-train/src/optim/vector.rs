@@ -1,4 +1,5 @@
-//! Long vectors of numbers. Sums are in `f64`, sixteen partial sums in a fixed order: the same bits at every width.
+//! Operations on long vectors. Sums are computed in `f64` as sixteen partial sums in a fixed order, so that every instruction set
+//! gives the same bits.
 
 use nn_core::Scalar;
 use nn_core::lanes::{LANES, Lanes};
@@ -14,7 +15,7 @@ pub(super) fn add_scaled<F: Scalar>(to: &mut [F], factor: F, from: &[F]) {
     dispatch(AddScaled(to, factor, from));
 }
 
-/// max |aᵢ|; NaN if one of them is, and 0 if there is none.
+/// max |aᵢ|. NaN if an element is NaN, 0 for an empty vector.
 pub(super) fn max_abs<F: Scalar>(a: &[F]) -> f64 {
     let larger = |max: f64, x: f64| if x > max || x.is_nan() { x } else { max };
     a.iter().fold(0.0, |max, x| larger(max, x.abs().to_f64()))

@@ -1,13 +1,14 @@
-//! Half a cosine, and the learning rate that falls along it.
+//! A learning rate that falls along half a cosine.
 
 use std::f64::consts::PI;
 use std::fmt;
 
-use super::{Schedule, at_least_0, at_least_1};
 use nn_core::SettingError;
 
-/// η_min + (η − η_min) (1 + cos(π step / `t_max`)) / 2: from η to η_min in `t_max` steps, and on along the cosine after
-/// that, back to η in as many again. Default: η_min = 0. Source: Loshchilov and Hutter 2017, without restarts.
+use super::{Schedule, at_least_1, setting};
+
+/// η_min + (η − η_min) (1 + cos(π step / `t_max`)) / 2: from η to η_min in `t_max` steps. After that it follows the
+/// cosine back to η in as many steps. Default: η_min = 0. Source: Loshchilov and Hutter 2017, without restarts.
 ///
 /// ```
 /// use nn_train::schedule::{CosineAnnealingLr, Schedule};
@@ -43,8 +44,8 @@ impl Schedule for CosineAnnealingLr {
     }
 
     fn check(&self) -> Result<(), SettingError> {
-        at_least_1("t_max", self.t_max)?;
-        at_least_0("eta_min", self.eta_min)
+        at_least_1("CosineAnnealingLr", "t_max", self.t_max)?;
+        setting("CosineAnnealingLr", "eta_min", self.eta_min).at_least_0()
     }
 }
 
@@ -58,14 +59,14 @@ impl fmt::Display for CosineAnnealingLr {
     }
 }
 
-/// From `start` to `end` along half a cosine, `share` of the way, 0 to 1.
+/// The value between `start` and `end` along half a cosine, at the fraction `share` of the way, from 0 to 1.
 pub(super) fn anneal(start: f64, end: f64, share: f64) -> f64 {
     end + (start - end) * (1.0 + cos_pi(share)) / 2.0
 }
 
 /// cos(π x) for x from 0 to 1, the same bits everywhere, with an error of at most 2.3 · 10⁻¹⁶.
 ///
-/// cos is odd about ½, and near ½ it is a sine: a Taylor series has to reach only as far as π/4.
+/// cos(π x) is odd about x = ½, and is a sine there, so the Taylor series are needed only up to π/4.
 fn cos_pi(x: f64) -> f64 {
     if x > 0.5 {
         -cos_pi(1.0 - x)

@@ -1,12 +1,13 @@
-//! Learning rates that stay, or fall by factors.
+//! Learning rates that stay constant or fall by factors.
 
 use std::fmt;
 
-use super::{Schedule, at_least_0, at_least_1};
-use crate::optim::power;
 use nn_core::SettingError;
 
-/// η stays what it is.
+use super::{Schedule, at_least_1, setting};
+use crate::optim::power;
+
+/// η stays constant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Constant;
 
@@ -58,8 +59,8 @@ impl Schedule for StepLr {
     }
 
     fn check(&self) -> Result<(), SettingError> {
-        at_least_1("step size", self.step_size)?;
-        at_least_0("gamma", self.gamma)
+        at_least_1("StepLr", "step size", self.step_size)?;
+        setting("StepLr", "gamma", self.gamma).at_least_0()
     }
 }
 
@@ -93,7 +94,7 @@ impl Schedule for ExponentialLr {
     }
 
     fn check(&self) -> Result<(), SettingError> {
-        at_least_0("gamma", self.gamma)
+        setting("ExponentialLr", "gamma", self.gamma).at_least_0()
     }
 }
 

@@ -1,9 +1,9 @@
-//! Learning rates that change during a training. Names, defaults and numbers are those of PyTorch's schedulers.
+//! Learning rates that change during training. Names, defaults and numbers are those of PyTorch's schedulers.
 //!
 //! | | the learning rate |
 //! |---|---|
 //! | [`Constant`] | stays |
-//! | [`StepLr`] | falls by a factor now and then |
+//! | [`StepLr`] | falls by a factor at regular intervals |
 //! | [`ExponentialLr`] | falls by a factor each time |
 //! | [`CosineAnnealingLr`] | falls along half a cosine |
 //! | [`OneCycleLr`] | rises and falls along cosines, once |
@@ -16,15 +16,15 @@ mod warm_up;
 
 use std::fmt::{Debug, Display};
 
-use nn_core::SettingError;
+use nn_core::{Setting, SettingError};
 
 pub use cosine::CosineAnnealingLr;
 pub use decay::{Constant, ExponentialLr, StepLr};
 pub use one_cycle::OneCycleLr;
 pub use warm_up::WarmUp;
 
-/// η as a function of how many steps, or epochs, have been taken. It depends on nothing else: a training that goes on
-/// later needs no state of it, only the number where it stopped.
+/// The learning rate η as a function of the number of steps (or epochs) taken. It depends on nothing else, so a training that
+/// goes on later needs only the number of steps and no state of the schedule.
 ///
 /// ```
 /// use nn_train::optim::{Optimizer, Sgd};
@@ -39,13 +39,14 @@ pub use warm_up::WarmUp;
 /// assert_eq!(optimizer.learning_rate(), 0.025);
 /// ```
 pub trait Schedule: Debug + Display + Send + Sync {
-    /// η for the step that comes after `step` others (0 for the first), `initial` being the optimiser's own.
+    /// Returns η for the step that comes after `step` others (0 for the first). `initial` is the optimiser's own learning rate.
     fn learning_rate(&self, initial: f64, step: usize) -> f64;
 
-    /// Whether the settings make sense. A training asks before it starts.
+    /// Checks the settings. A training does so before it starts. A schedule computes in `f64`; a learning rate that is infinite
+    /// in the precision of the network is refused by the optimiser, in the step that would use it.
     ///
     /// # Errors
-    /// [`SettingError`] says which does not, and what was expected.
+    /// [`SettingError`] says which setting does not make sense, and what was expected.
     fn check(&self) -> Result<(), SettingError>;
 }
 
@@ -59,26 +60,12 @@ impl<S: Schedule + ?Sized> Schedule for Box<S> {
     }
 }
 
-fn expect(
-    right: bool,
-    name: &'static str,
-    expected: &'static str,
-    found: impl Display,
-) -> Result<(), SettingError> {
-    if right {
-        return Ok(());
-    }
-    Err(SettingError::new("schedule", name, expected, found))
+/// A setting of a schedule, in the precision that schedules compute in.
+fn setting<'a>(of: &'a str, name: &'a str, value: f64) -> Setting<'a> {
+    Setting::of::<f64>(of, name, value)
 }
 
-fn at_least_0(name: &'static str, found: f64) -> Result<(), SettingError> {
-    expect(found.is_finite() && found >= 0.0, name, "a finite number of at least 0", found)
-}
-
-fn positive(name: &'static str, found: f64) -> Result<(), SettingError> {
-    expect(found.is_finite() && found > 0.0, name, "a positive finite number", found)
-}
-
-fn at_least_1(name: &'static str, found: usize) -> Result<(), SettingError> {
-    expect(found > 0, name, "at least 1", found)
+/// Refuses a count of 0.
+fn at_least_1(of: &str, name: &str, count: usize) -> Result<(), SettingError> {
+    SettingError::unless(count > 0, of, name, "at least 1", count)
 }

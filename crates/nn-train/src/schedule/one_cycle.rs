@@ -1,14 +1,15 @@
-//! One rise, one fall.
+//! A learning rate that rises once and falls once.
 
 use std::fmt;
 
-use super::cosine::anneal;
-use super::{Schedule, at_least_1, expect, positive};
 use nn_core::SettingError;
 
+use super::cosine::anneal;
+use super::{Schedule, at_least_1, setting};
+
 /// From `max_lr` / `div_factor` up to `max_lr` within `pct_start` of `total_steps`, then down to the first value divided by
-/// `final_div_factor`, both along half a cosine. The optimiser's own learning rate plays no part. The last of the steps
-/// reaches the end; after it η stays there.
+/// `final_div_factor`, both along half a cosine. The optimiser's own learning rate is ignored. The last step
+/// reaches the end, and η stays there.
 ///
 /// Defaults: `pct_start` 0.3, `div_factor` 25, `final_div_factor` 10⁴. Momentum is left alone, as with PyTorch's
 /// `cycle_momentum=False`. Source: Smith and Topin 2019.
@@ -35,19 +36,19 @@ impl OneCycleLr {
         OneCycleLr { max_lr, total_steps, pct_start: 0.3, div_factor: 25.0, final_div_factor: 1e4 }
     }
 
-    /// With this share of the steps for the rise, 0 to 1.
+    /// With this fraction of the steps for the rise, from 0 to 1.
     #[must_use]
     pub fn pct_start(self, pct_start: f64) -> Self {
         OneCycleLr { pct_start, ..self }
     }
 
-    /// Starting at this part of `max_lr`.
+    /// Starting at `max_lr` divided by this.
     #[must_use]
     pub fn div_factor(self, div_factor: f64) -> Self {
         OneCycleLr { div_factor, ..self }
     }
 
-    /// Ending at this part of the start.
+    /// Ending at the start divided by this.
     #[must_use]
     pub fn final_div_factor(self, final_div_factor: f64) -> Self {
         OneCycleLr { final_div_factor, ..self }
@@ -59,7 +60,7 @@ impl Schedule for OneCycleLr {
         let last = self.total_steps.saturating_sub(1);
         let (step, last) = (step.min(last) as f64, last as f64);
         let start = self.max_lr / self.div_factor;
-        // Before the first step if the rise is shorter than one: the fall is then already under way.
+        // Negative if the rise is shorter than one step: the first step is then already part of the fall.
         let top = self.pct_start * self.total_steps as f64 - 1.0;
         if step < top {
             anneal(start, self.max_lr, step / top)
@@ -71,11 +72,12 @@ impl Schedule for OneCycleLr {
     }
 
     fn check(&self) -> Result<(), SettingError> {
-        positive("max_lr", self.max_lr)?;
-        at_least_1("total_steps", self.total_steps)?;
-        expect((0.0..=1.0).contains(&self.pct_start), "pct_start", "a number from 0 to 1", self.pct_start)?;
-        positive("div_factor", self.div_factor)?;
-        positive("final_div_factor", self.final_div_factor)
+        let setting = |name, value| setting("OneCycleLr", name, value);
+        setting("max_lr", self.max_lr).positive()?;
+        at_least_1("OneCycleLr", "total_steps", self.total_steps)?;
+        setting("pct_start", self.pct_start).up_to_1()?;
+        setting("div_factor", self.div_factor).positive()?;
+        setting("final_div_factor", self.final_div_factor).positive()
     }
 }
 

@@ -1,12 +1,13 @@
-//! A gentle start for another schedule.
+//! A rising start before another schedule.
 
 use std::fmt;
 
-use super::{Schedule, at_least_1, expect};
 use nn_core::SettingError;
 
-/// For the first `steps` steps the other schedule's first η times a factor that rises in a straight line from
-/// `start_factor` to 1; then the other schedule, from its beginning. Default: `start_factor` ⅓. In PyTorch this is a
+use super::{Schedule, at_least_1, setting};
+
+/// In the first `steps` steps, the first η of another schedule times a factor that rises in a straight line from
+/// `start_factor` to 1. Then the other schedule, from its beginning. Default: `start_factor` ⅓. In PyTorch this is a
 /// `SequentialLR` of a `LinearLR` and the other scheduler.
 ///
 /// ```
@@ -24,12 +25,12 @@ pub struct WarmUp<S> {
 }
 
 impl<S: Schedule> WarmUp<S> {
-    /// Rises for `steps` steps, at least 1, and is `then` after them.
+    /// Rises for `steps` steps, at least 1, and then follows `then`.
     pub fn new(steps: usize, then: S) -> Self {
         WarmUp { steps, start_factor: 1.0 / 3.0, then }
     }
 
-    /// From this part of η, above 0 and at most 1.
+    /// From this fraction of η, above 0 and at most 1.
     #[must_use]
     pub fn start_factor(self, start_factor: f64) -> Self {
         WarmUp { start_factor, ..self }
@@ -46,9 +47,9 @@ impl<S: Schedule> Schedule for WarmUp<S> {
     }
 
     fn check(&self) -> Result<(), SettingError> {
-        at_least_1("number of steps to warm up", self.steps)?;
-        let right = self.start_factor > 0.0 && self.start_factor <= 1.0;
-        expect(right, "start_factor", "a number above 0 and at most 1", self.start_factor)?;
+        at_least_1("WarmUp", "number of steps", self.steps)?;
+        setting("WarmUp", "start_factor", self.start_factor)
+            .fits(|x| x > 0.0 && x <= 1.0, "a number above 0 and at most 1")?;
         self.then.check()
     }
 }

@@ -1,29 +1,29 @@
 //! The quasi-Newton method for full batches.
 
-mod history;
+mod curvature;
+mod flat;
 mod search;
 
 use std::fmt;
 
-use nn_core::{Module, Parameters, Scalar, SettingError, StateDict, StateError, Workspace};
+use nn_core::{Module, Parameters, Scalar, Setting, SettingError, StateDict, StateError, Workspace};
 
-use super::error::{at_least_0, expect};
 use super::vector::{dot, max_abs};
 use super::{Objective, Optimizer, OptimizerError, check_gradients};
-use history::History;
-use search::strong_wolfe;
+use curvature::Curvature;
+use search::{Line, Search, strong_wolfe};
 
 /// L-BFGS: W ← W + t d with d = −H ∇W, where H approximates the inverse of the Hessian from the last changes of the
-/// parameters and of the gradient. Made for the whole data set: the noise of batches spoils H.
+/// parameters and of the gradient. Meant for the whole data set, because the noise of batches spoils H.
 ///
 /// [`minimize`](Optimizer::minimize) takes up to `max_iter` such steps. Each has the length t = η (in the very first one
 /// min(1, 1 / Σ|∇W|) η), or is found by a line search for the strong Wolfe conditions with η as its first guess. It ends
 /// earlier when the loss was evaluated `max_eval` times, max |∇W| is at most `tolerance_grad`, or max |t d| or the change of
 /// the loss is at most `tolerance_change`. The objective's workspace then holds the gradients of the last point tried,
-/// which need not be those of the parameters.
+/// which are not always those of the parameters.
 ///
-/// [`step`](Optimizer::step) has a single gradient: it takes one step of length η, as `minimize` does with `max_iter` 1
-/// and no line search. With a line search it is an error.
+/// [`step`](Optimizer::step) has a single gradient, so it takes one step of length η, as `minimize` does with `max_iter` 1
+/// and no line search. With a line search it returns an error.
 ///
 /// Defaults: at most 20 steps and 5/4 as many evaluations, tolerances 10⁻⁷ and 10⁻⁹, a history of 100 steps, no line
 /// search. Remembers two vectors as long as all parameters together for each step of the history, under the names that
@@ -71,10 +71,24 @@ pub struct Lbfgs<F> {
     history_size: usize,
     strong_wolfe: bool,
     /// Made by the first step.
-    history: Option<History<F>>,
+    memory: Option<Memory<F>>,
 }
 
-/// More would be no limited memory.
+/// What is remembered of one model.
+#[derive(Debug, Clone, PartialEq)]
+struct Memory<F> {
+    curvature: Curvature<F>,
+    search: Search<F>,
+}
+
+impl<F: Scalar> Memory<F> {
+    fn new(curvature: Curvature<F>) -> Self {
+        let search = Search::new(curvature.gradient.len());
+        Memory { curvature, search }
+    }
+}
+
+/// The memory is to stay limited.
 const LONGEST_HISTORY: usize = 10_000;
 
 impl<F: Scalar> Lbfgs<F> {
@@ -88,7 +102,7 @@ impl<F: Scalar> Lbfgs<F> {
             tolerance_change: 1e-9,
             history_size: 100,
             strong_wolfe: false,
-            history: None,
+            memory: None,
         }
     }
 
@@ -98,26 +112,26 @@ impl<F: Scalar> Lbfgs<F> {
         Lbfgs { max_iter, ..self }
     }
 
-    /// With at most about this many evaluations of the loss in each [`minimize`](Optimizer::minimize): none starts a step
-    /// after them. Otherwise 5/4 `max_iter`, rounded down.
+    /// With at most about this many evaluations of the loss in each [`minimize`](Optimizer::minimize): no step starts after
+    /// them. Default: 5/4 `max_iter`, rounded down.
     #[must_use]
     pub fn max_eval(self, max_eval: usize) -> Self {
         Lbfgs { max_eval: Some(max_eval), ..self }
     }
 
-    /// Ends when no gradient is larger.
+    /// Ends when max |∇W| is at most this.
     #[must_use]
     pub fn tolerance_grad(self, tolerance_grad: f64) -> Self {
         Lbfgs { tolerance_grad, ..self }
     }
 
-    /// Ends when neither a parameter nor the loss changes by more.
+    /// Ends when no parameter changes by more than this, or the loss changes by less.
     #[must_use]
     pub fn tolerance_change(self, tolerance_change: f64) -> Self {
         Lbfgs { tolerance_change, ..self }
     }
 
-    /// With H made from this many steps, at most 10 000: memory for all of them is taken in the first.
+    /// With H computed from this many steps, at most 10 000. The first step allocates the memory for all of them.
     #[must_use]
     pub fn history_size(self, history_size: usize) -> Self {
         Lbfgs { history_size, ..self }
@@ -134,19 +148,19 @@ impl<F: Scalar> Lbfgs<F> {
         self.max_eval.unwrap_or(self.max_iter.saturating_mul(5) / 4)
     }
 
-    /// Checks all and makes the memory of the first step.
+    /// Checks the model and its gradients, and makes the memory in the first step.
     fn begin(
         &mut self,
         model: &mut dyn Parameters<F>,
         workspace: &Workspace<F>,
-    ) -> Result<&mut History<F>, OptimizerError> {
+    ) -> Result<&mut Memory<F>, OptimizerError> {
         check_gradients(model, workspace)?;
-        if self.history.as_ref().is_none_or(|history| history.size() != self.history_size) {
-            self.history = None;
+        if self.memory.as_ref().is_none_or(|memory| memory.curvature.size() != self.history_size) {
+            self.memory = None;
         }
-        let history = self.history.get_or_insert_with(|| History::of(model, self.history_size));
-        history.check_model(model)?;
-        Ok(history)
+        let memory = self.memory.get_or_insert_with(|| Memory::new(Curvature::of(model, self.history_size)));
+        memory.curvature.check_model(model)?;
+        Ok(memory)
     }
 }
 
@@ -156,22 +170,21 @@ impl<F: Scalar> Optimizer<F> for Lbfgs<F> {
     }
 
     fn fresh(&self) -> Box<dyn Optimizer<F>> {
-        Box::new(Lbfgs { history: None, ..self.clone() })
+        Box::new(Lbfgs { memory: None, ..self.clone() })
     }
 
     fn check(&self) -> Result<(), SettingError> {
-        at_least_0("learning rate", self.learning_rate)?;
-        at_least_0("tolerance of the gradient", self.tolerance_grad)?;
-        at_least_0("tolerance of the change", self.tolerance_change)?;
-        expect(self.max_iter > 0, "number of iterations", "at least 1", self.max_iter)?;
-        expect(
-            self.evaluations_allowed() > 0,
-            "number of evaluations",
-            "at least 1",
-            self.evaluations_allowed(),
-        )?;
-        let right = (1..=LONGEST_HISTORY).contains(&self.history_size);
-        expect(right, "size of the history", "from 1 to 10000", self.history_size)
+        let setting = |name, value| Setting::of::<F>("Lbfgs", name, value);
+        let count =
+            |name, right, expected, found| SettingError::unless(right, "Lbfgs", name, expected, found);
+        setting("learning rate", self.learning_rate).at_least_0()?;
+        setting("tolerance of the gradient", self.tolerance_grad).at_least_0()?;
+        setting("tolerance of the change", self.tolerance_change).at_least_0()?;
+        count("number of iterations", self.max_iter > 0, "at least 1", self.max_iter)?;
+        let evaluations = self.evaluations_allowed();
+        count("number of evaluations", evaluations > 0, "at least 1", evaluations)?;
+        let fits = (1..=LONGEST_HISTORY).contains(&self.history_size);
+        count("size of the history", fits, "a number from 1 to 10000", self.history_size)
     }
 
     fn step(
@@ -184,17 +197,17 @@ impl<F: Scalar> Optimizer<F> for Lbfgs<F> {
             return Err(OptimizerError::NeedsObjective);
         }
         let (learning_rate, tolerances) = (self.learning_rate, [self.tolerance_grad, self.tolerance_change]);
-        let history = self.begin(model, workspace)?;
-        history.read_gradient(model, workspace);
-        // Comparisons that let NaN through.
-        if max_abs(&history.gradient) <= tolerances[0] {
+        let Memory { curvature, .. } = self.begin(model, workspace)?;
+        curvature.read_gradient(model, workspace);
+        // NaN passes both comparisons, so that the step shows it.
+        if max_abs(&curvature.gradient) <= tolerances[0] {
             return Ok(());
         }
-        history.aim(learning_rate);
-        if dot(&history.gradient, &history.direction) > -tolerances[1] {
+        curvature.aim(learning_rate);
+        if dot(&curvature.gradient, &curvature.direction) > -tolerances[1] {
             return Ok(());
         }
-        history.walk(model);
+        curvature.walk(model);
         Ok(())
     }
 
@@ -209,41 +222,43 @@ impl<F: Scalar> Optimizer<F> for Lbfgs<F> {
             (self.max_iter, self.evaluations_allowed(), self.strong_wolfe);
         let (learning_rate, tolerance_grad, tolerance) =
             (self.learning_rate, self.tolerance_grad, self.tolerance_change);
-        let history = self.begin(model, objective.workspace())?;
-        history.read_gradient(model, objective.workspace());
+        let Memory { curvature, search } = self.begin(model, objective.workspace())?;
+        curvature.read_gradient(model, objective.workspace());
         let mut loss = first_loss.to_f64();
         let mut evaluations = 1;
-        let mut optimal = max_abs(&history.gradient) <= tolerance_grad;
+        let mut optimal = max_abs(&curvature.gradient) <= tolerance_grad;
         for iteration in 1..=max_iter {
             if optimal || (iteration > 1 && evaluations >= max_eval) {
                 break;
             }
             let before = loss;
-            history.aim(learning_rate);
-            let slope = dot(&history.gradient, &history.direction);
+            curvature.aim(learning_rate);
+            let slope = dot(&curvature.gradient, &curvature.direction);
             if slope > -tolerance {
                 break;
             }
             if line_search {
                 let left = max_eval.saturating_sub(evaluations);
-                let found = strong_wolfe(history, model, objective, loss, slope, left, tolerance);
+                let Curvature { direction, gradient, t, .. } = &mut *curvature;
+                let line = Line { direction, gradient, t, loss, slope };
+                let found = strong_wolfe(search, line, model, objective, left, tolerance);
                 loss = found.loss;
                 evaluations += found.evaluations;
             } else {
-                history.walk(model);
+                curvature.walk(model);
                 if iteration < max_iter {
-                    // After the last step nobody asks for the loss.
+                    // The loss after the last step is not used.
                     loss = objective.evaluate(model).to_f64();
-                    history.read_gradient(model, objective.workspace());
+                    curvature.read_gradient(model, objective.workspace());
                     evaluations += 1;
                 }
             }
-            optimal = max_abs(&history.gradient) <= tolerance_grad;
-            if history.stride() <= tolerance || (loss - before).abs() < tolerance {
+            optimal = max_abs(&curvature.gradient) <= tolerance_grad;
+            if curvature.stride() <= tolerance || (loss - before).abs() < tolerance {
                 break;
             }
         }
-        history.evaluations = history.evaluations.saturating_add(evaluations as u64);
+        curvature.evaluations = curvature.evaluations.saturating_add(evaluations as u64);
         Ok(first_loss)
     }
 
@@ -256,12 +271,14 @@ impl<F: Scalar> Optimizer<F> for Lbfgs<F> {
     }
 
     fn state_dict(&self) -> StateDict<F> {
-        self.history.as_ref().map_or_else(StateDict::new, History::state_dict)
+        self.memory.as_ref().map_or_else(StateDict::new, |memory| memory.curvature.state_dict())
     }
 
     fn load_state_dict(&mut self, model: &dyn Parameters<F>, state: &StateDict<F>) -> Result<(), StateError> {
-        let empty = state.entries().is_empty();
-        self.history = if empty { None } else { Some(History::load(model, self.history_size, state)?) };
+        self.memory = match state.entries() {
+            [] => None,
+            _ => Some(Memory::new(Curvature::load(model, self.history_size, state)?)),
+        };
         Ok(())
     }
 }

@@ -1,4 +1,4 @@
-//! A step whose length satisfies the strong Wolfe conditions: the loss falls enough, and so does the slope.
+//! The search for a step whose length satisfies the strong Wolfe conditions: the loss falls enough, and so does the slope.
 
 use std::mem::swap;
 
@@ -6,7 +6,7 @@ use nn_core::{Module, Parameters, Scalar};
 
 use super::super::Objective;
 use super::super::vector::{dot, max_abs};
-use super::history::{History, for_each_value, read_gradient};
+use super::flat::{for_each_value, read_gradient};
 
 /// The loss must fall by this share of what the slope promises.
 const DECREASE: f64 = 1e-4;
@@ -30,7 +30,7 @@ impl<F: Scalar> Search<F> {
     }
 }
 
-/// A place on the line: what the loss, its slope along the line and its gradient are there.
+/// A place on the line, with the loss there, its slope along the line and its gradient.
 #[derive(Debug, Clone, PartialEq)]
 struct Point<F> {
     t: f64,
@@ -39,24 +39,33 @@ struct Point<F> {
     gradient: Vec<F>,
 }
 
-/// What a search came to. The model, `history.t` and `history.gradient` are those of the step it chose.
+/// The line to search, from where the model is.
+pub(super) struct Line<'a, F> {
+    pub(super) direction: &'a [F],
+    /// The gradient where the model is; after the search, where the step led.
+    pub(super) gradient: &'a mut Vec<F>,
+    /// The first guess of the length; after the search, the length of the step.
+    pub(super) t: &'a mut F,
+    pub(super) loss: f64,
+    pub(super) slope: f64,
+}
+
+/// The loss after the step that a search chose, and how many evaluations the search took.
 pub(super) struct Found {
     pub(super) loss: f64,
     pub(super) evaluations: usize,
 }
 
-/// Searches along `history.direction`, from where the model is, `history.t` being the first guess: first outwards until an
-/// interval must contain a good step, then into that interval. After `limit` further guesses the best end is taken.
+/// Searches along the line and moves the model to the step that it chooses: first outwards until an interval must contain a
+/// good step, then into that interval. After `limit` further guesses the better end is taken.
 pub(super) fn strong_wolfe<F: Scalar>(
-    history: &mut History<F>,
+    Search { start, ends, trial }: &mut Search<F>,
+    Line { direction, gradient, t: chosen, loss, slope }: Line<'_, F>,
     model: &mut dyn Module<F>,
     objective: &mut dyn Objective<F>,
-    loss: f64,
-    slope: f64,
     limit: usize,
     tolerance_change: f64,
 ) -> Found {
-    let History { search: Search { start, ends, trial }, direction, gradient, t: chosen, .. } = history;
     for_each_value(model, &mut |range, value| start[range].copy_from_slice(value));
     let promised = |t: f64| loss + DECREASE * t * slope;
     let is_flat = |point: &Point<F>| point.slope.abs() <= -FLATTEN * slope;
@@ -78,7 +87,7 @@ pub(super) fn strong_wolfe<F: Scalar>(
     let (mut guesses, mut done, mut bracketed) = (0, false, false);
     while guesses < limit {
         let [before, last] = &mut *ends;
-        // Where the loss is NaN, it is as if it had risen: the way is back.
+        // A loss that is NaN counts as one that has risen, so the search turns back.
         let rises =
             last.loss.is_nan() || last.loss > promised(last.t) || (guesses > 1 && last.loss >= before.loss);
         done = !rises && is_flat(last);
@@ -96,7 +105,7 @@ pub(super) fn strong_wolfe<F: Scalar>(
         origin(&mut ends[0]);
     }
 
-    // Inwards: the end of the lower loss is always a step that decreases the loss.
+    // Inwards: the end with the lower loss is always a step that decreases the loss.
     let lower = |ends: &[Point<F>; 2]| usize::from(ends[0].loss > ends[1].loss || ends[0].loss.is_nan());
     let mut low = if done { 1 } else { lower(ends) };
     let (length, mut stalled) = (max_abs(direction), false);
@@ -106,7 +115,7 @@ pub(super) fn strong_wolfe<F: Scalar>(
             break;
         }
         let mut t = cubic_minimum(&ends[0], &ends[1], (left, right));
-        // A guess beside an end for the second time, or on it, learns nothing: keep a tenth of the interval away.
+        // A guess on an end, or beside an end for the second time, teaches nothing: keep a tenth of the interval away.
         let margin = 0.1 * (right - left);
         if (right - t).min(t - left) < margin {
             let push = stalled || t >= right || t <= left;
@@ -149,7 +158,8 @@ fn move_to<F: Scalar>(model: &mut dyn Parameters<F>, start: &[F], t: F, directio
     });
 }
 
-/// Where the cubic through two points with these slopes has its minimum, within `bounds`; their middle if it has none.
+/// The place where the cubic through two points with these slopes has its minimum, within `bounds`. Their middle if the cubic has
+/// no minimum.
 /// Source: Nocedal and Wright, equation 3.59.
 fn cubic_minimum<F>(a: &Point<F>, b: &Point<F>, (low, high): (f64, f64)) -> f64 {
     let (a, b) = if a.t <= b.t { (a, b) } else { (b, a) };

@@ -1,15 +1,16 @@
-//! What L-BFGS knows of the curvature, and the direction that follows from it.
+//! What L-BFGS knows about the curvature of the loss, and the direction that follows from it.
 
 use nn_core::{Entry, Kind, Parameters, Scalar, StateDict, StateError, Workspace};
 
 use super::super::OptimizerError;
 use super::super::memory::{check_model, count, counter};
 use super::super::vector::{add_scaled, dot, max_abs, sum_abs};
-use super::search::Search;
+use super::flat::{for_each_value, read_gradient};
 
-/// All vectors are as long as the learned parameters of the model together, in visiting order.
+/// The last steps and what they changed. All vectors hold the learned parameters of the model one after another, in visiting
+/// order.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct History<F> {
+pub(super) struct Curvature<F> {
     /// Name and shape of each learned parameter.
     parameters: Vec<(String, Vec<usize>)>,
     iterations: u64,
@@ -21,17 +22,16 @@ pub(super) struct History<F> {
     /// d and t of the last step.
     pub(super) direction: Vec<F>,
     pub(super) t: F,
-    /// H without any pair is this number times the identity.
+    /// Without any pair, H is this number times the identity.
     scale: F,
-    /// The pairs of the last steps, oldest first, and behind them memory for more: one for the pair that may come next.
+    /// The pairs of the last steps, oldest first. Behind them is memory for more, including one for the pair that may come next.
     pairs: Vec<Pair<F>>,
     known: usize,
-    /// The factors of the first loop of [`History::aim`], for the second.
+    /// The factors of the first loop of [`Curvature::aim`], for the second.
     alphas: Vec<f64>,
-    pub(super) search: Search<F>,
 }
 
-/// How the gradient and the parameters changed in one step.
+/// The changes of the gradient (y) and of the parameters (s) in one step.
 #[derive(Debug, Clone, PartialEq)]
 struct Pair<F> {
     y: Vec<F>,
@@ -40,8 +40,8 @@ struct Pair<F> {
     rho: F,
 }
 
-impl<F: Scalar> History<F> {
-    /// Before the first step of `model`, with memory for `size` pairs.
+impl<F: Scalar> Curvature<F> {
+    /// Nothing known yet, with memory for `size` pairs of `model`.
     pub(super) fn of(model: &dyn Parameters<F>, size: usize) -> Self {
         let mut parameters = Vec::new();
         model.visit(&mut |parameter| {
@@ -52,7 +52,7 @@ impl<F: Scalar> History<F> {
         let length = parameters.iter().map(|(_, shape)| shape.iter().product::<usize>()).sum();
         let zeros = || vec![F::ZERO; length];
         let pair = |_| Pair { y: zeros(), s: zeros(), rho: F::ZERO };
-        History {
+        Curvature {
             parameters,
             iterations: 0,
             evaluations: 0,
@@ -64,11 +64,10 @@ impl<F: Scalar> History<F> {
             pairs: (0..=size).map(pair).collect(),
             known: 0,
             alphas: vec![0.0; size],
-            search: Search::new(length),
         }
     }
 
-    /// How many pairs it can hold.
+    /// The number of pairs that it can hold.
     pub(super) fn size(&self) -> usize {
         self.alphas.len()
     }
@@ -81,7 +80,7 @@ impl<F: Scalar> History<F> {
         read_gradient(&mut self.gradient, model, workspace);
     }
 
-    /// d = −H ∇W from the pairs, after adding that of the last step; and t = η.
+    /// Adds the pair of the last step, and computes d = −H ∇W from all pairs. Sets t = η.
     pub(super) fn aim(&mut self, learning_rate: f64) {
         let first = self.iterations == 0;
         self.iterations = self.iterations.saturating_add(1);
@@ -99,7 +98,7 @@ impl<F: Scalar> History<F> {
         self.t = F::from_f64(shorten * learning_rate);
     }
 
-    /// The pair of the last step, unless the curvature along it is not positive.
+    /// Adds the pair of the last step, if the curvature along it is positive.
     fn remember(&mut self) {
         let Pair { y, s, rho } = &mut self.pairs[self.known];
         for (y, (&g, &before)) in y.iter_mut().zip(self.gradient.iter().zip(&self.gradient_before)) {
@@ -182,54 +181,24 @@ impl<F: Scalar> History<F> {
         size: usize,
         state: &StateDict<F>,
     ) -> Result<Self, StateError> {
-        // As many pairs as it has, but no more than fit.
+        // The number of pairs in the state, but no more than fit.
         let known = state.get("ro").map_or(0, |entry| entry.value.len()).min(size);
-        let mut history = History { known, ..History::of(model, size) };
-        state.check_like(&history.state_dict())?;
+        let mut curvature = Curvature { known, ..Curvature::of(model, size) };
+        state.check_like(&curvature.state_dict())?;
         let get = |name: &str| state.get(name).map_or(&[][..], |entry| &entry.value);
-        history.iterations = count(state, "n_iter")?;
-        history.evaluations = count(state, "func_evals")?;
-        history.direction.copy_from_slice(get("d"));
-        history.t = get("t")[0];
-        history.scale = get("H_diag")[0];
-        history.gradient_before.copy_from_slice(get("prev_flat_grad"));
-        let length = history.gradient.len();
-        for (index, Pair { y, s, rho }) in history.pairs[..known].iter_mut().enumerate() {
+        curvature.iterations = count(state, "n_iter")?;
+        curvature.evaluations = count(state, "func_evals")?;
+        curvature.direction.copy_from_slice(get("d"));
+        curvature.t = get("t")[0];
+        curvature.scale = get("H_diag")[0];
+        curvature.gradient_before.copy_from_slice(get("prev_flat_grad"));
+        let length = curvature.gradient.len();
+        for (index, Pair { y, s, rho }) in curvature.pairs[..known].iter_mut().enumerate() {
             let range = index * length..(index + 1) * length;
             y.copy_from_slice(&get("old_dirs")[range.clone()]);
             s.copy_from_slice(&get("old_stps")[range]);
             *rho = get("ro")[index];
         }
-        Ok(history)
+        Ok(curvature)
     }
-}
-
-/// Copies all gradients into one vector.
-pub(super) fn read_gradient<F: Scalar>(
-    to: &mut [F],
-    model: &mut dyn Parameters<F>,
-    workspace: &Workspace<F>,
-) {
-    let mut start = 0;
-    model.visit_mut(Some(workspace), &mut |parameter| {
-        if let (Kind::Learned, Some(gradient)) = (parameter.kind, parameter.gradient) {
-            to[start..start + gradient.len()].copy_from_slice(gradient);
-            start += gradient.len();
-        }
-    });
-}
-
-/// The value of every learned parameter, with its place in the vector of all.
-pub(super) fn for_each_value<F: Scalar>(
-    model: &mut dyn Parameters<F>,
-    visitor: &mut dyn FnMut(std::ops::Range<usize>, &mut [F]),
-) {
-    let mut start = 0;
-    model.visit_mut(None, &mut |parameter| {
-        if parameter.kind == Kind::Learned {
-            let end = start + parameter.value.len();
-            visitor(start..end, parameter.value);
-            start = end;
-        }
-    });
 }
