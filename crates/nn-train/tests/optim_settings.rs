@@ -1,9 +1,12 @@
 //! Every number that a user can set in an optimiser or a schedule is refused by `check` if it makes no sense in the precision
 //! in use, and only then. Constructors and setters take anything.
 
+use nn_train::nn_core::{Purpose, Scalar};
 use nn_train::nn_core::{SettingError, Workspace};
+use nn_train::optim::{Adagrad, AdamW, Lbfgs, Optimizer, RmsProp};
 use nn_train::optim::{clip_grad_norm, clip_grad_value};
 use nn_train::prelude::*;
+use nn_train::schedule::{Constant, CosineAnnealingLr, ExponentialLr, OneCycleLr, Schedule, StepLr, WarmUp};
 
 /// The values that a setting may have.
 #[derive(Clone, Copy, PartialEq)]

@@ -14,6 +14,7 @@ use super::Elements;
 /// ```
 /// use nn_train::nn_core::{Setting, SettingError};
 /// use nn_train::optim::{Elements, FirstOrder, Rule};
+/// use nn_train::nn_core::Scalar;
 /// use nn_train::prelude::*;
 ///
 /// #[derive(Clone)]
