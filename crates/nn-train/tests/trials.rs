@@ -193,5 +193,5 @@ fn the_source_of_a_trial_s_error_is_kept() {
     };
     let error = Trials::new(1).run(fail).unwrap_err();
     let source = std::error::Error::source(&error).unwrap().downcast_ref::<DataError>();
-    assert!(matches!(source, Some(DataError::Setting(setting)) if setting.name == "noise"));
+    assert!(matches!(source, Some(DataError::Setting(setting)) if &*setting.name == "noise"));
 }

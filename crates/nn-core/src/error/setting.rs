@@ -14,23 +14,23 @@ use crate::Scalar;
 #[error("{of}: {name} is {found}, expected {expected}")]
 pub struct SettingError {
     /// The owner of the setting, such as `Dropout`.
-    pub of: String,
+    pub of: Box<str>,
     /// The setting, such as `p`.
-    pub name: String,
+    pub name: Box<str>,
     /// The expected value, such as `a number from 0 to 1`.
-    pub expected: String,
+    pub expected: Box<str>,
     /// The value that was found.
-    pub found: String,
+    pub found: Box<str>,
 }
 
 impl SettingError {
     /// Makes the error that the setting `name` of `of` was expected to be `expected` and is `found`.
     pub fn new(of: impl Display, name: impl Display, expected: impl Display, found: impl Display) -> Self {
         SettingError {
-            of: of.to_string(),
-            name: name.to_string(),
-            expected: expected.to_string(),
-            found: found.to_string(),
+            of: of.to_string().into(),
+            name: name.to_string().into(),
+            expected: expected.to_string().into(),
+            found: found.to_string().into(),
         }
     }
 
@@ -84,7 +84,7 @@ impl<'a> Setting<'a> {
     /// [`SettingError`] if the number is infinite or NaN.
     #[inline]
     pub fn finite(self) -> Result<(), SettingError> {
-        self.fits(|x| x.is_finite(), "a finite number")
+        self.fits(f64::is_finite, "a finite number")
     }
 
     /// Checks that the number is positive.
@@ -147,9 +147,9 @@ impl Display for Found<'_> {
         // The scientific form is shorter than three hundred zeros.
         let large = given.is_finite() && (given.abs() >= 1e9 || (given != 0.0 && given.abs() < 1e-9));
         if large {
-            write!(f, "{given:e}")?
+            write!(f, "{given:e}")?;
         } else {
-            write!(f, "{given}")?
+            write!(f, "{given}")?;
         }
         let surprises =
             given.is_finite() && (!seen.is_finite() || seen == 0.0 || seen == 1.0) && seen != given;

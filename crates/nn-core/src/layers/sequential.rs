@@ -152,13 +152,11 @@ impl<F: Scalar> Module<F> for Sequential<F> {
         if chains.iter().any(|chain| chain.layers.len() != self.layers.len()) {
             return None;
         }
-        let stacked = |(index, layer): (usize, &Box<dyn Module<F>>)| {
+        let stacked = |index: usize| {
             let alike: Vec<&dyn Module<F>> = chains.iter().map(|chain| &*chain.layers[index]).collect();
-            (**layer).stacked(&alike)
+            self.layers[index].stacked(&alike)
         };
-        Some(Box::new(Sequential {
-            layers: self.layers.iter().enumerate().map(stacked).collect::<Option<_>>()?,
-        }))
+        Some(Box::new(Sequential { layers: (0..self.layers.len()).map(stacked).collect::<Option<_>>()? }))
     }
 }
 
