@@ -42,7 +42,7 @@ fn modules_name_themselves() {
             &LayerNorm::new([3]).eps(0.1).elementwise_affine(false),
             "LayerNorm([3], eps=1e-1, elementwise_affine=false)",
         ),
-        (&Linear::without_bias(2, 8, rng), "Linear(2 → 8, bias=false)"),
+        (&Linear::new(2, 8, rng).without_bias(), "Linear(2 → 8, bias=false)"),
         (&LayerNorm::new([2, 3]), "LayerNorm([2, 3])"),
         (&Flatten, "Flatten"),
         (

@@ -95,7 +95,7 @@ fn networks_that_differ_or_remember_or_are_random_do_not_stack() {
     assert!(!stacks(&copies(|lane| LeakyRelu { negative_slope: 0.1 * lane as f64 })));
     assert!(!stacks(&copies(|lane| Sequential::new().append(activation(lane < 15)))));
     let bias = |lane| match lane {
-        0 => Linear::without_bias(2, 3, &mut rng()),
+        0 => Linear::new(2, 3, &mut rng()).without_bias(),
         _ => Linear::new(2, 3, &mut rng()),
     };
     assert!(stacks(&copies(|_| bias(0))));

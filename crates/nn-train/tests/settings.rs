@@ -20,7 +20,10 @@ fn check<T>(name: &str, fits: bool, result: Result<T, TrainError>) {
         Ok(_) => assert!(fits, "{name} is accepted"),
         Err(TrainError::Setting(error)) => {
             assert!(!fits, "{name} is refused: {error}");
-            assert!(error.to_string().contains(&error.name) && name.contains(&error.name), "{name}: {error}");
+            assert!(
+                error.to_string().contains(&*error.name) && name.contains(&*error.name),
+                "{name}: {error}"
+            );
         }
         Err(error) => panic!("{name}: expected an error about a setting, found {error}"),
     }

@@ -340,6 +340,8 @@ fn wrong_settings_say_what_was_expected() {
         fit(trainer().early_stopping(0)),
         "Trainer: patience of early stopping is 0, expected at least 1 epoch"
     );
+    let twice = trainer().metric("accuracy", |_, _| Ok(1.0)).metric("accuracy", |_, _| Ok(0.0));
+    assert_eq!(fit(twice), "Trainer: metric is accuracy, expected a name of its own for each");
     for bound in [f64::INFINITY, -1.0, 0.0] {
         assert!(fit(trainer().clip_grad_value(bound)).contains("bound of the gradient"), "{bound}");
     }

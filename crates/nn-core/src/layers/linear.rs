@@ -26,8 +26,8 @@ use vectors::{plan, vectors, weight_and_bias};
 /// - ∂L/∂b_i = Σ_s ∂L/∂y_si
 /// - ∂L/∂x_sj = Σ_i W_ij · ∂L/∂y_si
 ///
-/// Shapes: `[n, …, d]` to `[n, …, p]`. Parameters: `weight`, and `bias` unless the layer is made
-/// [without](Linear::without_bias). Initialisation: U(−1/√d, 1/√d) for both, as in PyTorch ([`Init::FanIn`]). It
+/// Shapes: `[n, …, d]` to `[n, …, p]`. Parameters: `weight`, and `bias` unless it is
+/// [removed](Linear::without_bias). Initialisation: U(−1/√d, 1/√d) for both, as in PyTorch ([`Init::FanIn`]). It
 /// remembers nothing between forward and backward.
 ///
 /// Errors: planning fails if a setting of its [`Init`] makes no sense.
@@ -57,11 +57,6 @@ impl<F: Scalar> Linear<F> {
         Linear::with_init(inputs, outputs, Init::FanIn, Init::FanIn, rng)
     }
 
-    /// Makes a layer from `inputs` to `outputs` that has no bias, initialised as PyTorch does.
-    pub fn without_bias(inputs: usize, outputs: usize, rng: &mut (impl Rng + ?Sized)) -> Self {
-        Linear::drawn(inputs, outputs, Init::FanIn, None::<Init>, rng)
-    }
-
     /// Makes a layer from `inputs` to `outputs` whose weights and then biases are drawn from the given distributions:
     /// an [`Init`], or a reference to any [`Distribution`](rand::distr::Distribution).
     pub fn with_init(
@@ -71,25 +66,19 @@ impl<F: Scalar> Linear<F> {
         bias: impl Initialize,
         rng: &mut (impl Rng + ?Sized),
     ) -> Self {
-        Linear::drawn(inputs, outputs, weight, Some(bias), rng)
-    }
-
-    fn drawn(
-        inputs: usize,
-        outputs: usize,
-        weight: impl Initialize,
-        bias: Option<impl Initialize>,
-        rng: &mut (impl Rng + ?Sized),
-    ) -> Self {
         let fans = Fans { fan_in: inputs, fan_out: outputs };
-        let refused =
-            weight.check::<F>().and_then(|()| bias.iter().try_for_each(Initialize::check::<F>)).err();
         Linear {
             shape: [outputs, inputs],
             weight: weight.draw(&[outputs, inputs], fans, rng),
-            bias: bias.map(|bias| bias.draw(&[outputs], fans, rng)),
-            refused,
+            bias: Some(bias.draw(&[outputs], fans, rng)),
+            refused: weight.check::<F>().and_then(|()| bias.check::<F>()).err(),
         }
+    }
+
+    /// Removes the bias: y = W x. What a generator draws later does not depend on it.
+    #[must_use]
+    pub fn without_bias(self) -> Self {
+        Linear { bias: None, ..self }
     }
 
     /// Makes a layer with these parameters: W of shape `[p, d]`, b of shape `[p]`.

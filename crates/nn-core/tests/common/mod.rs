@@ -86,7 +86,11 @@ pub(crate) fn narrow<F: Scalar>() -> Vec<Case<F>> {
         case("Linear 8 2", linear(8, 2), &[8]),
         case("Linear 3 2, rank 3", linear(3, 2), &[4, 3]),
         case("Linear 2 3, rank 4", linear(2, 3), &[2, 2, 2]),
-        case("Linear 3 4, no bias", Linear::without_bias(3, 4, &mut ChaCha8Rng::seed_from_u64(2)), &[3]),
+        case(
+            "Linear 3 4, no bias",
+            Linear::new(3, 4, &mut ChaCha8Rng::seed_from_u64(2)).without_bias(),
+            &[3],
+        ),
         case("Linear 65 63, just narrow", linear(65, 63), &[65]),
         case("Dropout", dropout(0.4), &[3]),
         case("Dropout, rank 3", dropout(0.9), &[2, 3]),

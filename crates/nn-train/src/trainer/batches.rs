@@ -139,7 +139,7 @@ impl<F: Scalar, T: Target> BatchLoss<'_, F, T> {
     }
 
     /// Returns the index of this step in the training, counted from 0.
-    pub(super) fn step(&self) -> usize {
+    pub(super) fn index(&self) -> usize {
         self.stream.index as usize
     }
 }

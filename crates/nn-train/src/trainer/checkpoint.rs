@@ -39,7 +39,7 @@ pub struct Checkpoint<F> {
     /// The state of the optimiser.
     pub optimizer: StateDict<F>,
     /// The name of the optimiser: `Adam`.
-    pub rule: String,
+    pub optimizer_name: String,
     /// The weights that early stopping would restore.
     pub best: Option<StateDict<F>>,
     /// The curves so far.
@@ -89,7 +89,7 @@ impl<F: Scalar> Checkpoint<F> {
         }
         let metadata = state.metadata_mut();
         metadata.insert("seed".into(), self.seed.to_string());
-        metadata.insert("optimizer".into(), self.rule.clone());
+        metadata.insert("optimizer".into(), self.optimizer_name.clone());
         metadata.insert("samples".into(), self.samples.to_string());
         metadata.insert("batch_size".into(), self.batch_size.to_string());
         metadata.insert("stopped_early".into(), stopped_early.to_string());
@@ -140,7 +140,7 @@ impl<F: Scalar> Checkpoint<F> {
                 stopped_early: parse("stopped_early", metadata("stopped_early"))?,
                 restored: epoch("restored")?,
             },
-            rule: parse("optimizer", metadata("optimizer"))?,
+            optimizer_name: parse("optimizer", metadata("optimizer"))?,
             seed: parse("seed", metadata("seed"))?,
             samples: parse("samples", metadata("samples"))?,
             batch_size: parse("batch_size", metadata("batch_size"))?,
@@ -223,7 +223,7 @@ pub enum CheckpointError {
     Optimizer(#[source] StateError),
     /// The checkpoint was trained with another optimiser.
     #[error("the checkpoint was trained with {found}, expected {expected}")]
-    Rule {
+    OtherOptimizer {
         /// The optimiser of the training to be resumed.
         expected: String,
         /// The optimiser of the checkpoint.

@@ -2,6 +2,7 @@
 
 mod batches;
 mod checkpoint;
+mod epoch_loss;
 mod report;
 mod training;
 mod validation;
@@ -253,6 +254,10 @@ impl<'a, F: Scalar, T: Target> Trainer<'a, F, T> {
         at_least("patience of early stopping", "at least 1 epoch", self.patience)?;
         if let Some(Clip::Norm(bound) | Clip::Value(bound)) = self.clip {
             Setting::of::<F>("Trainer", "bound of the gradient", bound).positive()?;
+        }
+        for (index, (name, _)) in self.metrics.iter().enumerate() {
+            let is_new = self.metrics[..index].iter().all(|(other, _)| other != name);
+            SettingError::unless(is_new, "Trainer", "metric", "a name of its own for each", name)?;
         }
         for (wanted, why) in [
             (self.patience.is_some(), "a data set: early stopping goes by its loss"),

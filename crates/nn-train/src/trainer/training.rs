@@ -2,9 +2,10 @@
 
 use nn_core::{Module, Scalar, SettingError, StateDict};
 use nn_data::{Dataset, Target, permutation};
-use nn_loss::{Loss, Reduction};
+use nn_loss::Loss;
 
 use super::batches::Batches;
+use super::epoch_loss::EpochLoss;
 use super::validation::Validation;
 use super::{Checkpoint, CheckpointError, EpochReport, Trainer};
 use crate::optim::Objective;
@@ -123,9 +124,10 @@ impl<'d, F: Scalar, T: Target> Training<'d, F, T> {
     fn check(&self, checkpoint: &Checkpoint<F>) -> Result<(), TrainError> {
         let expected = (self.data.samples(), self.batches.size());
         checkpoint.check(&self.history, self.validation.is_some(), expected)?;
-        if checkpoint.rule != self.settings.optimizer.name() {
-            let (expected, found) = (self.settings.optimizer.name().into(), checkpoint.rule.clone());
-            return Err(CheckpointError::Rule { expected, found }.into());
+        if checkpoint.optimizer_name != self.settings.optimizer.name() {
+            let (expected, found) =
+                (self.settings.optimizer.name().into(), checkpoint.optimizer_name.clone());
+            return Err(CheckpointError::OtherOptimizer { expected, found }.into());
         }
         let (epochs, History { best, stopped_early, restored, .. }) =
             (checkpoint.history.epochs(), &checkpoint.history);
@@ -202,7 +204,7 @@ impl<'d, F: Scalar, T: Target> Training<'d, F, T> {
         Checkpoint {
             network: self.model.state_dict(),
             optimizer: self.settings.optimizer.state_dict(),
-            rule: self.settings.optimizer.name().into(),
+            optimizer_name: self.settings.optimizer.name().into(),
             best: self.best.clone(),
             history: self.history.clone(),
             seed: self.seed,
@@ -226,11 +228,11 @@ impl<'d, F: Scalar, T: Target> Training<'d, F, T> {
             optimizer.set_learning_rate(schedule.learning_rate(initial, index));
         }
         let first = Stream { seed, index: (index * batches.count(n)) as u64 };
-        let mut epoch = Average::new(loss.reduction());
+        let mut epoch = EpochLoss::new(loss.reduction());
         let mut pass = batches.pass(*loss, data, &order, *clip, first);
         while let Some(mut batch) = pass.next() {
             if let Some(schedule) = step_schedule {
-                optimizer.set_learning_rate(schedule.learning_rate(initial, batch.step()));
+                optimizer.set_learning_rate(schedule.learning_rate(initial, batch.index()));
             }
             epoch.add(optimizer.minimize(&mut **model, &mut batch)?, batch.samples());
             model.absorb(batch.workspace());
@@ -279,40 +281,5 @@ impl<'d, F: Scalar, T: Target> Training<'d, F, T> {
             self.model.load_state_dict(best).expect("the model's own state");
             self.history.restored = self.history.best;
         }
-    }
-}
-
-/// The loss of an epoch, from those of its batches: the sum for a summed loss, otherwise the mean over samples. With class
-/// weights each batch is divided by its own sum of weights, so the mean differs from that of one full batch, as in PyTorch's
-/// usual loop.
-struct Average {
-    reduction: Reduction,
-    total: f64,
-    samples: usize,
-    batches: usize,
-    last: f64,
-}
-
-impl Average {
-    fn new(reduction: Reduction) -> Self {
-        Average { reduction, total: 0.0, samples: 0, batches: 0, last: 0.0 }
-    }
-
-    fn add<F: Scalar>(&mut self, value: F, samples: usize) {
-        self.last = value.to_f64();
-        self.total += match self.reduction {
-            Reduction::Sum => self.last,
-            _ => self.last * samples as f64,
-        };
-        self.samples += samples;
-        self.batches += 1;
-    }
-
-    fn value<F: Scalar>(&self) -> F {
-        F::from_f64(match self.reduction {
-            _ if self.batches == 1 => self.last,
-            Reduction::Sum => self.total,
-            _ => self.total / self.samples as f64,
-        })
     }
 }
