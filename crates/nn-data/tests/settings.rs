@@ -127,7 +127,7 @@ fn check<F: Scalar>() -> usize {
             match call(value) {
                 Ok(()) => assert!(range.holds(seen), "{case} is accepted"),
                 // The square of 1e300 is infinite.
-                Err(DataError::Setting(error)) if error.name == "standard deviation of x" => {
+                Err(DataError::Setting(error)) if &*error.name == "standard deviation of x" => {
                     assert!(of == "StandardScaler" && value.abs() == 1e300, "{error}");
                 }
                 Err(DataError::Setting(error)) => {
@@ -201,8 +201,8 @@ fn counts_that_make_no_sense_are_refused() {
                 Err(DataError::Setting(error)) => {
                     assert!(!(least..=most).contains(&count), "{error}");
                     assert_eq!(
-                        (&error.of[..], &error.name[..], &error.found),
-                        (of, name, &count.to_string())
+                        (&error.of[..], &error.name[..], &error.found[..]),
+                        (of, name, &count.to_string()[..])
                     );
                 }
                 Err(other) => panic!("{of}, {name} = {count}: {other}"),
