@@ -33,7 +33,7 @@ fn bench(
     group.throughput(Throughput::Elements(elements as u64));
     group.bench_function(BenchmarkId::new("backward", name), |b| {
         b.iter(|| {
-            module.backward(black_box(&x), &y, &dy, Some(&mut dx), Accumulate::Replace, &mut workspace)
+            module.backward(black_box(&x), &y, &dy, Some(&mut dx), Accumulate::Replace, &mut workspace);
         });
     });
 }
