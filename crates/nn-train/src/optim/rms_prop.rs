@@ -112,10 +112,10 @@ impl Rule for RmsPropRule {
         match (self.momentum > 0.0, self.centered) {
             (false, false) => elements.update(move |value, g, [v]| factors.update(value, g, v, None, None)),
             (true, false) => {
-                elements.update(move |value, g, [v, b]| factors.update(value, g, v, Some(b), None))
+                elements.update(move |value, g, [v, b]| factors.update(value, g, v, Some(b), None));
             }
             (false, true) => {
-                elements.update(move |value, g, [v, a]| factors.update(value, g, v, None, Some(a)))
+                elements.update(move |value, g, [v, a]| factors.update(value, g, v, None, Some(a)));
             }
             (true, true) => {
                 elements.update(move |value, g, [v, b, a]| factors.update(value, g, v, Some(b), Some(a)));
