@@ -15,21 +15,25 @@ pub struct Columns<'a, F> {
 
 impl<'a, F: Scalar> Columns<'a, F> {
     /// Returns the number of samples.
+    #[inline]
     pub fn samples(self) -> usize {
         self.samples
     }
 
     /// Returns the number of features.
+    #[inline]
     pub fn features(self) -> usize {
         self.features
     }
 
     /// Returns the number of blocks from one feature to the next.
+    #[inline]
     pub fn blocks_per_feature(self) -> usize {
         self.samples.div_ceil(LANES)
     }
 
     /// Returns the memory: for each feature its samples in blocks of sixteen, the last one padded.
+    #[inline]
     pub fn blocks(self) -> &'a [Block<F>] {
         self.blocks
     }
@@ -38,6 +42,7 @@ impl<'a, F: Scalar> Columns<'a, F> {
     ///
     /// # Panics
     /// If there are fewer features.
+    #[inline]
     pub fn columns(self, range: Range<usize>) -> Self {
         let (samples, features) = (self.samples, range.len());
         Columns { blocks: &self.blocks[in_blocks(range, self.blocks_per_feature())], samples, features }
@@ -54,11 +59,13 @@ pub struct ColumnsMut<'a, F> {
 
 impl<'a, F: Scalar> ColumnsMut<'a, F> {
     /// Returns the same features, to read.
+    #[inline]
     pub fn as_columns(&self) -> Columns<'_, F> {
         Columns { blocks: self.blocks, samples: self.samples, features: self.features }
     }
 
     /// Returns the memory, to write. What is written to the padding has no effect.
+    #[inline]
     pub fn into_blocks(self) -> &'a mut [Block<F>] {
         self.blocks
     }
@@ -67,6 +74,7 @@ impl<'a, F: Scalar> ColumnsMut<'a, F> {
     ///
     /// # Panics
     /// If there are fewer features.
+    #[inline]
     pub fn columns_mut(&mut self, range: Range<usize>) -> ColumnsMut<'_, F> {
         let (samples, features) = (self.samples, range.len());
         let range = in_blocks(range, samples.div_ceil(LANES));
@@ -75,12 +83,14 @@ impl<'a, F: Scalar> ColumnsMut<'a, F> {
 }
 
 impl<'a, F: Scalar> From<&'a Tensor<F>> for Columns<'a, F> {
+    #[inline]
     fn from(tensor: &'a Tensor<F>) -> Self {
         Columns { blocks: tensor.blocks(), samples: tensor.samples(), features: tensor.features() }
     }
 }
 
 impl<'a, F: Scalar> From<&'a mut Tensor<F>> for ColumnsMut<'a, F> {
+    #[inline]
     fn from(tensor: &'a mut Tensor<F>) -> Self {
         let (samples, features) = (tensor.samples(), tensor.features());
         ColumnsMut { blocks: tensor.blocks_mut(), samples, features }
@@ -100,6 +110,7 @@ impl<F: Scalar> Tensor<F> {
     ///
     /// # Panics
     /// If there are fewer features.
+    #[inline]
     pub fn columns(&self, range: Range<usize>) -> Columns<'_, F> {
         let (samples, features) = (self.samples(), range.len());
         Columns { blocks: &self.blocks()[in_blocks(range, self.blocks_per_feature())], samples, features }
@@ -109,6 +120,7 @@ impl<F: Scalar> Tensor<F> {
     ///
     /// # Panics
     /// If there are fewer features.
+    #[inline]
     pub fn columns_mut(&mut self, range: Range<usize>) -> ColumnsMut<'_, F> {
         let (samples, features) = (self.samples(), range.len());
         let range = in_blocks(range, self.blocks_per_feature());
@@ -117,6 +129,7 @@ impl<F: Scalar> Tensor<F> {
 }
 
 /// Converts a range of features to one of blocks.
+#[inline]
 fn in_blocks(features: Range<usize>, blocks: usize) -> Range<usize> {
     features.start * blocks..features.end * blocks
 }

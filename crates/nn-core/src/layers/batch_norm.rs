@@ -20,7 +20,7 @@ use crate::{
 /// - ∂L/∂x = γ / √(v + ε) · ∂L/∂y after [`Mode::Eval`], where they are constants.
 ///
 /// Shapes: `[n, c]` or `[n, c, l]`, unchanged. Parameters: `weight` (γ) and `bias` (β), each `[c]`. Buffers:
-/// `running_mean` and `running_var`, each `[c]`, and the count `num_batches_tracked`. [`Module::absorb`] folds a
+/// `running_mean` and `running_var`, each `[c]`, and the count `num_batches_tracked`. [`absorb`](Parameters::absorb) folds a
 /// training step in: with the momentum α, running ← (1 − α) running + α observed, where the observed variance is
 /// divided by m − 1, as in PyTorch. Initialisation: γ = 1, β = 0, mean 0, variance 1.
 ///

@@ -54,7 +54,7 @@ use batches::Clip;
 /// # What an epoch does
 /// 1. Shuffles the samples, unless one batch holds them all, and splits them into batches; the last may be smaller.
 /// 2. For each batch: sets the learning rate from the schedule, runs forward, loss and backward, clips the gradient, takes
-///    the optimiser's step and calls [`absorb`](Module::absorb).
+///    the optimiser's step and calls [`absorb`](nn_core::Parameters::absorb).
 /// 3. Measures the validation data in [`Mode::Eval`](nn_core::Mode::Eval).
 /// 4. Stops if their loss has not fallen for as many epochs as early stopping allows, and restores the best weights.
 ///
