@@ -154,7 +154,8 @@ impl<F: Scalar> Module<F> for Sequential<F> {
         }
         let stacked = |index: usize| {
             let alike: Vec<&dyn Module<F>> = chains.iter().map(|chain| &*chain.layers[index]).collect();
-            self.layers[index].stacked(&alike)
+            // The layer in the box: the box would look for boxes among them.
+            (*self.layers[index]).stacked(&alike)
         };
         Some(Box::new(Sequential { layers: (0..self.layers.len()).map(stacked).collect::<Option<_>>()? }))
     }
