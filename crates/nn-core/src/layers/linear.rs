@@ -1,7 +1,7 @@
 //! The linear layer: y = W x + b.
 
+mod shared;
 mod stacked;
-mod vectors;
 
 use std::fmt;
 
@@ -13,8 +13,8 @@ use crate::{
     Accumulate, Fans, Init, Initialize, Mode, Module, ModuleError, Param, ParamMut, Parameters, Plan,
     Purpose, Scalar, SettingError, ShapeError, Tensor, Workspace, all_like,
 };
+use shared::{plan, weight_and_bias};
 use stacked::StackedLinear;
-use vectors::{plan, vectors, weight_and_bias};
 
 /// A linear (fully connected) layer from `d` inputs to `p` outputs. It works on the last axis: an input with more than
 /// two axes has several such vectors in each sample (tokens, time steps), which all go through the same layer.
@@ -138,9 +138,11 @@ impl<F: Scalar> Module<F> for Linear<F> {
 
     fn forward(&self, x: &Tensor<F>, y: &mut Tensor<F>, _: &mut Workspace<F>, _: &mut Mode<'_>) {
         let [outputs, inputs] = self.shape;
-        for [from, to] in vectors(x.features(), [inputs, outputs]) {
-            let (x, y) = (x.columns(from), y.columns_mut(to));
+        let (features, mut from, mut to) = (x.features(), 0, 0);
+        while from < features {
+            let (x, y) = (x.columns(from..from + inputs), y.columns_mut(to..to + outputs));
             affine::forward(&self.weight, self.bias.as_deref(), x, y);
+            (from, to) = (from + inputs, to + outputs);
         }
     }
 
@@ -155,12 +157,14 @@ impl<F: Scalar> Module<F> for Linear<F> {
     ) {
         let [outputs, inputs] = self.shape;
         let [dw, db] = weight_and_bias(&mut workspace.gradients, self.bias.is_some());
-        for [from, to] in vectors(x.features(), [inputs, outputs]) {
-            let dy = dy.columns(to);
-            affine::backward_parameters(x.columns(from.clone()), dy, dw, db);
+        let (features, mut from, mut to) = (x.features(), 0, 0);
+        while from < features {
+            let dy = dy.columns(to..to + outputs);
+            affine::backward_parameters(x.columns(from..from + inputs), dy, dw, db);
             if let Some(dx) = &mut dx {
-                affine::backward_input(&self.weight, dy, dx.columns_mut(from), accumulate);
+                affine::backward_input(&self.weight, dy, dx.columns_mut(from..from + inputs), accumulate);
             }
+            (from, to) = (from + inputs, to + outputs);
         }
     }
 

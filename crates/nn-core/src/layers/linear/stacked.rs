@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::vectors::{plan, vectors, weight_and_bias};
+use super::shared::{plan, weight_and_bias};
 use crate::kernels::affine;
 use crate::lanes::{Block, LANES};
 use crate::{
@@ -62,9 +62,11 @@ impl<F: Scalar> Module<F> for StackedLinear<F> {
 
     fn forward(&self, x: &Tensor<F>, y: &mut Tensor<F>, _: &mut Workspace<F>, _: &mut Mode<'_>) {
         let [outputs, inputs, _] = self.shape;
-        for [from, to] in vectors(x.features(), [inputs, outputs]) {
-            let (x, y) = (x.columns(from), y.columns_mut(to));
+        let (features, mut from, mut to) = (x.features(), 0, 0);
+        while from < features {
+            let (x, y) = (x.columns(from..from + inputs), y.columns_mut(to..to + outputs));
             affine::narrow_forward(blocks(&self.weight), self.bias.as_deref().map(blocks), x, y);
+            (from, to) = (from + inputs, to + outputs);
         }
     }
 
@@ -80,12 +82,19 @@ impl<F: Scalar> Module<F> for StackedLinear<F> {
         let [outputs, inputs, _] = self.shape;
         let [dw, db] = weight_and_bias(&mut workspace.gradients, self.bias.is_some());
         let (dw, db) = (dw.as_chunks_mut().0, db.as_chunks_mut().0);
-        for [from, to] in vectors(x.features(), [inputs, outputs]) {
-            let dy = dy.columns(to);
-            affine::stack_backward_parameters(x.columns(from.clone()), dy, dw, db);
+        let (features, mut from, mut to) = (x.features(), 0, 0);
+        while from < features {
+            let dy = dy.columns(to..to + outputs);
+            affine::stack_backward_parameters(x.columns(from..from + inputs), dy, dw, db);
             if let Some(dx) = &mut dx {
-                affine::narrow_backward_input(blocks(&self.weight), dy, dx.columns_mut(from), accumulate);
+                affine::narrow_backward_input(
+                    blocks(&self.weight),
+                    dy,
+                    dx.columns_mut(from..from + inputs),
+                    accumulate,
+                );
             }
+            (from, to) = (from + inputs, to + outputs);
         }
     }
 }

@@ -1,7 +1,6 @@
-//! What a linear layer and the sixteen of a stack have in common: they map each vector on the last axis of their input.
+//! What a linear layer and the sixteen of a stack have in common.
 
 use std::fmt;
-use std::ops::Range;
 
 use crate::{ModuleError, Plan, Purpose, Scalar, ShapeError, Workspace, slots_mut};
 
@@ -28,22 +27,6 @@ pub(super) fn plan<F: Scalar>(
         workspace.gradients = parameters.into_iter().flatten().map(|count| vec![F::ZERO; count]).collect();
     }
     Ok(Plan { output, workspace })
-}
-
-/// Returns, for each vector in a sample of `features` inputs, its features and those of its output.
-pub(super) fn vectors(
-    features: usize,
-    [inputs, outputs]: [usize; 2],
-) -> impl Iterator<Item = [Range<usize>; 2]> {
-    let (mut from, mut to) = (0, 0);
-    std::iter::from_fn(move || {
-        if from == features {
-            return None;
-        }
-        let vector = [from..from + inputs, to..to + outputs];
-        (from, to) = (from + inputs, to + outputs);
-        Some(vector)
-    })
 }
 
 /// Returns the gradients of weight and bias; the latter is empty if there is no bias.
