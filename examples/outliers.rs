@@ -81,14 +81,14 @@ fn figure(ensembles: &[(&str, Ensemble<f64, Fit>)]) -> Result<Figure, Box<dyn Er
     let column = |tensor: &Tensor<f64>| tensor.feature(0).to_vec();
     let at = |weight: f64, bias: f64| [-3.0, 3.0].map(|x| weight * x + bias);
 
-    let mut lines = Panel::new(format!("(a) Trial {worst}: the lines that each loss finds"))
+    let mut lines = Panel::new(format!("Trial {worst}: the lines that each loss finds"))
         .x(Axis::linear("x").range(-3.0, 3.0))
         .y(Axis::linear("y").range(-15.0, 15.0))
         .mark(Points::new("", &column(data.data.x()), &column(data.data.y()), Color::GREY))
         .line("true line", &[-3.0, 3.0], &at(data.weight[[0, 0]], data.bias[0]), Color::INK)
-        .legend(Corner::TopLeft);
+        .legend(Corner::BottomLeft);
     let shares: Vec<f64> = (1..=TRIALS).map(|trial| trial as f64 / TRIALS as f64).collect();
-    let mut all = Panel::new(format!("(b) Errors of {TRIALS} trials, in order"))
+    let mut all = Panel::new(format!("Errors of {TRIALS} trials, in order"))
         .x(Axis::linear("Share of the trials").range(0.0, 1.0))
         .y(Axis::log("Error of the coefficients"))
         .legend(Corner::TopLeft);

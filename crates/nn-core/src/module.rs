@@ -140,7 +140,8 @@ pub trait Module<F: Scalar>: Parameters<F> + Any + Display + Send + Sync {
     /// must have been planned for [`Purpose::Train`]. After [`Mode::Eval`], it is that of the function at inference.
     ///
     /// *Adds* each parameter's gradient to `workspace`; *replaces* `dx` or *adds* to it, as `accumulate` says. The
-    /// first layer of a network gets `None` for `dx`, because nobody needs the gradient of the data.
+    /// first layer of a network gets `None` for `dx`, because nobody needs the gradient of the data. May be called several
+    /// times after one `forward`, as the gradient checker does.
     fn backward(
         &self,
         x: &Tensor<F>,

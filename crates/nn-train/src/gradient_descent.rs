@@ -52,7 +52,7 @@ impl GradientDescent {
     ///
     /// # Errors
     /// Returns [`TrainError`], and leaves the model unchanged, if the network does not fit the data or the loss, the
-    /// learning rate is not a positive finite number, or there are 0 epochs.
+    /// learning rate is not a finite number above 0, or there are 0 epochs.
     pub fn fit<F: Scalar, T: Target>(
         &self,
         model: &mut dyn Module<F>,

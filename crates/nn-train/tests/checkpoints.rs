@@ -66,7 +66,7 @@ fn fewer_epochs_than_there_were_are_refused() {
     let checkpoint = checkpoint(trainer(30), 8);
     assert_eq!(
         refused(trainer(5), &checkpoint),
-        "number of epochs is 5, expected at least the 8 of the checkpoint"
+        "Trainer: number of epochs is 5, expected at least the 8 of the checkpoint"
     );
 }
 

@@ -113,26 +113,29 @@ fn a_training_that_cannot_start_says_why_and_changes_nothing() {
     };
     let values = |x: &[usize], y: &[usize]| Dataset::new(Tensor::zeros(x), Tensor::zeros(y)).unwrap();
     for (message, expected) in [
-        (setting(0.0, 1), "learning rate is 0, expected a positive finite number"),
-        (setting(-0.5, 1), "learning rate is -0.5, expected a positive finite number"),
-        (setting(f64::NAN, 1), "learning rate is NaN, expected a positive finite number"),
-        (setting(f64::INFINITY, 1), "learning rate is inf, expected a positive finite number"),
-        (setting(0.01, 0), "number of epochs is 0, expected at least 1"),
+        (setting(0.0, 1), "GradientDescent: learning rate is 0, expected a finite number above 0"),
+        (setting(-0.5, 1), "GradientDescent: learning rate is -0.5, expected a finite number above 0"),
+        (setting(f64::NAN, 1), "GradientDescent: learning rate is NaN, expected a finite number above 0"),
+        (
+            setting(f64::INFINITY, 1),
+            "GradientDescent: learning rate is inf, expected a finite number above 0",
+        ),
+        (setting(0.01, 0), "GradientDescent: number of epochs is 0, expected at least 1"),
         (
             refused(ok, &MseLoss::mean(), &values(&[5, 3], &[5, 2])),
-            "layer 0, Linear(2 → 2): expected input [n, 2], got [5, 3]",
+            "layer 0, Linear(2 → 2): expected input [n, …, 2], found [5, 3]",
         ),
         (
             refused(ok, &MseLoss::mean(), &values(&[5, 2], &[5, 1])),
-            "MseLoss: expected a target of the output's shape [5, 2], got [5, 1]",
+            "MseLoss: expected a target of the output's shape [5, 2], found [5, 1]",
         ),
         (
             refused(ok, &cross_entropy, &labels(vec![1, 0, 2])),
-            "CrossEntropyLoss: sample 2 has label 2, but the network has 2 outputs (labels count from 0)",
+            "CrossEntropyLoss: expected labels below 2, the number of the network's outputs, found 2 in sample 2 (labels count from 0)",
         ),
         (
             refused(ok, &MseLoss::mean(), &values(&[0, 2], &[0, 2])),
-            "layer 0, Linear(2 → 2): expected at least one sample, got [0, 2]",
+            "layer 0, Linear(2 → 2): expected at least one sample, found [0, 2]",
         ),
     ] {
         assert_eq!(message, expected);

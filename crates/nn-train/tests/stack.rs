@@ -241,7 +241,7 @@ fn the_error_of_the_lowest_trial_is_the_one_that_is_reported() {
     assert_eq!(fail(|index| (index == 0).then_some("no data"), 0.01).to_string(), "trial 0: no data");
     assert_eq!(fail(|_| None, 0.01).to_string(), "trial 38: at the end");
     let error = fail(|_| None, -1.0).to_string();
-    assert_eq!(error, "trial 0: learning rate is -1, expected a positive finite number");
+    assert_eq!(error, "trial 0: GradientDescent: learning rate is -1, expected a finite number above 0");
     let none = Trials::new(0).fit(
         &GradientDescent::new(0.01, 3),
         &CrossEntropyLoss::sum(),

@@ -28,7 +28,7 @@ use crate::{
 ///
 /// ```
 /// use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
-/// use nn_core::{BatchNorm1d, Mode, Module, Plan, Purpose, Tensor};
+/// use nn_core::{BatchNorm1d, Mode, Module, Parameters, Plan, Purpose, Tensor};
 /// let mut layer = BatchNorm1d::new(1);
 /// let x = Tensor::from_column(&[1.0_f64, 3.0]);
 /// let Plan { output, mut workspace } = layer.plan(x.shape(), Purpose::Train)?;

@@ -134,7 +134,7 @@ impl<F: Scalar> Module<F> for Residual<F> {
     fn stacked(&self, networks: &[&dyn Module<F>]) -> Option<Box<dyn Module<F>>> {
         let inner: Vec<&dyn Module<F>> =
             all_like::<Self, F>(networks)?.into_iter().map(Residual::inner).collect();
-        Some(Box::new(Residual { inner: self.inner.stacked(&inner)? }))
+        Some(Box::new(Residual { inner: (*self.inner).stacked(&inner)? }))
     }
 }
 

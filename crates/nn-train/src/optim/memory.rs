@@ -40,7 +40,9 @@ impl<F: Scalar> Memory<F> {
     ) -> Result<u64, OptimizerError> {
         check_gradients(model, workspace)?;
         if arrays.is_empty() {
-            *self = Memory::new();
+            if self.steps > 0 {
+                *self = Memory::new();
+            }
             return Ok(1);
         }
         if self.steps == 0 || self.arrays != arrays {

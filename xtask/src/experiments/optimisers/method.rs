@@ -31,12 +31,11 @@ impl Method {
 
     /// The learning rate of this method.
     pub fn learning_rate(self, settings: &Settings) -> f64 {
-        // The product of two finite numbers can be infinite.
-        let times = |factor: f64| (factor * settings.learning_rate).min(1e308);
+        let rate = settings.learning_rate;
         match self {
-            Method::Sgd => times(2.0),
-            Method::Momentum => times(1.0),
-            Method::Adam => times(20.0),
+            Method::Sgd => 2.0 * rate,
+            Method::Momentum => rate,
+            Method::Adam => 20.0 * rate,
             Method::Lbfgs => 1.0,
         }
     }
