@@ -40,7 +40,11 @@ pub enum Task {
         jobs: PathBuf,
     },
     /// Runs every check, cheapest first: format, lints, layering, tests, documentation, benches, figures.
-    Ci,
+    Ci {
+        /// Leaves out the tests, if they have just run
+        #[arg(long)]
+        no_tests: bool,
+    },
 }
 
 /// Prints help in full, and an error as a single line that says what to do.

@@ -15,7 +15,7 @@ fn main() -> ExitCode {
         Task::Figures(options) => figures::run(&options),
         Task::Compare(options) => compare::run(&options),
         Task::Answer { jobs } => compare::answer_jobs(&jobs),
-        Task::Ci => ci::run(),
+        Task::Ci { no_tests } => ci::run(no_tests),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -73,8 +73,8 @@ fn a_file_that_does_not_fit_changes_nothing() {
         error.to_string(),
         format!(
             "{}: the state does not fit the model: missing 2.bias; unexpected 2.scale; \
-             0.weight: expected shape [5, 2], got [8, 2]; 0.bias: expected shape [5], got [8]; \
-             2.weight: expected shape [1, 5], got [1, 8]",
+             0.weight: expected shape [5, 2], found [8, 2]; 0.bias: expected shape [5], found [8]; \
+             2.weight: expected shape [1, 5], found [1, 8]",
             path.display()
         )
     );
@@ -112,7 +112,7 @@ fn a_count_that_is_not_whole_does_not_fit() {
         state.insert(Entry { kind: Kind::Learned, value: vec![value], ..count.clone() });
         let saved = StateDict::from_safetensors(&state.to_safetensors().unwrap()).unwrap();
         let message = format!(
-            "the state does not fit the model: 0.num_batches_tracked: expected a whole number, got {value}"
+            "the state does not fit the model: 0.num_batches_tracked: expected a whole number, found {value}"
         );
         match network.load_state_dict(&saved) {
             Ok(()) => assert!(fits),

@@ -34,8 +34,8 @@ fn a_state_that_does_not_fit_changes_nothing() {
     assert_eq!(
         error.to_string(),
         "the state does not fit the model: missing 2.0.bias; unexpected 3.bias; \
-         0.weight: expected shape [3, 2], got [4, 2]; 0.bias: expected shape [3], got [4]; \
-         2.0.weight: expected shape [1, 3], got [1, 4]"
+         0.weight: expected shape [3, 2], found [4, 2]; 0.bias: expected shape [3], found [4]; \
+         2.0.weight: expected shape [1, 3], found [1, 4]"
     );
     assert_eq!(to.state_dict(), before);
 }

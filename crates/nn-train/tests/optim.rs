@@ -235,7 +235,7 @@ fn states_that_do_not_fit_are_refused_whole() {
     let state = adam.state_dict();
 
     let error = adam.load_state_dict(&linear(2), &state).unwrap_err().to_string();
-    assert!(error.contains("weight.exp_avg: expected shape [1, 2], got [1, 1]"), "{error}");
+    assert!(error.contains("weight.exp_avg: expected shape [1, 2], found [1, 1]"), "{error}");
     let error = Adagrad::new(0.1).load_state_dict(&line, &state).unwrap_err().to_string();
     assert!(error.contains("missing weight.sum, bias.sum; unexpected weight.exp_avg"), "{error}");
     assert!(Sgd::new(0.1).load_state_dict(&line, &state).is_err());
@@ -246,7 +246,7 @@ fn states_that_do_not_fit_are_refused_whole() {
         state.insert(Entry { name: "step".into(), kind: Kind::Counter, shape: vec![], value: vec![count] });
         let error = adam.load_state_dict(&line, &state).unwrap_err().to_string();
         let expected =
-            format!("the state does not fit the model: step: expected a whole number, got {count}");
+            format!("the state does not fit the model: step: expected a whole number, found {count}");
         assert_eq!(error, expected);
     }
     assert_eq!(adam.state_dict(), state);
@@ -266,7 +266,7 @@ fn states_that_do_not_fit_are_refused_whole() {
     let pairs = long.state_dict().get("ro").unwrap().value.len();
     assert!(pairs > 2);
     let error = Lbfgs::new(0.1).history_size(2).load_state_dict(&net, &long.state_dict()).unwrap_err();
-    assert!(error.to_string().contains(&format!("ro: expected shape [2], got [{pairs}]")), "{error}");
+    assert!(error.to_string().contains(&format!("ro: expected shape [2], found [{pairs}]")), "{error}");
 }
 
 #[test]
@@ -282,7 +282,7 @@ fn other_workspaces_and_other_models_are_refused() {
             for (workspace, found) in [(&predicting, "none"), (&narrow, "8"), (&Workspace::empty(), "none")] {
                 let error = optimizer.step(&mut net, workspace).unwrap_err();
                 let expected = format!(
-                    "0.weight: expected a gradient of 18 numbers, got {found}: plan the workspace for this model \
+                    "0.weight: expected a gradient of 18 numbers, found {found}: plan the workspace for this model \
                      and for training"
                 );
                 assert_eq!(error.to_string(), expected, "{name}");

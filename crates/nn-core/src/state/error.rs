@@ -55,13 +55,13 @@ impl fmt::Display for StateError {
             parts.push(format!("unexpected {}", List(&self.unexpected)));
         }
         for (name, expected, found) in self.shapes.iter().take(SHOWN) {
-            parts.push(format!("{name}: expected shape {expected:?}, got {found:?}"));
+            parts.push(format!("{name}: expected shape {expected:?}, found {found:?}"));
         }
         if let Some(more @ 1..) = self.shapes.len().checked_sub(SHOWN) {
             parts.push(format!("{more} more shapes"));
         }
         for (name, found) in &self.counts {
-            parts.push(format!("{name}: expected a whole number, got {found}"));
+            parts.push(format!("{name}: expected a whole number, found {found}"));
         }
         write!(f, "the state does not fit the model: {}", parts.join("; "))
     }

@@ -8,7 +8,7 @@ use nn_core::SettingError;
 pub enum OptimizerError {
     /// A parameter without a gradient of its size.
     #[error(
-        "{name}: expected a gradient of {expected} numbers, got {}: plan the workspace for this model and for training",
+        "{name}: expected a gradient of {expected} numbers, found {}: plan the workspace for this model and for training",
         .found.map_or("none".into(), |n| n.to_string())
     )]
     Gradient {
@@ -27,7 +27,7 @@ pub enum OptimizerError {
     },
     /// A line search without a function to search.
     #[error(
-        "a line search evaluates the loss again and again: expected a call of minimize with an objective, got one of step"
+        "a line search evaluates the loss again and again: expected a call of minimize with an objective, found one of step"
     )]
     NeedsObjective,
     /// A setting that makes no sense.
