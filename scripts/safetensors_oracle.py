@@ -1,6 +1,6 @@
 """Writes crates/nn-core/tests/oracle/safetensors/torch_*: models that PyTorch saved, and what they compute.
 
-Also loads nn_* beside them, models that nn saved (`cargo test -p nn-core --test safetensors_oracle -- --ignored`), into
+Also loads nn_* beside them, models that nn saved (`cargo test -p nn-core safetensors_oracle -- --ignored`), into
 PyTorch, and fails unless they compute the outputs that nn computed.
 
     pip install -r scripts/requirements.txt

@@ -1,0 +1,290 @@
+//! The table that the tests of this crate run over: every layer, every shape of network.
+
+use nn_core::rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
+use nn_core::{
+    Accumulate, BatchNorm1d, Dropout, Elu, Flatten, Gelu, GeluTanh, Identity, Init, Kind, LayerNorm,
+    LeakyRelu, Linear, LogSoftmax, Mode, Module, Purpose, Relu, Residual, Scalar, Sequential, Sigmoid, Silu,
+    Softmax, Softplus, Tanh, Tensor, Workspace,
+};
+
+/// A module and the shape of one sample that it takes.
+pub(crate) struct Case<F> {
+    pub(crate) name: &'static str,
+    pub(crate) module: Box<dyn Module<F>>,
+    pub(crate) sample: &'static [usize],
+    /// The size of the smallest batch that it can be trained on.
+    pub(crate) least: usize,
+}
+
+impl<F: Scalar> Case<F> {
+    /// Returns the batch sizes that it can be trained on.
+    pub(crate) fn sizes(&self, all: impl IntoIterator<Item = usize>) -> Vec<usize> {
+        all.into_iter().filter(|&samples| samples >= self.least).collect()
+    }
+
+    /// Returns an input of this many samples, with no value nearer to 0 (where ReLU has its kink) than 0.1.
+    pub(crate) fn input(&self, samples: usize, rng: &mut ChaCha8Rng) -> Tensor<F> {
+        random(&[&[samples], self.sample].concat(), rng)
+    }
+}
+
+/// Returns random values of both signs, between 0.1 and 1.6 in size.
+pub(crate) fn random<F: Scalar>(shape: &[usize], rng: &mut ChaCha8Rng) -> Tensor<F> {
+    let mut x = Tensor::zeros(shape);
+    for feature in 0..x.features() {
+        x.feature_mut(feature).fill_with(|| {
+            let size = 0.1 + 1.5 * rng.random::<f64>();
+            F::from_f64(if rng.random() { size } else { -size })
+        });
+    }
+    x
+}
+
+/// Returns all layers and networks that run on this crate's own kernels.
+pub(crate) fn narrow<F: Scalar>() -> Vec<Case<F>> {
+    let rng = &mut ChaCha8Rng::seed_from_u64(1);
+    let mut linear = |inputs, outputs| Linear::<F>::new(inputs, outputs, rng);
+    let dropout = |p| Dropout::new(p);
+    let deep = Sequential::new()
+        .append(linear(3, 6))
+        .append(Sigmoid)
+        .append(Sequential::new().append(linear(6, 5)).append(Sequential::new().append(Tanh)))
+        .append(Sequential::new())
+        .append(linear(5, 4))
+        .append(Softmax);
+    vec![
+        case("Identity", Identity, &[3]),
+        case("Tanh", Tanh, &[3]),
+        case("Tanh, rank 3", Tanh, &[2, 3]),
+        case("Sigmoid, one feature", Sigmoid, &[1]),
+        case("Sigmoid, rank 3", Sigmoid, &[2, 3]),
+        case("Relu", Relu, &[3]),
+        case("Relu, rank 3", Relu, &[3, 2]),
+        case("Relu, rank 1", Relu, &[]),
+        case("LeakyRelu", LeakyRelu::default(), &[3]),
+        case("LeakyRelu, rising to the left", LeakyRelu { negative_slope: -0.5 }, &[2, 2]),
+        case("Elu", Elu::default(), &[3]),
+        case("Elu, steep", Elu { alpha: 2.5 }, &[3]),
+        case("Gelu", Gelu, &[3]),
+        case("GeluTanh", GeluTanh, &[3]),
+        case("Silu", Silu, &[2, 2]),
+        case("Softplus", Softplus::default(), &[3]),
+        case("Softplus, sharp", Softplus { beta: 5.0, ..Softplus::default() }, &[3]),
+        case("LogSoftmax", LogSoftmax, &[4]),
+        case("LogSoftmax, one class", LogSoftmax, &[1]),
+        case("LogSoftmax, rank 4", LogSoftmax, &[2, 1, 3]),
+        case("Softmax", Softmax, &[4]),
+        case("Softmax, one class", Softmax, &[1]),
+        case("Softmax, rank 3", Softmax, &[2, 3]),
+        case("Softmax, rank 4", Softmax, &[2, 1, 3]),
+        case("Linear 1 1", linear(1, 1), &[1]),
+        case("Linear 1 5", linear(1, 5), &[1]),
+        case("Linear 4 1", linear(4, 1), &[4]),
+        case("Linear 3 7", linear(3, 7), &[3]),
+        case("Linear 8 2", linear(8, 2), &[8]),
+        case("Linear 3 2, rank 3", linear(3, 2), &[4, 3]),
+        case("Linear 2 3, rank 4", linear(2, 3), &[2, 2, 2]),
+        case(
+            "Linear 3 4, no bias",
+            Linear::new(3, 4, &mut ChaCha8Rng::seed_from_u64(2)).without_bias(),
+            &[3],
+        ),
+        case("Linear 65 63, just narrow", linear(65, 63), &[65]),
+        case("Dropout", dropout(0.4), &[3]),
+        case("Dropout, rank 3", dropout(0.9), &[2, 3]),
+        case("Dropout of nothing", dropout(0.0), &[3]),
+        case("Dropout of everything", dropout(1.0), &[3]),
+        case(
+            "Dropout in a chain",
+            Sequential::new().append(linear(3, 4)).append(dropout(0.5)).append(linear(4, 2)),
+            &[3],
+        ),
+        case("BatchNorm1d", trained(BatchNorm1d::new(3)), &[3]).least(2),
+        case("BatchNorm1d, rank 3", trained(BatchNorm1d::new(2)), &[2, 5]),
+        case("BatchNorm1d, one column", trained(BatchNorm1d::new(2).eps(0.5).momentum(1.0)), &[2, 1])
+            .least(2),
+        case("BatchNorm1d, not affine", trained(BatchNorm1d::new(3).affine(false)), &[3]).least(2),
+        case(
+            "BatchNorm1d in a chain",
+            Sequential::new()
+                .append(linear(2, 5))
+                .append(trained(BatchNorm1d::new(5)))
+                .append(Tanh)
+                .append(linear(5, 2)),
+            &[2],
+        )
+        .least(2),
+        // A large ε, because three values close to each other are normalised in steps too steep for finite differences.
+        case("LayerNorm", trained(LayerNorm::new([3]).eps(0.1)), &[3]),
+        case("LayerNorm, one feature", trained(LayerNorm::new([1])), &[1]),
+        case("LayerNorm, groups", trained(LayerNorm::new([3]).eps(0.1)), &[2, 3]),
+        case("LayerNorm, two axes", trained(LayerNorm::new([2, 3]).eps(0.1)), &[2, 2, 3]),
+        case("LayerNorm, not affine", LayerNorm::new([9]).elementwise_affine(false), &[9]),
+        case("Flatten", Flatten, &[2, 3]),
+        case("Flatten, nothing to do", Flatten, &[2]),
+        case(
+            "Flatten in a chain",
+            Sequential::new().append(Tanh).append(Flatten).append(linear(12, 2)),
+            &[2, 3, 2],
+        ),
+        case("Residual", Residual::new(linear(3, 3)), &[3]),
+        case("Residual, rank 3", Residual::new(Tanh), &[2, 2]),
+        case("Residual, random", Residual::new(dropout(0.5)), &[2]),
+        case(
+            "Residual in a chain",
+            Sequential::new()
+                .append(linear(2, 4))
+                .append(Residual::new(
+                    Sequential::new()
+                        .append(trained(BatchNorm1d::new(4)))
+                        .append(Residual::new(Tanh))
+                        .append(linear(4, 4)),
+                ))
+                .append(Residual::new(Softmax)),
+            &[2],
+        )
+        .least(2),
+        case("boxed", Box::new(trained(BatchNorm1d::new(3))) as Box<dyn Module<F>>, &[3]).least(2),
+        case("empty", Sequential::new(), &[2, 2]),
+        case("one layer", Sequential::new().append(linear(2, 3)), &[2]),
+        case("blobs", Sequential::new().append(linear(2, 2)), &[2]),
+        case("xor", Sequential::new().append(linear(2, 8)).append(Tanh).append(linear(8, 2)), &[2]),
+        case("Relu first", Sequential::new().append(Relu).append(linear(3, 4)).append(Tanh), &[3]),
+        case("only activations, rank 3", Sequential::new().append(Tanh).append(Sigmoid), &[2, 3]),
+        case("nested", deep, &[3]),
+    ]
+}
+
+/// Returns layers that are computed as matrix products, and some that just are not.
+pub(crate) fn wide<F: Scalar>() -> Vec<Case<F>> {
+    let rng = &mut ChaCha8Rng::seed_from_u64(2);
+    let mut linear = |i, o| Linear::<F>::with_init(i, o, Init::XavierUniform, Init::Constant(0.5), rng);
+    vec![
+        case("Linear 16 16, just wide", linear(16, 16), &[16]),
+        case("Linear 16 15, just narrow", linear(16, 15), &[16]),
+        case("Linear 64 8", linear(64, 8), &[64]),
+        case("Linear 1000 7, long but narrow", linear(1000, 7), &[1000]),
+        case("Linear 8 300", linear(8, 300), &[8]),
+        case("Linear 300 13, more terms than are packed at a time", linear(300, 13), &[300]),
+        case(
+            "wide in a chain",
+            Sequential::new().append(linear(70, 60)).append(Tanh).append(linear(60, 2)),
+            &[70],
+        ),
+    ]
+}
+
+fn case<F: Scalar>(
+    name: &'static str,
+    module: impl Module<F> + 'static,
+    sample: &'static [usize],
+) -> Case<F> {
+    Case { name, module: Box::new(module), sample, least: 1 }
+}
+
+impl<F> Case<F> {
+    fn least(self, least: usize) -> Self {
+        Case { least, ..self }
+    }
+}
+
+/// Gives a module parameters and buffers that a fresh layer does not have, all between 0.5 and 1.5.
+fn trained<F: Scalar, M: Module<F>>(mut module: M) -> M {
+    let mut rng = ChaCha8Rng::seed_from_u64(3);
+    module.visit_mut(None, &mut |parameter| {
+        if parameter.kind != Kind::Counter {
+            parameter.value.fill_with(|| F::from_f64(0.5 + rng.random::<f64>()));
+        }
+    });
+    module
+}
+
+/// The results of a step, by name.
+pub(crate) type Results<F> = Vec<(String, Vec<F>)>;
+
+/// Returns all that one forward and one backward compute, at inference and in training, each with fresh memory.
+pub(crate) fn results<F: Scalar>(module: &mut dyn Module<F>, x: &Tensor<F>, dy: &Tensor<F>) -> Results<F> {
+    let workspace = || module.plan(x.shape(), Purpose::Train).unwrap().workspace;
+    let (mut used, mut trained) = (workspace(), workspace());
+    let mut results = step(module, x, dy, false, &mut used);
+    results.extend(step(module, x, dy, true, &mut trained));
+    results
+}
+
+/// Returns all that one forward and one backward compute: output, gradients, and in training the resulting buffers,
+/// which are then set back.
+pub(crate) fn step<F: Scalar>(
+    module: &mut dyn Module<F>,
+    x: &Tensor<F>,
+    dy: &Tensor<F>,
+    training: bool,
+    workspace: &mut Workspace<F>,
+) -> Results<F> {
+    let mut rng = ChaCha8Rng::seed_from_u64(7);
+    let (mut mode, when) = if training { (Mode::Train(&mut rng), "trained ") } else { (Mode::Eval, "") };
+    let (mut y, mut dx) = (Tensor::zeros(dy.shape()), Tensor::zeros(x.shape()));
+    // Both are overwritten: their old values, including the padding, have no effect.
+    y.blocks_mut().as_flattened_mut().fill(F::NEG_INFINITY);
+    dx.blocks_mut().as_flattened_mut().fill(F::NEG_INFINITY);
+    workspace.zero_grad();
+    module.forward(x, &mut y, workspace, &mut mode);
+    module.backward(x, &y, dy, Some(&mut dx), Accumulate::Replace, workspace);
+    let mut results = vec![(format!("{when}y"), values(&y)), (format!("{when}dx"), values(&dx))];
+    // Adds to the old values, with the parameters' gradients put aside. The padding has no effect.
+    let mut sum = Tensor::zeros(x.shape());
+    sum.blocks_mut().as_flattened_mut().fill(F::NEG_INFINITY);
+    (0..sum.features()).for_each(|feature| sum.feature_mut(feature).fill(F::ONE));
+    module.backward(x, &y, dy, Some(&mut sum), Accumulate::Add, &mut workspace.clone());
+    results.push((format!("{when}1 + dx"), values(&sum)));
+
+    let mut before = buffers(module);
+    module.absorb(workspace);
+    module.visit_mut(Some(workspace), &mut |parameter| {
+        let value = match parameter.kind {
+            Kind::Learned => parameter.gradient.expect("a gradient").to_vec(),
+            Kind::Buffer | Kind::Counter => parameter.value.to_vec(),
+        };
+        results.push((format!("{when}{}", parameter.name), value));
+    });
+    let after = buffers(module);
+    assert!(training || before == after, "nothing is observed when a network is used");
+    let mut before = before.drain(..);
+    module.visit_mut(None, &mut |parameter| {
+        if parameter.kind != Kind::Learned {
+            parameter.value.copy_from_slice(&before.next().unwrap());
+        }
+    });
+    results
+}
+
+fn buffers<F: Scalar>(module: &dyn Module<F>) -> Vec<Vec<F>> {
+    let mut buffers = Vec::new();
+    module.visit(&mut |parameter| {
+        if parameter.kind != Kind::Learned {
+            buffers.push(parameter.value.to_vec());
+        }
+    });
+    buffers
+}
+
+/// Returns all values, feature by feature, without the padding.
+pub(crate) fn values<F: Scalar>(x: &Tensor<F>) -> Vec<F> {
+    (0..x.features()).flat_map(|feature| x.feature(feature).to_vec()).collect()
+}
+
+/// Panics unless both lists hold the same bits: NaN equals NaN, 0 is not −0.
+pub(crate) fn assert_same_bits<F: Scalar>(
+    got: &[(String, Vec<F>)],
+    expected: &[(String, Vec<F>)],
+    what: &str,
+) {
+    let bits = |results: &[(String, Vec<F>)]| -> Vec<(String, Vec<u64>)> {
+        let bits = |values: &Vec<F>| values.iter().map(|value| value.to_f64().to_bits()).collect();
+        results.iter().map(|(name, values)| (name.clone(), bits(values))).collect()
+    };
+    for (got, expected) in bits(got).iter().zip(bits(expected)) {
+        assert_eq!(got.0, expected.0, "{what}");
+        assert!(got.1 == expected.1, "{what}: {} differs", got.0);
+    }
+    assert_eq!(got.len(), expected.len(), "{what}");
+}

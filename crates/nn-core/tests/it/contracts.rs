@@ -1,0 +1,222 @@
+//! Contracts of every module: it can be shared and boxed, names itself, shows its parameters in one order, and does not
+//! depend on the old contents of its memory.
+
+use crate::common::{Case, assert_same_bits, narrow, random, results, step, values, wide};
+use nn_core::lanes::LANES;
+use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
+use nn_core::{
+    BatchNorm1d, Dropout, Elu, Flatten, Gelu, GeluTanh, Identity, Kind, LayerNorm, LeakyRelu, Linear,
+    LogSoftmax, Mode, Module, Parameters, Plan, Purpose, Relu, Residual, Scalar, Sequential, Sigmoid, Silu,
+    Softmax, Softplus, Tanh, Tensor, Workspace,
+};
+
+#[test]
+fn the_memory_of_a_step_is_shared_between_threads() {
+    fn shared<T: Send + Sync>() {}
+    shared::<(Tensor<f64>, Workspace<f64>, Plan<f64>)>();
+}
+
+#[test]
+fn modules_name_themselves() {
+    let rng = &mut ChaCha8Rng::seed_from_u64(0);
+    let modules: [(&dyn Module<f32>, &str); 24] = [
+        (&Identity, "Identity"),
+        (&Tanh, "Tanh"),
+        (&Sigmoid, "Sigmoid"),
+        (&Relu, "Relu"),
+        (&Softmax, "Softmax"),
+        (&Linear::new(2, 8, rng), "Linear(2 → 8)"),
+        (&LeakyRelu::default(), "LeakyRelu(negative_slope=0.01)"),
+        (&Elu::default(), "Elu(alpha=1)"),
+        (&Gelu, "Gelu"),
+        (&GeluTanh, "GeluTanh"),
+        (&Silu, "Silu"),
+        (&Softplus::default(), "Softplus(beta=1, threshold=20)"),
+        (&LogSoftmax, "LogSoftmax"),
+        (&Dropout::new(0.25), "Dropout(p=0.25)"),
+        (&BatchNorm1d::new(8), "BatchNorm1d(8)"),
+        (&BatchNorm1d::new(8).momentum(0.5).eps(0.001), "BatchNorm1d(8, eps=1e-3, momentum=0.5)"),
+        (
+            &LayerNorm::new([3]).eps(0.1).elementwise_affine(false),
+            "LayerNorm([3], eps=1e-1, elementwise_affine=false)",
+        ),
+        (&Linear::new(2, 8, rng).without_bias(), "Linear(2 → 8, bias=false)"),
+        (&LayerNorm::new([2, 3]), "LayerNorm([2, 3])"),
+        (&Flatten, "Flatten"),
+        (
+            &Residual::new(Linear::new(2, 2, rng)),
+            "\
+Residual: 6 parameters
+  fn  Linear(2 → 2): weight [2, 2], bias [2]; 6 parameters",
+        ),
+        (&Sequential::new(), "Sequential: 0 parameters"),
+        (
+            &Sequential::new().append(BatchNorm1d::new(8)).append(BatchNorm1d::new(4).affine(false)),
+            "\
+Sequential: 16 parameters
+  0  BatchNorm1d(8): weight [8], bias [8]; 16 parameters; buffers running_mean [8], running_var [8], \
+num_batches_tracked
+  1  BatchNorm1d(4, affine=false): buffers running_mean [4], running_var [4], num_batches_tracked",
+        ),
+        (
+            &Sequential::new()
+                .append(Linear::new(2, 3, rng))
+                .append(Sequential::new().append(Tanh).append(Linear::new(3, 1, rng))),
+            "\
+Sequential: 13 parameters
+  0  Linear(2 → 3): weight [3, 2], bias [3]; 9 parameters
+  1  Sequential: 4 parameters
+       0  Tanh
+       1  Linear(3 → 1): weight [1, 3], bias [1]; 4 parameters",
+        ),
+    ];
+    for (module, text) in modules {
+        assert_eq!(module.to_string(), text);
+    }
+}
+
+// --- Parameters ---
+
+#[test]
+fn parameters_are_visited_in_one_order_under_the_names_of_pytorch() {
+    let (mut nested, mut normalised, mut residual) = (Vec::new(), Vec::new(), Vec::new());
+    for case in narrow::<f64>().iter_mut().chain(&mut wide()) {
+        let describe = |name: &dyn ToString, kind: Kind, shape: &[usize], value: &[f64]| {
+            assert_eq!(shape.iter().product::<usize>(), value.len(), "{}", case.name);
+            (name.to_string(), kind, shape.to_vec(), value.to_vec())
+        };
+        let (mut read, mut written, mut trained) = (Vec::new(), Vec::new(), Vec::new());
+        let workspace = case.module.plan(&[&[3], case.sample].concat(), Purpose::Train).unwrap().workspace;
+        case.module.visit(&mut |p| read.push(describe(&p.name, p.kind, p.shape, p.value)));
+        case.module.visit_mut(None, &mut |p| {
+            assert!(p.gradient.is_none());
+            written.push(describe(&p.name, p.kind, p.shape, p.value));
+        });
+        case.module.visit_mut(Some(&workspace), &mut |p| {
+            let expected = (p.kind == Kind::Learned).then_some(p.value.len());
+            assert_eq!(p.gradient.map(<[f64]>::len), expected, "{}", case.name);
+            trained.push(describe(&p.name, p.kind, p.shape, p.value));
+        });
+        assert_eq!(read, written, "{}", case.name);
+        assert_eq!(read, trained, "{}", case.name);
+        assert_eq!(
+            case.module.parameter_count(),
+            read.iter().filter(|p| p.1 == Kind::Learned).map(|p| p.3.len()).sum::<usize>()
+        );
+        let names: Vec<_> = read.into_iter().map(|p| p.0).collect();
+        match case.name {
+            "nested" => nested = names,
+            "BatchNorm1d in a chain" => normalised = names,
+            "Residual in a chain" => residual = names,
+            _ => {}
+        }
+    }
+    let expected = ["0.weight", "0.bias", "2.0.weight", "2.0.bias", "4.weight", "4.bias"];
+    assert_eq!(nested, expected);
+    let buffers = ["1.running_mean", "1.running_var", "1.num_batches_tracked"];
+    assert_eq!((&residual[2][..], &residual[6][..]), ("1.fn.0.weight", "1.fn.0.num_batches_tracked"));
+    assert_eq!(residual[7..], ["1.fn.2.weight", "1.fn.2.bias"]);
+    assert_eq!(normalised[2..7], [&["1.weight", "1.bias"][..], &buffers].concat());
+}
+
+/// An optimiser must be able to refuse another model, so that model has to show itself.
+#[test]
+fn the_workspace_of_another_module_is_no_reason_to_panic() {
+    let plan = |case: &Case<f64>| case.module.plan(&[&[3], case.sample].concat(), Purpose::Train).unwrap();
+    let foreign = narrow::<f64>().iter().chain(&wide()).map(|case| plan(case).workspace).collect::<Vec<_>>();
+    for case in narrow::<f64>().iter_mut().chain(&mut wide()) {
+        for workspace in foreign.iter().chain([&Workspace::empty()]) {
+            let mut count = 0;
+            case.module.visit_mut(Some(workspace), &mut |p| count += p.value.len());
+            case.module.absorb(workspace);
+            assert_eq!(
+                count,
+                case.module.state_dict().entries().iter().map(|e| e.value.len()).sum::<usize>()
+            );
+        }
+    }
+}
+
+// --- Memory ---
+
+#[test]
+fn what_padding_holds_has_no_effect() {
+    padding::<f32>();
+    padding::<f64>();
+}
+
+fn padding<F: Scalar>() {
+    let mut rng = ChaCha8Rng::seed_from_u64(9);
+    for case in narrow::<F>().iter_mut().chain(&mut wide()) {
+        for samples in case.sizes([1, 2, 15, 16, 17, 40]) {
+            let mut x = case.input(samples, &mut rng);
+            let mut dy = random(&case.module.plan(x.shape(), Purpose::Train).unwrap().output, &mut rng);
+            let expected = results(case.module.as_mut(), &x, &dy);
+            for value in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 1e30, -1e30] {
+                poison(&mut x, F::from_f64(value));
+                poison(&mut dy, F::from_f64(value));
+                let got = results(case.module.as_mut(), &x, &dy);
+                assert_same_bits(
+                    &got,
+                    &expected,
+                    &format!("{} of {samples}, padded with {value}", case.name),
+                );
+            }
+        }
+    }
+}
+
+fn poison<F: Scalar>(x: &mut Tensor<F>, value: F) {
+    let (per_feature, before) = (x.blocks_per_feature(), values(x));
+    let last = x.samples() - LANES * (per_feature - 1);
+    for block in x.blocks_mut().chunks_exact_mut(per_feature) {
+        block[per_feature - 1][last..].fill(value);
+    }
+    assert!(values(x) == before, "only padding changes");
+}
+
+#[test]
+fn a_step_does_not_depend_on_the_steps_before() {
+    let mut rng = ChaCha8Rng::seed_from_u64(10);
+    for case in narrow::<f64>().iter_mut().chain(&mut wide()) {
+        let (x, other) = (case.input(17, &mut rng), case.input(17, &mut rng));
+        let Plan { output, mut workspace } = case.module.plan(x.shape(), Purpose::Train).unwrap();
+        let dy = random(&output, &mut rng);
+        let module = case.module.as_mut();
+        step(module, &other, &dy, true, &mut workspace);
+        let mut later = step(module, &x, &dy, false, &mut workspace);
+        step(module, &other, &dy, false, &mut workspace);
+        later.extend(step(module, &x, &dy, true, &mut workspace));
+        assert_same_bits(&later, &results(module, &x, &dy), case.name);
+    }
+}
+
+#[test]
+fn predict_is_forward() {
+    let mut rng = ChaCha8Rng::seed_from_u64(11);
+    for case in narrow::<f64>().iter_mut().chain(&mut wide()) {
+        let x = case.input(21, &mut rng);
+        let predicted = case.module.predict(&x).unwrap();
+        let plan = case.module.plan(x.shape(), Purpose::Train).unwrap();
+        assert_eq!(predicted.shape(), plan.output, "{}", case.name);
+        let forward = results(case.module.as_mut(), &x, &Tensor::zeros(&plan.output)).swap_remove(0);
+        assert_same_bits(&[("y".to_owned(), values(&predicted))], &[forward], case.name);
+    }
+}
+
+/// A plan to predict can also run forward in training; only backward is impossible.
+#[test]
+fn a_plan_to_predict_computes_what_a_plan_to_train_does() {
+    let mut rng = ChaCha8Rng::seed_from_u64(12);
+    for case in narrow::<f64>().iter_mut().chain(&mut wide()) {
+        let x = case.input(19, &mut rng);
+        let [predicted, trained] = [Purpose::Predict, Purpose::Train].map(|purpose| {
+            let Plan { output, mut workspace } = case.module.plan(x.shape(), purpose).unwrap();
+            let mut y = Tensor::zeros(&output);
+            let mut rng = ChaCha8Rng::seed_from_u64(13);
+            case.module.forward(&x, &mut y, &mut workspace, &mut Mode::Train(&mut rng));
+            y
+        });
+        assert_eq!(predicted, trained, "{}", case.name);
+    }
+}

@@ -1,0 +1,26 @@
+//! The tests of nn-core, in one program: what they share is compiled once.
+
+mod common;
+mod contracts;
+mod distributions;
+mod dropout;
+mod gradients;
+mod math;
+mod normalisation;
+mod parity;
+mod plain_loops;
+mod safetensors;
+mod safetensors_fuzz;
+mod safetensors_hostile;
+mod safetensors_oracle;
+mod settings;
+mod shape_errors;
+mod simd_levels;
+mod stack;
+mod state_dict;
+mod threads;
+
+use std::sync::Mutex;
+
+/// The instruction set is one for the whole process. A test that sets it holds this lock.
+static LEVEL: Mutex<()> = Mutex::new(());

@@ -1,0 +1,170 @@
+//! Every layer computes what PyTorch computes: outputs, the gradient of the input, the gradients of the parameters.
+//!
+//! The values are in `oracle/parity.json`, written by `scripts/parity.py`.
+
+use std::fmt::Display;
+
+use approx::relative_eq;
+use nn_core::ndarray::ArrayD;
+use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
+use nn_core::{
+    Accumulate, BatchNorm1d, Dropout, Elu, Flatten, Gelu, GeluTanh, Identity, LayerNorm, LeakyRelu, Linear,
+    LogSoftmax, Mode, Module, Parameters, Plan, Purpose, Relu, Residual, Sequential, Sigmoid, Silu, Softmax,
+    Softplus, Tanh, Tensor, Workspace,
+};
+use serde_json::Value;
+
+#[test]
+fn layers_are_those_of_pytorch() {
+    let cases = oracle("cases");
+    assert_eq!(cases.len(), 39);
+    for case in &cases {
+        let mut network = network(&case["layers"]);
+        load(&mut network, &case["parameters"]);
+        compare(&mut network, case, &mut Mode::Eval);
+    }
+}
+
+#[test]
+fn training_is_that_of_pytorch_and_so_is_use_after_it() {
+    let cases = oracle("modes");
+    assert_eq!(cases.len(), 13);
+    for case in &cases {
+        let mut network = network(&case["layers"]);
+        load(&mut network, &case["before"]);
+        for step in case["trained"].as_array().unwrap() {
+            let mut rng = ChaCha8Rng::seed_from_u64(1);
+            let workspace = compare(&mut network, step, &mut Mode::Train(&mut rng));
+            network.absorb(&workspace);
+            let mut count = 0;
+            network.visit(&mut |p| {
+                let name = p.name.to_string();
+                assert_close(&name, p.value, &step["after"][&name], &case["layers"]);
+                count += 1;
+            });
+            assert_eq!(count, step["after"].as_object().unwrap().len());
+        }
+        compare(&mut network, &case["used"], &mut Mode::Eval);
+    }
+}
+
+fn oracle(name: &str) -> Vec<Value> {
+    let oracle: Value = serde_json::from_str(include_str!("../oracle/parity.json")).unwrap();
+    oracle[name].as_array().unwrap().clone()
+}
+
+/// Compares one forward and one backward with those of PyTorch.
+fn compare(network: &mut Sequential<f64>, step: &Value, mode: &mut Mode<'_>) -> Workspace<f64> {
+    let (x, dy) = (tensor(&step["x"]), tensor(&step["dy"]));
+    let Plan { output, mut workspace } = network.plan(x.shape(), Purpose::Train).unwrap();
+    let (mut y, mut dx) = (Tensor::zeros(&output), Tensor::zeros(x.shape()));
+    network.forward(&x, &mut y, &mut workspace, mode);
+    network.backward(&x, &y, &dy, Some(&mut dx), Accumulate::Replace, &mut workspace);
+
+    let what = network.to_string();
+    assert_eq!(y.shape(), dy.shape(), "{what}");
+    assert_close("y", &values(&y), &step["y"], &what);
+    assert_close("dx", &values(&dx), &step["dx"], &what);
+    let gradients = gradients(network, &workspace);
+    assert_eq!(gradients.len(), step["gradients"].as_object().unwrap().len(), "{what}");
+    for (name, gradient) in gradients {
+        assert_close(&name, &gradient, &step["gradients"][&name], &what);
+    }
+    workspace
+}
+
+/// Returns `["Linear 2 8", "Tanh", ["Softmax"], {"Residual": ["Tanh"]}]` as nested Sequentials.
+fn network(layers: &Value) -> Sequential<f64> {
+    let rng = &mut ChaCha8Rng::seed_from_u64(0);
+    layers.as_array().unwrap().iter().fold(Sequential::new(), |network, layer| {
+        let nested = if layer.is_object() { "Residual" } else { "[]" };
+        let words: Vec<_> = layer.as_str().unwrap_or(nested).split(' ').collect();
+        match words[..] {
+            ["[]"] => network.append(self::network(layer)),
+            ["Identity"] => network.append(Identity),
+            ["Tanh"] => network.append(Tanh),
+            ["Sigmoid"] => network.append(Sigmoid),
+            ["ReLU"] => network.append(Relu),
+            ["Softmax"] => network.append(Softmax),
+            ["LeakyReLU"] => network.append(LeakyRelu::default()),
+            ["LeakyReLU", "negative_slope=0.2"] => network.append(LeakyRelu { negative_slope: 0.2 }),
+            ["ELU"] => network.append(Elu::default()),
+            ["ELU", "alpha=1.7"] => network.append(Elu { alpha: 1.7 }),
+            ["GELU"] => network.append(Gelu),
+            ["GELU", "approximate=tanh"] => network.append(GeluTanh),
+            ["SiLU"] => network.append(Silu),
+            ["Softplus"] => network.append(Softplus::default()),
+            ["Softplus", "beta=3", "threshold=2"] => network.append(Softplus { beta: 3.0, threshold: 2.0 }),
+            ["LogSoftmax"] => network.append(LogSoftmax),
+            ["Residual"] => network.append(Residual::new(self::network(&layer["Residual"]))),
+            ["LayerNorm", size] => network.append(LayerNorm::new([size.parse().unwrap()])),
+            ["LayerNorm", "2", "3", "eps=0.1"] => network.append(LayerNorm::new([2, 3]).eps(0.1)),
+            ["LayerNorm", size, "elementwise_affine=false"] => {
+                network.append(LayerNorm::new([size.parse().unwrap()]).elementwise_affine(false))
+            }
+            ["Flatten"] => network.append(Flatten),
+            ["Dropout", p] => network.append(Dropout::new(p.parse().unwrap())),
+            ["BatchNorm1d", c] => network.append(BatchNorm1d::new(c.parse().unwrap())),
+            ["BatchNorm1d", c, "affine=false"] => {
+                network.append(BatchNorm1d::new(c.parse().unwrap()).affine(false))
+            }
+            ["BatchNorm1d", c, "momentum=0.5", "eps=0.01"] => {
+                network.append(BatchNorm1d::new(c.parse().unwrap()).momentum(0.5).eps(0.01))
+            }
+            ["Linear", inputs, outputs] => {
+                network.append(Linear::new(inputs.parse().unwrap(), outputs.parse().unwrap(), rng))
+            }
+            _ => panic!("unknown layer {layer}"),
+        }
+    })
+}
+
+/// Sets every parameter to the value of the same name.
+fn load(network: &mut Sequential<f64>, parameters: &Value) {
+    let mut count = 0;
+    network.visit_mut(None, &mut |parameter| {
+        parameter.value.copy_from_slice(&numbers(&parameters[parameter.name.to_string()]));
+        count += 1;
+    });
+    assert_eq!(count, parameters.as_object().unwrap().len());
+}
+
+fn gradients(network: &mut Sequential<f64>, workspace: &Workspace<f64>) -> Vec<(String, Vec<f64>)> {
+    let mut gradients = Vec::new();
+    network.visit_mut(Some(workspace), &mut |parameter| {
+        if let Some(gradient) = parameter.gradient {
+            gradients.push((parameter.name.to_string(), gradient.to_vec()));
+        }
+    });
+    gradients
+}
+
+fn assert_close(what: &str, ours: &[f64], theirs: &Value, of: &dyn Display) {
+    let theirs = numbers(theirs);
+    assert_eq!(ours.len(), theirs.len(), "{what} of {of}");
+    for (ours, theirs) in ours.iter().zip(theirs) {
+        let close = relative_eq!(*ours, theirs, epsilon = 1e-12, max_relative = 1e-12);
+        assert!(close, "{what} of {of}: {ours:e}, PyTorch has {theirs:e}");
+    }
+}
+
+// --- Nested lists as tensors, and back in the same order ---
+
+fn tensor(value: &Value) -> Tensor<f64> {
+    Tensor::from_array(ArrayD::from_shape_vec(shape(value), numbers(value)).unwrap().view())
+}
+
+fn values(tensor: &Tensor<f64>) -> Vec<f64> {
+    tensor.view().iter().copied().collect()
+}
+
+fn shape(value: &Value) -> Vec<usize> {
+    value.as_array().map_or_else(Vec::new, |items| [vec![items.len()], shape(&items[0])].concat())
+}
+
+fn numbers(value: &Value) -> Vec<f64> {
+    match value {
+        Value::Array(items) => items.iter().flat_map(numbers).collect(),
+        _ => vec![value.as_f64().unwrap_or_else(|| panic!("{value} is no number"))],
+    }
+}

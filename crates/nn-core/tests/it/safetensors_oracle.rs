@@ -1,0 +1,139 @@
+//! Models go from PyTorch to nn and back with the same names, the same values and the same outputs.
+//!
+//! The files are in `oracle/safetensors`. `scripts/safetensors_oracle.py` writes `torch_*`, and reads `nn_*` into PyTorch to
+//! compare. A test in this file, which is ignored by default, writes `nn_*`.
+
+#![cfg(feature = "safetensors")]
+
+use std::path::{Path, PathBuf};
+
+use crate::common::random;
+use approx::abs_diff_eq;
+use nn_core::ndarray::ArrayView2;
+use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
+use nn_core::{
+    BatchNorm1d, Entry, Kind, Linear, Mode, Module, Parameters, Plan, Purpose, Scalar, Sequential, StateDict,
+    Tanh, Tensor,
+};
+
+/// The models of the script. The second has seen three batches.
+fn models<F: Scalar>() -> [(&'static str, Sequential<F>); 2] {
+    let rng = &mut ChaCha8Rng::seed_from_u64(3);
+    let mlp = Sequential::new().append(Linear::new(3, 5, rng)).append(Tanh).append(Linear::new(5, 2, rng));
+    let mut normalised = Sequential::new()
+        .append(Linear::new(3, 5, rng))
+        .append(BatchNorm1d::new(5))
+        .append(Tanh)
+        .append(Linear::new(5, 2, rng));
+    let Plan { output, mut workspace } = normalised.plan(&[20, 3], Purpose::Train).unwrap();
+    for _ in 0..3 {
+        let (x, mut y) = (random(&[20, 3], rng), Tensor::zeros(&output));
+        normalised.forward(&x, &mut y, &mut workspace, &mut Mode::Train(rng));
+        normalised.absorb(&workspace);
+    }
+    [("mlp", mlp), ("batch_norm", normalised)]
+}
+
+#[test]
+fn a_model_saved_by_pytorch_gives_the_same_outputs() {
+    fn check<F: Scalar>(bits: &str, tolerance: f64) {
+        for (name, mut network) in models::<F>() {
+            network.load_safetensors(file(&format!("torch_{name}_{bits}"))).unwrap();
+            let (x, y) = io::<F>(&format!("torch_{name}_{bits}_io"));
+            assert_close(&network.predict(&x).unwrap(), &y, tolerance, name);
+        }
+    }
+    check::<f32>("f32", 1e-6);
+    check::<f64>("f64", 1e-14);
+    // Each file loaded into the other precision, which rounds.
+    check::<f32>("f64", 1e-6);
+    check::<f64>("f32", 1e-6);
+}
+
+#[test]
+fn a_file_of_the_reference_is_written_again_byte_for_byte() {
+    for name in ["mlp", "batch_norm"] {
+        let single = std::fs::read(file(&format!("torch_{name}_f32"))).unwrap();
+        let state = StateDict::<f32>::from_safetensors(&single).unwrap();
+        assert_eq!(state.metadata()["format"], "pt");
+        assert_eq!(state.to_safetensors().unwrap(), single, "{name}");
+        let double = std::fs::read(file(&format!("torch_{name}_f64"))).unwrap();
+        let state = StateDict::<f64>::from_safetensors(&double).unwrap();
+        assert_eq!(state.to_safetensors().unwrap(), double, "{name}");
+    }
+    let state = StateDict::<f32>::load_safetensors(file("torch_batch_norm_f32")).unwrap();
+    let count =
+        Entry { name: "1.num_batches_tracked".into(), kind: Kind::Counter, shape: vec![], value: vec![3.0] };
+    assert_eq!(state.get("1.num_batches_tracked"), Some(&count));
+}
+
+#[test]
+fn every_type_is_read_exactly() {
+    let state = StateDict::<f64>::load_safetensors(file("torch_types")).unwrap();
+    for dtype in ["F16", "BF16", "F32", "I64"] {
+        let bits = |name: &str| -> Vec<u64> {
+            state.get(name).unwrap().value.iter().map(|value| value.to_bits()).collect()
+        };
+        assert_eq!(bits(dtype), bits(&format!("{dtype} as F64")));
+    }
+}
+
+#[test]
+fn the_committed_files_are_what_nn_saves() {
+    for (name, bytes) in ours() {
+        assert!(std::fs::read(file(&name)).unwrap() == bytes, "{name} differs from what nn saves now");
+    }
+}
+
+#[test]
+#[ignore = "rewrites the committed files; then run scripts/safetensors_oracle.py"]
+fn rewrite_the_committed_files() {
+    for (name, bytes) in ours() {
+        std::fs::write(file(&name), bytes).unwrap();
+    }
+}
+
+/// Every file that nn saves for PyTorch, with its name: the models, and inputs with outputs.
+fn ours() -> Vec<(String, Vec<u8>)> {
+    fn files<F: Scalar>(bits: &str) -> Vec<(String, Vec<u8>)> {
+        let models = models::<F>().into_iter();
+        let files = models.flat_map(|(name, network)| {
+            let x = random(&[20, 3], &mut ChaCha8Rng::seed_from_u64(4));
+            let y = network.predict(&x).unwrap();
+            let io = StateDict::from_iter([entry("x", &x), entry("y", &y)]);
+            [
+                (format!("nn_{name}_{bits}"), network.state_dict().to_safetensors().unwrap()),
+                (format!("nn_{name}_{bits}_io"), io.to_safetensors().unwrap()),
+            ]
+        });
+        files.collect()
+    }
+    [files::<f32>("f32"), files::<f64>("f64")].concat()
+}
+
+fn file(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/oracle/safetensors/{name}.safetensors"))
+}
+
+/// Loads the tensors `x` and `y`.
+fn io<F: Scalar>(name: &str) -> (Tensor<F>, Tensor<F>) {
+    let state = StateDict::<F>::load_safetensors(file(name)).unwrap();
+    let tensor = |name: &str| {
+        let Entry { shape, value, .. } = state.get(name).unwrap();
+        Tensor::from_array(ArrayView2::from_shape((shape[0], shape[1]), value).unwrap())
+    };
+    (tensor("x"), tensor("y"))
+}
+
+fn entry<F: Scalar>(name: &str, tensor: &Tensor<F>) -> Entry<F> {
+    let (shape, value) = (tensor.shape().to_vec(), tensor.view().iter().copied().collect());
+    Entry { name: name.into(), kind: Kind::Buffer, shape, value }
+}
+
+fn assert_close<F: Scalar>(ours: &Tensor<F>, theirs: &Tensor<F>, tolerance: f64, name: &str) {
+    assert_eq!(ours.shape(), theirs.shape());
+    for (ours, theirs) in ours.view().iter().zip(theirs.view()) {
+        let (ours, theirs) = (ours.to_f64(), theirs.to_f64());
+        assert!(abs_diff_eq!(ours, theirs, epsilon = tolerance), "{name}: {ours:e}, PyTorch has {theirs:e}");
+    }
+}

@@ -1,0 +1,14 @@
+//! The tests of nn-data, in one program: what they share is compiled once.
+
+mod csv;
+mod csv_errors;
+mod csv_properties;
+mod fuzz;
+mod generators;
+mod idx;
+mod noise;
+mod parts;
+mod scikit_learn;
+mod settings;
+mod shapes;
+mod split_scale;

@@ -1,0 +1,15 @@
+//! The tests of nn-loss, in one program: what they share is compiled once.
+
+mod common;
+mod contracts;
+mod errors;
+mod gradients;
+mod parity;
+mod settings;
+mod softmax;
+mod stack;
+
+use std::sync::Mutex;
+
+/// The instruction set is one for the whole process. A test that sets it holds this lock.
+static LEVEL: Mutex<()> = Mutex::new(());

@@ -1,0 +1,28 @@
+//! The tests of nn-train, in one program: what they share is compiled once.
+
+mod checkpoints;
+mod counting;
+mod ensembles;
+mod gradient_descent;
+mod metrics;
+mod no_allocation;
+mod optim;
+mod optim_no_allocation;
+mod optim_parity;
+mod optim_settings;
+mod parity;
+mod same_bits;
+mod schedule;
+mod settings;
+mod shared_steps;
+mod stack;
+mod statistics;
+mod trainer;
+mod trainer_no_allocation;
+mod trials;
+mod values;
+
+use std::sync::Mutex;
+
+/// The instruction set is one for the whole process. A test that sets it holds this lock.
+static LEVEL: Mutex<()> = Mutex::new(());

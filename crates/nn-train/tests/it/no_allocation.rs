@@ -1,0 +1,122 @@
+//! A training step allocates nothing: `Step::plan` allocates all memory.
+//!
+//! The exception is work large enough to be shared with other threads, which needs memory to hand over their parts.
+
+#![expect(clippy::disallowed_methods, reason = "made-up inputs")]
+
+use crate::counting::allocations;
+use nn_train::Step;
+use nn_train::nn_core::{
+    BatchNorm1d, Dropout, Elu, Flatten, Gelu, GeluTanh, LayerNorm, LeakyRelu, LogSoftmax, Residual, Silu,
+    Softplus,
+};
+use nn_train::nn_core::{Scalar, Softmax};
+use nn_train::nn_data::Target;
+use nn_train::nn_data::one_hot;
+use nn_train::nn_loss::CategoricalCrossEntropy;
+use nn_train::optim::{Optimizer, Sgd};
+use nn_train::prelude::*;
+
+#[test]
+fn the_counter_counts() {
+    assert_eq!(allocations(|| 1 + 1), 0);
+    assert_eq!(allocations(|| Box::new(1)), 1);
+    assert_eq!(allocations(|| vec![0_u8; 100]), 1);
+    let mut full = vec![1_u8];
+    assert_eq!(allocations(|| full.reserve_exact(1000)), 1);
+    assert!(allocations(|| Step::plan(&Tanh, &MseLoss::mean(), &input::<f32>(1), &input(1))) > 2);
+}
+
+#[test]
+fn steps_of_the_three_experiments_allocate_nothing() {
+    experiments::<f32>();
+    experiments::<f64>();
+}
+
+#[test]
+fn steps_of_wide_layers_allocate_nothing() {
+    let rng = &mut ChaCha8Rng::seed_from_u64(0);
+    let mut wide =
+        Sequential::new().append(Linear::new(64, 48, rng)).append(Relu).append(Linear::new(48, 10, rng));
+    let labels: Vec<usize> = (0..200).map(|sample| sample % 10).collect();
+    steps(&mut wide, &CrossEntropyLoss::mean(), &input::<f32>(64), &labels);
+}
+
+#[test]
+fn steps_of_sixteen_networks_at_once_allocate_nothing() {
+    let data = make_xor::<f32>(100, 0.3, &mut ChaCha8Rng::seed_from_u64(0)).unwrap();
+    let allocated = |epochs| {
+        let rng = &mut ChaCha8Rng::seed_from_u64(1);
+        let mut networks: [Sequential<f32>; 16] = std::array::from_fn(|_| {
+            Sequential::new().append(Linear::new(2, 8, rng)).append(Tanh).append(Linear::new(8, 2, rng))
+        });
+        let models = networks.each_mut().map(|network| network as &mut dyn Module<f32>);
+        let descent = GradientDescent::new(0.01, epochs);
+        allocations(|| descent.fit_stack(models, &CrossEntropyLoss::sum(), [&data; 16]).unwrap())
+    };
+    assert_eq!(allocated(50), allocated(2));
+}
+
+fn experiments<F: Scalar>() {
+    let rng = &mut ChaCha8Rng::seed_from_u64(0);
+    let labels: Vec<usize> = (0..200).map(|sample| sample % 2).collect();
+    let rows = one_hot(&labels, 2).unwrap();
+
+    steps(&mut Linear::new(1, 1, rng), &MseLoss::mean(), &input::<F>(1), &input(1));
+
+    let mut blobs = Linear::new(2, 2, rng);
+    steps(&mut blobs, &CrossEntropyLoss::sum(), &input::<F>(2), &labels);
+    steps(&mut blobs, &CrossEntropyLoss::sum(), &input::<F>(2), &rows);
+
+    let mut xor =
+        Sequential::new().append(Linear::new(2, 8, rng)).append(Tanh).append(Linear::new(8, 2, rng));
+    steps(&mut xor, &CrossEntropyLoss::sum(), &input::<F>(2), &labels);
+    steps(&mut xor, &CrossEntropyLoss::mean(), &input::<F>(2), &rows);
+
+    // Nested, with a softmax layer as in the report's algorithm.
+    let mut with_softmax = Sequential::new().append(xor).append(Softmax);
+    steps(&mut with_softmax, &CategoricalCrossEntropy::sum(), &input::<F>(2), &labels);
+    steps(&mut with_softmax, &CategoricalCrossEntropy::mean(), &input::<F>(2), &rows);
+}
+
+#[test]
+fn steps_of_every_other_layer_allocate_nothing() {
+    every_layer::<f32>();
+    every_layer::<f64>();
+}
+
+fn every_layer<F: Scalar>() {
+    let rng = &mut ChaCha8Rng::seed_from_u64(0);
+    let inner = Sequential::new().append(LayerNorm::new([6])).append(Gelu).append(Linear::new(6, 6, rng));
+    let mut network = Sequential::new()
+        .append(Linear::new(3, 6, rng))
+        .append(BatchNorm1d::new(6))
+        .append(LeakyRelu::default())
+        .append(Residual::new(inner))
+        .append(Dropout::new(0.5))
+        .append(Elu::default())
+        .append(GeluTanh)
+        .append(Silu)
+        .append(Softplus::default())
+        .append(Flatten)
+        .append(Box::new(Linear::new(6, 2, rng)) as Box<dyn Module<F>>)
+        .append(LogSoftmax);
+    steps(&mut network, &MseLoss::mean(), &input::<F>(3), &input(2));
+}
+
+fn steps<F: Scalar, T: Target>(network: &mut dyn Module<F>, loss: &dyn Loss<F, T>, x: &Tensor<F>, y: &T) {
+    let rng = &mut ChaCha8Rng::seed_from_u64(0);
+    let mut step = Step::plan(network, loss, x, y).unwrap();
+    let count = allocations(|| {
+        for _ in 0..3 {
+            step.run(network, loss, x, y, rng).unwrap();
+            Sgd::new(0.01).step(network, step.workspace()).unwrap();
+            network.absorb(step.workspace());
+        }
+    });
+    assert_eq!(count, 0, "{network}, {loss}");
+}
+
+fn input<F: Scalar>(features: usize) -> Tensor<F> {
+    Tensor::from_fn(200, features, |sample, feature| F::from_f64((sample as f64 + feature as f64).sin()))
+}

@@ -1,0 +1,39 @@
+//! A mini-batch allocates nothing: an epoch of many batches makes as many allocations as an epoch of few.
+
+use crate::counting::allocations;
+use nn_train::prelude::*;
+use nn_train::schedule::OneCycleLr;
+
+/// The network of the `digits` example.
+fn network() -> Sequential<f32> {
+    let mut rng = ChaCha8Rng::seed_from_u64(0);
+    Sequential::new()
+        .append(Linear::new(64, 64, &mut rng))
+        .append(Relu)
+        .append(Dropout::new(0.2))
+        .append(Linear::new(64, 10, &mut rng))
+}
+
+/// Returns the number of allocations of the second epoch, because in the first the optimiser allocates its memory.
+fn of_an_epoch(samples: usize) -> usize {
+    let x = Tensor::from_fn(samples, 64, |sample, feature| ((sample * 7 + feature * 3) % 17) as f32 / 16.0);
+    let data = Dataset::new(x, (0..samples).map(|sample| sample % 10).collect::<Vec<_>>()).unwrap();
+    let (mut network, loss) = (network(), CrossEntropyLoss::mean());
+    let trainer = Trainer::new(Adam::new(0.001))
+        .batch_size(32)
+        .clip_grad_norm(1.0)
+        .step_schedule(OneCycleLr::new(0.01, 900));
+    let mut training =
+        trainer.start(&mut network, &loss, &data, None, &mut ChaCha8Rng::seed_from_u64(1)).unwrap();
+    training.epoch().unwrap();
+    allocations(|| {
+        training.epoch().unwrap();
+    })
+}
+
+#[test]
+fn an_epoch_of_many_batches_allocates_no_more_than_one_of_few() {
+    let (few, many) = (of_an_epoch(3 * 32 + 5), of_an_epoch(40 * 32 + 5));
+    assert_eq!(few, many);
+    assert!(few < 10, "{few} allocations in an epoch");
+}
