@@ -1,13 +1,12 @@
 //! Encodes handwritten digits as two numbers and decodes them: a deep autoencoder beside a linear one, what they restore
 //! of unseen images, and a map of the codes: `cargo run --release --example autoencoder`.
 
-use std::error::Error;
-
-use nn_train::nn_core::Gelu;
-use nn_train::nn_data::{MinMaxScaler, stratified_train_test_split};
-use nn_train::prelude::*;
-use nn_train::schedule::CosineAnnealingLr;
-use nn_viz::{Axis, Figure, Images, Panel, Scatter};
+use byhand::core::Gelu;
+use byhand::data::{MinMaxScaler, stratified_train_test_split};
+use byhand::prelude::*;
+use byhand::train::schedule::CosineAnnealingLr;
+use byhand::viz::{Axis, Figure, Images, Panel, Scatter};
+use nn_examples::say;
 
 /// Digits for training and for testing, with grey levels from 0 to 1.
 struct Digits {
@@ -17,7 +16,7 @@ struct Digits {
     names: Vec<String>,
 }
 
-fn read(rng: &mut ChaCha8Rng) -> Result<Digits, Box<dyn Error>> {
+fn read(rng: &mut ChaCha8Rng) -> Result<Digits, AnyError> {
     let file = Csv::open(nn_examples::data("digits.csv"))?.classes::<f32>("digit")?;
     let (train, test) = stratified_train_test_split(&file.data, 0.25, rng)?;
     let grey = MinMaxScaler::fit(file.data.x())?;
@@ -57,7 +56,7 @@ fn train(
     mut network: Sequential<f32>,
     digits: &Digits,
     rng: &mut ChaCha8Rng,
-) -> Result<(Sequential<f32>, f32), Box<dyn Error>> {
+) -> Result<(Sequential<f32>, f32), AnyError> {
     // The input is its own target.
     let pairs = Dataset::new(digits.train.clone(), digits.train.clone())?;
     let loss = MseLoss::mean();
@@ -73,34 +72,30 @@ fn train(
 }
 
 /// Returns the error of giving the same answer, the mean image, for every image.
-fn error_of_the_mean(digits: &Digits) -> Result<f32, Box<dyn Error>> {
+fn error_of_the_mean(digits: &Digits) -> Result<f32, AnyError> {
     let mean = |x: &[f32]| x.iter().sum::<f32>() / x.len() as f32;
     let means: Vec<f32> = (0..64).map(|pixel| mean(digits.train.feature(pixel))).collect();
     let answer = Tensor::from_fn(digits.test.samples(), 64, |_, pixel| means[pixel]);
     Ok(MseLoss::mean().value(&answer, &digits.test)?)
 }
 
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() -> Result<(), AnyError> {
     let mut rng = ChaCha8Rng::seed_from_u64(4);
     let digits = read(&mut rng)?;
-    println!("{} digits to train with, {} to test with", digits.train.samples(), digits.test.samples());
+    say!("{} digits to train with, {} to test with", digits.train.samples(), digits.test.samples())?;
     let (network, error) = train(deep(&mut rng), &digits, &mut rng)?;
-    println!("\n{network}\n");
+    say!("\n{network}\n")?;
     let (plane, on_plane) = train(linear(&mut rng), &digits, &mut rng)?;
     let of_mean = error_of_the_mean(&digits)?;
-    println!("mean squared error of a pixel of unseen images");
-    println!("  the mean image for every digit         {of_mean:.4}");
-    println!("  two numbers, linear there and back     {on_plane:.4}");
-    println!("  two numbers, deep there and back       {error:.4}");
+    say!("mean squared error of a pixel of unseen images")?;
+    say!("  the mean image for every digit         {of_mean:.4}")?;
+    say!("  two numbers, linear there and back     {on_plane:.4}")?;
+    say!("  two numbers, deep there and back       {error:.4}")?;
     nn_examples::save(&figure(&digits, &network, &plane)?, "autoencoder")
 }
 
 /// Draws the first image of each digit and what is restored of it, and the codes of all unseen images.
-fn figure(
-    digits: &Digits,
-    network: &Sequential<f32>,
-    plane: &Sequential<f32>,
-) -> Result<Figure, Box<dyn Error>> {
+fn figure(digits: &Digits, network: &Sequential<f32>, plane: &Sequential<f32>) -> Result<Figure, AnyError> {
     let firsts: Vec<usize> =
         (0..10).filter_map(|digit| digits.labels.iter().position(|&l| l == digit)).collect();
     let (deep, flat) = (network.predict(&digits.test)?, plane.predict(&digits.test)?);

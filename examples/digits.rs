@@ -2,11 +2,10 @@
 //! rises, twenty times, each time on another split, and evaluates it on unseen images:
 //! `cargo run --release --example digits`.
 
-use std::error::Error;
-
-use nn_train::nn_data::MinMaxScaler;
-use nn_train::prelude::*;
-use nn_viz::{Axis, Color, Confusion, Corner, Curve, Figure, Images, Look, Panel, ReferenceLine};
+use byhand::data::MinMaxScaler;
+use byhand::prelude::*;
+use byhand::viz::{Axis, Color, Confusion, Corner, Curve, Figure, Images, Look, Panel, ReferenceLine};
+use nn_examples::say;
 
 type Digits = Dataset<f32, Vec<usize>>;
 
@@ -17,7 +16,7 @@ struct Tested {
     predicted: Vec<usize>,
 }
 
-fn train(digits: &Digits, trials: usize) -> Result<Ensemble<f32, Tested>, Box<dyn Error>> {
+fn train(digits: &Digits, trials: usize) -> Result<Ensemble<f32, Tested>, AnyError> {
     let ensemble = Trials::new(trials).run(|trial| {
         let (train, validation, test) =
             stratified_train_validation_test_split(digits, 0.15, 0.15, &mut trial.rng("split"))?;
@@ -35,7 +34,7 @@ fn train(digits: &Digits, trials: usize) -> Result<Ensemble<f32, Tested>, Box<dy
             &mut rng,
         )?;
 
-        let predicted = argmax(&network.predict(test.x())?);
+        let predicted = argmax(&network.predict(test.x())?)?;
         let accuracy = accuracy(test.y(), &predicted)?;
         let run = Run::from(history.clone()).score(Score::higher("test accuracy", accuracy));
         Ok(run.keep(Tested { history, test, predicted }))
@@ -43,7 +42,7 @@ fn train(digits: &Digits, trials: usize) -> Result<Ensemble<f32, Tested>, Box<dy
     Ok(ensemble)
 }
 
-fn read() -> Result<(Digits, Vec<String>), Box<dyn Error>> {
+fn read() -> Result<(Digits, Vec<String>), AnyError> {
     let file = Csv::open(nn_examples::data("digits.csv"))?.classes::<f32>("digit")?;
     // Grey levels are integers from 0 to 16.
     let scaler = MinMaxScaler::fit(file.data.x())?;
@@ -51,26 +50,26 @@ fn read() -> Result<(Digits, Vec<String>), Box<dyn Error>> {
     Ok((file.data.with_x(x)?, file.classes))
 }
 
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() -> Result<(), AnyError> {
     let (digits, names) = read()?;
-    println!("{} images of 8 × 8 pixels\n", digits.samples());
+    say!("{} images of 8 × 8 pixels\n", digits.samples())?;
     let ensemble = train(&digits, 20)?;
-    println!("{ensemble}\n");
+    say!("{ensemble}\n")?;
 
-    let best = ensemble.best();
+    let best = ensemble.best().ok_or(AnyError::new("every trial diverged"))?;
     let Tested { test, predicted, .. } = &ensemble.runs()[best].kept;
     let confusion = ConfusionMatrix::new(test.y(), predicted, &names)?;
-    println!("trial {best}, which has the lowest validation loss, on its test part:\n{}", confusion.report());
+    say!("trial {best}, which has the lowest validation loss, on its test part:\n{}", confusion.report())?;
     nn_examples::save(&figure(&ensemble, &confusion)?, "digits")
 }
 
 /// Draws the curves, the confusion matrix and the errors of the trial with the lowest validation loss.
-fn figure(ensemble: &Ensemble<f32, Tested>, confusion: &ConfusionMatrix) -> Result<Figure, Box<dyn Error>> {
-    let Tested { history, test, predicted } = &ensemble.runs()[ensemble.best()].kept;
-    let trial = ensemble.best();
+fn figure(ensemble: &Ensemble<f32, Tested>, confusion: &ConfusionMatrix) -> Result<Figure, AnyError> {
+    let trial = ensemble.best().ok_or(AnyError::new("every trial diverged"))?;
+    let Tested { history, test, predicted } = &ensemble.runs()[trial].kept;
     let epochs: Vec<f64> = (1..=history.epochs()).map(|epoch| epoch as f64).collect();
     let wide = |losses: &[f32]| losses.iter().map(|&loss| f64::from(loss)).collect::<Vec<f64>>();
-    let best = history.best.ok_or("no validation loss is a number")? + 1;
+    let best = history.best.ok_or(AnyError::new("no validation loss is a number"))? + 1;
     let curves =
         Panel::new(format!("Trial {trial}, the lowest validation loss of {}", ensemble.runs().len()))
             .x(Axis::linear("Epoch"))

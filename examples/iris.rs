@@ -1,12 +1,11 @@
 //! Trains a network 4-16-3 on the iris data, thirty times, each time on another split, and evaluates it on unseen flowers:
 //! `cargo run --release --example iris`.
 
-use std::error::Error;
-
-use nn_train::nn_data::Classification;
-use nn_train::nn_data::stratified_train_test_split;
-use nn_train::prelude::*;
-use nn_viz::{Axis, Confusion, Figure, Panel};
+use byhand::data::Classification;
+use byhand::data::stratified_train_test_split;
+use byhand::prelude::*;
+use byhand::viz::{Axis, Confusion, Figure, Panel};
+use nn_examples::say;
 
 /// What a trial keeps: the classes of its test part, true and predicted.
 struct Tested {
@@ -14,7 +13,7 @@ struct Tested {
     predicted: Vec<usize>,
 }
 
-fn train(iris: &Classification<f32>) -> Result<Ensemble<f32, Tested>, Box<dyn Error>> {
+fn train(iris: &Classification<f32>) -> Result<Ensemble<f32, Tested>, AnyError> {
     let ensemble = Trials::new(30).run(|trial| {
         let (train, test) = stratified_train_test_split(&iris.data, 0.2, &mut trial.rng("split"))?;
         let scaler = StandardScaler::fit(train.x())?;
@@ -29,7 +28,7 @@ fn train(iris: &Classification<f32>) -> Result<Ensemble<f32, Tested>, Box<dyn Er
         let loss = CrossEntropyLoss::mean();
         let history = GradientDescent::new(0.5, 300).fit(&mut network, &loss, &train, &mut rng)?;
 
-        let predicted = argmax(&network.predict(test.x())?);
+        let predicted = argmax(&network.predict(test.x())?)?;
         let accuracy = accuracy(test.y(), &predicted)?;
         let run = Run::from(history).score(Score::higher("test accuracy", accuracy));
         Ok(run.keep(Tested { truth: test.y().clone(), predicted }))
@@ -38,24 +37,21 @@ fn train(iris: &Classification<f32>) -> Result<Ensemble<f32, Tested>, Box<dyn Er
 }
 
 /// Counts every flower once for each trial that had it in its test part.
-fn confusion(
-    ensemble: &Ensemble<f32, Tested>,
-    classes: &[String],
-) -> Result<ConfusionMatrix, Box<dyn Error>> {
+fn confusion(ensemble: &Ensemble<f32, Tested>, classes: &[String]) -> Result<ConfusionMatrix, AnyError> {
     let all = |of: fn(&Tested) -> &Vec<usize>| -> Vec<usize> {
         ensemble.runs().iter().flat_map(|run| of(&run.kept).clone()).collect()
     };
     Ok(ConfusionMatrix::new(&all(|kept| &kept.truth), &all(|kept| &kept.predicted), classes)?)
 }
 
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() -> Result<(), AnyError> {
     let iris = Csv::open(nn_examples::data("iris.csv"))?.classes::<f32>("species")?;
-    println!("{} flowers; features: {}\n", iris.data.samples(), iris.features.join(", "));
+    say!("{} flowers; features: {}\n", iris.data.samples(), iris.features.join(", "))?;
     let ensemble = train(&iris)?;
-    println!("{ensemble}\n");
+    say!("{ensemble}\n")?;
 
     let confusion = confusion(&ensemble, &iris.classes)?;
-    println!("test parts of all trials:\n{}", confusion.report());
+    say!("test parts of all trials:\n{}", confusion.report())?;
     let matrix = Panel::new("Iris: the test parts of 30 trials")
         .x(Axis::linear("Predicted"))
         .y(Axis::linear("True"))

@@ -2,12 +2,11 @@
 //! freedom, whose variance is infinite, and each loss fits the same hundred data sets:
 //! `cargo run --release --example outliers`.
 
-use std::error::Error;
-
-use nn_train::nn_data::{Regression, make_regression};
-use nn_train::nn_loss::{HuberLoss, L1Loss, Loss, MseLoss};
-use nn_train::prelude::*;
-use nn_viz::{Axis, Color, Corner, Figure, Line, Panel, Points};
+use byhand::data::{Regression, make_regression};
+use byhand::loss::{HuberLoss, L1Loss, Loss, MseLoss};
+use byhand::prelude::*;
+use byhand::viz::{Axis, Color, Corner, Figure, Line, Panel, Points};
+use nn_examples::say;
 use rand_distr::StudentT;
 
 const SAMPLES: usize = 100;
@@ -40,7 +39,7 @@ impl Fit {
 }
 
 /// Fits every data set with one loss. A trial has the same data for each loss, because they depend on seed, trial and purpose.
-fn train(loss: &Values) -> Result<Ensemble<f64, Fit>, Box<dyn Error>> {
+fn train(loss: &Values) -> Result<Ensemble<f64, Fit>, AnyError> {
     let noise = StudentT::new(1.5)?;
     let ensemble = Trials::new(TRIALS).run(|trial| {
         let data = make_regression(SAMPLES, 1, 1, &noise, &mut trial.rng("data"))?;
@@ -53,31 +52,36 @@ fn train(loss: &Values) -> Result<Ensemble<f64, Fit>, Box<dyn Error>> {
     Ok(ensemble)
 }
 
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() -> Result<(), AnyError> {
     let mut ensembles = Vec::new();
     for (name, loss) in losses() {
         let ensemble = train(&loss)?;
-        let score = ensemble.score().ok_or("every trial has a score")?;
-        let (summary, interval) = (score.summary(), score.interval());
-        println!(
+        let score = ensemble.score().ok_or(AnyError::new("every trial has a score"))?;
+        let summary = score.summary();
+        let interval = score.interval().ok_or(AnyError::new("one trial has no interval"))?;
+        say!(
             "{name:15} error of the coefficients: IQM {:.3} (95 % interval {:.3} to {:.3}), largest {:.2}",
-            summary.iqm, interval.low, interval.high, summary.max
-        );
+            summary.iqm,
+            interval.low,
+            interval.high,
+            summary.max
+        )?;
         ensembles.push((name, ensemble));
     }
-    let [(squared, a), (huber, b), _] = &ensembles[..] else { return Err("three losses".into()) };
-    println!("\n{}", Comparison::paired(b, a)?.names(*huber, *squared));
+    let [(squared, a), (huber, b), _] = &ensembles[..] else { return Err(AnyError::new("three losses")) };
+    say!("\n{}", Comparison::paired(b, a)?.names(*huber, *squared))?;
     nn_examples::save(&figure(&ensembles)?, "outliers")
 }
 
 /// Draws (a) the data of the trial that misled the squared error most, with all lines, and (b) the errors of all trials in order.
-fn figure(ensembles: &[(&str, Ensemble<f64, Fit>)]) -> Result<Figure, Box<dyn Error>> {
+fn figure(ensembles: &[(&str, Ensemble<f64, Fit>)]) -> Result<Figure, AnyError> {
     let errors = |ensemble: &Ensemble<f64, Fit>| {
         ensemble.runs().iter().map(|run| run.kept.error()).collect::<Vec<_>>()
     };
-    let of_squares = errors(&ensembles[0].1);
-    let worst = (0..TRIALS).max_by(|&a, &b| of_squares[a].total_cmp(&of_squares[b])).ok_or("no trials")?;
-    let data = &ensembles[0].1.runs()[worst].kept.data;
+    let of_squares = ensembles[0].1.runs().indexed().map(|(trial, run)| (trial, &run.kept));
+    let (worst, Fit { data, .. }) = of_squares
+        .max_by(|(_, a), (_, b)| a.error().total_cmp(&b.error()))
+        .ok_or(AnyError::new("no trials"))?;
     let column = |tensor: &Tensor<f64>| tensor.feature(0).to_vec();
     let at = |weight: f64, bias: f64| [-3.0, 3.0].map(|x| weight * x + bias);
 

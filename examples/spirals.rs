@@ -1,15 +1,14 @@
 //! Trains a network 2-24-24-3 to tell apart three spirals that wind around each other: mini-batches, AdamW, a learning rate
 //! that rises once and then falls, twenty seeds, evaluated on fresh points: `cargo run --release --example spirals`.
 
-use std::error::Error;
-
-use nn_train::nn_core::Softmax;
-use nn_train::nn_data::make_spirals;
-use nn_train::optim::AdamW;
-use nn_train::prelude::*;
-use nn_train::schedule::OneCycleLr;
-use nn_train::statistics::Summary;
-use nn_viz::{Axis, Corner, Curve, Figure, Lattice, Look, Panel, Regions, Scatter};
+use byhand::core::Softmax;
+use byhand::data::make_spirals;
+use byhand::prelude::*;
+use byhand::train::optim::AdamW;
+use byhand::train::schedule::OneCycleLr;
+use byhand::train::statistics::Summary;
+use byhand::viz::{Axis, Corner, Curve, Figure, Lattice, Look, Panel, Regions, Scatter};
+use nn_examples::say;
 
 type Points = Dataset<f32, Vec<usize>>;
 
@@ -23,7 +22,7 @@ struct Trained {
     train: Points,
 }
 
-fn train(trials: usize) -> Result<Ensemble<f32, Trained>, Box<dyn Error>> {
+fn train(trials: usize) -> Result<Ensemble<f32, Trained>, AnyError> {
     let ensemble = Trials::new(trials).run(|trial| {
         let draw = |samples, purpose| make_spirals(samples, 3, 1.0, 0.02, &mut trial.rng(purpose));
         let (train, validation, test) = (draw(480, "train")?, draw(240, "validation")?, draw(600, "test")?);
@@ -42,28 +41,29 @@ fn train(trials: usize) -> Result<Ensemble<f32, Trained>, Box<dyn Error>> {
             .step_schedule(OneCycleLr::new(0.02, steps))
             .fit(&mut network, &CrossEntropyLoss::mean(), &train, Some(&validation), &mut rng)?;
 
-        let accuracy = accuracy(test.y(), &argmax(&network.predict(test.x())?))?;
+        let output = network.predict(test.x())?;
+        let accuracy = or_nan(|| accuracy(test.y(), &argmax(&output)?))?;
         let run = Run::from(history).score(Score::higher("accuracy on fresh points", accuracy));
         Ok(run.keep(Trained { network, train }))
     })?;
     Ok(ensemble)
 }
 
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() -> Result<(), AnyError> {
     let ensemble = train(20)?;
-    println!("{}", ensemble.runs()[0].kept.network);
-    println!("\n{ensemble}");
+    say!("{}", ensemble.runs()[0].kept.network)?;
+    say!("\n{ensemble}")?;
     nn_examples::save(&figure(&ensemble)?, "spirals")
 }
 
 /// Draws the losses of all trials, and the regions that the best and the worst network assign to the classes.
-fn figure(ensemble: &Ensemble<f32, Trained>) -> Result<Figure, Box<dyn Error>> {
+fn figure(ensemble: &Ensemble<f32, Trained>) -> Result<Figure, AnyError> {
     let epochs: Vec<f64> = (1..=ensemble.epochs()).map(|epoch| epoch as f64).collect();
     let mut losses = Panel::new(format!("Loss of {} trials: IQM and Q1–Q3 band", ensemble.runs().len()))
         .x(Axis::linear("Epoch").range(0.0, EPOCHS as f64))
         .y(Axis::log("Cross-entropy"))
         .legend(Corner::TopRight);
-    let validation = ensemble.validation_curve().ok_or("no validation losses")?;
+    let validation = ensemble.validation_curve().ok_or(AnyError::new("no validation losses"))?;
     for (index, (name, curve)) in
         [("training", ensemble.curve()), ("validation", validation)].iter().enumerate()
     {
@@ -72,7 +72,7 @@ fn figure(ensemble: &Ensemble<f32, Trained>) -> Result<Figure, Box<dyn Error>> {
         losses = losses.mark(line.band(&column(|s| s.q1), &column(|s| s.q3)));
     }
 
-    let panel = |which: &str, trial: usize| -> Result<Panel, Box<dyn Error>> {
+    let panel = |which: &str, trial: usize| -> Result<Panel, AnyError> {
         let Trained { network, train } = &ensemble.runs()[trial].kept;
         let lattice = Lattice::new((-1.3, 1.3), (-1.3, 1.3), 160, 160)?;
         let nodes: Vec<[f32; 2]> = lattice.nodes().map(|(x, y)| [x as f32, y as f32]).collect();
@@ -87,10 +87,11 @@ fn figure(ensemble: &Ensemble<f32, Trained>) -> Result<Figure, Box<dyn Error>> {
             .mark(Regions::new(lattice, &regions))
             .mark(Scatter::new(&axis(0), &axis(1), train.y(), &NAMES).shapes().halo().size(2.4)))
     };
+    let best = ensemble.best().ok_or(AnyError::new("every trial diverged"))?;
     Ok(Figure::new(7.2, 5.8)
         .title("Three spirals: losses, and the regions of the best and the worst network by validation")
         .row(1.8, [losses])
-        .row(3.0, [panel("Best", ensemble.best())?, panel("Worst", ensemble.worst())?]))
+        .row(3.0, [panel("Best", best)?, panel("Worst", ensemble.worst())?]))
 }
 
 #[test]

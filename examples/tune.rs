@@ -1,13 +1,12 @@
 //! Tries a grid of optimisers and learning rates on the digits, ten seeds each; chooses by validation and reports on test
 //! data: `cargo run --release --example tune`.
 
-use std::error::Error;
-
-use nn_train::nn_data::MinMaxScaler;
-use nn_train::optim::Optimizer;
-use nn_train::prelude::*;
-use nn_train::statistics::Summary;
-use nn_viz::{Axis, Corner, Curve, Figure, Look, Panel};
+use byhand::data::MinMaxScaler;
+use byhand::prelude::*;
+use byhand::train::optim::Optimizer;
+use byhand::train::statistics::Summary;
+use byhand::viz::{Axis, Corner, Curve, Figure, Look, Panel};
+use nn_examples::say;
 
 type Digits = Dataset<f32, Vec<usize>>;
 /// An optimiser as a function of its learning rate.
@@ -44,7 +43,7 @@ impl Cell {
 
 /// Trains the networks of one cell. All cells see the same splits and start from the same networks, because the generators
 /// depend only on seed, trial and purpose.
-fn train(digits: &Digits, optimiser: Make, rate: f64) -> Result<Ensemble<f32>, Box<dyn Error>> {
+fn train(digits: &Digits, optimiser: Make, rate: f64) -> Result<Ensemble<f32>, AnyError> {
     let ensemble = Trials::new(SEEDS).run(|trial| {
         let (train, validation, test) =
             stratified_train_validation_test_split(digits, 0.2, 0.2, &mut trial.rng("split"))?;
@@ -60,14 +59,15 @@ fn train(digits: &Digits, optimiser: Make, rate: f64) -> Result<Ensemble<f32>, B
             Some(&validation),
             &mut rng,
         )?;
-        let accuracy = accuracy(test.y(), &argmax(&network.predict(test.x())?))?;
+        let output = network.predict(test.x())?;
+        let accuracy = or_nan(|| accuracy(test.y(), &argmax(&output)?))?;
         Ok(Run::from(history).score(Score::higher("test accuracy", accuracy)))
     })?;
     Ok(ensemble)
 }
 
 /// Trains all cells and sorts them, the lowest validation loss first.
-fn tune(digits: &Digits) -> Result<Vec<Cell>, Box<dyn Error>> {
+fn tune(digits: &Digits) -> Result<Vec<Cell>, AnyError> {
     let mut cells = Vec::new();
     for (name, optimiser) in OPTIMISERS {
         for rate in RATES {
@@ -78,33 +78,31 @@ fn tune(digits: &Digits) -> Result<Vec<Cell>, Box<dyn Error>> {
     Ok(cells)
 }
 
-fn read() -> Result<Digits, Box<dyn Error>> {
+fn read() -> Result<Digits, AnyError> {
     let data = Csv::open(nn_examples::data("digits.csv"))?.classes::<f32>("digit")?.data;
     Ok(data.with_x(MinMaxScaler::fit(data.x())?.transform(data.x())?)?)
 }
 
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() -> Result<(), AnyError> {
     let cells = tune(&read()?)?;
-    println!("final validation loss of {SEEDS} seeds after {EPOCHS} epochs, best first");
-    println!("{:22} {:>8}  {:17} {:>8}", "", "IQM", "95 % interval", "diverged");
+    say!("final validation loss of {SEEDS} seeds after {EPOCHS} epochs, best first")?;
+    say!("{:22} {:>8}  {:17} {:>8}", "", "IQM", "95 % interval", "diverged")?;
     for cell in &cells {
         let losses = cell.ensemble.criterion();
-        let (summary, interval) = (losses.summary(), losses.interval());
+        let (summary, interval) =
+            (losses.summary(), losses.interval().ok_or(AnyError::new("one seed has no interval"))?);
         let range = format!("{:.4} to {:.4}", interval.low, interval.high);
-        println!("{:22} {:>8.4}  {range:17} {:>8}", cell.name(), summary.iqm, summary.diverged);
+        say!("{:22} {:>8.4}  {range:17} {:>8}", cell.name(), summary.iqm, summary.diverged)?;
     }
 
     // Test data are used only after the choice is made, and only for the two best cells.
     let (first, second) = (&cells[0], &cells[1]);
-    println!(
-        "\n{}",
-        Comparison::paired(&first.ensemble, &second.ensemble)?.names(first.name(), second.name())
-    );
+    say!("\n{}", Comparison::paired(&first.ensemble, &second.ensemble)?.names(first.name(), second.name()))?;
     nn_examples::save(&figure(&cells)?, "tune")
 }
 
 /// Draws the validation loss over the epochs for the best learning rate of each optimiser, with the spread of its trials.
-fn figure(cells: &[Cell]) -> Result<Figure, Box<dyn Error>> {
+fn figure(cells: &[Cell]) -> Result<Figure, AnyError> {
     let epochs: Vec<f64> = (1..=EPOCHS).map(|epoch| epoch as f64).collect();
     let mut panel = Panel::new(format!(
         "Validation loss of {SEEDS} seeds: IQM and Q1–Q3 band, each optimiser at its best rate"
@@ -113,9 +111,11 @@ fn figure(cells: &[Cell]) -> Result<Figure, Box<dyn Error>> {
     .y(Axis::log("Cross-entropy"))
     .legend(Corner::TopRight);
     for (index, (optimiser, _)) in OPTIMISERS.iter().enumerate() {
-        let best =
-            cells.iter().find(|cell| cell.optimiser == *optimiser).ok_or("an optimiser without cells")?;
-        let curve = best.ensemble.validation_curve().ok_or("no validation losses")?;
+        let best = cells
+            .iter()
+            .find(|cell| cell.optimiser == *optimiser)
+            .ok_or(AnyError::new("an optimiser without cells"))?;
+        let curve = best.ensemble.validation_curve().ok_or(AnyError::new("no validation losses"))?;
         let column = |of: fn(&Summary) -> f64| curve.iter().map(of).collect::<Vec<f64>>();
         let line = Curve::new(best.name(), &epochs, &column(|s| s.iqm), Look::nth(index));
         panel = panel.mark(line.band(&column(|s| s.q1), &column(|s| s.q3)));

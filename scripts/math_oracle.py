@@ -1,12 +1,14 @@
-"""Writes crates/nn-core/tests/oracle/math.txt: exp, ln, tanh, exp_m1 and erf of doubles, computed with 80 digits.
+"""Writes two files of crates/nn-core/tests/oracle, computed with 80 digits: math.txt with exp, ln, tanh, exp_m1, erf and erfc of
+doubles, and activations.txt with the activations and their derivatives.
 
     pip install -r scripts/requirements.txt
     python scripts/math_oracle.py            # rewrites the file
     python scripts/math_oracle.py --check    # fails if it would change
 
-Each line holds the bits of x, the bits of f(x) truncated to a double (towards 0), and the truncated part in units of that
+Each line of math.txt holds the bits of x, the bits of f(x) truncated to a double (towards 0), and the truncated part in units of that
 double's last place. From these the error of an implementation follows to a thousandth of a unit, which a comparison with
-the nearest double would not give.
+the nearest double would not give. Each line of activations.txt holds the bits of x, which is an f32 as well, and of the doubles
+nearest to f(x) and f′(x).
 """
 
 import math
@@ -17,7 +19,7 @@ import oracle
 from mpmath import mp, mpf
 
 mp.dps = 80
-FILE = "crates/nn-core/tests/oracle/math.txt"
+FOLDER = "crates/nn-core/tests/oracle"
 RNG = random.Random(1996)
 TINY = 5e-324  # the smallest subnormal number
 MIN, MAX = 2.0**-1022, math.nextafter(math.inf, 0)
@@ -106,7 +108,13 @@ def erf_points():
     yield from signed(uniform(5.8, 6.1, 60)) + signed(magnitudes(TINY, MIN, 30)) + [MAX, -MAX]
 
 
-def oracle_text():
+def erfc_points():
+    yield from uniform(-6.5, 6.5, 150) + uniform(-1.5, 1.5, 150) + uniform(0.0, 27.3, 700)
+    yield from signed(magnitudes(1e-20, 1.0, 50)) + [1e3, -1e3, 27.3]
+    yield from (near for a in (-1.0, 1.0) for near in around(a))
+
+
+def math_text():
     lines = [f"# Written by {__file__.rsplit('/')[-1]} with 80 digits: bits of x, of f(x) cut off, rest in units."]
     for name, f, points in [
         ("exp", mp.exp, exp_points()),
@@ -114,11 +122,53 @@ def oracle_text():
         ("tanh", mp.tanh, tanh_points()),
         ("exp_m1", mp.expm1, exp_m1_points()),
         ("erf", mp.erf, erf_points()),
+        ("erfc", mp.erfc, erfc_points()),
     ]:
         lines.append(name)
         lines += [line(x, f(mpf(x))) for x in sorted(set(points)) if x != 0]
     return "\n".join(lines) + "\n"
 
 
+def logistic(x):
+    return 1 / (1 + mp.exp(-x))
+
+
+def twice_u(x):
+    return 2 * mp.sqrt(2 / mp.pi) * (x + mpf(0.044715) * x**3)
+
+
+def d_gelu_tanh(x):
+    gate = logistic(twice_u(x))
+    return gate + x * gate * logistic(-twice_u(x)) * 2 * mp.sqrt(2 / mp.pi) * (1 + 3 * mpf(0.044715) * x**2)
+
+
+# With their default settings.
+ACTIVATIONS = {
+    "Tanh": (mp.tanh, lambda x: mp.sech(x) ** 2),
+    "Sigmoid": (logistic, lambda x: logistic(x) * logistic(-x)),
+    "Elu": (lambda x: x if x > 0 else mp.expm1(x), lambda x: mpf(1) if x > 0 else mp.exp(x)),
+    "Softplus": (lambda x: x if x > 20 else mp.log1p(mp.exp(x)), lambda x: mpf(1) if x > 20 else logistic(x)),
+    "Gelu": (lambda x: x * mp.ncdf(x), lambda x: mp.ncdf(x) + x * mp.npdf(x)),
+    "GeluTanh": (lambda x: x * logistic(twice_u(x)), d_gelu_tanh),
+    "Silu": (lambda x: x * logistic(x), lambda x: logistic(x) * (1 + x * logistic(-x))),
+}
+
+
+def activation_points():
+    yield from uniform(-1.0, 1.0, 30) + uniform(-5.0, 5.0, 40) + uniform(-20.0, 20.0, 60) + uniform(-110.0, 110.0, 60)
+    yield from uniform(-750.0, 750.0, 30) + signed(magnitudes(1e-30, 1.0, 30)) + signed(magnitudes(1e3, 1e12, 10))
+    yield from (-17.0, -36.0, 36.0, -0.7517916, -1.2784645)
+
+
+def activations_text():
+    lines = [f"# Written by {__file__.rsplit('/')[-1]} with 80 digits: bits of x, f(x) and f′(x)."]
+    points = sorted({struct.unpack("<f", struct.pack("<f", x))[0] for x in activation_points()})
+    for name, functions in ACTIVATIONS.items():
+        lines.append(name)
+        lines += [" ".join(bits(float(y)) for y in (x, *(f(mpf(x)) for f in functions))) for x in points]
+    return "\n".join(lines) + "\n"
+
+
 if __name__ == "__main__":
-    oracle.main("Writes the oracle of the transcendental functions.", {FILE: oracle_text()})
+    files = {f"{FOLDER}/math.txt": math_text(), f"{FOLDER}/activations.txt": activations_text()}
+    oracle.main("Writes the oracles of the transcendental functions and of the activations.", files)

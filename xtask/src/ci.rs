@@ -1,29 +1,32 @@
 //! `cargo xtask ci`: runs every check, cheapest first, and stops at the first one that fails.
 
 mod layering;
+mod packages;
 
 use std::process::Command;
 use std::time::Instant;
 
 use crate::cli::{Task, Xtask};
-use crate::{figures, paths};
+use crate::print::say;
+use crate::{doc, figures, paths};
+
+pub(crate) use layering::FLOORS;
 
 /// Runs every check, except the tests if they have just run.
 ///
 /// # Errors
 /// One line: the check that failed, and the command that runs it alone.
 pub fn run(no_tests: bool) -> Result<(), String> {
-    check("format", || cargo("", &["fmt", "--all", "--check"]))?;
-    check("lints", || {
-        cargo("", &["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"])
-    })?;
+    check("format", || cargo(&["fmt", "--all", "--check"]))?;
+    check("lints", || cargo(&["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"]))?;
     check("layering", layering::check)?;
     if !no_tests {
-        check("tests", || cargo("", &["test", "--workspace", "--quiet"]))?;
+        check("tests", || cargo(&["test", "--workspace", "--quiet"]))?;
     }
-    check("documentation", || cargo("-D warnings", &["doc", "--workspace", "--no-deps", "--quiet"]))?;
+    check("documentation", || doc::run(false))?;
+    check("packages", packages::check)?;
     // With the profile of the tests, whose libraries are there already: that of the benches builds all of them again.
-    check("benches compile", || cargo("", &["test", "--workspace", "--benches", "--no-run", "--quiet"]))?;
+    check("benches compile", || cargo(&["test", "--workspace", "--benches", "--no-run", "--quiet"]))?;
     check("figures", || {
         use clap::Parser;
         match Xtask::parse_from(["xtask", "figures", "--check"]).task {
@@ -34,21 +37,20 @@ pub fn run(no_tests: bool) -> Result<(), String> {
 }
 
 fn check(name: &str, run: impl FnOnce() -> Result<(), String>) -> Result<(), String> {
-    println!("== {name}");
+    say(format_args!("== {name}"))?;
     let start = Instant::now();
     run().map_err(|error| format!("check '{name}' failed: {error}"))?;
-    println!("== {name}: passed in {:.1} s", start.elapsed().as_secs_f64());
-    Ok(())
+    say(format_args!("== {name}: passed in {:.1} s", start.elapsed().as_secs_f64()))
 }
 
-/// Runs cargo in the workspace, with these flags for rustdoc.
-fn cargo(rustdoc_flags: &str, arguments: &[&str]) -> Result<(), String> {
+/// Runs cargo in the workspace.
+fn cargo(arguments: &[&str]) -> Result<(), String> {
     let mut command = Command::new(env!("CARGO"));
-    command.args(arguments).current_dir(paths::workspace());
-    if !rustdoc_flags.is_empty() {
-        command.env("RUSTDOCFLAGS", rustdoc_flags);
-    }
-    let status = command.status().map_err(|error| format!("cannot start cargo: {error}"))?;
+    let status = command
+        .args(arguments)
+        .current_dir(paths::workspace())
+        .status()
+        .map_err(|error| format!("cannot start cargo: {error}"))?;
     if status.success() {
         Ok(())
     } else {

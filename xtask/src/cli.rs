@@ -3,14 +3,17 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use clap::error::{ContextKind, ContextValue};
 use clap::{Parser, Subcommand};
 
 use crate::compare::CompareOptions;
 use crate::figures::FigureOptions;
+use crate::print::{complain, finish, say};
+use crate::wrap::wrap;
 
 /// Regenerates every figure of nn and runs every check.
 #[derive(Debug, Parser)]
-#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", version)]
 pub struct Xtask {
     /// What to do.
     #[command(subcommand)]
@@ -39,7 +42,15 @@ pub enum Task {
         /// File of jobs, one per line
         jobs: PathBuf,
     },
-    /// Runs every check, cheapest first: format, lints, layering, tests, documentation, benches, figures.
+    /// Makes the pages of the API in target/doc, with the links between the crates.
+    Doc {
+        /// Opens them in a browser
+        #[arg(long)]
+        open: bool,
+    },
+    /// Counts the packages that come with each crate, times a first build of each, and writes docs/weight.md.
+    Weight,
+    /// Runs every check, cheapest first: format, lints, layering, tests, documentation, packages, benches, figures.
     Ci {
         /// Leaves out the tests, if they have just run
         #[arg(long)]
@@ -47,20 +58,49 @@ pub enum Task {
     },
 }
 
+/// The number of columns of a terminal that nobody has widened.
+const COLUMNS: usize = 80;
+
+/// The length of an error after which it is cut off: it repeats words of the command line, which may be of any length.
+const LONGEST: usize = 400;
+
 /// Prints help in full, and an error as a single line that says what to do.
 pub fn explain(error: &clap::Error) -> ExitCode {
     use clap::error::ErrorKind::{DisplayHelp, DisplayHelpOnMissingArgumentOrSubcommand, DisplayVersion};
     let text = error.render().to_string();
-    if matches!(error.kind(), DisplayHelp | DisplayVersion) {
-        print!("{text}");
-        return ExitCode::SUCCESS;
+    let help = wrap(text.trim_end(), COLUMNS);
+    match error.kind() {
+        DisplayHelp | DisplayVersion => return finish(say(help)),
+        DisplayHelpOnMissingArgumentOrSubcommand => complain(help),
+        _ => complain(format_args!("{} (see --help)", in_one_line(error, &text))),
     }
-    if error.kind() == DisplayHelpOnMissingArgumentOrSubcommand {
-        eprint!("{text}");
-        return ExitCode::from(2);
-    }
-    let first = text.split("\n\n").next().unwrap_or_default();
-    let words: Vec<&str> = first.split_whitespace().collect();
-    eprintln!("{} (see --help)", words.join(" "));
     ExitCode::from(2)
+}
+
+/// What was found, which words were expected if there is a list of them, and the nearest.
+fn in_one_line(error: &clap::Error, text: &str) -> String {
+    let expected = words(error, ContextKind::ValidValue);
+    // clap's own list of expected words is a line of its own.
+    let found = text.split(if expected.is_empty() { "\n\n" } else { "\n" }).next().unwrap_or_default();
+    let mut line: String =
+        found.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(LONGEST).collect();
+    if !expected.is_empty() {
+        line += &format!(": expected one of {}", expected.join(", "));
+    }
+    let suggestions =
+        [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg, ContextKind::SuggestedValue];
+    // Where clap suggests several words, the nearest is the last.
+    if let Some(nearest) = suggestions.iter().find_map(|&kind| words(error, kind).pop()) {
+        line += &format!("; did you mean '{nearest}'?");
+    }
+    line
+}
+
+/// The words that clap gives beside an error.
+fn words(error: &clap::Error, kind: ContextKind) -> Vec<String> {
+    match error.get(kind) {
+        Some(ContextValue::String(word)) => vec![word.clone()],
+        Some(ContextValue::Strings(words)) => words.clone(),
+        _ => Vec::new(),
+    }
 }

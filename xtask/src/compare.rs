@@ -12,7 +12,7 @@ mod document;
 mod growth;
 mod job;
 mod line;
-mod machine;
+pub(crate) mod machine;
 mod nn;
 mod options;
 mod plan;
@@ -28,7 +28,9 @@ use std::io::ErrorKind;
 use std::path::Path;
 use std::time::Instant;
 
+use crate::directory;
 use crate::paths;
+use crate::print::say;
 use contestant::Contestant;
 use plan::Measurements;
 
@@ -41,6 +43,14 @@ pub use options::CompareOptions;
 /// One line: a peer computes something else, nn's own program fails, or a file cannot be written.
 pub fn run(options: &CompareOptions) -> Result<(), String> {
     let start = Instant::now();
+    let whole = !options.quick && options.only.is_empty();
+    let path = options.out.clone().or_else(|| whole.then(paths::benchmarks));
+    if let Some(path) = path.as_ref().filter(|_| !options.setup) {
+        // A file that cannot take the results is reported now, not after half an hour.
+        with_measured(path, "")?;
+        directory::check(above(path))
+            .map_err(|error| format!("{error}; choose another place with --out FILE"))?;
+    }
     let chosen = |contestant: &Contestant| {
         contestant.id == "nn" || options.only.is_empty() || options.only.contains(contestant)
     };
@@ -53,20 +63,13 @@ pub fn run(options: &CompareOptions) -> Result<(), String> {
         }
     }
     for (contestant, reason) in &left_out {
-        println!("left out: {}: {reason}", contestant.title);
+        say(format_args!("left out: {}: {reason}", contestant.title))?;
     }
     if options.setup {
         let names: Vec<&str> = ready.iter().map(|(contestant, _)| contestant.id).collect();
-        println!("ready: {} ({:.0} s)", names.join(", "), start.elapsed().as_secs_f64());
-        return Ok(());
+        return say(format_args!("ready: {} ({:.0} s)", names.join(", "), start.elapsed().as_secs_f64()));
     }
 
-    let whole = !options.quick && options.only.is_empty();
-    let path = options.out.clone().or_else(|| whole.then(paths::benchmarks));
-    if let Some(path) = &path {
-        // A file that cannot take the results is reported now, not after half an hour.
-        with_measured(path, "")?;
-    }
     let plan = Measurements::new(options.quick, options.rounds);
     let machine = machine::describe();
     let mut results = rounds::run(&plan, ready)?;
@@ -74,13 +77,16 @@ pub fn run(options: &CompareOptions) -> Result<(), String> {
     let growth = growth::run(&plan)?;
     let measured = document::measured(&machine, &plan, &results, &growth, start.elapsed());
     let Some(path) = path else {
-        println!("\n{measured}");
-        return Ok(());
+        return say(format_args!("\n{measured}"));
     };
     let text = with_measured(&path, &measured)?;
-    std::fs::write(&path, text).map_err(|error| format!("cannot write {}: {error}", path.display()))?;
-    println!("written: {}", path.display());
-    Ok(())
+    directory::fill(above(&path), || nn_files::write(&path, text).map_err(|error| error.to_string()))?;
+    say(format_args!("written: {}", path.display()))
+}
+
+/// The directory of a file.
+fn above(file: &Path) -> &Path {
+    file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// The text of the document with a new measured part; the text around it stays.

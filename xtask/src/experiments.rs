@@ -27,17 +27,6 @@ pub static ALL: &[Experiment] = &[
     optimisers::EXPERIMENT,
 ];
 
-/// Returns the experiment with this name.
-///
-/// # Errors
-/// The names of all experiments.
-pub fn find(name: &str) -> Result<&'static Experiment, String> {
-    ALL.iter().find(|experiment| experiment.name == name).ok_or_else(|| {
-        let names: Vec<&str> = ALL.iter().map(|experiment| experiment.name).collect();
-        format!("expected one of {}", names.join(", "))
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;

@@ -6,62 +6,45 @@ mod options;
 mod summary;
 mod table;
 
-use std::path::{Path, PathBuf};
+use std::io::ErrorKind;
+use std::path::Path;
 use std::time::Instant;
 
-use indicatif::{ProgressBar, ProgressStyle};
-
+use crate::directory;
 use crate::experiments::{self, Experiment, Findings, Settings};
-use crate::paths;
+use crate::print::say;
+use crate::progress::Progress;
 use files::File;
 
 pub use options::FigureOptions;
 
-/// Returns the path relative to the current directory if it lies below it.
-fn as_seen_from_here(path: PathBuf) -> PathBuf {
-    let here = std::env::current_dir().ok();
-    here.and_then(|here| path.strip_prefix(here).map(Path::to_path_buf).ok()).unwrap_or(path)
-}
-
-/// Runs the chosen experiments, writes their files (or compares them with the existing ones) and prints a table.
+/// Runs the chosen experiments, writes their files (or compares them with the existing ones) and prints tables.
 ///
 /// # Errors
-/// One line that says what is wrong and what to do. No file is left half-written.
+/// One line that says what is wrong and what to do. No file is left half-written, and no directory empty.
 pub fn run(options: &FigureOptions) -> Result<(), String> {
     let start = Instant::now();
-    let directory = options.out.clone().unwrap_or_else(|| as_seen_from_here(paths::figures()));
+    let directory = options.directory()?;
     if !options.check {
-        files::prepare(&directory)?;
+        directory::check(&directory)
+            .map_err(|error| format!("{error}; choose another directory with --out DIR"))?;
     }
     let is_chosen = |experiment: &&Experiment| {
         options.only.is_empty() || options.only.iter().any(|only| only.name == experiment.name)
     };
     let chosen: Vec<&Experiment> = experiments::ALL.iter().filter(is_chosen).collect();
-    let settings = Settings {
-        trials: options.trials,
-        samples: options.samples,
-        epochs: options.epochs,
-        learning_rate: options.learning_rate,
-        seed: options.seed,
-        // More threads than trials would only take time to start.
-        threads: options.threads.min(options.trials),
-    };
+    let settings = options.settings();
     let findings = run_all(&chosen, &settings, options)?;
     let files = render(&findings, &settings, options, &directory)?;
     if options.check {
         files::compare(&directory, &files)?;
     } else {
-        files::write(&directory, &files)?;
+        directory::fill(&directory, || files::write(&directory, &files))?;
     }
-    print!("{}", table::table(&findings));
+    say(table::tables(&findings, settings.trials))?;
     let verb = if options.check { "up to date" } else { "written" };
-    println!(
-        "{} files {verb} in {} ({:.1} s)",
-        files.len(),
-        directory.display(),
-        start.elapsed().as_secs_f64()
-    );
-    Ok(())
+    let seconds = start.elapsed().as_secs_f64();
+    say(format_args!("{} files {verb} in {} ({seconds:.1} s)", files.len(), directory.display()))
 }
 
 /// Runs the experiments one after another, each with its trials on all threads.
@@ -70,31 +53,29 @@ fn run_all<'a>(
     settings: &Settings,
     options: &FigureOptions,
 ) -> Result<Vec<(&'a Experiment, Findings)>, String> {
-    let sets: usize = chosen.iter().map(|experiment| experiment.sets.len()).sum();
-    let bar = ProgressBar::new((sets * settings.trials) as u64);
-    bar.set_style(
-        ProgressStyle::with_template("{msg:26} {bar:40} {pos}/{len} trials").expect("a valid template"),
-    );
+    let trials = |experiment: &Experiment| experiment.sets.len() * settings.trials;
+    let widest = chosen.iter().map(|experiment| experiment.name.len()).max().unwrap_or_default();
+    let progress = Progress::new(chosen.iter().map(|experiment| trials(experiment)).sum(), widest);
     let run = |&experiment: &&'a Experiment| {
-        bar.set_message(experiment.name);
-        match experiment.run(settings, options.precision, options.curves, &|| bar.inc(1)) {
-            Ok(findings) => Ok((experiment, findings)),
-            Err(error) => Err(format!("{}: {error}", experiment.name)),
-        }
+        let Experiment { name, .. } = experiment;
+        let start = Instant::now();
+        progress.message(*name);
+        let findings = experiment
+            .run(settings, options.precision, options.curves, &|| progress.step())
+            .map_err(|error| format!("{name}: {error}"))?;
+        progress.done(&format!("{name}: {} trials", trials(experiment)), start);
+        Ok((experiment, findings))
     };
-    let findings = chosen.iter().map(run).collect();
-    bar.finish_and_clear();
-    findings
+    chosen.iter().map(run).collect()
 }
 
-/// Every file of the run, in memory. The figures are drawn in parallel.
+/// Every file of the run, in memory.
 fn render(
     findings: &[(&Experiment, Findings)],
     settings: &Settings,
     options: &FigureOptions,
     directory: &Path,
 ) -> Result<Vec<File>, String> {
-    use rayon::prelude::*;
     let of_one = |(experiment, findings): &(&Experiment, Findings)| -> Result<Vec<File>, String> {
         let name = experiment.name;
         let failed = |error: nn_viz::VizError| format!("cannot draw {name}: {error}");
@@ -112,9 +93,15 @@ fn render(
         }
         Ok(files)
     };
-    let files: Result<Vec<Vec<File>>, String> = findings.par_iter().map(of_one).collect();
+    let files: Result<Vec<Vec<File>>, String> = findings.iter().map(of_one).collect();
     let mut files = files?.concat();
-    let existing = std::fs::read_to_string(directory.join(summary::FILE)).unwrap_or_default();
+    let path = directory.join(summary::FILE);
+    let existing = match std::fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
+        // Its other rows would be lost.
+        Err(error) => return Err(format!("cannot read {}: {error}", path.display())),
+    };
     let sets = findings.iter().flat_map(|(_, findings)| &findings.sets);
     let rows = sets.map(|set| summary::row(set, settings, options.precision));
     files.push(File::new("summary", "csv", summary::merge(&existing, rows.collect())));

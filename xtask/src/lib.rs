@@ -6,7 +6,13 @@
 pub mod ci;
 pub mod cli;
 pub mod compare;
+mod directory;
+pub mod doc;
 pub mod experiments;
 pub mod figures;
 mod paths;
+pub mod print;
+mod progress;
 mod values;
+pub mod weight;
+mod wrap;

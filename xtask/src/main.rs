@@ -4,24 +4,19 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use xtask::cli::{self, Task};
-use xtask::{ci, compare, figures};
+use xtask::{ci, compare, doc, figures, print, weight};
 
 fn main() -> ExitCode {
     let task = match cli::Xtask::try_parse() {
         Ok(xtask) => xtask.task,
         Err(error) => return cli::explain(&error),
     };
-    let result = match task {
+    print::finish(match task {
         Task::Figures(options) => figures::run(&options),
         Task::Compare(options) => compare::run(&options),
         Task::Answer { jobs } => compare::answer_jobs(&jobs),
+        Task::Doc { open } => doc::run(open),
+        Task::Weight => weight::run(),
         Task::Ci { no_tests } => ci::run(no_tests),
-    };
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(message) => {
-            eprintln!("error: {message}");
-            ExitCode::FAILURE
-        }
-    }
+    })
 }

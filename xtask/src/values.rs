@@ -2,8 +2,22 @@
 
 use std::str::FromStr;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+
 /// The largest number of trials, samples, epochs or rounds. A larger one is a mistake: its results fit into no memory.
 const MOST: usize = 1_000_000;
+
+/// Parses one of these names. The error for any other word names all of them, and the nearest.
+pub(crate) fn one_of<T: Clone + Send + Sync + 'static>(
+    all: impl IntoIterator<Item = T>,
+    name: fn(&T) -> &'static str,
+) -> impl TypedValueParser<Value = T> {
+    let all: Vec<T> = all.into_iter().collect();
+    let names = PossibleValuesParser::new(all.iter().map(name));
+    names.map(move |word| {
+        all.iter().find(|&one| name(one) == word).expect("the parser lets no other word through").clone()
+    })
+}
 
 /// Parses a whole number from 1 to [`MOST`].
 pub(crate) fn at_least_one(text: &str) -> Result<usize, String> {

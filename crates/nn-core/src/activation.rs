@@ -40,11 +40,30 @@ use crate::{Scalar, SettingError};
 /// assert!(report[0].relative_error < 1e-6);
 /// # Ok::<(), nn_core::ModuleError>(())
 /// ```
+///
+/// # Accuracy
+///
+/// Largest error of f′ of this crate's activations for any x, with default settings and ε = 1.2 · 10⁻⁷ in `f32`, 2.2 · 10⁻¹⁶ in `f64`;
+/// σ = 1 / (1 + e⁻ˣ), and a result below the smallest normal number may lose its last digits:
+///
+/// | activation | error of f′ |
+/// |---|---|
+/// | `Identity`, `Relu`, `LeakyRelu` | none |
+/// | `Elu` | 2 ε f′ |
+/// | `Softplus` | 3 ε f′ |
+/// | `Tanh` | 4 ε: f′ = 1 − y² has no correct digits where it is below ε |
+/// | `Sigmoid` | 5 ε f′ for x ≤ 0; 2 ε above, likewise |
+/// | `Silu` | 6 ε (σ + \|x\| σ (1 − σ)) |
+/// | `Gelu` | (8 + x²) ε (Φ + \|x\| φ) |
+/// | `GeluTanh` | (8 + 4 \|u\|) ε (½ (1 + tanh u) + ½ \|x\| (1 − tanh² u) u′) |
+///
+/// The last three cross 0, where a sum of two terms cancels; x² and u are there because the error of an argument is that of its
+/// exponential, times the argument.
 pub trait Activation: Copy + PartialEq + Display + Send + Sync + 'static {
-    /// Returns y = f(x). Write it without branches and mark it `#[inline(always)]`, so that it becomes vector instructions.
+    /// Returns y = f(x); NaN for NaN. Write it without branches and mark it `#[inline(always)]`, so that it becomes vector instructions.
     fn f<F: Scalar>(self, x: F) -> F;
 
-    /// Returns f′(x), given x and y = f(x), because many derivatives are cheapest in terms of y.
+    /// Returns f′(x), given x and y = f(x), because many derivatives are cheapest in terms of y; NaN for NaN.
     fn df<F: Scalar>(self, x: F, y: F) -> F;
 
     /// Checks the settings, as the precision `F` sees them.

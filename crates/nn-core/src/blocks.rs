@@ -24,10 +24,14 @@ pub(crate) struct Blocks<F> {
 }
 
 impl<F: Scalar> Blocks<F> {
-    pub(crate) fn zeros(count: usize) -> Self {
-        let memory = vec![F::ZERO; (count + SPARE) * LANES];
+    /// Returns `None` if there is no memory for them.
+    pub(crate) fn zeros(count: usize) -> Option<Self> {
+        let length = count.checked_add(SPARE)?.checked_mul(LANES)?;
+        let mut memory = Vec::new();
+        memory.try_reserve_exact(length).ok()?;
+        memory.resize(length, F::ZERO);
         let start = to_skip(&memory);
-        Blocks { memory, start, count }
+        Some(Blocks { memory, start, count })
     }
 }
 
@@ -76,7 +80,7 @@ mod tests {
     fn blocks_and_their_copies_begin_at_a_cache_line() {
         fn check<F: Scalar>() {
             for count in 0..40 {
-                let mut blocks = Blocks::<F>::zeros(count);
+                let mut blocks = Blocks::<F>::zeros(count).unwrap();
                 blocks.as_mut_slice().iter_mut().flatten().for_each(|number| *number = F::ONE);
                 // Several copies, which lie wherever there is room.
                 let copies: Vec<_> = (0..8).map(|_| blocks.clone()).collect();

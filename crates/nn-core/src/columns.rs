@@ -131,5 +131,6 @@ impl<F: Scalar> Tensor<F> {
 /// Converts a range of features to one of blocks.
 #[inline]
 fn in_blocks(features: Range<usize>, blocks: usize) -> Range<usize> {
-    features.start * blocks..features.end * blocks
+    // A product that wrapped around would be a place of other features.
+    features.start.saturating_mul(blocks)..features.end.saturating_mul(blocks)
 }

@@ -4,7 +4,7 @@ use rand::Rng;
 use rand::distr::Distribution;
 
 use crate::random::{normal, uniform};
-use crate::{Scalar, Setting, SettingError};
+use crate::{Scalar, Setting, SettingError, size};
 
 /// The usual distributions that a layer's parameters are drawn from before training.
 ///
@@ -85,6 +85,9 @@ pub struct Fans {
 /// ```
 pub trait Initialize {
     /// Draws the values of a parameter of this shape, in row-major order. They are drawn in `f64` and rounded.
+    ///
+    /// # Panics
+    /// If there is no memory for them.
     fn draw<F: Scalar>(&self, shape: &[usize], fans: Fans, rng: &mut (impl Rng + ?Sized)) -> Vec<F>;
 
     /// Checks the settings, as the precision `F` sees them. A layer asks when it is planned.
@@ -99,7 +102,7 @@ pub trait Initialize {
 /// Draws every value from the distribution, whatever the shape.
 impl<D: Distribution<f64>> Initialize for &D {
     fn draw<F: Scalar>(&self, shape: &[usize], _: Fans, rng: &mut (impl Rng + ?Sized)) -> Vec<F> {
-        (0..shape.iter().product()).map(|_| F::from_f64(self.sample(rng))).collect()
+        (0..size::of_parameter::<F>(shape)).map(|_| F::from_f64(self.sample(rng))).collect()
     }
 }
 
@@ -112,8 +115,8 @@ impl Initialize for Init {
     /// Only [`Init::Orthogonal`] depends on the shape: the first axis counts the rows, all others together the columns.
     /// A bias, which has one axis, is then a vector whose length is the gain.
     fn draw<F: Scalar>(&self, shape: &[usize], fans: Fans, rng: &mut (impl Rng + ?Sized)) -> Vec<F> {
-        let count = shape.iter().product();
-        let (inputs, both) = (fans.fan_in as f64, (fans.fan_in + fans.fan_out) as f64);
+        let count = size::of_parameter::<F>(shape);
+        let (inputs, both) = (fans.fan_in as f64, fans.fan_in as f64 + fans.fan_out as f64);
         let fill = |draw: &mut dyn FnMut() -> f64| (0..count).map(|_| F::from_f64(draw())).collect();
         let mut within = |a: f64| fill(&mut || uniform(a, rng));
         match *self {

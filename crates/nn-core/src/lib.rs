@@ -58,6 +58,12 @@
 //! Files need the feature `safetensors`, which is on by default. With the feature `approx`, [`Tensor`] and [`StateDict`] are
 //! compared up to rounding by the assertions of that crate.
 //!
+//! # Numbers that are not finite
+//!
+//! A NaN in the input of a layer, or in the gradient of its output, comes out as NaN, in value and in every gradient that
+//! depends on it. An infinity comes out as NaN, as an infinity, or as the limit of the function: tanh ∞ = 1. None of them becomes
+//! another number, not even where it is multiplied by 0 or is not the maximum.
+//!
 //! Training loops and losses are in the crates above this one, of which nothing here knows.
 
 mod accumulate;
@@ -77,8 +83,10 @@ mod mode;
 mod module;
 mod param;
 mod parameters;
+mod planned;
 pub mod random;
 mod scalar;
+mod size;
 mod stack;
 mod state;
 mod tensor;
@@ -87,7 +95,7 @@ mod workspace;
 pub use accumulate::Accumulate;
 pub use activation::Activation;
 pub use columns::{Columns, ColumnsMut};
-pub use error::{ModuleError, ModuleProblem, Setting, SettingError, ShapeError, ValueError};
+pub use error::{AnyError, ModuleError, ModuleProblem, Setting, SettingError, ShapeError, ValueError};
 pub use init::{Fans, Init, Initialize};
 pub use kernels::{lanes, simd, team, total};
 pub use layers::{
@@ -98,6 +106,7 @@ pub use mode::Mode;
 pub use module::{Module, Plan, Purpose, all_like};
 pub use param::{Kind, Name, Param, ParamMut, Segment};
 pub use parameters::Parameters;
+pub use planned::Planned;
 pub use scalar::{PerScalar, Scalar};
 pub use stack::Stack;
 pub use state::{Entry, StateDict, StateError};

@@ -55,14 +55,15 @@ use crate::{Accumulate, Mode, ModuleError, Parameters, Scalar, Tensor, Workspace
 ///         if input.len() != 2 || input[1] != d {
 ///             return Err(ShapeError::new(self, format!("input [n, {d}]"), input).into());
 ///         }
-///         let mut workspace = Workspace::empty();
+///         let mut workspace = Workspace::of(self, input, input, purpose)?;
 ///         if purpose == Purpose::Train {
 ///             workspace.gradients.push(vec![F::ZERO; d]);
 ///         }
 ///         Ok(Plan { output: input.to_vec(), workspace })
 ///     }
 ///
-///     fn forward(&self, x: &Tensor<F>, y: &mut Tensor<F>, _: &mut Workspace<F>, _: &mut Mode<'_>) {
+///     fn forward(&self, x: &Tensor<F>, y: &mut Tensor<F>, workspace: &mut Workspace<F>, _: &mut Mode<'_>) {
+///         workspace.check_forward(self, x, y);
 ///         for (j, &factor) in self.factors.iter().enumerate() {
 ///             for (y, &x) in y.feature_mut(j).iter_mut().zip(x.feature(j)) {
 ///                 *y = factor * x;
@@ -74,12 +75,13 @@ use crate::{Accumulate, Mode, ModuleError, Parameters, Scalar, Tensor, Workspace
 ///     fn backward(
 ///         &self,
 ///         x: &Tensor<F>,
-///         _y: &Tensor<F>,
+///         y: &Tensor<F>,
 ///         dy: &Tensor<F>,
 ///         mut dx: Option<&mut Tensor<F>>,
 ///         accumulate: Accumulate,
 ///         workspace: &mut Workspace<F>,
 ///     ) {
+///         workspace.check_backward(self, x, y, dy, dx.as_deref());
 ///         let [gradient] = slots_mut(&mut workspace.gradients);
 ///         for (j, &factor) in self.factors.iter().enumerate() {
 ///             for (&dy, &x) in dy.feature(j).iter().zip(x.feature(j)) {
@@ -115,8 +117,8 @@ pub trait Module<F: Scalar>: Parameters<F> + Any + Display + Send + Sync {
     /// memory of one step: of forward and backward, or of forward alone.
     ///
     /// # Errors
-    /// [`ModuleError`] says which layer failed, what was expected and what was found. With planned shapes, `forward`
-    /// and `backward` cannot fail.
+    /// [`ModuleError`] says which layer failed, what was expected and what was found. With planned shapes and the
+    /// workspace of this plan, `forward` and `backward` cannot fail.
     fn plan(&self, input: &[usize], purpose: Purpose) -> Result<Plan<F>, ModuleError>;
 
     /// Checks that this module can take the values of `x`, whose shape was planned. Called once for a whole data set,
@@ -134,6 +136,11 @@ pub trait Module<F: Scalar>: Parameters<F> + Any + Display + Send + Sync {
     }
 
     /// Computes y = f(x). Overwrites `y`, which has the planned output shape.
+    ///
+    /// # Panics
+    /// If a shape is not the planned one, or another module planned the workspace. The message names the layer, what it
+    /// expected and what it found. A layer of one's own calls [`check_forward`](Workspace::check_forward) for that; within a
+    /// container its shapes are right even without.
     fn forward(&self, x: &Tensor<F>, y: &mut Tensor<F>, workspace: &mut Workspace<F>, mode: &mut Mode<'_>);
 
     /// Computes the vector-Jacobian product of the last `forward`, given its `x`, its `y` and its `workspace`, which
@@ -142,6 +149,9 @@ pub trait Module<F: Scalar>: Parameters<F> + Any + Display + Send + Sync {
     /// *Adds* each parameter's gradient to `workspace`; *replaces* `dx` or *adds* to it, as `accumulate` says. The
     /// first layer of a network gets `None` for `dx`, because nobody needs the gradient of the data. May be called several
     /// times after one `forward`, as the gradient checker does.
+    ///
+    /// # Panics
+    /// As [`forward`](Module::forward), and if there was none before. See [`check_backward`](Workspace::check_backward).
     fn backward(
         &self,
         x: &Tensor<F>,
@@ -174,7 +184,7 @@ pub trait Module<F: Scalar>: Parameters<F> + Any + Display + Send + Sync {
     fn predict(&self, x: &Tensor<F>) -> Result<Tensor<F>, ModuleError> {
         let Plan { output, mut workspace } = self.plan(x.shape(), Purpose::Predict)?;
         self.check_values(x)?;
-        let mut y = Tensor::zeros(&output);
+        let mut y = Tensor::try_zeros(&output)?;
         self.forward(x, &mut y, &mut workspace, &mut Mode::Eval);
         Ok(y)
     }

@@ -9,9 +9,9 @@ use crate::math;
 
 /// The number types `f32` and `f64`. Sealed, because kernels rely on what is known of these two.
 ///
-/// `exp`, `exp_m1`, `ln`, `ln_1p`, `tanh` and `erf` are this crate's own: they give the same bits on every platform and
+/// `exp`, `exp_m1`, `ln`, `ln_1p`, `tanh`, `erf` and `erfc` are this crate's own: they give the same bits on every platform and
 /// vectorise. Error bounds over the whole range, in units in the last place: exp 1.1, exp_m1 3, ln 1.2, ln_1p 3, tanh
-/// 3, erf 1.5.
+/// 3, erf 1.5, erfc 16.
 pub trait Scalar:
     sealed::Sealed
     + LinalgScalar
@@ -60,12 +60,16 @@ pub trait Scalar:
     fn tanh(self) -> Self;
     /// Returns the error function, 2/√π ∫₀ˣ e^(−t²) dt.
     fn erf(self) -> Self;
+    /// Returns 1 − erf x, with its digits where erf x is nearly 1.
+    fn erfc(self) -> Self;
     /// Returns √x, correctly rounded.
     fn sqrt(self) -> Self;
     /// Returns |x|.
     fn abs(self) -> Self;
     /// Returns whether the value is neither infinite nor NaN.
     fn is_finite(self) -> bool;
+    /// Returns whether the value is NaN.
+    fn is_nan(self) -> bool;
     /// Calls the function of `P` for this type.
     fn run<P: PerScalar>(input: P::Input<'_, Self>) -> P::Output<Self>;
 
@@ -148,6 +152,10 @@ macro_rules! scalar {
                 math::$F::erf(self)
             }
             #[inline(always)]
+            fn erfc(self) -> Self {
+                math::$F::erfc(self)
+            }
+            #[inline(always)]
             fn sqrt(self) -> Self {
                 $F::sqrt(self)
             }
@@ -158,6 +166,10 @@ macro_rules! scalar {
             #[inline(always)]
             fn is_finite(self) -> bool {
                 $F::is_finite(self)
+            }
+            #[inline(always)]
+            fn is_nan(self) -> bool {
+                $F::is_nan(self)
             }
             fn run<P: PerScalar>(input: P::Input<'_, Self>) -> P::Output<Self> {
                 P::$F(input)

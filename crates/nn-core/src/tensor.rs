@@ -5,9 +5,10 @@ use std::ops::{Index, IndexMut};
 
 use ndarray::{ArrayView, ArrayViewD, Dimension, IxDyn, ShapeBuilder};
 
-use crate::Scalar;
 use crate::blocks::Blocks;
 use crate::lanes::{Block, LANES};
+use crate::size::count;
+use crate::{Scalar, ShapeError};
 
 /// A batch of samples, of shape `[samples, …]`.
 ///
@@ -31,11 +32,34 @@ pub struct Tensor<F> {
 
 impl<F: Scalar> Tensor<F> {
     /// Makes a tensor of zeros, samples first. A shape without axes is one sample of one feature.
+    ///
+    /// # Panics
+    /// If there is no memory for so many values; [`try_zeros`](Tensor::try_zeros) returns an error.
+    #[track_caller]
     pub fn zeros(shape: &[usize]) -> Self {
+        Tensor::try_zeros(shape).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// Makes what [`zeros`](Tensor::zeros) does, for a shape that comes from a file or from a user and may be too large.
+    ///
+    /// ```
+    /// use nn_core::Tensor;
+    /// assert_eq!(Tensor::<f32>::try_zeros(&[3, 2]), Ok(Tensor::zeros(&[3, 2])));
+    /// assert!(Tensor::<f32>::try_zeros(&[usize::MAX, 2]).is_err());
+    /// assert!(Tensor::<f32>::try_zeros(&[1, usize::MAX / 1024]).is_err());
+    /// ```
+    ///
+    /// # Errors
+    /// [`ShapeError`] if there is no memory for so many values.
+    pub fn try_zeros(shape: &[usize]) -> Result<Self, ShapeError> {
         let shape = if shape.is_empty() { vec![1] } else { shape.to_vec() };
-        let features: usize = shape[1..].iter().product();
-        let blocks = Blocks::zeros(features * shape[0].div_ceil(LANES));
-        Tensor { shape, blocks }
+        let padded = shape[0].checked_next_multiple_of(LANES);
+        let values =
+            padded.and_then(|padded| count::<F>([padded].into_iter().chain(shape[1..].iter().copied())));
+        match values.and_then(|values| Blocks::zeros(values / LANES)) {
+            Some(blocks) => Ok(Tensor { shape, blocks }),
+            None => Err(ShapeError::too_large(&"Tensor", &shape)),
+        }
     }
 
     /// Makes a `[samples, features]` tensor with the entries `value(sample, feature)`, called sample by sample.
@@ -76,7 +100,7 @@ impl<F: Scalar> Tensor<F> {
         if tensors.iter().any(|tensor| tensor.shape != shape) {
             return None;
         }
-        shape[0] *= LANES;
+        shape[0] = shape[0].checked_mul(LANES)?;
         let mut together = Tensor::zeros(&shape);
         for feature in 0..together.features() {
             let (blocks, _) = together.feature_mut(feature).as_chunks_mut::<LANES>();
@@ -123,12 +147,12 @@ impl<F: Scalar> Tensor<F> {
 
     /// Returns all samples of one feature (row-major index within a sample), without padding.
     pub fn feature(&self, feature: usize) -> &[F] {
-        &self.blocks().as_flattened()[feature * self.stride()..][..self.shape[0]]
+        &self.blocks().as_flattened()[self.start(feature)..][..self.shape[0]]
     }
 
     /// Returns all samples of one feature, without padding, to write.
     pub fn feature_mut(&mut self, feature: usize) -> &mut [F] {
-        let (start, samples) = (feature * self.stride(), self.samples());
+        let (start, samples) = (self.start(feature), self.samples());
         &mut self.blocks_mut().as_flattened_mut()[start..][..samples]
     }
 
@@ -183,6 +207,12 @@ impl<F: Scalar> Tensor<F> {
     /// Returns the number of blocks of one feature.
     pub fn blocks_per_feature(&self) -> usize {
         self.samples().div_ceil(LANES)
+    }
+
+    /// Returns where a feature starts in memory. A product that wrapped around would be the place of another feature.
+    #[inline]
+    fn start(&self, feature: usize) -> usize {
+        feature.saturating_mul(self.stride())
     }
 
     /// Returns the distance in memory from a sample of one feature to the same sample of the next.

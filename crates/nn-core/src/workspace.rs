@@ -1,6 +1,6 @@
 //! The memory of a step: everything that `forward` and `backward` write apart from their outputs.
 
-use crate::{Scalar, Tensor, team};
+use crate::{Planned, Scalar, Tensor, team};
 
 /// Everything that a step writes apart from its output. [`Module::plan`](crate::Module::plan) makes it, and the caller
 /// owns it.
@@ -9,6 +9,8 @@ use crate::{Scalar, Tensor, team};
 /// out a known number of gradients or buffers by name.
 #[derive(Debug, Clone, Default)]
 pub struct Workspace<F> {
+    /// The module and the shapes that it was planned for, which `forward` and `backward` check.
+    pub planned: Planned,
     /// One gradient for each parameter of the module itself, in visiting order and row-major like the parameter. Empty
     /// if planned for [`Purpose::Predict`](crate::Purpose::Predict).
     pub gradients: Vec<Vec<F>>,
@@ -24,9 +26,10 @@ pub struct Workspace<F> {
 }
 
 impl<F: Scalar> Workspace<F> {
-    /// Makes a workspace without memory, for a module without parameters that remembers nothing.
+    /// Makes a workspace without memory that no module planned. A module makes its own with [`Workspace::of`].
     pub fn empty() -> Self {
         Workspace {
+            planned: Planned::default(),
             gradients: Vec::new(),
             buffers: Vec::new(),
             indices: Vec::new(),

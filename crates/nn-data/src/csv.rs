@@ -5,6 +5,7 @@ mod class_names;
 mod column;
 mod error;
 mod header;
+mod records;
 mod source;
 
 use std::io::Read;
@@ -12,12 +13,15 @@ use std::path::Path;
 
 use nn_core::{Scalar, Tensor};
 
+use crate::error::shortened;
 use crate::{DataError, Dataset};
 use choice::Choice;
 use class_names::ClassNames;
-use column::Column;
+use column::{Column, is_missing};
 pub use error::{CsvError, CsvProblem};
-use source::{Record, Source};
+use header::Header;
+use records::Field;
+use source::Source;
 
 /// A CSV file in memory. Open it, choose the columns that are features unless all but the target are, and read it as
 /// [classes](Csv::classes) or as [values](Csv::values).
@@ -26,7 +30,13 @@ use source::{Record, Source};
 /// the next double quote and may hold commas and line breaks; a doubled `""` in it stands for one. Lines end in LF, CRLF or
 /// CR. Empty lines and a byte order mark at the start are skipped, and nothing else: a value that is missing, not a number or
 /// not finite is an error that names its line and column. A missing value is an empty field, `?`, `NA`, `NaN` or `nan`. Only
-/// [`Csv::drop_missing`] leaves out such rows. Columns that are not read may hold anything.
+/// [`Csv::drop_missing`] leaves out such rows. Columns that are not read may hold anything, and have no name or that of another.
+///
+/// **Memory.** An open file takes its size, and three times as much while a reader of unknown length fills it, however
+/// many fields it has. Reading it takes less than thirty times its size on top, in the worst of cases: a single row of
+/// very many columns, because a [`Tensor`] stores samples in blocks of sixteen. For a hundred rows of numbers or more it
+/// is less than ten times. A table that memory cannot hold is an error, and no message repeats more than forty
+/// characters of a name or a field.
 ///
 /// ```
 /// use nn_data::Csv;
@@ -52,7 +62,7 @@ use source::{Record, Source};
 #[derive(Debug, Clone)]
 pub struct Csv {
     source: Source,
-    columns: Vec<String>,
+    header: Header,
     features: Option<Vec<String>>,
     drop_missing: bool,
 }
@@ -87,8 +97,8 @@ impl Csv {
     /// Reads a file and its header.
     ///
     /// # Errors
-    /// [`DataError::Csv`] if the file cannot be read or is empty, or if its header has a duplicate name or a column
-    /// without a name.
+    /// [`DataError::Csv`] if the file cannot be read or is empty, if it has another format that is known, such as gzip, or if a
+    /// quoted name in the header does not end.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, DataError> {
         Csv::new(Source::open(path.as_ref())?)
     }
@@ -125,9 +135,14 @@ impl Csv {
         self
     }
 
-    /// The names of the columns.
-    pub fn columns(&self) -> &[String] {
-        &self.columns
+    /// Returns the names of the columns, as they are written: some may be empty, and several the same. Bytes that are not UTF-8
+    /// are replaced by a single U+FFFD.
+    pub fn columns(&self) -> Vec<String> {
+        let mut names = Vec::with_capacity(self.header.columns());
+        self.header.for_each(&self.source, |_, name| {
+            names.push(name.map_or_else(|| char::REPLACEMENT_CHARACTER.into(), Into::into));
+        });
+        names
     }
 
     /// Reads the samples with the column `target` as their classes.
@@ -137,22 +152,24 @@ impl Csv {
     /// Names are compared as they are written: `1` and `1.0` are two classes.
     ///
     /// # Errors
-    /// [`DataError::Csv`] if a column does not exist or has two roles, or if there is no feature or no row; and for the first
-    /// row that has too many or too few fields, a missing or non-UTF-8 field in a column in use, a feature that is not a finite
-    /// number in `F`, or a quoted field without an end. With [`Csv::drop_missing`], also if no row is left.
+    /// [`DataError::Csv`] if a column does not exist, has two roles, or shares its name with another, if a column that
+    /// would be a feature has no name or one that is not UTF-8, or if there is no feature or no row, or no memory; and
+    /// for the first row that has too many or too few fields, a missing or non-UTF-8 field in a column in use, a feature
+    /// that is not a finite number in `F`, or a quoted field without an end. With [`Csv::drop_missing`], also if no row
+    /// is left.
     pub fn classes<F: Scalar>(&self, target: &str) -> Result<Classification<F>, DataError> {
-        let Choice { features, targets } = self.choose(&[target])?;
+        let choice = self.choose(&[target])?;
         let mut names = ClassNames::default();
-        let (mut x, mut labels) = (Vec::new(), Vec::new());
-        let dropped = self.for_each_row(&features, &targets, |row| {
-            numbers(&features, row, &mut x)?;
-            labels.push(names.index(targets[0].text(row)?));
+        let (mut x, mut labels) = (self.room(choice.features.len())?, self.room(1)?);
+        let dropped = self.for_each_row(&choice, |features, targets| {
+            numbers(&choice.features, features, &mut x)?;
+            labels.push(names.index(choice.targets[0].text(targets[0])?));
             Ok(())
         })?;
         let (classes, rank) = names.sorted();
-        let labels = labels.into_iter().map(|label| rank[label]).collect();
-        let data = Dataset::new(tensor(&x, features.len()), labels)?;
-        Ok(Classification { data, classes, features: column_names(&features), dropped })
+        labels.iter_mut().for_each(|label| *label = rank[*label]);
+        let data = Dataset::new(self.tensor(x, &choice.features)?, labels)?;
+        Ok(Classification { data, classes, features: column_names(choice.features), dropped })
     }
 
     /// Reads the samples with the columns `targets` as the numbers to predict. Numbers are read as `f64` and rounded to
@@ -165,51 +182,66 @@ impl Csv {
         targets: impl IntoIterator<Item = impl AsRef<str>>,
     ) -> Result<Values<F>, DataError> {
         let names: Vec<_> = targets.into_iter().collect();
-        let Choice { features, targets } =
-            self.choose(&names.iter().map(AsRef::as_ref).collect::<Vec<_>>())?;
-        let (mut x, mut y) = (Vec::new(), Vec::new());
-        let dropped = self.for_each_row(&features, &targets, |row| {
-            numbers(&features, row, &mut x)?;
-            numbers(&targets, row, &mut y)
+        let choice = self.choose(&names.iter().map(AsRef::as_ref).collect::<Vec<_>>())?;
+        let (mut x, mut y) = (self.room(choice.features.len())?, self.room(choice.targets.len())?);
+        let dropped = self.for_each_row(&choice, |features, targets| {
+            numbers(&choice.features, features, &mut x)?;
+            numbers(&choice.targets, targets, &mut y)
         })?;
-        let data = Dataset::new(tensor(&x, features.len()), tensor(&y, targets.len()))?;
-        Ok(Values { data, features: column_names(&features), targets: column_names(&targets), dropped })
+        let data = Dataset::new(self.tensor(x, &choice.features)?, self.tensor(y, &choice.targets)?)?;
+        let Choice { features, targets } = choice;
+        Ok(Values { data, features: column_names(features), targets: column_names(targets), dropped })
     }
 
     fn new(source: Source) -> Result<Self, DataError> {
-        let columns = header::read(&source)?;
-        Ok(Csv { source, columns, features: None, drop_missing: false })
+        let header = Header::read(&source)?;
+        Ok(Csv { source, header, features: None, drop_missing: false })
     }
 
-    fn choose(&self, targets: &[&str]) -> Result<Choice<'_>, CsvError> {
-        Choice::new(&self.columns, self.features.as_deref(), targets)
-            .map_err(|problem| self.source.error(problem))
+    fn choose<'a>(&'a self, targets: &[&'a str]) -> Result<Choice<'a>, CsvError> {
+        Choice::new(&self.source, self.header, self.features.as_deref(), targets)
     }
 
-    /// Passes every row below the header to `take`, except those to be dropped, and returns the number of dropped rows. At
-    /// least one row must be left.
-    fn for_each_row(
-        &self,
-        features: &[Column],
-        targets: &[Column],
-        mut take: impl FnMut(&Record) -> Result<(), CsvProblem>,
+    /// Passes the fields of every row below the header to `take`, those of the features and those of the targets, and returns the
+    /// number of dropped rows, which `take` does not see. At least one row must be left.
+    fn for_each_row<'a>(
+        &'a self,
+        choice: &Choice,
+        mut take: impl FnMut(&[Field<'a>], &[Field<'a>]) -> Result<(), CsvProblem>,
     ) -> Result<usize, CsvError> {
+        let Choice { features, targets } = choice;
+        // The fields in use, as the choice has them, and their places in the order of the file.
+        let positions: Vec<usize> = features.iter().chain(targets).map(|column| column.position).collect();
+        let mut order: Vec<usize> = (0..positions.len()).collect();
+        order.sort_unstable_by_key(|&place| positions[place]);
+        let mut fields = vec![Field::default(); positions.len()];
+
         let (mut rows, mut dropped) = (0, 0);
-        for row in self.source.records().skip(1) {
-            let row = row?;
+        let mut records = self.source.records(self.header.end);
+        loop {
+            let mut places = order.iter().copied().peekable();
+            let row = records.next(|position, field| {
+                if let Some(place) = places.next_if(|&place| positions[place] == position) {
+                    fields[place] = field;
+                }
+            });
+            let Some(row) = row else { break };
             rows += 1;
-            let (expected, found) = (self.columns.len(), row.len());
-            let taken = if found != expected {
+            let (expected, found) = (self.header.columns(), row.fields);
+            let taken = if !row.is_closed {
+                Err(CsvProblem::UnclosedQuote)
+            } else if found != expected {
                 Err(CsvProblem::FieldCount { expected, found })
             } else if self.drop_missing
-                && features.iter().chain(targets).any(|column| column.is_missing(&row))
+                && fields.iter().any(|field| field.text().is_some_and(|text| is_missing(&text)))
             {
                 dropped += 1;
                 Ok(())
             } else {
-                take(&row)
+                let (features, targets) = fields.split_at(features.len());
+                take(features, targets)
             };
-            taken.map_err(|problem| self.source.error_in(&row, problem))?;
+            taken.map_err(|problem| self.source.error_in(row, problem))?;
         }
         if rows == 0 {
             Err(self.source.error(CsvProblem::NoRows))
@@ -219,21 +251,47 @@ impl Csv {
             Ok(dropped)
         }
     }
+
+    /// Returns memory for the values of all rows in this many columns, so that none of it has to grow: it would take three times
+    /// as much.
+    fn room<T>(&self, columns: usize) -> Result<Vec<T>, CsvError> {
+        let rows = self.source.most_rows(self.header.end, self.header.columns());
+        let most = self.source.most_numbers(self.header.end);
+        let mut values = Vec::new();
+        match values.try_reserve_exact(rows.saturating_mul(columns).min(most)) {
+            Ok(()) => Ok(values),
+            Err(_) => Err(self.source.error(CsvProblem::NoMemory { rows, columns })),
+        }
+    }
+
+    /// Makes a tensor of `values`, which hold the values of these columns row after row.
+    fn tensor<F: Scalar>(&self, values: Vec<F>, columns: &[Column]) -> Result<Tensor<F>, CsvError> {
+        let (rows, columns) = (values.len() / columns.len(), columns.len());
+        let Ok(mut tensor) = Tensor::try_zeros(&[rows, columns]) else {
+            return Err(self.source.error(CsvProblem::NoMemory { rows, columns }));
+        };
+        for (row, values) in values.chunks(columns).enumerate() {
+            for (column, &value) in values.iter().enumerate() {
+                tensor[[row, column]] = value;
+            }
+        }
+        Ok(tensor)
+    }
 }
 
-/// Appends the numbers in these columns of `row`.
-fn numbers<F: Scalar>(columns: &[Column], row: &Record, numbers: &mut Vec<F>) -> Result<(), CsvProblem> {
-    for column in columns {
-        numbers.push(column.number(row)?);
+/// Appends the numbers in these fields of one row.
+fn numbers<F: Scalar>(columns: &[Column], fields: &[Field], numbers: &mut Vec<F>) -> Result<(), CsvProblem> {
+    for (column, &field) in columns.iter().zip(fields) {
+        numbers.push(column.number(field)?);
     }
     Ok(())
 }
 
-/// Makes a tensor of `values`, which hold sample after sample.
-fn tensor<F: Scalar>(values: &[F], features: usize) -> Tensor<F> {
-    Tensor::from_fn(values.len() / features, features, |sample, feature| values[sample * features + feature])
+fn column_names(columns: Vec<Column>) -> Vec<String> {
+    columns.into_iter().map(|column| column.name.into_owned()).collect()
 }
 
-fn column_names(columns: &[Column]) -> Vec<String> {
-    columns.iter().map(|column| column.name.to_owned()).collect()
+/// The name of a column in messages. The header of a hostile file may be a single name.
+fn name(column: &str) -> String {
+    shortened(column, 40)
 }

@@ -6,7 +6,7 @@ use nn_core::{Scalar, Tensor};
 use crate::DataError;
 
 /// Inputs `x` (`[samples, features]`) and one target `y` for each sample: a `Tensor<F>` for regression, a `Vec<usize>` of
-/// class indices for classification.
+/// class indices for classification. All inputs and values are finite.
 #[derive(Debug, Clone)]
 pub struct Dataset<F, T> {
     x: Tensor<F>,
@@ -17,11 +17,27 @@ impl<F: Scalar, T: Target> Dataset<F, T> {
     /// Makes a data set of inputs and targets.
     ///
     /// # Errors
-    /// [`DataError::Length`] if the numbers of samples differ.
+    /// [`DataError::Length`] if the numbers of samples differ, and [`DataError::NotFinite`] for an input or a target that is NaN
+    /// or infinite, because a network that is trained on one has no finite number left.
+    ///
+    /// ```
+    /// use nn_core::Tensor;
+    /// use nn_data::Dataset;
+    /// let x = Tensor::from_rows(&[[1.0, 2.0], [3.0, f32::NAN]]);
+    /// let error = Dataset::new(x, vec![0, 1]).unwrap_err();
+    /// assert_eq!(error.to_string(), "Dataset: feature 1 of sample 1 is NaN, expected a finite number");
+    /// ```
     pub fn new(x: Tensor<F>, y: T) -> Result<Self, DataError> {
+        Dataset::made("Dataset", x, y)
+    }
+
+    /// As [`new`](Dataset::new), for the function `of`, which errors name.
+    pub(crate) fn made(of: &str, x: Tensor<F>, y: T) -> Result<Self, DataError> {
         if x.samples() != y.len() {
             return Err(DataError::Length { inputs: x.samples(), targets: y.len() });
         }
+        DataError::unless_finite(of, "feature", &x)?;
+        y.check(of)?;
         Ok(Dataset { x, y })
     }
 
@@ -42,19 +58,45 @@ impl<F: Scalar, T: Target> Dataset<F, T> {
 
     /// Returns the samples with these indices, in this order.
     ///
-    /// # Panics
-    /// If an index is not below [`Dataset::samples`].
-    #[must_use]
-    pub fn select(&self, samples: &[usize]) -> Self {
+    /// # Errors
+    /// [`DataError::NoSample`] if an index is not below [`Dataset::samples`].
+    ///
+    /// ```
+    /// use nn_core::Tensor;
+    /// use nn_data::Dataset;
+    /// let data = Dataset::new(Tensor::from_column(&[1.0, 2.0, 3.0]), vec![0, 1, 0])?;
+    /// assert_eq!(data.select(&[2, 1])?.x().feature(0), [3.0, 2.0]);
+    /// let error = data.select(&[2, 3]).unwrap_err();
+    /// assert_eq!(error.to_string(), "expected indices of samples below 3, the number of samples, found 3");
+    /// # Ok::<(), nn_data::DataError>(())
+    /// ```
+    pub fn select(&self, samples: &[usize]) -> Result<Self, DataError> {
+        match self.outside(samples) {
+            Some(found) => Err(DataError::NoSample { samples: self.samples(), found }),
+            None => Ok(self.part(samples)),
+        }
+    }
+
+    /// As [`select`](Dataset::select), for indices that are known to be below [`Dataset::samples`].
+    pub(crate) fn part(&self, samples: &[usize]) -> Self {
         Dataset { x: self.x.select(samples), y: self.y.select(samples) }
+    }
+
+    /// The first index that no sample has.
+    fn outside(&self, samples: &[usize]) -> Option<usize> {
+        samples.iter().copied().find(|&sample| sample >= self.samples())
     }
 
     /// [`select`](Dataset::select) into existing memory: overwrites `selected`, which must hold as many samples of the same
     /// shape. Allocates nothing.
     ///
     /// # Panics
-    /// If an index is not below [`Dataset::samples`], or if the shape of `selected` differs.
+    /// If an index is not below [`Dataset::samples`], or if the shape of `selected` differs: a training that reuses its memory
+    /// draws the indices itself.
     pub fn select_into(&self, samples: &[usize], selected: &mut Self) {
+        if let Some(found) = self.outside(samples) {
+            panic!("expected indices of samples below {}, found {found}", self.samples());
+        }
         self.x.select_into(samples, &mut selected.x);
         self.y.select_into(samples, &mut selected.y);
     }
@@ -63,7 +105,7 @@ impl<F: Scalar, T: Target> Dataset<F, T> {
     /// makes of `x`.
     ///
     /// # Errors
-    /// [`DataError::Length`] if the number of samples differs.
+    /// As [`Dataset::new`].
     pub fn with_x(&self, x: Tensor<F>) -> Result<Self, DataError>
     where
         T: Clone,
@@ -93,7 +135,18 @@ pub trait Target: Sized {
     fn is_empty(&self) -> bool {
         self.len() == 0
     }
-    /// Returns the targets with these indices, in this order.
+    /// Checks the targets, for the function or type `of` that makes a [`Dataset`] of them. Accepts everything by default.
+    ///
+    /// # Errors
+    /// [`DataError::NotFinite`] for a value that is not finite.
+    fn check(&self, of: &str) -> Result<(), DataError> {
+        let _ = of;
+        Ok(())
+    }
+    /// Returns the targets with these indices, in this order. A [`Dataset`] has compared them with [`Target::len`].
+    ///
+    /// # Panics
+    /// If an index is not below [`Target::len`].
     #[must_use]
     fn select(&self, samples: &[usize]) -> Self;
     /// [`select`](Target::select) into existing memory: overwrites `selected`, which must hold as many targets. Mini-batches
@@ -114,6 +167,9 @@ pub trait Target: Sized {
 impl<F: Scalar> Target for Tensor<F> {
     fn len(&self) -> usize {
         self.samples()
+    }
+    fn check(&self, of: &str) -> Result<(), DataError> {
+        DataError::unless_finite(of, "target", self)
     }
     fn select(&self, samples: &[usize]) -> Self {
         Tensor::select(self, samples)

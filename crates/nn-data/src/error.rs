@@ -1,6 +1,8 @@
 //! What can be wrong with data.
 
-use nn_core::SettingError;
+use std::path::Path;
+
+use nn_core::{Scalar, SettingError, Tensor};
 
 use crate::{CsvError, IdxError};
 
@@ -15,6 +17,29 @@ pub enum DataError {
         inputs: usize,
         /// Number of targets.
         targets: usize,
+    },
+    /// A NaN or an infinity among the data. Prints as
+    /// `Dataset: feature 1 of sample 3 is NaN, expected a finite number`.
+    #[error("{of}: {name} {place} of sample {sample} is {found}, expected a finite number")]
+    NotFinite {
+        /// The function or the type that refused it.
+        of: Box<str>,
+        /// `feature` or `target`.
+        name: &'static str,
+        /// The place of the number in its sample, counted from 0.
+        place: usize,
+        /// The sample, counted from 0.
+        sample: usize,
+        /// The number.
+        found: Box<str>,
+    },
+    /// A sample was asked for that the data set does not have.
+    #[error("expected indices of samples below {samples}, the number of samples, found {found}")]
+    NoSample {
+        /// The number of samples.
+        samples: usize,
+        /// The index.
+        found: usize,
     },
     /// An argument that makes no sense. `of` is the function or the type that refused it.
     #[error(transparent)]
@@ -37,9 +62,40 @@ pub enum DataError {
     Idx(#[from] IdxError),
 }
 
+impl DataError {
+    /// The error that `x` has a value that is not finite, if it has one. `name` is what the values are.
+    pub(crate) fn unless_finite<F: Scalar>(
+        of: &str,
+        name: &'static str,
+        x: &Tensor<F>,
+    ) -> Result<(), DataError> {
+        let bad = |feature| x.feature(feature).iter().position(|value| !value.is_finite());
+        match (0..x.features()).find_map(|feature| Some((feature, bad(feature)?))) {
+            None => Ok(()),
+            Some((place, sample)) => {
+                let found = x[[sample, place]].to_string().into();
+                Err(DataError::NotFinite { of: of.into(), name, place, sample, found })
+            }
+        }
+    }
+}
+
 /// A count must be at least `least`.
 pub(crate) fn at_least(least: usize, of: &str, name: &str, count: usize) -> Result<(), SettingError> {
     SettingError::unless(count >= least, of, name, format_args!("at least {least}"), count)
+}
+
+/// Shortens a text that a message repeats to its first `most` characters: it may be as long as a file.
+pub(crate) fn shortened(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        None => text.to_owned(),
+        Some((end, _)) => format!("{}…", &text[..end]),
+    }
+}
+
+/// The name of a file in messages. Systems accept names of up to four thousand bytes.
+pub(crate) fn file_name(path: &Path) -> String {
+    shortened(&path.display().to_string(), 1000)
 }
 
 fn plural(samples: usize) -> &'static str {

@@ -41,6 +41,11 @@
 //! # Ok::<(), nn_data::DataError>(())
 //! ```
 //!
+//! **Values that are not finite** do not get in: a [`Dataset`] has neither NaN nor infinities, so readers, generators and
+//! whatever else makes one refuses them and says where they are. A scaler refuses to learn from them. What it transforms
+//! may have them, such as the predictions of a training that diverged: they stay as they are or become NaN, and never a
+//! finite number.
+//!
 //! Every random number comes from the caller's generator, and a seed gives the same data in every release and on every
 //! platform. A function that cannot do what it is asked to do returns a [`DataError`] that says why.
 
@@ -49,6 +54,7 @@ mod dataset;
 mod error;
 mod generate;
 mod idx;
+mod memory;
 mod one_hot;
 mod permutation;
 mod scale;

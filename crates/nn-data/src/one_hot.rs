@@ -2,12 +2,12 @@
 
 use nn_core::{Scalar, SettingError, Tensor};
 
-use crate::DataError;
+use crate::{DataError, memory};
 
 /// Returns a tensor `[samples, classes]` that is 1 in the column of each sample's label and 0 elsewhere.
 ///
 /// # Errors
-/// [`DataError::Setting`] for a label that is not below `classes`.
+/// [`DataError::Setting`] for a label that is not below `classes`, or if memory cannot hold the rows.
 ///
 /// ```
 /// use nn_core::Tensor;
@@ -20,9 +20,9 @@ pub fn one_hot<F: Scalar>(labels: &[usize], classes: usize) -> Result<Tensor<F>,
         let expected = format_args!("a number below the number of classes, {classes}");
         SettingError::unless(label < classes, "one_hot", "a label", expected, label)?;
     }
-    Ok(Tensor::from_fn(
-        labels.len(),
-        classes,
-        |sample, class| if labels[sample] == class { F::ONE } else { F::ZERO },
-    ))
+    let mut rows = memory::tensor("one_hot", [labels.len(), classes])?;
+    for (sample, &label) in labels.iter().enumerate() {
+        rows[[sample, label]] = F::ONE;
+    }
+    Ok(rows)
 }

@@ -82,12 +82,19 @@ impl ClassLoss for CategoricalCrossEntropy {
 impl Likelihood for CategoricalCrossEntropy {
     #[inline(always)]
     fn ln_p<F: Scalar>(y: F) -> F {
-        y.larger(F::MIN_POSITIVE).ln()
+        at_least_tiny(y).ln()
     }
 
     #[inline(always)]
     fn gradient<F: Scalar>(t: F, y: F, scale: F) -> F {
-        let gradient = -(t / y.larger(F::MIN_POSITIVE)) * scale;
-        if t == F::ZERO { F::ZERO } else { gradient }
+        let gradient = -(t / at_least_tiny(y)) * scale;
+        let nothing = if y.is_finite() { F::ZERO } else { gradient };
+        if t == F::ZERO { nothing } else { gradient }
     }
+}
+
+/// Returns p, or the smallest normal number if that is larger; NaN for what is not finite, because p · 0 is NaN there.
+#[inline(always)]
+fn at_least_tiny<F: Scalar>(p: F) -> F {
+    p.larger(F::MIN_POSITIVE) + p * F::ZERO
 }

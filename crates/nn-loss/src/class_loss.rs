@@ -2,11 +2,11 @@
 
 use std::fmt::Display;
 
-use nn_core::lanes::Lanes;
-use nn_core::total::{StackTotal, Total};
+use nn_core::total::{NetworkTotal, StackTotal, Total};
 use nn_core::{Scalar, SettingError, Tensor};
 
 use crate::class_weights::{check_count, check_weights};
+use crate::fit::expect;
 use crate::target::{ClassTarget, Shares};
 use crate::{LossError, Reduction};
 
@@ -60,7 +60,17 @@ pub(crate) fn check<F: Scalar, T: ClassTarget<F> + ?Sized>(
     if let Some(weight) = loss.weight() {
         check_weights::<F>(loss, weight)?;
     }
-    target.check(loss, output)?;
+    check_shape(loss, output, target)?;
+    target.check_values(loss, output[1])
+}
+
+/// Checks that a target and the weights of the classes fit an output of this shape.
+fn check_shape<F: Scalar, T: ClassTarget<F> + ?Sized>(
+    loss: &impl ClassLoss,
+    output: &[usize],
+    target: &T,
+) -> Result<(), LossError> {
+    target.check_shape(loss, output)?;
     loss.weight().map_or(Ok(()), |weight| check_count(loss, weight, output))
 }
 
@@ -72,11 +82,12 @@ pub(crate) fn evaluate<F: Scalar, T: ClassTarget<F> + ?Sized>(
     losses: &mut [F],
 ) {
     let networks = losses.len();
+    expect(loss, check_shape(loss, y.shape(), target), y, dy.as_deref(), networks, stacks(loss));
     let terms = target.terms(loss.weight().unwrap_or_default()) / networks as f64;
     let scale = loss.reduction().scale(terms, y.samples() / networks);
     let batch = Batch { y, target, dy, scale };
     if networks == 1 {
-        loss.add_up::<F, T, Lanes<F>>(batch, losses);
+        loss.add_up::<F, T, NetworkTotal<F>>(batch, losses);
     } else {
         loss.add_up::<F, T, StackTotal<F>>(batch, losses);
     }

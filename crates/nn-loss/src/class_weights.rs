@@ -46,7 +46,15 @@ pub(crate) fn check_weights<F: Scalar>(loss: &dyn Display, weight: &[f64]) -> Re
         Setting::of::<F>(&loss.to_string(), &format!("weight of class {class}"), w).at_least_0()?;
     }
     let counts = weight.iter().any(|&w| F::from_f64(w) > F::ZERO);
-    SettingError::unless(counts, loss, "weight", "at least one number above 0", format!("{weight:?}"))
+    SettingError::unless(counts, loss, "weight", "at least one number above 0", few(weight))
+}
+
+/// Prints up to eight weights, and the number of the others.
+fn few(weight: &[f64]) -> String {
+    match weight.get(..8) {
+        Some(first) if weight.len() > 8 => format!("{first:?} and {} more", weight.len() - 8),
+        _ => format!("{weight:?}"),
+    }
 }
 
 /// Checks that there is one weight for each class of an output `[n, classes]`.

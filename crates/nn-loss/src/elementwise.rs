@@ -5,10 +5,11 @@ use std::marker::PhantomData;
 
 use nn_core::lanes::{LANES, Lanes};
 use nn_core::simd::{Kernel, dispatch};
-use nn_core::total::{StackTotal, Total};
+use nn_core::total::{NetworkTotal, StackTotal, Total};
 use nn_core::{Scalar, SettingError, Tensor};
 
-use crate::target::{FINITE, check_values};
+use crate::fit::expect;
+use crate::target::{FINITE, check_shape, check_values};
 use crate::{Loss, LossError, Reduction};
 
 /// A function f(y, t) of each output y and its target t. Every `Elementwise` is a [`Loss`] for an output and a target of the
@@ -69,7 +70,8 @@ pub trait Elementwise: Copy + Display + Send + Sync {
     /// f(y, t). Mark it `#[inline(always)]`, and compute both values of an `if` before it: then it becomes vector instructions.
     fn f<F: Scalar>(self, y: F, t: F) -> F;
 
-    /// f′(y, t) = ∂f/∂y.
+    /// f′(y, t) = ∂f/∂y. NaN where y or t is NaN, as f is, even if the formula does not contain it: nobody shall descend a loss
+    /// that is NaN.
     fn df<F: Scalar>(self, y: F, t: F) -> F;
 
     /// Whether a finite number is one of the [`TARGETS`](Elementwise::TARGETS).
@@ -89,7 +91,8 @@ pub trait Elementwise: Copy + Display + Send + Sync {
 impl<F: Scalar, L: Elementwise> Loss<F, Tensor<F>> for L {
     fn check(&self, output: &[usize], target: &Tensor<F>) -> Result<(), LossError> {
         self.check_settings::<F>()?;
-        check_values(self, output, target, L::TARGETS, |t| self.accepts(t))
+        check_shape(self, output, target)?;
+        check_values(self, target, L::TARGETS, |t| self.accepts(t))
     }
 
     fn reduction(&self) -> Reduction {
@@ -97,8 +100,10 @@ impl<F: Scalar, L: Elementwise> Loss<F, Tensor<F>> for L {
     }
 
     fn evaluate(&self, y: &Tensor<F>, target: &Tensor<F>, dy: Option<&mut Tensor<F>>, losses: &mut [F]) {
+        let target_fits = check_shape(self, y.shape(), target);
+        expect(self, target_fits, y, dy.as_deref(), losses.len(), true);
         if losses.len() == 1 {
-            add_up::<F, L, Lanes<F>>(*self, y, target, dy, losses);
+            add_up::<F, L, NetworkTotal<F>>(*self, y, target, dy, losses);
         } else {
             add_up::<F, L, StackTotal<F>>(*self, y, target, dy, losses);
         }
@@ -144,19 +149,24 @@ impl<F: Scalar, L: Elementwise, S: Total<F>> Kernel for Terms<'_, F, L, S> {
             let (y, t) =
                 (&y.blocks()[feature * blocks..][..blocks], &target.blocks()[feature * blocks..][..blocks]);
             let mut dy = dy.as_mut().map(|dy| &mut dy[feature * blocks..][..blocks]);
-            for b in 0..samples / LANES {
-                let (y, t) = (Lanes(y[b]), Lanes(t[b]));
-                total.add(b, y.zip(t, |y, t| loss.f(y, t)));
-                if let Some(dy) = &mut dy {
-                    (y.zip(t, |y, t| loss.df(y, t)) * Lanes::splat(scale)).store(&mut dy[b]);
+            for first in (0..blocks).step_by(S::STRETCH) {
+                let end = blocks.min(first + S::STRETCH);
+                let full = end.min(samples / LANES);
+                total.begin(end - first);
+                for b in first..full {
+                    let (y, t) = (Lanes(y[b]), Lanes(t[b]));
+                    total.add(b, y.zip(t, |y, t| loss.f(y, t)));
+                    if let Some(dy) = &mut dy {
+                        (y.zip(t, |y, t| loss.df(y, t)) * Lanes::splat(scale)).store(&mut dy[b]);
+                    }
                 }
-            }
-            // Padding is dropped after f, because f(0, 0) need not be 0.
-            for b in samples / LANES..blocks {
-                let (y, t) = (Lanes(y[b]), Lanes(t[b]));
-                total.add(b, y.zip(t, |y, t| loss.f(y, t)).keep(samples % LANES));
-                if let Some(dy) = &mut dy {
-                    (y.zip(t, |y, t| loss.df(y, t)) * Lanes::splat(scale)).store(&mut dy[b]);
+                // Padding is dropped after f, because f(0, 0) need not be 0.
+                for b in full..end {
+                    let (y, t) = (Lanes(y[b]), Lanes(t[b]));
+                    total.add(b, y.zip(t, |y, t| loss.f(y, t)).keep(samples % LANES));
+                    if let Some(dy) = &mut dy {
+                        (y.zip(t, |y, t| loss.df(y, t)) * Lanes::splat(scale)).store(&mut dy[b]);
+                    }
                 }
             }
         }

@@ -57,7 +57,10 @@ impl Elementwise for HingeLoss {
 
     #[inline(always)]
     fn df<F: Scalar>(self, y: F, t: F) -> F {
-        if t * y >= F::ONE { F::ZERO } else { -t }
+        let margin = t * y;
+        // Neither condition holds for NaN.
+        let missed = if margin < F::ONE { -t } else { margin };
+        if margin >= F::ONE { F::ZERO } else { missed }
     }
 
     fn accepts<F: Scalar>(self, t: F) -> bool {

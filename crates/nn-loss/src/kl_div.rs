@@ -51,12 +51,14 @@ impl Elementwise for KlDivLoss {
     #[inline(always)]
     fn f<F: Scalar>(self, y: F, t: F) -> F {
         let divergence = t * (t.ln() - y);
-        if t == F::ZERO { F::ZERO } else { divergence }
+        // 0 for y = −∞ as well, but NaN for +∞, which is no logarithm of a probability, and for NaN.
+        let nothing = t * y.larger(F::ZERO);
+        if t == F::ZERO { nothing } else { divergence }
     }
 
     #[inline(always)]
-    fn df<F: Scalar>(self, _y: F, t: F) -> F {
-        -t
+    fn df<F: Scalar>(self, y: F, t: F) -> F {
+        if y.is_nan() { y } else { -t }
     }
 
     fn accepts<F: Scalar>(self, t: F) -> bool {

@@ -12,7 +12,13 @@
 //! | [`HingeLoss`] | scores, each for a question of yes or no | `Tensor` of 1 and −1 of the same shape |
 //! | [`KlDivLoss`] | log-probabilities | `Tensor` of probabilities of the same shape |
 //!
-//! A [`Loss`] computes its value and its gradient together, with one [`Reduction`] for both. To write a loss that compares each
+//! A [`Loss`] computes its value and its gradient together, with one [`Reduction`] for both. The value is added up such that its
+//! relative error does not grow with the number of terms: for terms of one sign it is below 10⁻⁶ in `f32`.
+//!
+//! A NaN in the output makes the value NaN, and the gradient of the same element, even if the target gives it no weight. An
+//! infinity makes them NaN or infinite, unless the loss has a limit there: a logit of −∞ in a class that is not the sample's.
+//!
+//! To write a loss that compares each
 //! output with its own target, implement [`Elementwise`]: two functions.
 //!
 //! ```
@@ -35,6 +41,7 @@ mod class_weights;
 mod cross_entropy;
 mod elementwise;
 mod error;
+mod fit;
 mod hinge;
 mod huber;
 mod kl_div;
@@ -45,6 +52,7 @@ mod mse;
 mod multi_margin;
 mod nll;
 mod reduction;
+mod scan;
 mod smooth_l1;
 mod target;
 

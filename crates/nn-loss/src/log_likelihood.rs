@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use nn_core::lanes::Lanes;
+use nn_core::lanes::{LANES, Lanes};
 use nn_core::simd::{Kernel, dispatch};
 use nn_core::total::Total;
 use nn_core::{Scalar, Tensor};
@@ -12,10 +12,10 @@ use crate::target::Shares;
 
 /// What an output y says of the probability p of its class.
 pub(crate) trait Likelihood {
-    /// ln p.
+    /// ln p; NaN where y is NaN or cannot belong to any p.
     fn ln_p<F: Scalar>(y: F) -> F;
 
-    /// −t ∂ln p/∂y, times `scale`.
+    /// −t ∂ln p/∂y, times `scale`; NaN where y is.
     fn gradient<F: Scalar>(t: F, y: F, scale: F) -> F;
 }
 
@@ -39,17 +39,25 @@ impl<F: Scalar, T: Shares<F> + ?Sized, S: Total<F>, L: Likelihood> Kernel for Lo
     #[inline(always)]
     fn run(self) -> S {
         let Batch { y, target, dy, scale } = self.0;
-        let blocks = y.blocks_per_feature();
+        let (samples, blocks) = (y.samples(), y.blocks_per_feature());
         let mut dy = dy.map(Tensor::blocks_mut);
         let mut value = S::zero();
         for class in 0..y.features() {
             let y = &y.blocks()[class * blocks..][..blocks];
             let mut dy = dy.as_mut().map(|dy| &mut dy[class * blocks..][..blocks]);
             for b in 0..blocks {
+                if b.is_multiple_of(S::STRETCH) {
+                    value.begin(S::STRETCH.min(blocks - b));
+                }
                 let (t, y) = (target.block(class, b), Lanes(y[b]));
-                // A select, not a product alone: an infinite ln p must not matter where t is 0, as it is for padding.
-                let log_likelihood = t * y.map(L::ln_p);
-                value.add(b, t.zip(log_likelihood, |t, l| if t == F::ZERO { F::ZERO } else { -l }));
+                // A select, not a product alone: ln 0 = −∞ must not matter where t is 0.
+                let cost = t.zip(y.map(L::ln_p), |t, l| {
+                    let cost = -(t * l);
+                    let nothing = if l < -F::NEG_INFINITY { F::ZERO } else { cost };
+                    if t == F::ZERO { nothing } else { cost }
+                });
+                let left = samples - b * LANES;
+                value.add(b, if left < LANES { cost.keep(left) } else { cost });
                 if let Some(dy) = &mut dy {
                     t.zip(y, |t, y| L::gradient(t, y, scale)).store(&mut dy[b]);
                 }

@@ -28,7 +28,9 @@ pub trait Loss<F: Scalar, T: ?Sized>: Display + Send + Sync {
     /// The loss and the gradient of each network have the same bits as when it is evaluated alone.
     ///
     /// # Panics
-    /// If `losses` has any other length.
+    /// If `losses` has any other length, or if output, target and gradient do not fit each other. The message names the loss, what
+    /// was expected and what was found. Only shapes are looked at here: [`check`](Loss::check) also looks at the values of the
+    /// target, and a label without an output gives a loss without meaning.
     fn evaluate(&self, y: &Tensor<F>, target: &T, dy: Option<&mut Tensor<F>>, losses: &mut [F]);
 
     /// Whether [`evaluate`](Loss::evaluate) can compute the losses of sixteen networks at once. If it cannot, networks are

@@ -96,6 +96,9 @@ impl<F: Scalar, T: Shares<F> + ?Sized, S: Total<F>> Kernel for Margins<'_, F, T,
         let mut dy = dy.map(Tensor::blocks_mut);
         let mut value = S::zero();
         for b in 0..blocks {
+            if b.is_multiple_of(S::STRETCH) {
+                value.begin(S::STRETCH.min(blocks - b));
+            }
             let y = &y.blocks()[b..];
 
             let mut own = Lanes::zero();
@@ -104,14 +107,16 @@ impl<F: Scalar, T: Shares<F> + ?Sized, S: Total<F>> Kernel for Margins<'_, F, T,
                     + own;
             }
 
-            let (mut missing, mut count) = (Lanes::zero(), Lanes::zero());
+            // The margin of the label itself is left out below, but its score must not be NaN.
+            let start = own.map(|own| if own.is_nan() { own } else { F::ZERO });
+            let (mut missing, mut count) = (start, start);
             for (class, y) in y.iter().step_by(blocks).enumerate() {
                 let hit = target.block(class, b);
                 let margin = Lanes::splat(F::ONE) - own + Lanes(*y);
                 // The condition is false for NaN, which therefore stays NaN.
                 let margin = margin.map(|margin| if margin <= F::ZERO { F::ZERO } else { margin });
                 let margin = hit.zip(margin, |hit, margin| if hit == F::ONE { F::ZERO } else { margin });
-                let pushed = margin.map(|margin| if margin == F::ZERO { F::ZERO } else { F::ONE });
+                let pushed = margin.map(|margin| if margin > F::ZERO { F::ONE } else { margin });
                 missing += margin;
                 count += pushed;
                 if let Some(dy) = &mut dy {

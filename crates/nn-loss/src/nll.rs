@@ -106,7 +106,7 @@ impl Likelihood for NllLoss {
     }
 
     #[inline(always)]
-    fn gradient<F: Scalar>(t: F, _: F, scale: F) -> F {
-        -(t * scale)
+    fn gradient<F: Scalar>(t: F, y: F, scale: F) -> F {
+        if y.is_nan() { y } else { -(t * scale) }
     }
 }

@@ -7,6 +7,7 @@ use nn_core::lanes::{LANES, Lanes};
 use nn_core::{Scalar, Tensor};
 
 use crate::LossError;
+use crate::scan::{first_beyond, first_refused};
 
 /// What every target of numbers must be.
 pub(crate) const FINITE: &str = "a finite number";
@@ -33,11 +34,17 @@ pub trait ClassTarget<F: Scalar>: Shares<F> + Sync {
     /// classes without a weight count 1; for probabilities the number of samples.
     fn terms(&self, weight: &[f64]) -> f64;
 
-    /// Checks that this target fits an output of this shape.
+    /// Checks that this target has the shape that fits an output of this shape, and that the output has values.
     ///
     /// # Errors
-    /// [`LossError`], in the name of `loss`.
-    fn check(&self, loss: &dyn Display, output: &[usize]) -> Result<(), LossError>;
+    /// [`LossError::Shape`], in the name of `loss`.
+    fn check_shape(&self, loss: &dyn Display, output: &[usize]) -> Result<(), LossError>;
+
+    /// Checks the values of a target whose shape fits.
+    ///
+    /// # Errors
+    /// [`LossError`], in the name of `loss`, for the first that the loss cannot take.
+    fn check_values(&self, loss: &dyn Display, classes: usize) -> Result<(), LossError>;
 }
 
 /// A target as kernels read it. The module is private, which seals [`ClassTarget`].
@@ -121,16 +128,17 @@ impl<F: Scalar> ClassTarget<F> for [usize] {
         self.iter().map(|&label| weight.get(label).copied().unwrap_or(1.0)).sum()
     }
 
-    fn check(&self, loss: &dyn Display, output: &[usize]) -> Result<(), LossError> {
-        let &[samples, classes] = output else {
-            return Err(shape(loss, "an output [n, classes]", format!("{output:?}")));
-        };
-        check_output(loss, output)?;
+    fn check_shape(&self, loss: &dyn Display, output: &[usize]) -> Result<(), LossError> {
+        let samples = check_classes(loss, output)?;
         if self.len() != samples {
             let expected = format!("{samples} labels, one for each sample");
             return Err(shape(loss, &expected, self.len().to_string()));
         }
-        match self.iter().position(|&label| label >= classes) {
+        Ok(())
+    }
+
+    fn check_values(&self, loss: &dyn Display, classes: usize) -> Result<(), LossError> {
+        match first_beyond(self, classes) {
             Some(sample) => {
                 Err(LossError::Label { loss: loss.to_string(), sample, label: self[sample], classes })
             }
@@ -161,8 +169,12 @@ impl<F: Scalar> ClassTarget<F> for Vec<usize> {
         ClassTarget::<F>::terms(self.as_slice(), weight)
     }
 
-    fn check(&self, loss: &dyn Display, output: &[usize]) -> Result<(), LossError> {
-        ClassTarget::<F>::check(self.as_slice(), loss, output)
+    fn check_shape(&self, loss: &dyn Display, output: &[usize]) -> Result<(), LossError> {
+        ClassTarget::<F>::check_shape(self.as_slice(), loss, output)
+    }
+
+    fn check_values(&self, loss: &dyn Display, classes: usize) -> Result<(), LossError> {
+        ClassTarget::<F>::check_values(self.as_slice(), loss, classes)
     }
 }
 
@@ -180,30 +192,42 @@ impl<F: Scalar> ClassTarget<F> for Tensor<F> {
         self.samples() as f64
     }
 
-    fn check(&self, loss: &dyn Display, output: &[usize]) -> Result<(), LossError> {
-        if output.len() != 2 {
-            return Err(shape(loss, "an output [n, classes]", format!("{output:?}")));
-        }
-        check_values(loss, output, self, FINITE, |_| true)
+    fn check_shape(&self, loss: &dyn Display, output: &[usize]) -> Result<(), LossError> {
+        check_classes(loss, output)?;
+        check_shape(loss, output, self)
+    }
+
+    fn check_values(&self, loss: &dyn Display, _classes: usize) -> Result<(), LossError> {
+        check_values(loss, self, FINITE, |_| true)
     }
 }
 
-/// Checks that a tensor of targets has the output's shape, and finite values that the loss accepts.
-pub(crate) fn check_values<F: Scalar>(
+/// Checks that a tensor of targets has the output's shape, and that there are values: a mean over nothing has no value.
+pub(crate) fn check_shape<F: Scalar>(
     loss: &dyn Display,
     output: &[usize],
     target: &Tensor<F>,
-    expected: &'static str,
-    accepts: impl Fn(F) -> bool,
 ) -> Result<(), LossError> {
-    check_output(loss, output)?;
+    if output.contains(&0) {
+        return Err(shape(loss, "an output with at least one value", format!("{output:?}")));
+    }
     if target.shape() != output {
         let expected = format!("a target of the output's shape {output:?}");
         return Err(shape(loss, &expected, format!("{:?}", target.shape())));
     }
+    Ok(())
+}
+
+/// Checks that all targets are finite and accepted by the loss.
+pub(crate) fn check_values<F: Scalar>(
+    loss: &dyn Display,
+    target: &Tensor<F>,
+    expected: &'static str,
+    accepts: impl Fn(F) -> bool,
+) -> Result<(), LossError> {
     for feature in 0..target.features() {
         let values = target.feature(feature);
-        if let Some(sample) = values.iter().position(|&t| !(t.is_finite() && accepts(t))) {
+        if let Some(sample) = first_refused(values, |t| t.is_finite() & accepts(t)) {
             let (loss, found) = (loss.to_string(), values[sample].to_string());
             return Err(LossError::Target { loss, sample, expected, found });
         }
@@ -211,12 +235,13 @@ pub(crate) fn check_values<F: Scalar>(
     Ok(())
 }
 
-/// A mean over nothing has no value.
-fn check_output(loss: &dyn Display, output: &[usize]) -> Result<(), LossError> {
-    if output.contains(&0) {
-        return Err(shape(loss, "an output with at least one value", format!("{output:?}")));
+/// Checks that an output has one value for each class, and returns the number of samples.
+fn check_classes(loss: &dyn Display, output: &[usize]) -> Result<usize, LossError> {
+    match *output {
+        [0, _] | [_, 0] => Err(shape(loss, "an output with at least one value", format!("{output:?}"))),
+        [samples, _] => Ok(samples),
+        _ => Err(shape(loss, "an output [n, classes]", format!("{output:?}"))),
     }
-    Ok(())
 }
 
 pub(crate) fn shape(loss: &dyn Display, expected: &str, found: String) -> LossError {

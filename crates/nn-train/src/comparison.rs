@@ -4,8 +4,8 @@ use std::fmt;
 
 use nn_core::Scalar;
 
-use crate::ensemble::{Measure, readable, signed};
-use crate::statistics::{Better, Interval, Paired, RESAMPLES, paired};
+use crate::ensemble::{Measure, TOO_FEW, readable, signed};
+use crate::statistics::{Better, FEW, Interval, Paired, RESAMPLES, paired};
 use crate::{Ensemble, Stream};
 
 /// Whether one configuration is better than another, judged from pairs of trials with the same seed and index. The trials
@@ -26,13 +26,14 @@ use crate::{Ensemble, Stream};
 ///             .append(Linear::new(hidden, 2, &mut rng));
 ///         let loss = CrossEntropyLoss::mean();
 ///         let history = GradientDescent::new(1.0, 200).fit(&mut network, &loss, &train, &mut rng)?;
-///         let accuracy = accuracy(test.y(), &argmax(&network.predict(test.x())?))?;
-///         Ok(Run::new(history.loss).score(Score::higher("test accuracy", accuracy)))
+///         let output = network.predict(test.x())?;
+///         let accuracy = or_nan(|| accuracy(test.y(), &argmax(&output)?))?;
+///         Ok(Run::from(history).score(Score::higher("test accuracy", accuracy)))
 ///     })
 /// };
 /// let comparison = Comparison::paired(&run(8)?, &run(2)?)?.names("8 hidden", "2 hidden");
 /// println!("{comparison}");
-/// assert!(comparison.pairs.difference_interval.low > 0.0);
+/// assert!(comparison.pairs.difference_interval.is_some_and(|interval| interval.low > 0.0));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
@@ -44,16 +45,22 @@ pub struct Comparison {
     pub measure: String,
     /// Whether higher or lower is better.
     pub better: Better,
+    /// The number of trials of each configuration that diverged. They rank worst, and tie with each other.
+    pub diverged: [usize; 2],
     /// The comparison of the pairs: how often one is better, by how much, and how certain that is.
     pub pairs: Paired,
+    /// The number of trials that form no pair, because they [failed](Ensemble::failures) in A, in B or in both.
+    pub failed: usize,
 }
 
 impl Comparison {
     /// Compares the scores or, if there are none, the final losses: those of validation if both ensembles have them,
-    /// otherwise those of training. The two are called A and B. The bootstrap uses the seed of the ensembles.
+    /// otherwise those of training. The two are called A and B. The bootstrap uses the seed of the ensembles. A trial that
+    /// failed in one of them is left out of both.
     ///
     /// # Errors
-    /// Returns [`ComparisonError`] if the two differ in seed, in the number of trials, or in the kind of score.
+    /// Returns [`ComparisonError`] if the two differ in seed, in the number of trials, or in the kind of score, or if no
+    /// trial has a run in both.
     pub fn paired<F: Scalar, K, G: Scalar, L>(
         a: &Ensemble<F, K>,
         b: &Ensemble<G, L>,
@@ -61,7 +68,7 @@ impl Comparison {
         if a.seed() != b.seed() {
             return Err(ComparisonError::Seeds { a: a.seed(), b: b.seed() });
         }
-        let (trials, other) = (a.runs().len(), b.runs().len());
+        let (trials, other) = (a.trials(), b.trials());
         if trials != other {
             return Err(ComparisonError::Trials { a: trials, b: other });
         }
@@ -82,13 +89,19 @@ impl Comparison {
             }
         };
         let mut rng = Stream { seed: a.seed(), index: 0 }.rng("paired bootstrap");
-        let pairs = paired(left.values(), right.values(), left.better(), RESAMPLES, &mut rng)
-            .expect("as many trials in both, at least one");
+        let both = left.indices().iter().zip(left.values());
+        let (of_a, of_b): (Vec<f64>, Vec<f64>) =
+            both.filter_map(|(&index, &value)| Some((value, right.of(index)?))).unzip();
+        let failed = trials - of_a.len();
+        let pairs = paired(&of_a, &of_b, left.better(), RESAMPLES, &mut rng)
+            .ok_or(ComparisonError::NoPairs { trials })?;
         Ok(Comparison {
             names: ["A".to_owned(), "B".to_owned()],
             measure: left.name().to_owned(),
             better: left.better(),
+            diverged: [a.diverged(), b.diverged()],
             pairs,
+            failed,
         })
     }
 
@@ -102,7 +115,7 @@ impl Comparison {
 impl fmt::Display for Comparison {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let ([a, b], pairs) = (&self.names, &self.pairs);
-        let Interval { low, high } = pairs.difference_interval;
+        let n = pairs.wins + pairs.ties + pairs.losses;
         writeln!(
             f,
             "{}, IQM ({}): {a} {}, {b} {}",
@@ -111,24 +124,32 @@ impl fmt::Display for Comparison {
             readable(pairs.a),
             readable(pairs.b)
         )?;
-        writeln!(
-            f,
-            "  difference {} (95 % interval {} to {})",
-            signed(pairs.difference),
-            signed(low),
-            signed(high)
-        )?;
-        let n = pairs.wins + pairs.ties + pairs.losses;
-        write!(f, "  {a} is better in {} of {n} pairs", pairs.wins)?;
-        if pairs.ties > 0 {
-            write!(f, ", equal in {}", pairs.ties)?;
+        write!(f, "  difference {}", signed(pairs.difference))?;
+        if let (Some(difference), Some(improvement)) = (pairs.difference_interval, pairs.improvement_interval)
+        {
+            let Interval { low, high } = difference;
+            writeln!(f, " (95 % interval {} to {})", signed(low), signed(high))?;
+            write!(f, "  {a} is better in {} of {n} pairs", pairs.wins)?;
+            if pairs.ties > 0 {
+                write!(f, ", equal in {}", pairs.ties)?;
+            }
+            let (of, Interval { low, high }) = (pairs.improvement, improvement);
+            write!(f, ", probability of improvement {of:.2} (95 % interval {low:.2} to {high:.2})")?;
         }
-        let Interval { low, high } = pairs.improvement_interval;
-        write!(
-            f,
-            ", probability of improvement {:.2} (95 % interval {low:.2} to {high:.2})",
-            pairs.improvement
-        )
+        if self.diverged != [0, 0] {
+            let [of_a, of_b] = self.diverged;
+            write!(f, "\n  diverged: {of_a} of {a}, {of_b} of {b}")?;
+        }
+        match n {
+            1 => write!(f, "\n  a single pair is {TOO_FEW}")?,
+            2..FEW => write!(f, "\n  {n} pairs are {TOO_FEW}")?,
+            _ => (),
+        }
+        match self.failed {
+            0 => Ok(()),
+            1 => write!(f, "\n  1 trial forms no pair, because it failed in one of the two"),
+            failed => write!(f, "\n  {failed} trials form no pair, because they failed in one of the two"),
+        }
     }
 }
 
@@ -151,6 +172,12 @@ pub enum ComparisonError {
         a: usize,
         /// The number of trials of B.
         b: usize,
+    },
+    /// Every trial failed in A or in B.
+    #[error("each of the {trials} trials failed in A or in B, expected at least 1 with a run in both")]
+    NoPairs {
+        /// The number of trials.
+        trials: usize,
     },
     /// The scores are of different kinds, or only one ensemble has scores.
     #[error("A has {a} and B {b}, expected the same in both")]

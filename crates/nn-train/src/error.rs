@@ -1,8 +1,10 @@
-//! What can be refused before a training starts. A loss that overflows later is a result, not an error.
+//! What can be refused before a training starts, and why trials cannot be summarised. A loss that overflows later is a
+//! result, not an error.
 
 use nn_core::{ModuleError, SettingError};
 use nn_loss::LossError;
 
+use crate::failure::{Failure, shortened};
 use crate::metrics::MetricError;
 use crate::optim::OptimizerError;
 use crate::trainer::CheckpointError;
@@ -46,68 +48,70 @@ pub enum TrialsError {
     /// No trials were requested.
     #[error("the number of trials is 0, expected at least 1")]
     NoTrials,
-    /// A trial returned an error. When several did, this is the one with the lowest index.
-    #[error("trial {index}: {source}")]
+    /// The runs of so many trials do not fit into memory.
+    #[error("the number of trials is {trials}, expected a number whose runs fit into memory")]
+    TooMany {
+        /// The number of trials that were requested.
+        trials: usize,
+    },
+    /// A trial failed. When several did, this is the one with the lowest index.
+    #[error("trial {index}: {}", shortened(source, 1000))]
     Trial {
         /// The index of the trial, counted from 0.
         index: usize,
-        /// The error that it returned.
+        /// The error that it returned, [`Panicked`](crate::Panicked) if it panicked, or the [`RunError`] of a run that
+        /// cannot be used.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
-    /// A curve is empty.
-    #[error("trial {index} recorded 0 losses, expected at least 1")]
-    Curve {
-        /// The index of the trial, counted from 0.
-        index: usize,
+    /// Every trial failed, although the others [went on](crate::Trials::keep_going).
+    #[error("all {trials} trials failed, the first of them with {source}")]
+    AllFailed {
+        /// The number of trials.
+        trials: usize,
+        /// The failure of the trial with the lowest index.
+        source: Failure,
     },
-    /// A validation curve is not as long as the training curve beside it.
-    #[error(
-        "trial {index} recorded {found} validation losses, expected {expected}: one for each training loss"
-    )]
+}
+
+/// Why a run cannot be summarised, alone or together with those of the other trials.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RunError {
+    /// The curve is empty.
+    #[error("recorded 0 losses, expected at least 1")]
+    Curve,
+    /// The validation curve is not as long as the training curve beside it.
+    #[error("recorded {found} validation losses, expected {expected}: one for each training loss")]
     Validation {
-        /// The index of the trial, counted from 0.
-        index: usize,
-        /// The length of its training curve.
+        /// The length of the training curve.
         expected: usize,
-        /// The length of its validation curve.
+        /// The length of the validation curve.
         found: usize,
     },
-    /// A trial restored the weights of an epoch that it does not have.
-    #[error("trial {index} restored epoch {epoch}, but has {epochs} epochs (they count from 0)")]
+    /// The run restored the weights of an epoch that it does not have.
+    #[error("restored epoch {epoch}, but has {epochs} epochs (they count from 0)")]
     Restored {
-        /// The index of the trial, counted from 0.
-        index: usize,
         /// The epoch that it claims to have restored.
         epoch: usize,
         /// The number of its epochs.
         epochs: usize,
     },
     /// Some trials report something and others do not.
-    #[error("trial {index} and trial 0 differ in whether they report {what}: either all do or none")]
+    #[error("differs from trial {first} in whether it reports {what}: either all do or none")]
     Mixture {
-        /// The index of the trial, counted from 0.
-        index: usize,
+        /// The index of the first trial with a run.
+        first: usize,
         /// The value that only one of the two reports.
         what: &'static str,
     },
     /// The scores of two trials have different names or directions.
-    #[error(
-        "the score of trial {index} is {found}, that of trial 0 is {expected}: one kind of score for all"
-    )]
+    #[error("has the score {found}, trial {first} has {expected}: one kind of score for all")]
     Score {
-        /// The index of the trial, counted from 0.
-        index: usize,
-        /// The name and direction of trial 0's score.
+        /// The index of the first trial with a run.
+        first: usize,
+        /// The name and direction of that trial's score.
         expected: String,
         /// The name and direction of this score.
         found: String,
-    },
-    /// The threads could not be started.
-    #[error("cannot start {threads} threads: {reason}")]
-    Threads {
-        /// How many were requested.
-        threads: usize,
-        /// The message of the operating system.
-        reason: String,
     },
 }

@@ -6,6 +6,7 @@ use nn_core::{Mode, Module, Scalar, Setting, SettingError, Stack, Tensor};
 use nn_data::{Dataset, Target};
 use nn_loss::Loss;
 
+use crate::finite::{has_finite_parameters, is_finite};
 use crate::optim::Sgd;
 use crate::{History, Step, TrainError};
 
@@ -27,7 +28,7 @@ use crate::{History, Step, TrainError};
 /// let history = GradientDescent::new(0.01, 1000).fit(&mut network, &CrossEntropyLoss::sum(), &data, &mut rng)?;
 ///
 /// assert_eq!(history.loss.len(), 1000);
-/// assert!(accuracy(data.y(), &argmax(&network.predict(data.x())?))? > 0.99);
+/// assert!(accuracy(data.y(), &argmax(&network.predict(data.x())?)?)? > 0.99);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -48,7 +49,7 @@ impl GradientDescent {
     /// deterministic.
     ///
     /// With too large a learning rate the loss grows until it is infinite or NaN. This is not an error: the history records
-    /// it, and [`Trials`](crate::Trials) count it as diverged.
+    /// it, and whether the network itself [has diverged](History::diverged), and [`Trials`](crate::Trials) count it.
     ///
     /// # Errors
     /// Returns [`TrainError`], and leaves the model unchanged, if the network does not fit the data or the loss, the
@@ -66,10 +67,12 @@ impl GradientDescent {
         let mut sgd = Sgd::new(self.learning_rate);
         let mut history = History::with_capacity(self.epochs);
         for _ in 0..self.epochs {
-            history.loss.push(step.run(model, loss, x, y, rng)?);
+            // All data was checked by the plan.
+            history.loss.push(step.evaluate(model, loss, x, y, &mut Mode::Train(rng))[0]);
             sgd.descend(1, model, step.workspace());
             model.absorb(step.workspace());
         }
+        history.diverged = !has_finite_parameters(model) || !is_finite(step.predict(model, x));
         Ok(history)
     }
 
@@ -97,8 +100,11 @@ impl GradientDescent {
             }
             sgd.descend(1, stack.module_mut(), step.workspace());
         }
-        for (lane, model) in models.into_iter().enumerate() {
+        let output = step.predict(stack.module(), &x);
+        for (lane, (model, history)) in models.into_iter().zip(&mut histories).enumerate() {
             stack.copy_to(lane, model);
+            let answers = output.blocks().iter().all(|networks| networks[lane].is_finite());
+            history.diverged = !has_finite_parameters(model) || !answers;
         }
         Some(histories)
     }

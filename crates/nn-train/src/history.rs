@@ -23,6 +23,9 @@ pub struct History<F> {
     /// The epoch, counted from 0, whose weights early stopping restored at the end; `None` if the network has those of the
     /// last epoch.
     pub restored: Option<usize>,
+    /// Whether the trained network has a parameter or an output that is infinite or NaN. This is found at the end of the
+    /// training, because no recorded training loss shows what the last update did.
+    pub diverged: bool,
 }
 
 impl<F: Scalar> History<F> {
@@ -37,6 +40,7 @@ impl<F: Scalar> History<F> {
             best: None,
             stopped_early: false,
             restored: None,
+            diverged: false,
         }
     }
 
@@ -45,10 +49,12 @@ impl<F: Scalar> History<F> {
         self.loss.len()
     }
 
-    /// Returns the curve of a summed loss per sample: each value divided by `samples`.
-    pub fn per_sample(&self, samples: usize) -> Vec<F> {
+    /// Turns the training losses of a summed loss into losses per sample: each is divided by `samples`. Everything else stays.
+    #[must_use]
+    pub fn per_sample(mut self, samples: usize) -> Self {
         let samples = F::from_f64(samples as f64);
-        self.loss.iter().map(|&loss| loss / samples).collect()
+        self.loss.iter_mut().for_each(|loss| *loss /= samples);
+        self
     }
 
     /// Returns the values of the metric of this name, one per epoch.

@@ -34,6 +34,8 @@
 mod comparison;
 mod ensemble;
 mod error;
+mod failure;
+mod finite;
 mod gradient_descent;
 mod history;
 pub mod metrics;
@@ -46,8 +48,9 @@ mod trainer;
 mod trials;
 
 pub use comparison::{Comparison, ComparisonError};
-pub use ensemble::{Ensemble, Measure, Run, Score, SuccessRate};
-pub use error::{TrainError, TrialsError};
+pub use ensemble::{Ensemble, Measure, Run, Runs, Score, SuccessRate};
+pub use error::{RunError, TrainError, TrialsError};
+pub use failure::{Failure, Panicked};
 pub use gradient_descent::GradientDescent;
 pub use history::History;
 pub use step::Step;
@@ -60,22 +63,18 @@ pub use {nn_core, nn_data, nn_loss};
 /// The names that a usual training program needs, from the data to the statistics: those of the README's programs. Everything
 /// else has a place of its own in this crate, in [`nn_core`], [`nn_data`] or [`nn_loss`].
 pub mod prelude {
-    pub use crate::metrics::{ConfusionMatrix, accuracy, argmax};
+    pub use crate::metrics::{ConfusionMatrix, accuracy, argmax, or_nan};
     pub use crate::optim::{Adam, Sgd};
     pub use crate::{Comparison, Ensemble, GradientDescent, History, Run, Score, Trainer, Trial, Trials};
     pub use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
-    pub use nn_core::{Dropout, Linear, Module, Parameters, Relu, Sequential, Tanh, Tensor};
+    pub use nn_core::{AnyError, Dropout, Linear, Module, Parameters, Relu, Sequential, Tanh, Tensor};
     pub use nn_data::{
         Csv, Dataset, StandardScaler, make_xor, stratified_train_validation_test_split, train_test_split,
     };
     pub use nn_loss::{CrossEntropyLoss, Loss, MseLoss};
 }
 
-/// Runs the examples of the READMEs as doctests.
+/// Runs the examples of the README as doctests.
 #[cfg(doctest)]
-mod readme {
-    #[doc = include_str!("../README.md")]
-    struct OfTheCrate;
-    #[doc = include_str!("../../../README.md")]
-    struct OfTheProject;
-}
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -5,7 +5,7 @@
 //! | question | answer |
 //! |---|---|
 //! | What does a typical trial reach? | [`iqm`], the mean of the middle half |
-//! | How far apart are the trials? | [`quantile`] at 1/4 and 3/4, [`Summary`] for all at once |
+//! | How far apart are the trials? | [`quantile`] at 1/4 and 3/4, [`Summary`] for all at once, with mean and standard deviation |
 //! | How uncertain is the typical value itself? | [`bootstrap_iqm`] |
 //! | Is one configuration better than another on the same seeds? | [`paired()`] |
 //! | What fraction of trials succeeds, and how certain is it? | [`wilson`] |
@@ -22,6 +22,9 @@
 //! removed, so a diverged trial shifts every rank towards the worst. The IQM hides up to a quarter
 //! of them, so print minimum, maximum and the number of diverged trials beside it.
 //!
+//! **Few trials say little.** A single trial has neither an interval nor a standard deviation. With
+//! fewer than [`FEW`], everything that is printed says that they are too few to judge by.
+//!
 //! Functions return `None` where a statistic is not defined, such as without values. The order of
 //! the values never matters: every permutation gives the same bits, on every platform.
 
@@ -36,7 +39,7 @@ mod summary;
 mod wilson;
 
 pub use better::Better;
-pub use bootstrap::{RESAMPLES, bootstrap_iqm, bootstrap_iqm_of_scores};
+pub use bootstrap::{FEW, RESAMPLES, bootstrap_iqm, bootstrap_iqm_of_scores};
 pub use interval::Interval;
 pub use iqm::iqm;
 pub use order::{best, diverged, worst};

@@ -4,21 +4,25 @@ mod fit;
 mod helpers;
 mod jobs;
 
-use std::error::Error;
 use std::ops::Range;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
-use std::{iter, thread};
+use std::thread;
 
 use nn_core::rand::rngs::ChaCha8Rng;
 use nn_core::{Scalar, team};
 
-use crate::{Ensemble, Run, Stream, TrialsError};
+use crate::failure::Outcome;
+use crate::{Ensemble, Panicked, Run, Stream, TrialsError};
 
-use helpers::helpers;
-use jobs::one_by_one;
+use helpers::with_helpers;
+use jobs::Jobs;
 
 pub use fit::Fitted;
+
+/// The number of threads that are started at most, on a machine with fewer cores. More would only wait for a core.
+const MOST_THREADS: usize = 64;
 
 /// Runs an experiment many times and keeps every result.
 ///
@@ -38,8 +42,9 @@ pub use fit::Fitted;
 ///         .append(Linear::new(8, 2, &mut rng));
 ///     let loss = CrossEntropyLoss::sum();
 ///     let history = GradientDescent::new(0.01, 1000).fit(&mut network, &loss, &data, &mut rng)?;
-///     let accuracy = accuracy(data.y(), &argmax(&network.predict(data.x())?))?;
-///     Ok(Run::new(history.per_sample(200)).success(accuracy >= 0.99).keep(network))
+///     let output = network.predict(data.x())?;
+///     let accuracy = or_nan(|| accuracy(data.y(), &argmax(&output)?))?;
+///     Ok(Run::from(history.per_sample(200)).success(accuracy >= 0.99).keep(network))
 /// })?;
 ///
 /// println!("{ensemble}");
@@ -51,13 +56,14 @@ pub struct Trials<'a> {
     count: usize,
     seed: u64,
     threads: usize,
+    keep_going: bool,
     progress: &'a (dyn Fn() + Sync),
 }
 
 impl Trials<'_> {
     /// Creates an experiment of `count` trials with seed 0, on all cores.
     pub fn new(count: usize) -> Self {
-        Trials { count, seed: 0, threads: 0, progress: &|| () }
+        Trials { count, seed: 0, threads: 0, keep_going: false, progress: &|| () }
     }
 }
 
@@ -68,13 +74,46 @@ impl<'a> Trials<'a> {
         Trials { seed, ..self }
     }
 
-    /// Sets the number of threads; 0 means one per core. It affects only the time the trials take.
+    /// Sets the number of threads; 0 means one per core. It affects only the time the trials take. No more threads are used
+    /// than there are trials, nor more than 64 on a machine with fewer cores. Where the system cannot start so many, fewer
+    /// do the work.
     #[must_use]
     pub fn threads(self, threads: usize) -> Self {
         Trials { threads, ..self }
     }
 
-    /// Sets a function that is called after each trial, on the thread that ran it, for example to move a progress bar.
+    /// Runs all trials even if some fail. The [`Ensemble`] then has the runs of the others, each under the index of its
+    /// trial, and the [failures](Ensemble::failures), which it also prints. Only if every trial fails, that is an error.
+    ///
+    /// The statistics are those of the runs; a success rate counts a failed trial as one that did not succeed.
+    ///
+    /// ```
+    /// use nn_train::prelude::*;
+    ///
+    /// let ensemble = Trials::new(20).keep_going().run(|trial| {
+    ///     if trial.index == 3 {
+    ///         return Err("no data".into());
+    ///     }
+    ///     let data = make_xor::<f32>(40, 0.3, &mut trial.rng("data"))?;
+    ///     let mut rng = trial.rng("network");
+    ///     let mut network = Linear::new(2, 2, &mut rng);
+    ///     let loss = CrossEntropyLoss::mean();
+    ///     let history = GradientDescent::new(0.1, 10).fit(&mut network, &loss, &data, &mut rng)?;
+    ///     Ok(Run::from(history).keep(network))
+    /// })?;
+    /// assert_eq!(ensemble.runs().len(), 19);
+    /// let failure = &ensemble.failures()[0];
+    /// assert_eq!((failure.index, failure.cause.to_string()), (3, "no data".to_owned()));
+    /// assert!(ensemble.to_string().ends_with("\n  failed   1  (trial 3: no data)"));
+    /// # Ok::<(), nn_train::TrialsError>(())
+    /// ```
+    #[must_use]
+    pub fn keep_going(self) -> Self {
+        Trials { keep_going: true, ..self }
+    }
+
+    /// Sets a function that is called after each trial, whether it failed or not, on the thread that ran it, for example to
+    /// move a progress bar.
     #[must_use]
     pub fn progress(self, progress: &'a (dyn Fn() + Sync)) -> Self {
         Trials { progress, ..self }
@@ -83,65 +122,63 @@ impl<'a> Trials<'a> {
     /// Runs all trials and gathers what they return, in the order of their indices.
     ///
     /// # Errors
-    /// Returns [`TrialsError`] if there are no trials, a trial returns an error, curves do not match, or threads cannot be
-    /// started. A loss that is infinite or NaN is not an error but a diverged trial, see [`Ensemble::diverged`].
+    /// Returns [`TrialsError`] if there are no trials, or too many for the memory; if a trial fails, that is if it returns
+    /// an error, panics (where panics unwind), or returns a run that [cannot be summarised](crate::RunError); with
+    /// [`keep_going`](Trials::keep_going), only if all fail. A loss that is infinite or NaN is not an error but a diverged
+    /// trial, see [`Ensemble::diverged`].
     pub fn run<F: Scalar, K: Send>(
         &self,
         experiment: impl Fn(Trial) -> Outcome<Run<F, K>> + Sync,
     ) -> Result<Ensemble<F, K>, TrialsError> {
-        let job = |indices: Range<usize>| {
-            let run = |index| {
-                let outcome = experiment(self.trial(index));
-                (self.progress)();
-                outcome
-            };
-            indices.map(run).collect()
-        };
-        self.gather(one_by_one(0..self.count), job, job)
+        let run = |index| attempt(|| Ok(experiment(self.trial(index))?.checked()?));
+        self.gather(self.room()?, Jobs::one_by_one(self.count), |trials| trials.map(run).collect())
     }
 
-    /// Does the jobs, each a range of trials, and gathers what they return. Every thread, including this one, takes the next
-    /// job when it has finished one. This thread does the first job with `first`; all others are done with `other`.
+    /// Does the jobs and gathers what they return in `room`. Every thread, including this one, takes the next job when it has
+    /// finished one. A job returns the outcomes of its trials in order, and may leave out those after a failed one unless
+    /// trials keep going.
     fn gather<F: Scalar, K: Send>(
         &self,
-        jobs: Vec<Range<usize>>,
-        first: impl FnOnce(Range<usize>) -> Vec<Outcome<Run<F, K>>>,
-        other: impl Fn(Range<usize>) -> Vec<Outcome<Run<F, K>>> + Sync,
+        room: Vec<(usize, Outcome<Run<F, K>>)>,
+        jobs: Jobs,
+        job: impl Fn(Range<usize>) -> Vec<Outcome<Run<F, K>>> + Sync,
     ) -> Result<Ensemble<F, K>, TrialsError> {
-        let (next, done) = (AtomicUsize::new(1), Mutex::new(Vec::new()));
-        let keep = |outcomes: Vec<_>| done.lock().unwrap_or_else(PoisonError::into_inner).extend(outcomes);
-        let take = || jobs.get(next.fetch_add(1, Ordering::Relaxed)).cloned();
-        let others =
-            || keep(team::alone(|| iter::from_fn(take).map(|job| (job.start, other(job))).collect()));
-        let all = || {
-            if let Some(job) = jobs.first() {
-                keep(vec![(job.start, team::alone(|| first(job.clone())))]);
+        let done = Mutex::new(room);
+        // Jobs are taken in order, and each that is taken is done. So when one fails, all trials below it have been run in the
+        // end, whichever thread ran them.
+        let (next, stop) = (AtomicUsize::new(0), AtomicBool::new(false));
+        let take = || {
+            let more = !stop.load(Ordering::Relaxed);
+            more.then(|| jobs.get(next.fetch_add(1, Ordering::Relaxed))).flatten()
+        };
+        with_helpers(self.thread_count().min(jobs.len()).saturating_sub(1), || {
+            while let Some(trials) = take() {
+                let outcomes = team::alone(|| job(trials.clone()));
+                if !self.keep_going && outcomes.iter().any(Result::is_err) {
+                    stop.store(true, Ordering::Relaxed);
+                }
+                outcomes.iter().for_each(|_| (self.progress)());
+                done.lock().unwrap_or_else(PoisonError::into_inner).extend(trials.zip(outcomes));
             }
-            others();
-        };
-        match self.thread_count().min(jobs.len()) {
-            0 | 1 => all(),
-            threads => helpers(threads - 1)
-                .map_err(|error| TrialsError::Threads { threads, reason: error.to_string() })?
-                .in_place_scope(|scope| {
-                    (1..threads).for_each(|_| scope.spawn(|_| others()));
-                    all();
-                }),
-        }
+        });
         let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
-        done.sort_unstable_by_key(|&(start, _)| start);
-        let outcomes = done.into_iter().flat_map(|(_, outcomes)| outcomes).enumerate();
-        let failed = |(index, outcome): (_, Outcome<_>)| {
-            outcome.map_err(|source| TrialsError::Trial { index, source })
-        };
-        let runs: Result<Vec<_>, _> = outcomes.map(failed).collect();
-        Ensemble::new(runs?, self.seed)
+        done.sort_unstable_by_key(|&(index, _)| index);
+        Ensemble::gather(done, self.seed, self.keep_going)
     }
 
-    /// Returns the number of threads to use: at most one per trial, because more would have nothing to do.
+    /// Returns an empty list with room for all trials, so that a number of trials whose runs cannot fit into memory is
+    /// refused before the first one.
+    fn room<T>(&self) -> Result<Vec<T>, TrialsError> {
+        let mut room = Vec::new();
+        let reserved = room.try_reserve_exact(self.count);
+        reserved.map_err(|_| TrialsError::TooMany { trials: self.count }).map(|()| room)
+    }
+
+    /// Returns the number of threads to use.
     fn thread_count(&self) -> usize {
-        let cores = || thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        if self.threads == 0 { cores() } else { self.threads }.min(self.count.max(1))
+        let cores = thread::available_parallelism().map_or(1, usize::from);
+        let threads = if self.threads == 0 { cores } else { self.threads };
+        threads.min(MOST_THREADS.max(cores)).min(self.count.max(1))
     }
 
     fn trial(&self, index: usize) -> Trial {
@@ -149,8 +186,13 @@ impl<'a> Trials<'a> {
     }
 }
 
-/// The result of a trial, or why there is none.
-type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
+/// Does a trial or a part of it, and turns a panic into its failure. The message and the place of the panic have been
+/// printed by then, as with every panic.
+fn attempt<T>(work: impl FnOnce() -> Outcome<T>) -> Outcome<T> {
+    // What a panic can leave half changed belongs to this trial and is dropped with it, except what the user's closures
+    // share among trials. They are `Sync`, so that is behind a lock or atomic, as it is for threads that panic.
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| Err(Panicked::new(&*panic).into()))
+}
 
 /// One trial of an experiment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

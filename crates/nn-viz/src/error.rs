@@ -2,8 +2,18 @@
 
 use thiserror::Error;
 
-/// The reason for which a figure cannot be drawn. Messages name the panel by its title and the mark by its
-/// kind and label.
+/// The beginning of a title or a label, so that no message fills the screen.
+pub(crate) fn beginning(text: &str) -> String {
+    /// The number of characters that are kept.
+    const LONGEST: usize = 80;
+    match text.char_indices().nth(LONGEST) {
+        None => text.to_owned(),
+        Some((end, _)) => format!("{}…", &text[..end]),
+    }
+}
+
+/// The reason for which a figure cannot be drawn or saved. Messages name the panel by its title and the mark by
+/// its kind and label. Only the beginning of a long title or label is kept.
 #[derive(Debug, Clone, PartialEq, Error)]
 #[non_exhaustive]
 pub enum VizError {
@@ -107,7 +117,8 @@ pub enum VizError {
         /// The value.
         value: f64,
     },
-    /// The range of an axis is empty, reversed, not finite, or not positive on a logarithmic axis.
+    /// The range that was set for an axis is empty, reversed, not finite, not positive on a logarithmic axis, or so
+    /// short that its ticks would not differ: below 10⁻¹² of its larger end, or below 10⁻³⁰⁰.
     #[error(
         "panel {panel:?}: expected a finite, ascending range of the {axis} axis, positive if it is \
          logarithmic; found {low:?} to {high:?}"
@@ -229,7 +240,7 @@ pub enum VizError {
         /// Its value.
         value: f64,
     },
-    /// The value of black is not less than that of white, or their distance is not finite.
+    /// The value of black is not less than that of white, or one of them is not finite.
     #[error(
         "panel {panel:?}, {mark}: expected greys from a smaller to a larger finite value; \
          found {low:?} to {high:?}"
@@ -266,6 +277,15 @@ pub enum VizError {
     Resolution {
         /// Dots per inch.
         dpi: f64,
+    },
+    /// The file cannot be written: the system refuses it, it is read-only, or the path names something other than a
+    /// regular file. An existing file is unchanged.
+    #[error("cannot write {path}: {reason}")]
+    File {
+        /// The path as the caller gave it.
+        path: String,
+        /// What was expected and what was found, or the system's description of the failure.
+        reason: String,
     },
     /// The PNG could not be encoded.
     #[error("cannot encode the PNG: {0}")]

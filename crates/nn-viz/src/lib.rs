@@ -1,7 +1,7 @@
 //! Figures for nn: numbers in, SVG and PNG out, no system library needed.
 //!
 //! A [`Figure`] is rows of [`Panel`]s. A panel has two axes ([`Axis`]) and the marks between them.
-//! [`Figure::draw`] checks everything and returns a [`Drawing`], which is written as SVG or, at any
+//! [`Figure::draw`] checks everything and returns a [`Drawing`], which is saved as SVG or, at any
 //! resolution, as PNG. All values are `f64`. The size of a figure is in inches, line widths are in points
 //! (1/72 inch).
 //!
@@ -37,6 +37,24 @@
 //! # Ok::<(), nn_viz::VizError>(())
 //! ```
 //!
+//! Whatever is finite can be drawn: an automatic range holds all its data, and where its margin would leave the
+//! range of `f64`, it ends there. What happens to a value that is not finite depends on what it is:
+//!
+//! | NaN or ±∞ as | result |
+//! |---|---|
+//! | the `y` of a [`Line`], [`Points`], a [`Scatter`] or a [`Curve`]; a limit of a [`Band`] or of the bands of a [`Curve`] | a gap |
+//! | an `x`; the value of a [`ReferenceLine`] | [`VizError::NotFinite`] |
+//! | a probability in a [`Field`] or in [`Regions`] | [`VizError::NotAProbability`] |
+//! | a pixel of [`Images`]; their black or white | [`VizError::Pixel`]; [`VizError::Greys`] |
+//! | an end of an [`Axis`]; an end of a [`Lattice`] | [`VizError::Range`]; [`VizError::Lattice`] |
+//! | a size, a width, an opacity, a height, a resolution | [`VizError::Style`], [`VizError::Size`], [`VizError::RowHeight`], [`VizError::Resolution`] |
+//!
+//! # Licence of the fonts
+//!
+//! The library embeds DejaVu Sans, regular and bold, so every program that uses it contains these fonts. Their
+//! licence, that of Bitstream Vera and Arev, asks that its text goes with them: it is in the package as
+//! `LICENSE-DEJAVU` and in the program as [`FONT_LICENSE`]. Figures are free of it.
+//!
 //! The same values give the same SVG, byte for byte, on every run and every machine. The PNG is painted from
 //! the same list of operations, but its pixels may differ by a shade between kinds of processor.
 
@@ -64,6 +82,7 @@ mod marks;
 mod scales;
 mod surround;
 
+pub use crate::canvas::FONT_LICENSE;
 pub use crate::color::Color;
 pub use crate::error::VizError;
 pub use crate::figure::{Corner, Drawing, Figure, Panel};

@@ -8,6 +8,7 @@ use super::job::Timed;
 use super::process::{Program, last_line};
 use super::work::{TRIALS, Work};
 use crate::paths;
+use crate::print::say;
 
 /// A framework, and the way in which it does the works.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -67,17 +68,6 @@ const fn python(
 /// The contestants other than nn.
 pub(super) fn peers() -> impl Iterator<Item = &'static Contestant> {
     ALL.iter().filter(|contestant| contestant.id != "nn")
-}
-
-/// Returns the peer with this name.
-///
-/// # Errors
-/// The names of all peers.
-pub(super) fn find_peer(id: &str) -> Result<Contestant, String> {
-    peers().find(|peer| peer.id == id).copied().ok_or_else(|| {
-        let names: Vec<&str> = peers().map(|peer| peer.id).collect();
-        format!("expected one of {}", names.join(", "))
-    })
 }
 
 impl Contestant {
@@ -147,7 +137,7 @@ fn environment(install: bool) -> Result<PathBuf, String> {
     if !install {
         return Err("it is not installed; `cargo xtask compare --setup` installs it".into());
     }
-    println!("installing peers/requirements.txt into {} …", directory.display());
+    say(format_args!("installing peers/requirements.txt into {} …", directory.display()))?;
     succeed(Command::new("python3").args(["-m", "venv"]).arg(&directory))?;
     succeed(
         Command::new(&python).args(["-m", "pip", "install", "--quiet", "--requirement"]).arg(&requirements),
@@ -169,7 +159,7 @@ fn build(folder: &str, may_download: bool) -> Result<Program, String> {
         }
         cargo.arg("--offline");
     } else if !program.exists() {
-        println!("building peers/{folder}, which takes some minutes the first time …");
+        say(format_args!("building peers/{folder}, which takes some minutes the first time …"))?;
     }
     succeed(&mut cargo)?;
     Ok(Program(vec![text(&program)]))
@@ -194,14 +184,6 @@ fn text(path: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn peers_are_named_on_the_command_line_and_nn_is_no_peer() {
-        assert_eq!(find_peer("jax"), Ok(ALL[4]));
-        let names = "expected one of torch, torch-hand, torch-compile, jax, jax-columns, numpy, burn, candle";
-        assert_eq!(find_peer("nn"), Err(names.into()));
-        assert_eq!(find_peer("tensorflow"), Err(names.into()));
-    }
 
     #[test]
     fn a_command_that_fails_gives_its_last_line() {

@@ -5,7 +5,7 @@ use std::process::Command;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Returns one statement per line.
-pub(super) fn describe() -> Vec<String> {
+pub(crate) fn describe() -> Vec<String> {
     let processors = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let (model, simd) = processor(&processors);
     let cores = std::thread::available_parallelism().map_or(1, usize::from);

@@ -19,6 +19,7 @@ use super::clock::{self, Clock};
 use super::data::{self, Numbers};
 use super::job::{Between, Job, LossKind, ReductionKind, Timed};
 use crate::experiments::{Settings, nonlinear_classification};
+use crate::print::say;
 
 /// Number of steps after which all programs must have the same loss.
 const CHECKED: usize = 10;
@@ -31,10 +32,10 @@ pub fn run(jobs: &Path) -> Result<(), String> {
     let text =
         fs::read_to_string(jobs).map_err(|error| format!("cannot read {}: {error}", jobs.display()))?;
     let directory = jobs.parent().unwrap_or(Path::new("."));
-    println!("version={}", env!("CARGO_PKG_VERSION"));
+    say(format_args!("version={}", env!("CARGO_PKG_VERSION")))?;
     for line in text.lines() {
         let job: Job = line.parse()?;
-        println!("{}", answer(directory, &job)?);
+        say(answer(directory, &job)?)?;
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::contestant::{self, Contestant};
-use crate::values::at_least_one;
+use crate::values::{at_least_one, one_of};
 
 /// Options of `cargo xtask compare`.
 #[derive(Debug, Args)]
@@ -15,7 +15,7 @@ pub struct CompareOptions {
     #[arg(long, conflicts_with = "setup")]
     pub(super) quick: bool,
     /// Measures only nn and this peer, and prints instead of writing; can be repeated
-    #[arg(long, value_name = "PEER", value_parser = contestant::find_peer)]
+    #[arg(long, value_name = "PEER", value_parser = one_of(contestant::peers().copied(), |peer| peer.id), hide_possible_values = true)]
     pub(super) only: Vec<Contestant>,
     /// Builds and installs the peers, and measures nothing
     #[arg(long)]
@@ -38,7 +38,7 @@ fn after_help() -> String {
 }
 
 const EXAMPLES: &str = "Examples:
-  cargo xtask compare --setup                             builds and installs the peers
-  cargo xtask compare                                     measures, writes docs/benchmarks.md
-  cargo xtask compare --quick                             prints a rough table in a few minutes
+  cargo xtask compare --setup    builds and installs the peers
+  cargo xtask compare            measures, writes docs/benchmarks.md
+  cargo xtask compare --quick    prints rough tables in a few minutes
   cargo xtask compare --quick --only jax --python venv/bin/python";

@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::fs;
 use std::path::{Path, PathBuf};
-
-use indicatif::{ProgressBar, ProgressStyle};
+use std::time::Instant;
 
 use super::answer::Answer;
 use super::contestant::Contestant;
@@ -15,33 +14,38 @@ use super::process::{Program, ask};
 use super::results::Results;
 use super::{data, nn, work};
 use crate::paths;
+use crate::progress::Progress;
 
 /// The largest difference allowed between a loss after ten steps and the same in double precision, relative to the larger
 /// of the latter and 1.
 const TOLERANCE: f64 = 1e-4;
+
+/// The length of the longest message, `round 5: torch-compile, 2 threads, memory kept`.
+const WIDEST: usize = 46;
 
 /// Runs all programs in turn, in every planned round. A program that fails is left out. A program that computes something
 /// else is an error.
 pub(super) fn run(plan: &Measurements, programs: Vec<(Contestant, Program)>) -> Result<Results, String> {
     let directory = prepare(plan)?;
     let references = references(plan, &directory, &programs)?;
-    let bar = bar(plan.rounds * plan.conditions.len() * programs.len());
+    let progress = Progress::new(plan.rounds * plan.conditions.len() * programs.len(), WIDEST);
     let mut results = Results::new(programs.iter().map(|(contestant, _)| (*contestant, String::new())));
     for round in 0..plan.rounds {
+        let start = Instant::now();
         for (place, &conditions) in plan.conditions.iter().enumerate() {
             for turn in 0..programs.len() {
                 // Each round begins with another program, so that no program always runs after the slowest.
                 let (contestant, program) = &programs[(turn + round) % programs.len()];
-                bar.inc(1);
+                progress.step();
                 if results.left_out.iter().any(|(other, _)| other == contestant) {
                     continue;
                 }
-                bar.set_message(format!("round {}: {}, {conditions}", round + 1, contestant.id));
+                progress.message(format!("round {}: {}, {conditions}", round + 1, contestant.id));
                 let jobs = jobs(plan, contestant, conditions);
                 let answers = match ask(&directory, program, conditions, &jobs) {
                     Ok(answers) => answers,
                     Err(reason) if contestant.id != "nn" => {
-                        bar.suspend(|| println!("left out: {}: {reason}", contestant.title));
+                        progress.say(&format!("left out: {}: {reason}", contestant.title))?;
                         results.left_out.push((*contestant, reason));
                         continue;
                     }
@@ -57,8 +61,8 @@ pub(super) fn run(plan: &Measurements, programs: Vec<(Contestant, Program)>) -> 
                 }
             }
         }
+        progress.done(&format!("round {} of {}", round + 1, plan.rounds), start);
     }
-    bar.finish_and_clear();
     let Results { contestants, left_out, .. } = &mut results;
     contestants.retain(|(contestant, _)| left_out.iter().all(|(other, _)| other != contestant));
     Ok(results)
@@ -116,14 +120,6 @@ fn check(contestant: &Contestant, answer: &Answer, expected: f64) -> Result<(), 
         "{} computes something else: for {}, expected a loss of {expected} after ten steps; found {}",
         contestant.title, answer.work, answer.loss
     ))
-}
-
-/// A progress bar for this number of processes.
-pub(super) fn bar(processes: usize) -> ProgressBar {
-    let template = "{msg:40} {bar:30} {pos}/{len}, {elapsed} of {duration}";
-    let bar = ProgressBar::new(processes as u64);
-    bar.set_style(ProgressStyle::with_template(template).expect("a valid template"));
-    bar
 }
 
 #[cfg(test)]

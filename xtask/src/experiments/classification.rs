@@ -7,7 +7,7 @@ use nn_core::rand::Rng;
 use nn_core::{Module, Scalar, Sequential, Softmax, Tensor};
 use nn_data::Dataset;
 use nn_loss::CrossEntropyLoss;
-use nn_train::metrics::{accuracy, argmax};
+use nn_train::metrics::{accuracy, argmax, or_nan};
 use nn_train::{Ensemble, Fitted, GradientDescent, Run, Trial, Trials, TrialsError};
 use nn_viz::{Axis, Color, Corner, Field, Figure, Lattice, Panel, Points, VizError};
 
@@ -28,7 +28,7 @@ pub struct Classifier<F> {
 }
 
 impl<F> Classifier<F> {
-    /// Fraction of its own points that it classifies correctly.
+    /// Fraction of its own points that it classifies correctly; NaN if it diverged.
     pub fn accuracy(&self) -> f64 {
         self.accuracy
     }
@@ -61,7 +61,7 @@ pub(super) fn descend<F: Scalar>(
     let prepare = |trial: Trial| Ok((network(&mut trial.rng("network")), data(&trial)?));
     let trials = Trials::new(trials).seed(seed).threads(threads).progress(progress);
     trials.fit(&descent, &CrossEntropyLoss::sum(), prepare, |Fitted { network, data, history, .. }| {
-        judge(network, data, history.per_sample(samples), goal)
+        judge(network, data, history.per_sample(samples).loss, goal)
     })
 }
 
@@ -84,16 +84,18 @@ pub(super) fn run<F: Scalar>(
     })
 }
 
-/// Turns a trained network into the run of its trial: its accuracy, and whether that reaches the goal.
+/// Turns a trained network into the run of its trial: its accuracy, and whether that reaches the goal. Without finite logits
+/// there is no accuracy, and the run has diverged.
 fn judge<F: Scalar>(
     network: Sequential<F>,
     data: LabelledPoints<F>,
     curve: Vec<F>,
     goal: Option<f64>,
 ) -> Fallible<Run<F, Classifier<F>>> {
-    let accuracy = accuracy(data.y(), &argmax(&network.predict(data.x())?))?;
+    let logits = network.predict(data.x())?;
+    let accuracy = or_nan(|| accuracy(data.y(), &argmax(&logits)?))?;
     let run = Run { success: goal.map(|goal| accuracy >= goal), ..Run::new(curve) };
-    Ok(run.keep(Classifier { network, data, accuracy }))
+    Ok(run.diverged(accuracy.is_nan()).keep(Classifier { network, data, accuracy }))
 }
 
 /// Draws the loss, and the probability field of the best and the worst model, of trials that [`descend`] has run.
@@ -112,19 +114,20 @@ pub(super) fn figure_of<F: Scalar>(
     ensemble: &Ensemble<F, Classifier<F>>,
     settings: &Settings,
 ) -> Result<Figure, VizError> {
-    let (best, worst) = (ensemble.best(), ensemble.worst());
+    // If all diverged, the first stands for the best, and its title says so.
+    let (best, worst) = (ensemble.best().unwrap_or(0), ensemble.worst());
     let lattice = lattice([&ensemble.runs()[best].kept.data, &ensemble.runs()[worst].kept.data])?;
     let panel = |which: &str, trial: usize| {
-        let run = &ensemble.runs()[trial];
-        let loss = run.curve[ensemble.epochs() - 1].to_f64();
-        let accuracy = 100.0 * run.kept.accuracy;
-        let trials = settings.trials;
-        let title = format!("{which} of {trials}: loss {}, accuracy {accuracy:.1} %", three_digits(loss));
-        field_panel(&title, &run.kept, lattice)
+        let (kept, loss) = (&ensemble.runs()[trial].kept, ensemble.final_losses()[trial]);
+        let mut title = format!("{which} of {}: loss {}", settings.trials, three_digits(loss));
+        if kept.accuracy.is_finite() {
+            title += &format!(", accuracy {:.1} %", 100.0 * kept.accuracy);
+        }
+        field_panel(&title, kept, lattice)
     };
     Ok(Figure::new(7.2, 5.6)
         .title(title)
-        .row(2.0, [loss_panel("Cross-entropy per sample", how, &ensemble.curve(), settings)])
+        .row(2.0, [loss_panel("Cross-entropy per sample", how, ensemble, settings)])
         .row(2.6, [panel("Best", best).legend(Corner::TopRight), panel("Worst", worst)]))
 }
 

@@ -50,12 +50,15 @@ pub struct TrialSet {
     pub learning_rate: f64,
     /// Statistics over trials, for every epoch.
     pub curve: Vec<Summary>,
-    /// The loss curve of every trial if it was asked for, each number printed so that it reads back the same.
-    pub curves: Vec<Vec<String>>,
-    /// 95 % bootstrap interval of the final IQM.
-    pub interval: Interval,
-    /// Index of the best trial.
-    pub best: usize,
+    /// Statistics of the final losses. A trial whose last update made it diverge is counted here, and in no curve.
+    pub last: Summary,
+    /// The index and the loss curve of every trial if they were asked for, each number printed so that it reads back the
+    /// same.
+    pub curves: Vec<(usize, Vec<String>)>,
+    /// 95 % bootstrap interval of the final IQM; a single trial has none.
+    pub interval: Option<Interval>,
+    /// Index of the best trial, unless all diverged.
+    pub best: Option<usize>,
     /// Index of the worst trial.
     pub worst: usize,
     /// The number of trials that reached the goal, if there is a goal.
@@ -71,12 +74,13 @@ impl TrialSet {
         keep_curves: bool,
     ) -> Self {
         let printed = |curve: &Vec<F>| curve.iter().map(F::to_string).collect();
-        let kept = if keep_curves { ensemble.runs() } else { &[] };
+        let curves = || ensemble.runs().indexed().map(|(trial, run)| (trial, printed(&run.curve))).collect();
         TrialSet {
             name,
             learning_rate,
             curve: ensemble.curve(),
-            curves: kept.iter().map(|run| printed(&run.curve)).collect(),
+            last: ensemble.summary(),
+            curves: if keep_curves { curves() } else { Vec::new() },
             interval: ensemble.iqm_interval(),
             best: ensemble.best(),
             worst: ensemble.worst(),

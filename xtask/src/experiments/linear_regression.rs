@@ -65,7 +65,7 @@ pub fn run<F: Scalar>(
             let (slope, intercept) = least_squares(&truth.data);
             let success = (model.weight()[[0, 0]].to_f64() - slope).abs() < TOLERANCE
                 && (model.bias()[0].to_f64() - intercept).abs() < TOLERANCE;
-            Ok(Run::new(history.loss).success(success).keep(Fit { model, truth }))
+            Ok(Run::from(history).success(success).keep(Fit { model, truth }))
         },
     )
 }
@@ -82,17 +82,23 @@ fn least_squares<F: Scalar>(data: &Dataset<F, Tensor<F>>) -> (f64, f64) {
     (slope, mean_y - slope * mean_x)
 }
 
-/// Draws the loss, and the best and the worst model.
+/// Draws the loss, and the best and the worst model. If all diverged, the first stands for the best, and its title says so.
 fn figure<F: Scalar>(ensemble: &Ensemble<F, Fit<F>>, settings: &Settings) -> Figure {
     let panel = |which: &str, trial: usize| {
-        let run = &ensemble.runs()[trial];
-        let loss = run.curve[ensemble.epochs() - 1].to_f64();
-        model_panel(&format!("{which} of {}: MSE {}", settings.trials, three_digits(loss)), &run.kept)
+        let loss = three_digits(ensemble.final_losses()[trial]);
+        let kept = &ensemble.runs()[trial].kept;
+        model_panel(&format!("{which} of {}: MSE {loss}", settings.trials), kept)
     };
     Figure::new(7.2, 5.6)
         .title("Linear regression: training loss, best and worst model")
-        .row(2.3, [loss_panel("Mean squared error", &on_the_mean(settings), &ensemble.curve(), settings)])
-        .row(2.4, [panel("Best", ensemble.best()).legend(Corner::TopLeft), panel("Worst", ensemble.worst())])
+        .row(2.3, [loss_panel("Mean squared error", &on_the_mean(settings), ensemble, settings)])
+        .row(
+            2.4,
+            [
+                panel("Best", ensemble.best().unwrap_or(0)).legend(Corner::TopLeft),
+                panel("Worst", ensemble.worst()),
+            ],
+        )
 }
 
 /// The points, the true line and the fitted line. A model that has diverged out of sight gets no fitted line.

@@ -38,7 +38,7 @@ const SETS: [&str; 4] = ["optimisers-sgd", "optimisers-momentum", "optimisers-ad
 /// The row of this experiment.
 pub(super) const EXPERIMENT: Experiment = Experiment {
     name: "optimisers",
-    about: "XOR again: gradient descent, the same with momentum, Adam and L-BFGS",
+    about: "XOR again: momentum, Adam and L-BFGS beside SGD",
     sets: &SETS,
     single: find::<f32>,
     double: find::<f64>,

@@ -29,24 +29,20 @@ pub enum Precision {
 }
 
 impl Precision {
-    /// Parses `f32` or `f64`.
-    ///
-    /// # Errors
-    /// The names of both types.
-    pub fn parse(name: &str) -> Result<Self, String> {
-        match name {
-            "f32" => Ok(Precision::F32),
-            "f64" => Ok(Precision::F64),
-            _ => Err("expected f32 or f64".into()),
+    /// Both types.
+    pub const ALL: [Precision; 2] = [Precision::F32, Precision::F64];
+
+    /// Returns the name on the command line and in tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            Precision::F32 => "f32",
+            Precision::F64 => "f64",
         }
     }
 }
 
 impl fmt::Display for Precision {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Precision::F32 => "f32",
-            Precision::F64 => "f64",
-        })
+        f.write_str(self.name())
     }
 }

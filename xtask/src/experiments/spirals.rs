@@ -18,7 +18,7 @@ const NAME: &str = "spirals";
 /// The row of this experiment.
 pub(super) const EXPERIMENT: Experiment = Experiment {
     name: NAME,
-    about: "two spirals, told apart by a deep network that Adam trains",
+    about: "two spirals, told apart by a deep network (Adam)",
     sets: &[NAME],
     single: find::<f32>,
     double: find::<f64>,
@@ -50,7 +50,7 @@ pub fn run<F: Scalar>(
     let &Settings { samples, epochs, learning_rate, .. } = settings;
     let adam = |network: &mut Sequential<F>, data: &LabelledPoints<F>, rng: &mut dyn Rng| {
         let trainer = Trainer::new(Adam::new(learning_rate)).epochs(epochs);
-        Ok(trainer.fit(network, &CrossEntropyLoss::sum(), data, None, rng)?.per_sample(samples))
+        Ok(trainer.fit(network, &CrossEntropyLoss::sum(), data, None, rng)?.per_sample(samples).loss)
     };
     let data = |trial: &nn_train::Trial| Ok(points(samples, &mut trial.rng("data"))?);
     classification::run(settings, progress, data, network, adam, Some(GOAL))

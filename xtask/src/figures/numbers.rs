@@ -13,13 +13,13 @@ pub(super) fn statistics(curve: &[Summary]) -> String {
     csv
 }
 
-/// The loss curves, one row per epoch and one column per trial.
-pub(super) fn curves(curves: &[Vec<String>]) -> String {
-    let header: Vec<String> = (0..curves.len()).map(|trial| format!("trial_{trial}")).collect();
+/// The loss curves, one row per epoch and one column per trial, which is named by its index.
+pub(super) fn curves(curves: &[(usize, Vec<String>)]) -> String {
+    let header: Vec<String> = curves.iter().map(|(trial, _)| format!("trial_{trial}")).collect();
     let mut csv = format!("epoch,{}\n", header.join(","));
-    for epoch in 0..curves.first().map_or(0, Vec::len) {
+    for epoch in 0..curves.first().map_or(0, |(_, curve)| curve.len()) {
         write!(csv, "{}", epoch + 1).expect("strings can be written to");
-        for curve in curves {
+        for (_, curve) in curves {
             csv.push(',');
             csv.push_str(&curve[epoch]);
         }

@@ -1,41 +1,49 @@
 //! The options of `cargo xtask figures`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use crate::experiments::{self, Experiment, Precision};
-use crate::values::{at_least_one, at_least_two, positive, whole};
+use crate::experiments::{self, Experiment, Precision, Settings};
+use crate::paths;
+use crate::values::{at_least_one, at_least_two, one_of, positive, whole};
+
+/// The settings of the committed figures, and of a run without options.
+const COMMITTED: Settings =
+    Settings { trials: 100, samples: 200, epochs: 1000, learning_rate: 0.01, seed: 2025, threads: 0 };
+
+/// The precision of the committed figures, and of a run without options.
+const COMMITTED_PRECISION: Precision = Precision::F32;
 
 /// Options of `cargo xtask figures`.
 #[derive(Debug, Args)]
 #[command(after_help = after_help())]
 pub struct FigureOptions {
     /// Runs only this experiment; can be repeated
-    #[arg(long, value_name = "NAME", value_parser = experiments::find)]
+    #[arg(long, value_name = "NAME", value_parser = one_of(experiments::ALL, |experiment| experiment.name), hide_possible_values = true)]
     pub(super) only: Vec<&'static Experiment>,
     /// Number of trials of each experiment
-    #[arg(long, value_name = "N", default_value_t = 100, value_parser = at_least_one, allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", default_value_t = COMMITTED.trials, value_parser = at_least_one, allow_negative_numbers = true)]
     pub(super) trials: usize,
     /// Number of samples of each trial
-    #[arg(long, value_name = "N", default_value_t = 200, value_parser = at_least_two, allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", default_value_t = COMMITTED.samples, value_parser = at_least_two, allow_negative_numbers = true)]
     pub(super) samples: usize,
     /// Number of updates of each trial
-    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = at_least_one, allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", default_value_t = COMMITTED.epochs, value_parser = at_least_one, allow_negative_numbers = true)]
     pub(super) epochs: usize,
-    /// Learning rate η of gradient descent, and of Adam in spirals. In optimisers, three rates are multiples of it
-    #[arg(long, value_name = "RATE", default_value_t = 0.01, value_parser = positive, allow_negative_numbers = true)]
+    /// Learning rate η of gradient descent, and of Adam in spirals; in optimisers, three rates are multiples of it
+    #[arg(long, value_name = "RATE", default_value_t = COMMITTED.learning_rate, value_parser = positive, allow_negative_numbers = true)]
     pub(super) learning_rate: f64,
     /// Seed of all random numbers
-    #[arg(long, value_name = "N", default_value_t = 2025, value_parser = whole::<u64>, allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", default_value_t = COMMITTED.seed, value_parser = whole::<u64>, allow_negative_numbers = true)]
     pub(super) seed: u64,
-    /// Floating-point type to compute with: f32 or f64
-    #[arg(long, value_name = "TYPE", default_value = "f32", value_parser = Precision::parse)]
+    /// Floating-point type to compute with
+    #[arg(long, value_name = "TYPE", default_value_t = COMMITTED_PRECISION, value_parser = one_of(Precision::ALL, |precision| precision.name()))]
     pub(super) precision: Precision,
     /// Number of threads, or 0 for one per core; the results do not depend on it
-    #[arg(long, value_name = "N", default_value_t = 0, value_parser = whole::<usize>, allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", default_value_t = COMMITTED.threads, value_parser = whole::<usize>, allow_negative_numbers = true)]
     pub(super) threads: usize,
-    /// Directory to write to or, with --check, to compare with [default: the committed figures]
+    /// Directory to write to or, with --check, to compare with; must be given when other options change the numbers [default: docs/figures]
     #[arg(long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
     /// Also writes the loss curve of every trial: NAME-curves.csv beside each NAME.csv
@@ -46,6 +54,65 @@ pub struct FigureOptions {
     pub(super) check: bool,
 }
 
+impl FigureOptions {
+    /// The settings of the experiments.
+    pub(super) fn settings(&self) -> Settings {
+        let &FigureOptions { trials, samples, epochs, learning_rate, seed, .. } = self;
+        // More threads than trials would only take time to start.
+        Settings { trials, samples, epochs, learning_rate, seed, threads: self.threads.min(trials) }
+    }
+
+    /// The directory to write to or to compare with. Other numbers than those of the committed figures need `--out`.
+    pub(super) fn directory(&self) -> Result<PathBuf, String> {
+        let committed = as_seen_from_here(paths::figures());
+        let others = self.other_numbers();
+        match &self.out {
+            Some(out) => Ok(out.clone()),
+            None if others.is_empty() => Ok(committed),
+            None => Err(format!(
+                "{0} holds the numbers of the default options, not of {1}; choose another directory with --out DIR, \
+                 such as --out target/figures, or say --out {0} if it is meant",
+                committed.display(),
+                others.join(" ")
+            )),
+        }
+    }
+
+    /// The options, as they are typed, whose values give other numbers than those of the committed figures.
+    fn other_numbers(&self) -> Vec<String> {
+        // Names every field, so that whoever adds an option decides whether it changes numbers.
+        let FigureOptions {
+            only: _,
+            trials,
+            samples,
+            epochs,
+            learning_rate,
+            seed,
+            precision,
+            threads: _,
+            out: _,
+            curves: _,
+            check: _,
+        } = self;
+        let options = [
+            ("trials", trials.to_string(), COMMITTED.trials.to_string()),
+            ("samples", samples.to_string(), COMMITTED.samples.to_string()),
+            ("epochs", epochs.to_string(), COMMITTED.epochs.to_string()),
+            ("learning-rate", format!("{learning_rate:?}"), format!("{:?}", COMMITTED.learning_rate)),
+            ("seed", seed.to_string(), COMMITTED.seed.to_string()),
+            ("precision", precision.to_string(), COMMITTED_PRECISION.to_string()),
+        ];
+        let others = options.into_iter().filter(|(_, value, committed)| value != committed);
+        others.map(|(name, value, _)| format!("--{name} {value}")).collect()
+    }
+}
+
+/// Returns the path relative to the current directory if it lies below it.
+fn as_seen_from_here(path: PathBuf) -> PathBuf {
+    let here = std::env::current_dir().ok();
+    here.and_then(|here| path.strip_prefix(here).map(Path::to_path_buf).ok()).unwrap_or(path)
+}
+
 fn after_help() -> String {
     let line = |experiment: &Experiment| format!("  {:26}{}\n", experiment.name, experiment.about);
     let experiments: String = experiments::ALL.iter().map(line).collect();
@@ -53,7 +120,7 @@ fn after_help() -> String {
 }
 
 const EXAMPLES: &str = "Examples:
-  cargo xtask figures                                     writes the committed figures
-  cargo xtask figures --check                             are the committed figures up to date?
-  cargo xtask figures --only linear-regression --learning-rate 0.1 --out target/faster
+  cargo xtask figures            writes the committed figures
+  cargo xtask figures --check    are the committed figures up to date?
+  cargo xtask figures --only spirals --learning-rate 0.1 --out target/fast
   cargo xtask figures --trials 1000 --seed 7 --curves --out target/thousand";

@@ -10,19 +10,23 @@ pub(super) const FILE: &str = "summary.csv";
 const HEADER: &str = "experiment,trials,samples,epochs,learning_rate,precision,seed,iqm,iqm_low,iqm_high,q1,q3,min,max,\
 best_trial,worst_trial,diverged,successes,success_rate,success_low,success_high";
 
-/// The row of a set of trials. Its last four fields are empty when there is no goal to reach.
+/// The row of a set of trials. Its last four fields are empty when there is no goal to reach, the ends of intervals for a
+/// single trial, and the best trial when all diverged.
 pub(super) fn row(set: &TrialSet, settings: &Settings, precision: Precision) -> String {
     let Settings { trials, samples, epochs, seed, .. } = settings;
-    let Summary { iqm, q1, q3, min, max, diverged } = set.curve[set.curve.len() - 1];
-    let Interval { low, high } = set.interval;
-    let TrialSet { name, learning_rate, best, worst, .. } = set;
+    let TrialSet { name, learning_rate, best, worst, last, .. } = set;
+    let Summary { iqm, q1, q3, min, max, diverged, .. } = last;
+    let ends = |interval: Option<Interval>| {
+        interval.map_or(",".into(), |Interval { low, high }| format!("{low},{high}"))
+    };
+    let interval = ends(set.interval);
+    let best = best.map_or(String::new(), |best| best.to_string());
     let success = set.success.map_or(",,,".into(), |success| {
-        let Interval { low, high } = success.interval;
-        format!("{},{},{low},{high}", success.successes, success.rate())
+        format!("{},{},{}", success.successes, success.rate(), ends(success.interval))
     });
     format!(
         "{name},{trials},{samples},{epochs},{learning_rate},{precision},{seed},\
-         {iqm},{low},{high},{q1},{q3},{min},{max},{best},{worst},{diverged},{success}"
+         {iqm},{interval},{q1},{q3},{min},{max},{best},{worst},{diverged},{success}"
     )
 }
 

@@ -11,7 +11,7 @@ use crate::{names, succeed, table};
 fn run(out: &Path, experiment: &str, options: &str) -> (impl Fn(&str) -> String, String, String) {
     let words = format!("figures --only {experiment} --trials 5 --out {} {options}", out.display());
     let said = succeed(&words).stdout;
-    let sets = experiments::find(experiment).unwrap().sets.len();
+    let sets = experiments::ALL.iter().find(|known| known.name == experiment).unwrap().sets.len();
     assert_eq!(names(out).len(), 3 + sets, "{words}");
     let (header, rows) = table(&out.join("summary.csv"));
     let field = move |name: &str| rows[0][header.iter().position(|found| found == name).unwrap()].clone();
@@ -20,8 +20,9 @@ fn run(out: &Path, experiment: &str, options: &str) -> (impl Fn(&str) -> String,
 
 /// The column `diverged` of this experiment in the printed table.
 fn diverged_in_table(said: &str, experiment: &str) -> String {
-    let line = said.lines().find(|line| line.starts_with(experiment)).unwrap();
-    let header = said.lines().next().unwrap();
+    let mut lines = said.lines().skip_while(|line| !line.contains("diverged"));
+    let header = lines.next().unwrap();
+    let line = lines.find(|line| line.starts_with(experiment)).unwrap();
     let end = header.find("diverged").unwrap() + "diverged".len();
     let end = header[..end].chars().count();
     line.chars().take(end).skip(end - "diverged".len()).collect::<String>().trim().to_string()

@@ -1,15 +1,19 @@
 //! `cargo xtask figures` from outside: the built program, run with few trials in directories of its own.
 
 mod check;
+mod committed;
 mod divergence;
 mod files;
+mod interrupted;
 mod numbers;
+mod printing;
+mod suggestions;
 mod wrong_use;
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::SystemTime;
 
 use xtask::experiments;
@@ -28,20 +32,38 @@ fn set_names() -> Vec<&'static str> {
 struct Finished {
     status: i32,
     stdout: String,
+    /// Without the progress.
     stderr: String,
+    /// The lines of standard error that say that an experiment is done.
+    progress: Vec<String>,
+}
+
+/// The program with these words, separated by spaces.
+fn command(words: &str) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    command.args(words.split(' ').filter(|word| !word.is_empty()));
+    command
 }
 
 /// Runs the program with these words, separated by spaces.
 fn xtask(words: &str) -> Finished {
-    let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
-        .args(words.split(' ').filter(|word| !word.is_empty()))
-        .output()
-        .unwrap();
+    xtask_into(words, Stdio::piped())
+}
+
+/// Runs the program and lets it print to `stdout`.
+fn xtask_into(words: &str, stdout: impl Into<Stdio>) -> Finished {
+    let program = command(words).stdout(stdout).stderr(Stdio::piped()).spawn().unwrap();
+    let output = program.wait_with_output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
+    let is_progress =
+        |line: &&str| experiment_names().iter().any(|name| line.starts_with(&format!("{name}: ")));
+    let stderr = text(output.stderr);
+    let (progress, rest): (Vec<&str>, Vec<&str>) = stderr.split_inclusive('\n').partition(is_progress);
     Finished {
         status: output.status.code().expect("it ends by itself"),
         stdout: text(output.stdout),
-        stderr: text(output.stderr),
+        stderr: rest.concat(),
+        progress: progress.into_iter().map(str::to_string).collect(),
     }
 }
 
@@ -62,7 +84,7 @@ fn succeed(words: &str) -> Finished {
     finished
 }
 
-/// Runs the program, expects this exit status and a single line on standard error, and returns the line.
+/// Runs the program, expects this exit status and a single line on standard error beside the progress, and returns the line.
 fn fail(status: i32, words: &str) -> String {
     let finished = xtask(words);
     assert_eq!(finished.status, status, "{words}: {}", finished.stderr);

@@ -163,4 +163,12 @@ fn a_single_trial_of_two_samples_and_one_epoch_is_enough() {
         let same = rows[0][2..].iter().all(|&statistic| statistic == rows[0][1]);
         assert!(rows[0][1] > 0.0 && same, "{name}: {rows:?}");
     }
+    // One trial has no interval.
+    let (header, rows) = table(&out.path().join("summary.csv"));
+    for row in rows {
+        for end in ["iqm_low", "iqm_high", "success_low", "success_high"] {
+            let place = header.iter().position(|found| found == end).unwrap();
+            assert_eq!(row[place], "", "{}: {end}", row[0]);
+        }
+    }
 }

@@ -33,8 +33,9 @@ fn a_wrong_word_is_answered_with_the_right_ones() {
         ("--seed x", "--seed", whole),
         ("--threads -1", "--threads", whole),
         ("--threads all", "--threads", whole),
-        ("--precision f16", "--precision", "f32 or f64"),
+        ("--precision f16", "--precision", "expected one of f32, f64"),
         ("--precision", "--precision", "a value is required"),
+        ("--precision", "--precision", "expected one of f32, f64"),
         ("--check --curves", "--curves", "cannot be used with"),
         ("--trails 3", "--trails", "unexpected"),
         ("linear-regression", "linear-regression", "unexpected"),
@@ -71,9 +72,38 @@ fn a_directory_that_cannot_be_written_to_is_named_before_anything_is_computed() 
         let line = fail(1, &format!("figures --trials 1000 --epochs 10000 --out {}", out.display()));
         assert!(start.elapsed() < Duration::from_secs(10), "it looked after computing");
         assert!(line.contains(&out.display().to_string()) && line.contains("--out DIR"), "{line}");
+        assert!(line.contains("is a file, not a directory"), "{line}");
     }
     assert_eq!(names(place.path()), ["file"]);
     assert_eq!(fs::read_to_string(file).unwrap(), "not a directory");
+}
+
+#[test]
+fn a_comparison_looks_at_its_file_before_it_builds_and_measures() {
+    let place = tempfile::tempdir().unwrap();
+    let file = place.path().join("file.md");
+    fs::write(&file, "no marks").unwrap();
+    for (out, message) in [
+        (file.clone(), "put them back or choose another file with --out"),
+        (file.join("below.md"), "Not a directory"),
+        (place.path().to_path_buf(), "Is a directory"),
+    ] {
+        let line = fail(1, &format!("compare --quick --only numpy --out {}", out.display()));
+        assert!(line.contains(&out.display().to_string()) && line.contains(message), "{line}");
+    }
+    assert_eq!(names(place.path()), ["file.md"]);
+}
+
+#[test]
+fn a_summary_that_cannot_be_read_is_not_replaced() {
+    let out = tempfile::tempdir().unwrap();
+    succeed(&small(out.path()));
+    // Bytes that are not UTF-8.
+    fs::write(out.path().join("summary.csv"), [0xff, 0xfe]).unwrap();
+    let before = snapshot(out.path());
+    let line = fail(1, &format!("{} --only spirals", small(out.path())));
+    assert!(line.contains("cannot read ") && line.contains("summary.csv"), "{line}");
+    assert!(snapshot(out.path()) == before);
 }
 
 #[test]

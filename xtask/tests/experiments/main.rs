@@ -55,7 +55,7 @@ fn accuracies(ensemble: &Ensemble<f32, Classifier<f32>>) -> Vec<f64> {
 #[test]
 fn every_line_ends_at_its_least_squares() {
     assert_eq!((LINES.runs().len(), LINES.epochs()), (100, 1000));
-    for (trial, run) in LINES.runs().iter().enumerate() {
+    for (trial, run) in LINES.runs().indexed() {
         let data = &run.kept.truth.data;
         assert_eq!(data.samples(), 200);
         let (slope, intercept) = normal_equations(data.x().feature(0), data.y().feature(0));
@@ -85,7 +85,7 @@ fn clouds_are_told_apart_by_a_straight_line_across_the_way_between_their_centres
     let [from, to] = linear_classification::CENTERS;
     let between = (to[1] - from[1]).atan2(to[0] - from[0]);
     let mut angles = Vec::new();
-    for (trial, run) in CLOUDS.runs().iter().enumerate() {
+    for (trial, run) in CLOUDS.runs().indexed() {
         let at = |x, y| margin(&run.kept, [x, y]);
         let (along_x, along_y) = (at(1.0, 0.0) - at(0.0, 0.0), at(0.0, 1.0) - at(0.0, 0.0));
         // The margin is the same plane everywhere: its zeros are one straight line.
@@ -109,7 +109,7 @@ fn at_least_99_of_100_networks_learn_xor() {
     assert!(learned >= 99, "{learned} of 100");
     assert_eq!(XOR.success_rate().unwrap().successes, learned);
     // They have learned XOR in every corner, and not the noise of the sample.
-    for (trial, run) in XOR.runs().iter().enumerate().filter(|(_, run)| run.success == Some(true)) {
+    for (trial, run) in XOR.runs().indexed().filter(|(_, run)| run.success == Some(true)) {
         for (x, y) in [(-1.0, -1.0), (-1.0, 1.0), (1.0, -1.0), (1.0, 1.0)] {
             let says_one = margin(&run.kept, [x, y]) > 0.0;
             assert_eq!(says_one, x * y < 0.0, "trial {trial} at ({x}, {y})");

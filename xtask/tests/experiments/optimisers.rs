@@ -33,7 +33,7 @@ fn median_epoch(ensemble: &Ensemble<f32, Classifier<f32>>) -> usize {
 #[test]
 fn all_start_from_the_same_networks_on_the_same_points() {
     for other in &RUNS[1..] {
-        for (trial, (a, b)) in RUNS[0].runs().iter().zip(other.runs()).enumerate() {
+        for ((trial, a), b) in RUNS[0].runs().indexed().zip(other.runs()) {
             assert_eq!(a.curve[0].to_bits(), b.curve[0].to_bits(), "trial {trial}");
             assert!(a.kept.data() == b.kept.data(), "trial {trial}");
         }
@@ -45,7 +45,7 @@ fn all_start_from_the_same_networks_on_the_same_points() {
 fn gradient_descent_is_that_of_the_non_linear_classification() {
     let settings = Settings { learning_rate: Method::Sgd.learning_rate(&COMMITTED), ..COMMITTED.clone() };
     let report = nonlinear_classification::run::<f32>(&settings, &|| ()).unwrap();
-    for (trial, (run, other)) in report.runs().iter().zip(RUNS[0].runs()).enumerate() {
+    for ((trial, run), other) in report.runs().indexed().zip(RUNS[0].runs()) {
         assert_eq!(run.curve, other.curve, "trial {trial}");
     }
 }
@@ -72,7 +72,7 @@ fn all_learn_xor() {
 /// The lowest loss that L-BFGS has found is that of its final network.
 #[test]
 fn l_bfgs_stands_where_its_curve_says() {
-    for (trial, run) in RUNS[3].runs().iter().enumerate() {
+    for (trial, run) in RUNS[3].runs().indexed() {
         assert!(run.curve.is_sorted_by(|earlier, later| later <= earlier), "trial {trial}");
         let logits = run.kept.network().predict(run.kept.data().x()).unwrap();
         let loss = CrossEntropyLoss::sum().value(&logits, run.kept.data().y()).unwrap() / 200.0;

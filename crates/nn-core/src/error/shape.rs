@@ -20,6 +20,11 @@ impl ShapeError {
         ShapeError { layer: layer.to_string(), expected: expected.into(), found: found.to_vec() }
     }
 
+    /// Makes the error that no memory could hold an array of the shape `found`.
+    pub(crate) fn too_large(layer: &dyn Display, found: &[usize]) -> Self {
+        ShapeError::new(layer, "a shape that fits into memory", found)
+    }
+
     /// Checks that there is at least one sample, which every layer needs.
     ///
     /// # Errors

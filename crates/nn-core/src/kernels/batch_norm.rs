@@ -5,6 +5,7 @@
 use super::lanes::{Block, Lanes};
 use super::once::once;
 use super::simd::Kernel;
+use super::total::{NetworkTotal, Total};
 use crate::{Accumulate, Scalar};
 
 /// The values of one channel: `[columns · blocks]`, each column `blocks` long with `samples` samples.
@@ -25,16 +26,20 @@ impl<F: Scalar> Channel<'_, F> {
     #[inline(always)]
     fn sum(&self, f: impl Fn(usize, Lanes<F>) -> Lanes<F>) -> F {
         let last = self.samples - (self.blocks - 1) * super::lanes::LANES;
-        let mut total = Lanes::zero();
+        let mut total = NetworkTotal::zero();
         for (c, column) in self.values.chunks_exact(self.blocks).enumerate() {
             let at = c * self.blocks;
             let (padded, full) = column.split_last().expect("at least one sample");
             for (b, block) in full.iter().enumerate() {
-                total += f(at + b, Lanes(*block));
+                total.begin(1);
+                total.add(b, f(at + b, Lanes(*block)));
             }
-            total += f(at + full.len(), Lanes(*padded)).keep(last);
+            total.begin(1);
+            total.add(full.len(), f(at + full.len(), Lanes(*padded)).keep(last));
         }
-        total.sum()
+        let mut sum = [F::ZERO];
+        total.finish(F::ONE, &mut sum);
+        sum[0]
     }
 }
 
@@ -42,6 +47,15 @@ impl<F: Scalar> Channel<'_, F> {
 /// this form a large mean costs no digits.
 pub(crate) fn moments<F: Scalar>(x: Channel<'_, F>) -> (F, F) {
     F::run::<RunMoments>(Moments(x))
+}
+
+/// Returns 1/√(variance + ε), or NaN for an infinite variance: the squares of the values overflowed, and 1/∞ = 0 would turn
+/// every value into 0.
+#[inline(always)]
+pub(crate) fn inverse_deviation<F: Scalar>(variance: F, eps: F) -> F {
+    let inverse = F::ONE / (variance + eps).sqrt();
+    // ∞ · 0 is NaN.
+    inverse + variance * F::ZERO
 }
 
 /// Computes y = (x − mean) · factor + bias, or adds that to y.

@@ -2,6 +2,7 @@
 //!
 //! x̂ = (x − mean) · inverse with inverse = 1/σ; mean and σ are those of one group of one sample.
 
+use super::batch_norm::inverse_deviation;
 use super::lanes::{Block, Lanes, split};
 use super::once::once;
 use super::simd::Kernel;
@@ -94,7 +95,7 @@ impl<F: Scalar> Kernel for Forward<'_, F> {
                     let distance = Lanes(*x) - mean;
                     squares += distance * distance;
                 }
-                let inverse = (squares / count).map(|variance| F::ONE / (variance + eps).sqrt());
+                let inverse = (squares / count).map(|variance| inverse_deviation(variance, eps));
                 if let Some([means, inverses]) = &mut statistics {
                     mean.store(&mut means[g * blocks + b]);
                     inverse.store(&mut inverses[g * blocks + b]);

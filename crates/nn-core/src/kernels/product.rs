@@ -47,7 +47,7 @@ impl<F: Scalar> Product<'_, F> {
     /// Computes the product; if there is enough to do, on several threads, each with its own rows.
     pub(super) fn run(self) {
         let rows = self.c.len() / self.width;
-        let cost = rows * self.width * self.depth;
+        let cost = rows.saturating_mul(self.width).saturating_mul(self.depth);
         let threads = team::threads(cost);
         if threads == 1 {
             return F::run::<Multiply>(self);

@@ -11,7 +11,7 @@ use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError, TryLockError};
 use std::time::{Duration, Instant};
-use std::{hint, thread};
+use std::{env, hint, thread};
 
 use rayon::{ThreadPool, ThreadPoolBuilder, Yield};
 
@@ -63,19 +63,26 @@ pub fn alone<R>(work: impl FnOnce() -> R) -> R {
     work()
 }
 
-/// Returns the number of parts to divide work of this cost (in multiplications) into: one for each thread that rayon
-/// would use (`RAYON_NUM_THREADS`), up to eight. Returns 1 if the work is too short, within [`alone`], or within a
+/// Returns the number of parts to divide work of this cost (in multiplications) into: as many as the environment variable
+/// `RAYON_NUM_THREADS` says when the first work is divided, otherwise one for each core, and at most eight. Returns 1 if the work is too short, within [`alone`], or within a
 /// rayon pool, whose other threads have work of their own.
 ///
 /// Nothing is known of other threads: several that train at once each divide their work for the whole machine. Let each
 /// of them run within [`alone`].
 #[inline]
 pub fn threads(cost: usize) -> usize {
-    if cost < SHORT || ALONE.get() || rayon::current_thread_index().is_some() {
-        1
-    } else {
-        rayon::current_num_threads().min(MOST)
-    }
+    if cost < SHORT || ALONE.get() || rayon::current_thread_index().is_some() { 1 } else { most() }
+}
+
+/// Returns the maximum number of threads. Reads the variable itself, because to ask rayon is to start its global pool, with
+/// all the threads that the variable says, and to panic where they cannot start.
+fn most() -> usize {
+    static NUMBER: OnceLock<usize> = OnceLock::new();
+    *NUMBER.get_or_init(|| {
+        let asked = env::var("RAYON_NUM_THREADS").ok().and_then(|number| number.parse().ok());
+        let cores = || thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        asked.filter(|&number| number > 0).unwrap_or_else(cores).min(MOST)
+    })
 }
 
 /// Does `work` for all parts, whose total cost is `cost`.
@@ -84,8 +91,8 @@ pub fn threads(cost: usize) -> usize {
 /// same parts, and the memory that they touch, therefore stay with one thread.
 ///
 /// Nothing is shared, and this thread does all parts from first to last, if there are fewer than two, if [`threads`]
-/// returns 1 for this cost, if the work is short and helpers sleep, or while another call is sharing, on another thread
-/// or around this one.
+/// returns 1 for this cost, if the work is short and helpers sleep, while another call is sharing, on another thread or
+/// around this one, or if helpers cannot be started.
 ///
 /// The number of parts that [`threads`] asks for depends on the machine and on `RAYON_NUM_THREADS`. Do not add up one
 /// partial sum per part: the total would be rounded differently elsewhere.

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::kernels::batch_norm::{self, Channel};
 use crate::{
     Accumulate, Mode, Module, ModuleError, Param, ParamMut, Parameters, Plan, Purpose, Scalar, Setting,
-    ShapeError, Tensor, Workspace, slots, slots_mut,
+    ShapeError, Tensor, Workspace, size, slots, slots_mut,
 };
 
 /// Normalises each of `c` channels over the samples of a batch (and over a third axis, if there is one), then scales and
@@ -23,6 +23,8 @@ use crate::{
 /// `running_mean` and `running_var`, each `[c]`, and the count `num_batches_tracked`. [`absorb`](Parameters::absorb) folds a
 /// training step in: with the momentum α, running ← (1 − α) running + α observed, where the observed variance is
 /// divided by m − 1, as in PyTorch. Initialisation: γ = 1, β = 0, mean 0, variance 1.
+///
+/// Values whose squared distances from μ overflow give NaN.
 ///
 /// Errors: planning for training needs at least two values per channel, because a single value has no variance.
 ///
@@ -65,7 +67,11 @@ const MOMENTUM: f64 = 0.1;
 
 impl<F: Scalar> BatchNorm1d<F> {
     /// Makes a layer for this many channels, with ε = 10⁻⁵, momentum 0.1, weight and bias.
+    ///
+    /// # Panics
+    /// If there is no memory for the parameters.
     pub fn new(channels: usize) -> Self {
+        let channels = size::of_parameter::<F>(&[channels]);
         BatchNorm1d {
             shape: [channels],
             eps: EPS,
@@ -113,7 +119,7 @@ impl<F: Scalar> BatchNorm1d<F> {
     }
 
     fn inverse(&self, variance: F) -> F {
-        F::ONE / (variance + F::from_f64(self.eps)).sqrt()
+        batch_norm::inverse_deviation(variance, F::from_f64(self.eps))
     }
 
     /// Returns the channels of a tensor.
@@ -187,14 +193,14 @@ impl<F: Scalar> Module<F> for BatchNorm1d<F> {
                 return Err(ShapeError::new(self, expected, input).into());
             }
         };
-        let mut workspace = Workspace::empty();
+        let mut workspace = Workspace::of(self, input, input, purpose)?;
         if purpose == Purpose::Train {
             if n * length == 1 {
                 return Err(
                     ShapeError::new(self, "at least two values per channel to train on", input).into()
                 );
             }
-            workspace.buffers = vec![Tensor::zeros(&[channels, 3])];
+            workspace.buffers = vec![Tensor::try_zeros(&[channels, 3])?];
             if self.affine {
                 workspace.gradients = vec![vec![F::ZERO; channels]; 2];
             }
@@ -203,6 +209,8 @@ impl<F: Scalar> Module<F> for BatchNorm1d<F> {
     }
 
     fn forward(&self, x: &Tensor<F>, y: &mut Tensor<F>, workspace: &mut Workspace<F>, mode: &mut Mode<'_>) {
+        workspace.check_forward(self, x, y);
+        workspace.check_own(self, x.shape().get(1) == Some(&self.shape[0]));
         workspace.trained = mode.is_train();
         let size = y.blocks().len() / self.shape[0];
         for (c, (x, y)) in self.channels(x).zip(y.blocks_mut().chunks_exact_mut(size)).enumerate() {
@@ -226,12 +234,16 @@ impl<F: Scalar> Module<F> for BatchNorm1d<F> {
     fn backward(
         &self,
         x: &Tensor<F>,
-        _y: &Tensor<F>,
+        y: &Tensor<F>,
         dy: &Tensor<F>,
         mut dx: Option<&mut Tensor<F>>,
         accumulate: Accumulate,
         workspace: &mut Workspace<F>,
     ) {
+        workspace.check_backward(self, x, y, dy, dx.as_deref());
+        let own = x.shape().get(1) == Some(&self.shape[0])
+            && workspace.gradients.len() == 2 * usize::from(self.affine);
+        workspace.check_own(self, own);
         let Workspace { gradients, buffers, trained, .. } = workspace;
         let [statistics] = slots(buffers);
         let size = x.blocks().len() / self.shape[0];

@@ -13,6 +13,8 @@ use crate::{
 /// Forward in [`Mode::Train`]: y = m ⊙ x, where each m is 0 with probability p and 1 / (1 − p) otherwise. The expectation of
 /// y is x, so nothing has to be scaled later. In [`Mode::Eval`]: y = x.
 ///
+/// What is dropped is multiplied by 0, so NaN and infinities become NaN and not 0.
+///
 /// Backward: ∂L/∂x = m ⊙ ∂L/∂y with the m of the forward pass; ∂L/∂x = ∂L/∂y after [`Mode::Eval`].
 ///
 /// Shapes: any, unchanged. It has no parameters. It remembers m in [`Workspace::buffers`].
@@ -70,14 +72,15 @@ impl<F: Scalar> Module<F> for Dropout {
     fn plan(&self, input: &[usize], purpose: Purpose) -> Result<Plan<F>, ModuleError> {
         Setting::of::<f64>("Dropout", "p", self.p).up_to_1()?;
         ShapeError::check_samples(self, input)?;
-        let mut workspace = Workspace::empty();
+        let mut workspace = Workspace::of(self, input, input, purpose)?;
         if purpose == Purpose::Train {
-            workspace.buffers.push(Tensor::zeros(input));
+            workspace.buffers.push(Tensor::try_zeros(input)?);
         }
         Ok(Plan { output: input.to_vec(), workspace })
     }
 
     fn forward(&self, x: &Tensor<F>, y: &mut Tensor<F>, workspace: &mut Workspace<F>, mode: &mut Mode<'_>) {
+        workspace.check_forward(self, x, y);
         workspace.trained = mode.is_train();
         match mode {
             Mode::Train(rng) => {
@@ -95,13 +98,14 @@ impl<F: Scalar> Module<F> for Dropout {
 
     fn backward(
         &self,
-        _x: &Tensor<F>,
-        _y: &Tensor<F>,
+        x: &Tensor<F>,
+        y: &Tensor<F>,
         dy: &Tensor<F>,
         dx: Option<&mut Tensor<F>>,
         accumulate: Accumulate,
         workspace: &mut Workspace<F>,
     ) {
+        workspace.check_backward(self, x, y, dy, dx.as_deref());
         let [mask] = slots(&workspace.buffers);
         let Some(dx) = dx else { return };
         match (workspace.trained, accumulate) {

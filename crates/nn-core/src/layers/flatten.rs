@@ -5,7 +5,7 @@ use std::fmt;
 use crate::kernels::elementwise;
 use crate::{
     Accumulate, Mode, Module, ModuleError, Parameters, Plan, Purpose, Scalar, ShapeError, Tensor, Workspace,
-    all_like,
+    all_like, size,
 };
 
 /// Joins all axes of a sample into one, in row-major order: the step from convolutions to a [`Linear`](crate::Linear).
@@ -27,27 +27,32 @@ pub struct Flatten;
 impl<F: Scalar> Parameters<F> for Flatten {}
 
 impl<F: Scalar> Module<F> for Flatten {
-    fn plan(&self, input: &[usize], _: Purpose) -> Result<Plan<F>, ModuleError> {
+    fn plan(&self, input: &[usize], purpose: Purpose) -> Result<Plan<F>, ModuleError> {
         ShapeError::check_samples(self, input)?;
         if input.len() < 2 {
             return Err(ShapeError::new(self, "input [n, …]", input).into());
         }
-        Ok(Plan { output: vec![input[0], input[1..].iter().product()], workspace: Workspace::empty() })
+        let features = size::count::<F>(input[1..].iter().copied());
+        let output = vec![input[0], features.ok_or_else(|| ShapeError::too_large(self, input))?];
+        let workspace = Workspace::of(self, input, &output, purpose)?;
+        Ok(Plan { output, workspace })
     }
 
-    fn forward(&self, x: &Tensor<F>, y: &mut Tensor<F>, _: &mut Workspace<F>, _: &mut Mode<'_>) {
+    fn forward(&self, x: &Tensor<F>, y: &mut Tensor<F>, workspace: &mut Workspace<F>, _: &mut Mode<'_>) {
+        workspace.check_forward(self, x, y);
         y.blocks_mut().copy_from_slice(x.blocks());
     }
 
     fn backward(
         &self,
-        _x: &Tensor<F>,
-        _y: &Tensor<F>,
+        x: &Tensor<F>,
+        y: &Tensor<F>,
         dy: &Tensor<F>,
         dx: Option<&mut Tensor<F>>,
         accumulate: Accumulate,
-        _: &mut Workspace<F>,
+        workspace: &mut Workspace<F>,
     ) {
+        workspace.check_backward(self, x, y, dy, dx.as_deref());
         if let Some(dx) = dx {
             elementwise::pass(dy, dx, accumulate);
         }

@@ -5,14 +5,14 @@ use std::fmt;
 use crate::kernels::layer_norm::{self, Affine};
 use crate::{
     Accumulate, Mode, Module, ModuleError, Param, ParamMut, Parameters, Plan, Purpose, Scalar, Setting,
-    ShapeError, Tensor, Workspace, slots, slots_mut,
+    ShapeError, Tensor, Workspace, size, slots, slots_mut,
 };
 
 /// Normalises each sample over its last axes, then scales and shifts each feature. Every sample is normalised
 /// separately, so training and inference are the same.
 ///
 /// Forward, for each group of d values that the last axes hold: x̂ = (x − μ) / √(v + ε), y = γ ⊙ x̂ + β, with μ and v
-/// the mean and the variance (divided by d) of the group.
+/// the mean and the variance (divided by d) of the group. Values whose squared distances from μ overflow give NaN.
 ///
 /// Backward, with g = γ ⊙ ∂L/∂y:
 /// - ∂L/∂γ_j = Σ ∂L/∂y_j · x̂_j and ∂L/∂β_j = Σ ∂L/∂y_j over all samples and groups
@@ -45,9 +45,12 @@ const EPS: f64 = 1e-5;
 
 impl<F: Scalar> LayerNorm<F> {
     /// Makes a layer for last axes of these sizes, such as `[8]`, with ε = 10⁻⁵, weight and bias.
+    ///
+    /// # Panics
+    /// If there is no memory for the parameters.
     pub fn new(normalized_shape: impl Into<Vec<usize>>) -> Self {
         let shape = normalized_shape.into();
-        let count = shape.iter().product();
+        let count = size::of_parameter::<F>(&shape);
         LayerNorm { shape, eps: EPS, affine: true, weight: vec![F::ONE; count], bias: vec![F::ZERO; count] }
     }
 
@@ -61,6 +64,12 @@ impl<F: Scalar> LayerNorm<F> {
     #[must_use]
     pub fn elementwise_affine(self, affine: bool) -> Self {
         LayerNorm { affine, ..self }
+    }
+
+    /// Returns whether the workspace for this input has the groups of this layer.
+    fn planned(&self, x: &Tensor<F>, workspace: &Workspace<F>) -> bool {
+        let grouped = |mean: &Tensor<F>| mean.features() * self.weight.len() == x.features();
+        x.shape().ends_with(&self.shape) && workspace.buffers.first().is_none_or(grouped)
     }
 }
 
@@ -94,10 +103,10 @@ impl<F: Scalar> Module<F> for LayerNorm<F> {
             let sizes: Vec<_> = self.shape.iter().map(usize::to_string).collect();
             return Err(ShapeError::new(self, format!("input [n, …, {}]", sizes.join(", ")), input).into());
         }
-        let mut workspace = Workspace::empty();
+        let mut workspace = Workspace::of(self, input, input, purpose)?;
         if purpose == Purpose::Train {
             let groups: usize = input[1..input.len() - self.shape.len()].iter().product();
-            workspace.buffers = vec![Tensor::zeros(&[input[0], groups]); 2];
+            workspace.buffers = vec![Tensor::try_zeros(&[input[0], groups])?; 2];
             if self.affine {
                 workspace.gradients = vec![vec![F::ZERO; self.weight.len()]; 2];
             }
@@ -106,6 +115,8 @@ impl<F: Scalar> Module<F> for LayerNorm<F> {
     }
 
     fn forward(&self, x: &Tensor<F>, y: &mut Tensor<F>, workspace: &mut Workspace<F>, _: &mut Mode<'_>) {
+        workspace.check_forward(self, x, y);
+        workspace.check_own(self, self.planned(x, workspace));
         let statistics = match &mut workspace.buffers[..] {
             [mean, inverse] => Some([mean, inverse]),
             _ => None,
@@ -117,12 +128,15 @@ impl<F: Scalar> Module<F> for LayerNorm<F> {
     fn backward(
         &self,
         x: &Tensor<F>,
-        _y: &Tensor<F>,
+        y: &Tensor<F>,
         dy: &Tensor<F>,
         dx: Option<&mut Tensor<F>>,
         accumulate: Accumulate,
         workspace: &mut Workspace<F>,
     ) {
+        workspace.check_backward(self, x, y, dy, dx.as_deref());
+        let own = self.planned(x, workspace) && workspace.gradients.len() == 2 * usize::from(self.affine);
+        workspace.check_own(self, own);
         let Workspace { gradients, buffers, .. } = workspace;
         let [mean, inverse] = slots(buffers);
         if self.affine {

@@ -13,7 +13,7 @@ use crate::{
     Accumulate, Fans, Init, Initialize, Mode, Module, ModuleError, Param, ParamMut, Parameters, Plan,
     Purpose, Scalar, SettingError, ShapeError, Tensor, Workspace, all_like,
 };
-use shared::{plan, weight_and_bias};
+use shared::{fits, plan, weight_and_bias};
 use stacked::StackedLinear;
 
 /// A linear (fully connected) layer from `d` inputs to `p` outputs. It works on the last axis: an input with more than
@@ -53,12 +53,18 @@ pub struct Linear<F> {
 
 impl<F: Scalar> Linear<F> {
     /// Makes a layer from `inputs` to `outputs`, initialised as PyTorch does.
+    ///
+    /// # Panics
+    /// If there is no memory for the parameters.
     pub fn new(inputs: usize, outputs: usize, rng: &mut (impl Rng + ?Sized)) -> Self {
         Linear::with_init(inputs, outputs, Init::FanIn, Init::FanIn, rng)
     }
 
     /// Makes a layer from `inputs` to `outputs` whose weights and then biases are drawn from the given distributions:
     /// an [`Init`], or a reference to any [`Distribution`](rand::distr::Distribution).
+    ///
+    /// # Panics
+    /// If there is no memory for the parameters.
     pub fn with_init(
         inputs: usize,
         outputs: usize,
@@ -136,8 +142,10 @@ impl<F: Scalar> Module<F> for Linear<F> {
         plan(self, self.shape, input, [Some(self.weight.len()), bias], purpose)
     }
 
-    fn forward(&self, x: &Tensor<F>, y: &mut Tensor<F>, _: &mut Workspace<F>, _: &mut Mode<'_>) {
+    fn forward(&self, x: &Tensor<F>, y: &mut Tensor<F>, workspace: &mut Workspace<F>, _: &mut Mode<'_>) {
+        workspace.check_forward(self, x, y);
         let [outputs, inputs] = self.shape;
+        workspace.check_own(self, fits([outputs, inputs], x, y));
         let (features, mut from, mut to) = (x.features(), 0, 0);
         while from < features {
             let (x, y) = (x.columns(from..from + inputs), y.columns_mut(to..to + outputs));
@@ -149,13 +157,17 @@ impl<F: Scalar> Module<F> for Linear<F> {
     fn backward(
         &self,
         x: &Tensor<F>,
-        _y: &Tensor<F>,
+        y: &Tensor<F>,
         dy: &Tensor<F>,
         mut dx: Option<&mut Tensor<F>>,
         accumulate: Accumulate,
         workspace: &mut Workspace<F>,
     ) {
+        workspace.check_backward(self, x, y, dy, dx.as_deref());
         let [outputs, inputs] = self.shape;
+        let gradients = 1 + usize::from(self.bias.is_some());
+        let own = fits([outputs, inputs], x, y) && workspace.gradients.len() == gradients;
+        workspace.check_own(self, own);
         let [dw, db] = weight_and_bias(&mut workspace.gradients, self.bias.is_some());
         let (features, mut from, mut to) = (x.features(), 0, 0);
         while from < features {

@@ -90,9 +90,10 @@ impl<F: Scalar> Module<F> for Residual<F> {
             let expected = format!("a module inside that gives back the shape {input:?}");
             return Err(ShapeError::new(&"Residual", expected, &plan.output).into());
         }
-        let mut workspace = Workspace { children: vec![plan.workspace], ..Workspace::empty() };
+        let mut workspace = Workspace::of(self, input, input, purpose)?;
+        workspace.children.push(plan.workspace);
         if purpose == Purpose::Train {
-            workspace.buffers.push(Tensor::zeros(input));
+            workspace.buffers.push(Tensor::try_zeros(input)?);
         }
         Ok(Plan { output: plan.output, workspace })
     }
@@ -102,6 +103,7 @@ impl<F: Scalar> Module<F> for Residual<F> {
     }
 
     fn forward(&self, x: &Tensor<F>, y: &mut Tensor<F>, workspace: &mut Workspace<F>, mode: &mut Mode<'_>) {
+        workspace.check_forward(self, x, y);
         let Workspace { buffers, children, .. } = workspace;
         match &mut buffers[..] {
             [inner] => {
@@ -116,12 +118,13 @@ impl<F: Scalar> Module<F> for Residual<F> {
     fn backward(
         &self,
         x: &Tensor<F>,
-        _y: &Tensor<F>,
+        y: &Tensor<F>,
         dy: &Tensor<F>,
         dx: Option<&mut Tensor<F>>,
         accumulate: Accumulate,
         workspace: &mut Workspace<F>,
     ) {
+        workspace.check_backward(self, x, y, dy, dx.as_deref());
         let Workspace { buffers, children, .. } = workspace;
         let [inner] = slots(buffers);
         let Some(dx) = dx else {

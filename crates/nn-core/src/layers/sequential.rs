@@ -82,19 +82,20 @@ impl<F: Scalar> Parameters<F> for Sequential<F> {
 /// that passes forward and, in the second half and only for training, the gradient that passes backward.
 impl<F: Scalar> Module<F> for Sequential<F> {
     fn plan(&self, input: &[usize], purpose: Purpose) -> Result<Plan<F>, ModuleError> {
-        let mut workspace = Workspace::empty();
+        let (mut buffers, mut children) = (Vec::new(), Vec::new());
         let mut shape = input.to_vec();
         for (index, layer) in self.layers.iter().enumerate() {
             if index > 0 {
-                workspace.buffers.push(Tensor::zeros(&shape));
+                buffers.push(Tensor::try_zeros(&shape)?);
             }
             let plan = layer.plan(&shape, purpose).map_err(|error| error.inside(index))?;
-            workspace.children.push(plan.workspace);
+            children.push(plan.workspace);
             shape = plan.output;
         }
         if purpose == Purpose::Train {
-            workspace.buffers.extend_from_within(..);
+            buffers.extend_from_within(..);
         }
+        let workspace = Workspace { buffers, children, ..Workspace::of(self, input, &shape, purpose)? };
         Ok(Plan { output: shape, workspace })
     }
 
@@ -103,6 +104,8 @@ impl<F: Scalar> Module<F> for Sequential<F> {
     }
 
     fn forward(&self, x: &Tensor<F>, y: &mut Tensor<F>, workspace: &mut Workspace<F>, mode: &mut Mode<'_>) {
+        workspace.check_forward(self, x, y);
+        workspace.check_own(self, workspace.children.len() == self.layers.len());
         let Some((last, layers)) = self.layers.split_last() else {
             y.blocks_mut().copy_from_slice(x.blocks());
             return;
@@ -125,6 +128,8 @@ impl<F: Scalar> Module<F> for Sequential<F> {
         accumulate: Accumulate,
         workspace: &mut Workspace<F>,
     ) {
+        workspace.check_backward(self, x, y, dy, dx.as_deref());
+        workspace.check_own(self, workspace.children.len() == self.layers.len());
         if let (true, Some(dx)) = (self.layers.is_empty(), &mut dx) {
             elementwise::pass(dy, dx, accumulate);
         }

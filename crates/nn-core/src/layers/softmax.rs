@@ -18,16 +18,23 @@ macro_rules! softmax {
         impl<F: Scalar> Parameters<F> for $Name {}
 
         impl<F: Scalar> Module<F> for $Name {
-            fn plan(&self, input: &[usize], _: Purpose) -> Result<Plan<F>, ModuleError> {
+            fn plan(&self, input: &[usize], purpose: Purpose) -> Result<Plan<F>, ModuleError> {
                 ShapeError::check_samples(self, input)?;
                 if input.len() < 2 || input[1..].contains(&0) {
                     let expected = "input [n, …, classes] with at least one class";
                     return Err(ShapeError::new(self, expected, input).into());
                 }
-                Ok(Plan { output: input.to_vec(), workspace: Workspace::empty() })
+                Ok(Plan { output: input.to_vec(), workspace: Workspace::of(self, input, input, purpose)? })
             }
 
-            fn forward(&self, x: &Tensor<F>, y: &mut Tensor<F>, _: &mut Workspace<F>, _: &mut Mode<'_>) {
+            fn forward(
+                &self,
+                x: &Tensor<F>,
+                y: &mut Tensor<F>,
+                workspace: &mut Workspace<F>,
+                _: &mut Mode<'_>,
+            ) {
+                workspace.check_forward(self, x, y);
                 softmax::forward::<F, $LOG>(x, y, classes(x));
             }
 
@@ -38,8 +45,9 @@ macro_rules! softmax {
                 dy: &Tensor<F>,
                 dx: Option<&mut Tensor<F>>,
                 accumulate: Accumulate,
-                _: &mut Workspace<F>,
+                workspace: &mut Workspace<F>,
             ) {
+                workspace.check_backward(self, x, y, dy, dx.as_deref());
                 if let Some(dx) = dx {
                     softmax::backward::<F, $LOG>(y, dy, dx, accumulate, classes(x));
                 }

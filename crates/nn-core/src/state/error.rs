@@ -55,13 +55,17 @@ impl fmt::Display for StateError {
             parts.push(format!("unexpected {}", List(&self.unexpected)));
         }
         for (name, expected, found) in self.shapes.iter().take(SHOWN) {
-            parts.push(format!("{name}: expected shape {expected:?}, found {found:?}"));
+            let (name, expected, found) = (Plain(name), Axes(expected), Axes(found));
+            parts.push(format!("{name}: expected shape {expected}, found {found}"));
         }
         if let Some(more @ 1..) = self.shapes.len().checked_sub(SHOWN) {
             parts.push(format!("{more} more shapes"));
         }
-        for (name, found) in &self.counts {
-            parts.push(format!("{name}: expected a whole number, found {found}"));
+        for (name, found) in self.counts.iter().take(SHOWN) {
+            parts.push(format!("{}: expected a whole number, found {}", Plain(name), Plain(found)));
+        }
+        if let Some(more @ 1..) = self.counts.len().checked_sub(SHOWN) {
+            parts.push(format!("{more} more counts"));
         }
         write!(f, "the state does not fit the model: {}", parts.join("; "))
     }
@@ -72,19 +76,40 @@ impl std::error::Error for StateError {}
 /// The maximum number of list items that are printed, because a network may be deep and a file may be malicious.
 const SHOWN: usize = 20;
 
-/// Prints names, each as it is unless it would break the line or fill the screen.
+/// Prints names.
 struct List<'a>(&'a [String]);
 
 impl fmt::Display for List<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let shown = self.0.iter().take(SHOWN).map(|name| {
-            let plain = !name.is_empty() && !name.contains(char::is_control) && Quoted::is_short(name);
-            if plain { name.clone() } else { Quoted(name).to_string() }
-        });
+        let shown = self.0.iter().take(SHOWN).map(|name| Plain(name).to_string());
         f.write_str(&shown.collect::<Vec<_>>().join(", "))?;
         match self.0.len().saturating_sub(SHOWN) {
             0 => Ok(()),
             more => write!(f, " and {more} more"),
+        }
+    }
+}
+
+/// Prints a name as it is, unless it would break the line or fill the screen.
+struct Plain<'a>(&'a str);
+
+impl fmt::Display for Plain<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Plain(name) = *self;
+        let plain = !name.is_empty() && !name.contains(char::is_control) && Quoted::is_short(name);
+        if plain { f.write_str(name) } else { Quoted(name).fmt(f) }
+    }
+}
+
+/// Prints `[8, 2]`, or the beginning of a long shape.
+pub(super) struct Axes<'a, T>(pub(super) &'a [T]);
+
+impl<T: fmt::Debug> fmt::Display for Axes<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const SHOWN: usize = 10;
+        match self.0.split_at_checked(SHOWN) {
+            Some((shown, more @ [_, ..])) => write!(f, "{shown:?} and {} more", more.len()),
+            _ => write!(f, "{:?}", self.0),
         }
     }
 }

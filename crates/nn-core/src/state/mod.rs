@@ -33,6 +33,8 @@ pub use safetensors::{StateFileError, StateFileProblem};
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct StateDict<F> {
     entries: Vec<Entry<F>>,
+    /// Where the array of each name is, because a deep network has thousands.
+    places: BTreeMap<String, usize>,
     metadata: BTreeMap<String, String>,
 }
 
@@ -64,25 +66,26 @@ impl<F: Scalar> From<Param<'_, F>> for Entry<F> {
 impl<F: Scalar> StateDict<F> {
     /// Creates a state without entries.
     pub fn new() -> Self {
-        StateDict { entries: Vec::new(), metadata: BTreeMap::new() }
+        StateDict { entries: Vec::new(), places: BTreeMap::new(), metadata: BTreeMap::new() }
     }
 
     /// Adds an array at the end, or replaces the array of the same name.
     pub fn insert(&mut self, entry: Entry<F>) {
-        match self.entries.iter_mut().find(|old| old.name == entry.name) {
-            Some(old) => *old = entry,
-            None => self.entries.push(entry),
+        match self.places.get(&entry.name) {
+            Some(&place) => self.entries[place] = entry,
+            None => self.push(entry),
         }
     }
 
-    /// Adds an array at the end, without a search for its name. The name must be new; saving refuses a name that is not.
+    /// Adds an array at the end. The name must be new; saving refuses a name that is not.
     pub(crate) fn push(&mut self, entry: Entry<F>) {
+        self.places.entry(entry.name.clone()).or_insert(self.entries.len());
         self.entries.push(entry);
     }
 
     /// Returns the array of this name.
     pub fn get(&self, name: &str) -> Option<&Entry<F>> {
-        self.entries.iter().find(|entry| entry.name == name)
+        self.places.get(name).map(|&place| &self.entries[place])
     }
 
     /// Returns all arrays in order.

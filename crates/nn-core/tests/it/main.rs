@@ -1,14 +1,18 @@
 //! The tests of nn-core, in one program: what they share is compiled once.
 
+mod any_error;
 mod common;
 mod contracts;
+mod derivatives;
 mod distributions;
 mod dropout;
 mod gradients;
 mod math;
 mod normalisation;
+mod not_finite;
 mod parity;
 mod plain_loops;
+mod planned;
 mod safetensors;
 mod safetensors_fuzz;
 mod safetensors_hostile;
@@ -16,6 +20,7 @@ mod safetensors_oracle;
 mod settings;
 mod shape_errors;
 mod simd_levels;
+mod sizes;
 mod stack;
 mod state_dict;
 mod threads;

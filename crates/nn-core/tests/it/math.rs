@@ -1,4 +1,4 @@
-//! exp, ln, tanh, exp_m1 and erf of [`Scalar`]: distance from the true value, special values, and monotonicity.
+//! exp, ln, tanh, exp_m1, erf and erfc of [`Scalar`]: distance from the true value, special values, and monotonicity.
 //!
 //! The true values for `f64` are in `oracle/math.txt`, written by `scripts/math_oracle.py` with 80 digits. The unit
 //! test beside the functions compares every 97th `f32` with `f64`.
@@ -19,6 +19,7 @@ fn f64_stays_within_its_bounds_over_the_whole_range() {
         ("tanh", <f64 as Scalar>::tanh, 3.0),
         ("exp_m1", <f64 as Scalar>::exp_m1, 3.0),
         ("erf", <f64 as Scalar>::erf, 1.5),
+        ("erfc", <f64 as Scalar>::erfc, 16.0),
     ] {
         let points = oracle(name);
         assert!(points.len() > 1000, "{name}: {} points", points.len());
@@ -108,6 +109,13 @@ fn special<F: Scalar>(min_positive: f64, tiny: f64) {
         ("erf", F::erf, 1e30, 1.0),
         ("erf", F::erf, -1e30, -1.0),
         ("erf", F::erf, f64::NAN, f64::NAN),
+        ("erfc", F::erfc, 0.0, 1.0),
+        ("erfc", F::erfc, tiny, 1.0),
+        ("erfc", F::erfc, INF, 0.0),
+        ("erfc", F::erfc, -INF, 2.0),
+        ("erfc", F::erfc, 1e30, 0.0),
+        ("erfc", F::erfc, -1e30, 2.0),
+        ("erfc", F::erfc, f64::NAN, f64::NAN),
     ] {
         let got = call(of, x);
         let same = got.to_bits() == expected.to_bits() || (got.is_nan() && expected.is_nan());

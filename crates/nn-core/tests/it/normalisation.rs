@@ -2,7 +2,7 @@
 
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::random::normal;
-use nn_core::{BatchNorm1d, LayerNorm, Mode, Module, Plan, Purpose, Tensor};
+use nn_core::{BatchNorm1d, LayerNorm, Mode, Module, Parameters, Plan, Purpose, Tensor};
 
 const EPS: f64 = 1e-5;
 
@@ -25,6 +25,26 @@ fn numbers_that_are_all_equal_become_0() {
                 assert!(y.iter().all(|&y| y == 0.0), "{count} times {value}: {}", y[0]);
             }
         }
+    }
+}
+
+/// The mean and the variance of a million values are those of the sums in `f64`, as `absorb` shows them.
+#[test]
+fn the_statistics_of_a_long_channel_keep_six_digits() {
+    let mut rng = ChaCha8Rng::seed_from_u64(3);
+    let x: Vec<f32> = (0..1_000_003).map(|_| (2.0 + normal(&mut rng)) as f32).collect();
+    let n = x.len() as f64;
+    let wide = || x.iter().map(|&x| f64::from(x));
+    let mean = wide().sum::<f64>() / n;
+    let variance = wide().map(|x| (x - mean) * (x - mean)).sum::<f64>() / (n - 1.0);
+    let mut layer = BatchNorm1d::new(1).momentum(1.0);
+    let channel = Tensor::from_column(&x);
+    let Plan { output, mut workspace } = layer.plan(channel.shape(), Purpose::Train).unwrap();
+    let mut y = Tensor::zeros(&output);
+    layer.forward(&channel, &mut y, &mut workspace, &mut Mode::Train(&mut rng));
+    layer.absorb(&workspace);
+    for (found, truth) in [(layer.running_mean()[0], mean), (layer.running_var()[0], variance)] {
+        assert!((f64::from(found) / truth - 1.0).abs() < 1e-6, "{found}, not {truth}");
     }
 }
 

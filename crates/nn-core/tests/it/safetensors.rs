@@ -188,16 +188,57 @@ fn only_a_regular_file_is_read() {
 
 #[cfg(unix)]
 #[test]
-fn a_device_is_neither_read_nor_replaced() {
+fn what_is_not_a_file_is_neither_read_nor_replaced() {
     use std::os::unix::fs::FileTypeExt;
     for device in ["/dev/full", "/dev/null", "/dev/zero"].map(Path::new) {
-        if !device.exists() {
-            continue;
+        if device.exists() {
+            assert_eq!(
+                network(8, 0).load_safetensors(device).unwrap_err().problem,
+                StateFileProblem::NotAFile
+            );
         }
-        assert_eq!(network(8, 0).save_safetensors(device).unwrap_err().problem, StateFileProblem::NotAFile);
-        assert_eq!(network(8, 0).load_safetensors(device).unwrap_err().problem, StateFileProblem::NotAFile);
-        assert!(fs::metadata(device).unwrap().file_type().is_char_device());
     }
+    // A socket of this test: a device of the system would not survive a failure.
+    let directory = tempdir().unwrap();
+    let socket = directory.path().join("socket");
+    let _listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+    for place in [socket.as_path(), directory.path()] {
+        assert_eq!(network(8, 0).save_safetensors(place).unwrap_err().problem, StateFileProblem::NotAFile);
+    }
+    assert!(fs::metadata(&socket).unwrap().file_type().is_socket());
+    assert_eq!(names(&directory), ["socket"]);
+}
+
+#[test]
+fn a_save_refuses_a_read_only_file() {
+    let directory = tempdir().unwrap();
+    let path = directory.path().join("model.safetensors");
+    network(8, 0).save_safetensors(&path).unwrap();
+    let mut permissions = fs::metadata(&path).unwrap().permissions();
+    permissions.set_readonly(true);
+    fs::set_permissions(&path, permissions).unwrap();
+    let error = network(8, 1).save_safetensors(&path).unwrap_err();
+    let line = "cannot be written: expected a writable file, found a read-only one";
+    assert_eq!(error.to_string(), format!("{}: {line}", path.display()));
+    assert!(matches!(error.problem, StateFileProblem::Unwritable { kind: ErrorKind::PermissionDenied, .. }));
+    assert_eq!(fs::read(&path).unwrap(), network(8, 0).state_dict().to_safetensors().unwrap());
+    assert_eq!(names(&directory), ["model.safetensors"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_save_creates_the_target_of_a_link_and_removes_what_a_killed_process_left() {
+    let directory = tempdir().unwrap();
+    let (path, link) = (directory.path().join("run-7.safetensors"), directory.path().join("latest"));
+    std::os::unix::fs::symlink("run-7.safetensors", &link).unwrap();
+    let litter = fs::File::create(directory.path().join(".nn-4711-0.tmp")).unwrap();
+    let days = std::time::Duration::from_secs(2 * 24 * 60 * 60);
+    litter.set_modified(std::time::SystemTime::now() - days).unwrap();
+    drop(litter);
+    network(8, 0).save_safetensors(&link).unwrap();
+    assert!(link.is_symlink());
+    assert_eq!(fs::read(&path).unwrap(), network(8, 0).state_dict().to_safetensors().unwrap());
+    assert_eq!(names(&directory), ["latest", "run-7.safetensors"]);
 }
 
 #[cfg(unix)]

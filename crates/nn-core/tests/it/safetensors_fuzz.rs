@@ -51,7 +51,7 @@ fn damaged_files_are_errors() {
     assert!(errors > 30_000 && states > 3_000, "{errors} errors, {states} states");
 }
 
-/// `cargo test --release -p nn-core --test safetensors_fuzz -- --ignored`
+/// `cargo test --release -p nn-core --test it -- --ignored safetensors_fuzz::`
 #[test]
 #[ignore = "takes minutes"]
 fn many_damaged_files_are_errors() {

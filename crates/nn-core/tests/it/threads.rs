@@ -25,3 +25,95 @@ fn same_bits<F: Scalar>() {
         assert_same_bits(shared, alone, "shared and alone");
     }
 }
+
+/// Where threads cannot start, a wide layer is computed by one, and nothing starts threads only to count them. The environment
+/// belongs to the whole process, so each check runs in one of its own.
+#[cfg(target_os = "linux")]
+mod where_threads_are_scarce {
+    use std::process::Command;
+    use std::time::{Duration, Instant};
+
+    use super::*;
+    use nn_core::team;
+
+    const CHILD: &str = "NN_CORE_TEST_CHILD";
+
+    /// Runs this test again in a process with these variables, where it does `work`.
+    fn in_child(test: &str, variables: &[(&str, &str)], work: impl FnOnce()) {
+        if std::env::var_os(CHILD).is_some() {
+            return work();
+        }
+        let start = Instant::now();
+        // With one test thread, tests run on the main thread.
+        let output = Command::new(std::env::current_exe().unwrap())
+            .args([
+                "--exact",
+                &format!("threads::where_threads_are_scarce::{test}"),
+                "--test-threads=1",
+                "--nocapture",
+            ])
+            .env(CHILD, "1")
+            .envs(variables.iter().copied())
+            .output()
+            .unwrap();
+        let text = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success() && text.contains("1 passed"), "{}: {text}", output.status);
+        assert!(start.elapsed() < Duration::from_secs(60));
+    }
+
+    fn threads_of_this_process() -> usize {
+        std::fs::read_dir("/proc/self/task").unwrap().count()
+    }
+
+    fn wide_step() {
+        let rng = &mut ChaCha8Rng::seed_from_u64(5);
+        let (mut layer, x, dy) =
+            (Linear::<f32>::new(301, 253, rng), random(&[130, 301], rng), random(&[130, 253], rng));
+        let shared = results(&mut layer, &x, &dy);
+        let alone = team::alone(|| results(&mut layer, &x, &dy));
+        assert_same_bits(&shared, &alone, "in a process with few threads");
+    }
+
+    #[test]
+    fn a_number_is_read_without_starting_threads() {
+        in_child("a_number_is_read_without_starting_threads", &[("RAYON_NUM_THREADS", "1000")], || {
+            let before = threads_of_this_process();
+            assert_eq!(team::threads(usize::MAX), 8);
+            assert_eq!(threads_of_this_process(), before);
+            wide_step();
+            assert_eq!(threads_of_this_process(), before + 7);
+        });
+    }
+
+    #[test]
+    fn a_number_beyond_all_reason_is_eight() {
+        let variable = [("RAYON_NUM_THREADS", "99999999999999")];
+        in_child("a_number_beyond_all_reason_is_eight", &variable, || {
+            assert_eq!(team::threads(usize::MAX), 8);
+            wide_step();
+        });
+    }
+
+    /// No thread can have a stack larger than the address space.
+    #[test]
+    fn a_wide_layer_goes_on_alone() {
+        let variables = [("RAYON_NUM_THREADS", "4"), ("RUST_MIN_STACK", "1000000000000000")];
+        in_child("a_wide_layer_goes_on_alone", &variables, || {
+            assert!(std::thread::Builder::new().spawn(|| ()).is_err(), "the limit holds");
+            assert_eq!(team::threads(usize::MAX), 4);
+            let before = threads_of_this_process();
+            wide_step();
+            assert_eq!(threads_of_this_process(), before);
+        });
+    }
+
+    #[test]
+    fn nonsense_is_one_thread_for_each_core() {
+        for value in ["", "0", "-1", "many", "99999999999999999999999999"] {
+            in_child("nonsense_is_one_thread_for_each_core", &[("RAYON_NUM_THREADS", value)], || {
+                let cores = std::thread::available_parallelism().unwrap().get();
+                assert_eq!(team::threads(usize::MAX), cores.min(8));
+            });
+        }
+    }
+}

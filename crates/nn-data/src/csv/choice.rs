@@ -1,8 +1,12 @@
 //! The choice of columns that are features and targets.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 
-use super::{Column, CsvProblem};
+use super::column::Column;
+use super::header::Header;
+use super::source::Source;
+use super::{CsvError, CsvProblem, name};
 
 /// The columns by their role. No column has two roles.
 #[derive(Debug)]
@@ -14,56 +18,135 @@ pub(super) struct Choice<'a> {
 impl<'a> Choice<'a> {
     /// Looks up the names in the header. Without names of features, all columns but the targets are features.
     pub(super) fn new(
-        header: &'a [String],
-        features: Option<&[String]>,
-        targets: &[&str],
-    ) -> Result<Self, CsvProblem> {
-        let mut free: HashMap<&str, Column> =
-            header.iter().enumerate().map(|(index, name)| (name.as_str(), Column { index, name })).collect();
-        let targets: Vec<Column> =
-            targets.iter().map(|&name| take(name, &mut free, header, &[])).collect::<Result<_, _>>()?;
-        let features: Vec<Column> = match features {
-            Some(names) => {
-                names.iter().map(|name| take(name, &mut free, header, &targets)).collect::<Result<_, _>>()?
-            }
-            None => header.iter().filter_map(|name| free.remove(name.as_str())).collect(),
-        };
+        source: &'a Source,
+        header: Header,
+        features: Option<&'a [String]>,
+        targets: &[&'a str],
+    ) -> Result<Self, CsvError> {
+        let chosen = features.into_iter().flatten().map(String::as_str);
+        let wanted: Vec<&str> = targets.iter().copied().chain(chosen).collect();
+        let mut targets = named(source, header, &wanted, targets.len())?;
+        let chosen = targets.split_off(wanted.len() - features.map_or(0, <[String]>::len));
+        let features = if features.is_some() { chosen } else { all_but(&targets, source, header)? };
         if targets.is_empty() {
-            return Err(CsvProblem::NoTarget);
+            return Err(source.error(CsvProblem::NoTarget));
         }
         if features.is_empty() {
-            return Err(CsvProblem::NoFeature);
+            return Err(source.error(CsvProblem::NoFeature));
         }
         Ok(Choice { features, targets })
     }
 }
 
-/// Removes a column from those that are `free`, which have no role yet.
-fn take<'a>(
-    name: &str,
-    free: &mut HashMap<&str, Column<'a>>,
-    header: &[String],
-    targets: &[Column],
-) -> Result<Column<'a>, CsvProblem> {
-    if let Some(column) = free.remove(name) {
-        return Ok(column);
+/// Finds the columns with the names `wanted`, of which the first `targets` are targets.
+fn named<'a>(
+    source: &'a Source,
+    header: Header,
+    wanted: &[&'a str],
+    targets: usize,
+) -> Result<Vec<Column<'a>>, CsvError> {
+    // For each name, the first two columns that have it.
+    let mut found: HashMap<&str, [Option<usize>; 2]> = wanted.iter().map(|&name| (name, [None; 2])).collect();
+    header.for_each(source, |position, name| {
+        let places = name.as_deref().filter(|name| !name.is_empty()).and_then(|name| found.get_mut(name));
+        if let Some(free) = places.and_then(|places| places.iter_mut().find(|place| place.is_none())) {
+            *free = Some(position);
+        }
+    });
+    let mut columns: Vec<Column> = Vec::with_capacity(wanted.len());
+    let mut roles = HashMap::new();
+    for (place, &wanted) in wanted.iter().enumerate() {
+        let is_target = place < targets;
+        match (roles.insert(wanted, is_target), found[wanted]) {
+            (_, [None, _]) => return Err(source.error(unknown(wanted, source, header))),
+            (_, [Some(first), Some(second)]) => return Err(doubled(wanted, first, second, source, header)),
+            (None, [Some(position), None]) => columns.push(Column { position, name: wanted.into() }),
+            (Some(before), _) if before == is_target => {
+                return Err(source.error(CsvProblem::ChosenTwice { column: name(wanted) }));
+            }
+            (Some(_), _) => return Err(source.error(CsvProblem::TargetAsFeature { column: name(wanted) })),
+        }
     }
-    let column = name.to_owned();
-    Err(if targets.iter().any(|target| target.name == name) {
-        CsvProblem::TargetAsFeature { column }
-    } else if header.iter().any(|other| other == name) {
-        CsvProblem::ChosenTwice { column }
-    } else {
-        CsvProblem::UnknownColumn { column, nearest: nearest(name, header), columns: header.to_vec() }
-    })
+    Ok(columns)
 }
 
-/// Returns the name most similar to `wanted`, if at most a third of its letters would have to change. Case is ignored.
-fn nearest(wanted: &str, header: &[String]) -> Option<String> {
-    let wanted: Vec<char> = wanted.to_lowercase().chars().collect();
-    let (distance, name) =
-        header.iter().map(|name| (distance(&wanted, name), name)).min_by_key(|&(distance, _)| distance)?;
-    (3 * distance <= wanted.len()).then(|| name.clone())
+/// All columns but the targets. Each must have a name of its own.
+fn all_but<'a>(targets: &[Column], source: &'a Source, header: Header) -> Result<Vec<Column<'a>>, CsvError> {
+    let targets: HashSet<usize> = targets.iter().map(|target| target.position).collect();
+    let mut columns: Vec<Column> = Vec::new();
+    let mut wrong = None;
+    header.for_each(source, |position, name| {
+        if wrong.is_some() || targets.contains(&position) {
+            return;
+        }
+        match name {
+            None => wrong = Some(CsvProblem::HeaderNotUtf8 { position: position + 1 }),
+            Some(name) if name.is_empty() => {
+                wrong = Some(CsvProblem::UnnamedColumn { position: position + 1 });
+            }
+            Some(name) => columns.push(Column { position, name }),
+        }
+    });
+    if let Some(problem) = wrong {
+        return Err(source.error_in(header.record, problem));
+    }
+    columns.shrink_to_fit();
+    let mut sorted: Vec<&Column> = columns.iter().collect();
+    sorted.sort_unstable_by_key(|column| (&column.name, column.position));
+    let twice = sorted.windows(2).filter(|pair| pair[0].name == pair[1].name);
+    match twice.min_by_key(|pair| pair[1].position) {
+        Some(pair) => Err(doubled(&pair[0].name, pair[0].position, pair[1].position, source, header)),
+        None => Ok(columns),
+    }
+}
+
+fn doubled(column: &str, first: usize, second: usize, source: &Source, header: Header) -> CsvError {
+    let (column, first, second) = (name(column), first + 1, second + 1);
+    source.error_in(header.record, CsvProblem::DuplicateColumn { column, first, second })
+}
+
+fn unknown(wanted: &str, source: &Source, header: Header) -> CsvProblem {
+    const LISTED: usize = 10;
+    let mut columns = Vec::new();
+    let mut nearest = Nearest::new(wanted);
+    header.for_each(source, |position, found| {
+        if position < LISTED {
+            columns.push(name(found.as_deref().unwrap_or("\u{FFFD}")));
+        }
+        if let Some(found) = found {
+            nearest.offer(found);
+        }
+    });
+    let more = header.columns() - columns.len();
+    CsvProblem::UnknownColumn { column: name(wanted), nearest: nearest.name(), columns, more }
+}
+
+/// The name most similar to a wanted one, if at most a third of its letters would have to change. Case is ignored.
+struct Nearest<'a> {
+    wanted: Vec<char>,
+    best: Option<(usize, Cow<'a, str>)>,
+}
+
+impl<'a> Nearest<'a> {
+    fn new(wanted: &str) -> Self {
+        Nearest { wanted: wanted.to_lowercase().chars().collect(), best: None }
+    }
+
+    fn offer(&mut self, name: Cow<'a, str>) {
+        // Names of a length that cannot be near enough are not compared. A letter has up to four bytes.
+        let letters = self.wanted.len();
+        if name.is_empty() || letters > 100 || name.len() / 4 > 2 * letters {
+            return;
+        }
+        let distance = distance(&self.wanted, &name);
+        if 3 * distance <= self.wanted.len() && self.best.as_ref().is_none_or(|best| distance < best.0) {
+            self.best = Some((distance, name));
+        }
+    }
+
+    fn name(self) -> Option<String> {
+        self.best.map(|(_, found)| name(&found))
+    }
 }
 
 /// The Levenshtein distance: the minimum number of letters to insert, delete or replace.

@@ -1,28 +1,25 @@
 //! The names of classes and their indices.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// The names found so far, each with an index in the order of first appearance.
 #[derive(Debug, Default)]
-pub(super) struct ClassNames {
-    indices: HashMap<String, usize>,
+pub(super) struct ClassNames<'a> {
+    indices: HashMap<Cow<'a, str>, usize>,
 }
 
-impl ClassNames {
+impl<'a> ClassNames<'a> {
     /// Returns the index of `name`, adding the name if it is new.
-    pub(super) fn index(&mut self, name: &str) -> usize {
-        if let Some(&index) = self.indices.get(name) {
-            return index;
-        }
-        let index = self.indices.len();
-        self.indices.insert(name.to_owned(), index);
-        index
+    pub(super) fn index(&mut self, name: Cow<'a, str>) -> usize {
+        let next = self.indices.len();
+        *self.indices.entry(name).or_insert(next)
     }
 
     /// Returns the sorted names, by value if all are finite numbers and by code point otherwise, and the place of each index in
     /// that order.
     pub(super) fn sorted(self) -> (Vec<String>, Vec<usize>) {
-        let mut entries: Vec<(String, usize)> = self.indices.into_iter().collect();
+        let mut entries: Vec<(Cow<str>, usize)> = self.indices.into_iter().collect();
         // By code point first, so that equal numbers that are written differently also have an order.
         entries.sort();
         if entries.iter().all(|(name, _)| number(name).is_some()) {
@@ -33,7 +30,7 @@ impl ClassNames {
         for (place, &(_, index)) in entries.iter().enumerate() {
             rank[index] = place;
         }
-        (entries.into_iter().map(|(name, _)| name).collect(), rank)
+        (entries.into_iter().map(|(name, _)| name.into_owned()).collect(), rank)
     }
 }
 

@@ -16,7 +16,7 @@ pub struct CsvError {
     pub problem: CsvProblem,
 }
 
-/// What is wrong with a CSV file. Long fields are shortened.
+/// What is wrong with a CSV file. Names and fields of more than forty characters are shortened.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum CsvProblem {
@@ -34,14 +34,30 @@ pub enum CsvProblem {
     /// A header without rows.
     #[error("expected at least one row below the header, found none")]
     NoRows,
-    /// A column without a name.
-    #[error("column {position} has no name in the header; give every column one")]
+    /// The file has another format.
+    #[error("expected comma-separated values in UTF-8, found {found}")]
+    NotCsv {
+        /// The format, and what to do.
+        found: &'static str,
+    },
+    /// More numbers than memory can hold.
+    #[error(
+        "expected a table that memory can hold, found up to {rows} rows and {columns} columns of numbers"
+    )]
+    NoMemory {
+        /// Number of rows.
+        rows: usize,
+        /// Number of columns in use.
+        columns: usize,
+    },
+    /// A column without a name that would be a feature.
+    #[error("column {position} has no name in the header; name it, or choose the columns with `features`")]
     UnnamedColumn {
         /// The column, counted from 1.
         position: usize,
     },
-    /// Two columns with the same name.
-    #[error("columns {first} and {second} are both named {column:?}; rename one")]
+    /// Two columns with the same name, which would be read.
+    #[error("columns {first} and {second} are both named {column:?}; rename one, or read neither")]
     DuplicateColumn {
         /// The name.
         column: String,
@@ -50,7 +66,7 @@ pub enum CsvProblem {
         /// The second of the two columns, counted from 1.
         second: usize,
     },
-    /// A name in the header that is not text.
+    /// A name in the header that is not text, of a column that would be a feature.
     #[error("the name of column {position} is not UTF-8 text; save the file as UTF-8")]
     HeaderNotUtf8 {
         /// The column, counted from 1.
@@ -60,7 +76,7 @@ pub enum CsvProblem {
     #[error(
         "there is no column {column:?}{}; the columns are {}{}",
         Hint(nearest),
-        List(columns),
+        List(columns, *more),
         Separator(columns)
     )]
     UnknownColumn {
@@ -68,8 +84,10 @@ pub enum CsvProblem {
         column: String,
         /// The most similar name, if it is similar enough to be meant.
         nearest: Option<String>,
-        /// The columns of the file.
+        /// The first columns of the file.
         columns: Vec<String>,
+        /// The number of columns after them.
+        more: usize,
     },
     /// A column that was chosen as a feature twice, or as a target twice.
     #[error("column {column:?} is chosen twice; name it once")]
@@ -178,15 +196,14 @@ impl fmt::Display for Separator<'_> {
     }
 }
 
-/// `"a", "b"`, or the first few of many.
-struct List<'a>(&'a [String]);
+/// `"a", "b"`, or the first few and the number of the others.
+struct List<'a>(&'a [String], usize);
 
 impl fmt::Display for List<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const SHOWN: usize = 10;
-        let shown: Vec<String> = self.0.iter().take(SHOWN).map(|name| format!("{name:?}")).collect();
-        f.write_str(&shown.join(", "))?;
-        match self.0.len().saturating_sub(SHOWN) {
+        let listed: Vec<String> = self.0.iter().map(|name| format!("{name:?}")).collect();
+        f.write_str(&listed.join(", "))?;
+        match self.1 {
             0 => Ok(()),
             more => write!(f, " and {more} more"),
         }

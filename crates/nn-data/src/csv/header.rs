@@ -1,29 +1,37 @@
-//! The first row: the names of the columns.
+//! The first row: the names of the columns. A name is looked at only when its column is read or listed.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
 
-use super::source::{Record, Source};
+use super::records::{Field, Record};
+use super::source::Source;
 use super::{CsvError, CsvProblem};
 
-/// Reads the names. Each column must have one, and no two the same.
-pub(super) fn read(source: &Source) -> Result<Vec<String>, CsvError> {
-    let header = source.records().next().ok_or_else(|| source.error(CsvProblem::Empty))??;
-    names(&header).map_err(|problem| source.error_in(&header, problem))
+/// Where the header is. Its names stay in the file, because it may have millions of them.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Header {
+    pub(super) record: Record,
+    /// The first byte behind it.
+    pub(super) end: usize,
 }
 
-fn names(header: &Record) -> Result<Vec<String>, CsvProblem> {
-    let mut seen = HashMap::new();
-    let mut names = Vec::with_capacity(header.len());
-    for (index, position) in (0..header.len()).zip(1..) {
-        let name = match header.text(index) {
-            None => return Err(CsvProblem::HeaderNotUtf8 { position }),
-            Some("") => return Err(CsvProblem::UnnamedColumn { position }),
-            Some(name) => name,
-        };
-        if let Some(first) = seen.insert(name, position) {
-            return Err(CsvProblem::DuplicateColumn { column: name.to_owned(), first, second: position });
+impl Header {
+    /// Finds the header.
+    pub(super) fn read(source: &Source) -> Result<Self, CsvError> {
+        let mut records = source.records(0);
+        let record = records.next(|_, _| {}).ok_or_else(|| source.error(CsvProblem::Empty))?;
+        if !record.is_closed {
+            return Err(source.error_in(record, CsvProblem::UnclosedQuote));
         }
-        names.push(name.to_owned());
+        Ok(Header { record, end: records.at })
     }
-    Ok(names)
+
+    /// The number of columns.
+    pub(super) fn columns(self) -> usize {
+        self.record.fields
+    }
+
+    /// Calls `take` with the position of each column, counted from 0, and its name, which is `None` if it is not UTF-8.
+    pub(super) fn for_each<'a>(self, source: &'a Source, mut take: impl FnMut(usize, Option<Cow<'a, str>>)) {
+        source.records(self.record.start).next(|position, name: Field<'a>| take(position, name.text()));
+    }
 }

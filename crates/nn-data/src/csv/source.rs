@@ -1,14 +1,23 @@
-//! The bytes of a CSV file, divided into records that know where they start.
+//! The bytes of a CSV file, and errors that say where in it they are.
 
 use std::fmt;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-// The leading colons refer to the crate; without them, this would be the module of the same name.
-use ::csv::{ByteRecord, Reader, ReaderBuilder};
-
+use super::records::{Record, Records, line_breaks};
 use super::{CsvError, CsvProblem};
+use crate::error::{file_name, shortened};
+
+/// How files start that are mistaken for CSV files, and what they are.
+const OTHERS: [(&[u8], &str); 4] = [
+    (b"\x1F\x8B", "a file that gzip compressed; decompress it first"),
+    (b"PK\x03\x04", "a zip file or a workbook; save its table as CSV"),
+    (b"\xFF\xFE", "text in UTF-16; save the file as UTF-8"),
+    (b"\xFE\xFF", "text in UTF-16; save the file as UTF-8"),
+];
+
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// The name of a file and all of its bytes.
 #[derive(Clone)]
@@ -17,16 +26,9 @@ pub(super) struct Source {
     bytes: Vec<u8>,
 }
 
-/// One row: its fields as bytes, and where in the file it starts.
-#[derive(Debug)]
-pub(super) struct Record {
-    start: usize,
-    fields: ByteRecord,
-}
-
 impl Source {
     pub(super) fn open(path: &Path) -> Result<Self, CsvError> {
-        let file = path.display().to_string();
+        let file = file_name(path);
         match File::open(path) {
             Ok(opened) => Source::read(&file, opened),
             Err(error) => Err(unreadable(&file, &error)),
@@ -34,32 +36,32 @@ impl Source {
     }
 
     pub(super) fn read(file: &str, mut reader: impl Read) -> Result<Self, CsvError> {
-        let mut bytes = Vec::new();
-        reader.read_to_end(&mut bytes).map_err(|error| unreadable(file, &error))?;
-        if bytes.starts_with(b"\xEF\xBB\xBF") {
-            bytes.drain(..3);
+        let mut source = Source { file: file.to_owned(), bytes: Vec::new() };
+        let start = reader.by_ref().take(4).read_to_end(&mut source.bytes);
+        start.map_err(|error| unreadable(file, &error))?;
+        if let Some(&(_, found)) = OTHERS.iter().find(|(start, _)| source.bytes.starts_with(start)) {
+            return Err(source.error(CsvProblem::NotCsv { found }));
         }
-        Ok(Source { file: file.to_owned(), bytes })
+        reader.read_to_end(&mut source.bytes).map_err(|error| unreadable(file, &error))?;
+        Ok(source)
     }
 
-    /// Iterates over all records, starting with the header.
-    pub(super) fn records(&self) -> impl Iterator<Item = Result<Record, CsvError>> + '_ {
-        let mut reader = parser(&self.bytes[..]);
-        std::iter::from_fn(move || {
-            let before = offset(&reader);
-            let mut fields = ByteRecord::new();
-            if !read(&mut reader, &mut fields) {
-                return None;
-            }
-            // The parser skips empty lines, and the LF of a CRLF, only when it reads the next record.
-            let skipped =
-                self.bytes[before..].iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
-            let record = Record { start: before + skipped, fields };
-            if offset(&reader) == self.bytes.len() && !is_complete(&self.bytes[record.start..]) {
-                return Some(Err(self.error_in(&record, CsvProblem::UnclosedQuote)));
-            }
-            Some(Ok(record))
-        })
+    /// The records from byte `at` on.
+    pub(super) fn records(&self, at: usize) -> Records<'_> {
+        let mark = if self.bytes.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
+        Records::new(&self.bytes, at.max(mark))
+    }
+
+    /// Returns the largest number of rows of this many fields that the file can have from byte `at` on: a row takes a line, and
+    /// a byte for each comma and for the line break.
+    pub(super) fn most_rows(&self, at: usize, fields: usize) -> usize {
+        let rest = &self.bytes[at..];
+        line_breaks(rest).min(rest.len() / fields) + 1
+    }
+
+    /// The largest number of numbers that the file can have from byte `at` on: each takes a digit and a comma or line break.
+    pub(super) fn most_numbers(&self, at: usize) -> usize {
+        self.bytes[at..].len().div_ceil(2)
     }
 
     /// Makes an error that concerns the file as a whole.
@@ -68,12 +70,9 @@ impl Source {
     }
 
     /// Makes an error that concerns one record.
-    pub(super) fn error_in(&self, record: &Record, problem: CsvProblem) -> CsvError {
-        CsvError {
-            file: self.file.clone(),
-            line: Some(1 + line_breaks(&self.bytes[..record.start])),
-            problem,
-        }
+    pub(super) fn error_in(&self, record: Record, problem: CsvProblem) -> CsvError {
+        let line = Some(1 + line_breaks(&self.bytes[..record.start]));
+        CsvError { file: self.file.clone(), line, problem }
     }
 }
 
@@ -84,46 +83,7 @@ impl fmt::Debug for Source {
     }
 }
 
-impl Record {
-    /// The number of fields.
-    pub(super) fn len(&self) -> usize {
-        self.fields.len()
-    }
-
-    /// Returns a field without the white space around it, or `None` if it is not UTF-8.
-    pub(super) fn text(&self, field: usize) -> Option<&str> {
-        str::from_utf8(&self.fields[field]).ok().map(str::trim)
-    }
-}
-
 fn unreadable(file: &str, error: &io::Error) -> CsvError {
-    let problem = CsvProblem::Unreadable { kind: error.kind(), reason: error.to_string() };
+    let problem = CsvProblem::Unreadable { kind: error.kind(), reason: shortened(&error.to_string(), 200) };
     CsvError { file: file.to_owned(), line: None, problem }
-}
-
-fn parser<R: Read>(bytes: R) -> Reader<R> {
-    ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes)
-}
-
-fn offset(reader: &Reader<impl Read>) -> usize {
-    reader.position().byte() as usize
-}
-
-/// Reads the next record and returns whether there was one. The crate promises that no error can occur here.
-fn read(reader: &mut Reader<impl Read>, fields: &mut ByteRecord) -> bool {
-    reader.read_byte_record(fields).expect("reading records of any length from memory cannot fail")
-}
-
-/// Whether a file may end after this record. At the end of a file, the parser silently closes an open quote that has swallowed
-/// all rows below it. The test is a further line: an open quote swallows that line as well.
-fn is_complete(record: &[u8]) -> bool {
-    let mut reader = parser(record.chain(&b"\nline"[..]));
-    let mut fields = ByteRecord::new();
-    read(&mut reader, &mut fields) && read(&mut reader, &mut fields)
-}
-
-/// Counts the line breaks: LF, CRLF and CR.
-fn line_breaks(bytes: &[u8]) -> usize {
-    let pairs = bytes.windows(2).filter(|pair| pair == b"\r\n").count();
-    bytes.iter().filter(|byte| matches!(byte, b'\r' | b'\n')).count() - pairs
 }

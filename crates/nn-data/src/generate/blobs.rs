@@ -12,8 +12,8 @@ use crate::{DataError, Dataset};
 /// coordinate. With a standard deviation as noise, the clouds are normal. The sizes of the classes differ by at most one.
 ///
 /// # Errors
-/// [`DataError::Setting`] for 0 samples, no centre, no coordinates, a centre that is not finite, or a [`noise`](Noise) that
-/// is negative or not finite.
+/// [`DataError::Setting`] for 0 samples or more than memory can hold, no centre, no coordinates, a centre that is not
+/// finite, or a [`noise`](Noise) that is negative or not finite.
 ///
 /// ```
 /// use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};

@@ -16,7 +16,8 @@ use crate::{DataError, Dataset};
 /// The scikit-learn function of this name makes something else, a matrix for biclustering.
 ///
 /// # Errors
-/// [`DataError::Setting`] for 0 samples, fewer than 2 squares per side, or a [`noise`](Noise) that is negative or not finite.
+/// [`DataError::Setting`] for 0 samples or more than memory can hold, fewer than 2 squares per side, or a
+/// [`noise`](Noise) that is negative or not finite.
 ///
 /// ```
 /// use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};

@@ -13,8 +13,8 @@ use crate::{DataError, Dataset};
 /// Sample i belongs to class i mod 2 and has the next angle of its class.
 ///
 /// # Errors
-/// [`DataError::Setting`] for 0 samples, a factor that is not at least 0 and below 1, or a [`noise`](Noise) that is negative
-/// or not finite.
+/// [`DataError::Setting`] for 0 samples or more than memory can hold, a factor that is not at least 0 and below 1, or a
+/// [`noise`](Noise) that is negative or not finite.
 ///
 /// ```
 /// use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};

@@ -14,7 +14,8 @@ use crate::{DataError, Dataset};
 /// of its class.
 ///
 /// # Errors
-/// [`DataError::Setting`] for 0 samples, or a [`noise`](Noise) that is negative or not finite.
+/// [`DataError::Setting`] for 0 samples or more than memory can hold, or a [`noise`](Noise) that is negative or not
+/// finite.
 ///
 /// ```
 /// use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};

@@ -21,6 +21,9 @@ use nn_core::{Scalar, Setting, SettingError};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
+/// Noise that moves a number beyond the range of the data's precision, or that a distribution returns as NaN, is an error
+/// ([`DataError::NotFinite`](crate::DataError::NotFinite)) of every generator.
+///
 /// Normal noise comes from [`nn_core::random::normal`] rather than from `rand_distr`, because a seed must give the same data
 /// on every platform and in every release. `rand_distr` takes its logarithm from std or from libm, depending on the features
 /// that other crates of the program enable, and a new version of it may draw other numbers for the same seed.

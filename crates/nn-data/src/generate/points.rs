@@ -1,11 +1,11 @@
 //! Points in classes, moved by noise: the loop that all generators of classes share.
 
+use nn_core::Scalar;
 use nn_core::rand::Rng;
-use nn_core::{Scalar, Tensor};
 
 use super::Noise;
 use crate::error::at_least;
-use crate::{DataError, Dataset};
+use crate::{DataError, Dataset, memory};
 
 /// Makes sample after sample: `point(sample, rng)` returns the exact point and its class, then noise moves every coordinate.
 /// `of` is the generator's name, for errors.
@@ -18,8 +18,8 @@ pub(super) fn points<F: Scalar, const D: usize, R: Rng + ?Sized>(
 ) -> Result<Dataset<F, Vec<usize>>, DataError> {
     at_least(1, of, "samples", samples)?;
     noise.check::<F>(of)?;
-    let mut x = Tensor::zeros(&[samples, D]);
-    let mut labels = Vec::with_capacity(samples);
+    let mut x = memory::tensor(of, [samples, D])?;
+    let mut labels = memory::vec(of, "samples", samples)?;
     for sample in 0..samples {
         let (exact, class) = point(sample, rng);
         for (axis, value) in exact.into_iter().enumerate() {
@@ -27,5 +27,5 @@ pub(super) fn points<F: Scalar, const D: usize, R: Rng + ?Sized>(
         }
         labels.push(class);
     }
-    Dataset::new(x, labels)
+    Dataset::made(of, x, labels)
 }

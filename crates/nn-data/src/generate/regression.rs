@@ -7,7 +7,7 @@ use nn_core::{Scalar, Tensor};
 
 use super::Noise;
 use crate::error::at_least;
-use crate::{DataError, Dataset};
+use crate::{DataError, Dataset, memory};
 
 /// What [`make_regression`] returns: the data and the truth behind it.
 #[derive(Debug, Clone)]
@@ -30,7 +30,8 @@ impl<F> AsRef<Dataset<F, Tensor<F>>> for Regression<F> {
 /// [−3, 3) and b uniform in [−1, 1).
 ///
 /// # Errors
-/// [`DataError::Setting`] for 0 samples, features or outputs, or a [`noise`](Noise) that is negative or not finite.
+/// [`DataError::Setting`] for 0 samples, features or outputs, for more of them than memory can hold, or for a
+/// [`noise`](Noise) that is negative or not finite.
 ///
 /// ```
 /// use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
@@ -51,12 +52,19 @@ pub fn make_regression<F: Scalar>(
     at_least(1, NAME, "features", features)?;
     at_least(1, NAME, "outputs", outputs)?;
     noise.check::<F>(NAME)?;
-    let weight = Array2::from_shape_simple_fn((outputs, features), || uniform(3.0, rng));
-    let bias = Array1::from_shape_simple_fn(outputs, || uniform(1.0, rng));
-    let mut x = Tensor::zeros(&[samples, features]);
-    let mut y = Tensor::zeros(&[samples, outputs]);
+    // A product that overflows is larger than every memory.
+    let mut weight = memory::vec(NAME, "features x outputs", outputs.saturating_mul(features))?;
+    let mut bias: Vec<f64> = memory::vec(NAME, "outputs", outputs)?;
+    let mut point: Vec<f64> = memory::vec(NAME, "features", features)?;
+    let mut x = memory::tensor(NAME, [samples, features])?;
+    let mut y = memory::tensor(NAME, [samples, outputs])?;
+    weight.extend((0..outputs * features).map(|_| uniform(3.0, rng)));
+    bias.extend((0..outputs).map(|_| uniform(1.0, rng)));
+    let weight = Array2::from_shape_vec((outputs, features), weight).expect("a weight for each pair");
+    let bias = Array1::from_vec(bias);
     for sample in 0..samples {
-        let point: Vec<f64> = (0..features).map(|_| normal(rng)).collect();
+        point.clear();
+        point.extend((0..features).map(|_| normal(rng)));
         for (feature, &value) in point.iter().enumerate() {
             x[[sample, feature]] = F::from_f64(value);
         }
@@ -66,7 +74,7 @@ pub fn make_regression<F: Scalar>(
         }
     }
     Ok(Regression {
-        data: Dataset::new(x, y)?,
+        data: Dataset::made(NAME, x, y)?,
         weight: weight.mapv(F::from_f64),
         bias: bias.mapv(F::from_f64),
     })

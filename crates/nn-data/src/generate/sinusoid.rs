@@ -6,14 +6,14 @@ use nn_core::{Scalar, Setting, Tensor};
 use super::Noise;
 use super::angle::cos_sin;
 use crate::error::at_least;
-use crate::{DataError, Dataset};
+use crate::{DataError, Dataset, memory};
 
 /// Points around a wave: y = sin(2π · frequency · x) + ε, with x uniform in [0, 1) and ε drawn from `noise`. The frequency
 /// is the number of periods between 0 and 1.
 ///
 /// # Errors
-/// [`DataError::Setting`] for 0 samples, a frequency that is not positive and finite, or a [`noise`](Noise) that is negative
-/// or not finite.
+/// [`DataError::Setting`] for 0 samples or more than memory can hold, a frequency that is not positive and finite, or a
+/// [`noise`](Noise) that is negative or not finite.
 ///
 /// ```
 /// use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
@@ -32,13 +32,13 @@ pub fn make_sinusoid<F: Scalar>(
     at_least(1, NAME, "samples", samples)?;
     Setting::of::<f64>(NAME, "frequency", frequency).positive()?;
     noise.check::<F>(NAME)?;
-    let mut x = Tensor::zeros(&[samples, 1]);
-    let mut y = Tensor::zeros(&[samples, 1]);
+    let mut x = memory::tensor(NAME, [samples, 1])?;
+    let mut y = memory::tensor(NAME, [samples, 1])?;
     for sample in 0..samples {
         let at = rng.random::<f64>();
         let (_, sin) = cos_sin(frequency * at);
         x[[sample, 0]] = F::from_f64(at);
         y[[sample, 0]] = F::from_f64(sin + noise.draw(rng));
     }
-    Dataset::new(x, y)
+    Dataset::made(NAME, x, y)
 }

@@ -18,8 +18,8 @@ use crate::{DataError, Dataset};
 /// 1 / (`turns` · `arms`); noise well below it keeps the arms apart.
 ///
 /// # Errors
-/// [`DataError::Setting`] for 0 samples, fewer than 2 arms, turns that are not positive and finite, or a [`noise`](Noise)
-/// that is negative or not finite.
+/// [`DataError::Setting`] for 0 samples or more than memory can hold, fewer than 2 arms, turns that are not positive
+/// and finite, or a [`noise`](Noise) that is negative or not finite.
 ///
 /// ```
 /// use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};

@@ -11,7 +11,8 @@ use crate::{DataError, Dataset};
 /// class 1 if the signs of its corner differ and to class 0 if they agree, so no straight line separates the classes.
 ///
 /// # Errors
-/// [`DataError::Setting`] for 0 samples, or a [`noise`](Noise) that is negative or not finite.
+/// [`DataError::Setting`] for 0 samples or more than memory can hold, or a [`noise`](Noise) that is negative or not
+/// finite.
 ///
 /// ```
 /// use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};

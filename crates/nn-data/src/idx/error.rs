@@ -57,11 +57,24 @@ pub enum IdxProblem {
         /// The axis, counted from 0; axis 0 counts the samples.
         axis: usize,
     },
-    /// More numbers than memory can address.
+    /// More numbers than memory can hold.
     #[error("the header announces {announced}, which is more than memory can hold")]
     TooLarge {
         /// The sizes and the type in words.
         announced: String,
+    },
+    /// Fewer than eight samples, so large that a tensor of them would be mostly padding.
+    #[error(
+        "the header announces {announced}, which take {used} bytes as a tensor and {padding} more, because it stores samples in \
+         sixteens; put at least eight samples into one file"
+    )]
+    Padding {
+        /// The sizes and the type in words.
+        announced: String,
+        /// The number of bytes of the numbers.
+        used: usize,
+        /// The number of bytes of the padding.
+        padding: usize,
     },
     /// The file ends before the last number.
     #[error("the header announces {announced} in {}, but {} it", Bytes(*expected), Follow(*found))]

@@ -1,5 +1,7 @@
 //! The header: type and sizes, checked before any memory is allocated for the numbers.
 
+use nn_core::lanes::LANES;
+
 use super::IdxProblem;
 use super::element::Element;
 use super::source::Source;
@@ -41,6 +43,8 @@ pub(super) fn read(source: &mut Source<'_>) -> Result<Header, IdxProblem> {
     }
     let numbers =
         bytes(element, &shape).ok_or_else(|| IdxProblem::TooLarge { announced: element.announce(&shape) })?;
+    // Neither precision would accept what f32 refuses.
+    check_padding(element, &shape, size_of::<f32>())?;
     Ok(Header { element, shape, size: expected, numbers })
 }
 
@@ -48,7 +52,20 @@ pub(super) fn read(source: &mut Source<'_>) -> Result<Header, IdxProblem> {
 /// blocks of sixteen samples and takes up to eight bytes for each number.
 fn bytes(element: Element, shape: &[usize]) -> Option<usize> {
     let features = shape[1..].iter().try_fold(1_usize, |product, &size| product.checked_mul(size))?;
-    let padded = shape[0].checked_next_multiple_of(16)?.checked_mul(features)?.checked_mul(8)?;
+    let padded = shape[0].checked_next_multiple_of(LANES)?.checked_mul(features)?.checked_mul(8)?;
     isize::try_from(padded).ok()?;
     Some(shape[0] * features * element.size())
+}
+
+/// Checks the memory that a tensor of this shape takes beyond its numbers, which have `size` bytes each. It matters for a few
+/// huge samples: a single one takes sixteen times its memory. `bytes` has shown that nothing overflows here.
+pub(super) fn check_padding(element: Element, shape: &[usize], size: usize) -> Result<(), IdxProblem> {
+    const MOST: usize = 1 << 30;
+    let (samples, features) = (shape[0], shape[1..].iter().product::<usize>());
+    let used = samples * features * size;
+    let padding = samples.next_multiple_of(LANES) * features * size - used;
+    if padding <= used.max(MOST) {
+        return Ok(());
+    }
+    Err(IdxProblem::Padding { announced: element.announce(shape), used, padding })
 }

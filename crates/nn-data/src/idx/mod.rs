@@ -25,8 +25,13 @@ use source::Source;
 /// big-endian. (Described by Y. LeCun, C. Cortes and C. J. C. Burges on the page of MNIST.)
 ///
 /// A file must hold exactly what its header announces. The header is checked first, and memory is allocated as bytes
-/// arrive, not as announced: at most three times their number, while a buffer grows. Be careful with files from strangers: a
-/// file can be large and correct, and a compressed file can grow to a thousand times its size.
+/// arrive, not as announced: at most three times their number, while a buffer grows. A compressed file is decompressed no
+/// further than its header announces. Be careful with files from strangers: a file can be large and correct, and a compressed
+/// file can grow to a thousand times its size.
+///
+/// A [`Tensor`] stores samples in blocks of sixteen, so a single sample takes the memory of sixteen. The padding takes at
+/// most as much memory as the numbers, or a gibibyte if that is more; a file of fewer than eight samples that would need
+/// more is refused when its header is read. Memory that the system does not have is an error as well.
 ///
 /// ```
 /// use nn_data::{Dataset, Idx};
@@ -57,7 +62,8 @@ impl Idx {
     ///
     /// # Errors
     /// [`DataError::Idx`] if the file cannot be read or decompressed, if its header is not an IDX header, has no axis or an
-    /// axis of size 0, or announces more than memory can address, and if the file holds less or more than announced.
+    /// axis of size 0, or announces more than memory can address or mostly padding, and if the file holds less or more than
+    /// announced.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, DataError> {
         Idx::new(Source::open(path.as_ref())?)
     }
@@ -80,9 +86,11 @@ impl Idx {
     /// [`StandardScaler`](crate::StandardScaler).
     ///
     /// # Errors
-    /// [`DataError::Idx`] for a number that is not finite in `F`.
+    /// [`DataError::Idx`] for a number that is not finite in `F`, and if memory cannot hold the tensor with its padding.
     pub fn tensor<F: Scalar>(&self) -> Result<Tensor<F>, DataError> {
-        let mut tensor = Tensor::zeros(&self.shape);
+        header::check_padding(self.element, &self.shape, size_of::<F>())
+            .map_err(|problem| self.error(problem))?;
+        let mut tensor = Tensor::try_zeros(&self.shape).map_err(|_| self.too_large())?;
         let (samples, features) = (tensor.samples(), tensor.features());
         // Integers are always finite.
         let doubtful = if self.element.is_whole() { 0 } else { samples * features };
@@ -113,21 +121,23 @@ impl Idx {
     /// Returns the numbers as class indices.
     ///
     /// # Errors
-    /// [`DataError::Idx`] unless the file holds one whole number for each sample, none of them negative.
+    /// [`DataError::Idx`] unless the file holds one whole number for each sample, none of them negative, or if memory cannot hold
+    /// the indices.
     pub fn labels(&self) -> Result<Vec<usize>, DataError> {
         if self.shape.len() != 1 || !self.element.is_whole() {
             return Err(self.error(IdxProblem::NotLabels { announced: self.element.announce(&self.shape) }));
         }
-        (0..self.shape[0])
-            .map(|sample| {
-                let value = self.value(sample);
-                if value >= 0.0 {
-                    Ok(value as usize)
-                } else {
-                    Err(self.error(IdxProblem::NegativeLabel { sample, found: value as i64 }))
-                }
-            })
-            .collect()
+        let samples = self.shape[0];
+        let mut labels = Vec::new();
+        labels.try_reserve_exact(samples).map_err(|_| self.too_large())?;
+        for sample in 0..samples {
+            let value = self.value(sample);
+            if value < 0.0 {
+                return Err(self.error(IdxProblem::NegativeLabel { sample, found: value as i64 }));
+            }
+            labels.push(value as usize);
+        }
+        Ok(labels)
     }
 
     fn new(mut source: Source<'_>) -> Result<Self, DataError> {
@@ -140,6 +150,10 @@ impl Idx {
     fn value(&self, place: usize) -> f64 {
         let size = self.element.size();
         self.element.value(&self.bytes[place * size..][..size])
+    }
+
+    fn too_large(&self) -> DataError {
+        self.error(IdxProblem::TooLarge { announced: self.element.announce(&self.shape) })
     }
 
     fn error(&self, problem: IdxProblem) -> DataError {

@@ -7,6 +7,7 @@ use std::path::Path;
 use flate2::read::MultiGzDecoder;
 
 use super::{IdxError, IdxProblem};
+use crate::error::{file_name, shortened};
 
 /// The first bytes of a file that gzip compressed.
 const GZIP: [u8; 2] = [0x1F, 0x8B];
@@ -21,7 +22,7 @@ pub(super) struct Source<'a> {
 
 impl<'a> Source<'a> {
     pub(super) fn open(path: &Path) -> Result<Self, IdxError> {
-        let file = path.display().to_string();
+        let file = file_name(path);
         let open = || -> io::Result<(File, Option<u64>)> {
             let opened = File::open(path)?;
             let metadata = opened.metadata()?;
@@ -54,11 +55,15 @@ impl<'a> Source<'a> {
         })
     }
 
-    /// Reads the next bytes, `most` of them unless the file ends before. Memory grows with the bytes that arrive.
+    /// Reads the next bytes, `most` of them unless the file ends before. Memory grows with the bytes that arrive, unless the size
+    /// of the file is known.
     pub(super) fn bytes(&mut self, most: usize) -> Result<Vec<u8>, IdxProblem> {
-        let mut bytes = Vec::new();
-        let read = self.reader.by_ref().take(most as u64).read_to_end(&mut bytes);
-        read.map_err(|error| unreadable(&error))?;
+        let (mut bytes, most) = (Vec::new(), most as u64);
+        let known = self.size.map_or(0, |size| size.min(most));
+        let reserved = bytes.try_reserve_exact(known as usize).map_err(io::Error::from);
+        reserved
+            .and_then(|()| self.reader.by_ref().take(most).read_to_end(&mut bytes))
+            .map_err(|error| unreadable(&error))?;
         Ok(bytes)
     }
 
@@ -73,5 +78,5 @@ impl<'a> Source<'a> {
 }
 
 fn unreadable(error: &io::Error) -> IdxProblem {
-    IdxProblem::Unreadable { kind: error.kind(), reason: error.to_string() }
+    IdxProblem::Unreadable { kind: error.kind(), reason: shortened(&error.to_string(), 200) }
 }

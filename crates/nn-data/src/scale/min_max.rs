@@ -1,17 +1,17 @@
 //! Scaling to a given range.
 
-use nn_core::{Scalar, Setting, SettingError, StateDict, Tensor};
+use nn_core::{Scalar, SettingError, StateDict, Tensor};
 
-use super::{array, map, read, values};
+use super::{array, each, features, is_constant, map, paired, read};
 use crate::DataError;
-use crate::error::at_least;
 
 const NAME: &str = "MinMaxScaler";
 
 /// Scales each feature linearly from [min, max], its range in the samples that the scaler was fitted on, to [low, high]:
-/// z = low · (1 − t) + high · t with t = (x − min) / (max − min). Other samples may lie outside. A feature that is constant
-/// in the samples it was fitted on has t = x − min there, so its value becomes z = low, as in the `MinMaxScaler` of
-/// scikit-learn. Fit it on the training part alone, so that nothing of the test part leaks into training.
+/// z = low · (1 − t) + high · t with t = (x − min) / (max − min). Other samples may lie outside. A feature that is
+/// constant in the samples it was fitted on has t = x − min there, so its value becomes z = low, as in the `MinMaxScaler`
+/// of scikit-learn. It is constant by the rule of [`StandardScaler`](crate::StandardScaler). Fit it on the training part
+/// alone, so that nothing of the test part leaks into training.
 ///
 /// ```
 /// use nn_core::Tensor;
@@ -39,7 +39,8 @@ impl MinMaxScaler {
     /// Learns the range of each feature, to be scaled to [0, 1].
     ///
     /// # Errors
-    /// [`DataError::Setting`] if there are no samples, if a value is not finite, or if the length of a range is not finite.
+    /// [`DataError::NotFinite`] for a value that is not finite, and [`DataError::Setting`] if there are no samples or if
+    /// the length of a range is not finite.
     pub fn fit<F: Scalar>(x: &Tensor<F>) -> Result<Self, DataError> {
         MinMaxScaler::fit_range(x, 0.0, 1.0)
     }
@@ -51,22 +52,16 @@ impl MinMaxScaler {
     #[doc(alias = "feature_range")]
     pub fn fit_range<F: Scalar>(x: &Tensor<F>, low: f64, high: f64) -> Result<Self, DataError> {
         check_range(low, high)?;
-        at_least(1, NAME, "number of samples", x.samples())?;
         let mut scaler = MinMaxScaler { min: Vec::new(), max: Vec::new(), low, high };
-        for feature in 0..x.features() {
-            let values = values(NAME, x, feature)?;
-            // Not `f64::min`, which may return either of 0 and −0.
-            let min = values.iter().fold(values[0], |min, &value| if value < min { value } else { min });
-            let max = values.iter().fold(values[0], |max, &value| if value > max { value } else { max });
-            Setting::of::<f64>(NAME, "range of x", max - min)
-                .fits(f64::is_finite, "a finite number; divide x by a constant first")?;
-            scaler.min.push(min);
-            scaler.max.push(max);
+        for feature in features(NAME, x)? {
+            let feature = feature?;
+            scaler.min.push(feature.min);
+            scaler.max.push(feature.max);
         }
         Ok(scaler)
     }
 
-    /// Returns the scaled samples.
+    /// Returns the scaled samples. A value that is not finite stays so: it becomes an infinity or NaN.
     ///
     /// # Errors
     /// [`DataError::Setting`] if the number of features in `x` differs from that of the samples it was fitted on.
@@ -102,17 +97,18 @@ impl MinMaxScaler {
     /// Makes the scaler that has this state.
     ///
     /// # Errors
-    /// [`DataError::Setting`] unless the state has one finite `data_min` and one finite `data_max`, at least as large, for each
-    /// feature, and a `feature_range` of two finite numbers, the lower one first.
+    /// [`DataError::Setting`] unless the state has one finite `data_min` and one finite `data_max`, at least as large and a finite
+    /// range apart, for each feature, and a `feature_range` of two finite numbers, the lower one first.
     pub fn from_state_dict(state: &StateDict<f64>) -> Result<Self, DataError> {
         let (min, max) = (read(NAME, state, "data_min")?, read(NAME, state, "data_max")?);
-        let fits = min.len() == max.len() && min.iter().zip(&max).all(|(min, max)| min <= max);
-        let expected = format_args!("{} numbers, each at least its data_min", min.len());
-        SettingError::unless(fits, NAME, "data_max", expected, format_args!("{max:?}"))?;
+        paired(NAME, ["data_max", "data_min"], [max.len(), min.len()])?;
+        let expected = "at least its data_min, by a finite number";
+        each(NAME, "data_max", &max, expected, |feature, max| {
+            max >= min[feature] && (max - min[feature]).is_finite()
+        })?;
         let range = read(NAME, state, "feature_range")?;
         let &[low, high] = &range[..] else {
-            let found = format_args!("{range:?}");
-            return Err(SettingError::new(NAME, "feature_range", "two numbers", found).into());
+            return Err(SettingError::new(NAME, "length of feature_range", "2", range.len()).into());
         };
         check_range(low, high)?;
         Ok(MinMaxScaler { min, max, low, high })
@@ -133,7 +129,7 @@ impl MinMaxScaler {
     }
 
     fn is_constant(&self, feature: usize) -> bool {
-        self.min[feature] == self.max[feature]
+        is_constant(self.min[feature], self.max[feature])
     }
 }
 

@@ -1,23 +1,30 @@
 //! Scalers, which bring features to a common scale.
 
+mod feature;
 mod min_max;
 mod standard;
 
-use nn_core::{Entry, Kind, Scalar, Setting, SettingError, StateDict, Tensor};
+use nn_core::{Entry, Kind, Scalar, SettingError, StateDict, Tensor};
 
 use crate::DataError;
+use crate::error::at_least;
+use feature::{Feature, is_constant};
 pub use min_max::MinMaxScaler;
 pub use standard::StandardScaler;
 
-/// Returns the values of one feature in double precision. They must be finite. `of` is the scaler, for the error.
-fn values<F: Scalar>(of: &str, x: &Tensor<F>, feature: usize) -> Result<Vec<f64>, SettingError> {
-    let values: Vec<f64> = x.feature(feature).iter().map(|value| value.to_f64()).collect();
-    values.iter().try_for_each(|&value| Setting::of::<f64>(of, "a value of x", value).finite())?;
-    Ok(values)
+/// Looks at one feature of the samples after the other, for the scaler `of`. There must be samples, and their values must be
+/// finite.
+fn features<F: Scalar>(
+    of: &str,
+    x: &Tensor<F>,
+) -> Result<impl Iterator<Item = Result<Feature, DataError>>, DataError> {
+    at_least(1, of, "number of samples", x.samples())?;
+    DataError::unless_finite(of, "feature", x)?;
+    Ok((0..x.features()).map(move |feature| Feature::new(of, x, feature)))
 }
 
 /// Replaces every value by `map(feature, value)`, computed in double precision. There must be as many features as the scaler
-/// `of` was fitted on.
+/// `of` was fitted on. What is not finite may not become finite.
 fn map<F: Scalar>(
     of: &str,
     x: &Tensor<F>,
@@ -42,11 +49,33 @@ fn array(name: &str, values: &[f64]) -> Entry<f64> {
 
 /// Reads an array of the state of the scaler `of`.
 fn read(of: &str, state: &StateDict<f64>, name: &str) -> Result<Vec<f64>, SettingError> {
-    let expected = format_args!("finite numbers, as in the state of a {of}");
     let Some(entry) = state.get(name) else {
+        let expected = format_args!("finite numbers, as in the state of a {of}");
         return Err(SettingError::new(of, name, expected, "missing"));
     };
-    let finite = entry.value.iter().all(|value| value.is_finite());
-    SettingError::unless(finite, of, name, expected, format_args!("{:?}", entry.value))?;
+    each(of, name, &entry.value, "a finite number", |_, value| value.is_finite())?;
     Ok(entry.value.clone())
+}
+
+/// Checks every number of an array of the state of the scaler `of`. The error names the first that does not fit, because
+/// there may be many.
+fn each(
+    of: &str,
+    name: &str,
+    values: &[f64],
+    expected: &str,
+    fits: impl Fn(usize, f64) -> bool,
+) -> Result<(), SettingError> {
+    match values.iter().enumerate().find(|&(place, &value)| !fits(place, value)) {
+        Some((place, value)) => {
+            Err(SettingError::new(of, format_args!("{name}[{place}]"), expected, format_args!("{value:?}")))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Checks that an array of the state of the scaler `of` has one number for each of another.
+fn paired(of: &str, [name, other]: [&str; 2], [found, expected]: [usize; 2]) -> Result<(), SettingError> {
+    let expected_words = format_args!("{expected}, one for each {other}");
+    SettingError::unless(found == expected, of, format_args!("length of {name}"), expected_words, found)
 }

@@ -1,16 +1,20 @@
 //! Scaling to mean 0 and standard deviation 1.
 
-use nn_core::{Scalar, Setting, SettingError, StateDict, Tensor};
+use nn_core::{Scalar, StateDict, Tensor};
 
-use super::{array, map, read, values};
+use super::{array, each, features, map, paired, read};
 use crate::DataError;
-use crate::error::at_least;
 
 const NAME: &str = "StandardScaler";
 
 /// Standardises each feature: z = (x − mean) / std, with the mean and the (population) standard deviation of the samples
 /// that it was fitted on. Fit it on the training part alone, so that nothing of the test part leaks into training. A feature
 /// that is constant in those samples keeps its scale: z = x − mean, as in the `StandardScaler` of scikit-learn.
+///
+/// A feature is constant if its values are equal, or span no more than four units in the last place of double precision,
+/// max − min ≤ 4 · 2⁻⁵² · max |x|, or less than 2⁻¹⁰²², the smallest normal number. That is the meaning of
+/// [`MinMaxScaler`](crate::MinMaxScaler) as well. However near to each other, other values are scaled, and a mean or a
+/// deviation is as exact for 10⁷ samples as for ten.
 ///
 /// ```
 /// use nn_core::Tensor;
@@ -36,28 +40,19 @@ impl StandardScaler {
     /// Learns the mean and the standard deviation of each feature, computed in `f64`.
     ///
     /// # Errors
-    /// [`DataError::Setting`] if there are no samples, if a value is not finite, or if the values are so large that their
-    /// standard deviation is not finite.
+    /// [`DataError::NotFinite`] for a value that is not finite, and [`DataError::Setting`] if there are no samples or if
+    /// the values are so large that their range is not finite.
     pub fn fit<F: Scalar>(x: &Tensor<F>) -> Result<Self, DataError> {
-        at_least(1, NAME, "number of samples", x.samples())?;
-        let n = x.samples() as f64;
         let mut scaler = StandardScaler { mean: Vec::new(), std: Vec::new() };
-        for feature in 0..x.features() {
-            let values = values(NAME, x, feature)?;
-            let mean = values.iter().sum::<f64>() / n;
-            let variance = values.iter().map(|v| (v - mean) * (v - mean)).sum::<f64>() / n;
-            let std = variance.sqrt();
-            Setting::of::<f64>(NAME, "standard deviation of x", std)
-                .fits(f64::is_finite, "a finite number; divide x by a constant first")?;
-            // The deviation of a constant feature is only the rounding error of its mean.
-            let constant = std <= n * f64::EPSILON * mean.abs();
+        for feature in features(NAME, x)? {
+            let (mean, std) = feature?.mean_and_std();
             scaler.mean.push(mean);
-            scaler.std.push(if constant { 1.0 } else { std });
+            scaler.std.push(std);
         }
         Ok(scaler)
     }
 
-    /// Returns the standardised samples.
+    /// Returns the standardised samples. A value that is not finite stays as it is.
     ///
     /// # Errors
     /// [`DataError::Setting`] if the number of features in `x` differs from that of the samples it was fitted on.
@@ -84,9 +79,8 @@ impl StandardScaler {
     /// [`DataError::Setting`] unless the state has one finite `mean` and one finite positive `std` for each feature.
     pub fn from_state_dict(state: &StateDict<f64>) -> Result<Self, DataError> {
         let (mean, std) = (read(NAME, state, "mean")?, read(NAME, state, "std")?);
-        let fits = mean.len() == std.len() && std.iter().all(|&std| std > 0.0);
-        let expected = format_args!("{} positive numbers, one for each mean", mean.len());
-        SettingError::unless(fits, NAME, "std", expected, format_args!("{std:?}"))?;
+        paired(NAME, ["std", "mean"], [std.len(), mean.len()])?;
+        each(NAME, "std", &std, "a finite number above 0", |_, std| std > 0.0)?;
         Ok(StandardScaler { mean, std })
     }
 

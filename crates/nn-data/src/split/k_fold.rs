@@ -6,7 +6,8 @@ use nn_core::{Scalar, SettingError};
 use super::TrainTest;
 use super::classes::Classes;
 use crate::error::at_least;
-use crate::{DataError, Dataset, Target, permutation};
+use crate::permutation::order;
+use crate::{DataError, Dataset, Target};
 
 /// Divides the samples at random into `splits` folds whose sizes differ by at most one. Each fold in turn is the test part,
 /// and the others together are the training part. The scikit-learn class of this name with `shuffle=True`.
@@ -72,7 +73,7 @@ impl KFold {
         rng: &mut (impl Rng + ?Sized),
     ) -> Result<Folds<'a, F, T>, DataError> {
         check("KFold", self.splits, data.samples())?;
-        let order = permutation(data.samples(), rng);
+        let order = order("KFold", data.samples(), rng)?;
         let fold = deal(&order, self.splits);
         Ok(Folds { data, order, fold, next: 0, splits: self.splits })
     }
@@ -96,7 +97,7 @@ impl StratifiedKFold {
     ) -> Result<Folds<'a, F, Vec<usize>>, DataError> {
         check("StratifiedKFold", self.splits, data.samples())?;
         let classes = Classes::new(data.y(), self.splits)?;
-        let order = permutation(data.samples(), rng);
+        let order = order("StratifiedKFold", data.samples(), rng)?;
         // Sorted by class, in random order within a class: dealt out in this order, the folds differ by at most one sample, in
         // each class and in total.
         let mut sorted = order.clone();
@@ -127,7 +128,7 @@ impl<F: Scalar, T: Target> Iterator for Folds<'_, F, T> {
         let (test, train): (Vec<usize>, Vec<usize>) =
             self.order.iter().partition(|&&sample| self.fold[sample] == self.next);
         self.next += 1;
-        Some((self.data.select(&train), self.data.select(&test)))
+        Some((self.data.part(&train), self.data.part(&test)))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {

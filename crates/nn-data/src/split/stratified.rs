@@ -7,7 +7,8 @@ use super::classes::Classes;
 use super::shares::shares;
 use super::train_test::Sizes;
 use super::{TrainTest, TrainValidationTest};
-use crate::{DataError, Dataset, permutation};
+use crate::permutation::order;
+use crate::{DataError, Dataset};
 
 /// [`train_test_split`](crate::train_test_split) with the same mixture of classes in both parts, as the scikit-learn function
 /// does with `stratify`. Of a class with c samples, the test part gets the share c · ⌈`test_size` · n⌉ / n; the largest
@@ -38,7 +39,7 @@ pub fn stratified_train_test_split<F: Scalar>(
     let classes = Classes::new(data.y(), 2)?;
     check(NAME, "test_size", test_size, test, &classes)?;
     check_rest(NAME, "test_size", test_size, train, &classes)?;
-    let [test, train] = draw(data, &classes, [test, train], rng);
+    let [test, train] = draw(NAME, data, &classes, [test, train], rng)?;
     Ok((train, test))
 }
 
@@ -75,27 +76,28 @@ pub fn stratified_train_validation_test_split<F: Scalar>(
     check(NAME, "validation_size", validation_size, validation, &classes)?;
     check(NAME, "test_size", test_size, test, &classes)?;
     check_rest(NAME, "validation_size + test_size", validation_size + test_size, train, &classes)?;
-    let [test, validation, train] = draw(data, &classes, [test, validation, train], rng);
+    let [test, validation, train] = draw(NAME, data, &classes, [test, validation, train], rng)?;
     Ok((train, validation, test))
 }
 
 /// Deals the samples out in random order. Each goes to the first part that still lacks samples of its class.
 fn draw<F: Scalar, const P: usize>(
+    of: &str,
     data: &Dataset<F, Vec<usize>>,
     classes: &Classes,
     parts: [usize; P],
     rng: &mut (impl Rng + ?Sized),
-) -> [Dataset<F, Vec<usize>>; P] {
+) -> Result<[Dataset<F, Vec<usize>>; P], SettingError> {
     let mut lacking = shares(&classes.sizes, parts);
     let mut samples = parts.map(Vec::with_capacity);
-    for sample in permutation(data.samples(), rng) {
+    for sample in order(of, data.samples(), rng)? {
         let lacking = &mut lacking[classes.of[sample]];
         let part =
             lacking.iter().position(|&share| share > 0).expect("the shares of a class add up to its size");
         lacking[part] -= 1;
         samples[part].push(sample);
     }
-    samples.map(|samples| data.select(&samples))
+    Ok(samples.map(|samples| data.part(&samples)))
 }
 
 /// A part must have room for every class.

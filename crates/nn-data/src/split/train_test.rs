@@ -3,7 +3,8 @@
 use nn_core::rand::Rng;
 use nn_core::{Scalar, Setting, SettingError};
 
-use crate::{DataError, Dataset, Target, permutation};
+use crate::permutation::order;
+use crate::{DataError, Dataset, Target};
 
 /// A training part and a test part.
 pub type TrainTest<F, T> = (Dataset<F, T>, Dataset<F, T>);
@@ -31,8 +32,9 @@ pub fn train_test_split<F: Scalar, T: Target>(
     rng: &mut (impl Rng + ?Sized),
 ) -> Result<TrainTest<F, T>, DataError> {
     let test = Sizes::train_test("train_test_split", data.samples(), test_size)?.test;
-    let order = permutation(data.samples(), rng);
-    Ok((data.select(&order[test..]), data.select(&order[..test])))
+    let order = order("train_test_split", data.samples(), rng)?;
+    let (test, train) = order.split_at(test);
+    Ok((data.part(train), data.part(test)))
 }
 
 /// Splits the samples at random into three parts: ⌈`validation_size` · n⌉ samples to choose a model with, ⌈`test_size` · n⌉
@@ -55,16 +57,13 @@ pub fn train_validation_test_split<F: Scalar, T: Target>(
     test_size: f64,
     rng: &mut (impl Rng + ?Sized),
 ) -> Result<TrainValidationTest<F, T>, DataError> {
-    let Sizes { validation, test, .. } = Sizes::train_validation_test(
-        "train_validation_test_split",
-        data.samples(),
-        validation_size,
-        test_size,
-    )?;
-    let order = permutation(data.samples(), rng);
+    const NAME: &str = "train_validation_test_split";
+    let Sizes { validation, test, .. } =
+        Sizes::train_validation_test(NAME, data.samples(), validation_size, test_size)?;
+    let order = order(NAME, data.samples(), rng)?;
     let (test, rest) = order.split_at(test);
     let (validation, train) = rest.split_at(validation);
-    Ok((data.select(train), data.select(validation), data.select(test)))
+    Ok((data.part(train), data.part(validation), data.part(test)))
 }
 
 /// Number of samples in each part.
@@ -102,7 +101,7 @@ impl Sizes {
         name: &str,
         size: f64,
     ) -> Result<Self, SettingError> {
-        let train = samples.saturating_sub(validation + test);
+        let train = samples.saturating_sub(validation).saturating_sub(test);
         let expected = format_args!("a size that leaves at least 1 of {samples} samples for training");
         SettingError::unless(train > 0, of, name, expected, size)?;
         Ok(Sizes { train, validation, test })

@@ -3,13 +3,6 @@
 use nn_core::Tensor;
 use nn_data::{Classification, Csv, CsvProblem, DataError, Values};
 
-/// A file of the repository's `data` folder.
-macro_rules! data {
-    ($file:literal) => {
-        concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/", $file)
-    };
-}
-
 fn csv(text: impl AsRef<[u8]>) -> Csv {
     Csv::from_reader(text.as_ref()).unwrap()
 }
@@ -21,35 +14,6 @@ fn values(text: impl AsRef<[u8]>) -> Values<f64> {
 fn classes(labels: &[&str]) -> Classification<f64> {
     let rows: String = labels.iter().map(|label| format!("0,{label}\n")).collect();
     csv(format!("x,y\n{rows}")).classes("y").unwrap()
-}
-
-// --- Real data ---
-
-#[test]
-fn iris_has_fifty_flowers_of_each_kind() {
-    let iris = Csv::open(data!("iris.csv")).unwrap().classes::<f32>("species").unwrap();
-    assert_eq!(iris.classes, ["setosa", "versicolor", "virginica"]);
-    assert_eq!(iris.features, ["sepal_length", "sepal_width", "petal_length", "petal_width"]);
-    assert_eq!(iris.data.x().shape(), [150, 4]);
-    assert_eq!(count(iris.data.y(), 3), [50, 50, 50]);
-    assert_eq!(iris.data.x().sample(0).collect::<Vec<_>>(), [5.1, 3.5, 1.4, 0.2]);
-    assert_eq!(iris.data.x().sample(149).collect::<Vec<_>>(), [5.9, 3.0, 5.1, 1.8]);
-    // Rows 35 and 38 as Fisher printed them; the file of UCI has them wrong.
-    assert_eq!(iris.data.x().sample(34).collect::<Vec<_>>(), [4.9, 3.1, 1.5, 0.2]);
-    assert_eq!(iris.data.x().sample(37).collect::<Vec<_>>(), [4.9, 3.6, 1.4, 0.1]);
-}
-
-#[test]
-fn digits_are_64_grey_levels_and_ten_classes_in_numeric_order() {
-    let digits = Csv::open(data!("digits.csv")).unwrap().classes::<f32>("digit").unwrap();
-    assert_eq!(digits.classes, ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]);
-    assert_eq!(digits.data.x().shape(), [1797, 64]);
-    assert_eq!((digits.features[0].as_str(), digits.features[63].as_str()), ("p0", "p63"));
-    // As scikit-learn counts them.
-    assert_eq!(count(digits.data.y(), 10), [178, 182, 177, 183, 181, 182, 181, 179, 174, 180]);
-    assert_eq!(digits.data.y()[..4], [0, 1, 2, 3]);
-    assert!(digits.data.x().view().iter().all(|&grey| (0.0..=16.0).contains(&grey)));
-    assert_eq!(digits.data.x().view().iter().sum::<f32>(), 561_718.0);
 }
 
 // --- Columns ---
@@ -197,10 +161,6 @@ fn callers_can_match_on_what_is_wrong() {
 fn a_large_file_prints_small_for_debugging() {
     let table = csv(format!("x,y\n{}", "1,2\n".repeat(1000)));
     assert!(format!("{table:?}").len() < 200);
-}
-
-fn count(labels: &[usize], classes: usize) -> Vec<usize> {
-    (0..classes).map(|class| labels.iter().filter(|&&label| label == class).count()).collect()
 }
 
 fn quoted(field: &str) -> String {

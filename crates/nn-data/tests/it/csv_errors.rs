@@ -62,11 +62,11 @@ fn header_without_rows() {
 fn unnamed_column() {
     says(
         values::<f64>("\nx, ,y\n1,2,3\n"),
-        "<input>, line 2: column 2 has no name in the header; give every column one",
+        "<input>, line 2: column 2 has no name in the header; name it, or choose the columns with `features`",
     );
     says(
         values::<f64>("\u{feff}\n\nx,y,\n1,2,3\n"),
-        "<input>, line 3: column 3 has no name in the header; give every column one",
+        "<input>, line 3: column 3 has no name in the header; name it, or choose the columns with `features`",
     );
 }
 
@@ -74,8 +74,77 @@ fn unnamed_column() {
 fn duplicate_column() {
     says(
         values::<f64>("x,z,x,y\n1,2,3,4\n"),
-        r#"<input>, line 1: columns 1 and 3 are both named "x"; rename one"#,
+        r#"<input>, line 1: columns 1 and 3 are both named "x"; rename one, or read neither"#,
     );
+}
+
+/// What is not read is not refused.
+#[test]
+fn names_that_are_not_read_do_not_matter() {
+    let csv = |text: &[u8]| Csv::from_reader(text).unwrap().features(["x"]);
+    for header in [&b"x,,y"[..], b"x, ,y", b"x,z,y,z", b"x,,y,", b",x,y,,", b"x,gr\xF6\xDFe,y"] {
+        let row: String = (0..header.split(|&byte| byte == b',').count()).map(|i| format!(",{i}")).collect();
+        let file = [header, b"\n", &row.as_bytes()[1..]].concat();
+        let read = csv(&file).values::<f64>(["y"]).unwrap();
+        assert_eq!((read.features, read.targets), (vec!["x".to_owned()], vec!["y".to_owned()]));
+        let classes = csv(&file).classes::<f64>("y").unwrap();
+        assert_eq!(classes.classes, [(read.data.y()[[0, 0]]).to_string()]);
+    }
+    assert_eq!(csv(b"x,,y,x,gr\xF6\xDFe\n").columns(), ["x", "", "y", "x", "\u{FFFD}"]);
+    // What is read is.
+    let twice = r#"<input>, line 1: columns 2 and 4 are both named "z"; rename one, or read neither"#;
+    says(csv(b"x,z,y,z\n1,2,3,4\n").features(["z"]).values::<f64>(["y"]), twice);
+    says(csv(b"x,z,y,z\n1,2,3,4\n").values::<f64>(["z"]), twice);
+    says(
+        csv(b"x,,y\n1,2,3\n").classes::<f64>(""),
+        r#"<input>: there is no column ""; the columns are "x", "", "y""#,
+    );
+}
+
+// --- Other formats ---
+
+#[test]
+fn files_that_are_no_csv_files() {
+    let gzip = "<input>: expected comma-separated values in UTF-8, found a file that gzip compressed; decompress it first";
+    says(Csv::from_reader(&b"\x1F\x8B\x08\0\0"[..]), gzip);
+    says(Csv::from_reader(&b"\x1F\x8B"[..]), gzip);
+    says(
+        Csv::from_reader(&b"PK\x03\x04\x14\0"[..]),
+        "<input>: expected comma-separated values in UTF-8, found a zip file or a workbook; save its table as CSV",
+    );
+    for utf16 in [&b"\xFF\xFEx\0,\0y\0"[..], b"\xFE\xFF\0x\0,\0y"] {
+        says(
+            Csv::from_reader(utf16),
+            "<input>: expected comma-separated values in UTF-8, found text in UTF-16; save the file as UTF-8",
+        );
+    }
+}
+
+#[test]
+fn messages_are_bounded() {
+    let long = "x".repeat(10_000);
+    let file = format!("{long},{long},y\n1,2,3\n");
+    let csv = |text: &str| Csv::from_reader(text.as_bytes()).unwrap();
+    let path = "d/".repeat(100_000);
+    let errors = [
+        csv(&file).classes::<f64>("z").err(),
+        csv(&file).classes::<f64>("y").err(),
+        csv(&file).classes::<f64>(&long).err(),
+        csv("x,y\n1,2\n").classes::<f64>(&long).err(),
+        csv("x,y\n1,2\n").features([&long]).classes::<f64>("y").err(),
+        csv(&format!("{long},y\n!,1\n")).classes::<f64>("y").err(),
+        csv(&format!("{long},y\n,1\n")).classes::<f64>("y").err(),
+        csv(&format!("{long},y\ninf,1\n")).classes::<f64>("y").err(),
+        csv(&format!("{long},y\n1e999,1\n")).classes::<f64>("y").err(),
+        csv(&format!("{long},y\n1,2\n")).features([&long, &long]).classes::<f64>("y").err(),
+        csv(&format!("{long},y\n1,2\n")).features([&long]).classes::<f64>(&long).err(),
+        Csv::open(&path).err(),
+        nn_data::Idx::open(&path).err(),
+    ];
+    for error in errors {
+        let message = error.unwrap().to_string();
+        assert!(message.len() < 2000 && message.contains('…'), "{message}");
+    }
 }
 
 #[test]

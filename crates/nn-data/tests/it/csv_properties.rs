@@ -10,7 +10,7 @@ fn read_in_every_way(bytes: &[u8]) -> Result<(), TestCaseError> {
         Ok(csv) => csv,
         Err(error) => return check(&error, bytes),
     };
-    for column in csv.columns() {
+    for column in &csv.columns() {
         match csv.classes::<f32>(column) {
             Ok(read) => {
                 prop_assert!(read.data.samples() > 0);

@@ -70,8 +70,8 @@ fn a_longer_draw_begins_like_a_shorter_one() {
     let rng = &mut seeded(3);
     let (first, second): (_, _) =
         (make_xor::<f64>(3, 0.5, rng).unwrap(), make_xor::<f64>(5, 0.5, rng).unwrap());
-    assert_eq!(long.select(&[0, 1, 2]), first);
-    assert_eq!(long.select(&[3, 4, 5, 6, 7]), second);
+    assert_eq!(long.select(&[0, 1, 2]).unwrap(), first);
+    assert_eq!(long.select(&[3, 4, 5, 6, 7]).unwrap(), second);
 }
 
 // --- Statistics: with 10,000 samples and a fixed seed, five standard errors are a safe bound ---
@@ -115,7 +115,7 @@ fn blobs_lie_around_their_centers() {
     for (class, center) in centers.iter().enumerate() {
         let members: Vec<usize> = (0..made.samples()).filter(|&sample| made.y()[sample] == class).collect();
         assert_eq!(members.len(), N + usize::from(class < 2), "the sizes differ by at most one");
-        let part = made.select(&members);
+        let part = made.select(&members).unwrap();
         for (axis, &mean) in center.iter().enumerate() {
             assert_normal(part.x().feature(axis).iter().copied(), mean, 0.7);
         }
@@ -134,7 +134,7 @@ fn xor_lies_around_four_corners_equally_often() {
         let members: Vec<usize> = (0..N).filter(near).collect();
         // The number in a quarter has the standard deviation √(N · ¼ · ¾).
         assert!((members.len() as f64 - 2500.0).abs() < 5.0 * 43.4, "{} at {corner:?}", members.len());
-        let part = made.select(&members);
+        let part = made.select(&members).unwrap();
         assert!(part.y().iter().all(|&class| class == usize::from(corner[0] != corner[1])), "{corner:?}");
         for (axis, &mean) in corner.iter().enumerate() {
             assert_normal(part.x().feature(axis).iter().copied(), mean, 0.1);

@@ -65,7 +65,7 @@ fn moons_and_circles_have_the_same_points() {
         .unwrap();
         for class in 0..2 {
             let members: Vec<usize> = (0..samples).filter(|&sample| made.y()[sample] == class).collect();
-            close(made.select(&members).x(), &tensor(&case["classes"][class]), 1e-15, name);
+            close(made.select(&members).unwrap().x(), &tensor(&case["classes"][class]), 1e-15, name);
         }
     }
 }

@@ -103,8 +103,6 @@ fn table<F: Scalar>() -> Vec<Row> {
         ("stratified_train_validation_test_split", "test_size", Part, Double, |x| {
             done(stratified_train_validation_test_split(&data::<F>(), 0.1, x, &mut rng()))
         }),
-        ("StandardScaler", "a value of x", Finite, Data, |x| done(StandardScaler::fit(&column::<F>(x)))),
-        ("MinMaxScaler", "a value of x", Finite, Data, |x| done(MinMaxScaler::fit(&column::<F>(x)))),
         ("MinMaxScaler", "feature_range", Below2, Double, |x| {
             done(MinMaxScaler::fit_range(&column::<F>(1.0), x, 2.0))
         }),
@@ -126,10 +124,6 @@ fn check<F: Scalar>() -> usize {
             let seen = if precision == Precision::Data { F::from_f64(value).to_f64() } else { value };
             match call(value) {
                 Ok(()) => assert!(range.holds(seen), "{case} is accepted"),
-                // The square of 1e300 is infinite.
-                Err(DataError::Setting(error)) if &*error.name == "standard deviation of x" => {
-                    assert!(of == "StandardScaler" && value.abs() == 1e300, "{error}");
-                }
                 Err(DataError::Setting(error)) => {
                     assert!(!range.holds(seen), "{case} is refused: {error}");
                     assert_eq!((&error.of[..], &error.name[..]), (of, name));

@@ -31,11 +31,11 @@ fn inputs_and_targets_stay_together() {
         Tensor::from_column(&[10.0, 20.0, 30.0]),
     )
     .unwrap();
-    let part = data.select(&[2, 0, 2]);
+    let part = data.select(&[2, 0, 2]).unwrap();
     assert_eq!(part.samples(), 3);
     assert_eq!(part.x(), &Tensor::from_rows(&[[5.0, 6.0], [1.0, 2.0], [5.0, 6.0]]));
     assert_eq!(part.y(), &Tensor::from_column(&[30.0, 10.0, 30.0]));
-    assert_eq!(numbered(5).select(&[4, 1]).y(), &[40, 10]);
+    assert_eq!(numbered(5).select(&[4, 1]).unwrap().y(), &[40, 10]);
 }
 
 #[test]
@@ -199,18 +199,99 @@ fn another_number_of_features_does_not_fit() {
 fn what_no_scale_fits_is_refused() {
     for (bad, found) in [(f64::NAN, "NaN"), (f64::INFINITY, "inf"), (-f64::INFINITY, "-inf")] {
         let x = Tensor::from_rows(&[[1.0, 2.0], [3.0, bad]]);
-        let message = |of| format!("{of}: a value of x is {found}, expected a finite number");
+        let message = |of| format!("{of}: feature 1 of sample 1 is {found}, expected a finite number");
         says(StandardScaler::fit(&x), &message("StandardScaler"));
         says(MinMaxScaler::fit(&x), &message("MinMaxScaler"));
     }
     let huge = Tensor::from_column(&[-1e308, 1e308]);
-    let message = |of| format!("{of} of x is inf, expected a finite number; divide x by a constant first");
-    says(StandardScaler::fit(&huge), &message("StandardScaler: standard deviation"));
-    says(MinMaxScaler::fit(&huge), &message("MinMaxScaler: range"));
+    let message =
+        |of| format!("{of}: range of x is inf, expected a finite number; divide x by a constant first");
+    says(StandardScaler::fit(&huge), &message("StandardScaler"));
+    says(MinMaxScaler::fit(&huge), &message("MinMaxScaler"));
     says(
         MinMaxScaler::fit(&Tensor::<f32>::zeros(&[0, 2])),
         "MinMaxScaler: number of samples is 0, expected at least 1",
     );
+}
+
+/// Unix times in fifths of a second, which differ by a millionth of a millionth.
+#[test]
+fn a_million_values_around_a_large_mean_are_not_constant() {
+    let distances = [0.0, 0.2, 0.4, 0.6].map(|fifths| (1.7e9 + fifths) - 1.7e9);
+    let x: Vec<f64> = (0..1_000_000).map(|i| 1.7e9 + distances[i % 4]).collect();
+    let x = Tensor::from_column(&x);
+    // The closed form, from four numbers near 0.
+    let mean = distances.iter().sum::<f64>() / 4.0;
+    let std = (distances.iter().map(|d| (d - mean).powi(2)).sum::<f64>() / 4.0).sqrt();
+
+    let scaler = StandardScaler::fit(&x).unwrap();
+    assert_eq!(scaler.mean(), [1.7e9 + mean]);
+    assert_abs_diff_eq!(scaler.std()[0], std, epsilon = 1e-15);
+    let z = scaler.transform(&x).unwrap();
+    let scaled = MinMaxScaler::fit(&x).unwrap().transform(&x).unwrap();
+    for i in 0..4 {
+        // The mean is rounded to 2.4e-7.
+        assert_abs_diff_eq!(z[[i, 0]], (distances[i] - mean) / std, epsilon = 1e-6);
+        assert_abs_diff_eq!(scaled[[i, 0]], distances[i] / distances[3], epsilon = 1e-15);
+    }
+}
+
+#[test]
+fn ten_million_values_have_an_exact_mean_and_deviation() {
+    let (low, high) = (1e6_f64, 1e6 + 0.1);
+    let x = Tensor::from_fn(10_000_000, 1, |sample, _| if sample % 2 == 0 { low } else { high });
+    let scaler = StandardScaler::fit(&x).unwrap();
+    assert_eq!(scaler.mean(), [low + (high - low) / 2.0]);
+    assert_abs_diff_eq!(scaler.std()[0], (high - low) / 2.0, epsilon = 1e-16);
+    // In f32, 0.1 and 0.3 of 0.1; 3,000,000 of 10,000,000 values are larger.
+    let (low, high) = (0.1_f32, 0.3_f32);
+    let x = Tensor::from_fn(10_000_000, 1, |sample, _| if sample % 10 < 3 { high } else { low });
+    let scaler = StandardScaler::fit(&x).unwrap();
+    let range = f64::from(high) - f64::from(low);
+    assert_abs_diff_eq!(scaler.mean()[0], f64::from(low) + 0.3 * range, epsilon = 1e-16);
+    assert_abs_diff_eq!(scaler.std()[0], range * 0.21_f64.sqrt(), epsilon = 1e-16);
+}
+
+/// Both scalers have one rule: no more than four units in the last place of double precision, or less than a normal number.
+#[test]
+fn a_feature_is_constant_for_both_scalers_or_for_none() {
+    let units = |x: f64, units: u64| f64::from_bits(x.to_bits() + units);
+    let check = |values: &[f64], is_constant: bool| {
+        let x = Tensor::from_column(values);
+        let standard = StandardScaler::fit(&x).unwrap();
+        assert_eq!(standard.std()[0] == 1.0, is_constant, "StandardScaler: {values:?}");
+        let min_max = MinMaxScaler::fit(&x).unwrap();
+        let z = min_max.transform(&x).unwrap();
+        let largest = z.feature(0).iter().fold(0.0_f64, |most, &z| most.max(z));
+        assert_eq!(largest != 1.0, is_constant, "MinMaxScaler: {values:?}");
+        if !is_constant {
+            let z = standard.transform(&x).unwrap();
+            let squares: f64 = z.feature(0).iter().map(|z| z * z).sum();
+            assert_abs_diff_eq!(squares / values.len() as f64, 1.0, epsilon = 1e-2);
+        }
+        assert_eq!(MinMaxScaler::from_state_dict(&min_max.state_dict()).unwrap().transform(&x).unwrap(), z);
+    };
+    for constant in [0.0, 5.0, -0.1, 1e300, 1e-300, 5e-324, f64::MAX] {
+        check(&[constant; 3], true);
+    }
+    check(&[0.0, -0.0], true);
+    // Their deviation has no digits left, or is 0.
+    check(&[1e-310, 3e-310], true);
+    check(&[0.0, 5e-324], true);
+    check(&[0.1 + 0.2, 0.3], true);
+    for x in [1.0, 1.7e9, 1e-200] {
+        check(&[x, units(x, 1), x, units(x, 4)], true);
+        check(&[x, units(x, 100), x, units(x, 100)], false);
+        check(&[-x, -units(x, 2)], true);
+    }
+    // Of f32, neighbours are a hundred million units apart.
+    let next = f32::from_bits(0.1_f32.to_bits() + 1);
+    check(&[f64::from(0.1_f32), f64::from(next)], false);
+    // Squares of these differences are 0 or infinite in f64.
+    check(&[1e-170, 3e-170, 7e-170], false);
+    check(&[1e-307, 3e-307], false);
+    check(&[-8e307, 8e307], false);
+    check(&[-1e200, 0.0, 1e-200], false);
 }
 
 #[test]

@@ -22,7 +22,7 @@ impl<F: Scalar, T: Shares<F> + ?Sized, S: Total<F>> Kernel for Classes<'_, F, T,
     #[inline(always)]
     fn run(self) -> S {
         let Batch { y: logits, target, dy, scale } = self.0;
-        let (blocks, classes) = (logits.blocks_per_feature(), logits.features());
+        let (samples, blocks, classes) = (logits.samples(), logits.blocks_per_feature(), logits.features());
         let mut dy = dy.map(Tensor::blocks_mut);
         let mut value = S::zero();
         for first in (0..blocks).step_by(CHUNK) {
@@ -63,16 +63,23 @@ impl<F: Scalar, T: Shares<F> + ?Sized, S: Total<F>> Kernel for Classes<'_, F, T,
                     }
                 }
             }
+            value.begin(count);
             for b in 0..count {
-                value.add(first + b, Lanes(cost.0[b]));
+                let (cost, left) = (Lanes(cost.0[b]), samples - (first + b) * LANES);
+                value.add(first + b, if left < LANES { cost.keep(left) } else { cost });
             }
         }
         value
     }
 }
 
-/// −t ln p, and 0 where t is 0: an infinite ln p must not matter in a class that is not the target's, or in padding.
+/// −t ln p, and 0 where t is 0: −ln 0 = ∞ must not matter in a class that is not the target's. NaN, which is not at least 0,
+/// stays NaN.
 #[inline(always)]
 fn surprise<F: Scalar>(t: Lanes<F>, minus_ln_p: Lanes<F>) -> Lanes<F> {
-    t.zip(t * minus_ln_p, |t, surprise| if t == F::ZERO { F::ZERO } else { surprise })
+    t.zip(minus_ln_p, |t, cost| {
+        let surprise = t * cost;
+        let nothing = if cost >= F::ZERO { F::ZERO } else { cost };
+        if t == F::ZERO { nothing } else { surprise }
+    })
 }

@@ -46,6 +46,7 @@ impl<F: Scalar, S: Total<F>> Kernel for TwoClasses<'_, F, S> {
                 // diverged training has, gives NaN.
                 ((z0 - max) + (z1 - max)).map(F::exp_nonpositive).store(&mut e.0[b]);
             }
+            value.begin(count);
             for (b, labels) in labels[first * LANES..].chunks(LANES).take(count).enumerate() {
                 let (e, side) = (Lanes(e.0[b]), side::<F>(labels));
                 let v = (Lanes(z1[b]) - Lanes(z0[b])) * side;

@@ -108,6 +108,31 @@ where
     Case { name, y: y.clone(), evaluate: Box::new(evaluate) }
 }
 
+/// Every loss of tensors.
+pub(crate) fn losses_of_tensors<F: Scalar>() -> [Box<dyn Loss<F, Tensor<F>>>; 9] {
+    [
+        Box::new(MseLoss::mean()),
+        Box::new(L1Loss::mean()),
+        Box::new(HuberLoss::mean()),
+        Box::new(SmoothL1Loss::mean()),
+        Box::new(HingeLoss::mean()),
+        Box::new(BceWithLogitsLoss::mean()),
+        Box::new(KlDivLoss::batch_mean()),
+        Box::new(CrossEntropyLoss::mean()),
+        Box::new(CategoricalCrossEntropy::mean()),
+    ]
+}
+
+/// Every loss of labels.
+pub(crate) fn losses_of_labels<F: Scalar>() -> [Box<dyn Loss<F, [usize]>>; 4] {
+    [
+        Box::new(CrossEntropyLoss::mean()),
+        Box::new(CategoricalCrossEntropy::mean()),
+        Box::new(NllLoss::mean()),
+        Box::new(MultiMarginLoss::mean()),
+    ]
+}
+
 /// The loss of one network.
 fn evaluate<F: Scalar, T>(loss: &dyn Loss<F, T>, y: &Tensor<F>, target: &T, dy: Option<&mut Tensor<F>>) -> F {
     let mut value = [F::ZERO];

@@ -103,7 +103,9 @@ fn every_loss_gives_the_same_bits_at_every_level() {
 }
 
 fn same_bits<F: Scalar>() {
-    for (samples, classes) in (1..=40).map(|samples| (samples, 1 + samples % 5)).chain([(200, 2), (300, 3)]) {
+    for (samples, classes) in
+        (1..=40).map(|samples| (samples, 1 + samples % 5)).chain([(200, 2), (300, 3), (1060, 2)])
+    {
         for case in cases::<F>(samples, classes) {
             Level::Baseline.set().unwrap();
             let expected = bits(&case, &case.y, F::ZERO);

@@ -1,49 +1,23 @@
 //! Outputs and targets that do not fit are refused, in words that say what was expected and what was found.
 
+use crate::common::{losses_of_labels, losses_of_tensors};
 use nn_core::Tensor;
 use nn_loss::{
-    BceWithLogitsLoss, CategoricalCrossEntropy, CrossEntropyLoss, HingeLoss, HuberLoss, KlDivLoss, L1Loss,
-    Loss, MseLoss, MultiMarginLoss, NllLoss, SmoothL1Loss,
+    BceWithLogitsLoss, CategoricalCrossEntropy, CrossEntropyLoss, HingeLoss, KlDivLoss, Loss, MseLoss,
+    NllLoss,
 };
 
 const NAN: f64 = f64::NAN;
 
-type Named<T> = (&'static str, Box<dyn Loss<f64, T>>);
-
-/// Every loss of tensors.
-fn of_tensors() -> [Named<Tensor<f64>>; 9] {
-    [
-        ("MseLoss", Box::new(MseLoss::mean())),
-        ("L1Loss", Box::new(L1Loss::mean())),
-        ("HuberLoss", Box::new(HuberLoss::mean())),
-        ("SmoothL1Loss", Box::new(SmoothL1Loss::mean())),
-        ("HingeLoss", Box::new(HingeLoss::mean())),
-        ("BceWithLogitsLoss", Box::new(BceWithLogitsLoss::mean())),
-        ("KlDivLoss", Box::new(KlDivLoss::batch_mean())),
-        ("CrossEntropyLoss", Box::new(CrossEntropyLoss::mean())),
-        ("CategoricalCrossEntropy", Box::new(CategoricalCrossEntropy::mean())),
-    ]
-}
-
-/// Every loss of labels.
-fn of_labels() -> [Named<[usize]>; 4] {
-    [
-        ("CrossEntropyLoss", Box::new(CrossEntropyLoss::mean())),
-        ("CategoricalCrossEntropy", Box::new(CategoricalCrossEntropy::mean())),
-        ("NllLoss", Box::new(NllLoss::mean())),
-        ("MultiMarginLoss", Box::new(MultiMarginLoss::mean())),
-    ]
-}
-
 #[test]
 fn targets_of_another_shape_are_refused() {
-    for (name, loss) in of_tensors() {
+    for loss in losses_of_tensors::<f64>() {
         for (output, target, message) in [
             (&[3, 2][..], &[3, 1][..], "expected a target of the output's shape [3, 2], found [3, 1]"),
             (&[3, 2], &[2, 2], "expected a target of the output's shape [3, 2], found [2, 2]"),
         ] {
             let error = loss.value(&Tensor::zeros(output), &Tensor::zeros(target)).unwrap_err();
-            assert_eq!(error.to_string(), format!("{name}: {message}"));
+            assert_eq!(error.to_string(), format!("{loss}: {message}"));
         }
     }
     let error = MseLoss::mean().value(&Tensor::<f64>::zeros(&[3]), &Tensor::zeros(&[3, 1])).unwrap_err();
@@ -53,7 +27,7 @@ fn targets_of_another_shape_are_refused() {
 
 #[test]
 fn losses_of_classes_need_outputs_of_rank_2_and_a_label_a_sample() {
-    for (name, loss) in of_labels() {
+    for loss in losses_of_labels::<f64>() {
         for (output, labels, message) in [
             (&[3][..], &[0, 0, 0][..], "expected an output [n, classes], found [3]"),
             (&[3, 2, 2], &[0, 0, 0], "expected an output [n, classes], found [3, 2, 2]"),
@@ -65,7 +39,7 @@ fn losses_of_classes_need_outputs_of_rank_2_and_a_label_a_sample() {
             ),
         ] {
             let error = loss.value(&Tensor::zeros(output), labels).unwrap_err();
-            assert_eq!(error.to_string(), format!("{name}: {message}"));
+            assert_eq!(error.to_string(), format!("{loss}: {message}"));
         }
     }
     let y = Tensor::<f64>::zeros(&[3, 2, 2]);
@@ -82,15 +56,15 @@ fn targets_must_be_finite() {
         ([[1.0, 1.0], [NAN, 1.0]], "found NaN in sample 1"),
         ([[1.0, f64::INFINITY], [1.0, 1.0]], "found inf in sample 0"),
     ] {
-        for (name, loss) in of_tensors() {
+        for loss in losses_of_tensors::<f64>() {
             let error = loss.value(&Tensor::zeros(&[2, 2]), &Tensor::from_rows(&rows)).unwrap_err();
-            let expected = match name {
+            let expected = match &loss.to_string()[..] {
                 "HingeLoss" => "-1 or 1 (2 * label - 1 for labels 0 and 1)",
                 "BceWithLogitsLoss" => "a probability from 0 to 1",
                 "KlDivLoss" => "a finite number of at least 0",
                 _ => "a finite number",
             };
-            let message = format!("{name}: expected each target to be {expected}, {message}");
+            let message = format!("{loss}: expected each target to be {expected}, {message}");
             assert_eq!(error.to_string(), message);
         }
     }
@@ -144,38 +118,82 @@ fn every_class_needs_a_weight() {
     assert_eq!(error.to_string(), format!("NllLoss: {message}"));
 }
 
-/// An output that is not finite is not an error: a training that diverges computes such outputs.
-#[test]
-fn outputs_that_are_not_finite_give_losses_that_are_not() {
-    let target = Tensor::from_rows(&[[1.0; 2]; 2]);
-    for (name, loss) in of_tensors() {
-        let value = loss.value(&Tensor::from_rows(&[[0.5, NAN], [NAN, 0.5]]), &target).unwrap();
-        assert!(value.is_nan(), "{name}: {value}");
-    }
-    for (name, loss) in of_labels() {
-        let value = loss.value(&Tensor::from_rows(&[[0.5, NAN], [NAN, 0.5]]), &[1, 0]).unwrap();
-        assert!(value.is_nan(), "{name}: {value}");
-    }
-    for bad in [f64::INFINITY, f64::NEG_INFINITY] {
-        let y = Tensor::from_rows(&[[0.5, bad], [bad, 0.5]]);
-        let value = MseLoss::mean().value(&y, &Tensor::zeros(&[2, 2])).unwrap();
-        assert!(!value.is_finite(), "{bad}: {value}");
-        let value = CrossEntropyLoss::mean().value(&y, &vec![1, 1]).unwrap();
-        assert!(!value.is_finite(), "{bad}: {value}");
-    }
-}
-
 #[test]
 fn a_batch_without_numbers_is_refused() {
     for shape in [[0, 2], [2, 0]] {
         let (y, labels) = (Tensor::<f64>::zeros(&shape), vec![0; shape[0]]);
-        for (name, loss) in of_tensors() {
-            let message = format!("{name}: expected an output with at least one value, found {shape:?}");
+        for loss in losses_of_tensors::<f64>() {
+            let message = format!("{loss}: expected an output with at least one value, found {shape:?}");
             assert_eq!(loss.value_and_gradient(&y, &y).unwrap_err().to_string(), message);
         }
-        for (name, loss) in of_labels() {
-            let message = format!("{name}: expected an output with at least one value, found {shape:?}");
+        for loss in losses_of_labels::<f64>() {
+            let message = format!("{loss}: expected an output with at least one value, found {shape:?}");
             assert_eq!(loss.value(&y, &labels).unwrap_err().to_string(), message);
         }
     }
+}
+
+/// `evaluate` has no error to return: numbers computed from shapes that do not fit would have no meaning, so it panics.
+#[test]
+fn evaluate_panics_where_the_shapes_do_not_fit() {
+    fn message<T: ?Sized>(
+        loss: &dyn Loss<f64, T>,
+        y: &[usize],
+        target: &T,
+        dy: &[usize],
+        losses: usize,
+    ) -> String {
+        let (y, mut dy, mut losses) = (Tensor::zeros(y), Tensor::zeros(dy), vec![0.0; losses]);
+        let mut run = || loss.evaluate(&y, target, Some(&mut dy), &mut losses);
+        let panic = std::panic::catch_unwind(std::panic::AssertUnwindSafe(&mut run)).unwrap_err();
+        panic.downcast_ref::<String>().expect("a message").clone()
+    }
+    let long = Tensor::<f64>::zeros(&[4, 3]);
+    for loss in losses_of_tensors() {
+        for (y, dy, losses, expected) in [
+            ([4, 2], [4, 2], 1, "expected a target of the output's shape [4, 2], found [4, 3]"),
+            ([3, 3], [3, 3], 1, "expected a target of the output's shape [3, 3], found [4, 3]"),
+            ([4, 3], [4, 2], 1, "expected memory for a gradient of the output's shape [4, 3], found [4, 2]"),
+            (
+                [4, 3],
+                [4, 3],
+                2,
+                "expected memory for 1 loss, or for 16 of a stack, found 2 for an output [4, 3]",
+            ),
+            (
+                [4, 3],
+                [4, 3],
+                16,
+                "expected memory for 1 loss, or for 16 of a stack, found 16 for an output [4, 3]",
+            ),
+        ] {
+            assert_eq!(message(&*loss, &y, &long, &dy, losses), format!("{loss}: {expected}"));
+        }
+    }
+    for loss in losses_of_labels() {
+        for (y, expected) in [
+            (&[4, 3][..], "expected 4 labels, one for each sample, found 3"),
+            (&[2, 3], "expected 2 labels, one for each sample, found 3"),
+            (&[3, 3, 1], "expected an output [n, classes], found [3, 3, 1]"),
+        ] {
+            assert_eq!(message(&*loss, y, &[0, 1, 2][..], y, 1), format!("{loss}: {expected}"));
+        }
+    }
+    let weighted = NllLoss::mean().weight([1.0, 2.0]);
+    assert_eq!(
+        message::<Vec<usize>>(&weighted, &[2, 3], &vec![0, 1], &[2, 3], 1),
+        "NllLoss: expected an output [n, 2], one for each of the 2 class weights, found [2, 3]"
+    );
+    assert_eq!(
+        message::<Vec<usize>>(&weighted, &[16, 2], &vec![0; 16], &[16, 2], 16),
+        "NllLoss: expected memory for 1 loss, found 16 for an output [16, 2]"
+    );
+}
+
+/// A message does not grow with the number of classes.
+#[test]
+fn messages_about_weights_are_short() {
+    let error = NllLoss::sum().weight(vec![0.0; 1_000_000]).value(&Tensor::<f64>::zeros(&[1, 2]), &vec![0]);
+    let message = error.unwrap_err().to_string();
+    assert!(message.ends_with("0.0] and 999992 more, expected at least one number above 0"), "{message}");
 }

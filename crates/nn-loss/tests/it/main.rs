@@ -4,10 +4,12 @@ mod common;
 mod contracts;
 mod errors;
 mod gradients;
+mod not_finite;
 mod parity;
 mod settings;
 mod softmax;
 mod stack;
+mod sums;
 
 use std::sync::Mutex;
 

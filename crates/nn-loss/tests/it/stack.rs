@@ -20,9 +20,20 @@ fn losses_in_a_stack_are_the_same_bits_as_alone_at_every_level() {
 
 fn same_bits<F: Scalar>() {
     let rng = &mut ChaCha8Rng::seed_from_u64(1);
-    for (samples, classes) in
-        [(1, 2), (2, 1), (15, 2), (16, 3), (17, 2), (40, 5), (200, 2), (300, 3), (300, 2)]
-    {
+    for (samples, classes) in [
+        (1, 2),
+        (2, 1),
+        (15, 2),
+        (16, 3),
+        (17, 2),
+        (40, 5),
+        (200, 2),
+        (300, 3),
+        (300, 2),
+        (1100, 1),
+        (530, 2),
+        (1060, 3),
+    ] {
         let y: [Tensor<F>; LANES] = std::array::from_fn(|_| random(&[samples, classes], rng));
         let values: [Tensor<F>; LANES] = std::array::from_fn(|_| random(&[samples, classes], rng));
         let [p, shares] = [&y, &values].map(|x| x.each_ref().map(|x| Softmax.predict(x).unwrap()));

@@ -1,7 +1,9 @@
 //! The result of one trial.
 
-use crate::History;
+use nn_core::Scalar;
+
 use crate::statistics::Better;
+use crate::{History, RunError};
 
 /// The result of one trial: its loss curves, its score on unseen data, whether it succeeded (if the experiment has a goal),
 /// and anything it keeps, such as the trained network.
@@ -29,21 +31,28 @@ pub struct Run<F, K = ()> {
     pub score: Option<Score>,
     /// Whether the trial reached its goal; `None` if it has none.
     pub success: Option<bool>,
+    /// Whether the trained network is known to have a parameter or an output that is infinite or NaN, whatever the losses
+    /// say; see [`Run::has_diverged`].
+    pub diverged: bool,
     /// The value that the trial keeps for later use.
     pub kept: K,
 }
 
 impl<F> Run<F> {
-    /// Creates a run with this loss curve.
+    /// Creates a run with this loss curve. For that of a [`Trainer`](crate::Trainer) or of
+    /// [`GradientDescent`](crate::GradientDescent) use `Run::from(history)`, which also knows whether the last update made the
+    /// network diverge.
     pub fn new(curve: Vec<F>) -> Self {
-        Run { curve, validation: Vec::new(), restored: None, score: None, success: None, kept: () }
+        let (validation, restored, score, success) = (Vec::new(), None, None, None);
+        Run { curve, validation, restored, score, success, diverged: false, kept: () }
     }
 }
 
 impl<F> From<History<F>> for Run<F> {
-    /// Creates a run with the curves of this training and the epoch whose weights early stopping restored, if any.
-    fn from(History { loss, validation, restored, .. }: History<F>) -> Self {
-        Run::new(loss).validation(validation).restored(restored)
+    /// Creates a run with the curves of this training, the epoch whose weights early stopping restored, if any, and whether the
+    /// network diverged.
+    fn from(History { loss, validation, restored, diverged, .. }: History<F>) -> Self {
+        Run { diverged, ..Run::new(loss).validation(validation).restored(restored) }
     }
 }
 
@@ -76,11 +85,34 @@ impl<F, K> Run<F, K> {
         Run { success: Some(success), ..self }
     }
 
+    /// Sets whether the trained network has a parameter or an output that is infinite or NaN.
+    #[must_use]
+    pub fn diverged(self, diverged: bool) -> Self {
+        Run { diverged, ..self }
+    }
+
     /// Keeps a value for later use.
     #[must_use]
     pub fn keep<L>(self, kept: L) -> Run<F, L> {
-        let Run { curve, validation, restored, score, success, .. } = self;
-        Run { curve, validation, restored, score, success, kept }
+        let Run { curve, validation, restored, score, success, diverged, .. } = self;
+        Run { curve, validation, restored, score, success, diverged, kept }
+    }
+}
+
+impl<F, K> Run<F, K> {
+    /// Returns the run, after a check of what can be seen without those of other trials.
+    pub(crate) fn checked(self) -> Result<Self, RunError> {
+        let (epochs, found) = (self.curve.len(), self.validation.len());
+        if epochs == 0 {
+            return Err(RunError::Curve);
+        }
+        if found != 0 && found != epochs {
+            return Err(RunError::Validation { expected: epochs, found });
+        }
+        match self.restored {
+            Some(epoch) if epoch >= epochs => Err(RunError::Restored { epoch, epochs }),
+            _ => Ok(self),
+        }
     }
 }
 
@@ -99,6 +131,25 @@ impl<F: Copy, K> Run<F, K> {
 
     fn last(&self, curve: &[F]) -> Option<F> {
         self.restored.map_or(curve.last(), |epoch| curve.get(epoch)).copied()
+    }
+}
+
+impl<F: Scalar, K> Run<F, K> {
+    /// Returns whether this run ended with something infinite or NaN: a final loss, the score, or, as far as is
+    /// [known](Run::diverged), the network itself. One of them is enough, because none shows everything: the training loss is
+    /// computed before the last update, and some networks give numbers although a parameter is NaN.
+    ///
+    /// ```
+    /// use nn_train::Run;
+    /// assert!(!Run::new(vec![0.9, 0.5]).score(0.9).has_diverged());
+    /// assert!(Run::new(vec![0.9, 0.5]).score(f64::NAN).has_diverged());
+    /// assert!(Run::new(vec![0.9, 0.5]).diverged(true).has_diverged());
+    /// ```
+    pub fn has_diverged(&self) -> bool {
+        let losses = [self.final_loss(), self.final_validation_loss()];
+        self.diverged
+            || losses.into_iter().flatten().any(|loss| !loss.is_finite())
+            || self.score.as_ref().is_some_and(|score| !score.value.is_finite())
     }
 }
 

@@ -11,8 +11,8 @@ pub struct SuccessRate {
     pub successes: usize,
     /// The number of all trials.
     pub trials: usize,
-    /// The 95 % Wilson interval of the rate.
-    pub interval: Interval,
+    /// The 95 % Wilson interval of the rate; `None` for a single trial, as with every other interval.
+    pub interval: Option<Interval>,
 }
 
 impl SuccessRate {
@@ -24,14 +24,12 @@ impl SuccessRate {
 
 impl fmt::Display for SuccessRate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Interval { low, high } = self.interval;
-        write!(
-            f,
-            "{} of {} (95 % interval {:.1} % to {:.1} %)",
-            self.successes,
-            self.trials,
-            100.0 * low,
-            100.0 * high
-        )
+        write!(f, "{} of {}", self.successes, self.trials)?;
+        match self.interval {
+            Some(Interval { low, high }) => {
+                write!(f, " (95 % interval {:.1} % to {:.1} %)", 100.0 * low, 100.0 * high)
+            }
+            None => Ok(()),
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! Why a metric cannot be computed.
 
+use nn_core::{Scalar, Tensor};
+
 /// Why predictions cannot be judged.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
@@ -70,19 +72,22 @@ pub enum MetricError {
     },
 }
 
-/// Turns the error for predictions that are not finite into NaN and leaves any other error unchanged. Use it in trials,
-/// where a network that diverged is a result that ranks worst and is counted, not a reason to lose all others.
+/// Computes a metric. Turns the error for predictions that are not finite into NaN and leaves any other error unchanged. Use
+/// it in trials, where a network that diverged is a result that ranks worst and is counted, not a reason to lose all others.
 ///
 /// ```
 /// use nn_core::Tensor;
-/// use nn_train::metrics::{MetricError, or_nan, r2_score};
+/// use nn_train::metrics::{MetricError, accuracy, argmax, or_nan, r2_score};
 /// let truth = Tensor::from_column(&[1.0, 2.0]);
-/// assert!(or_nan(r2_score(&truth, &Tensor::from_column(&[1.0, f64::INFINITY])))?.is_nan());
-/// assert!(or_nan(r2_score(&truth, &Tensor::from_column(&[1.0]))).is_err());
+/// assert!(or_nan(|| r2_score(&truth, &Tensor::from_column(&[1.0, f64::INFINITY])))?.is_nan());
+/// assert!(or_nan(|| r2_score(&truth, &Tensor::from_column(&[1.0]))).is_err());
+///
+/// let outputs = Tensor::from_rows(&[[0.0, f64::NAN], [0.5, 0.25]]);
+/// assert!(or_nan(|| accuracy(&[0, 0], &argmax(&outputs)?))?.is_nan());
 /// # Ok::<(), MetricError>(())
 /// ```
-pub fn or_nan(metric: Result<f64, MetricError>) -> Result<f64, MetricError> {
-    match metric {
+pub fn or_nan(metric: impl FnOnce() -> Result<f64, MetricError>) -> Result<f64, MetricError> {
+    match metric() {
         Err(MetricError::NotFinite { what: PREDICTION, .. }) => Ok(f64::NAN),
         other => other,
     }
@@ -90,3 +95,13 @@ pub fn or_nan(metric: Result<f64, MetricError>) -> Result<f64, MetricError> {
 
 pub(super) const PREDICTION: &str = "prediction";
 pub(super) const TRUTH: &str = "true value";
+
+/// Checks that every value is finite.
+pub(super) fn finite<F: Scalar>(values: &Tensor<F>, what: &'static str) -> Result<(), MetricError> {
+    for sample in 0..values.samples() {
+        if let Some(value) = values.sample(sample).map(F::to_f64).find(|value| !value.is_finite()) {
+            return Err(MetricError::NotFinite { what, sample, value });
+        }
+    }
+    Ok(())
+}

@@ -3,7 +3,7 @@
 use nn_core::{Scalar, Tensor};
 
 use super::MetricError;
-use super::error::{PREDICTION, TRUTH};
+use super::error::{PREDICTION, TRUTH, finite};
 
 /// Returns the mean of |y − ŷ| over samples, then over outputs, in the unit of y. Outliers move it less than the squared
 /// error.
@@ -76,15 +76,6 @@ pub(super) fn over_outputs<F: Scalar>(
     let outputs = truth.features();
     let sum: f64 = (0..outputs).map(|i| output(truth.feature(i), predicted.feature(i))).sum();
     Ok(sum / outputs as f64)
-}
-
-fn finite<F: Scalar>(values: &Tensor<F>, what: &'static str) -> Result<(), MetricError> {
-    for sample in 0..values.samples() {
-        if let Some(value) = values.sample(sample).map(F::to_f64).find(|value| !value.is_finite()) {
-            return Err(MetricError::NotFinite { what, sample, value });
-        }
-    }
-    Ok(())
 }
 
 fn mean<F: Scalar>(truth: &[F], predicted: &[F], error: impl Fn(f64) -> f64) -> f64 {

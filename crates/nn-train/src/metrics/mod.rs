@@ -10,9 +10,8 @@
 //! Classes are given by their indices; [`argmax`] finds them from a network's outputs. Everything is computed in `f64`, in
 //! the order of the samples. Metrics whose names end in `score` are better when higher, those in `error` when lower.
 //!
-//! A network that diverged predicts values that are not finite, and their metric is an error. In trials, where divergence
-//! is a result, [`or_nan`] turns this error into NaN. Only [`argmax`] does not notice: it compares, and NaN is not larger
-//! than anything.
+//! A network that diverged predicts values that are not finite, and their metric is an error, as is their [`argmax`]. In
+//! trials, where divergence is a result, [`or_nan`] turns this error into NaN.
 
 mod accuracy;
 mod classification_report;

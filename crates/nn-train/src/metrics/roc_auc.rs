@@ -4,7 +4,7 @@ use nn_core::{Scalar, Tensor};
 
 use super::MetricError;
 use super::accuracy::check;
-use super::error::PREDICTION;
+use super::error::{PREDICTION, finite};
 use super::roc_curve::{Level, levels, of_class, totals};
 
 /// How far from 1 the sum of a sample's probabilities may be: the rounding error of many classes in `f32`.
@@ -64,11 +64,9 @@ pub fn roc_auc_score_ovr<F: Scalar>(truth: &[usize], probabilities: &Tensor<F>) 
     if let Some(&label) = truth.iter().find(|&&label| label >= classes) {
         return Err(MetricError::Label { label, classes });
     }
+    finite(probabilities, PREDICTION)?;
     for sample in 0..truth.len() {
         let sum: f64 = probabilities.sample(sample).map(F::to_f64).sum();
-        if !sum.is_finite() {
-            return Err(MetricError::NotFinite { what: PREDICTION, sample, value: sum });
-        }
         if (sum - 1.0).abs() > TOLERANCE {
             return Err(MetricError::NotProbabilities { sample, sum });
         }

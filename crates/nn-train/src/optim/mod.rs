@@ -76,6 +76,12 @@ pub trait Optimizer<F: Scalar>: Display + Send + Sync {
     /// An optimiser with the same settings that remembers nothing: for the next model.
     fn fresh(&self) -> Box<dyn Optimizer<F>>;
 
+    /// Whether every step must see the same data, because the optimiser compares the gradients of one step with those of the
+    /// next. A [`Trainer`](crate::Trainer) then refuses batches smaller than the data set.
+    fn needs_full_batches(&self) -> bool {
+        false
+    }
+
     /// Checks the settings in the precision `F`. Every step does so, and a training does before it starts.
     ///
     /// # Errors
@@ -132,6 +138,10 @@ impl<F: Scalar, O: Optimizer<F> + ?Sized> Optimizer<F> for Box<O> {
 
     fn fresh(&self) -> Box<dyn Optimizer<F>> {
         (**self).fresh()
+    }
+
+    fn needs_full_batches(&self) -> bool {
+        (**self).needs_full_batches()
     }
 
     fn check(&self) -> Result<(), SettingError> {

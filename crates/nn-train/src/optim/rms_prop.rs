@@ -42,7 +42,7 @@ impl Default for RmsPropRule {
 }
 
 impl<F: Scalar> RmsProp<F> {
-    /// With α, from 0 to 1.
+    /// With α, from 0 to below 1: with 1 the mean of squares would never see a gradient.
     #[must_use]
     pub fn alpha(self, alpha: f64) -> Self {
         self.set(|rule| rule.alpha = alpha)
@@ -54,7 +54,7 @@ impl<F: Scalar> RmsProp<F> {
         self.set(|rule| rule.eps = eps)
     }
 
-    /// With momentum μ, at least 0.
+    /// With momentum μ, from 0 to below 1: with 1 or more the steps never fade.
     #[must_use]
     pub fn momentum(self, momentum: f64) -> Self {
         self.set(|rule| rule.momentum = momentum)
@@ -79,9 +79,9 @@ impl Rule for RmsPropRule {
 
     fn check<F: Scalar>(&self) -> Result<(), SettingError> {
         let setting = |name, value| Setting::of::<F>(Self::NAME, name, value);
-        setting("alpha", self.alpha).up_to_1()?;
+        setting("alpha", self.alpha).below_1()?;
         setting("eps", self.eps).at_least_0()?;
-        setting("momentum", self.momentum).at_least_0()?;
+        setting("momentum", self.momentum).below_1()?;
         setting("weight decay", self.weight_decay).at_least_0()
     }
 

@@ -37,13 +37,13 @@ pub struct SgdRule {
 }
 
 impl<F: Scalar> Sgd<F> {
-    /// With momentum μ, at least 0.
+    /// With momentum μ, from 0 to below 1: with 1 or more the steps never fade.
     #[must_use]
     pub fn momentum(self, momentum: f64) -> Self {
         self.set(|rule| rule.momentum = momentum)
     }
 
-    /// With dampening τ of what is added to the momentum.
+    /// With dampening τ of what is added to the momentum, from 0 to 1.
     #[must_use]
     pub fn dampening(self, dampening: f64) -> Self {
         self.set(|rule| rule.dampening = dampening)
@@ -68,8 +68,8 @@ impl Rule for SgdRule {
     fn check<F: Scalar>(&self) -> Result<(), SettingError> {
         let momentum = Setting::of::<F>(Self::NAME, "momentum", self.momentum);
         let dampening = Setting::of::<F>(Self::NAME, "dampening", self.dampening);
-        momentum.at_least_0()?;
-        dampening.finite()?;
+        momentum.below_1()?;
+        dampening.up_to_1()?;
         Setting::of::<F>(Self::NAME, "weight decay", self.weight_decay).at_least_0()?;
         if self.nesterov {
             momentum.fits(|x| x > 0.0, "a number above 0, which Nesterov's form needs")?;

@@ -47,7 +47,7 @@ pub(super) fn of_sorted(sorted: &[f64]) -> f64 {
 }
 
 /// Returns the mean. The values must not contain NaN, or both +∞ and −∞.
-fn mean(values: &[f64]) -> f64 {
+pub(super) fn mean(values: &[f64]) -> f64 {
     let n = values.len() as f64;
     let sum: f64 = values.iter().sum();
     if sum.is_finite() {

@@ -2,7 +2,8 @@
 
 use super::Better;
 
-/// Returns the index of the lowest value, the first one in case of a tie, or `None` without values.
+/// Returns the index of the lowest value, the first one in case of a tie, or `None` if no value is finite: where every trial
+/// diverged, none is the best.
 ///
 /// The best of many trials is chosen after the fact: a caption should say so, and name the loss by
 /// which it was chosen.
@@ -11,10 +12,11 @@ use super::Better;
 /// use nn_train::statistics::best;
 ///
 /// assert_eq!(best(&[0.3, 0.1, f64::NAN, 0.1]), Some(1));
+/// assert_eq!(best(&[f64::NAN, f64::NEG_INFINITY]), None);
 /// assert_eq!(best(&[]), None);
 /// ```
 pub fn best(values: &[f64]) -> Option<usize> {
-    first_by(values, |value, best| value < best)
+    first_by(values, |value, best| value < best).filter(|&index| values[index].is_finite())
 }
 
 /// Returns the index of the highest value, the first one in case of a tie, or `None` without values.

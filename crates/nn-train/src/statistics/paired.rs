@@ -15,8 +15,8 @@ pub struct Paired {
     pub b: f64,
     /// The IQM of A minus the IQM of B; NaN if both are infinite.
     pub difference: f64,
-    /// The 95 % bootstrap interval of the difference.
-    pub difference_interval: Interval,
+    /// The 95 % bootstrap interval of the difference; `None` for a single pair.
+    pub difference_interval: Option<Interval>,
     /// The number of pairs in which A is better.
     pub wins: usize,
     /// The number of ties.
@@ -25,8 +25,8 @@ pub struct Paired {
     pub losses: usize,
     /// The probability of improvement: the probability that A is better than B on the same seed.
     pub improvement: f64,
-    /// The 95 % interval of the probability of improvement.
-    pub improvement_interval: Interval,
+    /// The 95 % interval of the probability of improvement; `None` for a single pair.
+    pub improvement_interval: Option<Interval>,
 }
 
 /// Compares `a` and `b`, where the values of one index form a pair: two configurations on the data of one seed.
@@ -48,6 +48,9 @@ pub struct Paired {
 /// interval of the probability is then that of [`wilson`]. For ties it is L/2 to 1 − L/2, where L is the lower end of
 /// `wilson`'s interval for the rate of ties, and all other pairs are assumed to go to one side.
 ///
+/// A single pair has no intervals, because all its resamples are alike. Fewer than [`FEW`](super::FEW) pairs are too few to
+/// judge by.
+///
 /// On pairs of uniform values with a common part, both intervals contain the true value in 94 % to 98 % of experiments with
 /// 10, 20 and 100 pairs.
 ///
@@ -67,7 +70,7 @@ pub struct Paired {
 /// let (a, b) = ([0.96, 0.95, 0.98, 0.90, 0.97], [0.95, 0.93, 0.98, 0.91, 0.94]);
 /// let pairs = paired(&a, &b, Better::Higher, RESAMPLES, &mut ChaCha8Rng::seed_from_u64(1)).unwrap();
 /// assert_eq!((pairs.wins, pairs.ties, pairs.losses, pairs.improvement), (3, 1, 1, 0.7));
-/// assert!((pairs.difference - 0.02).abs() < 1e-15 && pairs.difference_interval.contains(0.02));
+/// assert!((pairs.difference - 0.02).abs() < 1e-15 && pairs.difference_interval.unwrap().contains(0.02));
 /// ```
 pub fn paired(a: &[f64], b: &[f64], better: Better, resamples: usize, rng: &mut impl Rng) -> Option<Paired> {
     if a.len() != b.len() || a.is_empty() || resamples == 0 {
@@ -95,16 +98,17 @@ pub fn paired(a: &[f64], b: &[f64], better: Better, resamples: usize, rng: &mut 
     } else {
         None
     };
+    let several = all.len() > 1;
     Some(Paired {
         a,
         b,
         difference: a - b,
-        difference_interval: interval(&differences),
+        difference_interval: several.then(|| interval(&differences)),
         wins,
         ties,
         losses,
         improvement: pairs.improvement(&all),
-        improvement_interval: agreed.unwrap_or_else(|| interval(&improvements)),
+        improvement_interval: several.then(|| agreed.unwrap_or_else(|| interval(&improvements))),
     })
 }
 

@@ -2,7 +2,7 @@
 
 use std::slice::Chunks;
 
-use nn_core::{Module, Scalar, Workspace};
+use nn_core::{Mode, Module, Scalar, Tensor, Workspace};
 use nn_data::{Dataset, Target};
 use nn_loss::Loss;
 
@@ -46,7 +46,7 @@ impl<F: Scalar, T: Target> Batches<F, T> {
                 return Ok(Batch { samples: None, step: Step::plan(model, loss, data.x(), data.y())? });
             }
             let first: Vec<usize> = (0..samples).collect();
-            let copy = data.select(&first);
+            let copy = data.select(&first).expect("the first samples of as many or more");
             let step = Step::plan(model, loss, copy.x(), copy.y())?;
             Ok(Batch { samples: Some(copy), step })
         };
@@ -58,6 +58,12 @@ impl<F: Scalar, T: Target> Batches<F, T> {
         let rest = n % size.max(1);
         let last = if rest == 0 || drop_last { None } else { Some(plan(rest)?) };
         Ok(Batches { size, full, last })
+    }
+
+    /// Returns the output, after the training, for the samples of the last full batch.
+    pub(super) fn predict(&mut self, model: &dyn Module<F>, data: &Dataset<F, T>) -> &Tensor<F> {
+        let Batch { samples, step } = &mut self.full;
+        step.predict(model, samples.as_ref().unwrap_or(data).x())
     }
 
     /// Returns the number of samples in each batch except the last.
@@ -147,10 +153,9 @@ impl<F: Scalar, T: Target> BatchLoss<'_, F, T> {
 impl<F: Scalar, T: Target> Objective<F> for BatchLoss<'_, F, T> {
     fn evaluate(&mut self, model: &dyn Module<F>) -> F {
         let rng = &mut self.stream.rng("step");
-        let value = self
-            .step
-            .run(model, self.loss, self.data.x(), self.data.y(), rng)
-            .expect("the batch is the planned one");
+        // All data was checked by the plan.
+        let mode = &mut Mode::Train(rng);
+        let value = self.step.evaluate(model, self.loss, self.data.x(), self.data.y(), mode)[0];
         let clipped = match self.clip {
             Some(Clip::Norm(norm)) => clip_grad_norm(self.step.workspace_mut(), norm).map(drop),
             Some(Clip::Value(bound)) => clip_grad_value(self.step.workspace_mut(), bound),

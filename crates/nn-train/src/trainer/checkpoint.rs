@@ -1,5 +1,6 @@
 //! A saved training that can be resumed later.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use nn_core::{Entry, Kind, Scalar, StateDict, StateError, StateFileError};
@@ -82,7 +83,7 @@ impl<F: Scalar> Checkpoint<F> {
                 state.insert(Entry { name: format!("{prefix}{}", entry.name), ..entry.clone() });
             }
         }
-        let History { loss, validation, metrics, best, stopped_early, restored } = &self.history;
+        let History { loss, validation, metrics, best, stopped_early, restored, diverged } = &self.history;
         for (name, value) in [(LOSS, loss), (VALIDATION, validation)] {
             let shape = vec![value.len()];
             state.insert(Entry { name: name.into(), kind: Kind::Buffer, shape, value: value.clone() });
@@ -93,6 +94,7 @@ impl<F: Scalar> Checkpoint<F> {
         metadata.insert("samples".into(), self.samples.to_string());
         metadata.insert("batch_size".into(), self.batch_size.to_string());
         metadata.insert("stopped_early".into(), stopped_early.to_string());
+        metadata.insert("diverged".into(), diverged.to_string());
         metadata.insert("metrics".into(), metrics.len().to_string());
         for (name, epoch) in [("best", best), ("restored", restored)] {
             if let Some(epoch) = epoch {
@@ -139,6 +141,8 @@ impl<F: Scalar> Checkpoint<F> {
                 best: epoch("best")?,
                 stopped_early: parse("stopped_early", metadata("stopped_early"))?,
                 restored: epoch("restored")?,
+                // Checkpoints of older versions do not say it; resuming an ended training finds it out again.
+                diverged: metadata("diverged").map_or(Ok(false), |text| parse("diverged", Some(text)))?,
             },
             optimizer_name: parse("optimizer", metadata("optimizer"))?,
             seed: parse("seed", metadata("seed"))?,
@@ -159,7 +163,7 @@ impl<F: Scalar> Checkpoint<F> {
         if found != batches {
             return Err(CheckpointError::Batches { expected: batches, found });
         }
-        let History { loss, validation: losses, metrics, best, .. } = &self.history;
+        let History { loss, validation: losses, metrics, best, restored, .. } = &self.history;
         let names = |history: &History<F>| -> Vec<String> {
             history.metrics.iter().map(|(name, _)| name.clone()).collect()
         };
@@ -173,12 +177,14 @@ impl<F: Scalar> Checkpoint<F> {
                 return Err(CheckpointError::Validation { expected, found });
             }
         }
-        match *best {
-            Some(best) if best >= losses.len() => {
-                Err(CheckpointError::Validation { expected: best + 1, found: losses.len() })
+        for (name, epoch, epochs) in [("best", *best, losses.len()), ("restored", *restored, loss.len())] {
+            if let Some(epoch) = epoch
+                && epoch >= epochs
+            {
+                return Err(CheckpointError::Epoch { name, epoch, epochs });
             }
-            _ => Ok(()),
         }
+        Ok(())
     }
 }
 
@@ -195,6 +201,38 @@ fn metric(name: &str, text: Option<&str>) -> Result<(String, Vec<f64>), String> 
     let (metric, values) = text.and_then(|text| text.rsplit_once('\n')).ok_or_else(wrong)?;
     let values: Result<Vec<f64>, _> = values.split_whitespace().map(str::parse).collect();
     Ok((metric.into(), values.map_err(|_| wrong())?))
+}
+
+/// Prints a text of a file as it is, or the beginning of a long one, so that a malicious file cannot fill the screen.
+struct Plain<'a>(&'a str);
+
+impl fmt::Display for Plain<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const LONGEST: usize = 80;
+        match self.0.char_indices().nth(LONGEST) {
+            Some((end, _)) => write!(f, "{:?}…", &self.0[..end]),
+            None if self.0.contains(char::is_control) => write!(f, "{:?}", self.0),
+            None => f.write_str(self.0),
+        }
+    }
+}
+
+/// Prints `["accuracy"]`, or the beginning of a long list.
+struct Names<'a>(&'a [String]);
+
+impl fmt::Display for Names<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const SHOWN: usize = 10;
+        let shown = self.0.iter().take(SHOWN).map(|name| match Plain(name).to_string() {
+            plain if plain == *name => format!("{plain:?}"),
+            shortened => shortened,
+        });
+        write!(f, "[{}]", shown.collect::<Vec<_>>().join(", "))?;
+        match self.0.len().saturating_sub(SHOWN) {
+            0 => Ok(()),
+            more => write!(f, " and {more} more"),
+        }
+    }
 }
 
 /// Why a checkpoint cannot be read, or cannot continue a training.
@@ -222,7 +260,7 @@ pub enum CheckpointError {
     #[error("the checkpoint is of another optimiser: {0}")]
     Optimizer(#[source] StateError),
     /// The checkpoint was trained with another optimiser.
-    #[error("the checkpoint was trained with {found}, expected {expected}")]
+    #[error("the checkpoint was trained with {}, expected {expected}", Plain(.found))]
     OtherOptimizer {
         /// The optimiser of the training to be resumed.
         expected: String,
@@ -230,7 +268,7 @@ pub enum CheckpointError {
         found: String,
     },
     /// The checkpoint has other metrics.
-    #[error("the checkpoint has the metrics {found:?}, expected {expected:?}")]
+    #[error("the checkpoint has the metrics {}, expected {}", Names(.found), Names(.expected))]
     Metrics {
         /// The names in the training to be resumed.
         expected: Vec<String>,
@@ -267,6 +305,18 @@ pub enum CheckpointError {
     NoBest {
         /// The epoch with the lowest validation loss, counted from 0.
         epoch: usize,
+    },
+    /// An epoch that the checkpoint names is none of those in its curves.
+    #[error(
+        "the checkpoint names epoch {epoch} as \"{name}\", expected one below {epochs}, the number of its epochs"
+    )]
+    Epoch {
+        /// What the epoch is: `best` or `restored`.
+        name: &'static str,
+        /// The epoch, counted from 0.
+        epoch: usize,
+        /// The number of epochs with a validation loss or, of a restored one, of all.
+        epochs: usize,
     },
     /// Only one of the checkpoint and the training has validation data, or a curve has the wrong length.
     #[error("the checkpoint has {found} epochs of validation, expected {expected}")]

@@ -43,7 +43,7 @@ use batches::Clip;
 ///     .epochs(200)
 ///     .batch_size(32)
 ///     .early_stopping(20)
-///     .metric("accuracy", |output, labels: &Vec<usize>| accuracy(labels, &argmax(output)))
+///     .metric("accuracy", |output, labels: &Vec<usize>| accuracy(labels, &argmax(output)?))
 ///     .fit(&mut network, &CrossEntropyLoss::mean(), &train, Some(&validation), &mut rng)?;
 ///
 /// let best = history.best.expect("some validation loss is a number");
@@ -163,7 +163,8 @@ impl<'a, F: Scalar, T: Target> Trainer<'a, F, T> {
     }
 
     /// Adds a metric, measured on the validation data after each epoch. The closure takes the network's output and the
-    /// targets and must name the type of the targets (`&Vec<usize>` or `&Tensor<f32>`).
+    /// targets and must name the type of the targets (`&Vec<usize>` or `&Tensor<f32>`). A metric that refuses an output
+    /// because it is infinite or NaN is recorded as NaN, as a loss would be.
     #[must_use]
     pub fn metric(
         mut self,
@@ -182,11 +183,12 @@ impl<'a, F: Scalar, T: Target> Trainer<'a, F, T> {
 
     /// Trains `model` in place, to the end.
     ///
-    /// A loss that becomes infinite or NaN is not an error: it is recorded, and [`Trials`](crate::Trials) count it as
-    /// diverged.
+    /// A loss that becomes infinite or NaN is not an error: it is recorded, and so is whether the network itself
+    /// [has diverged](History::diverged). [`Trials`](crate::Trials) count it.
     ///
     /// # Errors
-    /// Returns [`TrainError`] if the network does not fit the data or the loss, a setting is invalid, or a metric fails.
+    /// Returns [`TrainError`] if the network does not fit the data or the loss, a setting is invalid (an optimiser for
+    /// [full batches](Optimizer::needs_full_batches) with smaller ones is), or a metric fails.
     pub fn fit(
         &self,
         model: &mut dyn Module<F>,
@@ -239,7 +241,7 @@ impl<'a, F: Scalar, T: Target> Trainer<'a, F, T> {
         Training::resume(self.clone(), model, loss, train, validation, checkpoint)
     }
 
-    fn check(&self, validation: bool) -> Result<(), SettingError> {
+    fn check(&self, samples: usize, validation: bool) -> Result<(), SettingError> {
         let at_least = |name, expected, found| match found {
             Some(0) => Err(SettingError::new("Trainer", name, expected, 0)),
             _ => Ok(()),
@@ -251,6 +253,15 @@ impl<'a, F: Scalar, T: Target> Trainer<'a, F, T> {
             .try_for_each(|schedule| schedule.check())?;
         at_least("number of epochs", "at least 1", Some(self.epochs))?;
         at_least("batch size", "at least 1", self.batch_size)?;
+        if let Some(size) = self.batch_size
+            && self.optimizer.needs_full_batches()
+        {
+            let name = self.optimizer.name();
+            let expected = format!(
+                "all {samples} samples: {name} compares one step with the next, so both need the same data"
+            );
+            SettingError::unless(size >= samples, "Trainer", "batch size", expected, size)?;
+        }
         at_least("patience of early stopping", "at least 1 epoch", self.patience)?;
         if let Some(Clip::Norm(bound) | Clip::Value(bound)) = self.clip {
             Setting::of::<F>("Trainer", "bound of the gradient", bound).positive()?;

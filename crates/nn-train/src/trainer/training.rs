@@ -8,6 +8,8 @@ use super::batches::Batches;
 use super::epoch_loss::EpochLoss;
 use super::validation::Validation;
 use super::{Checkpoint, CheckpointError, EpochReport, Trainer};
+use crate::finite::{has_finite_parameters, is_finite};
+use crate::metrics::or_nan;
 use crate::optim::Objective;
 use crate::{History, Stream, TrainError};
 
@@ -61,7 +63,7 @@ impl<'d, F: Scalar, T: Target> Training<'d, F, T> {
         validation: Option<&'d Dataset<F, T>>,
         seed: u64,
     ) -> Result<Self, TrainError> {
-        settings.check(validation.is_some())?;
+        settings.check(data.samples(), validation.is_some())?;
         let size = settings.batch_size.unwrap_or(data.samples());
         let batches = Batches::plan(model, loss, data, size, settings.drop_last)?;
         let validation = match validation {
@@ -113,9 +115,9 @@ impl<'d, F: Scalar, T: Target> Training<'d, F, T> {
         }
         training.history.clone_from(&checkpoint.history);
         if training.ended() {
-            training.restore();
+            training.finish();
         } else {
-            training.history.restored = None;
+            (training.history.restored, training.history.diverged) = (None, false);
         }
         Ok(training)
     }
@@ -156,7 +158,8 @@ impl<'d, F: Scalar, T: Target> Training<'d, F, T> {
     ///
     /// # Errors
     /// Returns [`TrainError`] if the optimiser refuses the network or a metric fails. A metric that fails is recorded as
-    /// NaN, and the training can continue.
+    /// NaN, and the training can continue. That the network's output is infinite or NaN is no failure: such a metric is
+    /// NaN.
     pub fn epoch(&mut self) -> Result<Option<EpochReport<F>>, TrainError> {
         if self.ended() {
             return Ok(None);
@@ -247,13 +250,13 @@ impl<'d, F: Scalar, T: Target> Training<'d, F, T> {
         let (value, output, targets) = validation.run(self.model, self.loss);
         let mut failed = None;
         for ((name, metric), (_, values)) in self.settings.metrics.iter().zip(&mut self.history.metrics) {
-            values.push(metric(output, targets).unwrap_or_else(|source| {
+            values.push(or_nan(|| metric(output, targets)).unwrap_or_else(|source| {
                 failed.get_or_insert(TrainError::Metric { name: name.clone(), source });
                 f64::NAN
             }));
         }
         let lowest = self.history.best.map(|best| self.history.validation[best]);
-        let best = lowest.map_or(value.to_f64() < f64::INFINITY, |lowest| value < lowest);
+        let best = value.is_finite() && lowest.is_none_or(|lowest| value < lowest);
         self.history.validation.push(value);
         if best {
             self.history.best = Some(index);
@@ -264,22 +267,29 @@ impl<'d, F: Scalar, T: Target> Training<'d, F, T> {
         (Some(value), best, failed)
     }
 
-    /// Ends the training if patience has run out, and restores the best weights at the end.
+    /// Ends the training if patience has run out or all epochs are done.
     fn stop(&mut self, index: usize) {
-        let Some(patience) = self.settings.patience else { return };
-        // Without a best epoch (all losses infinite or NaN) patience counts from the beginning.
-        let since = self.history.best.map_or(index + 1, |best| index - best);
-        self.history.stopped_early = since >= patience && index + 1 < self.settings.epochs;
+        if let Some(patience) = self.settings.patience {
+            // Without a best epoch (all losses infinite or NaN) patience counts from the beginning.
+            let since = self.history.best.map_or(index + 1, |best| index - best);
+            self.history.stopped_early = since >= patience && index + 1 < self.settings.epochs;
+        }
         if self.ended() {
-            self.restore();
+            self.finish();
         }
     }
 
-    /// Restores the weights of the best epoch, at the end of a training with early stopping.
-    fn restore(&mut self) {
+    /// Restores the weights of the best epoch after a training with early stopping, and finds out whether the network is
+    /// made of numbers and answers with numbers: for the validation data or, without any, for the last batch.
+    fn finish(&mut self) {
         if let Some(best) = &self.best {
             self.model.load_state_dict(best).expect("the model's own state");
             self.history.restored = self.history.best;
         }
+        let output = match &mut self.validation {
+            Some(validation) => validation.run(self.model, self.loss).1,
+            None => self.batches.predict(self.model, self.data),
+        };
+        self.history.diverged = !is_finite(output) || !has_finite_parameters(self.model);
     }
 }

@@ -1,6 +1,6 @@
 //! Measures data that the training does not see.
 
-use nn_core::{Mode, Module, Plan, Purpose, Scalar, Tensor, Workspace};
+use nn_core::{Mode, Module, ModuleError, Plan, Purpose, Scalar, Tensor, Workspace};
 use nn_data::{Dataset, Target};
 use nn_loss::Loss;
 
@@ -22,7 +22,7 @@ impl<'d, F: Scalar, T: Target> Validation<'d, F, T> {
         let Plan { output, workspace } = model.plan(data.x().shape(), Purpose::Predict)?;
         model.check_values(data.x())?;
         loss.check(&output, data.y())?;
-        Ok(Validation { data, workspace, output: Tensor::zeros(&output) })
+        Ok(Validation { data, workspace, output: Tensor::try_zeros(&output).map_err(ModuleError::from)? })
     }
 
     /// Returns the loss, and the output and targets for the metrics.

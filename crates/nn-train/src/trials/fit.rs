@@ -1,14 +1,16 @@
 //! Trials of gradient descent, sixteen at once.
 
 use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
 
 use nn_core::lanes::LANES;
 use nn_core::{Module, Plan, Purpose, Scalar, Workspace, team};
 use nn_data::{Dataset, Target};
 use nn_loss::Loss;
 
-use super::jobs::{in_stacks, one_by_one};
-use super::{Outcome, Trial, Trials};
+use super::jobs::Jobs;
+use super::{Trial, Trials, attempt};
+use crate::failure::Outcome;
 use crate::{Ensemble, GradientDescent, History, Run, TrialsError};
 
 /// The largest total size, in bytes, of the inputs, activations and gradients of sixteen networks trained at once: half the
@@ -52,8 +54,9 @@ impl Trials<'_> {
     ///     Ok((network, make_xor::<f32>(200, 0.3, &mut trial.rng("data"))?))
     /// };
     /// let ensemble = Trials::new(20).seed(7).fit(&descent, &loss, prepare, |fitted| {
-    ///     let accuracy = accuracy(fitted.data.y(), &argmax(&fitted.network.predict(fitted.data.x())?))?;
-    ///     let run = Run::new(fitted.history.per_sample(200)).success(accuracy >= 0.99);
+    ///     let output = fitted.network.predict(fitted.data.x())?;
+    ///     let accuracy = or_nan(|| accuracy(fitted.data.y(), &argmax(&output)?))?;
+    ///     let run = Run::from(fitted.history.per_sample(200)).success(accuracy >= 0.99);
     ///     Ok(run.keep(fitted.network))
     /// })?;
     /// assert!(ensemble.success_rate().unwrap().successes >= 18);
@@ -76,35 +79,77 @@ impl Trials<'_> {
         D: AsRef<Dataset<F, T>> + Send,
         K: Send,
     {
-        let prepare = |index| {
-            let trial = self.trial(index);
-            (trial, prepare(trial))
+        let room = self.room()?;
+        let prepare = |index| attempt(|| prepare(self.trial(index)));
+        // The first trial that can be prepared decides whether all are stacked.
+        let mut early = Vec::new();
+        let most = self.count.min(if self.keep_going { LANES } else { 1 });
+        while early.len() < most && !matches!(early.last(), Some(Ok(_))) {
+            let prepared = team::alone(|| prepare(early.len()));
+            early.push(prepared);
+        }
+        let stacks = match early.last() {
+            // A panic says no: only a trial alone can be blamed for it.
+            Some(Ok((network, data))) => {
+                attempt(|| Ok(pays(descent, network, loss, data.as_ref()))).unwrap_or(false)
+            }
+            _ => false,
         };
-        let train = |mut prepared: Vec<(Trial, Outcome<(M, D)>)>| {
-            let end = |trial, (network, data), history| finish(Fitted { trial, network, data, history });
-            let alone = |(trial, prepared): (Trial, Outcome<(M, D)>)| {
-                let (mut network, data) = prepared?;
-                let history = descent.fit(&mut network, loss, data.as_ref(), &mut trial.rng("fit"))?;
-                end(trial, (network, data), history)
-            };
-            let outcomes: Vec<_> = match fit_stack(descent, loss, &mut prepared) {
-                Some(histories) => {
-                    let both = prepared.into_iter().zip(histories);
-                    both.map(|((trial, prepared), history)| end(trial, prepared?, history)).collect()
+        let early = Mutex::new(early.into_iter().map(Some).collect::<Vec<_>>());
+        let take_or_prepare = |index| {
+            let mut early = early.lock().unwrap_or_else(PoisonError::into_inner);
+            let prepared = early.get_mut(index).and_then(Option::take);
+            drop(early);
+            prepared.unwrap_or_else(|| prepare(index))
+        };
+
+        // A network that diverged is counted, even if `finish` makes its run of the losses alone.
+        let end = |index, (network, data), history: History<F>| {
+            let diverged = history.diverged;
+            let run = finish(Fitted { trial: self.trial(index), network, data, history })?.checked()?;
+            Ok(Run { diverged: run.diverged || diverged, ..run })
+        };
+        let alone = |(index, prepared): (usize, Outcome<(M, D)>)| {
+            let (mut network, data) = prepared?;
+            attempt(|| {
+                let rng = &mut self.trial(index).rng("fit");
+                let history = descent.fit(&mut network, loss, data.as_ref(), rng)?;
+                end(index, (network, data), history)
+            })
+        };
+        let train = |trials: Range<usize>| -> Vec<Outcome<Run<F, K>>> {
+            let mut prepared = self.up_to_a_failure(trials.clone().map(take_or_prepare));
+            match attempt(|| Ok(fit_stack(descent, loss, &mut prepared))) {
+                Ok(Some(histories)) => {
+                    let all = trials.zip(prepared).zip(histories);
+                    self.up_to_a_failure(
+                        all.map(|((index, prepared), history)| attempt(|| end(index, prepared?, history))),
+                    )
                 }
-                None => prepared.into_iter().map(alone).collect(),
-            };
-            outcomes.iter().for_each(|_| (self.progress)());
-            outcomes
+                Ok(None) => self.up_to_a_failure(trials.zip(prepared).map(alone)),
+                // One of the trials panicked, and the networks may be half trained. They are made again, to find out which.
+                Err(_) => self.up_to_a_failure(trials.map(|index| alone((index, prepare(index))))),
+            }
         };
-        // The first trial decides whether all are stacked.
-        let sample = (self.count > 0).then(|| team::alone(|| prepare(0)));
-        let stacks =
-            matches!(&sample, Some((_, Ok((network, data)))) if pays(descent, network, loss, data.as_ref()));
-        let jobs =
-            if stacks { in_stacks(self.count, self.thread_count()) } else { one_by_one(0..self.count) };
-        let first = |job: Range<usize>| train(sample.into_iter().chain(job.skip(1).map(prepare)).collect());
-        self.gather(jobs, first, |job| train(job.map(prepare).collect()))
+        let jobs = if stacks {
+            Jobs::in_stacks(self.count, self.thread_count())
+        } else {
+            Jobs::one_by_one(self.count)
+        };
+        self.gather(room, jobs, train)
+    }
+
+    /// Collects the outcomes up to the first failure, or all if trials keep going.
+    fn up_to_a_failure<T>(&self, outcomes: impl Iterator<Item = Outcome<T>>) -> Vec<Outcome<T>> {
+        let mut collected = Vec::new();
+        for outcome in outcomes {
+            let last = outcome.is_err() && !self.keep_going;
+            collected.push(outcome);
+            if last {
+                break;
+            }
+        }
+        collected
     }
 }
 
@@ -112,10 +157,10 @@ impl Trials<'_> {
 fn fit_stack<F: Scalar, T: Target, M: Module<F>, D: AsRef<Dataset<F, T>>>(
     descent: &GradientDescent,
     loss: &dyn Loss<F, T>,
-    prepared: &mut [(Trial, Outcome<(M, D)>)],
+    prepared: &mut [Outcome<(M, D)>],
 ) -> Option<[History<F>; LANES]> {
     let (mut models, mut data) = (Vec::with_capacity(LANES), Vec::with_capacity(LANES));
-    for (_, prepared) in prepared {
+    for prepared in prepared {
         let (network, samples) = prepared.as_mut().ok()?;
         models.push(network as &mut dyn Module<F>);
         data.push((*samples).as_ref());

@@ -1,6 +1,8 @@
 //! Checkpoints resumed after a change of settings or data: changes that would silently give other results are refused, and
 //! early stopping keeps its promises.
 
+use std::time::Instant;
+
 use nn_train::Checkpoint;
 use nn_train::prelude::*;
 use nn_train::{CheckpointError, TrainError};
@@ -146,4 +148,125 @@ fn other_batches_or_other_data_are_refused() {
 
 fn checkpoint_of_whole() -> Checkpoint<f64> {
     checkpoint(trainer(30).batch_size(20), 8)
+}
+
+// --- Files ---
+
+/// A saved checkpoint with one text of its metadata replaced.
+fn with_metadata(
+    checkpoint: &Checkpoint<f64>,
+    name: &str,
+    text: &str,
+) -> Result<Checkpoint<f64>, CheckpointError> {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("checkpoint.safetensors");
+    checkpoint.save(&path).unwrap();
+    let mut state = nn_train::nn_core::StateDict::<f64>::load_safetensors(&path).unwrap();
+    state.metadata_mut().insert(name.into(), text.into());
+    state.save_safetensors(&path).unwrap();
+    Checkpoint::load(&path)
+}
+
+#[test]
+fn an_epoch_that_is_not_in_the_curves_is_refused() {
+    let checkpoint = checkpoint(trainer(40).early_stopping(40), 8);
+    assert!(checkpoint.history.best.is_some_and(|best| best < 8) && checkpoint.history.restored.is_none());
+    for name in ["best", "restored"] {
+        for epoch in [8, 9, usize::MAX - 1, usize::MAX] {
+            let loaded = with_metadata(&checkpoint, name, &epoch.to_string()).unwrap();
+            assert_eq!(
+                refused(trainer(40).early_stopping(40), &loaded),
+                format!(
+                    "the checkpoint names epoch {epoch} as \"{name}\", expected one below 8, the number of its epochs"
+                )
+            );
+        }
+        // The last epoch is one.
+        let loaded = with_metadata(&checkpoint, name, "7").unwrap();
+        assert!(resume(trainer(40).early_stopping(40), &loaded).is_ok());
+    }
+}
+
+#[test]
+fn numbers_that_no_training_has_are_refused() {
+    let checkpoint = checkpoint(trainer(40), 8);
+    let most = "18446744073709551615";
+    for (name, text) in [
+        ("best", "18446744073709551616"),
+        ("best", "-1"),
+        ("restored", "1.5"),
+        ("metrics", most),
+        ("metrics", "1"),
+        ("seed", "-1"),
+        ("samples", "many"),
+        ("batch_size", ""),
+        ("stopped_early", "2"),
+    ] {
+        let error = with_metadata(&checkpoint, name, text).unwrap_err();
+        let CheckpointError::Content { what, .. } = &error else { panic!("{error}") };
+        assert!(what == name || what == "metric.0", "{name} {text}: {error}");
+    }
+    for (name, found) in [
+        ("samples", format!("{most} samples in batches of 8")),
+        ("batch_size", format!("20 samples in batches of {most}")),
+    ] {
+        let loaded = with_metadata(&checkpoint, name, most).unwrap();
+        assert!(
+            refused(trainer(40), &loaded).starts_with(&format!("the checkpoint is of {found}, expected"))
+        );
+    }
+}
+
+#[test]
+fn texts_of_a_file_do_not_fill_the_screen() {
+    let good = checkpoint(trainer(40), 1);
+    let (long, shown) = ("é".repeat(100_000), "é".repeat(80));
+    for (name, printed) in
+        [("Other", "Other".to_owned()), ("a\nb", r#""a\nb""#.to_owned()), (&long, format!("\"{shown}\"…"))]
+    {
+        let other = Checkpoint { optimizer_name: name.into(), ..good.clone() };
+        assert_eq!(
+            refused(trainer(40), &other),
+            format!("the checkpoint was trained with {printed}, expected Sgd")
+        );
+    }
+    let mut other = good;
+    other.history.metrics = vec![("a".into(), vec![]), (long, vec![])];
+    assert_eq!(
+        refused(trainer(40), &other),
+        format!("the checkpoint has the metrics [\"a\", \"{shown}\"…], expected []")
+    );
+    other.history.metrics = (0..5000).map(|index| (format!("m{index}"), vec![])).collect();
+    let message = refused(trainer(40), &other);
+    assert!(message.ends_with("\"m9\"] and 4990 more, expected []"), "{message}");
+}
+
+// --- Time ---
+
+/// Compared with sorting the names of the parameters. To look each name up among all takes hundreds of times as long.
+#[test]
+fn the_time_is_about_proportional_to_the_number_of_layers() {
+    let data = Dataset::new(Tensor::from_column(&[0.0, 1.0]), Tensor::from_column(&[1.0, 0.0])).unwrap();
+    let (loss, rng) = (MseLoss::mean(), &mut rng(0));
+    let append = |chain: Sequential<f64>, _| chain.append(Linear::new(1, 1, rng));
+    let mut network = (0..8000).fold(Sequential::new(), append);
+    let trainer = Trainer::new(Adam::new(1e-9)).epochs(2);
+    let start = Instant::now();
+    let state = network.state_dict();
+    let names: std::collections::BTreeSet<&str> = state.names().collect();
+    assert_eq!(names.len(), 16_000);
+    let sorted = start.elapsed();
+
+    let start = Instant::now();
+    let mut training = trainer.start(&mut network, &loss, &data, None, rng).unwrap();
+    training.epoch().unwrap();
+    let checkpoint = training.checkpoint();
+    let trained = start.elapsed();
+    drop(training);
+    let start = Instant::now();
+    trainer.resume(&mut network, &loss, &data, None, &checkpoint).unwrap();
+    let resumed = start.elapsed();
+    for (time, what) in [(trained, "start, epoch and checkpoint"), (resumed, "resume")] {
+        assert!(time < 100 * sorted, "{what}: {time:?}, sorting the names: {sorted:?}");
+    }
 }

@@ -205,10 +205,10 @@ fn numbers_that_cannot_be_judged_say_why() {
         let (numbers, diverged) = (column(&[1.0, 2.0]), column(&[1.0, f64::NAN]));
         let predicted = metric(&numbers, &diverged);
         assert_eq!(message(predicted.clone()), "the prediction of sample 1 is NaN, expected a finite number");
-        assert!(or_nan(predicted).unwrap().is_nan());
+        assert!(or_nan(|| predicted).unwrap().is_nan());
         let truth = metric(&diverged, &numbers);
         assert_eq!(message(truth.clone()), "the true value of sample 1 is NaN, expected a finite number");
-        assert!(or_nan(truth).is_err());
+        assert!(or_nan(|| truth).is_err());
     }
     assert_eq!(message(r2_score(&column(&[1.0]), &column(&[1.0]))), "R² of 1 sample: at least 2 are needed");
     assert_eq!(mean_squared_error(&column(&[1.0]), &column(&[3.0])), Ok(4.0));

@@ -332,8 +332,8 @@ fn settings_that_make_no_sense_are_refused_before_anything_happens() {
     let cases: Vec<(Boxed<f32>, &str)> = vec![
         (Box::new(Sgd::new(-0.1)), "learning rate is -0.1, expected a finite number of at least 0"),
         (Box::new(Sgd::new(nan)), "learning rate is NaN, expected a finite number of at least 0"),
-        (Box::new(Sgd::new(0.1).momentum(-1.0)), "momentum is -1, expected a finite number of at least 0"),
-        (Box::new(Sgd::new(0.1).dampening(nan)), "dampening is NaN, expected a finite number"),
+        (Box::new(Sgd::new(0.1).momentum(-1.0)), "momentum is -1, expected a number from 0 to below 1"),
+        (Box::new(Sgd::new(0.1).dampening(nan)), "dampening is NaN, expected a number from 0 to 1"),
         (
             Box::new(Sgd::new(0.1).weight_decay(-1.0)),
             "weight decay is -1, expected a finite number of at least 0",
@@ -346,7 +346,7 @@ fn settings_that_make_no_sense_are_refused_before_anything_happens() {
             Box::new(Sgd::new(0.1).momentum(0.9).dampening(0.1).nesterov()),
             "dampening is 0.1, expected 0 in Nesterov's form",
         ),
-        (Box::new(RmsProp::new(0.1).alpha(1.5)), "alpha is 1.5, expected a number from 0 to 1"),
+        (Box::new(RmsProp::new(0.1).alpha(1.5)), "alpha is 1.5, expected a number from 0 to below 1"),
         (Box::new(RmsProp::new(0.1).eps(-1.0)), "eps is -1, expected a finite number of at least 0"),
         (
             Box::new(RmsProp::new(f64::INFINITY)),

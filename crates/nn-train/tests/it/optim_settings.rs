@@ -11,10 +11,10 @@ use nn_train::schedule::{Constant, CosineAnnealingLr, ExponentialLr, OneCycleLr,
 /// The values that a setting may have.
 #[derive(Clone, Copy, PartialEq)]
 enum Range {
-    Finite,
     AtLeast0,
     Positive,
     Below1,
+    PositiveBelow1,
     UpTo1,
     PositiveUpTo1,
     Zero,
@@ -23,10 +23,10 @@ enum Range {
 impl Range {
     fn holds(self, x: f64) -> bool {
         match self {
-            Range::Finite => x.is_finite(),
             Range::AtLeast0 => x.is_finite() && x >= 0.0,
             Range::Positive => x.is_finite() && x > 0.0,
             Range::Below1 => (0.0..1.0).contains(&x),
+            Range::PositiveBelow1 => x > 0.0 && x < 1.0,
             Range::UpTo1 => (0.0..=1.0).contains(&x),
             Range::PositiveUpTo1 => x > 0.0 && x <= 1.0,
             Range::Zero => x == 0.0,
@@ -58,9 +58,9 @@ fn optimizers<F: Scalar>() -> Vec<Row<Box<dyn Optimizer<F>>>> {
     use Range::*;
     vec![
         ("Sgd", "learning rate", AtLeast0, |x| Box::new(Sgd::new(x))),
-        ("Sgd", "momentum", AtLeast0, |x| Box::new(Sgd::new(0.1).momentum(x))),
-        ("Sgd", "momentum", Positive, |x| Box::new(Sgd::new(0.1).momentum(x).nesterov())),
-        ("Sgd", "dampening", Finite, |x| Box::new(Sgd::new(0.1).momentum(0.9).dampening(x))),
+        ("Sgd", "momentum", Below1, |x| Box::new(Sgd::new(0.1).momentum(x))),
+        ("Sgd", "momentum", PositiveBelow1, |x| Box::new(Sgd::new(0.1).momentum(x).nesterov())),
+        ("Sgd", "dampening", UpTo1, |x| Box::new(Sgd::new(0.1).momentum(0.9).dampening(x))),
         ("Sgd", "dampening", Zero, |x| Box::new(Sgd::new(0.1).momentum(0.9).dampening(x).nesterov())),
         ("Sgd", "weight decay", AtLeast0, |x| Box::new(Sgd::new(0.1).weight_decay(x))),
         ("Adagrad", "learning rate", AtLeast0, |x| Box::new(Adagrad::new(x))),
@@ -71,9 +71,9 @@ fn optimizers<F: Scalar>() -> Vec<Row<Box<dyn Optimizer<F>>>> {
         }),
         ("Adagrad", "eps", AtLeast0, |x| Box::new(Adagrad::new(0.1).eps(x))),
         ("RmsProp", "learning rate", AtLeast0, |x| Box::new(RmsProp::new(x))),
-        ("RmsProp", "alpha", UpTo1, |x| Box::new(RmsProp::new(0.1).alpha(x))),
+        ("RmsProp", "alpha", Below1, |x| Box::new(RmsProp::new(0.1).alpha(x))),
         ("RmsProp", "eps", AtLeast0, |x| Box::new(RmsProp::new(0.1).eps(x))),
-        ("RmsProp", "momentum", AtLeast0, |x| Box::new(RmsProp::new(0.1).momentum(x))),
+        ("RmsProp", "momentum", Below1, |x| Box::new(RmsProp::new(0.1).momentum(x))),
         ("RmsProp", "weight decay", AtLeast0, |x| Box::new(RmsProp::new(0.1).centered().weight_decay(x))),
         ("Adam", "learning rate", AtLeast0, |x| Box::new(Adam::new(x))),
         ("Adam", "beta 1", Below1, |x| Box::new(Adam::new(0.1).betas(x, 0.9))),

@@ -59,7 +59,7 @@ fn mini_batches_are_the_loop_that_one_would_write() {
         let order = permutation(70, &mut Trial { seed, index: epoch }.rng("shuffle"));
         let mut total = 0.0;
         for samples in order.chunks(16) {
-            let batch = data.select(samples);
+            let batch = data.select(samples).unwrap();
             let mut step = Step::plan(&by_hand, &loss, batch.x(), batch.y()).unwrap();
             let value = step.run(&by_hand, &loss, batch.x(), batch.y(), &mut rng(0)).unwrap();
             sgd.step(&mut by_hand, step.workspace()).unwrap();
@@ -141,7 +141,7 @@ fn pauses<F: Scalar, O: Optimizer<F> + 'static>(optimizer: impl Fn() -> O, batch
             .schedule(CosineAnnealingLr::new(12))
             .early_stopping(5)
             .clip_grad_norm(0.5)
-            .metric("accuracy", |output, labels: &Vec<usize>| accuracy(labels, &argmax(output)))
+            .metric("accuracy", |output, labels: &Vec<usize>| accuracy(labels, &argmax(output)?))
     };
     let mut whole = regular::<F>();
     let curves = trainer().fit(&mut whole, &loss, &train, Some(&validation), &mut rng(9)).unwrap();
@@ -378,7 +378,7 @@ fn what_does_not_fit_is_found_before_the_first_step() {
         fit(&good, &wide).to_string(),
         "validation data: layer 0, Linear(2 → 8): expected input [n, …, 2], found [40, 3]"
     );
-    let none = good.select(&[]);
+    let none = good.select(&[]).unwrap();
     assert!(none.y().is_empty());
     assert!(matches!(fit(&none, &good), TrainError::Module(_)));
 }

@@ -9,6 +9,7 @@ mod training;
 
 use std::error::Error;
 use std::fs;
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -32,17 +33,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     for (name, figure) in figures {
         let start = Instant::now();
         let drawing = figure.draw()?;
-        let svg = drawing.svg();
+        drawing.save_svg(directory.join(format!("{name}.svg")))?;
         let svg_done = start.elapsed();
-        let png = drawing.png(300.0)?;
-        let all_done = start.elapsed();
-        fs::write(directory.join(format!("{name}.svg")), &svg)?;
-        fs::write(directory.join(format!("{name}.png")), &png)?;
-        println!(
-            "{name}: SVG {} bytes in {svg_done:.0?}, PNG {} bytes, all in {all_done:.0?}",
-            svg.len(),
-            png.len()
-        );
+        drawing.save_png(directory.join(format!("{name}.png")), 300.0)?;
+        writeln!(io::stdout(), "{name}: SVG in {svg_done:.0?}, all in {:.0?}", start.elapsed())?;
     }
     Ok(())
 }

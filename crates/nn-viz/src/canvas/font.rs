@@ -5,6 +5,10 @@ use std::sync::LazyLock;
 
 use ttf_parser::{Face as Parsed, GlyphId, OutlineBuilder};
 
+/// The licence of the embedded fonts, DejaVu Sans and DejaVu Sans Bold, with the notices that it asks for: those of Bitstream
+/// Vera and Arev. A program that shows the licences of what it contains also shows this one.
+pub const FONT_LICENSE: &str = include_str!("../../LICENSE-DEJAVU");
+
 /// Font units per em, in both faces.
 pub(crate) const EM: f64 = 2048.0;
 
@@ -37,9 +41,9 @@ pub(crate) fn shape(face: Face, text: &str) -> (Vec<Glyph>, i32) {
     for character in text.chars() {
         // Glyph 0 is the box that the font shows for characters it does not have.
         let id = font.glyph_index(character).unwrap_or_default();
-        pen += previous.map_or(0, |left| kerning(font, left, id));
+        pen = i32::saturating_add(pen, previous.map_or(0, |left| kerning(font, left, id)));
         glyphs.push(Glyph { id: id.0, x: pen });
-        pen += i32::from(font.glyph_hor_advance(id).unwrap_or_default());
+        pen = pen.saturating_add(i32::from(font.glyph_hor_advance(id).unwrap_or_default()));
         previous = Some(id);
     }
     (glyphs, pen)
@@ -78,7 +82,26 @@ fn parse(bytes: &'static [u8]) -> Parsed<'static> {
 
 #[cfg(test)]
 mod tests {
-    use super::{CAP_HEIGHT, EM, Face, shape, width};
+    use super::{CAP_HEIGHT, EM, FONT_LICENSE, Face, shape, width};
+
+    #[test]
+    fn the_licence_of_the_fonts_is_named_and_shipped_with_the_notices_that_they_carry() {
+        assert_eq!(env!("CARGO_PKG_LICENSE"), "(MIT OR Apache-2.0) AND Bitstream-Vera");
+        for face in [Face::Regular, Face::Bold] {
+            let names = face.parsed().names();
+            let notices =
+                names.into_iter().filter(|name| name.name_id == ttf_parser::name_id::COPYRIGHT_NOTICE);
+            let notices: Vec<String> = notices.filter_map(|notice| notice.to_string()).collect();
+            assert!(!notices.is_empty());
+            for line in notices.iter().flat_map(|notice| notice.lines()) {
+                assert!(FONT_LICENSE.contains(line), "{line}");
+            }
+        }
+        assert!(
+            FONT_LICENSE
+                .contains("shall\nbe included in all copies of one or more of the Font Software typefaces")
+        );
+    }
 
     #[test]
     fn every_character_a_figure_needs_is_in_the_font() {

@@ -11,6 +11,7 @@ mod shapes;
 
 use plotters_backend::text_anchor::{HPos, VPos};
 
+pub use self::font::FONT_LICENSE;
 pub(crate) use self::font::Face;
 pub(crate) use self::operation::{Operation, Text};
 pub(crate) use self::raster::Raster;

@@ -6,6 +6,7 @@ mod legend;
 mod panel;
 
 use std::cell::RefCell;
+use std::path::Path;
 use std::rc::Rc;
 
 use plotters::coord::cartesian::Cartesian2d;
@@ -28,7 +29,7 @@ pub struct Figure {
     rows: Vec<(f64, Vec<Panel>)>,
 }
 
-/// A drawn figure, ready to be written as SVG or as PNG.
+/// A drawn figure, ready to be saved as SVG or as PNG.
 #[derive(Clone, Debug)]
 pub struct Drawing {
     canvas: Canvas,
@@ -133,6 +134,32 @@ impl Drawing {
     pub fn png(&self, dpi: f64) -> Result<Vec<u8>, VizError> {
         formats::png(&self.canvas, dpi)
     }
+
+    /// Saves the figure as an SVG file. An existing file is replaced in one step, so there is a complete file at any
+    /// time, even if the program is killed.
+    ///
+    /// # Errors
+    ///
+    /// [`VizError::File`] if the file cannot be written.
+    pub fn save_svg(&self, path: impl AsRef<Path>) -> Result<(), VizError> {
+        save(path.as_ref(), self.svg().as_bytes())
+    }
+
+    /// Saves the figure as a PNG file with `dpi` pixels per inch, in one step like [`save_svg`](Self::save_svg).
+    ///
+    /// # Errors
+    ///
+    /// [`VizError::File`] if the file cannot be written, and the error of [`png`](Self::png).
+    pub fn save_png(&self, path: impl AsRef<Path>, dpi: f64) -> Result<(), VizError> {
+        save(path.as_ref(), &self.png(dpi)?)
+    }
+}
+
+fn save(path: &Path, bytes: &[u8]) -> Result<(), VizError> {
+    nn_files::write(path, bytes).map_err(|error| VizError::File {
+        path: error.path.display().to_string(),
+        reason: error.problem.to_string(),
+    })
 }
 
 const LETTERS: &str = "abcdefghijklmnopqrstuvwxyz";

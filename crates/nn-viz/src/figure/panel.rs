@@ -1,7 +1,7 @@
 //! One panel of a figure, as the caller describes it.
 
 use crate::color::Color;
-use crate::error::VizError;
+use crate::error::{VizError, beginning};
 use crate::marks::{Band, Draw, Extent, Line, Margin, Mark, Points, Subject};
 use crate::scales::{Axis, Scale};
 use crate::surround::{Colorbar, Surround};
@@ -106,11 +106,12 @@ impl Panel {
         let extent = Extent::of(marks());
         let margin = marks().map(|mark| mark.kind().margin).max().unwrap_or(Margin::Curve);
         let (margin_x, margin_y) = margin.shares();
-        let range = |axis, (low, high)| VizError::Range { panel: self.title.clone(), axis, low, high };
+        let range = |axis, (low, high)| VizError::Range { panel: beginning(&self.title), axis, low, high };
         let x = self.x.scale(extent.x, margin_x).map_err(|ends| range("x", ends))?;
         let y = self.y.scale(extent.y, margin_y).map_err(|ends| range("y", ends))?;
         Ok((x, y))
     }
+
     fn subject<'a>(&'a self, mark: &'a dyn Draw) -> Subject<'a> {
         Subject {
             panel: &self.title,

@@ -24,7 +24,7 @@ impl Lattice {
     /// [`VizError::Lattice`] if there are fewer than two columns or rows, or if a range is empty, reversed or
     /// not finite.
     pub fn new(x: (f64, f64), y: (f64, f64), columns: usize, rows: usize) -> Result<Self, VizError> {
-        let spans = |(low, high): (f64, f64)| high > low && (high - low).is_finite();
+        let spans = |(low, high): (f64, f64)| high > low && low.is_finite() && high.is_finite();
         match columns >= 2 && rows >= 2 && spans(x) && spans(y) {
             true => Ok(Self { x, y, columns, rows }),
             false => Err(VizError::Lattice { columns, rows, x, y }),
@@ -52,7 +52,10 @@ impl Lattice {
 
     /// The place of a column and a row, or of a point between them.
     fn place(&self, column: f64, row: f64) -> (f64, f64) {
-        let along = |(low, high): (f64, f64), share: f64| low + share * (high - low);
+        let along = |(low, high): (f64, f64), share: f64| match (high - low).is_finite() {
+            true => low + share * (high - low),
+            false => (1.0 - share) * low + share * high,
+        };
         (along(self.x, column / (self.columns - 1) as f64), along(self.y, row / (self.rows - 1) as f64))
     }
 

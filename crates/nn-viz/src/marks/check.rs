@@ -1,7 +1,7 @@
 //! The checks that kinds of marks share, and the names that their messages use.
 
 use crate::color::Color;
-use crate::error::VizError;
+use crate::error::{VizError, beginning};
 use crate::scales::Axis;
 
 /// A mark in its panel: the subject of an error message.
@@ -23,8 +23,11 @@ impl Subject<'_> {
     /// The names of the panel and of the mark in a message.
     pub(crate) fn names(&self) -> (String, String) {
         let Self { kind, label, .. } = self;
-        let mark = if label.is_empty() { (*kind).to_owned() } else { format!("{kind} {label:?}") };
-        (self.panel.to_owned(), mark)
+        let mark = match label.is_empty() {
+            true => (*kind).to_owned(),
+            false => format!("{kind} {:?}", beginning(label)),
+        };
+        (beginning(self.panel), mark)
     }
 
     /// Checks that a length in points is more than 0 and at most an inch.

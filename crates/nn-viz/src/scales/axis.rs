@@ -41,8 +41,8 @@ impl Axis {
         !self.log && self.range.is_none() && (labelled || self.label.is_empty())
     }
 
-    /// The scale for data from `data.0` to `data.1`, with a margin on both sides unless the range was set.
-    /// The error is a range that no scale can show.
+    /// The scale for data from `data.0` to `data.1`, with a margin on both sides unless the range was set. Every
+    /// finite extent has an automatic range. The error is a range that was set and that no scale can show.
     pub(crate) fn scale(&self, data: (f64, f64), margin: f64) -> Result<Scale, (f64, f64)> {
         let (low, high) = self.range.unwrap_or_else(|| Scale::around(self.log, data, margin));
         let scale = Scale { log: self.log, low, high };
@@ -62,6 +62,20 @@ pub(crate) struct Scale {
 /// where a line crosses the frame by less than one canvas unit, and differences still fit into an `i32`.
 const FARTHEST: f64 = (1 << 29) as f64;
 
+/// The shortest span of an axis, unless it is logarithmic and shows several powers of ten: in a shorter one, the
+/// ticks would have no distinct doubles.
+const SHORTEST: f64 = 1e-300;
+/// The ratio from which a logarithmic axis shows several powers of ten.
+const DECADES: f64 = 1e3;
+
+/// The place of a value between two ends, from 0 to 1, also where the distance of the ends overflows.
+pub(crate) fn share(value: f64, (low, high): (f64, f64)) -> f64 {
+    match (high - low).is_finite() {
+        true => (value - low) / (high - low),
+        false => (value / 2.0 - low / 2.0) / (high / 2.0 - low / 2.0),
+    }
+}
+
 impl Scale {
     /// Ticks, about `most` of them with labels.
     pub(crate) fn ticks(&self, most: usize) -> Ticks {
@@ -72,30 +86,44 @@ impl Scale {
     /// The place of a value between the ends of the axis, from 0 to 1.
     pub(crate) fn share(&self, value: f64) -> f64 {
         let across = |value| if self.log { libm::log10(value) } else { value };
-        (across(value) - across(self.low)) / (across(self.high) - across(self.low))
+        share(across(value), (across(self.low), across(self.high)))
     }
 
     /// Whether the axis ascends, and over more than a few neighbouring doubles, which would have no distinct
     /// ticks.
     fn is_sound(&self) -> bool {
-        let span = self.high - self.low;
-        let smallest = (1e-12 * self.low.abs().max(self.high.abs())).max(1e-290);
-        span.is_finite() && span > smallest && (!self.log || self.low > 0.0)
+        let Self { log, low, high } = *self;
+        let apart = high - low > 1e-12 * low.abs().max(high.abs());
+        let wide = high - low > SHORTEST || (log && high >= DECADES * low);
+        low.is_finite() && high.is_finite() && apart && wide && (!log || low > 0.0)
     }
 
-    /// The range of the data with a margin. Values that are all but equal get a range around them.
+    /// The range of the data with a margin, as far as there are doubles. Values that are all but equal get a range
+    /// around them.
     fn around(log: bool, (low, high): (f64, f64), margin: f64) -> (f64, f64) {
-        let apart = high - low > 1e-9 * low.abs().max(high.abs());
-        match (log, apart) {
+        let span = high - low;
+        let apart = span > 1e-9 * low.abs().max(high.abs());
+        let (lower, upper) = match (log, apart) {
             (true, true) => {
                 let factor = libm::pow(high, margin) / libm::pow(low, margin);
                 (low / factor, high * factor)
             }
             (true, false) => (low / 2.0, high * 2.0),
-            (false, true) => (low - margin * (high - low), high + margin * (high - low)),
-            (false, false) if low == 0.0 => (-1.0, 1.0),
-            (false, false) => (low - 0.1 * low.abs(), high + 0.1 * high.abs()),
-        }
+            (false, true) if span > SHORTEST => {
+                // Twice the margin of half the span, which cannot overflow.
+                let beyond = 2.0 * margin * (high / 2.0 - low / 2.0);
+                (low - beyond, high + beyond)
+            }
+            (false, _) if low == 0.0 && high == 0.0 => (-1.0, 1.0),
+            (false, _) => {
+                let beyond = |end: f64| (0.1 * end.abs()).max(SHORTEST);
+                (low - beyond(low), high + beyond(high))
+            }
+        };
+        let smallest = if log { f64::from_bits(1) } else { -f64::MAX };
+        let (lower, upper) = (lower.max(smallest), upper.min(f64::MAX));
+        let short = log && upper - lower <= SHORTEST;
+        (lower, if short { upper.max(DECADES * lower) } else { upper })
     }
 }
 
@@ -130,9 +158,19 @@ mod tests {
         assert_eq!(range(Axis::linear(""), (0.0, 10.0)), (-0.5, 10.5));
         assert_eq!(range(Axis::linear(""), (0.0, 0.0)), (-1.0, 1.0));
         assert_eq!(range(Axis::linear(""), (-5.0, -5.0)), (-5.5, -4.5));
+        assert_eq!(range(Axis::linear(""), (-1.7e308, 1.7e308)), (-f64::MAX, f64::MAX));
+        assert_eq!(range(Axis::linear(""), (1.75e308, 1.75e308)), (1.575e308, f64::MAX));
         assert_eq!(range(Axis::log(""), (3.0, 3.0)), (1.5, 6.0));
         let (low, high) = range(Axis::log(""), (1e-200, 1e200));
         assert!((low / 1e-220 - 1.0).abs() < 1e-9 && (high / 1e220 - 1.0).abs() < 1e-9, "{low} {high}");
+        // Where the margin leaves the doubles, the range ends with them.
+        let tiny = f64::from_bits(1);
+        assert_eq!(range(Axis::log(""), (1e-300, 1e300)), (tiny, f64::MAX));
+        assert_eq!(
+            range(Axis::log(""), (1e300, 1.75e308)),
+            (range(Axis::log(""), (1e300, 1.75e308)).0, f64::MAX)
+        );
+        assert_eq!(range(Axis::log(""), (tiny, tiny)), (tiny, 1e3 * tiny));
         // A loss that has converged to within rounding is not an error.
         assert!(Axis::linear("").scale((0.693, 0.693 + 1e-15), 0.05).is_ok());
     }

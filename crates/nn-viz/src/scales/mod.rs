@@ -4,5 +4,5 @@ mod axis;
 mod ticks;
 
 pub use self::axis::Axis;
-pub(crate) use self::axis::Scale;
+pub(crate) use self::axis::{Scale, share};
 pub(crate) use self::ticks::Ticks;

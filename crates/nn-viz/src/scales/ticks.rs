@@ -19,8 +19,11 @@ pub(crate) fn linear(low: f64, high: f64, most: usize) -> Ticks {
 /// Powers of ten, with the multiples in between as minor ticks. An axis that shows fewer than two powers has
 /// labels at 1, 2 and 5 times the powers instead, and an even shorter one has labels in equal steps.
 pub(crate) fn log(low: f64, high: f64, most: usize) -> Ticks {
-    let (first, last) = (exponent(low), exponent(high));
-    let inside = |value: &f64| *value >= low * (1.0 - TOLERANCE) && *value <= high * (1.0 + TOLERANCE);
+    // Subnormal powers of ten are rounded, also downwards, so the last one may seem to be above the end.
+    let (first, last) = (exponent(low), exponent(high) + 1);
+    let inside = |value: &f64| {
+        *value >= low * (1.0 - TOLERANCE) && *value <= high * (1.0 + TOLERANCE) && value.is_finite()
+    };
     let multiples = |digits: &'static [i64]| {
         let all = (first..=last).flat_map(move |k| digits.iter().map(move |&digit| decimal(digit, k)));
         all.filter(inside)
@@ -36,7 +39,10 @@ pub(crate) fn log(low: f64, high: f64, most: usize) -> Ticks {
         _ => linear(low, high, most).major.into_iter().filter(|(value, _)| inside(value)).collect(),
     };
     let between = if stride == 1 { multiples(&[1, 2, 3, 4, 5, 6, 7, 8, 9]) } else { multiples(&[1]) };
-    let minor = between.filter(|value| major.iter().all(|(labelled, _)| labelled != value)).collect();
+    let mut minor: Vec<f64> =
+        between.filter(|value| major.iter().all(|(labelled, _)| labelled != value)).collect();
+    // Subnormal multiples may round to the same double.
+    minor.dedup();
     Ticks { major, minor }
 }
 
@@ -53,7 +59,8 @@ struct Steps {
 
 impl Steps {
     fn fitting(low: f64, high: f64, most: usize) -> Self {
-        let smallest = (high - low) / most as f64;
+        // Halves, because the span itself may overflow.
+        let smallest = (high / 2.0 - low / 2.0) / (most as f64 / 2.0);
         let power = exponent(smallest);
         let enough = |&digit: &i64| decimal(digit, power) >= smallest * (1.0 - TOLERANCE);
         let digit = [1, 2, 5].into_iter().find(enough).unwrap_or(10);
@@ -98,8 +105,13 @@ fn plain(value: f64) -> String {
 /// `digits` times ten to the `power`, rounded once. Powers of ten up to 22 are exact, and 3 / 10 is the
 /// double nearest to 0.3, while 3 * 0.1 is not.
 fn decimal(digits: i64, power: i32) -> f64 {
-    let ten = (0..power.unsigned_abs()).fold(1.0, |product, _| product * 10.0);
-    if power < 0 { digits as f64 / ten } else { digits as f64 * ten }
+    let ten = |power: u32| (0..power).fold(1.0, |product, _| product * 10.0);
+    match power {
+        0.. => digits as f64 * ten(power.unsigned_abs()),
+        -308..0 => digits as f64 / ten(power.unsigned_abs()),
+        // A subnormal number. Its power of ten would overflow in one piece.
+        _ => digits as f64 / ten(308) / ten(power.unsigned_abs() - 308),
+    }
 }
 
 /// The power of ten at or below a positive value.
@@ -158,13 +170,29 @@ mod tests {
 
     #[test]
     fn ranges_near_the_ends_of_the_doubles_also_have_ticks() {
-        for (low, high) in [(-8e307, 8e307), (0.0, 1e-280), (-1e-290, 1e-290), (1.0, 1.0 + 1e-11)] {
-            let count = linear(low, high, 5).major.len();
-            assert!((2..=12).contains(&count), "{low} to {high}: {count}");
+        let (tiny, huge) = (f64::from_bits(1), f64::MAX);
+        let sound = |Ticks { major, minor }: Ticks, low: f64, high: f64| {
+            let labels: std::collections::BTreeSet<&String> = major.iter().map(|(_, label)| label).collect();
+            assert!((2..=12).contains(&labels.len()), "{low} to {high}: {labels:?}");
+            assert_eq!(labels.len(), major.len(), "{low} to {high}: {labels:?}");
+            let values: Vec<f64> = major.iter().map(|(value, _)| *value).collect();
+            for ticks in [&values, &minor] {
+                assert!(ticks.iter().all(|value| value.is_finite()), "{low} to {high}: {ticks:?}");
+                assert!(ticks.windows(2).all(|pair| pair[0] < pair[1]), "{low} to {high}: {ticks:?}");
+            }
+        };
+        for (low, high) in
+            [(-8e307, 8e307), (-huge, huge), (1.575e308, huge), (0.0, 1e-280), (-1e-300, 1e-300)]
+        {
+            sound(linear(low, high, 5), low, high);
         }
-        for (low, high) in [(1e-300, 1e300), (1e-308, 1e-307), (5e307, 1e308)] {
-            let count = log(low, high, 5).major.len();
-            assert!((2..=12).contains(&count), "{low} to {high}: {count}");
+        sound(linear(1.0, 1.0 + 1e-11, 5), 1.0, 1.0 + 1e-11);
+        for (low, high) in [(1e-300, 1e300), (tiny, huge), (tiny, 1e3 * tiny), (5e307, huge), (1.6e308, huge)]
+        {
+            sound(log(low, high, 5), low, high);
+        }
+        for (low, high) in [(1e-308, 1e-305), (2e-320, 1e-310), (1e-300, 1e-299), (1e-300, 3e-300)] {
+            sound(log(low, high, 5), low, high);
         }
     }
 
@@ -186,7 +214,7 @@ mod tests {
 
     #[test]
     fn log_axes_of_any_length_have_at_least_two_labels() {
-        let table: [(f64, f64, &[&str]); 8] = [
+        let table: [(f64, f64, &[&str]); 9] = [
             (1e-12, 1.0, &["10⁻¹²", "10⁻⁹", "10⁻⁶", "10⁻³", "10⁰"]),
             (0.1, 1.0, &["10⁻¹", "10⁰"]),
             (0.15, 1.4, &["0.2", "0.5", "1"]),
@@ -195,6 +223,7 @@ mod tests {
             (0.31, 0.34, &["0.31", "0.32", "0.33", "0.34"]),
             (1.5e-6, 1.4e-5, &["2×10⁻⁶", "5×10⁻⁶", "1×10⁻⁵"]),
             (1e-3, 1e3, &["10⁻²", "10⁰", "10²"]),
+            (1e-323, 1e-320, &["10⁻³²³", "10⁻³²²", "10⁻³²¹", "10⁻³²⁰"]),
         ];
         for (low, high, expected) in table {
             let most = if high / low == 1e6 { 3 } else { 4 };

@@ -140,6 +140,23 @@ fn the_svg_is_well_formed_named_and_refers_only_to_what_it_defines() {
 }
 
 #[test]
+fn every_character_may_stand_in_a_title() {
+    let all: String = ('\0'..=char::MAX).collect();
+    // As XML 1.0 defines it, section 2.2, without the control characters that it discourages.
+    let allowed = |c: char| !c.is_control() && !matches!(c, '\u{FFFE}' | '\u{FFFF}');
+    let shown: String = all.chars().map(|c| if allowed(c) { c } else { ' ' }).collect();
+    let drawing =
+        Figure::new(3.0, 2.0).title(&all).row(1.0, [Panel::new("a\u{FFFE}\u{FFFF}\u{1}b")]).draw().unwrap();
+    let svg = drawing.svg();
+    let document = parse(&svg);
+    assert_eq!(document.root_element().attribute("aria-label"), Some(shown.as_str()));
+    let title = document.descendants().find(|node| node.has_tag_name("title")).unwrap();
+    assert_eq!(title.text(), Some(shown.as_str()));
+    let words = |node: roxmltree::Node<'_, '_>| node.attribute("data-text") == Some("a   b");
+    assert!(document.descendants().any(words));
+}
+
+#[test]
 fn the_field_of_the_png_blends_blue_through_white_to_orange() {
     let (svg, pixels) = (drawing().svg(), Pixels::of(&drawing(), DPI));
     let document = parse(&svg);

@@ -7,9 +7,12 @@ mod classes;
 mod curves;
 mod drawing;
 mod errors;
+mod files;
 mod floors;
 mod legends;
+mod not_finite;
 mod pixels;
+mod ranges;
 mod svg;
 
 use nn_viz::{Drawing, Figure, Panel};

@@ -35,7 +35,7 @@ fn losses<F: Scalar>(ensembles: &[Ensemble<F, Classifier<F>>; 4], settings: &Set
         let (method, curve) = curve;
         let column =
             |value: fn(&Summary) -> f64| -> Vec<f64> { curve.iter().map(value).map(drawn).collect() };
-        let diverged = match curve[curve.len() - 1].diverged {
+        let diverged = match ensembles[index].diverged() {
             0 => String::new(),
             diverged => format!(", {diverged} diverged"),
         };
@@ -63,7 +63,7 @@ fn reached<F: Scalar>(bound: f64, text: &str, ensembles: &[Ensemble<F, Classifie
         let mut sum = 0.0;
         for share in &mut shares {
             sum += *share;
-            *share = sum / ensemble.runs().len() as f64;
+            *share = sum / ensemble.trials() as f64;
         }
         panel.mark(Curve::new("", &places, &shares, Look::nth(index)))
     })

@@ -1,11 +1,11 @@
 //! Activations that multiply their input by a smooth gate between 0 and 1.
 
 use super::activation;
-use super::saturating::logistic;
+use super::saturating::{gates, logistic};
 use crate::Scalar;
 
 activation! {
-    /// The Gaussian error linear unit f(x) = x Φ(x), f′ = Φ(x) + x φ(x), where Φ(x) = ½ (1 + erf(x/√2)) is the distribution
+    /// The Gaussian error linear unit f(x) = x Φ(x), f′ = Φ(x) + x φ(x), where Φ(x) = ½ erfc(−x/√2) is the distribution
     /// function and φ(x) = e^(−x²/2) / √(2π) the density of the standard normal distribution. D. Hendrycks and K.
     /// Gimpel 2016.
     ///
@@ -25,8 +25,9 @@ activation! {
 
 activation! {
     /// GELU with tanh in place of erf, for networks that were trained with this approximation: f(x) = ½ x (1 + tanh u)
-    /// with u = √(2/π) (x + 0.044715 x³); f′ = ½ (1 + tanh u) + ½ x (1 − tanh² u) u′. PyTorch's
-    /// `GELU(approximate="tanh")`; differs from [`Gelu`] by at most 0.0005. D. Hendrycks and K. Gimpel 2016.
+    /// with u = √(2/π) (x + 0.044715 x³); f′ = ½ (1 + tanh u) + ½ x (1 − tanh² u) u′. Computed with ½ (1 + tanh u) = σ(2u),
+    /// which keeps its digits where tanh u is nearly −1. PyTorch's `GELU(approximate="tanh")`; differs from [`Gelu`] by
+    /// at most 0.0005. D. Hendrycks and K. Gimpel 2016.
     ///
     /// ```
     /// use nn_core::{Activation, Gelu, GeluTanh};
@@ -35,15 +36,14 @@ activation! {
     /// ```
     #[doc(alias = "GELU")]
     GeluTanh,
-    f(x) = F::from_f64(0.5) * x * (F::ONE + bend(x).tanh()),
+    f(x) = x * logistic(twice_u(x)),
     df(x, _y) = {
-        let half = F::from_f64(0.5);
-        let t = bend(x).tanh();
-        let slope = F::from_f64(SQRT_2_OVER_PI) * (F::ONE + F::from_f64(3.0 * CUBIC) * x * x);
-        // For large |x|, where tanh is flat, the slope may overflow.
-        let flat = t * t == F::ONE;
-        let bent = half * x * (F::ONE - t * t) * slope;
-        half * (F::ONE + t) + if flat { F::ZERO } else { bent }
+        let (gate, rest) = gates(twice_u(x));
+        let slope = F::from_f64(2.0 * SQRT_2_OVER_PI) * (F::ONE + F::from_f64(3.0 * CUBIC) * x * x);
+        let bell = gate * rest;
+        let bent = x * bell * slope;
+        // For large |x|, where the gate is flat, the slope may overflow.
+        gate + if bell == F::ZERO { F::ZERO } else { bent }
     }
 }
 
@@ -61,8 +61,8 @@ activation! {
     Silu,
     f(x) = x * logistic(x),
     df(x, _y) = {
-        let s = logistic(x);
-        s * (F::ONE + x * (F::ONE - s))
+        let (gate, rest) = gates(x);
+        gate * (F::ONE + x * rest)
     }
 }
 
@@ -75,13 +75,13 @@ const CUBIC: f64 = 0.044_715;
 /// Returns Φ(x).
 #[inline(always)]
 fn normal<F: Scalar>(x: F) -> F {
-    F::from_f64(0.5) * (F::ONE + (x * F::from_f64(std::f64::consts::FRAC_1_SQRT_2)).erf())
+    F::from_f64(0.5) * (x * F::from_f64(-std::f64::consts::FRAC_1_SQRT_2)).erfc()
 }
 
-/// Returns √(2/π) (x + 0.044715 x³).
+/// Returns 2 √(2/π) (x + 0.044715 x³).
 #[inline(always)]
-fn bend<F: Scalar>(x: F) -> F {
-    F::from_f64(SQRT_2_OVER_PI) * (x + F::from_f64(CUBIC) * x * x * x)
+fn twice_u<F: Scalar>(x: F) -> F {
+    F::from_f64(2.0 * SQRT_2_OVER_PI) * (x + F::from_f64(CUBIC) * x * x * x)
 }
 
 #[cfg(test)]

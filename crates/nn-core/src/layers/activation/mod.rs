@@ -17,13 +17,14 @@ pub use saturating::{Sigmoid, Tanh};
 impl<F: Scalar, A: Activation> Parameters<F> for A {}
 
 impl<F: Scalar, A: Activation> Module<F> for A {
-    fn plan(&self, input: &[usize], _: Purpose) -> Result<Plan<F>, ModuleError> {
+    fn plan(&self, input: &[usize], purpose: Purpose) -> Result<Plan<F>, ModuleError> {
         self.check::<F>()?;
         ShapeError::check_samples(self, input)?;
-        Ok(Plan { output: input.to_vec(), workspace: Workspace::empty() })
+        Ok(Plan { output: input.to_vec(), workspace: Workspace::of(self, input, input, purpose)? })
     }
 
-    fn forward(&self, x: &Tensor<F>, y: &mut Tensor<F>, _: &mut Workspace<F>, _: &mut Mode<'_>) {
+    fn forward(&self, x: &Tensor<F>, y: &mut Tensor<F>, workspace: &mut Workspace<F>, _: &mut Mode<'_>) {
+        workspace.check_forward(self, x, y);
         elementwise::forward(*self, x, y);
     }
 
@@ -34,8 +35,9 @@ impl<F: Scalar, A: Activation> Module<F> for A {
         dy: &Tensor<F>,
         dx: Option<&mut Tensor<F>>,
         accumulate: Accumulate,
-        _: &mut Workspace<F>,
+        workspace: &mut Workspace<F>,
     ) {
+        workspace.check_backward(self, x, y, dy, dx.as_deref());
         if let Some(dx) = dx {
             elementwise::backward(*self, x, y, dy, dx, accumulate);
         }
@@ -85,5 +87,11 @@ activation! {
     /// assert_eq!(Identity.predict(&x)?, x);
     /// # Ok::<(), nn_core::ModuleError>(())
     /// ```
-    Identity, f(x) = x, df(_x, _y) = F::ONE
+    Identity, f(x) = x, df(x, _y) = at(x, F::ONE)
+}
+
+/// Returns the slope at x of a function whose slope is constant there, or NaN if x is.
+#[inline(always)]
+fn at<F: Scalar>(x: F, slope: F) -> F {
+    if x.is_nan() { x } else { slope }
 }

@@ -2,20 +2,22 @@
 
 use std::fmt::{self, Display};
 
-use super::activation;
 use super::saturating::logistic;
+use super::{activation, at};
 use crate::{Activation, Scalar, Setting, SettingError};
 
 activation! {
-    /// The rectified linear unit f(x) = max(0, x), f′ = 1 for x > 0 and 0 elsewhere (also at 0, as in PyTorch). NaN
-    /// stays NaN. Nair and Hinton 2010.
+    /// The rectified linear unit f(x) = max(0, x), f′ = 1 for x > 0 and 0 elsewhere (also at 0, as in PyTorch). Nair
+    /// and Hinton 2010.
     ///
     /// ```
     /// use nn_core::{Activation, Relu};
     /// assert_eq!((Relu.f(-2.0), Relu.f(3.0)), (0.0, 3.0));
     /// ```
     #[doc(alias = "ReLU")]
-    Relu, f(x) = if x < F::ZERO { F::ZERO } else { x }, df(x, _y) = if x > F::ZERO { F::ONE } else { F::ZERO }
+    Relu,
+    f(x) = if x < F::ZERO { F::ZERO } else { x },
+    df(x, _y) = at(x, if x > F::ZERO { F::ONE } else { F::ZERO })
 }
 
 /// ReLU with a slope a for negative inputs, so that no unit can die: f(x) = x for x > 0 and a x elsewhere; f′ = 1 for
@@ -41,7 +43,7 @@ impl Activation for LeakyRelu {
     }
     #[inline(always)]
     fn df<F: Scalar>(self, x: F, _y: F) -> F {
-        if x > F::ZERO { F::ONE } else { F::from_f64(self.negative_slope) }
+        at(x, if x > F::ZERO { F::ONE } else { F::from_f64(self.negative_slope) })
     }
 
     fn check<F: Scalar>(self) -> Result<(), SettingError> {
@@ -62,7 +64,7 @@ impl Display for LeakyRelu {
 }
 
 /// The exponential linear unit, smooth at 0 for α = 1: f(x) = x for x > 0 and α (eˣ − 1) elsewhere; f′ = 1 for x > 0 and
-/// α eˣ = y + α elsewhere. D.-A. Clevert, T. Unterthiner and S. Hochreiter 2015.
+/// α eˣ elsewhere. D.-A. Clevert, T. Unterthiner and S. Hochreiter 2015.
 ///
 /// ```
 /// use nn_core::{Activation, Elu};
@@ -83,8 +85,10 @@ impl Activation for Elu {
         if x > F::ZERO { x } else { curved }
     }
     #[inline(always)]
-    fn df<F: Scalar>(self, x: F, y: F) -> F {
-        if x > F::ZERO { F::ONE } else { y + F::from_f64(self.alpha) }
+    fn df<F: Scalar>(self, x: F, _y: F) -> F {
+        // Not y + α, which takes less time: where y is nearly −α, that is rounding errors and then 0.
+        let curved = F::from_f64(self.alpha) * x.exp();
+        if x > F::ZERO { F::ONE } else { curved }
     }
 
     fn check<F: Scalar>(self) -> Result<(), SettingError> {

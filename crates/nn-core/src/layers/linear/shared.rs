@@ -1,12 +1,13 @@
 //! What a linear layer and the sixteen of a stack have in common.
 
+use std::any::Any;
 use std::fmt;
 
-use crate::{ModuleError, Plan, Purpose, Scalar, ShapeError, Workspace, slots_mut};
+use crate::{ModuleError, Plan, Purpose, Scalar, ShapeError, Tensor, Workspace, slots_mut};
 
 /// Plans a linear layer of the shape `[outputs, inputs]`, given the numbers of values of its weight and of its bias, if any.
 pub(super) fn plan<F: Scalar>(
-    layer: &dyn fmt::Display,
+    layer: &(impl Any + fmt::Display),
     [outputs, inputs]: [usize; 2],
     input: &[usize],
     parameters: [Option<usize>; 2],
@@ -22,11 +23,17 @@ pub(super) fn plan<F: Scalar>(
     }
     let mut output = input.to_vec();
     output[input.len() - 1] = outputs;
-    let mut workspace = Workspace::empty();
+    let mut workspace = Workspace::of(layer, input, &output, purpose)?;
     if purpose == Purpose::Train {
         workspace.gradients = parameters.into_iter().flatten().map(|count| vec![F::ZERO; count]).collect();
     }
     Ok(Plan { output, workspace })
+}
+
+/// Returns whether these are tensors of a layer of the shape `[outputs, inputs]`.
+#[inline]
+pub(super) fn fits<F: Scalar>([outputs, inputs]: [usize; 2], x: &Tensor<F>, y: &Tensor<F>) -> bool {
+    x.shape().last() == Some(&inputs) && y.shape().last() == Some(&outputs)
 }
 
 /// Returns the gradients of weight and bias; the latter is empty if there is no bias.

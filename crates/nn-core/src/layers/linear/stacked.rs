@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::shared::{plan, weight_and_bias};
+use super::shared::{fits, plan, weight_and_bias};
 use crate::kernels::affine;
 use crate::lanes::{Block, LANES};
 use crate::{
@@ -60,8 +60,10 @@ impl<F: Scalar> Module<F> for StackedLinear<F> {
         plan(self, [outputs, inputs], input, [Some(self.weight.len()), bias], purpose)
     }
 
-    fn forward(&self, x: &Tensor<F>, y: &mut Tensor<F>, _: &mut Workspace<F>, _: &mut Mode<'_>) {
+    fn forward(&self, x: &Tensor<F>, y: &mut Tensor<F>, workspace: &mut Workspace<F>, _: &mut Mode<'_>) {
+        workspace.check_forward(self, x, y);
         let [outputs, inputs, _] = self.shape;
+        workspace.check_own(self, fits([outputs, inputs], x, y));
         let (features, mut from, mut to) = (x.features(), 0, 0);
         while from < features {
             let (x, y) = (x.columns(from..from + inputs), y.columns_mut(to..to + outputs));
@@ -73,13 +75,17 @@ impl<F: Scalar> Module<F> for StackedLinear<F> {
     fn backward(
         &self,
         x: &Tensor<F>,
-        _y: &Tensor<F>,
+        y: &Tensor<F>,
         dy: &Tensor<F>,
         mut dx: Option<&mut Tensor<F>>,
         accumulate: Accumulate,
         workspace: &mut Workspace<F>,
     ) {
+        workspace.check_backward(self, x, y, dy, dx.as_deref());
         let [outputs, inputs, _] = self.shape;
+        let gradients = 1 + usize::from(self.bias.is_some());
+        let own = fits([outputs, inputs], x, y) && workspace.gradients.len() == gradients;
+        workspace.check_own(self, own);
         let [dw, db] = weight_and_bias(&mut workspace.gradients, self.bias.is_some());
         let (dw, db) = (dw.as_chunks_mut().0, db.as_chunks_mut().0);
         let (features, mut from, mut to) = (x.features(), 0, 0);

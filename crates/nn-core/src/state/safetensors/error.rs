@@ -3,6 +3,8 @@
 use std::io;
 use std::path::Path;
 
+use nn_files::WriteProblem;
+
 use crate::StateError;
 use crate::state::error::Quoted;
 
@@ -64,10 +66,6 @@ impl StateFileProblem {
         StateFileProblem::Unreadable { kind: error.kind(), reason: error.to_string() }
     }
 
-    pub(super) fn unwritable(error: io::Error) -> Self {
-        StateFileProblem::Unwritable { kind: error.kind(), reason: error.to_string() }
-    }
-
     pub(super) fn format(reason: impl Into<String>) -> Self {
         StateFileProblem::Format { reason: reason.into() }
     }
@@ -82,5 +80,17 @@ impl StateFileProblem {
 
     pub(super) fn of(self, file: &Path) -> StateFileError {
         StateFileError { file: file.display().to_string(), problem: self }
+    }
+}
+
+impl From<WriteProblem> for StateFileProblem {
+    fn from(problem: WriteProblem) -> Self {
+        let kind = match &problem {
+            WriteProblem::NotAFile => return StateFileProblem::NotAFile,
+            WriteProblem::System(error) => error.kind(),
+            // The only other reason: the file is read-only.
+            _ => io::ErrorKind::PermissionDenied,
+        };
+        StateFileProblem::Unwritable { kind, reason: problem.to_string() }
     }
 }

@@ -1,13 +1,12 @@
 //! The header of a file, checked against the file's length before memory is taken for the data.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 use std::io::Read;
 
 use super::dtype::Dtype;
 use super::error::StateFileProblem as Problem;
 use super::json::{self, Claim, Claims};
-use crate::state::error::Quoted;
+use crate::state::error::{Axes, Quoted};
 
 /// The longest header that the reference implementation reads.
 const MAX_LENGTH: u64 = 100_000_000;
@@ -118,17 +117,4 @@ fn check_one(name: &str, claim: &Claim, data: u64) -> Result<Tensor, Problem> {
         shape: axes.collect::<Result<_, _>>()?,
         count: usize::try_from(count).map_err(|_| overflow())?,
     })
-}
-
-/// Prints `[8, 2]`, or the beginning of a long shape.
-struct Axes<'a>(&'a [u64]);
-
-impl fmt::Display for Axes<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const SHOWN: usize = 10;
-        match self.0.split_at_checked(SHOWN) {
-            Some((shown, more @ [_, ..])) => write!(f, "{shown:?} and {} more", more.len()),
-            _ => write!(f, "{:?}", self.0),
-        }
-    }
 }

@@ -5,7 +5,6 @@ mod error;
 mod header;
 mod json;
 mod read;
-mod replace;
 mod write;
 
 use std::path::Path;
@@ -34,7 +33,7 @@ use crate::{Scalar, StateDict};
 /// - **Untrusted files** can be read: the result is a state or an error, never a panic, and reading takes no more memory than the
 ///   length of the file justifies. Unlike the reference, nn refuses a file in which a name or a key appears twice.
 /// - **A failed save** leaves the old file intact, because the new one is written beside it, flushed to the disk, and then
-///   renamed.
+///   renamed. What a killed process left beside it is removed by the next save into that directory.
 ///
 /// ```
 /// use nn_core::StateDict;
@@ -52,16 +51,17 @@ use crate::{Scalar, StateDict};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 impl<F: Scalar> StateDict<F> {
-    /// Saves this state to a file. An existing file is replaced in one step, so there is a complete file at any time.
+    /// Saves this state to a file. An existing file is replaced in one step, so there is a complete file at any time. A link is
+    /// followed, and the permissions of the old file are kept.
     ///
     /// # Errors
-    /// Returns a [`StateFileError`] with the path when the system cannot write the file, when the path names something other
-    /// than a regular file, or for the reasons given at [`to_safetensors`](StateDict::to_safetensors). An existing file is
+    /// Returns a [`StateFileError`] with the path when the system cannot write the file, when the file is read-only, when the
+    /// path names something other than a regular file, or for the reasons given at [`to_safetensors`](StateDict::to_safetensors). An existing file is
     /// unchanged then.
     pub fn save_safetensors(&self, path: impl AsRef<Path>) -> Result<(), StateFileError> {
         let path = path.as_ref();
-        let save = || replace::replace(path, &write::to_bytes(self)?);
-        save().map_err(|problem| problem.of(path))
+        let bytes = write::to_bytes(self).map_err(|problem| problem.of(path))?;
+        nn_files::write(path, bytes).map_err(|error| StateFileProblem::from(error.problem).of(path))
     }
 
     /// Loads a state from a file.

@@ -48,13 +48,13 @@ fn open(path: &Path) -> Result<(Header, BufReader<File>), Problem> {
 }
 
 fn data<F: Scalar>(header: Header, source: &mut impl Read) -> Result<StateDict<F>, Problem> {
-    let mut entries = Vec::with_capacity(header.tensors.len());
+    let mut state = StateDict { metadata: header.metadata, ..StateDict::new() };
     for tensor in header.tensors {
         let value = values(&tensor, source)?;
         let kind = if tensor.dtype == Dtype::I64 { Kind::Counter } else { Kind::Learned };
-        entries.push(Entry { name: tensor.name, kind, shape: tensor.shape, value });
+        state.push(Entry { name: tensor.name, kind, shape: tensor.shape, value });
     }
-    Ok(StateDict { entries, metadata: header.metadata })
+    Ok(state)
 }
 
 fn values<F: Scalar>(tensor: &Tensor, source: &mut impl Read) -> Result<Vec<F>, Problem> {

@@ -6,6 +6,7 @@ use std::fmt::Write;
 use super::dtype::Dtype;
 use super::error::StateFileProblem as Problem;
 use super::json::METADATA;
+use crate::state::error::Axes;
 use crate::{Entry, Kind, Scalar, StateDict};
 
 /// The whole file.
@@ -60,7 +61,7 @@ fn check<F: Scalar>(entry: &Entry<F>) -> Result<(), Problem> {
     }
     let count = shape.iter().try_fold(1_usize, |count, &axis| count.checked_mul(axis));
     if count != Some(value.len()) {
-        return wrong(format!("has shape {shape:?} but {} values", value.len()));
+        return wrong(format!("has shape {} but {} values", Axes(shape), value.len()));
     }
     match value.iter().find(|value| entry.kind == Kind::Counter && !is_count(**value)) {
         Some(value) => wrong(format!("counts something, so it must be a whole number, but is {value}")),
@@ -86,7 +87,10 @@ mod tests {
     fn a_name_that_appears_twice_is_refused() {
         let entry = |kind| Entry { name: "a".into(), kind, shape: vec![], value: vec![1.0_f64] };
         for kind in [Kind::Learned, Kind::Counter] {
-            let state = StateDict { entries: vec![entry(Kind::Learned), entry(kind)], ..StateDict::new() };
+            let mut state = StateDict::new();
+            for kind in [Kind::Learned, kind] {
+                state.push(entry(kind));
+            }
             assert_eq!(to_bytes(&state).unwrap_err().to_string(), r#"tensor "a" appears twice"#);
         }
     }

@@ -14,7 +14,8 @@ use curvature::Curvature;
 use search::{Line, Search, strong_wolfe};
 
 /// L-BFGS: W ← W + t d with d = −H ∇W, where H approximates the inverse of the Hessian from the last changes of the
-/// parameters and of the gradient. Meant for the whole data set, because the noise of batches spoils H.
+/// parameters and of the gradient. For the whole data set alone, because the noise of batches spoils H: a
+/// [`Trainer`](crate::Trainer) refuses smaller batches.
 ///
 /// [`minimize`](Optimizer::minimize) takes up to `max_iter` such steps. Each has the length t = η (in the very first one
 /// min(1, 1 / Σ|∇W|) η), or is found by a line search for the strong Wolfe conditions with η as its first guess. It ends
@@ -171,6 +172,10 @@ impl<F: Scalar> Optimizer<F> for Lbfgs<F> {
 
     fn fresh(&self) -> Box<dyn Optimizer<F>> {
         Box::new(Lbfgs { memory: None, ..self.clone() })
+    }
+
+    fn needs_full_batches(&self) -> bool {
+        true
     }
 
     fn check(&self) -> Result<(), SettingError> {

@@ -72,7 +72,9 @@ pub(super) fn strong_wolfe<F: Scalar>(
     let mut evaluate = |t: f64, point: &mut Point<F>| {
         move_to(model, start, F::from_f64(t), direction);
         point.t = t;
-        point.loss = objective.evaluate(model).to_f64();
+        // A loss of −∞ is as broken as one that is NaN, and no minimum.
+        let loss = objective.evaluate(model).to_f64();
+        point.loss = if loss == f64::NEG_INFINITY { f64::NAN } else { loss };
         read_gradient(&mut point.gradient, model, objective.workspace());
         point.slope = dot(&point.gradient, direction);
     };

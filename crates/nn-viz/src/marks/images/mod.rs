@@ -12,6 +12,7 @@ use crate::color::{Color, grey_palette};
 use crate::error::VizError;
 use crate::ink::style::{CAPITALS, CAPTION, DESCENDERS, OUTLINE};
 use crate::ink::{Lettering, draw, fitted, put, stroke, units};
+use crate::scales::share;
 use crate::surround::Surround;
 
 /// Grey images of one size in rows, each pixel a crisp square: samples of a data set, errors of a classifier,
@@ -80,20 +81,18 @@ impl Images {
         self
     }
 
-    /// The values of black and white: those that were set, or else the extremes of all images. Images of a
-    /// single value are grey.
+    /// The values of black and white: those that were set, or else the extremes of all images.
     fn greys(&self) -> (f64, f64) {
         self.range.unwrap_or_else(|| {
             let values = || self.images.iter().flatten().copied();
-            let (low, high) =
-                (values().fold(f64::INFINITY, f64::min), values().fold(f64::NEG_INFINITY, f64::max));
-            if high > low { (low, high) } else { (low - 1.0, high + 1.0) }
+            (values().fold(f64::INFINITY, f64::min), values().fold(f64::NEG_INFINITY, f64::max))
         })
     }
 
     fn raster(&self, image: &[f64], (black, white): (f64, f64)) -> Raster {
         let level = |value: &f64| {
-            let share = ((value - black) / (white - black)).clamp(0.0, 1.0);
+            // Images of a single value are grey.
+            let share = if white > black { share(*value, (black, white)).clamp(0.0, 1.0) } else { 0.5 };
             ((if self.inverted { 1.0 - share } else { share }) * 255.0 + 0.5) as u8
         };
         let indices = image.iter().map(level).collect();
@@ -132,8 +131,9 @@ impl Draw for Images {
                 return Err(VizError::Pixel { panel, mark, image, row, column, value: values[index] });
             }
         }
-        let (low, high) = self.greys();
-        if !(high > low && (high - low).is_finite()) {
+        if let Some((low, high)) = self.range
+            && !(high > low && low.is_finite() && high.is_finite())
+        {
             return Err(VizError::Greys { panel, mark, low, high });
         }
         if self.captions.is_empty() {

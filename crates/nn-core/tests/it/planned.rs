@@ -1,0 +1,258 @@
+//! `forward` and `backward` with other shapes than those planned, or with a workspace of another module, panic with the layer,
+//! what it expected and what it found.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use crate::common::{Case, assert_same_bits, narrow, random, values, wide};
+use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
+use nn_core::{
+    Accumulate, BatchNorm1d, Flatten, LayerNorm, Linear, Mode, Module, ModuleError, Parameters, Plan,
+    Purpose, Residual, Sequential, Tanh, Tensor, Workspace,
+};
+
+/// The arguments of a step.
+#[derive(Clone)]
+struct Step {
+    x: Tensor<f64>,
+    y: Tensor<f64>,
+    dy: Tensor<f64>,
+    dx: Tensor<f64>,
+    workspace: Workspace<f64>,
+}
+
+impl Step {
+    fn of(module: &dyn Module<f64>, input: &[usize], purpose: Purpose) -> Self {
+        let rng = &mut ChaCha8Rng::seed_from_u64(3);
+        let Plan { output, workspace } = module.plan(input, purpose).unwrap();
+        let (x, dy) = (random(input, rng), random(&output, rng));
+        Step { x, y: Tensor::zeros(&output), dy, dx: Tensor::zeros(input), workspace }
+    }
+
+    fn forward(&mut self, module: &dyn Module<f64>) {
+        module.forward(&self.x, &mut self.y, &mut self.workspace, &mut Mode::Eval);
+    }
+
+    fn backward(&mut self, module: &dyn Module<f64>) {
+        let Step { x, y, dy, dx, workspace } = self;
+        module.backward(x, y, dy, Some(dx), Accumulate::Replace, workspace);
+    }
+}
+
+/// The message of the panic, if there is one.
+fn panic(work: impl FnOnce()) -> Option<String> {
+    let payload = catch_unwind(AssertUnwindSafe(work)).err()?;
+    Some(payload.downcast_ref::<String>().expect("a message with a name and shapes").clone())
+}
+
+/// Checks that a panic says of a layer what it expected and what it found.
+fn assert_named(message: Option<String>, what: &str) {
+    let message = message.unwrap_or_else(|| panic!("{what}: no panic"));
+    let (layer, rest) = message.split_once(": expected ").unwrap_or_else(|| panic!("{what}: {message}"));
+    assert!(layer.starts_with(char::is_uppercase) && rest.contains(", found "), "{what}: {message}");
+    assert!(message.len() < 400, "{what}: {message}");
+}
+
+fn cases() -> Vec<Case<f64>> {
+    narrow().into_iter().chain(wide()).collect()
+}
+
+/// Shapes that are near to this one: another batch, another last axis, another rank with as many values.
+fn others(shape: &[usize]) -> Vec<Vec<usize>> {
+    let (mut smaller, mut larger, mut next_block, mut wider) =
+        (shape.to_vec(), shape.to_vec(), shape.to_vec(), shape.to_vec());
+    smaller[0] -= 1;
+    larger[0] += 1;
+    next_block[0] += 16;
+    if let Some(last @ 1..) = shape.len().checked_sub(1) {
+        wider[last] += 1;
+    } else {
+        wider.push(2);
+    }
+    vec![smaller, larger, next_block, wider, [shape, &[1]].concat()]
+}
+
+#[test]
+fn shapes_that_were_not_planned_are_a_panic_that_names_the_layer() {
+    for case in cases() {
+        let module = &*case.module;
+        let good = Step::of(module, &[&[20], case.sample].concat(), Purpose::Train);
+        let mut ran = good.clone();
+        ran.forward(module);
+        ran.clone().backward(module);
+        for shape in others(good.x.shape()) {
+            let what = format!("{}, {shape:?}", case.name);
+            let x = Tensor::zeros(&shape);
+            let mut step = Step { x: x.clone(), ..good.clone() };
+            assert_named(panic(|| step.forward(module)), &format!("x of {what}"));
+            let mut step = Step { x: x.clone(), ..ran.clone() };
+            assert_named(panic(|| step.backward(module)), &format!("x of {what}, backward"));
+            let mut step = Step { dx: x, ..ran.clone() };
+            assert_named(panic(|| step.backward(module)), &format!("dx of {what}"));
+        }
+        for shape in others(good.y.shape()) {
+            let what = format!("{}, {shape:?}", case.name);
+            let y = Tensor::zeros(&shape);
+            let mut step = Step { y: y.clone(), ..good.clone() };
+            assert_named(panic(|| step.forward(module)), &format!("y of {what}"));
+            let mut step = Step { y: y.clone(), ..ran.clone() };
+            assert_named(panic(|| step.backward(module)), &format!("y of {what}, backward"));
+            let mut step = Step { dy: y, ..ran.clone() };
+            assert_named(panic(|| step.backward(module)), &format!("dy of {what}"));
+        }
+    }
+}
+
+#[test]
+fn backward_without_forward_or_without_a_plan_for_it_is_a_panic_that_names_the_layer() {
+    for case in cases() {
+        let module = &*case.module;
+        let input = [&[20], case.sample].concat();
+        let mut step = Step::of(module, &input, Purpose::Train);
+        let message = panic(|| step.backward(module));
+        assert!(message.as_ref().is_some_and(|m| m.contains("forward before backward")), "{message:?}");
+        assert_named(message, case.name);
+        let mut step = Step::of(module, &input, Purpose::Predict);
+        step.forward(module);
+        let message = panic(|| step.backward(module));
+        assert!(message.as_ref().is_some_and(|m| m.contains("planned for training")), "{message:?}");
+        assert_named(message, case.name);
+    }
+}
+
+/// Two layers of one type that differ in a slope have the same workspace; then nothing is wrong with the results.
+#[test]
+fn the_workspace_of_another_module_is_refused_or_makes_no_difference() {
+    let (cases, mut refused) = (cases(), 0);
+    for case in &cases {
+        let module = &*case.module;
+        let step = Step::of(module, &[&[20], case.sample].concat(), Purpose::Train);
+        let mut own = step.clone();
+        own.forward(module);
+        own.backward(module);
+        let empty = std::iter::once(("empty", Workspace::empty()));
+        let foreign = cases.iter().map(|other| {
+            let input = [&[20], other.sample].concat();
+            (other.name, other.module.plan(&input, Purpose::Train).unwrap().workspace)
+        });
+        for (name, workspace) in empty.chain(foreign) {
+            let what = format!("{} with the workspace of {name}", case.name);
+            let mut step = Step { workspace, ..step.clone() };
+            let message = panic(|| {
+                step.forward(module);
+                step.backward(module);
+            });
+            if message.is_some() {
+                refused += 1;
+                assert_named(message, &what);
+            } else {
+                let results = |step: &Step| [("y".into(), values(&step.y)), ("dx".into(), values(&step.dx))];
+                assert_same_bits(&results(&step), &results(&own), &what);
+            }
+        }
+    }
+    let pairs = cases.len() * (cases.len() + 1);
+    assert!(refused > pairs * 9 / 10 && refused < pairs - cases.len(), "{refused} of {pairs}");
+}
+
+#[test]
+fn the_message_says_what_was_planned() {
+    let rng = &mut ChaCha8Rng::seed_from_u64(0);
+    let mut linear = |inputs, outputs| Linear::<f64>::new(inputs, outputs, rng);
+    let (narrow, wide, no_bias) = (linear(2, 3), linear(2, 4), linear(2, 3).without_bias());
+    let step = |module: &dyn Module<f64>, input: &[usize]| Step::of(module, input, Purpose::Train);
+    let forward = |module: &dyn Module<f64>, mut step: Step| panic(|| step.forward(module)).unwrap();
+    let backward = |module: &dyn Module<f64>, mut step: Step| {
+        panic(|| {
+            step.forward(module);
+            step.backward(module);
+        })
+        .unwrap()
+    };
+
+    let shorter = Step { x: Tensor::zeros(&[19, 2]), ..step(&narrow, &[20, 2]) };
+    assert_eq!(forward(&narrow, shorter), "Linear(2 → 3): expected x [20, 2] as planned, found [19, 2]");
+    let longer = Step { dy: Tensor::zeros(&[20, 3, 1]), ..step(&narrow, &[20, 2]) };
+    assert_eq!(backward(&narrow, longer), "Linear(2 → 3): expected dy [20, 3] as planned, found [20, 3, 1]");
+
+    // Sizes of a layer that only its workspace shows.
+    let other = forward(&narrow, step(&wide, &[20, 2]));
+    let of = "expected a workspace that it planned, found one of nn_core::layers::linear::Linear<f64>";
+    assert_eq!(other, format!("Linear(2 → 3): {of} from [20, 2] to [20, 4]"));
+    let without = Step { workspace: step(&no_bias, &[20, 2]).workspace, ..step(&narrow, &[20, 2]) };
+    assert_eq!(backward(&narrow, without), format!("Linear(2 → 3): {of} from [20, 2] to [20, 3]"));
+    let (two, three) = (BatchNorm1d::<f64>::new(2), BatchNorm1d::<f64>::new(3));
+    assert!(forward(&two, step(&three, &[20, 3])).starts_with("BatchNorm1d(2): expected a workspace"));
+    let plain = BatchNorm1d::<f64>::new(2).affine(false);
+    assert!(backward(&two, step(&plain, &[20, 2])).starts_with("BatchNorm1d(2): expected a workspace"));
+    let (rows, all) = (LayerNorm::<f64>::new([3]), LayerNorm::<f64>::new([2, 3]));
+    assert!(forward(&rows, step(&all, &[20, 2, 3])).starts_with("LayerNorm([3]): expected a workspace"));
+    assert!(forward(&all, step(&rows, &[20, 4, 3])).starts_with("LayerNorm([2, 3]): expected a workspace"));
+    let plain = LayerNorm::<f64>::new([3]).elementwise_affine(false);
+    assert!(backward(&rows, step(&plain, &[20, 3])).starts_with("LayerNorm([3]): expected a workspace"));
+
+    // A container has its own name, without its layers.
+    let chain = Sequential::new().append(Tanh).append(Tanh);
+    let empty = Step { workspace: Workspace::empty(), ..step(&chain, &[20, 2]) };
+    assert_eq!(
+        forward(&chain, empty),
+        "Sequential: expected a workspace that it planned, found one that no module planned"
+    );
+    let longer = Sequential::new().append(Tanh).append(Tanh).append(Tanh);
+    assert!(forward(&chain, step(&longer, &[20, 2])).starts_with("Sequential: expected a workspace"));
+    assert!(backward(&longer, step(&chain, &[20, 2])).starts_with("Sequential: expected a workspace"));
+    // Flattening and skipping are noticed, whatever is inside.
+    let flat = step(&Sequential::new().append(Flatten).append(Tanh), &[20, 2]);
+    assert!(forward(&chain, flat).starts_with("Tanh: expected a workspace"));
+    let residual = Residual::new(Tanh);
+    assert!(forward(&residual, step(&Tanh, &[20, 2])).starts_with("Residual: expected a workspace"));
+}
+
+/// A layer of a user's own that checks nothing.
+struct Trusting;
+
+impl Parameters<f64> for Trusting {}
+
+impl Module<f64> for Trusting {
+    fn plan(&self, input: &[usize], _: Purpose) -> Result<Plan<f64>, ModuleError> {
+        Ok(Plan { output: input.to_vec(), workspace: Workspace::empty() })
+    }
+
+    fn forward(&self, x: &Tensor<f64>, y: &mut Tensor<f64>, _: &mut Workspace<f64>, _: &mut Mode<'_>) {
+        y.clone_from(x);
+    }
+
+    fn backward(
+        &self,
+        _: &Tensor<f64>,
+        _: &Tensor<f64>,
+        dy: &Tensor<f64>,
+        dx: Option<&mut Tensor<f64>>,
+        _: Accumulate,
+        _: &mut Workspace<f64>,
+    ) {
+        dx.into_iter().for_each(|dx| dx.clone_from(dy));
+    }
+}
+
+impl std::fmt::Display for Trusting {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Trusting")
+    }
+}
+
+#[test]
+fn a_container_checks_for_the_layers_that_do_not() {
+    let chain = Sequential::new().append(Trusting);
+    let residual = Residual::new(Trusting);
+    for module in [&chain as &dyn Module<f64>, &residual] {
+        let good = Step::of(module, &[20, 3], Purpose::Train);
+        let (x, dy) = (Tensor::zeros(&[19, 3]), Tensor::zeros(&[20, 2]));
+        let mut step = Step { x, ..good.clone() };
+        let message = panic(|| step.forward(module)).unwrap();
+        assert!(message.ends_with(": expected x [20, 3] as planned, found [19, 3]"), "{message}");
+        let mut step = Step { dy, ..good };
+        step.forward(module);
+        let message = panic(|| step.backward(module)).unwrap();
+        assert!(message.ends_with(": expected dy [20, 3] as planned, found [20, 2]"), "{message}");
+    }
+}
