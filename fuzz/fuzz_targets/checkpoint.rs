@@ -36,7 +36,8 @@ thread_local! {
     static SHARED: Shared = Shared::new();
 }
 
-/// The maximum length of a message in bytes: it lists twenty names of eighty characters, each of which may print as an escape of ten bytes.
+/// The maximum length of a message in bytes: it lists twenty names of eighty characters, each of which may print as an
+/// escape of ten bytes.
 const LONGEST_MESSAGE: usize = 20_000;
 
 fuzz_target!(|input: &[u8]| {

@@ -12,7 +12,8 @@ use nn_core::Scalar;
 use nn_data::{Csv, DataError};
 use nn_fuzz::{check_message, peak, stretch};
 
-/// The maximum length of a message in bytes: it lists ten names of forty characters, each of which may print as an escape of ten bytes.
+/// The maximum length of a message in bytes: it lists ten names of forty characters, each of which may print as an
+/// escape of ten bytes.
 const LONGEST_MESSAGE: usize = 6000;
 
 fuzz_target!(|input: &[u8]| {

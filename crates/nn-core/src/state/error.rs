@@ -12,7 +12,7 @@ pub struct StateError {
     pub unexpected: Vec<String>,
     /// For each name with another shape: the name, the shape in the model, the shape in the state.
     pub shapes: Vec<(String, Vec<usize>, Vec<usize>)>,
-    /// For each counter of the model that is not a whole number in the state: its name and that value.
+    /// For each counter of the model that is not a whole number from 0 to 2⁶³ in the state: its name and that value.
     pub counts: Vec<(String, String)>,
 }
 
@@ -62,7 +62,11 @@ impl fmt::Display for StateError {
             parts.push(format!("{more} more shapes"));
         }
         for (name, found) in self.counts.iter().take(SHOWN) {
-            parts.push(format!("{}: expected a whole number, found {}", Plain(name), Plain(found)));
+            parts.push(format!(
+                "{}: expected a whole number from 0 to 2^63, found {}",
+                Plain(name),
+                Plain(found)
+            ));
         }
         if let Some(more @ 1..) = self.counts.len().checked_sub(SHOWN) {
             parts.push(format!("{more} more counts"));

@@ -109,11 +109,12 @@ impl<F: Scalar> StateDict<F> {
         &mut self.metadata
     }
 
-    /// Checks that this state has exactly the names and shapes of `expected`, in any order, and whole numbers for its counters.
+    /// Checks that this state has exactly the names and shapes of `expected`, in any order, and whole numbers from 0 to 2⁶³ for its
+    /// counters.
     ///
     /// # Errors
     /// Returns a [`StateError`] that lists every name that is missing or unexpected, every different shape, and every counter
-    /// that is not a whole number.
+    /// that is not such a number.
     pub fn check_like(&self, expected: &StateDict<F>) -> Result<(), StateError> {
         error::compare(expected.shapes(), self.shapes())?;
         let mut error = StateError::default();
@@ -123,8 +124,8 @@ impl<F: Scalar> StateDict<F> {
             if found.value.len() != value.len() {
                 error.shapes.push((name.clone(), shape.clone(), vec![found.value.len()]));
             }
-            let broken = |value: &&F| !value.is_finite() || value.to_f64().fract() != 0.0;
-            if let (Kind::Counter, Some(value)) = (kind, found.value.iter().find(broken)) {
+            let wrong = found.value.iter().find(|value| *kind == Kind::Counter && !is_count(**value));
+            if let Some(value) = wrong {
                 error.counts.push((name.clone(), value.to_string()));
             }
         }
@@ -134,6 +135,12 @@ impl<F: Scalar> StateDict<F> {
     fn shapes(&self) -> impl Iterator<Item = (&str, &[usize])> {
         self.entries.iter().map(|entry| (&*entry.name, &*entry.shape))
     }
+}
+
+/// Whether a counter can have this value, and be saved: a file counts in 64 bits, one of them for the sign.
+fn is_count<F: Scalar>(value: F) -> bool {
+    let value = value.to_f64();
+    value.trunc() == value && (0.0..i64::MAX as f64).contains(&value)
 }
 
 impl<F: Scalar> FromIterator<Entry<F>> for StateDict<F> {

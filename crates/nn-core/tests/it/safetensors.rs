@@ -103,23 +103,41 @@ fn a_file_that_does_not_fit_changes_nothing() {
 }
 
 #[test]
-fn a_count_that_is_not_whole_does_not_fit() {
+fn a_count_that_is_not_whole_or_could_not_be_saved_does_not_fit() {
     let mut network = Sequential::<f64>::new().append(BatchNorm1d::new(2));
     let mut state = network.state_dict();
     let count = state.get("0.num_batches_tracked").unwrap().clone();
     // A file that was not saved by nn may hold the count as F64 instead of I64.
-    for (value, fits) in [(2.0, true), (2.5, false), (f64::INFINITY, false)] {
+    const BEYOND: f64 = (1_u64 << 63) as f64;
+    for (value, fits) in [
+        (BEYOND.next_down(), true),
+        (0.0, true),
+        (2.0, true),
+        (2.5, false),
+        (-1.0, false),
+        (BEYOND, false),
+        (1e30, false),
+        (f64::INFINITY, false),
+    ] {
         state.insert(Entry { kind: Kind::Learned, value: vec![value], ..count.clone() });
         let saved = StateDict::from_safetensors(&state.to_safetensors().unwrap()).unwrap();
         let message = format!(
-            "the state does not fit the model: 0.num_batches_tracked: expected a whole number, found {value}"
+            "the state does not fit the model: 0.num_batches_tracked: expected a whole number from 0 to 2^63, found {value}"
         );
+        let before = network.state_dict();
         match network.load_state_dict(&saved) {
-            Ok(()) => assert!(fits),
-            Err(error) => assert_eq!((fits, error.to_string()), (false, message)),
+            Ok(()) => {
+                assert!(fits);
+                let again = StateDict::from_safetensors(&network.state_dict().to_safetensors().unwrap());
+                network.load_state_dict(&again.unwrap()).unwrap();
+                assert_eq!(network.state_dict().get("0.num_batches_tracked").unwrap().value, [value]);
+            }
+            Err(error) => {
+                assert_eq!((fits, error.to_string()), (false, message));
+                assert_eq!(network.state_dict(), before);
+            }
         }
     }
-    assert_eq!(network.state_dict().get("0.num_batches_tracked").unwrap().value, [2.0]);
 }
 
 #[test]

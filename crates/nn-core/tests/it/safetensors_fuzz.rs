@@ -93,15 +93,10 @@ fn fuzz(rounds: usize, seed: u64) -> (usize, usize) {
 
 /// Checks that a state that was read can be written and read again.
 fn assert_saved_alike(state: &StateDict<f64>) {
-    match state.to_safetensors() {
-        Ok(saved) => {
-            let again = StateDict::<f64>::from_safetensors(&saved).unwrap();
-            assert_eq!(again.to_safetensors().unwrap(), saved);
-            assert_eq!(again.metadata(), state.metadata());
-        }
-        // A counter that was rounded up to 2⁶³ is too large for I64.
-        Err(error) => assert!(error.to_string().contains("so it must be a whole number"), "{error}"),
-    }
+    let saved = state.to_safetensors().unwrap();
+    let again = StateDict::<f64>::from_safetensors(&saved).unwrap();
+    assert_eq!(again.to_safetensors().unwrap(), saved);
+    assert_eq!(again.metadata(), state.metadata());
 }
 
 /// Valid files of every type and shape.

@@ -243,3 +243,42 @@ fn an_inconsistent_state_is_not_saved() {
         assert_eq!(error.to_string(), format!("<bytes>: {message}"));
     }
 }
+
+/// The parser repeats a string that is in the wrong place. (Found by fuzzing.)
+#[test]
+fn a_long_string_in_the_wrong_place_is_shortened() {
+    let long = "x".repeat(1_000_000);
+    for (header, start) in [
+        (format!("\"{long}\""), "the header is not as expected: invalid type: string \"xxx"),
+        (format!("{{\"a\":\"{long}\"}}"), "the header is not as expected: \"a\": invalid type: string \"xxx"),
+        (
+            format!("{{\"a\":{{\"shape\":\"{long}\"}}}}"),
+            "the header is not as expected: \"a\": invalid type: string \"xxx",
+        ),
+        (
+            format!("{{\"__metadata__\":\"{long}\"}}"),
+            "the header is not as expected: \"__metadata__\": invalid type: string \"xxx",
+        ),
+    ] {
+        let message = StateDict::<f64>::from_safetensors(&file(&header, 0)).unwrap_err().to_string();
+        let message = message.strip_prefix("<bytes>: ").unwrap();
+        assert!(message.starts_with(start) && message.len() < 500, "{}", &message[..message.len().min(1000)]);
+        assert!(message.contains("x… at line 1 column 10000"), "{message}");
+    }
+}
+
+/// As a float, the largest I64 is 2⁶³, which no I64 is.
+#[test]
+fn the_largest_count_can_be_saved_again() {
+    for count in [i64::MAX, i64::MIN, i64::MAX - 1024] {
+        let mut bytes = file(r#"{"n":{"dtype":"I64","shape":[],"data_offsets":[0,8]}}"#, 0);
+        bytes.extend(count.to_le_bytes());
+        let state = StateDict::<f64>::from_safetensors(&bytes).unwrap();
+        let again = StateDict::<f64>::from_safetensors(&state.to_safetensors().unwrap()).unwrap();
+        assert_eq!(again, state);
+        assert_eq!(again.get("n").unwrap().value, [count as f64]);
+        let single = StateDict::<f32>::from_safetensors(&bytes).unwrap();
+        let again = StateDict::<f32>::from_safetensors(&single.to_safetensors().unwrap()).unwrap();
+        assert_eq!(again, single);
+    }
+}

@@ -69,7 +69,7 @@ fn a_name_is_printed_as_it_is_unless_it_would_break_the_line_or_fill_the_screen(
             ),
             (
                 StateError { counts: vec![(name.clone(), "0.5".into())], ..none() },
-                format!("{printed}: expected a whole number, found 0.5"),
+                format!("{printed}: expected a whole number from 0 to 2^63, found 0.5"),
             ),
         ] {
             assert_eq!(error.to_string(), format!("the state does not fit the model: {message}"));

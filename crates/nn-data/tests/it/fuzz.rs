@@ -400,7 +400,9 @@ fn no_table_takes_much_more_memory_than_its_file() {
     const SIZE: usize = 400_000;
     let names = (0..SIZE / 8).map(|i| format!("{i:x}")).collect::<Vec<_>>().join(",");
     let classes = (0..SIZE / 8).fold(String::new(), |rows, i| rows + &format!("1,{i:x}\n"));
-    let files: [(&str, usize, Vec<u8>); 11] = [
+    // Just more than a power of two: memory that doubled as it grew would be half empty.
+    let equal = "x,".repeat((1 << 17) + 1);
+    let files: [(&str, usize, Vec<u8>); 12] = [
         ("commas", 1, vec![b','; SIZE]),
         ("a row of commas", 1, [b"x,y\n", &vec![b','; SIZE][..]].concat()),
         ("quotes", 2, vec![b'"'; SIZE]),
@@ -409,6 +411,7 @@ fn no_table_takes_much_more_memory_than_its_file() {
         ("one field", 2, [b"x,y\n1,", &vec![b'x'; SIZE][..]].concat()),
         ("doubled quotes", 2, [b"x,y\n1,\"", &vec![b'"'; SIZE][..], b"\""].concat()),
         ("names", 30, format!("{names},y\n{}1", "1,".repeat(SIZE / 8)).into()),
+        ("equal names", 25, format!("{equal}y\n1").into()),
         ("rows", 10, [b"x,y\n", "1,2\n".repeat(SIZE / 4).as_bytes()].concat()),
         ("classes", 20, format!("x,y\n{classes}").into()),
         ("missing values", 10, [b"x,y\n", ",\n".repeat(SIZE / 2).as_bytes()].concat()),

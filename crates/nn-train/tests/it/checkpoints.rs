@@ -4,6 +4,7 @@
 use std::time::Instant;
 
 use nn_train::Checkpoint;
+use nn_train::nn_core::Entry;
 use nn_train::prelude::*;
 use nn_train::{CheckpointError, TrainError};
 
@@ -269,4 +270,22 @@ fn the_time_is_about_proportional_to_the_number_of_layers() {
     for (time, what) in [(trained, "start, epoch and checkpoint"), (resumed, "resume")] {
         assert!(time < 100 * sorted, "{what}: {time:?}, sorting the names: {sorted:?}");
     }
+}
+
+/// Otherwise the resumed training could not be saved again, and would be lost. (Found by fuzzing.)
+#[test]
+fn a_count_of_steps_that_could_not_be_saved_is_refused() {
+    let counted = |count: f64| {
+        let mut checkpoint = checkpoint(Trainer::new(Adam::new(0.1)).epochs(9).batch_size(8), 2);
+        let step = checkpoint.optimizer.get("step").unwrap().clone();
+        checkpoint.optimizer.insert(Entry { value: vec![count], ..step });
+        checkpoint
+    };
+    let adam = || Trainer::new(Adam::new(0.1)).epochs(9).batch_size(8);
+    assert!(resume(adam(), &counted(2_f64.powi(62))).is_ok());
+    assert_eq!(
+        refused(adam(), &counted(1e30)),
+        "the checkpoint is of another optimiser: the state does not fit the model: \
+         step: expected a whole number from 0 to 2^63, found 1000000000000000000000000000000"
+    );
 }

@@ -241,23 +241,17 @@ fn states_that_do_not_fit_are_refused_whole() {
     assert!(Sgd::new(0.1).load_state_dict(&line, &state).is_err());
     assert!(Lbfgs::new(0.1).load_state_dict(&line, &state).is_err());
 
-    for count in [-1.0, 0.5, f64::NAN, f64::INFINITY] {
+    // A count of 2⁶³ steps or more could not be saved again.
+    for count in [-1.0, 0.5, 2_f64.powi(63), 1e30, f64::NAN, f64::INFINITY] {
         let mut state = state.clone();
         state.insert(Entry { name: "step".into(), kind: Kind::Counter, shape: vec![], value: vec![count] });
         let error = adam.load_state_dict(&line, &state).unwrap_err().to_string();
-        let expected =
-            format!("the state does not fit the model: step: expected a whole number, found {count}");
+        let expected = format!(
+            "the state does not fit the model: step: expected a whole number from 0 to 2^63, found {count}"
+        );
         assert_eq!(error, expected);
     }
     assert_eq!(adam.state_dict(), state);
-
-    // A count that cannot go on stays, and everything else does.
-    let mut forever = state;
-    let step = Entry { name: "step".into(), kind: Kind::Counter, shape: vec![], value: vec![1e300] };
-    forever.insert(step);
-    adam.load_state_dict(&line, &forever).unwrap();
-    adam.step(&mut line, &workspace).unwrap();
-    assert_eq!(adam.state_dict().get("step").unwrap().value, [u64::MAX as f64]);
 
     // More pairs than the history has room for.
     let mut long = Lbfgs::new(0.1);

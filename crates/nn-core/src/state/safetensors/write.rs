@@ -69,10 +69,11 @@ fn check<F: Scalar>(entry: &Entry<F>) -> Result<(), Problem> {
     }
 }
 
-/// Whether an I64 can hold this value.
+/// Whether an I64 can hold this value. The largest I64 is 2⁶³ as a float, and 2⁶³ is written as the largest I64: so whatever was
+/// read can be saved.
 fn is_count<F: Scalar>(value: F) -> bool {
     let value = value.to_f64();
-    value.trunc() == value && value.abs() < i64::MAX as f64
+    value.trunc() == value && value.abs() <= i64::MAX as f64
 }
 
 fn quote(text: &str) -> String {

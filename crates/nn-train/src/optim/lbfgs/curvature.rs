@@ -186,8 +186,8 @@ impl<F: Scalar> Curvature<F> {
         let mut curvature = Curvature { known, ..Curvature::of(model, size) };
         state.check_like(&curvature.state_dict())?;
         let get = |name: &str| state.get(name).map_or(&[][..], |entry| &entry.value);
-        curvature.iterations = count(state, "n_iter")?;
-        curvature.evaluations = count(state, "func_evals")?;
+        curvature.iterations = count(state, "n_iter");
+        curvature.evaluations = count(state, "func_evals");
         curvature.direction.copy_from_slice(get("d"));
         curvature.t = get("t")[0];
         curvature.scale = get("H_diag")[0];
