@@ -86,6 +86,7 @@ mod parameters;
 mod planned;
 pub mod random;
 mod scalar;
+mod shape;
 mod size;
 mod stack;
 mod state;

@@ -4,6 +4,7 @@
 use std::any::{Any, TypeId, type_name};
 use std::fmt::{self, Display};
 
+use crate::shape::Shape;
 use crate::size::count;
 use crate::{Purpose, Scalar, ShapeError, Tensor, Workspace};
 
@@ -13,8 +14,8 @@ use crate::{Purpose, Scalar, ShapeError, Tensor, Workspace};
 pub struct Planned {
     /// The type of the module and its name.
     module: Option<(TypeId, &'static str)>,
-    input: Vec<usize>,
-    output: Vec<usize>,
+    input: Shape,
+    output: Shape,
     to_train: bool,
     /// Whether `forward` has run.
     ran: bool,
@@ -39,8 +40,8 @@ impl<F: Scalar> Workspace<F> {
         }
         let planned = Planned {
             module: Some((TypeId::of::<M>(), type_name::<M>())),
-            input: input.to_vec(),
-            output: output.to_vec(),
+            input: Shape::of(input),
+            output: Shape::of(output),
             to_train: purpose == Purpose::Train,
             ran: false,
         };
@@ -56,7 +57,7 @@ impl<F: Scalar> Workspace<F> {
     #[track_caller]
     pub fn check_forward<M: Any + Display>(&mut self, module: &M, x: &Tensor<F>, y: &Tensor<F>) {
         let planned = &self.planned;
-        if !(planned.is_of::<M>() && same(x.shape(), &planned.input) && same(y.shape(), &planned.output)) {
+        if !(planned.is_of::<M>() && x.has(&planned.input) && y.has(&planned.output)) {
             planned
                 .refuse::<M>(module, &[("x", x.shape(), &planned.input), ("y", y.shape(), &planned.output)]);
         }
@@ -78,21 +79,20 @@ impl<F: Scalar> Workspace<F> {
         dx: Option<&Tensor<F>>,
     ) {
         let planned = &self.planned;
-        let (input, output) = (&planned.input[..], &planned.output[..]);
+        let (input, output) = (&planned.input, &planned.output);
         let fits = planned.is_of::<M>()
             && planned.to_train
             && planned.ran
-            && same(x.shape(), input)
-            && same(y.shape(), output)
-            && same(dy.shape(), output)
-            && dx.is_none_or(|dx| same(dx.shape(), input));
+            && x.has(input)
+            && y.has(output)
+            && dy.has(output)
+            && dx.is_none_or(|dx| dx.has(input));
         if !fits {
-            let dx = dx.map_or(input, Tensor::shape);
             let shapes = [
                 ("x", x.shape(), input),
                 ("y", y.shape(), output),
                 ("dy", dy.shape(), output),
-                ("dx", dx, input),
+                ("dx", dx.map_or(&**input, Tensor::shape), input),
             ];
             planned.refuse_backward::<M>(module, &shapes);
         }
@@ -120,13 +120,13 @@ impl Planned {
     /// Panics with the first thing that is wrong. Each of the shapes has its name, comes from the caller, and was planned.
     #[cold]
     #[track_caller]
-    fn refuse<M: Any>(&self, module: &dyn Display, shapes: &[(&str, &[usize], &[usize])]) -> ! {
+    fn refuse<M: Any>(&self, module: &dyn Display, shapes: &[(&str, &[usize], &Shape)]) -> ! {
         if !self.is_of::<M>() {
             foreign(module, self);
         }
-        match shapes.iter().find(|(_, found, planned)| found != planned) {
+        match shapes.iter().find(|(_, found, planned)| **found != ***planned) {
             Some((name, found, planned)) => {
-                panic!("{}: expected {name} {planned:?} as planned, found {found:?}", Name(module))
+                panic!("{}: expected {name} {:?} as planned, found {found:?}", Name(module), &***planned)
             }
             None => unreachable!("something differs"),
         }
@@ -134,7 +134,7 @@ impl Planned {
 
     #[cold]
     #[track_caller]
-    fn refuse_backward<M: Any>(&self, module: &dyn Display, shapes: &[(&str, &[usize], &[usize])]) -> ! {
+    fn refuse_backward<M: Any>(&self, module: &dyn Display, shapes: &[(&str, &[usize], &Shape)]) -> ! {
         if self.is_of::<M>() && !self.to_train {
             panic!("{}: expected a workspace planned for training, found one to predict", Name(module));
         }
@@ -155,7 +155,7 @@ impl Display for Planned {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.module {
             None => f.write_str("one that no module planned"),
-            Some((_, name)) => write!(f, "one of {name} from {:?} to {:?}", self.input, self.output),
+            Some((_, name)) => write!(f, "one of {name} from {:?} to {:?}", &*self.input, &*self.output),
         }
     }
 }
@@ -167,10 +167,4 @@ impl Display for Name<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.0.to_string().split(':').next().unwrap_or_default())
     }
-}
-
-/// Compares short slices, in place of a call of `memcmp`.
-#[inline(always)]
-fn same(a: &[usize], b: &[usize]) -> bool {
-    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a == b)
 }

@@ -7,6 +7,7 @@ use ndarray::{ArrayView, ArrayViewD, Dimension, IxDyn, ShapeBuilder};
 
 use crate::blocks::Blocks;
 use crate::lanes::{Block, LANES};
+use crate::shape::Shape;
 use crate::size::count;
 use crate::{Scalar, ShapeError};
 
@@ -26,7 +27,7 @@ use crate::{Scalar, ShapeError};
 /// ```
 #[derive(Debug, Clone)]
 pub struct Tensor<F> {
-    shape: Vec<usize>,
+    shape: Shape,
     blocks: Blocks<F>,
 }
 
@@ -52,13 +53,13 @@ impl<F: Scalar> Tensor<F> {
     /// # Errors
     /// [`ShapeError`] if there is no memory for so many values.
     pub fn try_zeros(shape: &[usize]) -> Result<Self, ShapeError> {
-        let shape = if shape.is_empty() { vec![1] } else { shape.to_vec() };
+        let shape = if shape.is_empty() { &[1] } else { shape };
         let padded = shape[0].checked_next_multiple_of(LANES);
         let values =
             padded.and_then(|padded| count::<F>([padded].into_iter().chain(shape[1..].iter().copied())));
         match values.and_then(|values| Blocks::zeros(values / LANES)) {
-            Some(blocks) => Ok(Tensor { shape, blocks }),
-            None => Err(ShapeError::too_large(&"Tensor", &shape)),
+            Some(blocks) => Ok(Tensor { shape: Shape::of(shape), blocks }),
+            None => Err(ShapeError::too_large(&"Tensor", shape)),
         }
     }
 
@@ -96,8 +97,8 @@ impl<F: Scalar> Tensor<F> {
     /// Makes one tensor of sixteen batches, for a [`Stack`](crate::Stack): its block b holds sample b of each, one
     /// batch per lane. Returns `None` if their shapes differ.
     pub fn interleave(tensors: [&Self; LANES]) -> Option<Self> {
-        let mut shape = tensors[0].shape.clone();
-        if tensors.iter().any(|tensor| tensor.shape != shape) {
+        let mut shape = tensors[0].shape().to_vec();
+        if tensors.iter().any(|tensor| *tensor.shape() != shape[..]) {
             return None;
         }
         shape[0] = shape[0].checked_mul(LANES)?;
@@ -135,6 +136,12 @@ impl<F: Scalar> Tensor<F> {
         &self.shape
     }
 
+    /// Returns whether the shape is `shape`.
+    #[inline(always)]
+    pub(crate) fn has(&self, shape: &Shape) -> bool {
+        self.shape.is(shape)
+    }
+
     /// Returns the number of samples, the size of the first axis.
     pub fn samples(&self) -> usize {
         self.shape[0]
@@ -166,7 +173,7 @@ impl<F: Scalar> Tensor<F> {
     /// # Panics
     /// If an index is not below [`Tensor::samples`].
     pub fn select(&self, samples: &[usize]) -> Self {
-        let mut shape = self.shape.clone();
+        let mut shape = self.shape().to_vec();
         shape[0] = samples.len();
         let mut selected = Tensor::zeros(&shape);
         self.select_into(samples, &mut selected);
@@ -182,8 +189,8 @@ impl<F: Scalar> Tensor<F> {
             selected.samples() == samples.len() && selected.shape[1..] == self.shape[1..],
             "{} samples of {:?} into {:?}",
             samples.len(),
-            self.shape,
-            selected.shape
+            self.shape(),
+            selected.shape()
         );
         for feature in 0..self.features() {
             let from = self.feature(feature);
@@ -224,7 +231,7 @@ impl<F: Scalar> Tensor<F> {
 /// Compares shapes and samples, not the padding.
 impl<F: Scalar> PartialEq for Tensor<F> {
     fn eq(&self, other: &Self) -> bool {
-        self.shape == other.shape && (0..self.features()).all(|f| self.feature(f) == other.feature(f))
+        self.shape() == other.shape() && (0..self.features()).all(|f| self.feature(f) == other.feature(f))
     }
 }
 

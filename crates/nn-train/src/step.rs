@@ -99,7 +99,7 @@ impl<F: Scalar> Step<F> {
         y: &T,
         rng: &mut dyn Rng,
     ) -> Result<F, TrainError> {
-        if *x.shape() != self.input[..] || y.len() != self.input[0] {
+        if !x.shape().iter().eq(&self.input) || y.len() != self.input[0] {
             let (expected, found) = (
                 format!("{:?} as planned, with {} targets", self.input, self.input[0]),
                 format!("{:?} with {} targets", x.shape(), y.len()),
