@@ -1,13 +1,14 @@
 //! Checks that everything the documents point to exists: files, headings, and the code that they name.
 //!
-//! The documents are README.md, CHANGELOG.md, docs/*.md, docs/theory/*.md and crates/*/README.md, those that exist.
+//! The documents are README.md, CHANGELOG.md, docs/*.md, docs/theory/*.md and crates/*/README.md, those that exist. Checks also
+//! that no example, there and in the documentation of the code, is wider than the pages that show it.
 
 mod document;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use document::{anchors, complaints};
+use document::{anchors, complaints, wide_examples};
 
 fn workspace() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
@@ -32,6 +33,56 @@ fn every_document_points_to_what_is_there() {
     assert!(documents.len() >= 5, "each crate has a README: {documents:?}");
     let found: Vec<String> = documents.iter().flat_map(|path| complaints(root, path)).collect();
     assert!(found.is_empty(), "\n{}", found.join("\n"));
+}
+
+/// The Rust files in a directory and in those below it.
+fn rust_in(directory: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path());
+    entries
+        .flat_map(|path| match path.extension() {
+            _ if path.is_dir() => rust_in(&path),
+            Some(extension) if extension == "rs" => vec![path],
+            _ => Vec::new(),
+        })
+        .collect()
+}
+
+#[test]
+fn every_example_is_shown_without_cutting_lines() {
+    let root = workspace();
+    let crates = fs::read_dir(root.join("crates")).unwrap().map(|entry| entry.unwrap().path());
+    let mut found = wide_examples("README.md", &fs::read_to_string(root.join("README.md")).unwrap());
+    for path in crates.flat_map(|path| [markdown_in(&path), rust_in(&path.join("src"))].concat()) {
+        let text = fs::read_to_string(&path).unwrap();
+        let name = path.strip_prefix(root).unwrap().display().to_string();
+        found.extend(match path.extension() {
+            Some(extension) if extension == "rs" => wide_examples(&name, &documentation(&text)),
+            _ => wide_examples(&name, &text),
+        });
+    }
+    assert!(found.is_empty(), "\n{}", found.join("\n"));
+}
+
+/// The text of the documentation comments, with an empty line for each line of code.
+fn documentation(code: &str) -> String {
+    let comment = |line: &str| {
+        let line = line.trim_start();
+        let text = line.strip_prefix("///").or_else(|| line.strip_prefix("//!")).unwrap_or_default();
+        text.strip_prefix(' ').unwrap_or(text).to_string() + "\n"
+    };
+    code.lines().map(comment).collect()
+}
+
+#[test]
+fn a_line_that_is_too_long_is_found_in_what_is_shown_of_an_example() {
+    let (long, short) = ("x".repeat(86), "x".repeat(85));
+    let code = format!(
+        "/// {long}\n/// ```\n/// {short}\n/// # {long}\n    /// {long}\n/// ```\nfn {long}() {{}}\n/// ```text\n/// {long}\n/// ```\n"
+    );
+    assert_eq!(
+        wide_examples("a.rs", &documentation(&code)),
+        ["a.rs:5: expected at most 85 columns in an example, found 86"]
+    );
 }
 
 /// The complaints about a document in a made-up workspace.

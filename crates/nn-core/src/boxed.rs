@@ -28,7 +28,10 @@ impl<F: Scalar> Parameters<F> for Box<dyn Module<F>> {
 ///     if smooth { Box::new(Tanh) } else { Box::new(Relu) }
 /// }
 /// let network = Sequential::new().append(activation(false));
-/// assert_eq!(network.predict(&Tensor::from_column(&[-1.0, 2.0]))?, Tensor::from_column(&[0.0, 2.0]));
+/// assert_eq!(
+///     network.predict(&Tensor::from_column(&[-1.0, 2.0]))?,
+///     Tensor::from_column(&[0.0, 2.0])
+/// );
 /// # Ok::<(), nn_core::ModuleError>(())
 /// ```
 impl<F: Scalar> Module<F> for Box<dyn Module<F>> {

@@ -43,8 +43,10 @@ pub struct Mismatch {
 /// the same seed, so that what is random in the module (the mask of dropout) is constant.
 ///
 /// ```
-/// use nn_core::{Dropout, Linear, Sequential, Tanh, Tensor, gradcheck::check_module};
 /// use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
+/// use nn_core::{
+///     Dropout, Linear, Sequential, Tanh, Tensor, gradcheck::check_module,
+/// };
 /// let mut rng = ChaCha8Rng::seed_from_u64(0);
 /// let mut network = Sequential::new()
 ///     .append(Linear::new(3, 4, &mut rng))

@@ -23,7 +23,8 @@ use crate::{Scalar, Setting, SettingError, size};
 /// use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 /// use nn_core::{Init, Linear};
 /// let mut rng = ChaCha8Rng::seed_from_u64(0);
-/// let layer: Linear<f32> = Linear::with_init(64, 32, Init::HeNormal, Init::ZEROS, &mut rng);
+/// let layer: Linear<f32> =
+///     Linear::with_init(64, 32, Init::HeNormal, Init::ZEROS, &mut rng);
 /// assert!(layer.bias().iter().all(|&b| b == 0.0));
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -79,7 +80,8 @@ pub struct Fans {
 /// # use nn_core::rand::distr::Uniform;
 /// let mut rng = ChaCha8Rng::seed_from_u64(0);
 /// let narrow = Uniform::new(-0.01, 0.01)?;
-/// let layer: Linear<f32> = Linear::with_init(64, 32, &narrow, Init::ZEROS, &mut rng);
+/// let layer: Linear<f32> =
+///     Linear::with_init(64, 32, &narrow, Init::ZEROS, &mut rng);
 /// assert!(layer.weight().iter().all(|w| w.abs() <= 0.01));
 /// # Ok::<(), nn_core::rand::distr::uniform::Error>(())
 /// ```

@@ -6,7 +6,9 @@
 //!
 //! ```
 //! use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
-//! use nn_core::{Accumulate, Linear, Mode, Module, Plan, Purpose, Sequential, Tanh, Tensor};
+//! use nn_core::{
+//!     Accumulate, Linear, Mode, Module, Plan, Purpose, Sequential, Tanh, Tensor,
+//! };
 //!
 //! let mut rng = ChaCha8Rng::seed_from_u64(0);
 //! let network = Sequential::new()
@@ -22,12 +24,15 @@
 //! let dy = Tensor::from_column(&[1.0_f64, 1.0, 1.0]);
 //! network.backward(&x, &y, &dy, None, Accumulate::Replace, &mut workspace);
 //!
-//! // The last bias moves every output by the same amount: its gradient is the sum of dy.
+//! // The last bias moves every output alike: its gradient is the sum of dy.
 //! assert_eq!(workspace.children[2].gradients[1], [3.0]);
 //!
 //! // What does not fit is an error that says which layer.
 //! let error = network.plan(&[3, 5], Purpose::Train).unwrap_err();
-//! assert_eq!(error.to_string(), "layer 0, Linear(2 → 8): expected input [n, …, 2], found [3, 5]");
+//! assert_eq!(
+//!     error.to_string(),
+//!     "layer 0, Linear(2 → 8): expected input [n, …, 2], found [3, 5]"
+//! );
 //! # Ok::<(), nn_core::ModuleError>(())
 //! ```
 //!

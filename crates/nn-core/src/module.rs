@@ -28,7 +28,8 @@ use crate::{Accumulate, Mode, ModuleError, Parameters, Scalar, Tensor, Workspace
 /// use nn_core::gradcheck::check_module;
 /// use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 /// use nn_core::{
-///     Accumulate, Mode, Module, ModuleError, Param, ParamMut, Parameters, Plan, Purpose, Scalar, ShapeError,
+///     Accumulate, Mode, Module, ModuleError, Param, ParamMut, Parameters, Plan,
+///     Purpose, Scalar, ShapeError,
 ///     Tensor, Workspace, slots_mut,
 /// };
 ///
@@ -42,18 +43,27 @@ use crate::{Accumulate, Mode, ModuleError, Parameters, Scalar, Tensor, Workspace
 ///         visitor(Param::new("factors", &self.shape, &self.factors));
 ///     }
 ///
-///     fn visit_mut(&mut self, workspace: Option<&Workspace<F>>, visitor: &mut dyn FnMut(ParamMut<'_, F>)) {
+///     fn visit_mut(
+///         &mut self,
+///         workspace: Option<&Workspace<F>>,
+///         visitor: &mut dyn FnMut(ParamMut<'_, F>),
+///     ) {
 ///         let gradient = Workspace::gradient(workspace, 0);
 ///         visitor(ParamMut::new("factors", &self.shape, &mut self.factors, gradient));
 ///     }
 /// }
 ///
 /// impl<F: Scalar> Module<F> for Scale<F> {
-///     fn plan(&self, input: &[usize], purpose: Purpose) -> Result<Plan<F>, ModuleError> {
+///     fn plan(
+///         &self,
+///         input: &[usize],
+///         purpose: Purpose,
+///     ) -> Result<Plan<F>, ModuleError> {
 ///         ShapeError::check_samples(self, input)?;
 ///         let [d] = self.shape;
 ///         if input.len() != 2 || input[1] != d {
-///             return Err(ShapeError::new(self, format!("input [n, {d}]"), input).into());
+///             let expected = format!("input [n, {d}]");
+///             return Err(ShapeError::new(self, expected, input).into());
 ///         }
 ///         let mut workspace = Workspace::of(self, input, input, purpose)?;
 ///         if purpose == Purpose::Train {
@@ -62,7 +72,13 @@ use crate::{Accumulate, Mode, ModuleError, Parameters, Scalar, Tensor, Workspace
 ///         Ok(Plan { output: input.to_vec(), workspace })
 ///     }
 ///
-///     fn forward(&self, x: &Tensor<F>, y: &mut Tensor<F>, workspace: &mut Workspace<F>, _: &mut Mode<'_>) {
+///     fn forward(
+///         &self,
+///         x: &Tensor<F>,
+///         y: &mut Tensor<F>,
+///         workspace: &mut Workspace<F>,
+///         _: &mut Mode<'_>,
+///     ) {
 ///         workspace.check_forward(self, x, y);
 ///         for (j, &factor) in self.factors.iter().enumerate() {
 ///             for (y, &x) in y.feature_mut(j).iter_mut().zip(x.feature(j)) {

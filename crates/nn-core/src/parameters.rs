@@ -17,7 +17,8 @@ use crate::{Kind, Param, ParamMut, Scalar, StateDict, StateError, Workspace};
 /// use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 /// use nn_core::{Linear, Parameters, Sequential, Tanh};
 /// let mut rng = ChaCha8Rng::seed_from_u64(0);
-/// let mut build = || Sequential::<f32>::new().append(Linear::new(2, 3, &mut rng)).append(Tanh);
+/// let mut build =
+///     || Sequential::<f32>::new().append(Linear::new(2, 3, &mut rng)).append(Tanh);
 /// let (trained, mut network) = (build(), build());
 /// assert_eq!(network.parameter_count(), 9);
 /// network.load_state_dict(&trained.state_dict())?;
@@ -91,7 +92,8 @@ pub trait Parameters<F: Scalar> {
     /// # let mut rng = ChaCha8Rng::seed_from_u64(0);
     /// # let directory = tempfile::tempdir()?;
     /// # let path = directory.path().join("model.safetensors");
-    /// let mut build = || Sequential::<f32>::new().append(Linear::new(2, 3, &mut rng)).append(Tanh);
+    /// let mut build =
+    ///     || Sequential::<f32>::new().append(Linear::new(2, 3, &mut rng)).append(Tanh);
     /// let (trained, mut network) = (build(), build());
     ///
     /// trained.save_safetensors(&path)?;

@@ -16,16 +16,25 @@ use crate::{Kind, Module, Parameters, Scalar};
 ///
 /// ```
 /// use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
-/// use nn_core::{Linear, Mode, Module, Plan, Purpose, Sequential, Stack, Tanh, Tensor};
+/// use nn_core::{
+///     Linear, Mode, Module, Plan, Purpose, Sequential, Stack, Tanh, Tensor,
+/// };
 /// let mut rng = ChaCha8Rng::seed_from_u64(0);
 /// let networks: [Sequential<f32>; 16] = std::array::from_fn(|_| {
-///     Sequential::new().append(Linear::new(2, 8, &mut rng)).append(Tanh).append(Linear::new(8, 1, &mut rng))
+///     Sequential::new()
+///         .append(Linear::new(2, 8, &mut rng))
+///         .append(Tanh)
+///         .append(Linear::new(8, 1, &mut rng))
 /// });
-/// let batches: [Tensor<f32>; 16] = std::array::from_fn(|k| Tensor::from_rows(&[[k as f32, 1.0], [0.5, -0.1]]));
+/// let batches: [Tensor<f32>; 16] =
+///     std::array::from_fn(|k| Tensor::from_rows(&[[k as f32, 1.0], [0.5, -0.1]]));
 ///
-/// let stack = Stack::new(networks.each_ref().map(|network| network as &dyn Module<f32>)).expect("layers that stack");
+/// let stack =
+///     Stack::new(networks.each_ref().map(|network| network as &dyn Module<f32>))
+///         .expect("layers that stack");
 /// let x = Tensor::interleave(batches.each_ref()).expect("equal shapes");
-/// let Plan { output, mut workspace } = stack.module().plan(x.shape(), Purpose::Predict)?;
+/// let Plan { output, mut workspace } =
+///     stack.module().plan(x.shape(), Purpose::Predict)?;
 /// let mut y = Tensor::zeros(&output);
 /// stack.module().forward(&x, &mut y, &mut workspace, &mut Mode::Eval);
 /// // The second sample of the fourth network.

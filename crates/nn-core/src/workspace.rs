@@ -62,9 +62,14 @@ impl<F: Scalar> Workspace<F> {
     /// ```
     /// use nn_core::Workspace;
     /// let inner = Workspace { gradients: vec![vec![2.0, 3.0]], ..Workspace::empty() };
-    /// let mut workspace = Workspace { gradients: vec![vec![1.0]], children: vec![inner], ..Workspace::empty() };
+    /// let mut workspace = Workspace {
+    ///     gradients: vec![vec![1.0]],
+    ///     children: vec![inner],
+    ///     ..Workspace::empty()
+    /// };
     /// let mut sum = 0.0;
-    /// workspace.for_each_gradient_mut(&mut |gradient| sum += gradient.iter().sum::<f64>());
+    /// workspace
+    ///     .for_each_gradient_mut(&mut |gradient| sum += gradient.iter().sum::<f64>());
     /// assert_eq!(sum, 6.0);
     /// ```
     pub fn for_each_gradient_mut(&mut self, visitor: &mut dyn FnMut(&mut [F])) {
@@ -93,7 +98,10 @@ impl<F: Scalar> Workspace<F> {
 ///
 /// ```
 /// use nn_core::{Tensor, Workspace, slots};
-/// let workspace = Workspace::<f32> { buffers: vec![Tensor::zeros(&[2, 3]); 2], ..Workspace::empty() };
+/// let workspace = Workspace::<f32> {
+///     buffers: vec![Tensor::zeros(&[2, 3]); 2],
+///     ..Workspace::empty()
+/// };
 /// let [mean, inverse] = slots(&workspace.buffers);
 /// assert_eq!(mean.shape(), inverse.shape());
 /// ```

@@ -55,7 +55,8 @@ use source::Source;
 /// let error = csv.values::<f64>(["prize"]).unwrap_err();
 /// assert_eq!(
 ///     error.to_string(),
-///     r#"<input>: there is no column "prize" (did you mean "price"?); the columns are "weight", "power", "price", "origin""#
+///     "<input>: there is no column \"prize\" (did you mean \"price\"?); \
+///      the columns are \"weight\", \"power\", \"price\", \"origin\""
 /// );
 /// # Ok::<(), nn_data::DataError>(())
 /// ```
@@ -124,7 +125,8 @@ impl Csv {
     /// ```
     /// use nn_data::Csv;
     /// let file = "weight,price,origin\n1200,9500,japan\n1650,NA,europe\n980,7900,?\n";
-    /// let cars = Csv::from_reader(file.as_bytes())?.features(["weight"]).drop_missing();
+    /// let cars =
+    ///     Csv::from_reader(file.as_bytes())?.features(["weight"]).drop_missing();
     /// let price = cars.values::<f64>(["price"])?;
     /// assert_eq!((price.data.samples(), price.dropped), (2, 1));
     /// # Ok::<(), nn_data::DataError>(())

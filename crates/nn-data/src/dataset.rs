@@ -25,7 +25,10 @@ impl<F: Scalar, T: Target> Dataset<F, T> {
     /// use nn_data::Dataset;
     /// let x = Tensor::from_rows(&[[1.0, 2.0], [3.0, f32::NAN]]);
     /// let error = Dataset::new(x, vec![0, 1]).unwrap_err();
-    /// assert_eq!(error.to_string(), "Dataset: feature 1 of sample 1 is NaN, expected a finite number");
+    /// assert_eq!(
+    ///     error.to_string(),
+    ///     "Dataset: feature 1 of sample 1 is NaN, expected a finite number"
+    /// );
     /// ```
     pub fn new(x: Tensor<F>, y: T) -> Result<Self, DataError> {
         Dataset::made("Dataset", x, y)
@@ -67,7 +70,10 @@ impl<F: Scalar, T: Target> Dataset<F, T> {
     /// let data = Dataset::new(Tensor::from_column(&[1.0, 2.0, 3.0]), vec![0, 1, 0])?;
     /// assert_eq!(data.select(&[2, 1])?.x().feature(0), [3.0, 2.0]);
     /// let error = data.select(&[2, 3]).unwrap_err();
-    /// assert_eq!(error.to_string(), "expected indices of samples below 3, the number of samples, found 3");
+    /// assert_eq!(
+    ///     error.to_string(),
+    ///     "expected indices of samples below 3, the number of samples, found 3"
+    /// );
     /// # Ok::<(), nn_data::DataError>(())
     /// ```
     pub fn select(&self, samples: &[usize]) -> Result<Self, DataError> {

@@ -29,7 +29,8 @@ use crate::{Elementwise, Reduction};
 /// ```
 /// use nn_core::Tensor;
 /// use nn_loss::{BceWithLogitsLoss, Loss};
-/// let (z, t) = (Tensor::from_column(&[0.0, -1000.0]), Tensor::from_column(&[0.0, 1.0]));
+/// let (z, t) =
+///     (Tensor::from_column(&[0.0, -1000.0]), Tensor::from_column(&[0.0, 1.0]));
 /// let (value, gradient) = BceWithLogitsLoss::sum().value_and_gradient(&z, &t)?;
 /// assert_eq!(value, 2.0_f64.ln() + 1000.0);
 /// assert_eq!(gradient, Tensor::from_column(&[0.5, -1.0]));

@@ -30,7 +30,8 @@ use crate::{Loss, LossError, Reduction};
 /// use nn_core::Tensor;
 /// use nn_loss::{CategoricalCrossEntropy, Loss};
 /// let p = Tensor::from_rows(&[[0.25, 0.75]]);
-/// let (value, gradient) = CategoricalCrossEntropy::mean().value_and_gradient(&p, &vec![0])?;
+/// let (value, gradient) =
+///     CategoricalCrossEntropy::mean().value_and_gradient(&p, &vec![0])?;
 /// assert!((value - 4.0_f64.ln()).abs() < 1e-15);
 /// assert_eq!(gradient, Tensor::from_rows(&[[-4.0, 0.0]]));
 /// # Ok::<(), nn_loss::LossError>(())

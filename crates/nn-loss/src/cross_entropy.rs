@@ -59,13 +59,20 @@ use crate::{Loss, LossError, Reduction};
 /// use nn_core::Tensor;
 /// use nn_loss::{CrossEntropyLoss, Loss};
 /// let logits = Tensor::from_rows(&[[0.0, 0.0], [1000.0, -1000.0]]);
-/// let (value, gradient) = CrossEntropyLoss::sum().value_and_gradient(&logits, &vec![0, 1])?;
+/// let (value, gradient) =
+///     CrossEntropyLoss::sum().value_and_gradient(&logits, &vec![0, 1])?;
 /// assert_eq!(value, 2.0_f64.ln() + 2000.0);
 /// assert_eq!(gradient, Tensor::from_rows(&[[-0.5, 0.5], [1.0, -1.0]]));
 /// // Each sample of class 1 counts three times, and the targets are 0.95 and 0.05.
 /// let loss = CrossEntropyLoss::mean().weight([1.0, 3.0]).label_smoothing(0.1);
-/// let (value, _) = loss.value_and_gradient(&Tensor::from_rows(&[[0.0, 0.0]; 2]), &vec![0, 1])?;
-/// assert!((value - (0.95 + 0.05 * 3.0 + 0.05 + 0.95 * 3.0) / (1.0 + 3.0) * 2.0_f64.ln()).abs() < 1e-15);
+/// let (value, _) =
+///     loss.value_and_gradient(&Tensor::from_rows(&[[0.0, 0.0]; 2]), &vec![0, 1])?;
+/// assert!(
+///     (value
+///         - (0.95 + 0.05 * 3.0 + 0.05 + 0.95 * 3.0) / (1.0 + 3.0) * 2.0_f64.ln())
+///     .abs()
+///         < 1e-15
+/// );
 /// # Ok::<(), nn_loss::LossError>(())
 /// ```
 #[doc(alias = "CategoricalCrossentropy")]

@@ -54,10 +54,18 @@ use crate::{Loss, LossError, Reduction};
 /// }
 ///
 /// let (point, t) = ([0.5, 3.0], Tensor::from_column(&[1.0, 1.0]));
-/// let (value, gradient) = Quartic.value_and_gradient(&Tensor::from_column(&point), &t)?;
+/// let (value, gradient) =
+///     Quartic.value_and_gradient(&Tensor::from_column(&point), &t)?;
 /// assert_eq!(value, (0.0625 + 16.0) / 2.0);
 /// let value = |y: &[f64]| Quartic.value(&Tensor::from_column(y), &t).unwrap();
-/// assert!(check_gradient(value, &point, gradient.feature(0), &mut ChaCha8Rng::seed_from_u64(0)) < 1e-6);
+/// assert!(
+///     check_gradient(
+///         value,
+///         &point,
+///         gradient.feature(0),
+///         &mut ChaCha8Rng::seed_from_u64(0)
+///     ) < 1e-6
+/// );
 /// # Ok::<(), nn_loss::LossError>(())
 /// ```
 pub trait Elementwise: Copy + Display + Send + Sync {

@@ -25,7 +25,10 @@ use crate::{Elementwise, Reduction};
 /// ```
 /// use nn_core::Tensor;
 /// use nn_loss::{HingeLoss, Loss};
-/// let (y, t) = (Tensor::from_column(&[0.5, 3.0, 3.0]), Tensor::from_column(&[1.0, 1.0, -1.0]));
+/// let (y, t) = (
+///     Tensor::from_column(&[0.5, 3.0, 3.0]),
+///     Tensor::from_column(&[1.0, 1.0, -1.0]),
+/// );
 /// let (value, gradient) = HingeLoss::sum().value_and_gradient(&y, &t)?;
 /// assert_eq!(value, 0.5 + 0.0 + 4.0);
 /// assert_eq!(gradient, Tensor::from_column(&[-1.0, 0.0, 1.0]));

@@ -27,8 +27,10 @@ use crate::{Elementwise, Reduction};
 /// ```
 /// use nn_core::Tensor;
 /// use nn_loss::{HuberLoss, Loss};
-/// let (y, t) = (Tensor::from_column(&[1.0, 10.0]), Tensor::from_column(&[0.0, 0.0]));
-/// let (value, gradient) = HuberLoss::sum().delta(2.0).value_and_gradient(&y, &t)?;
+/// let (y, t) =
+///     (Tensor::from_column(&[1.0, 10.0]), Tensor::from_column(&[0.0, 0.0]));
+/// let (value, gradient) =
+///     HuberLoss::sum().delta(2.0).value_and_gradient(&y, &t)?;
 /// assert_eq!(value, 0.5 + 2.0 * (10.0 - 1.0));
 /// assert_eq!(gradient, Tensor::from_column(&[1.0, 2.0]));
 /// # Ok::<(), nn_loss::LossError>(())

@@ -26,7 +26,8 @@ use crate::{Elementwise, Reduction};
 /// use nn_core::Tensor;
 /// use nn_loss::{KlDivLoss, Loss};
 /// let (q, t) = ([0.5_f64, 0.5].map(f64::ln), Tensor::from_rows(&[[1.0, 0.0]]));
-/// let (value, gradient) = KlDivLoss::batch_mean().value_and_gradient(&Tensor::from_rows(&[q]), &t)?;
+/// let (value, gradient) =
+///     KlDivLoss::batch_mean().value_and_gradient(&Tensor::from_rows(&[q]), &t)?;
 /// assert_eq!(value, 2.0_f64.ln());
 /// assert_eq!(gradient, Tensor::from_rows(&[[-1.0, 0.0]]));
 /// # Ok::<(), nn_loss::LossError>(())

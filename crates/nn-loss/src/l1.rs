@@ -23,7 +23,8 @@ use crate::{Elementwise, Reduction};
 /// ```
 /// use nn_core::Tensor;
 /// use nn_loss::{L1Loss, Loss};
-/// let (y, t) = (Tensor::from_column(&[1.0, 2.0]), Tensor::from_column(&[0.0, 5.0]));
+/// let (y, t) =
+///     (Tensor::from_column(&[1.0, 2.0]), Tensor::from_column(&[0.0, 5.0]));
 /// let (value, gradient) = L1Loss::mean().value_and_gradient(&y, &t)?;
 /// assert_eq!(value, 2.0);
 /// assert_eq!(gradient, Tensor::from_column(&[0.5, -0.5]));

@@ -26,10 +26,12 @@
 //! use nn_loss::{CrossEntropyLoss, Loss};
 //!
 //! let logits = Tensor::from_rows(&[[2.0_f64, 0.0], [0.0, 2.0]]);
-//! let (value, gradient) = CrossEntropyLoss::mean().value_and_gradient(&logits, &vec![0, 0])?;
+//! let loss = CrossEntropyLoss::mean();
+//! let (value, gradient) = loss.value_and_gradient(&logits, &vec![0, 0])?;
 //! // ln(1 + e⁻²) for the first sample, ln(1 + e²) for the second.
 //! assert!((value - 1.126928).abs() < 1e-6);
-//! // Descent follows the negative gradient: it lowers the logit of class 1 and raises that of class 0.
+//! // Descent follows the negative gradient: it lowers the logit of class 1 and raises
+//! // that of class 0.
 //! assert!(gradient[[1, 1]] > 0.4 && gradient[[1, 0]] < -0.4);
 //! # Ok::<(), nn_loss::LossError>(())
 //! ```

@@ -68,9 +68,14 @@ pub trait Loss<F: Scalar, T: ?Sized>: Display + Send + Sync {
 /// use nn_core::Tensor;
 /// use nn_loss::{L1Loss, Loss, MseLoss};
 /// type Error = Box<dyn Loss<f64, Tensor<f64>>>;
-/// let error = |robust| -> Error { if robust { Box::new(L1Loss::sum()) } else { Box::new(MseLoss::sum()) } };
+/// let error = |robust| -> Error {
+///     if robust { Box::new(L1Loss::sum()) } else { Box::new(MseLoss::sum()) }
+/// };
 /// let (y, t) = (Tensor::from_column(&[3.0]), Tensor::from_column(&[1.0]));
-/// assert_eq!((error(true).value(&y, &t)?, error(false).value(&y, &t)?), (2.0, 4.0));
+/// assert_eq!(
+///     (error(true).value(&y, &t)?, error(false).value(&y, &t)?),
+///     (2.0, 4.0)
+/// );
 /// # Ok::<(), nn_loss::LossError>(())
 /// ```
 impl<F: Scalar, T: ?Sized> Loss<F, T> for Box<dyn Loss<F, T>> {

@@ -24,7 +24,8 @@ use crate::{Elementwise, Reduction};
 /// use nn_loss::{Loss, MseLoss};
 /// let prediction = Tensor::from_column(&[1.0, 2.0]);
 /// let target = Tensor::from_column(&[0.0, 4.0]);
-/// let (value, gradient) = MseLoss::mean().value_and_gradient(&prediction, &target)?;
+/// let (value, gradient) =
+///     MseLoss::mean().value_and_gradient(&prediction, &target)?;
 /// assert_eq!(value, 2.5);
 /// assert_eq!(gradient, Tensor::from_column(&[1.0, -2.0]));
 /// # Ok::<(), nn_loss::LossError>(())

@@ -35,7 +35,8 @@ use crate::{Loss, LossError, Reduction};
 /// use nn_core::Tensor;
 /// use nn_loss::{Loss, MultiMarginLoss};
 /// let y = Tensor::from_rows(&[[2.0, 1.5, -3.0, 4.0]]);
-/// let (value, gradient) = MultiMarginLoss::mean().value_and_gradient(&y, &vec![0])?;
+/// let (value, gradient) =
+///     MultiMarginLoss::mean().value_and_gradient(&y, &vec![0])?;
 /// assert_eq!(value, (0.5 + 0.0 + 3.0) / 4.0);
 /// assert_eq!(gradient, Tensor::from_rows(&[[-0.5, 0.25, 0.0, 0.25]]));
 /// # Ok::<(), nn_loss::LossError>(())

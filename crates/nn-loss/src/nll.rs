@@ -33,7 +33,8 @@ use crate::{Loss, LossError, Reduction};
 /// use nn_core::Tensor;
 /// use nn_loss::{Loss, NllLoss};
 /// let y = Tensor::from_rows(&[[-1.0, -0.5], [-0.25, -2.0]]);
-/// let (value, gradient) = NllLoss::mean().weight([1.0, 3.0]).value_and_gradient(&y, &vec![0, 1])?;
+/// let (value, gradient) =
+///     NllLoss::mean().weight([1.0, 3.0]).value_and_gradient(&y, &vec![0, 1])?;
 /// assert_eq!(value, (1.0 + 3.0 * 2.0) / (1.0 + 3.0));
 /// assert_eq!(gradient, Tensor::from_rows(&[[-0.25, 0.0], [0.0, -0.75]]));
 /// # Ok::<(), nn_loss::LossError>(())

@@ -21,12 +21,18 @@ pub(crate) const FINITE: &str = "a finite number";
 /// ```
 /// use nn_core::Tensor;
 /// use nn_loss::{ClassTarget, CrossEntropyLoss, Loss, LossError};
-/// fn perplexity<T: ClassTarget<f64>>(logits: &Tensor<f64>, target: &T) -> Result<f64, LossError> {
+/// fn perplexity<T: ClassTarget<f64>>(
+///     logits: &Tensor<f64>,
+///     target: &T,
+/// ) -> Result<f64, LossError> {
 ///     Ok(CrossEntropyLoss::mean().value(logits, target)?.exp())
 /// }
 /// let logits = Tensor::from_rows(&[[0.0, 0.0], [0.0, 0.0]]);
 /// assert_eq!(perplexity(&logits, &vec![0, 1])?, 2.0);
-/// assert_eq!(perplexity(&logits, &Tensor::from_rows(&[[0.5, 0.5], [1.0, 0.0]]))?, 2.0);
+/// assert_eq!(
+///     perplexity(&logits, &Tensor::from_rows(&[[0.5, 0.5], [1.0, 0.0]]))?,
+///     2.0
+/// );
 /// # Ok::<(), LossError>(())
 /// ```
 pub trait ClassTarget<F: Scalar>: Shares<F> + Sync {

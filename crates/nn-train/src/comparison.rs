@@ -25,15 +25,26 @@ use crate::{Ensemble, Stream};
 ///             .append(Tanh)
 ///             .append(Linear::new(hidden, 2, &mut rng));
 ///         let loss = CrossEntropyLoss::mean();
-///         let history = GradientDescent::new(1.0, 200).fit(&mut network, &loss, &train, &mut rng)?;
+///         let history = GradientDescent::new(1.0, 200).fit(
+///             &mut network,
+///             &loss,
+///             &train,
+///             &mut rng,
+///         )?;
 ///         let output = network.predict(test.x())?;
 ///         let accuracy = or_nan(|| accuracy(test.y(), &argmax(&output)?))?;
 ///         Ok(Run::from(history).score(Score::higher("test accuracy", accuracy)))
 ///     })
 /// };
-/// let comparison = Comparison::paired(&run(8)?, &run(2)?)?.names("8 hidden", "2 hidden");
+/// let comparison =
+///     Comparison::paired(&run(8)?, &run(2)?)?.names("8 hidden", "2 hidden");
 /// println!("{comparison}");
-/// assert!(comparison.pairs.difference_interval.is_some_and(|interval| interval.low > 0.0));
+/// assert!(
+///     comparison
+///         .pairs
+///         .difference_interval
+///         .is_some_and(|interval| interval.low > 0.0)
+/// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]

@@ -25,7 +25,12 @@ use crate::{History, Step, TrainError};
 ///     .append(Linear::new(2, 8, &mut rng))
 ///     .append(Tanh)
 ///     .append(Linear::new(8, 2, &mut rng));
-/// let history = GradientDescent::new(0.01, 1000).fit(&mut network, &CrossEntropyLoss::sum(), &data, &mut rng)?;
+/// let history = GradientDescent::new(0.01, 1000).fit(
+///     &mut network,
+///     &CrossEntropyLoss::sum(),
+///     &data,
+///     &mut rng,
+/// )?;
 ///
 /// assert_eq!(history.loss.len(), 1000);
 /// assert!(accuracy(data.y(), &argmax(&network.predict(data.x())?)?)? > 0.99);

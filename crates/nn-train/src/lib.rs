@@ -12,10 +12,18 @@
 //! let data = Csv::from_reader(file.as_bytes())?.values::<f64>(["y"])?.data;
 //!
 //! let mut line = Linear::new(1, 1, &mut rng);
-//! let history = GradientDescent::new(0.1, 500).fit(&mut line, &MseLoss::mean(), &data, &mut rng)?;
+//! let history = GradientDescent::new(0.1, 500).fit(
+//!     &mut line,
+//!     &MseLoss::mean(),
+//!     &data,
+//!     &mut rng,
+//! )?;
 //!
 //! assert!(history.loss[499] < history.loss[0]);
-//! assert!((line.weight()[[0, 0]] - 2.03).abs() < 1e-6 && (line.bias()[0] + 1.02).abs() < 1e-6);
+//! assert!(
+//!     (line.weight()[[0, 0]] - 2.03).abs() < 1e-6
+//!         && (line.bias()[0] + 1.02).abs() < 1e-6
+//! );
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!

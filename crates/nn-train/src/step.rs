@@ -15,13 +15,19 @@ use crate::TrainError;
 /// [`GradientDescent`](crate::GradientDescent) repeats such steps; use them to write a training loop of your own.
 ///
 /// ```
-/// use nn_core::{Linear, Parameters, Tensor, rand::{SeedableRng, rngs::ChaCha8Rng}};
+/// use nn_core::{
+///     Linear, Parameters, Tensor,
+///     rand::{SeedableRng, rngs::ChaCha8Rng},
+/// };
 /// use nn_loss::MseLoss;
 /// use nn_train::Step;
 /// use nn_train::optim::{Optimizer, Sgd};
 ///
 /// let mut rng = ChaCha8Rng::seed_from_u64(0);
-/// let (x, y) = (Tensor::from_column(&[0.0, 1.0, 2.0]), Tensor::from_column(&[1.0, 3.0, 5.0]));
+/// let (x, y) = (
+///     Tensor::from_column(&[0.0, 1.0, 2.0]),
+///     Tensor::from_column(&[1.0, 3.0, 5.0]),
+/// );
 /// let (mut line, loss) = (Linear::new(1, 1, &mut rng), MseLoss::mean());
 /// let mut step = Step::plan(&line, &loss, &x, &y)?;
 /// let mut sgd = Sgd::new(0.1);
@@ -30,7 +36,10 @@ use crate::TrainError;
 ///     sgd.step(&mut line, step.workspace())?;
 ///     line.absorb(step.workspace());
 /// }
-/// assert!((line.weight()[[0, 0]] - 2.0_f64).abs() < 1e-9 && (line.bias()[0] - 1.0_f64).abs() < 1e-9);
+/// assert!(
+///     (line.weight()[[0, 0]] - 2.0_f64).abs() < 1e-9
+///         && (line.bias()[0] - 1.0_f64).abs() < 1e-9
+/// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone)]

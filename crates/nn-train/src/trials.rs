@@ -41,10 +41,17 @@ const MOST_THREADS: usize = 64;
 ///         .append(Tanh)
 ///         .append(Linear::new(8, 2, &mut rng));
 ///     let loss = CrossEntropyLoss::sum();
-///     let history = GradientDescent::new(0.01, 1000).fit(&mut network, &loss, &data, &mut rng)?;
+///     let history = GradientDescent::new(0.01, 1000).fit(
+///         &mut network,
+///         &loss,
+///         &data,
+///         &mut rng,
+///     )?;
 ///     let output = network.predict(data.x())?;
 ///     let accuracy = or_nan(|| accuracy(data.y(), &argmax(&output)?))?;
-///     Ok(Run::from(history.per_sample(200)).success(accuracy >= 0.99).keep(network))
+///     Ok(Run::from(history.per_sample(200))
+///         .success(accuracy >= 0.99)
+///         .keep(network))
 /// })?;
 ///
 /// println!("{ensemble}");
@@ -98,12 +105,20 @@ impl<'a> Trials<'a> {
     ///     let mut rng = trial.rng("network");
     ///     let mut network = Linear::new(2, 2, &mut rng);
     ///     let loss = CrossEntropyLoss::mean();
-    ///     let history = GradientDescent::new(0.1, 10).fit(&mut network, &loss, &data, &mut rng)?;
+    ///     let history = GradientDescent::new(0.1, 10).fit(
+    ///         &mut network,
+    ///         &loss,
+    ///         &data,
+    ///         &mut rng,
+    ///     )?;
     ///     Ok(Run::from(history).keep(network))
     /// })?;
     /// assert_eq!(ensemble.runs().len(), 19);
     /// let failure = &ensemble.failures()[0];
-    /// assert_eq!((failure.index, failure.cause.to_string()), (3, "no data".to_owned()));
+    /// assert_eq!(
+    ///     (failure.index, failure.cause.to_string()),
+    ///     (3, "no data".to_owned())
+    /// );
     /// assert!(ensemble.to_string().ends_with("\n  failed   1  (trial 3: no data)"));
     /// # Ok::<(), nn_train::TrialsError>(())
     /// ```

@@ -19,7 +19,8 @@
 //! use nn_viz::{Axis, Color, Corner, Figure, Line, Panel};
 //!
 //! let epochs: Vec<f64> = (0..=100).map(f64::from).collect();
-//! let loss: Vec<f64> = epochs.iter().map(|epoch| 0.02 + 1.0 / (1.0 + epoch)).collect();
+//! let loss: Vec<f64> =
+//!     epochs.iter().map(|epoch| 0.02 + 1.0 / (1.0 + epoch)).collect();
 //! let lower: Vec<f64> = loss.iter().map(|loss| 0.8 * loss).collect();
 //! let upper: Vec<f64> = loss.iter().map(|loss| 1.3 * loss).collect();
 //!
@@ -28,7 +29,10 @@
 //!     .y(Axis::log("Cross-entropy"))
 //!     .band("IQM with Q1–Q3 band", &epochs, &lower, &upper, Color::BLUE)
 //!     .line("IQM with Q1–Q3 band", &epochs, &loss, Color::BLUE)
-//!     .mark(Line::new("chance", &[0.0, 100.0], &[0.693, 0.693], Color::GREY).dashed())
+//!     .mark(
+//!         Line::new("chance", &[0.0, 100.0], &[0.693, 0.693], Color::GREY)
+//!             .dashed(),
+//!     )
 //!     .legend(Corner::TopRight);
 //! let drawing = Figure::new(3.5, 2.5).row(1.0, [panel]).draw()?;
 //!

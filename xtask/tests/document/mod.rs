@@ -24,6 +24,26 @@ pub(crate) fn complaints(root: &Path, document: &Path) -> Vec<String> {
     complaints
 }
 
+/// Returns every line of the Rust examples that is too long for the pages that show them, of those lines that are shown.
+pub(crate) fn wide_examples(name: &str, text: &str) -> Vec<String> {
+    const COLUMNS: usize = 85;
+    let mut wide = Vec::new();
+    let mut language = None;
+    for (index, line) in text.lines().enumerate() {
+        if let Some(fence) = line.trim_start().strip_prefix("```") {
+            language = if language.is_none() { Some(fence) } else { None };
+            continue;
+        }
+        let is_rust = language.is_some_and(|language| !language.starts_with("text") && language != "sh");
+        let columns = line.chars().count();
+        if is_rust && !line.trim_start().starts_with("# ") && columns > COLUMNS {
+            let place = format!("{name}:{}", index + 1);
+            wide.push(format!("{place}: expected at most {COLUMNS} columns in an example, found {columns}"));
+        }
+    }
+    wide
+}
+
 /// GitHub's anchors of a document's headings: in lower case, with hyphens for spaces, without punctuation, and numbered if
 /// they repeat.
 pub(crate) fn anchors(text: &str) -> Vec<String> {

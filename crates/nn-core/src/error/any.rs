@@ -10,7 +10,10 @@ use std::fmt;
 /// the line above has said it already. Every error becomes one with `?`:
 ///
 /// ```
-/// use nn_core::{AnyError, Linear, Module, Tensor, rand::{SeedableRng, rngs::ChaCha8Rng}};
+/// use nn_core::{
+///     AnyError, Linear, Module, Tensor,
+///     rand::{SeedableRng, rngs::ChaCha8Rng},
+/// };
 ///
 /// fn main() -> Result<(), AnyError> {
 ///     let line = Linear::new(1, 1, &mut ChaCha8Rng::seed_from_u64(0));

@@ -55,10 +55,12 @@ impl SettingError {
 /// ```
 /// use nn_core::Setting;
 /// assert!(Setting::of::<f64>("Adam", "beta 2", 0.999_999_999).below_1().is_ok());
-/// let error = Setting::of::<f32>("Adam", "beta 2", 0.999_999_999).below_1().unwrap_err();
+/// let beta = Setting::of::<f32>("Adam", "beta 2", 0.999_999_999);
+/// let error = beta.below_1().unwrap_err();
 /// assert_eq!(
 ///     error.to_string(),
-///     "Adam: beta 2 is 0.999999999, which is 1 in f32, expected a number from 0 to below 1",
+///     "Adam: beta 2 is 0.999999999, which is 1 in f32, \
+///      expected a number from 0 to below 1",
 /// );
 /// ```
 #[derive(Debug, Clone, Copy)]

@@ -123,13 +123,15 @@ pub(super) fn has_many_registers<F>() -> bool {
 /// Runs `kernel` compiled for [`Level::current`].
 ///
 /// ```
-/// use nn_core::simd::{dispatch, Kernel};
+/// use nn_core::simd::{Kernel, dispatch};
 /// struct Scale<'a>(&'a mut [f32], f32);
 /// impl Kernel for Scale<'_> {
 ///     type Output = ();
 ///     #[inline(always)]
 ///     fn run(self) {
-///         for x in self.0 { *x *= self.1; }
+///         for x in self.0 {
+///             *x *= self.1;
+///         }
 ///     }
 /// }
 /// let mut x = [1.0, 2.0, 3.0];

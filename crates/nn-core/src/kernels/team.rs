@@ -107,7 +107,9 @@ fn most() -> usize {
 /// let mut numbers = vec![1.0; 100_000];
 /// let cost = NUMBER * numbers.len();
 /// let part = numbers.len().div_ceil(threads(cost));
-/// share(cost, numbers.chunks_mut(part), |numbers| numbers.iter_mut().for_each(|number| *number *= 2.0));
+/// share(cost, numbers.chunks_mut(part), |numbers| {
+///     numbers.iter_mut().for_each(|number| *number *= 2.0)
+/// });
 /// assert!(numbers.iter().all(|&number| number == 2.0));
 /// ```
 pub fn share<P: Send>(

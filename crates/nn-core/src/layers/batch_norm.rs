@@ -35,7 +35,12 @@ use crate::{
 /// let x = Tensor::from_column(&[1.0_f64, 3.0]);
 /// let Plan { output, mut workspace } = layer.plan(x.shape(), Purpose::Train)?;
 /// let mut y = Tensor::zeros(&output);
-/// layer.forward(&x, &mut y, &mut workspace, &mut Mode::Train(&mut ChaCha8Rng::seed_from_u64(0)));
+/// layer.forward(
+///     &x,
+///     &mut y,
+///     &mut workspace,
+///     &mut Mode::Train(&mut ChaCha8Rng::seed_from_u64(0)),
+/// );
 /// assert!((y[[0, 0]] + 1.0).abs() < 1e-5 && (y[[1, 0]] - 1.0).abs() < 1e-5);
 ///
 /// layer.absorb(&workspace);

@@ -32,7 +32,12 @@ use crate::{
 /// let x = Tensor::from_column(&[1.0_f32; 1000]);
 /// let Plan { output, mut workspace } = dropout.plan(x.shape(), Purpose::Train)?;
 /// let mut y = Tensor::zeros(&output);
-/// dropout.forward(&x, &mut y, &mut workspace, &mut Mode::Train(&mut ChaCha8Rng::seed_from_u64(0)));
+/// dropout.forward(
+///     &x,
+///     &mut y,
+///     &mut workspace,
+///     &mut Mode::Train(&mut ChaCha8Rng::seed_from_u64(0)),
+/// );
 /// assert!(y.feature(0).iter().all(|&y| y == 0.0 || y == 4.0));
 /// assert_eq!(dropout.predict(&x)?, x);
 /// # Ok::<(), Box<dyn std::error::Error>>(())

@@ -23,7 +23,8 @@ use crate::{
 ///
 /// ```
 /// use nn_core::{LayerNorm, Module, Tensor};
-/// let y = LayerNorm::new([2]).predict(&Tensor::from_rows(&[[1.0_f64, 3.0], [50.0, -50.0]]))?;
+/// let y = LayerNorm::new([2])
+///     .predict(&Tensor::from_rows(&[[1.0_f64, 3.0], [50.0, -50.0]]))?;
 /// assert!((y[[0, 0]] + 1.0).abs() < 1e-5 && (y[[0, 1]] - 1.0).abs() < 1e-5);
 /// assert!((y[[1, 0]] - 1.0).abs() < 1e-5 && (y[[1, 1]] + 1.0).abs() < 1e-5);
 /// # Ok::<(), nn_core::ModuleError>(())

@@ -34,7 +34,10 @@ use stacked::StackedLinear;
 ///
 /// ```
 /// use nn_core::{Linear, Module, Tensor, ndarray::array};
-/// let layer = Linear::from_parameters(array![[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]], array![0.5, 0.0, -0.5])?;
+/// let layer = Linear::from_parameters(
+///     array![[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]],
+///     array![0.5, 0.0, -0.5],
+/// )?;
 /// let y = layer.predict(&Tensor::from_rows(&[[1.0, 1.0]]))?;
 /// assert_eq!(y, Tensor::from_rows(&[[3.5, 7.0, 10.5]]));
 /// // Four tokens in each of five samples.

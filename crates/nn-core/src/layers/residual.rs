@@ -29,18 +29,26 @@ use crate::{
 /// Errors: planning fails if the output of f does not have the shape of its input.
 ///
 /// ```
-/// use nn_core::{Linear, Residual, Sequential, Tanh, rand::{SeedableRng, rngs::ChaCha8Rng}};
+/// use nn_core::{
+///     Linear, Residual, Sequential, Tanh,
+///     rand::{SeedableRng, rngs::ChaCha8Rng},
+/// };
 /// let mut rng = ChaCha8Rng::seed_from_u64(0);
 /// let network: Sequential<f32> = Sequential::new()
-///     .append(Residual::new(Sequential::new().append(Linear::new(8, 8, &mut rng)).append(Tanh)))
+///     .append(Residual::new(
+///         Sequential::new().append(Linear::new(8, 8, &mut rng)).append(Tanh),
+///     ))
 ///     .append(Linear::new(8, 2, &mut rng));
-/// assert_eq!(network.to_string(), "\
+/// assert_eq!(
+///     network.to_string(),
+///     "\
 /// Sequential: 90 parameters
 ///   0  Residual: 72 parameters
 ///        fn  Sequential: 72 parameters
 ///              0  Linear(8 → 8): weight [8, 8], bias [8]; 72 parameters
 ///              1  Tanh
-///   1  Linear(8 → 2): weight [2, 8], bias [2]; 18 parameters");
+///   1  Linear(8 → 2): weight [2, 8], bias [2]; 18 parameters"
+/// );
 /// // Its first parameter is called 0.fn.0.weight.
 /// ```
 ///

@@ -16,17 +16,23 @@ use crate::{
 /// `Display` prints the layers with the shapes and the number of their parameters:
 ///
 /// ```
-/// use nn_core::{Linear, Sequential, Tanh, rand::{SeedableRng, rngs::ChaCha8Rng}};
+/// use nn_core::{
+///     Linear, Sequential, Tanh,
+///     rand::{SeedableRng, rngs::ChaCha8Rng},
+/// };
 /// let mut rng = ChaCha8Rng::seed_from_u64(0);
 /// let network: Sequential<f32> = Sequential::new()
 ///     .append(Linear::new(2, 8, &mut rng))
 ///     .append(Tanh)
 ///     .append(Linear::new(8, 2, &mut rng));
-/// assert_eq!(network.to_string(), "\
+/// assert_eq!(
+///     network.to_string(),
+///     "\
 /// Sequential: 42 parameters
 ///   0  Linear(2 → 8): weight [8, 2], bias [8]; 24 parameters
 ///   1  Tanh
-///   2  Linear(8 → 2): weight [2, 8], bias [2]; 18 parameters");
+///   2  Linear(8 → 2): weight [2, 8], bias [2]; 18 parameters"
+/// );
 /// ```
 pub struct Sequential<F> {
     layers: Vec<Box<dyn Module<F>>>,

@@ -83,7 +83,8 @@ softmax! {
     ///
     /// ```
     /// use nn_core::{Module, Softmax, Tensor};
-    /// let p = Softmax.predict(&Tensor::from_rows(&[[0.0, 3.0_f64.ln()], [1000.0, -1000.0]]))?;
+    /// let logits = Tensor::from_rows(&[[0.0, 3.0_f64.ln()], [1000.0, -1000.0]]);
+    /// let p = Softmax.predict(&logits)?;
     /// assert!((p[[0, 1]] - 0.75).abs() < 1e-15);
     /// assert_eq!(p.sample(1).collect::<Vec<_>>(), [1.0, 0.0]);
     /// # Ok::<(), nn_core::ModuleError>(())

@@ -20,7 +20,8 @@ pub use safetensors::{StateFileError, StateFileProblem};
 /// use nn_core::{Linear, Module, Parameters, Sequential, Tanh, Tensor};
 ///
 /// let mut rng = ChaCha8Rng::seed_from_u64(0);
-/// let mut build = || Sequential::<f32>::new().append(Linear::new(2, 3, &mut rng)).append(Tanh);
+/// let mut build =
+///     || Sequential::<f32>::new().append(Linear::new(2, 3, &mut rng)).append(Tanh);
 /// let (trained, mut other) = (build(), build());
 ///
 /// let state = trained.state_dict();

@@ -18,7 +18,12 @@ use crate::{DataError, Dataset};
 /// ```
 /// use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 /// let mut rng = ChaCha8Rng::seed_from_u64(7);
-/// let blobs = nn_data::make_blobs::<f32, 2>(200, &[[-1.5, -1.5], [1.5, 1.5]], 1.0, &mut rng)?;
+/// let blobs = nn_data::make_blobs::<f32, 2>(
+///     200,
+///     &[[-1.5, -1.5], [1.5, 1.5]],
+///     1.0,
+///     &mut rng,
+/// )?;
 /// assert_eq!(blobs.x().shape(), [200, 2]);
 /// assert_eq!(blobs.y()[..4], [0, 1, 0, 1]);
 /// # Ok::<(), nn_data::DataError>(())

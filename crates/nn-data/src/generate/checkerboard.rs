@@ -21,10 +21,19 @@ use crate::{DataError, Dataset};
 ///
 /// ```
 /// use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
-/// let board = nn_data::make_checkerboard::<f64>(100, 4, 0.0, &mut ChaCha8Rng::seed_from_u64(7))?;
+/// let board = nn_data::make_checkerboard::<f64>(
+///     100,
+///     4,
+///     0.0,
+///     &mut ChaCha8Rng::seed_from_u64(7),
+/// )?;
 /// // Four squares between −1 and 1 have sides of ½.
 /// let square = |x: f64| (2.0 * (x + 1.0)) as usize;
-/// assert!((0..100).all(|s| (square(board.x()[[s, 0]]) + square(board.x()[[s, 1]])) % 2 == board.y()[s]));
+/// assert!(
+///     (0..100)
+///         .all(|s| (square(board.x()[[s, 0]]) + square(board.x()[[s, 1]])) % 2
+///             == board.y()[s])
+/// );
 /// # Ok::<(), nn_data::DataError>(())
 /// ```
 pub fn make_checkerboard<F: Scalar>(

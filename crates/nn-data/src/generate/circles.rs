@@ -18,7 +18,12 @@ use crate::{DataError, Dataset};
 ///
 /// ```
 /// use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
-/// let circles = nn_data::make_circles::<f32>(8, 0.0, 0.5, &mut ChaCha8Rng::seed_from_u64(7))?;
+/// let circles = nn_data::make_circles::<f32>(
+///     8,
+///     0.0,
+///     0.5,
+///     &mut ChaCha8Rng::seed_from_u64(7),
+/// )?;
 /// assert_eq!(circles.x().feature(0), [1.0, 0.5, 0.0, 0.0, -1.0, -0.5, 0.0, 0.0]);
 /// assert_eq!(circles.x().feature(1), [0.0, 0.0, 1.0, 0.5, 0.0, 0.0, -1.0, -0.5]);
 /// # Ok::<(), nn_data::DataError>(())

@@ -19,7 +19,8 @@ use crate::{DataError, Dataset};
 ///
 /// ```
 /// use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
-/// let moons = nn_data::make_moons::<f32>(6, 0.0, &mut ChaCha8Rng::seed_from_u64(7))?;
+/// let moons =
+///     nn_data::make_moons::<f32>(6, 0.0, &mut ChaCha8Rng::seed_from_u64(7))?;
 /// assert_eq!(moons.x().feature(0), [1.0, 0.0, 0.0, 1.0, -1.0, 2.0]);
 /// assert_eq!(moons.x().feature(1), [0.0, 0.5, 1.0, -0.5, 0.0, 0.5]);
 /// assert_eq!(moons.y(), &[0, 1, 0, 1, 0, 1]);

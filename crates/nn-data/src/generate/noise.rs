@@ -16,7 +16,8 @@ use nn_core::{Scalar, Setting, SettingError};
 /// let mut rng = ChaCha8Rng::seed_from_u64(7);
 /// let normal = make_sinusoid::<f32>(200, 1.0, 0.1, &mut rng)?;
 /// // Some points lie far from the wave: a test for losses that forgive outliers.
-/// let heavy_tails = make_sinusoid::<f32>(200, 1.0, &StudentT::new(3.0)?, &mut rng)?;
+/// let heavy_tails =
+///     make_sinusoid::<f32>(200, 1.0, &StudentT::new(3.0)?, &mut rng)?;
 /// # assert_ne!(normal, heavy_tails);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

@@ -35,9 +35,17 @@ impl<F> AsRef<Dataset<F, Tensor<F>>> for Regression<F> {
 ///
 /// ```
 /// use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
-/// let exact = nn_data::make_regression::<f64>(50, 1, 1, 0.0, &mut ChaCha8Rng::seed_from_u64(7))?;
+/// let exact = nn_data::make_regression::<f64>(
+///     50,
+///     1,
+///     1,
+///     0.0,
+///     &mut ChaCha8Rng::seed_from_u64(7),
+/// )?;
 /// let (w, b) = (exact.weight[[0, 0]], exact.bias[0]);
-/// assert!((0..50).all(|s| exact.data.y()[[s, 0]] == w * exact.data.x()[[s, 0]] + b));
+/// assert!(
+///     (0..50).all(|s| exact.data.y()[[s, 0]] == w * exact.data.x()[[s, 0]] + b)
+/// );
 /// # Ok::<(), nn_data::DataError>(())
 /// ```
 pub fn make_regression<F: Scalar>(

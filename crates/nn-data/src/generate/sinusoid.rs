@@ -17,7 +17,12 @@ use crate::{DataError, Dataset, memory};
 ///
 /// ```
 /// use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
-/// let wave = nn_data::make_sinusoid::<f64>(50, 1.0, 0.0, &mut ChaCha8Rng::seed_from_u64(7))?;
+/// let wave = nn_data::make_sinusoid::<f64>(
+///     50,
+///     1.0,
+///     0.0,
+///     &mut ChaCha8Rng::seed_from_u64(7),
+/// )?;
 /// // One period: positive in the first half, negative in the second.
 /// assert!((0..50).all(|s| (wave.x()[[s, 0]] < 0.5) == (wave.y()[[s, 0]] > 0.0)));
 /// # Ok::<(), nn_data::DataError>(())

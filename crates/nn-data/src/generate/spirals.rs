@@ -23,9 +23,18 @@ use crate::{DataError, Dataset};
 ///
 /// ```
 /// use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
-/// let spirals = nn_data::make_spirals::<f32>(8, 2, 1.0, 0.0, &mut ChaCha8Rng::seed_from_u64(7))?;
+/// let spirals = nn_data::make_spirals::<f32>(
+///     8,
+///     2,
+///     1.0,
+///     0.0,
+///     &mut ChaCha8Rng::seed_from_u64(7),
+/// )?;
 /// assert_eq!(spirals.x().feature(0), [0.0, 0.0, -0.5, 0.5, 0.0, 0.0, 1.0, -1.0]);
-/// assert_eq!(spirals.x().feature(1), [0.25, -0.25, 0.0, 0.0, -0.75, 0.75, 0.0, 0.0]);
+/// assert_eq!(
+///     spirals.x().feature(1),
+///     [0.25, -0.25, 0.0, 0.0, -0.75, 0.75, 0.0, 0.0]
+/// );
 /// # Ok::<(), nn_data::DataError>(())
 /// ```
 pub fn make_spirals<F: Scalar>(

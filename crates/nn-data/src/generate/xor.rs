@@ -17,7 +17,10 @@ use crate::{DataError, Dataset};
 /// ```
 /// use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 /// let xor = nn_data::make_xor::<f64>(100, 0.0, &mut ChaCha8Rng::seed_from_u64(7))?;
-/// assert!((0..100).all(|s| (xor.x()[[s, 0]] * xor.x()[[s, 1]] < 0.0) == (xor.y()[s] == 1)));
+/// assert!(
+///     (0..100)
+///         .all(|s| (xor.x()[[s, 0]] * xor.x()[[s, 1]] < 0.0) == (xor.y()[s] == 1))
+/// );
 /// # Ok::<(), nn_data::DataError>(())
 /// ```
 pub fn make_xor<F: Scalar>(

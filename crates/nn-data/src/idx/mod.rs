@@ -36,7 +36,8 @@ use source::Source;
 /// ```
 /// use nn_data::{Dataset, Idx};
 /// // Two images of 1 x 3 pixels, and their labels.
-/// let images = [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 3, 10, 20, 30, 40, 50, 60];
+/// let header = [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 3];
+/// let images = [&header[..], &[10, 20, 30, 40, 50, 60]].concat();
 /// let labels = [0, 0, 8, 1, 0, 0, 0, 2, 7, 1];
 /// let images = Idx::from_reader(&images[..])?.tensor::<f32>()?;
 /// assert_eq!(images.shape(), [2, 1, 3]);
@@ -46,7 +47,10 @@ use source::Source;
 /// assert_eq!(data.y(), &[7, 1]);
 ///
 /// let error = Idx::from_reader(&[0, 0, 8, 1, 0, 0, 0, 2, 7][..]).unwrap_err();
-/// assert_eq!(error.to_string(), "<input>: the header announces 2 numbers of u8 in 2 bytes, but only 1 follows it");
+/// assert_eq!(
+///     error.to_string(),
+///     "<input>: the header announces 2 numbers of u8 in 2 bytes, but only 1 follows it"
+/// );
 /// # Ok::<(), nn_data::DataError>(())
 /// ```
 #[derive(Clone)]

@@ -18,7 +18,10 @@ const NAME: &str = "MinMaxScaler";
 /// use nn_data::MinMaxScaler;
 /// let train = Tensor::from_rows(&[[0.0, 5.0], [64.0, 5.0], [256.0, 5.0]]);
 /// let scaler = MinMaxScaler::fit(&train)?;
-/// assert_eq!(scaler.transform(&train)?, Tensor::from_rows(&[[0.0, 0.0], [0.25, 0.0], [1.0, 0.0]]));
+/// assert_eq!(
+///     scaler.transform(&train)?,
+///     Tensor::from_rows(&[[0.0, 0.0], [0.25, 0.0], [1.0, 0.0]])
+/// );
 ///
 /// let scaler = MinMaxScaler::fit_range(&train, -1.0, 1.0)?;
 /// let z = scaler.transform(&train)?;

@@ -34,8 +34,13 @@ pub struct KFold {
 /// use nn_core::Tensor;
 /// use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 /// use nn_data::{Dataset, StratifiedKFold};
-/// let data = Dataset::new(Tensor::<f32>::zeros(&[12, 1]), vec![0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1])?;
-/// for (_, test) in StratifiedKFold::new(4).split(&data, &mut ChaCha8Rng::seed_from_u64(0))? {
+/// let data = Dataset::new(
+///     Tensor::<f32>::zeros(&[12, 1]),
+///     vec![0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1],
+/// )?;
+/// for (_, test) in
+///     StratifiedKFold::new(4).split(&data, &mut ChaCha8Rng::seed_from_u64(0))?
+/// {
 ///     assert_eq!(test.y().iter().filter(|&&class| class == 1).count(), 1);
 /// }
 /// # Ok::<(), nn_data::DataError>(())

@@ -23,8 +23,12 @@ use crate::{DataError, Dataset};
 /// use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 /// use nn_data::{Dataset, stratified_train_test_split};
 /// // Eight samples of class 0, four of class 1.
-/// let data = Dataset::new(Tensor::<f32>::zeros(&[12, 1]), vec![0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1])?;
-/// let (train, test) = stratified_train_test_split(&data, 0.25, &mut ChaCha8Rng::seed_from_u64(0))?;
+/// let data = Dataset::new(
+///     Tensor::<f32>::zeros(&[12, 1]),
+///     vec![0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1],
+/// )?;
+/// let (train, test) =
+///     stratified_train_test_split(&data, 0.25, &mut ChaCha8Rng::seed_from_u64(0))?;
 /// assert_eq!(test.y().iter().filter(|&&class| class == 0).count(), 2);
 /// assert_eq!(test.y().iter().filter(|&&class| class == 1).count(), 1);
 /// # Ok::<(), nn_data::DataError>(())
@@ -54,9 +58,13 @@ pub fn stratified_train_test_split<F: Scalar>(
 /// use nn_core::Tensor;
 /// use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 /// use nn_data::{Dataset, stratified_train_validation_test_split};
-/// let data = Dataset::new(Tensor::<f32>::zeros(&[12, 1]), vec![0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1])?;
+/// let data = Dataset::new(
+///     Tensor::<f32>::zeros(&[12, 1]),
+///     vec![0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1],
+/// )?;
 /// let mut rng = ChaCha8Rng::seed_from_u64(0);
-/// let (train, validation, test) = stratified_train_validation_test_split(&data, 0.25, 0.25, &mut rng)?;
+/// let (train, validation, test) =
+///     stratified_train_validation_test_split(&data, 0.25, 0.25, &mut rng)?;
 /// for (part, zeros, ones) in [(train, 4, 2), (validation, 2, 1), (test, 2, 1)] {
 ///     assert_eq!(part.y().iter().filter(|&&class| class == 0).count(), zeros);
 ///     assert_eq!(part.y().iter().filter(|&&class| class == 1).count(), ones);

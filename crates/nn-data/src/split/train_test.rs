@@ -47,8 +47,12 @@ pub fn train_test_split<F: Scalar, T: Target>(
 /// use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 /// let mut rng = ChaCha8Rng::seed_from_u64(0);
 /// let data = nn_data::make_xor::<f32>(150, 0.3, &mut rng)?;
-/// let (train, validation, test) = nn_data::train_validation_test_split(&data, 0.1, 0.2, &mut rng)?;
-/// assert_eq!((train.samples(), validation.samples(), test.samples()), (105, 15, 30));
+/// let (train, validation, test) =
+///     nn_data::train_validation_test_split(&data, 0.1, 0.2, &mut rng)?;
+/// assert_eq!(
+///     (train.samples(), validation.samples(), test.samples()),
+///     (105, 15, 30)
+/// );
 /// # Ok::<(), nn_data::DataError>(())
 /// ```
 pub fn train_validation_test_split<F: Scalar, T: Target>(

@@ -20,10 +20,13 @@ impl<F: Scalar, K> Ensemble<F, K> {
     ///
     /// let runs = vec![Run::new(vec![4.0, 2.0]), Run::new(vec![6.0])];
     /// let csv = Ensemble::new(runs, 0)?.to_csv(); // std::fs::write("curves.csv", csv)
-    /// assert_eq!(csv, "epoch,running,iqm,q1,q3,min,max,mean,std,diverged
+    /// assert_eq!(
+    ///     csv,
+    ///     "epoch,running,iqm,q1,q3,min,max,mean,std,diverged
     /// 1,2,5,4.5,5.5,4,6,5,1.4142135623730951,0
     /// 2,1,4,3,5,2,6,4,2.8284271247461903,0
-    /// ");
+    /// "
+    /// );
     /// # Ok::<(), nn_train::TrialsError>(())
     /// ```
     pub fn to_csv(&self) -> String {

@@ -17,7 +17,10 @@ use crate::{History, RunError};
 ///     .score(Score::higher("test accuracy", 0.94))
 ///     .success(true)
 ///     .keep("the network");
-/// assert_eq!((run.final_loss(), run.final_validation_loss()), (Some(0.5), Some(0.6)));
+/// assert_eq!(
+///     (run.final_loss(), run.final_validation_loss()),
+///     (Some(0.5), Some(0.6))
+/// );
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Run<F, K = ()> {

@@ -14,9 +14,16 @@ use super::error::{PREDICTION, finite};
 /// ```
 /// use nn_core::Tensor;
 /// use nn_train::metrics::argmax;
-/// assert_eq!(argmax(&Tensor::from_rows(&[[0.1, 0.7, 0.2], [3.0, 3.0, 1.0]]))?, [1, 0]);
-/// let error = argmax(&Tensor::from_rows(&[[0.1, 0.7], [f64::NAN, f64::NAN]])).unwrap_err();
-/// assert_eq!(error.to_string(), "the prediction of sample 1 is NaN, expected a finite number");
+/// assert_eq!(
+///     argmax(&Tensor::from_rows(&[[0.1, 0.7, 0.2], [3.0, 3.0, 1.0]]))?,
+///     [1, 0]
+/// );
+/// let error =
+///     argmax(&Tensor::from_rows(&[[0.1, 0.7], [f64::NAN, f64::NAN]])).unwrap_err();
+/// assert_eq!(
+///     error.to_string(),
+///     "the prediction of sample 1 is NaN, expected a finite number"
+/// );
 /// # Ok::<(), nn_train::metrics::MetricError>(())
 /// ```
 pub fn argmax<F: Scalar>(outputs: &Tensor<F>) -> Result<Vec<usize>, MetricError> {

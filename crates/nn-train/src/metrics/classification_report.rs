@@ -13,17 +13,21 @@ use super::precision_recall::{Average, Tally, averaged};
 ///
 /// ```
 /// use nn_train::metrics::ConfusionMatrix;
-/// let matrix = ConfusionMatrix::new(&[0, 1, 0, 1], &[0, 1, 1, 1], &["cat", "dog"])?;
+/// let matrix =
+///     ConfusionMatrix::new(&[0, 1, 0, 1], &[0, 1, 1, 1], &["cat", "dog"])?;
 /// let report = matrix.report();
 /// assert_eq!((report.accuracy, report.classes[0].recall), (0.75, 0.5));
-/// assert_eq!(report.to_string(), "              precision    recall  f1-score   support
+/// assert_eq!(
+///     report.to_string(),
+///     "              precision    recall  f1-score   support
 ///
 ///          cat       1.00      0.50      0.67         2
 ///          dog       0.67      1.00      0.80         2
 ///
 ///     accuracy                           0.75         4
 ///    macro avg       0.83      0.75      0.73         4
-/// weighted avg       0.83      0.75      0.73         4");
+/// weighted avg       0.83      0.75      0.73         4"
+/// );
 /// # Ok::<(), nn_train::metrics::MetricError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]

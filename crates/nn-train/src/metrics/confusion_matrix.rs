@@ -12,10 +12,13 @@ use super::{ClassificationReport, MetricError};
 /// let matrix = ConfusionMatrix::new(&[0, 1, 0], &[0, 1, 1], &["cat", "dog"])?;
 /// assert_eq!(matrix.count(0, 1), 1);
 /// assert_eq!(matrix.normalised(), [[0.5, 0.5], [0.0, 1.0]]);
-/// assert_eq!(matrix.to_string(), "\
+/// assert_eq!(
+///     matrix.to_string(),
+///     "\
 /// true \\ predicted   cat   dog
 ///              cat     1     1
-///              dog     0     1");
+///              dog     0     1"
+/// );
 /// # Ok::<(), nn_train::metrics::MetricError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -79,7 +79,10 @@ pub enum MetricError {
 /// use nn_core::Tensor;
 /// use nn_train::metrics::{MetricError, accuracy, argmax, or_nan, r2_score};
 /// let truth = Tensor::from_column(&[1.0, 2.0]);
-/// assert!(or_nan(|| r2_score(&truth, &Tensor::from_column(&[1.0, f64::INFINITY])))?.is_nan());
+/// assert!(
+///     or_nan(|| r2_score(&truth, &Tensor::from_column(&[1.0, f64::INFINITY])))?
+///         .is_nan()
+/// );
 /// assert!(or_nan(|| r2_score(&truth, &Tensor::from_column(&[1.0]))).is_err());
 ///
 /// let outputs = Tensor::from_rows(&[[0.0, f64::NAN], [0.5, 0.25]]);

@@ -15,7 +15,10 @@ use super::error::{PREDICTION, TRUTH, finite};
 ///
 /// ```
 /// use nn_core::Tensor;
-/// let (truth, predicted) = (Tensor::from_column(&[3.0, -0.5, 2.0, 7.0]), Tensor::from_column(&[2.5, 0.0, 2.0, 8.0]));
+/// let (truth, predicted) = (
+///     Tensor::from_column(&[3.0, -0.5, 2.0, 7.0]),
+///     Tensor::from_column(&[2.5, 0.0, 2.0, 8.0]),
+/// );
 /// assert_eq!(nn_train::metrics::mean_absolute_error(&truth, &predicted)?, 0.5);
 /// # Ok::<(), nn_train::metrics::MetricError>(())
 /// ```
@@ -32,7 +35,10 @@ pub fn mean_absolute_error<F: Scalar>(truth: &Tensor<F>, predicted: &Tensor<F>) 
 ///
 /// ```
 /// use nn_core::Tensor;
-/// let (truth, predicted) = (Tensor::from_column(&[3.0, -0.5, 2.0, 7.0]), Tensor::from_column(&[2.5, 0.0, 2.0, 8.0]));
+/// let (truth, predicted) = (
+///     Tensor::from_column(&[3.0, -0.5, 2.0, 7.0]),
+///     Tensor::from_column(&[2.5, 0.0, 2.0, 8.0]),
+/// );
 /// assert_eq!(nn_train::metrics::mean_squared_error(&truth, &predicted)?, 0.375);
 /// # Ok::<(), nn_train::metrics::MetricError>(())
 /// ```
@@ -48,7 +54,8 @@ pub fn mean_squared_error<F: Scalar>(truth: &Tensor<F>, predicted: &Tensor<F>) -
 ///
 /// ```
 /// use nn_core::Tensor;
-/// let (truth, predicted) = (Tensor::from_rows(&[[0.0, 0.0]]), Tensor::from_rows(&[[3.0, 5.0]]));
+/// let (truth, predicted) =
+///     (Tensor::from_rows(&[[0.0, 0.0]]), Tensor::from_rows(&[[3.0, 5.0]]));
 /// assert_eq!(nn_train::metrics::root_mean_squared_error(&truth, &predicted)?, 4.0);
 /// # Ok::<(), nn_train::metrics::MetricError>(())
 /// ```

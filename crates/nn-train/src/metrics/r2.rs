@@ -23,7 +23,10 @@ use super::mean_error::over_outputs;
 ///
 /// ```
 /// use nn_core::Tensor;
-/// let (truth, predicted) = (Tensor::from_column(&[1.0, 2.0, 3.0]), Tensor::from_column(&[1.0, 2.0, 4.0]));
+/// let (truth, predicted) = (
+///     Tensor::from_column(&[1.0, 2.0, 3.0]),
+///     Tensor::from_column(&[1.0, 2.0, 4.0]),
+/// );
 /// assert_eq!(nn_train::metrics::r2_score(&truth, &predicted)?, 0.5);
 /// # Ok::<(), nn_train::metrics::MetricError>(())
 /// ```

@@ -54,8 +54,16 @@ pub fn roc_auc_score<F: Scalar>(truth: &[usize], scores: &[F]) -> Result<f64, Me
 /// ```
 /// use nn_core::Tensor;
 /// use nn_train::metrics::roc_auc_score_ovr;
-/// let probabilities = Tensor::from_rows(&[[0.6, 0.3, 0.1], [0.2, 0.3, 0.5], [0.2, 0.1, 0.7], [0.5, 0.4, 0.1]]);
-/// assert_eq!(roc_auc_score_ovr(&[0, 1, 2, 1], &probabilities)?, (1.0 + 0.875 + 1.0) / 3.0);
+/// let probabilities = Tensor::from_rows(&[
+///     [0.6, 0.3, 0.1],
+///     [0.2, 0.3, 0.5],
+///     [0.2, 0.1, 0.7],
+///     [0.5, 0.4, 0.1],
+/// ]);
+/// assert_eq!(
+///     roc_auc_score_ovr(&[0, 1, 2, 1], &probabilities)?,
+///     (1.0 + 0.875 + 1.0) / 3.0
+/// );
 /// # Ok::<(), nn_train::metrics::MetricError>(())
 /// ```
 pub fn roc_auc_score_ovr<F: Scalar>(truth: &[usize], probabilities: &Tensor<F>) -> Result<f64, MetricError> {

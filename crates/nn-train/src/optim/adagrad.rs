@@ -17,7 +17,10 @@ use super::{Elements, FirstOrder, Rule};
 ///
 /// ```
 /// use nn_train::optim::Adagrad;
-/// assert_eq!(Adagrad::<f32>::new(0.1).lr_decay(0.01).to_string(), "Adagrad(learning rate 0.1, decaying by 0.01)");
+/// assert_eq!(
+///     Adagrad::<f32>::new(0.1).lr_decay(0.01).to_string(),
+///     "Adagrad(learning rate 0.1, decaying by 0.01)"
+/// );
 /// ```
 pub type Adagrad<F> = FirstOrder<AdagradRule, F>;
 

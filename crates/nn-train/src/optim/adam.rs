@@ -23,7 +23,10 @@ use super::{Elements, FirstOrder, Rule, power};
 /// let adam = Adam::<f32>::new(0.01).betas(0.9, 0.99);
 /// assert_eq!(adam.to_string(), "Adam(learning rate 0.01, betas 0.9 0.99)");
 /// let error = adam.betas(0.9, 1.0).check().unwrap_err();
-/// assert_eq!(error.to_string(), "Adam: beta 2 is 1, expected a number from 0 to below 1");
+/// assert_eq!(
+///     error.to_string(),
+///     "Adam: beta 2 is 1, expected a number from 0 to below 1"
+/// );
 /// ```
 pub type Adam<F> = FirstOrder<AdamRule<false>, F>;
 
@@ -38,7 +41,10 @@ pub type Adam<F> = FirstOrder<AdamRule<false>, F>;
 ///
 /// ```
 /// use nn_train::optim::AdamW;
-/// assert_eq!(AdamW::<f32>::new(0.01).weight_decay(0.1).to_string(), "AdamW(learning rate 0.01, weight decay 0.1)");
+/// assert_eq!(
+///     AdamW::<f32>::new(0.01).weight_decay(0.1).to_string(),
+///     "AdamW(learning rate 0.01, weight decay 0.1)"
+/// );
 /// ```
 pub type AdamW<F> = FirstOrder<AdamRule<true>, F>;
 

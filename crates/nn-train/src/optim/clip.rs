@@ -18,7 +18,10 @@ use super::vector::dot;
 /// ```
 /// use nn_train::nn_core::Workspace;
 /// use nn_train::optim::clip_grad_norm;
-/// let mut workspace = Workspace { gradients: vec![vec![3.0_f64], vec![0.0, 4.0]], ..Workspace::empty() };
+/// let mut workspace = Workspace {
+///     gradients: vec![vec![3.0_f64], vec![0.0, 4.0]],
+///     ..Workspace::empty()
+/// };
 /// assert_eq!(clip_grad_norm(&mut workspace, 1.0)?, 5.0);
 /// assert!((workspace.gradients[1][1] - 0.8).abs() < 1e-6);
 /// # Ok::<(), nn_train::optim::OptimizerError>(())
@@ -45,7 +48,10 @@ pub fn clip_grad_norm<F: Scalar>(workspace: &mut Workspace<F>, max_norm: f64) ->
 /// ```
 /// use nn_train::nn_core::Workspace;
 /// use nn_train::optim::clip_grad_value;
-/// let mut workspace = Workspace { gradients: vec![vec![3.0_f32, -0.2, -7.0]], ..Workspace::empty() };
+/// let mut workspace = Workspace {
+///     gradients: vec![vec![3.0_f32, -0.2, -7.0]],
+///     ..Workspace::empty()
+/// };
 /// clip_grad_value(&mut workspace, 0.5)?;
 /// assert_eq!(workspace.gradients[0], [0.5, -0.2, -0.5]);
 /// # Ok::<(), nn_train::optim::OptimizerError>(())

@@ -58,7 +58,10 @@ pub use sgd::{Sgd, SgdRule};
 /// use nn_train::{Step, prelude::*};
 ///
 /// let mut rng = ChaCha8Rng::seed_from_u64(0);
-/// let (x, y) = (Tensor::from_column(&[0.0, 1.0, 2.0]), Tensor::from_column(&[1.0, 3.0, 5.0]));
+/// let (x, y) = (
+///     Tensor::from_column(&[0.0, 1.0, 2.0]),
+///     Tensor::from_column(&[1.0, 3.0, 5.0]),
+/// );
 /// let (mut line, loss) = (Linear::new(1, 1, &mut rng), MseLoss::mean());
 /// let mut step = Step::plan(&line, &loss, &x, &y)?;
 /// let mut optimizer = Sgd::new(0.1);
@@ -66,7 +69,10 @@ pub use sgd::{Sgd, SgdRule};
 ///     step.run(&line, &loss, &x, &y, &mut rng)?;
 ///     optimizer.step(&mut line, step.workspace())?;
 /// }
-/// assert!((line.weight()[[0, 0]] - 2.0_f64).abs() < 1e-9 && (line.bias()[0] - 1.0_f64).abs() < 1e-9);
+/// assert!(
+///     (line.weight()[[0, 0]] - 2.0_f64).abs() < 1e-9
+///         && (line.bias()[0] - 1.0_f64).abs() < 1e-9
+/// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub trait Optimizer<F: Scalar>: Display + Send + Sync {

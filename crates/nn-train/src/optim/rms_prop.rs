@@ -21,7 +21,10 @@ use super::{Elements, FirstOrder, Rule};
 ///
 /// ```
 /// use nn_train::optim::RmsProp;
-/// assert_eq!(RmsProp::<f32>::new(0.01).momentum(0.9).to_string(), "RmsProp(learning rate 0.01, momentum 0.9)");
+/// assert_eq!(
+///     RmsProp::<f32>::new(0.01).momentum(0.9).to_string(),
+///     "RmsProp(learning rate 0.01, momentum 0.9)"
+/// );
 /// ```
 pub type RmsProp<F> = FirstOrder<RmsPropRule, F>;
 

@@ -12,9 +12,9 @@ use super::Elements;
 /// A rule of one's own, signSGD with momentum (Bernstein et al. 2018): m ← β m + (1 − β) g, W ← W − η sign(m):
 ///
 /// ```
+/// use nn_train::nn_core::Scalar;
 /// use nn_train::nn_core::{Setting, SettingError};
 /// use nn_train::optim::{Elements, FirstOrder, Rule};
-/// use nn_train::nn_core::Scalar;
 /// use nn_train::prelude::*;
 ///
 /// #[derive(Clone)]
@@ -33,8 +33,14 @@ use super::Elements;
 ///         &["mean"]
 ///     }
 ///
-///     fn step<F: Scalar>(&self, learning_rate: f64, _t: u64, elements: Elements<'_, F>) {
-///         let [rate, beta, fresh] = [learning_rate, self.beta, 1.0 - self.beta].map(F::from_f64);
+///     fn step<F: Scalar>(
+///         &self,
+///         learning_rate: f64,
+///         _t: u64,
+///         elements: Elements<'_, F>,
+///     ) {
+///         let [rate, beta, fresh] =
+///             [learning_rate, self.beta, 1.0 - self.beta].map(F::from_f64);
 ///         elements.update(move |value, gradient, [mean]| {
 ///             *mean = beta * *mean + fresh * gradient;
 ///             if *mean > F::ZERO {
@@ -48,11 +54,18 @@ use super::Elements;
 ///
 /// let mut rng = ChaCha8Rng::seed_from_u64(0);
 /// let data = make_xor::<f32>(200, 0.3, &mut rng)?;
-/// let mut network =
-///     Sequential::new().append(Linear::new(2, 8, &mut rng)).append(Tanh).append(Linear::new(8, 2, &mut rng));
+/// let mut network = Sequential::new()
+///     .append(Linear::new(2, 8, &mut rng))
+///     .append(Tanh)
+///     .append(Linear::new(8, 2, &mut rng));
 /// let optimizer = FirstOrder::with_rule(SignMomentum { beta: 0.9 }, 0.01);
-/// let history =
-///     Trainer::new(optimizer).epochs(200).fit(&mut network, &CrossEntropyLoss::mean(), &data, None, &mut rng)?;
+/// let history = Trainer::new(optimizer).epochs(200).fit(
+///     &mut network,
+///     &CrossEntropyLoss::mean(),
+///     &data,
+///     None,
+///     &mut rng,
+/// )?;
 /// assert!(history.loss[199] < 0.1 * history.loss[0]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

@@ -23,7 +23,10 @@ use super::{Elements, FirstOrder, Rule};
 /// let sgd = Sgd::<f32>::new(0.1).momentum(0.9).nesterov();
 /// assert!(sgd.check().is_ok());
 /// let error = Sgd::<f32>::new(0.1).nesterov().check().unwrap_err();
-/// assert_eq!(error.to_string(), "Sgd: momentum is 0, expected a number above 0, which Nesterov's form needs");
+/// assert_eq!(
+///     error.to_string(),
+///     "Sgd: momentum is 0, expected a number above 0, which Nesterov's form needs"
+/// );
 /// ```
 pub type Sgd<F> = FirstOrder<SgdRule, F>;
 

@@ -13,7 +13,10 @@ use super::{Schedule, at_least_1, setting};
 /// ```
 /// use nn_train::schedule::{CosineAnnealingLr, Schedule};
 /// let schedule = CosineAnnealingLr::new(100);
-/// assert_eq!([0, 50, 100, 150].map(|step| schedule.learning_rate(0.8, step)), [0.8, 0.4, 0.0, 0.4]);
+/// assert_eq!(
+///     [0, 50, 100, 150].map(|step| schedule.learning_rate(0.8, step)),
+///     [0.8, 0.4, 0.0, 0.4]
+/// );
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct CosineAnnealingLr {

@@ -32,7 +32,10 @@ impl fmt::Display for Constant {
 /// ```
 /// use nn_train::schedule::{Schedule, StepLr};
 /// let schedule = StepLr::new(30).gamma(0.5);
-/// assert_eq!([29, 30, 60].map(|step| schedule.learning_rate(0.8, step)), [0.8, 0.4, 0.2]);
+/// assert_eq!(
+///     [29, 30, 60].map(|step| schedule.learning_rate(0.8, step)),
+///     [0.8, 0.4, 0.2]
+/// );
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct StepLr {

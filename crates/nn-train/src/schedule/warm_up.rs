@@ -15,7 +15,10 @@ use super::{Schedule, at_least_1, setting};
 /// let schedule = WarmUp::new(4, CosineAnnealingLr::new(10)).start_factor(0.5);
 /// let rates = [0, 2, 4, 9, 14].map(|step| schedule.learning_rate(1.0, step));
 /// assert_eq!(rates, [0.5, 0.75, 1.0, 0.5, 0.0]);
-/// assert_eq!(schedule.to_string(), "WarmUp(4 steps from 0.5, CosineAnnealingLr(t_max 10))");
+/// assert_eq!(
+///     schedule.to_string(),
+///     "WarmUp(4 steps from 0.5, CosineAnnealingLr(t_max 10))"
+/// );
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct WarmUp<S> {

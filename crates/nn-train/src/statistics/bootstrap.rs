@@ -46,7 +46,9 @@ pub const FEW: usize = 5;
 /// use rand::{SeedableRng, rngs::ChaCha8Rng};
 ///
 /// let losses: Vec<f64> = (0..100).map(|i| f64::from(i * i)).collect();
-/// let interval = bootstrap_iqm(&losses, RESAMPLES, &mut ChaCha8Rng::seed_from_u64(1)).unwrap();
+/// let interval =
+///     bootstrap_iqm(&losses, RESAMPLES, &mut ChaCha8Rng::seed_from_u64(1))
+///         .unwrap();
 /// assert!(interval.contains(iqm(&losses).unwrap()));
 /// ```
 pub fn bootstrap_iqm(values: &[f64], resamples: usize, rng: &mut impl Rng) -> Option<Interval> {
@@ -65,7 +67,12 @@ pub fn bootstrap_iqm(values: &[f64], resamples: usize, rng: &mut impl Rng) -> Op
 /// use rand::{SeedableRng, rngs::ChaCha8Rng};
 ///
 /// let rng = &mut ChaCha8Rng::seed_from_u64(1);
-/// let interval = bootstrap_iqm_of_scores(&[0.8, f64::NAN, 0.8, 0.8], Better::Higher, 100, rng);
+/// let interval = bootstrap_iqm_of_scores(
+///     &[0.8, f64::NAN, 0.8, 0.8],
+///     Better::Higher,
+///     100,
+///     rng,
+/// );
 /// assert_eq!(interval, Some(Interval { low: f64::NEG_INFINITY, high: 0.8 }));
 /// ```
 pub fn bootstrap_iqm_of_scores(

@@ -68,9 +68,17 @@ pub struct Paired {
 /// use rand::{SeedableRng, rngs::ChaCha8Rng};
 ///
 /// let (a, b) = ([0.96, 0.95, 0.98, 0.90, 0.97], [0.95, 0.93, 0.98, 0.91, 0.94]);
-/// let pairs = paired(&a, &b, Better::Higher, RESAMPLES, &mut ChaCha8Rng::seed_from_u64(1)).unwrap();
-/// assert_eq!((pairs.wins, pairs.ties, pairs.losses, pairs.improvement), (3, 1, 1, 0.7));
-/// assert!((pairs.difference - 0.02).abs() < 1e-15 && pairs.difference_interval.unwrap().contains(0.02));
+/// let pairs =
+///     paired(&a, &b, Better::Higher, RESAMPLES, &mut ChaCha8Rng::seed_from_u64(1))
+///         .unwrap();
+/// assert_eq!(
+///     (pairs.wins, pairs.ties, pairs.losses, pairs.improvement),
+///     (3, 1, 1, 0.7)
+/// );
+/// assert!(
+///     (pairs.difference - 0.02).abs() < 1e-15
+///         && pairs.difference_interval.unwrap().contains(0.02)
+/// );
 /// ```
 pub fn paired(a: &[f64], b: &[f64], better: Better, resamples: usize, rng: &mut impl Rng) -> Option<Paired> {
     if a.len() != b.len() || a.is_empty() || resamples == 0 {

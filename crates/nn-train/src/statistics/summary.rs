@@ -53,7 +53,10 @@ impl Summary {
     ///
     /// assert_eq!((curve[0].q1, curve[0].iqm, curve[0].q3), (5.0, 20.0 / 3.0, 8.0));
     /// assert_eq!((curve[0].mean, curve[0].std), (6.0, Some(10.0_f64.sqrt())));
-    /// assert_eq!((curve[1].min, curve[1].max, curve[1].diverged), (1.0, f64::INFINITY, 1));
+    /// assert_eq!(
+    ///     (curve[1].min, curve[1].max, curve[1].diverged),
+    ///     (1.0, f64::INFINITY, 1)
+    /// );
     /// ```
     pub fn of(values: &mut [f64]) -> Option<Self> {
         Summary::of_scores(values, Better::Lower)
@@ -69,8 +72,13 @@ impl Summary {
     /// ```
     /// use nn_train::statistics::{Better, Summary};
     ///
-    /// let accuracies = Summary::of_scores(&mut [0.75, f64::NAN, 1.0, 0.5, 0.75], Better::Higher).unwrap();
-    /// assert_eq!((accuracies.min, accuracies.iqm, accuracies.max), (f64::NEG_INFINITY, 2.0 / 3.0, 1.0));
+    /// let accuracies =
+    ///     Summary::of_scores(&mut [0.75, f64::NAN, 1.0, 0.5, 0.75], Better::Higher)
+    ///         .unwrap();
+    /// assert_eq!(
+    ///     (accuracies.min, accuracies.iqm, accuracies.max),
+    ///     (f64::NEG_INFINITY, 2.0 / 3.0, 1.0)
+    /// );
     /// ```
     pub fn of_scores(values: &mut [f64], better: Better) -> Option<Self> {
         let diverged = order::diverged(values);

@@ -23,7 +23,8 @@ use crate::History;
 /// # let path = directory.path().join("checkpoint.safetensors");
 /// let mut rng = ChaCha8Rng::seed_from_u64(1);
 /// let data = make_xor::<f32>(100, 0.3, &mut rng)?;
-/// let (mut network, loss) = (Linear::new(2, 2, &mut rng), CrossEntropyLoss::mean());
+/// let (mut network, loss) =
+///     (Linear::new(2, 2, &mut rng), CrossEntropyLoss::mean());
 /// let trainer = Trainer::new(Adam::new(0.01)).batch_size(16);
 /// let mut training = trainer.start(&mut network, &loss, &data, None, &mut rng)?;
 /// training.epoch()?;

@@ -43,8 +43,16 @@ use batches::Clip;
 ///     .epochs(200)
 ///     .batch_size(32)
 ///     .early_stopping(20)
-///     .metric("accuracy", |output, labels: &Vec<usize>| accuracy(labels, &argmax(output)?))
-///     .fit(&mut network, &CrossEntropyLoss::mean(), &train, Some(&validation), &mut rng)?;
+///     .metric("accuracy", |output, labels: &Vec<usize>| {
+///         accuracy(labels, &argmax(output)?)
+///     })
+///     .fit(
+///         &mut network,
+///         &CrossEntropyLoss::mean(),
+///         &train,
+///         Some(&validation),
+///         &mut rng,
+///     )?;
 ///
 /// let best = history.best.expect("some validation loss is a number");
 /// assert!(history.metric("accuracy").unwrap()[best] > 0.97);

@@ -44,7 +44,8 @@ impl Trials<'_> {
     /// ```
     /// use nn_train::prelude::*;
     ///
-    /// let (descent, loss) = (GradientDescent::new(0.01, 1000), CrossEntropyLoss::sum());
+    /// let (descent, loss) =
+    ///     (GradientDescent::new(0.01, 1000), CrossEntropyLoss::sum());
     /// let prepare = |trial: Trial| {
     ///     let mut rng = trial.rng("network");
     ///     let network = Sequential::new()
@@ -53,12 +54,14 @@ impl Trials<'_> {
     ///         .append(Linear::new(8, 2, &mut rng));
     ///     Ok((network, make_xor::<f32>(200, 0.3, &mut trial.rng("data"))?))
     /// };
-    /// let ensemble = Trials::new(20).seed(7).fit(&descent, &loss, prepare, |fitted| {
-    ///     let output = fitted.network.predict(fitted.data.x())?;
-    ///     let accuracy = or_nan(|| accuracy(fitted.data.y(), &argmax(&output)?))?;
-    ///     let run = Run::from(fitted.history.per_sample(200)).success(accuracy >= 0.99);
-    ///     Ok(run.keep(fitted.network))
-    /// })?;
+    /// let ensemble =
+    ///     Trials::new(20).seed(7).fit(&descent, &loss, prepare, |fitted| {
+    ///         let output = fitted.network.predict(fitted.data.x())?;
+    ///         let accuracy = or_nan(|| accuracy(fitted.data.y(), &argmax(&output)?))?;
+    ///         let run =
+    ///             Run::from(fitted.history.per_sample(200)).success(accuracy >= 0.99);
+    ///         Ok(run.keep(fitted.network))
+    ///     })?;
     /// assert!(ensemble.success_rate().unwrap().successes >= 18);
     /// # Ok::<(), nn_train::TrialsError>(())
     /// ```

@@ -17,9 +17,12 @@ use crate::ink::{Look, Symbols, draw, units};
 /// use nn_viz::{Corner, Curve, Figure, Look, Panel};
 ///
 /// let x = [0.0, 1.0, 2.0];
-/// let sgd = Curve::new("SGD", &x, &[2.0, 1.5, 1.2], Look::nth(0)).band(&[1.8, 1.2, 0.9], &[2.2, 1.9, 1.6]);
-/// let adam = Curve::new("Adam", &x, &[2.0, 0.9, 0.5], Look::nth(1)).band(&[1.8, 0.7, 0.3], &[2.2, 1.1, 0.8]);
-/// let panel = Panel::new("Two optimisers").mark(sgd).mark(adam).legend(Corner::Emptiest);
+/// let sgd = Curve::new("SGD", &x, &[2.0, 1.5, 1.2], Look::nth(0))
+///     .band(&[1.8, 1.2, 0.9], &[2.2, 1.9, 1.6]);
+/// let adam = Curve::new("Adam", &x, &[2.0, 0.9, 0.5], Look::nth(1))
+///     .band(&[1.8, 0.7, 0.3], &[2.2, 1.1, 0.8]);
+/// let panel =
+///     Panel::new("Two optimisers").mark(sgd).mark(adam).legend(Corner::Emptiest);
 /// Figure::new(3.5, 2.5).row(1.0, [panel]).draw()?;
 /// # Ok::<(), nn_viz::VizError>(())
 /// ```

@@ -18,9 +18,16 @@ use crate::lattice::Lattice;
 /// use nn_viz::{Figure, Lattice, Panel, Regions};
 ///
 /// let lattice = Lattice::new((0.0, 1.0), (0.0, 1.0), 50, 50)?;
-/// let class = |p: fn(f64) -> f64| -> Vec<f64> { lattice.nodes().map(|(x, _)| p(x)).collect() };
-/// let regions = Regions::new(lattice, &[class(|x| 1.0 - x), class(|x| 0.6 * x), class(|x| 0.4 * x)]);
-/// Figure::new(3.0, 3.0).row(1.0, [Panel::new("Three classes").mark(regions)]).draw()?;
+/// let class = |p: fn(f64) -> f64| -> Vec<f64> {
+///     lattice.nodes().map(|(x, _)| p(x)).collect()
+/// };
+/// let regions = Regions::new(
+///     lattice,
+///     &[class(|x| 1.0 - x), class(|x| 0.6 * x), class(|x| 0.4 * x)],
+/// );
+/// Figure::new(3.0, 3.0)
+///     .row(1.0, [Panel::new("Three classes").mark(regions)])
+///     .draw()?;
 /// # Ok::<(), nn_viz::VizError>(())
 /// ```
 #[derive(Clone, Debug)]

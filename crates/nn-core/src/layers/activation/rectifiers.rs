@@ -114,7 +114,9 @@ impl Display for Elu {
 ///
 /// ```
 /// use nn_core::{Activation, Softplus};
-/// assert!((Softplus::default().f(0.0_f64) - 0.693_147_180_559_945_3).abs() < 1e-15);
+/// assert!(
+///     (Softplus::default().f(0.0_f64) - 0.693_147_180_559_945_3).abs() < 1e-15
+/// );
 /// assert_eq!(Softplus::default().f(1000.0_f32), 1000.0);
 /// assert_eq!(Softplus { beta: 2.0, ..Softplus::default() }.df(0.0, 0.3), 0.5);
 /// ```

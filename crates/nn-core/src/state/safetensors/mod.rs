@@ -20,8 +20,10 @@ use crate::{Scalar, StateDict};
 /// cannot contain code. Models go to PyTorch and back like this:
 ///
 /// ```python
-/// safetensors.torch.save_file(model.state_dict(), "model.safetensors")      # for network.load_safetensors(..)
-/// model.load_state_dict(safetensors.torch.load_file("model.safetensors"))   # after network.save_safetensors(..)
+/// # for network.load_safetensors(..)
+/// safetensors.torch.save_file(model.state_dict(), "model.safetensors")
+/// # after network.save_safetensors(..)
+/// model.load_state_dict(safetensors.torch.load_file("model.safetensors"))
 /// ```
 ///
 /// - **Types written**: F32 or F64, depending on the state, and I64 for counters. Equal states give equal bytes, the same that

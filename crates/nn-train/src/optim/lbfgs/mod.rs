@@ -44,7 +44,9 @@ use search::{Line, Search, strong_wolfe};
 /// impl Objective<f64> for Fit {
 ///     fn evaluate(&mut self, model: &dyn Module<f64>) -> f64 {
 ///         let (x, y) = (self.data.x(), self.data.y());
-///         self.step.run(model, &MseLoss::mean(), x, y, &mut self.rng).expect("the planned shapes")
+///         self.step
+///             .run(model, &MseLoss::mean(), x, y, &mut self.rng)
+///             .expect("the planned shapes")
 ///     }
 ///
 ///     fn workspace(&self) -> &nn_core::Workspace<f64> {
@@ -54,11 +56,17 @@ use search::{Line, Search, strong_wolfe};
 ///
 /// let mut rng = ChaCha8Rng::seed_from_u64(0);
 /// let mut line = Linear::new(1, 1, &mut rng);
-/// let data = Dataset::new(Tensor::from_column(&[0.0, 1.0, 2.0]), Tensor::from_column(&[1.0, 3.0, 5.0]))?;
+/// let data = Dataset::new(
+///     Tensor::from_column(&[0.0, 1.0, 2.0]),
+///     Tensor::from_column(&[1.0, 3.0, 5.0]),
+/// )?;
 /// let step = Step::plan(&line, &MseLoss::mean(), data.x(), data.y())?;
 /// let mut lbfgs = Lbfgs::new(1.0).strong_wolfe();
 /// lbfgs.minimize(&mut line, &mut Fit { step, data, rng })?;
-/// assert!((line.weight()[[0, 0]] - 2.0).abs() < 1e-6 && (line.bias()[0] - 1.0).abs() < 1e-6);
+/// assert!(
+///     (line.weight()[[0, 0]] - 2.0).abs() < 1e-6
+///         && (line.bias()[0] - 1.0).abs() < 1e-6
+/// );
 /// # use nn_train::nn_core;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

@@ -22,8 +22,9 @@ use crate::surround::Surround;
 /// use nn_viz::{Figure, Images, Panel};
 ///
 /// let images = [[0.0, 1.0, 1.0, 0.0], [1.0, 0.2, 0.2, 1.0]];
-/// let panel = Panel::new("True → predicted")
-///     .mark(Images::new(2, 2, &images).range(0.0, 1.0).captions(&["3 → 8", "4 → 9"]));
+/// let panel = Panel::new("True → predicted").mark(
+///     Images::new(2, 2, &images).range(0.0, 1.0).captions(&["3 → 8", "4 → 9"]),
+/// );
 /// Figure::new(3.0, 1.5).row(1.0, [panel]).draw()?;
 /// # Ok::<(), nn_viz::VizError>(())
 /// ```
