@@ -14,7 +14,7 @@ pub mod optimisers;
 mod settings;
 pub mod spirals;
 
-pub use experiment::Experiment;
+pub use experiment::{Experiment, Request};
 pub use findings::{ExperimentError, Findings, TrialSet};
 pub use settings::{Precision, Settings};
 
@@ -47,7 +47,13 @@ mod tests {
             Settings { trials: 2, samples: 8, epochs: 3, learning_rate: 0.01, seed: 1, threads: 1 };
         for experiment in ALL {
             for precision in [Precision::F32, Precision::F64] {
-                let findings = experiment.run(&settings, precision, false, &|| ()).unwrap();
+                let request = Request {
+                    settings: &settings,
+                    task: &nn_train::Task::Whole,
+                    keep_curves: false,
+                    progress: &|| (),
+                };
+                let findings = experiment.run(precision, &request).unwrap().unwrap();
                 let names: Vec<&str> = findings.sets.iter().map(|set| set.name).collect();
                 assert_eq!(names, experiment.sets);
             }

@@ -11,7 +11,9 @@ use std::path::Path;
 use std::time::Instant;
 
 use crate::directory;
-use crate::experiments::{self, Experiment, Findings, Settings};
+use nn_train::{Cost, Task};
+
+use crate::experiments::{self, Experiment, Findings, Request, Settings};
 use crate::print::say;
 use crate::progress::Progress;
 use files::File;
@@ -34,7 +36,12 @@ pub fn run(options: &FigureOptions) -> Result<(), String> {
     };
     let chosen: Vec<&Experiment> = experiments::ALL.iter().filter(is_chosen).collect();
     let settings = options.settings();
-    let findings = run_all(&chosen, &settings, options)?;
+    let task = options.task();
+    let findings = run_all(&chosen, &settings, &task, options)?;
+    if let Task::Shard { part, directory } = task {
+        let seconds = start.elapsed().as_secs_f64();
+        return say(format_args!("part {part} is in {} ({seconds:.1} s)", directory.display()));
+    }
     let files = render(&findings, &settings, options, &directory)?;
     if options.check {
         files::compare(&directory, &files)?;
@@ -42,6 +49,8 @@ pub fn run(options: &FigureOptions) -> Result<(), String> {
         directory::fill(&directory, || files::write(&directory, &files))?;
     }
     say(table::tables(&findings, settings.trials))?;
+    let sets = findings.iter().flat_map(|(_, findings)| &findings.sets);
+    say(sets.map(|set| set.cost).sum::<Cost>())?;
     let verb = if options.check { "up to date" } else { "written" };
     let seconds = start.elapsed().as_secs_f64();
     say(format_args!("{} files {verb} in {} ({seconds:.1} s)", files.len(), directory.display()))
@@ -51,22 +60,29 @@ pub fn run(options: &FigureOptions) -> Result<(), String> {
 fn run_all<'a>(
     chosen: &[&'a Experiment],
     settings: &Settings,
+    task: &Task,
     options: &FigureOptions,
 ) -> Result<Vec<(&'a Experiment, Findings)>, String> {
-    let trials = |experiment: &Experiment| experiment.sets.len() * settings.trials;
+    let of_a_set = match task {
+        Task::Whole => settings.trials,
+        Task::Shard { part, .. } => part.range(settings.trials).len(),
+        // The best and the worst.
+        Task::Merge { .. } => 2,
+    };
+    let trials = |experiment: &Experiment| experiment.sets.len() * of_a_set;
     let widest = chosen.iter().map(|experiment| experiment.name.len()).max().unwrap_or_default();
     let progress = Progress::new(chosen.iter().map(|experiment| trials(experiment)).sum(), widest);
     let run = |&experiment: &&'a Experiment| {
         let Experiment { name, .. } = experiment;
         let start = Instant::now();
         progress.message(*name);
-        let findings = experiment
-            .run(settings, options.precision, options.curves, &|| progress.step())
-            .map_err(|error| format!("{name}: {error}"))?;
+        let request = Request { settings, task, keep_curves: options.curves, progress: &|| progress.step() };
+        let findings =
+            experiment.run(options.precision, &request).map_err(|error| format!("{name}: {error}"))?;
         progress.done(&format!("{name}: {} trials", trials(experiment)), start);
-        Ok((experiment, findings))
+        Ok(findings.map(|findings| (experiment, findings)))
     };
-    chosen.iter().map(run).collect()
+    chosen.iter().filter_map(|experiment| run(experiment).transpose()).collect()
 }
 
 /// Every file of the run, in memory.

@@ -3,6 +3,7 @@
 mod csv;
 mod display;
 mod measure;
+mod outcomes;
 mod run;
 mod runs;
 mod success_rate;
@@ -10,15 +11,18 @@ mod success_rate;
 use nn_core::Scalar;
 
 pub use measure::Measure;
+pub use outcomes::Outcomes;
 pub use run::{Run, Score};
 pub use runs::Runs;
 pub use success_rate::SuccessRate;
 
+pub(crate) use csv::curves_to_csv;
 pub(crate) use display::{TOO_FEW, readable, signed};
+pub(crate) use outcomes::Ended;
 
 use crate::failure::{Failure, Outcome};
-use crate::statistics::{self, Better, Interval, Summary};
-use crate::{RunError, TrialsError};
+use crate::statistics::{Interval, Summary};
+use crate::{Cost, RunError, TrialsError};
 
 /// All runs of one experiment, in the order of their trial indices, with statistics over them. There is at least one run,
 /// and each has at least one epoch.
@@ -40,8 +44,8 @@ use crate::{RunError, TrialsError};
 #[derive(Debug, Clone)]
 pub struct Ensemble<F, K = ()> {
     runs: Runs<F, K>,
-    failures: Vec<Failure>,
-    seed: u64,
+    outcomes: Outcomes,
+    cost: Cost,
 }
 
 impl<F: Scalar, K> Ensemble<F, K> {
@@ -76,13 +80,18 @@ impl<F: Scalar, K> Ensemble<F, K> {
             }
         }
         if runs.is_empty() {
-            let trials = failures.len();
-            let first = failures.into_iter().next();
+            let first = failures.first().cloned();
             return Err(
-                first.map_or(TrialsError::NoTrials, |source| TrialsError::AllFailed { trials, source })
+                first.map_or(TrialsError::NoTrials, |source| TrialsError::AllFailed { source, failures })
             );
         }
-        Ok(Ensemble { runs, failures, seed })
+        let ended = runs.indexed().map(|(index, run)| Ended::of(index, run)).collect();
+        Ok(Ensemble { outcomes: Outcomes::new(ended, failures, seed), runs, cost: Cost::NOTHING })
+    }
+
+    /// Notes what the trials cost.
+    pub(crate) fn costing(self, cost: Cost) -> Self {
+        Ensemble { cost, ..self }
     }
 
     /// Returns the runs of all trials that did not fail, in the order of trial indices.
@@ -90,31 +99,44 @@ impl<F: Scalar, K> Ensemble<F, K> {
         &self.runs
     }
 
-    /// Returns the trials that failed, in the order of their indices. There are none unless the trials were told to
-    /// [keep going](crate::Trials::keep_going).
+    /// Takes the runs out of the ensemble.
+    pub fn into_runs(self) -> Runs<F, K> {
+        self.runs
+    }
+
+    /// Returns what is left of the runs when their curves and what they keep are left out.
+    pub fn outcomes(&self) -> &Outcomes {
+        &self.outcomes
+    }
+
+    /// Returns what the trials cost; nothing if they were not run by [`Trials`](crate::Trials).
+    pub fn cost(&self) -> Cost {
+        self.cost
+    }
+
+    /// Returns the trials that failed; see [`Outcomes::failures`].
     pub fn failures(&self) -> &[Failure] {
-        &self.failures
+        self.outcomes.failures()
     }
 
     /// Returns the number of trials, those that failed included.
     pub fn trials(&self) -> usize {
-        self.runs.len() + self.failures.len()
+        self.outcomes.trials()
     }
 
     /// Returns the seed of the experiment.
     pub fn seed(&self) -> u64 {
-        self.seed
+        self.outcomes.seed()
     }
 
     /// Returns the number of epochs of the longest run.
     pub fn epochs(&self) -> usize {
-        self.runs.iter().map(|run| run.curve.len()).max().expect("an ensemble has at least one run")
+        self.outcomes.epochs()
     }
 
     /// Returns the number of trials that trained in each epoch; the others had ended before.
     pub fn running(&self) -> Vec<usize> {
-        let running = |epoch| self.runs.iter().filter(|run| run.curve.len() > epoch).count();
-        (0..self.epochs()).map(running).collect()
+        self.outcomes.running()
     }
 
     /// Returns the statistics of each epoch's training loss over all trials: IQM, quartiles, extremes and the number of
@@ -142,91 +164,59 @@ impl<F: Scalar, K> Ensemble<F, K> {
         (0..self.epochs()).map(epoch).collect()
     }
 
-    /// Returns the final training loss of each run: the last one, or that of the epoch whose weights were restored. It is NaN
-    /// for each run that [diverged](Run::has_diverged).
+    /// Returns the final training losses; see [`Outcomes::final_losses`].
     pub fn final_losses(&self) -> Vec<f64> {
-        self.finals(|run| Some(run.final_loss()?.to_f64())).expect("checked when gathered")
-    }
-
-    /// Returns a value of each run, NaN if it diverged, or `None` if a run has no such value.
-    fn finals(&self, value: impl Fn(&Run<F, K>) -> Option<f64>) -> Option<Vec<f64>> {
-        let of = |run: &Run<F, K>| value(run).map(|value| if run.has_diverged() { f64::NAN } else { value });
-        self.runs.iter().map(of).collect()
+        self.outcomes.final_losses()
     }
 
     /// Returns the final training losses, with their statistics.
     pub fn training(&self) -> Measure {
-        self.measure("final training loss", Better::Lower, self.final_losses())
+        self.outcomes.training()
     }
 
     /// Returns the final validation losses, with their statistics, or `None` if there are none.
     pub fn validation(&self) -> Option<Measure> {
-        let losses = self.finals(|run| Some(run.final_validation_loss()?.to_f64()))?;
-        Some(self.measure("final validation loss", Better::Lower, losses))
+        self.outcomes.validation()
     }
 
-    /// Returns the scores, with their statistics, or `None` if there are none. Those of trials that
-    /// [diverged](Run::has_diverged) are NaN: a network of NaN is right by chance, and that is no score.
+    /// Returns the scores, with their statistics, or `None` if there are none; see [`Outcomes::score`].
     pub fn score(&self) -> Option<Measure> {
-        let first = self.first().score.as_ref()?;
-        let values = self.finals(|run| Some(run.score.as_ref()?.value))?;
-        Some(self.measure(&first.name, first.better, values))
+        self.outcomes.score()
     }
 
-    /// Returns the losses by which the best and the worst trial are chosen: the final validation losses or, if there are
-    /// none, the final training losses.
+    /// Returns the losses by which the best and the worst trial are chosen; see [`Outcomes::criterion`].
     pub fn criterion(&self) -> Measure {
-        self.validation().unwrap_or_else(|| self.training())
+        self.outcomes.criterion()
     }
 
     /// Returns the statistics of the final training losses.
     pub fn summary(&self) -> Summary {
-        self.training().summary()
+        self.outcomes.summary()
     }
 
-    /// Returns the 95 % bootstrap interval of the IQM of the final training losses, or `None` for a single trial. It shows how
-    /// uncertain the IQM is, given these trials, not the spread of the trials, which the quartiles show.
+    /// Returns the 95 % bootstrap interval of the IQM of the final training losses; see [`Outcomes::iqm_interval`].
     pub fn iqm_interval(&self) -> Option<Interval> {
-        self.training().interval()
+        self.outcomes.iqm_interval()
     }
 
-    /// Returns the index of the trial with the lowest final loss by the [criterion](Ensemble::criterion), the first one in
-    /// case of a tie, or `None` if every trial diverged.
+    /// Returns the index of the best trial, or `None` if every trial diverged; see [`Outcomes::best`].
     pub fn best(&self) -> Option<usize> {
-        statistics::best(self.criterion().values()).map(|best| self.runs.indices()[best])
+        self.outcomes.best()
     }
 
-    /// Returns the index of the trial with the highest final loss by the [criterion](Ensemble::criterion), the first one in
-    /// case of a tie. Diverged trials rank highest and tie with each other.
+    /// Returns the index of the worst trial; see [`Outcomes::worst`].
     pub fn worst(&self) -> usize {
-        let worst = statistics::worst(self.criterion().values()).expect("an ensemble has at least one run");
-        self.runs.indices()[worst]
+        self.outcomes.worst()
     }
 
     /// Returns the number of trials that [diverged](Run::has_diverged).
     pub fn diverged(&self) -> usize {
-        self.runs.iter().filter(|run| run.has_diverged()).count()
+        self.outcomes.diverged()
     }
 
-    /// Returns how many trials reached their goal, or `None` if they have no goal. A diverged trial never counts as a
-    /// success, as with the [score](Ensemble::score), and neither does a failed one.
+    /// Returns how many trials reached their goal, or `None` if they have no goal; see [`Outcomes::success_rate`].
     pub fn success_rate(&self) -> Option<SuccessRate> {
-        self.first().success?;
-        let trials = self.trials();
-        let successes =
-            self.runs.iter().filter(|run| run.success == Some(true) && !run.has_diverged()).count();
-        let interval = if trials > 1 { statistics::wilson(successes, trials) } else { None };
-        Some(SuccessRate { successes, trials, interval })
-    }
-
-    /// Returns the run of the lowest index.
-    fn first(&self) -> &Run<F, K> {
-        self.runs.iter().next().expect("an ensemble has at least one run")
-    }
-
-    /// Creates a measure with one value for each run.
-    fn measure(&self, name: &str, better: Better, values: Vec<f64>) -> Measure {
-        Measure::new(name, better, self.runs.indices().to_vec(), values, self.seed)
+        self.outcomes.success_rate()
     }
 }
 

@@ -54,6 +54,16 @@ pub enum TrialsError {
         /// The number of trials that were requested.
         trials: usize,
     },
+    /// The range does not lie within the trials of the experiment.
+    #[error("the range is {start}..{end}, expected one within the {trials} trials from 0 on")]
+    Range {
+        /// The first index of the range.
+        start: usize,
+        /// The index after the last one.
+        end: usize,
+        /// The number of trials of the experiment.
+        trials: usize,
+    },
     /// A trial failed. When several did, this is the one with the lowest index.
     #[error("trial {index}: {}", shortened(source, 1000))]
     Trial {
@@ -64,12 +74,12 @@ pub enum TrialsError {
         source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// Every trial failed, although the others [went on](crate::Trials::keep_going).
-    #[error("all {trials} trials failed, the first of them with {source}")]
+    #[error("all {} trials failed, the first of them with {source}", failures.len())]
     AllFailed {
-        /// The number of trials.
-        trials: usize,
         /// The failure of the trial with the lowest index.
         source: Failure,
+        /// All failures, in the order of their indices.
+        failures: Vec<Failure>,
     },
 }
 

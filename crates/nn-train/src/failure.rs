@@ -9,7 +9,7 @@ use std::sync::Arc;
 pub(crate) type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
 /// The maximum number of characters of a cause in a message. The cause itself is kept whole.
-const LONGEST: usize = 1000;
+pub(crate) const LONGEST: usize = 1000;
 
 /// A trial that failed while others went on, see [`Trials::keep_going`](crate::Trials::keep_going). As an error it prints
 /// "trial 3: " and the cause, shortened if it is long; its [`source`](Error::source) is the cause.

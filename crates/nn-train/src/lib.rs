@@ -33,6 +33,7 @@
 //! | run the report's full-batch gradient descent | [`GradientDescent`] |
 //! | train many networks and summarise what they reach | [`Trials`], [`Ensemble`], [`statistics`] |
 //! | train many small networks at once | [`Trials::fit`], [`GradientDescent::fit_stack`] |
+//! | run many trials on several machines | [`Study`] |
 //! | find out whether one configuration is better than another | [`Comparison`] |
 //! | judge predicted classes or values | [`metrics`] |
 //! | choose how parameters are updated | [`optim`]: [`Sgd`](optim::Sgd), [`Adam`](optim::Adam), … |
@@ -40,6 +41,7 @@
 //! | write a loop of your own | [`Step`], [`optim`] |
 
 mod comparison;
+mod cost;
 mod ensemble;
 mod error;
 mod failure;
@@ -52,17 +54,20 @@ pub mod schedule;
 pub mod statistics;
 mod step;
 mod stream;
+mod study;
 mod trainer;
 mod trials;
 
 pub use comparison::{Comparison, ComparisonError};
-pub use ensemble::{Ensemble, Measure, Run, Runs, Score, SuccessRate};
+pub use cost::Cost;
+pub use ensemble::{Ensemble, Measure, Outcomes, Run, Runs, Score, SuccessRate};
 pub use error::{RunError, TrainError, TrialsError};
 pub use failure::{Failure, Panicked};
 pub use gradient_descent::GradientDescent;
 pub use history::History;
 pub use step::Step;
 pub use stream::Stream;
+pub use study::{Merged, Part, Studied, Study, StudyError, Task};
 pub use trainer::{Checkpoint, CheckpointError, EpochReport, Trainer, Training};
 pub use trials::{Fitted, Trial, Trials};
 

@@ -13,6 +13,7 @@ use std::thread;
 use nn_core::rand::rngs::ChaCha8Rng;
 use nn_core::{Scalar, team};
 
+use crate::cost::Clock;
 use crate::failure::Outcome;
 use crate::{Ensemble, Panicked, Run, Stream, TrialsError};
 
@@ -61,6 +62,8 @@ const MOST_THREADS: usize = 64;
 #[derive(Clone)]
 pub struct Trials<'a> {
     count: usize,
+    /// Those to run, of the `count` of the whole experiment.
+    range: Range<usize>,
     seed: u64,
     threads: usize,
     keep_going: bool,
@@ -70,7 +73,7 @@ pub struct Trials<'a> {
 impl Trials<'_> {
     /// Creates an experiment of `count` trials with seed 0, on all cores.
     pub fn new(count: usize) -> Self {
-        Trials { count, seed: 0, threads: 0, keep_going: false, progress: &|| () }
+        Trials { count, range: 0..count, seed: 0, threads: 0, keep_going: false, progress: &|| () }
     }
 }
 
@@ -79,6 +82,36 @@ impl<'a> Trials<'a> {
     #[must_use]
     pub fn seed(self, seed: u64) -> Self {
         Trials { seed, ..self }
+    }
+
+    /// Runs only the trials with these indices, which count from 0 among all trials of the experiment. A trial has the same
+    /// bits in whatever range it is run, and its index names it in the [`Ensemble`] and in errors: so the parts of an
+    /// experiment can be run anywhere, see [`Study`](crate::Study).
+    ///
+    /// ```
+    /// use nn_train::{Run, Trials};
+    ///
+    /// let trials = Trials::new(100).seed(7);
+    /// let part = trials.range(30..33).run(|trial| {
+    ///     Ok(Run::new(vec![1.0_f64]).keep(trial.index))
+    /// })?;
+    /// assert_eq!(part.runs().indices(), [30, 31, 32]);
+    /// assert_eq!(part.runs()[31].kept, 31);
+    /// # Ok::<(), nn_train::TrialsError>(())
+    /// ```
+    #[must_use]
+    pub fn range(&self, range: Range<usize>) -> Self {
+        Trials { range, ..self.clone() }
+    }
+
+    /// Returns the number of trials of the whole experiment.
+    pub fn count(&self) -> usize {
+        self.count
+    }
+
+    /// Returns the seed of the experiment.
+    pub(crate) fn its_seed(&self) -> u64 {
+        self.seed
     }
 
     /// Sets the number of threads; 0 means one per core. It affects only the time the trials take. No more threads are used
@@ -137,7 +170,7 @@ impl<'a> Trials<'a> {
     /// Runs all trials and gathers what they return, in the order of their indices.
     ///
     /// # Errors
-    /// Returns [`TrialsError`] if there are no trials, or too many for the memory; if a trial fails, that is if it returns
+    /// Returns [`TrialsError`] if there are no trials, too many for the memory, or fewer than the range says; if a trial fails, that is if it returns
     /// an error, panics (where panics unwind), or returns a run that [cannot be summarised](crate::RunError); with
     /// [`keep_going`](Trials::keep_going), only if all fail. A loss that is infinite or NaN is not an error but a diverged
     /// trial, see [`Ensemble::diverged`].
@@ -146,7 +179,7 @@ impl<'a> Trials<'a> {
         experiment: impl Fn(Trial) -> Outcome<Run<F, K>> + Sync,
     ) -> Result<Ensemble<F, K>, TrialsError> {
         let run = |index| attempt(|| Ok(experiment(self.trial(index))?.checked()?));
-        self.gather(self.room()?, Jobs::one_by_one(self.count), |trials| trials.map(run).collect())
+        self.gather(self.room()?, Jobs::one_by_one(&self.range), |trials| trials.map(run).collect())
     }
 
     /// Does the jobs and gathers what they return in `room`. Every thread, including this one, takes the next job when it has
@@ -158,6 +191,7 @@ impl<'a> Trials<'a> {
         jobs: Jobs,
         job: impl Fn(Range<usize>) -> Vec<Outcome<Run<F, K>>> + Sync,
     ) -> Result<Ensemble<F, K>, TrialsError> {
+        let clock = Clock::start();
         let done = Mutex::new(room);
         // Jobs are taken in order, and each that is taken is done. So when one fails, all trials below it have been run in the
         // end, whichever thread ran them.
@@ -178,22 +212,27 @@ impl<'a> Trials<'a> {
         });
         let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
         done.sort_unstable_by_key(|&(index, _)| index);
-        Ensemble::gather(done, self.seed, self.keep_going)
+        let cost = clock.stop(done.len());
+        Ok(Ensemble::gather(done, self.seed, self.keep_going)?.costing(cost))
     }
 
-    /// Returns an empty list with room for all trials, so that a number of trials whose runs cannot fit into memory is
+    /// Returns an empty list with room for all trials of the range, so that a number of trials whose runs cannot fit into memory is
     /// refused before the first one.
     fn room<T>(&self) -> Result<Vec<T>, TrialsError> {
+        let (Range { start, end }, trials) = (self.range.clone(), self.count);
+        if end > trials || start > end {
+            return Err(TrialsError::Range { start, end, trials });
+        }
         let mut room = Vec::new();
-        let reserved = room.try_reserve_exact(self.count);
-        reserved.map_err(|_| TrialsError::TooMany { trials: self.count }).map(|()| room)
+        let reserved = room.try_reserve_exact(end - start);
+        reserved.map_err(|_| TrialsError::TooMany { trials: end - start }).map(|()| room)
     }
 
     /// Returns the number of threads to use.
     fn thread_count(&self) -> usize {
         let cores = thread::available_parallelism().map_or(1, usize::from);
         let threads = if self.threads == 0 { cores } else { self.threads };
-        threads.min(MOST_THREADS.max(cores)).min(self.count.max(1))
+        threads.min(MOST_THREADS.max(cores)).min(self.range.len().max(1))
     }
 
     fn trial(&self, index: usize) -> Trial {

@@ -152,7 +152,7 @@ fn experiment(job: &Job) -> Result<Answer, String> {
         threads: job.threads,
     };
     let clock = Clock::start();
-    let ensemble = nonlinear_classification::run::<f32>(&settings, &|| ());
+    let ensemble = nonlinear_classification::run::<f32>(&settings, &settings.trials(&|| ()));
     let (wall, cpu) = clock.stop();
     let loss = ensemble.map_err(|error| format!("{}: {error}", job.work))?.summary().iqm;
     Ok(answered(job, loss, (wall, cpu, job.trials)))

@@ -8,7 +8,7 @@ use nn_core::{Module, Scalar, Sequential, Softmax, Tensor};
 use nn_data::Dataset;
 use nn_loss::CrossEntropyLoss;
 use nn_train::metrics::{accuracy, argmax, or_nan};
-use nn_train::{Ensemble, Fitted, GradientDescent, Run, Trial, Trials, TrialsError};
+use nn_train::{Ensemble, Fitted, GradientDescent, Run, Studied, Trial, Trials, TrialsError};
 use nn_viz::{Axis, Color, Corner, Field, Figure, Lattice, Panel, Points, VizError};
 
 use super::loss_panel::{loss_panel, on_the_sum, three_digits};
@@ -51,15 +51,14 @@ pub(super) type Fallible<T> = Result<T, Box<dyn Error + Send + Sync>>;
 /// whose gradient is the report's ŷ − y, without 1/n. The curve is the loss per sample, with the report's 1/n.
 pub(super) fn descend<F: Scalar>(
     settings: &Settings,
-    progress: &(dyn Fn() + Sync),
+    trials: &Trials<'_>,
     data: impl Fn(&Trial) -> Fallible<LabelledPoints<F>> + Sync,
     network: impl Fn(&mut dyn Rng) -> Sequential<F> + Sync,
     goal: Option<f64>,
 ) -> Result<Ensemble<F, Classifier<F>>, TrialsError> {
-    let &Settings { trials, samples, epochs, learning_rate, seed, threads } = settings;
+    let &Settings { samples, epochs, learning_rate, .. } = settings;
     let descent = GradientDescent::new(learning_rate, epochs);
     let prepare = |trial: Trial| Ok((network(&mut trial.rng("network")), data(&trial)?));
-    let trials = Trials::new(trials).seed(seed).threads(threads).progress(progress);
     trials.fit(&descent, &CrossEntropyLoss::sum(), prepare, |Fitted { network, data, history, .. }| {
         judge(network, data, history.per_sample(samples).loss, goal)
     })
@@ -67,15 +66,13 @@ pub(super) fn descend<F: Scalar>(
 
 /// Runs trials like [`descend`], but with any training: `train` returns the loss per sample of every epoch.
 pub(super) fn run<F: Scalar>(
-    settings: &Settings,
-    progress: &(dyn Fn() + Sync),
+    trials: &Trials<'_>,
     data: impl Fn(&Trial) -> Fallible<LabelledPoints<F>> + Sync,
     network: impl Fn(&mut dyn Rng) -> Sequential<F> + Sync,
     train: impl Fn(&mut Sequential<F>, &LabelledPoints<F>, &mut dyn Rng) -> Fallible<Vec<F>> + Sync,
     goal: Option<f64>,
 ) -> Result<Ensemble<F, Classifier<F>>, TrialsError> {
-    let &Settings { trials, seed, threads, .. } = settings;
-    Trials::new(trials).seed(seed).threads(threads).progress(progress).run(|trial| {
+    trials.run(|trial| {
         let data = data(&trial)?;
         let mut rng = trial.rng("network");
         let mut network = network(&mut rng);
@@ -101,24 +98,24 @@ fn judge<F: Scalar>(
 /// Draws the loss, and the probability field of the best and the worst model, of trials that [`descend`] has run.
 pub(super) fn figure<F: Scalar>(
     title: &str,
-    ensemble: &Ensemble<F, Classifier<F>>,
+    studied: &Studied<F, Classifier<F>>,
     settings: &Settings,
 ) -> Result<Figure, VizError> {
-    figure_of(title, &on_the_sum(settings), ensemble, settings)
+    figure_of(title, &on_the_sum(settings), studied, settings)
 }
 
 /// Draws the same of trials with another training; `how` names the optimiser and its learning rate.
 pub(super) fn figure_of<F: Scalar>(
     title: &str,
     how: &str,
-    ensemble: &Ensemble<F, Classifier<F>>,
+    studied: &Studied<F, Classifier<F>>,
     settings: &Settings,
 ) -> Result<Figure, VizError> {
     // If all diverged, the first stands for the best, and its title says so.
-    let (best, worst) = (ensemble.best().unwrap_or(0), ensemble.worst());
-    let lattice = lattice([&ensemble.runs()[best].kept.data, &ensemble.runs()[worst].kept.data])?;
-    let panel = |which: &str, trial: usize| {
-        let (kept, loss) = (&ensemble.runs()[trial].kept, ensemble.final_losses()[trial]);
+    let (best, worst) = (studied.best(), studied.worst());
+    let lattice = lattice([&best.1.kept.data, &worst.1.kept.data])?;
+    let panel = |which: &str, (trial, run): (usize, &Run<F, Classifier<F>>)| {
+        let (kept, loss) = (&run.kept, studied.results.outcomes().final_loss(trial));
         let mut title = format!("{which} of {}: loss {}", settings.trials, three_digits(loss));
         if kept.accuracy.is_finite() {
             title += &format!(", accuracy {:.1} %", 100.0 * kept.accuracy);
@@ -127,7 +124,7 @@ pub(super) fn figure_of<F: Scalar>(
     };
     Ok(Figure::new(7.2, 5.6)
         .title(title)
-        .row(2.0, [loss_panel("Cross-entropy per sample", how, ensemble, settings)])
+        .row(2.0, [loss_panel("Cross-entropy per sample", how, &studied.results, settings)])
         .row(2.6, [panel("Best", best).legend(Corner::TopRight), panel("Worst", worst)]))
 }
 

@@ -1,5 +1,7 @@
 //! A row of the table of experiments.
 
+use nn_train::Task;
+
 use super::findings::{ExperimentError, Findings};
 use super::settings::{Precision, Settings};
 
@@ -18,29 +20,39 @@ pub struct Experiment {
     pub(super) double: Runner,
 }
 
-/// Runs all trials of an experiment and draws its figure; see [`Experiment::run`] for the arguments.
-pub(super) type Runner = fn(&Settings, bool, &(dyn Fn() + Sync)) -> Found;
+/// Runs an experiment; see [`Experiment::run`].
+pub(super) type Runner = fn(&Request<'_>) -> Found;
 
 /// What a [`Runner`] returns.
-pub(super) type Found = Result<Findings, ExperimentError>;
+pub(super) type Found = Result<Option<Findings>, ExperimentError>;
+
+/// What is asked of an experiment.
+#[derive(Clone, Copy)]
+pub struct Request<'a> {
+    /// The settings of its trials.
+    pub settings: &'a Settings,
+    /// Whether to run all trials, or a part of them, or to merge what the parts have left.
+    pub task: &'a Task,
+    /// Whether to keep the loss curves of single trials, which are large.
+    pub keep_curves: bool,
+    /// Is called after every trial.
+    pub progress: &'a (dyn Fn() + Sync),
+}
 
 impl Experiment {
-    /// Runs all trials and draws the figure. Keeps the loss curves of single trials only when `keep_curves` is set,
-    /// because they are large. Calls `progress` after every trial.
+    /// Runs the trials and draws the figure. Returns `None` if only a part of the trials was asked for.
     ///
     /// # Errors
-    /// [`ExperimentError`], if a trial cannot run or the figure cannot be drawn.
+    /// [`ExperimentError`], if a trial cannot run, shards cannot be written or merged, or the figure cannot be drawn.
     pub fn run(
         &self,
-        settings: &Settings,
         precision: Precision,
-        keep_curves: bool,
-        progress: &(dyn Fn() + Sync),
-    ) -> Result<Findings, ExperimentError> {
+        request: &Request<'_>,
+    ) -> Result<Option<Findings>, ExperimentError> {
         let run = match precision {
             Precision::F32 => self.single,
             Precision::F64 => self.double,
         };
-        run(settings, keep_curves, progress)
+        run(request)
     }
 }

@@ -2,9 +2,10 @@
 
 use nn_core::Scalar;
 use nn_train::statistics::{Interval, Summary};
-use nn_train::{Ensemble, SuccessRate, TrialsError};
+use nn_train::{Cost, Ensemble, Studied, StudyError, SuccessRate, Trials, TrialsError};
 use nn_viz::{Figure, VizError};
 
+use super::experiment::{Found, Request};
 use super::settings::Settings;
 
 /// The numbers and the figure of an experiment.
@@ -20,22 +21,35 @@ impl Findings {
     /// The findings of an experiment with a single set of trials, which learn at the rate of the settings.
     pub(super) fn of_one_set<F: Scalar, K>(
         name: &'static str,
-        ensemble: &Ensemble<F, K>,
-        settings: &Settings,
-        keep_curves: bool,
-        figure: impl Fn(&Ensemble<F, K>, &Settings) -> Result<Figure, VizError>,
-    ) -> Result<Self, ExperimentError> {
-        let set = TrialSet::new(name, ensemble, settings.learning_rate, keep_curves);
-        Ok(Findings { sets: vec![set], figure: figure(ensemble, settings)? })
+        request: &Request<'_>,
+        run: impl Fn(&Settings, &Trials<'_>) -> Result<Ensemble<F, K>, TrialsError>,
+        figure: impl Fn(&Studied<F, K>, &Settings) -> Result<Figure, VizError>,
+    ) -> Found {
+        let settings = request.settings;
+        let run = |trials: &Trials<'_>| run(settings, trials);
+        let Some(studied) = studied(name, settings.learning_rate, request, run)? else { return Ok(None) };
+        let set = TrialSet::new(name, &studied, settings.learning_rate, request.keep_curves)?;
+        Ok(Some(Findings { sets: vec![set], figure: figure(&studied, settings)? }))
     }
+}
+
+/// Does what is asked of a set of trials.
+pub(super) fn studied<F: Scalar, K>(
+    set: &str,
+    learning_rate: f64,
+    request: &Request<'_>,
+    run: impl Fn(&Trials<'_>) -> Result<Ensemble<F, K>, TrialsError>,
+) -> Result<Option<Studied<F, K>>, StudyError> {
+    let study = request.settings.study(set, learning_rate).task(request.task.clone());
+    study.run(&request.settings.trials(request.progress), run)
 }
 
 /// An experiment that cannot be run or drawn.
 #[derive(Debug, thiserror::Error)]
 pub enum ExperimentError {
-    /// The trials failed.
+    /// The trials failed, or their shards cannot be written or merged.
     #[error(transparent)]
-    Trials(#[from] TrialsError),
+    Study(#[from] StudyError),
     /// The figure cannot be drawn.
     #[error(transparent)]
     Viz(#[from] VizError),
@@ -63,28 +77,40 @@ pub struct TrialSet {
     pub worst: usize,
     /// The number of trials that reached the goal, if there is a goal.
     pub success: Option<SuccessRate>,
+    /// What the trials cost.
+    pub cost: Cost,
 }
 
 impl TrialSet {
     /// The numbers of these trials; the curves of single trials only when `keep_curves` is set.
     pub(super) fn new<F: Scalar, K>(
         name: &'static str,
-        ensemble: &Ensemble<F, K>,
+        studied: &Studied<F, K>,
         learning_rate: f64,
         keep_curves: bool,
-    ) -> Self {
-        let printed = |curve: &Vec<F>| curve.iter().map(F::to_string).collect();
-        let curves = || ensemble.runs().indexed().map(|(trial, run)| (trial, printed(&run.curve))).collect();
-        TrialSet {
+    ) -> Result<Self, StudyError> {
+        let results = &studied.results;
+        let outcomes = results.outcomes();
+        let mut curves = Vec::new();
+        if keep_curves {
+            curves = outcomes.indices().into_iter().map(|index| (index, Vec::new())).collect();
+            results.for_each_epoch(|_, losses| {
+                for ((_, curve), &loss) in curves.iter_mut().zip(losses) {
+                    curve.push(F::from_f64(loss).to_string());
+                }
+            })?;
+        }
+        Ok(TrialSet {
             name,
             learning_rate,
-            curve: ensemble.curve(),
-            last: ensemble.summary(),
-            curves: if keep_curves { curves() } else { Vec::new() },
-            interval: ensemble.iqm_interval(),
-            best: ensemble.best(),
-            worst: ensemble.worst(),
-            success: ensemble.success_rate(),
-        }
+            curve: results.curve().to_vec(),
+            last: outcomes.summary(),
+            curves,
+            interval: outcomes.iqm_interval(),
+            best: outcomes.best(),
+            worst: outcomes.worst(),
+            success: outcomes.success_rate(),
+            cost: results.cost(),
+        })
     }
 }

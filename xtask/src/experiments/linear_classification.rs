@@ -2,11 +2,11 @@
 
 use nn_core::{Linear, Scalar, Sequential};
 use nn_data::make_blobs;
-use nn_train::{Ensemble, TrialsError};
+use nn_train::{Ensemble, Studied, Trials, TrialsError};
 use nn_viz::{Figure, VizError};
 
 use super::classification::{self, Classifier};
-use super::experiment::{Experiment, Found};
+use super::experiment::{Experiment, Found, Request};
 use super::findings::Findings;
 use super::settings::Settings;
 
@@ -26,8 +26,8 @@ pub const CENTERS: [[f64; 2]; 2] = [[-1.5, -1.5], [1.5, 1.5]];
 /// Standard deviation of each cloud.
 const STD: f64 = 1.0;
 
-fn find<F: Scalar>(settings: &Settings, keep_curves: bool, progress: &(dyn Fn() + Sync)) -> Found {
-    Findings::of_one_set(NAME, &run::<F>(settings, progress)?, settings, keep_curves, figure)
+fn find<F: Scalar>(request: &Request<'_>) -> Found {
+    Findings::of_one_set(NAME, request, run::<F>, figure)
 }
 
 /// Runs the trials: two logits from two coordinates. There is no goal to reach, because the clouds overlap.
@@ -36,13 +36,13 @@ fn find<F: Scalar>(settings: &Settings, keep_curves: bool, progress: &(dyn Fn() 
 /// [`TrialsError`] if the trials cannot run.
 pub fn run<F: Scalar>(
     settings: &Settings,
-    progress: &(dyn Fn() + Sync),
+    trials: &Trials<'_>,
 ) -> Result<Ensemble<F, Classifier<F>>, TrialsError> {
     let data =
         |trial: &nn_train::Trial| Ok(make_blobs(settings.samples, &CENTERS, STD, &mut trial.rng("data"))?);
     classification::descend(
         settings,
-        progress,
+        trials,
         data,
         |rng| Sequential::new().append(Linear::new(2, 2, rng)),
         None,
@@ -50,6 +50,6 @@ pub fn run<F: Scalar>(
 }
 
 /// Draws the loss, and the best and the worst model.
-fn figure<F: Scalar>(ensemble: &Ensemble<F, Classifier<F>>, settings: &Settings) -> Result<Figure, VizError> {
-    classification::figure("Linear classification: training loss, best and worst model", ensemble, settings)
+fn figure<F: Scalar>(studied: &Studied<F, Classifier<F>>, settings: &Settings) -> Result<Figure, VizError> {
+    classification::figure("Linear classification: training loss, best and worst model", studied, settings)
 }

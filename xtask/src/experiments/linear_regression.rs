@@ -3,10 +3,10 @@
 use nn_core::{Linear, Scalar, Tensor};
 use nn_data::{Dataset, Regression, make_regression};
 use nn_loss::MseLoss;
-use nn_train::{Ensemble, Fitted, GradientDescent, Run, Trial, Trials, TrialsError};
+use nn_train::{Ensemble, Fitted, GradientDescent, Run, Studied, Trial, Trials, TrialsError};
 use nn_viz::{Axis, Color, Corner, Figure, Line, Panel, Points};
 
-use super::experiment::{Experiment, Found};
+use super::experiment::{Experiment, Found, Request};
 use super::findings::Findings;
 use super::loss_panel::{loss_panel, on_the_mean, three_digits};
 use super::settings::Settings;
@@ -27,10 +27,8 @@ const NOISE: f64 = 0.3;
 /// A trial succeeds if its slope and intercept differ by less than this from those of least squares.
 const TOLERANCE: f64 = 1e-3;
 
-fn find<F: Scalar>(settings: &Settings, keep_curves: bool, progress: &(dyn Fn() + Sync)) -> Found {
-    Findings::of_one_set(NAME, &run::<F>(settings, progress)?, settings, keep_curves, |ensemble, settings| {
-        Ok(figure(ensemble, settings))
-    })
+fn find<F: Scalar>(request: &Request<'_>) -> Found {
+    Findings::of_one_set(NAME, request, run::<F>, |studied, settings| Ok(figure(studied, settings)))
 }
 
 /// A trial: the trained layer, its data, and the truth behind them.
@@ -46,17 +44,13 @@ pub struct Fit<F> {
 ///
 /// # Errors
 /// [`TrialsError`] if the trials cannot run.
-pub fn run<F: Scalar>(
-    settings: &Settings,
-    progress: &(dyn Fn() + Sync),
-) -> Result<Ensemble<F, Fit<F>>, TrialsError> {
-    let &Settings { trials, samples, epochs, learning_rate, seed, threads } = settings;
+pub fn run<F: Scalar>(settings: &Settings, trials: &Trials<'_>) -> Result<Ensemble<F, Fit<F>>, TrialsError> {
+    let &Settings { samples, epochs, learning_rate, .. } = settings;
     let descent = GradientDescent::new(learning_rate, epochs);
     let prepare = |trial: Trial| {
         let truth = make_regression::<F>(samples, 1, 1, NOISE, &mut trial.rng("data"))?;
         Ok((Linear::new(1, 1, &mut trial.rng("network")), truth))
     };
-    let trials = Trials::new(trials).seed(seed).threads(threads).progress(progress);
     trials.fit(
         &descent,
         &MseLoss::mean(),
@@ -83,22 +77,15 @@ fn least_squares<F: Scalar>(data: &Dataset<F, Tensor<F>>) -> (f64, f64) {
 }
 
 /// Draws the loss, and the best and the worst model. If all diverged, the first stands for the best, and its title says so.
-fn figure<F: Scalar>(ensemble: &Ensemble<F, Fit<F>>, settings: &Settings) -> Figure {
-    let panel = |which: &str, trial: usize| {
-        let loss = three_digits(ensemble.final_losses()[trial]);
-        let kept = &ensemble.runs()[trial].kept;
-        model_panel(&format!("{which} of {}: MSE {loss}", settings.trials), kept)
+fn figure<F: Scalar>(studied: &Studied<F, Fit<F>>, settings: &Settings) -> Figure {
+    let panel = |which: &str, (trial, run): (usize, &Run<F, Fit<F>>)| {
+        let loss = three_digits(studied.results.outcomes().final_loss(trial));
+        model_panel(&format!("{which} of {}: MSE {loss}", settings.trials), &run.kept)
     };
     Figure::new(7.2, 5.6)
         .title("Linear regression: training loss, best and worst model")
-        .row(2.3, [loss_panel("Mean squared error", &on_the_mean(settings), ensemble, settings)])
-        .row(
-            2.4,
-            [
-                panel("Best", ensemble.best().unwrap_or(0)).legend(Corner::TopLeft),
-                panel("Worst", ensemble.worst()),
-            ],
-        )
+        .row(2.3, [loss_panel("Mean squared error", &on_the_mean(settings), &studied.results, settings)])
+        .row(2.4, [panel("Best", studied.best()).legend(Corner::TopLeft), panel("Worst", studied.worst())])
 }
 
 /// The points, the true line and the fitted line. A model that has diverged out of sight gets no fitted line.

@@ -1,7 +1,6 @@
 //! The first panel of most figures: the loss of all trials.
 
-use nn_core::Scalar;
-use nn_train::Ensemble;
+use nn_train::Merged;
 use nn_train::statistics::Summary;
 use nn_viz::{Axis, Color, Corner, Panel};
 
@@ -9,18 +8,13 @@ use super::settings::Settings;
 
 /// Draws the IQM and the Q1–Q3 band of the loss over the epochs, on a logarithmic scale. `how` names the
 /// optimiser and its learning rate.
-pub(super) fn loss_panel<F: Scalar, K>(
-    label: &str,
-    how: &str,
-    ensemble: &Ensemble<F, K>,
-    settings: &Settings,
-) -> Panel {
+pub(super) fn loss_panel(label: &str, how: &str, results: &Merged, settings: &Settings) -> Panel {
     const ENTRY: &str = "IQM with Q1–Q3 band";
-    let curve = ensemble.curve();
+    let curve = results.curve();
     let epochs: Vec<f64> = (1..=curve.len()).map(|epoch| epoch as f64).collect();
-    let column = |value: fn(&Summary) -> f64| on_log_axis(&curve, value);
+    let column = |value: fn(&Summary) -> f64| on_log_axis(curve, value);
     let Settings { trials, samples, .. } = settings;
-    let diverged = match ensemble.diverged() {
+    let diverged = match results.outcomes().diverged() {
         0 => String::new(),
         diverged => format!(", {diverged} diverged"),
     };

@@ -3,11 +3,11 @@
 use nn_core::rand::Rng;
 use nn_core::{Linear, Scalar, Sequential, Tanh};
 use nn_data::make_xor;
-use nn_train::{Ensemble, Trial, TrialsError};
+use nn_train::{Ensemble, Studied, Trial, Trials, TrialsError};
 use nn_viz::{Figure, VizError};
 
 use super::classification::{self, Classifier, Fallible, LabelledPoints};
-use super::experiment::{Experiment, Found};
+use super::experiment::{Experiment, Found, Request};
 use super::findings::Findings;
 use super::settings::Settings;
 
@@ -29,8 +29,8 @@ const HIDDEN: usize = 8;
 /// A trial succeeds if it classifies at least this fraction of its points correctly.
 pub(super) const GOAL: f64 = 0.99;
 
-fn find<F: Scalar>(settings: &Settings, keep_curves: bool, progress: &(dyn Fn() + Sync)) -> Found {
-    Findings::of_one_set(NAME, &run::<F>(settings, progress)?, settings, keep_curves, figure)
+fn find<F: Scalar>(request: &Request<'_>) -> Found {
+    Findings::of_one_set(NAME, request, run::<F>, figure)
 }
 
 /// Runs the trials: two logits from two coordinates through a hidden layer.
@@ -39,9 +39,9 @@ fn find<F: Scalar>(settings: &Settings, keep_curves: bool, progress: &(dyn Fn() 
 /// [`TrialsError`] if the trials cannot run.
 pub fn run<F: Scalar>(
     settings: &Settings,
-    progress: &(dyn Fn() + Sync),
+    trials: &Trials<'_>,
 ) -> Result<Ensemble<F, Classifier<F>>, TrialsError> {
-    classification::descend(settings, progress, |trial| data(settings, trial), network, Some(GOAL))
+    classification::descend(settings, trials, |trial| data(settings, trial), network, Some(GOAL))
 }
 
 /// Draws the points of a trial.
@@ -55,10 +55,10 @@ pub(super) fn network<F: Scalar>(rng: &mut dyn Rng) -> Sequential<F> {
 }
 
 /// Draws the loss, and the best and the worst model.
-fn figure<F: Scalar>(ensemble: &Ensemble<F, Classifier<F>>, settings: &Settings) -> Result<Figure, VizError> {
+fn figure<F: Scalar>(studied: &Studied<F, Classifier<F>>, settings: &Settings) -> Result<Figure, VizError> {
     classification::figure(
         "Non-linear classification: training loss, best and worst model",
-        ensemble,
+        studied,
         settings,
     )
 }

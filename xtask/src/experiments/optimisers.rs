@@ -25,10 +25,10 @@ mod passes;
 mod picture;
 
 use nn_core::Scalar;
+use nn_train::{Merged, Trials};
 
-use super::experiment::{Experiment, Found};
-use super::findings::{Findings, TrialSet};
-use super::settings::Settings;
+use super::experiment::{Experiment, Found, Request};
+use super::findings::{Findings, TrialSet, studied};
 
 pub use method::Method;
 
@@ -44,11 +44,19 @@ pub(super) const EXPERIMENT: Experiment = Experiment {
     double: find::<f64>,
 };
 
-fn find<F: Scalar>(settings: &Settings, keep_curves: bool, progress: &(dyn Fn() + Sync)) -> Found {
-    let [sgd, momentum, adam, lbfgs] = Method::ALL.map(|method| method.run::<F>(settings, progress));
-    let ensembles = [sgd?, momentum?, adam?, lbfgs?];
-    let sets = SETS.iter().zip(Method::ALL).zip(&ensembles).map(|((name, method), ensemble)| {
-        TrialSet::new(name, ensemble, method.learning_rate(settings), keep_curves)
-    });
-    Ok(Findings { sets: sets.collect(), figure: picture::figure(&ensembles, settings) })
+fn find<F: Scalar>(request: &Request<'_>) -> Found {
+    let settings = request.settings;
+    let (mut sets, mut results) = (Vec::new(), Vec::new());
+    for (name, method) in SETS.into_iter().zip(Method::ALL) {
+        let rate = method.learning_rate(settings);
+        let run = |trials: &Trials<'_>| method.run::<F>(settings, trials);
+        if let Some(studied) = studied(name, rate, request, run)? {
+            sets.push(TrialSet::new(name, &studied, rate, request.keep_curves)?);
+            results.push(studied.results);
+        }
+    }
+    match <[Merged; 4]>::try_from(results) {
+        Ok(results) => Ok(Some(Findings { sets, figure: picture::figure(&results, settings)? })),
+        Err(_) => Ok(None),
+    }
 }

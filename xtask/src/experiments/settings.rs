@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use nn_train::{Study, Trials};
+
 /// The numbers that every experiment is given.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Settings {
@@ -17,6 +19,19 @@ pub struct Settings {
     pub seed: u64,
     /// Number of threads, or 0 for one per core.
     pub threads: usize,
+}
+
+impl Settings {
+    /// The trials of each set. They call `progress` when they end.
+    pub fn trials<'a>(&self, progress: &'a (dyn Fn() + Sync)) -> Trials<'a> {
+        Trials::new(self.trials).seed(self.seed).threads(self.threads).progress(progress)
+    }
+
+    /// The study of a set of trials.
+    pub(super) fn study(&self, set: &str, learning_rate: f64) -> Study {
+        let study = Study::new(set).setting("samples", self.samples).setting("epochs", self.epochs);
+        study.setting("learning_rate", learning_rate)
+    }
 }
 
 /// The floating-point type that an experiment computes with.

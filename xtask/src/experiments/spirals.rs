@@ -5,11 +5,11 @@ use nn_core::{Linear, Scalar, Sequential, Tanh};
 use nn_data::{DataError, make_spirals};
 use nn_loss::CrossEntropyLoss;
 use nn_train::optim::Adam;
-use nn_train::{Ensemble, Trainer, TrialsError};
+use nn_train::{Ensemble, Studied, Trainer, Trials, TrialsError};
 use nn_viz::{Figure, VizError};
 
 use super::classification::{self, Classifier, LabelledPoints};
-use super::experiment::{Experiment, Found};
+use super::experiment::{Experiment, Found, Request};
 use super::findings::Findings;
 use super::settings::Settings;
 
@@ -34,8 +34,8 @@ const HIDDEN: [usize; 3] = [12; 3];
 /// A trial succeeds if it classifies at least this fraction of its points correctly.
 const GOAL: f64 = 0.99;
 
-fn find<F: Scalar>(settings: &Settings, keep_curves: bool, progress: &(dyn Fn() + Sync)) -> Found {
-    Findings::of_one_set(NAME, &run::<F>(settings, progress)?, settings, keep_curves, figure)
+fn find<F: Scalar>(request: &Request<'_>) -> Found {
+    Findings::of_one_set(NAME, request, run::<F>, figure)
 }
 
 /// Runs the trials: two logits from two coordinates through three hidden layers. Adam descends the summed cross-entropy
@@ -45,7 +45,7 @@ fn find<F: Scalar>(settings: &Settings, keep_curves: bool, progress: &(dyn Fn() 
 /// [`TrialsError`] if the trials cannot run.
 pub fn run<F: Scalar>(
     settings: &Settings,
-    progress: &(dyn Fn() + Sync),
+    trials: &Trials<'_>,
 ) -> Result<Ensemble<F, Classifier<F>>, TrialsError> {
     let &Settings { samples, epochs, learning_rate, .. } = settings;
     let adam = |network: &mut Sequential<F>, data: &LabelledPoints<F>, rng: &mut dyn Rng| {
@@ -53,7 +53,7 @@ pub fn run<F: Scalar>(
         Ok(trainer.fit(network, &CrossEntropyLoss::sum(), data, None, rng)?.per_sample(samples).loss)
     };
     let data = |trial: &nn_train::Trial| Ok(points(samples, &mut trial.rng("data"))?);
-    classification::run(settings, progress, data, network, adam, Some(GOAL))
+    classification::run(trials, data, network, adam, Some(GOAL))
 }
 
 /// Draws the points of both arms.
@@ -73,7 +73,7 @@ fn network<F: Scalar>(rng: &mut dyn Rng) -> Sequential<F> {
 }
 
 /// Draws the loss, and the best and the worst model.
-fn figure<F: Scalar>(ensemble: &Ensemble<F, Classifier<F>>, settings: &Settings) -> Result<Figure, VizError> {
+fn figure<F: Scalar>(studied: &Studied<F, Classifier<F>>, settings: &Settings) -> Result<Figure, VizError> {
     let how = format!("Adam, η = {}", settings.learning_rate);
-    classification::figure_of("Spirals: training loss, best and worst model", &how, ensemble, settings)
+    classification::figure_of("Spirals: training loss, best and worst model", &how, studied, settings)
 }

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use nn_train::{Part, Task};
 
 use crate::experiments::{self, Experiment, Precision, Settings};
 use crate::paths;
@@ -49,6 +50,12 @@ pub struct FigureOptions {
     /// Also writes the loss curve of every trial: NAME-curves.csv beside each NAME.csv
     #[arg(long)]
     pub(super) curves: bool,
+    /// Runs only a part of the trials, such as 3/10, and writes shards to merge; slurm takes the part of a task of Slurm's array job
+    #[arg(long, value_name = "PART", value_parser = part, requires = "out", conflicts_with_all = ["check", "curves", "merge"])]
+    pub(super) shard: Option<Part>,
+    /// Runs only the best and the worst trials again, and takes all others from the shards in these directories
+    #[arg(long, value_name = "DIR", num_args = 1..)]
+    pub(super) merge: Vec<PathBuf>,
     /// Writes nothing; fails if a CSV or SVG file differs from what would be written
     #[arg(long, conflicts_with = "curves")]
     pub(super) check: bool,
@@ -60,6 +67,15 @@ impl FigureOptions {
         let &FigureOptions { trials, samples, epochs, learning_rate, seed, .. } = self;
         // More threads than trials would only take time to start.
         Settings { trials, samples, epochs, learning_rate, seed, threads: self.threads.min(trials) }
+    }
+
+    /// What to do with the trials.
+    pub(super) fn task(&self) -> Task {
+        match (self.shard, &self.out) {
+            (Some(part), Some(out)) => Task::Shard { part, directory: out.clone() },
+            _ if self.merge.is_empty() => Task::Whole,
+            _ => Task::Merge { directories: self.merge.clone() },
+        }
     }
 
     /// The directory to write to or to compare with. Other numbers than those of the committed figures need `--out`.
@@ -92,6 +108,8 @@ impl FigureOptions {
             threads: _,
             out: _,
             curves: _,
+            shard: _,
+            merge: _,
             check: _,
         } = self;
         let options = [
@@ -105,6 +123,11 @@ impl FigureOptions {
         let others = options.into_iter().filter(|(_, value, committed)| value != committed);
         others.map(|(name, value, _)| format!("--{name} {value}")).collect()
     }
+}
+
+fn part(text: &str) -> Result<Part, String> {
+    let part = if text == "slurm" { Part::from_slurm() } else { text.parse() };
+    part.map_err(|error| error.to_string())
 }
 
 /// Returns the path relative to the current directory if it lies below it.
@@ -123,4 +146,6 @@ const EXAMPLES: &str = "Examples:
   cargo xtask figures            writes the committed figures
   cargo xtask figures --check    are the committed figures up to date?
   cargo xtask figures --only spirals --learning-rate 0.1 --out target/fast
-  cargo xtask figures --trials 1000 --seed 7 --curves --out target/thousand";
+  cargo xtask figures --trials 1000 --seed 7 --curves --out target/thousand
+  cargo xtask figures --shard 3/10 --out target/shards
+  cargo xtask figures --merge target/shards --out target/merged";

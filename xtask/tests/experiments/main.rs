@@ -17,11 +17,11 @@ static COMMITTED: Settings =
     Settings { trials: 100, samples: 200, epochs: 1000, learning_rate: 0.01, seed: 2025, threads: 0 };
 
 static LINES: LazyLock<Ensemble<f32, linear_regression::Fit<f32>>> =
-    LazyLock::new(|| linear_regression::run(&COMMITTED, &|| ()).unwrap());
+    LazyLock::new(|| linear_regression::run(&COMMITTED, &COMMITTED.trials(&|| ())).unwrap());
 static CLOUDS: LazyLock<Ensemble<f32, Classifier<f32>>> =
-    LazyLock::new(|| linear_classification::run(&COMMITTED, &|| ()).unwrap());
+    LazyLock::new(|| linear_classification::run(&COMMITTED, &COMMITTED.trials(&|| ())).unwrap());
 static XOR: LazyLock<Ensemble<f32, Classifier<f32>>> =
-    LazyLock::new(|| nonlinear_classification::run(&COMMITTED, &|| ()).unwrap());
+    LazyLock::new(|| nonlinear_classification::run(&COMMITTED, &COMMITTED.trials(&|| ())).unwrap());
 
 /// Slope and intercept from the normal equations [Σx², Σx; Σx, n] · [w, b] = [Σxy, Σy], by Cramer's rule.
 fn normal_equations(x: &[f32], y: &[f32]) -> (f64, f64) {
@@ -140,10 +140,10 @@ fn single_and_double_precision_agree() {
         }
         assert_eq!((single.diverged, double.diverged), (0, 0));
     }
-    let lines = linear_regression::run::<f64>(&COMMITTED, &|| ()).unwrap();
+    let lines = linear_regression::run::<f64>(&COMMITTED, &COMMITTED.trials(&|| ())).unwrap();
     agree("linear regression", &*LINES, &lines, 1e-4);
-    let clouds = linear_classification::run::<f64>(&COMMITTED, &|| ()).unwrap();
+    let clouds = linear_classification::run::<f64>(&COMMITTED, &COMMITTED.trials(&|| ())).unwrap();
     agree("linear classification", &*CLOUDS, &clouds, 1e-4);
-    let xor = nonlinear_classification::run::<f64>(&COMMITTED, &|| ()).unwrap();
+    let xor = nonlinear_classification::run::<f64>(&COMMITTED, &COMMITTED.trials(&|| ())).unwrap();
     agree("non-linear classification", &*XOR, &xor, 1e-4);
 }

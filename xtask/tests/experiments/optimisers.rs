@@ -12,7 +12,7 @@ use xtask::experiments::{Settings, nonlinear_classification};
 use crate::{COMMITTED, accuracies};
 
 static RUNS: LazyLock<[Ensemble<f32, Classifier<f32>>; 4]> =
-    LazyLock::new(|| Method::ALL.map(|method| method.run(&COMMITTED, &|| ()).unwrap()));
+    LazyLock::new(|| Method::ALL.map(|method| method.run(&COMMITTED, &COMMITTED.trials(&|| ())).unwrap()));
 
 /// The mean of the middle half of the losses after `epochs` epochs.
 fn iqm(ensemble: &Ensemble<f32, Classifier<f32>>, epochs: usize) -> f64 {
@@ -44,7 +44,7 @@ fn all_start_from_the_same_networks_on_the_same_points() {
 #[test]
 fn gradient_descent_is_that_of_the_non_linear_classification() {
     let settings = Settings { learning_rate: Method::Sgd.learning_rate(&COMMITTED), ..COMMITTED.clone() };
-    let report = nonlinear_classification::run::<f32>(&settings, &|| ()).unwrap();
+    let report = nonlinear_classification::run::<f32>(&settings, &settings.trials(&|| ())).unwrap();
     for ((trial, run), other) in report.runs().indexed().zip(RUNS[0].runs()) {
         assert_eq!(run.curve, other.curve, "trial {trial}");
     }

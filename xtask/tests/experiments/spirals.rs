@@ -11,7 +11,7 @@ use xtask::experiments::spirals;
 use crate::{COMMITTED, accuracies};
 
 static SPIRALS: LazyLock<Ensemble<f32, Classifier<f32>>> =
-    LazyLock::new(|| spirals::run(&COMMITTED, &|| ()).unwrap());
+    LazyLock::new(|| spirals::run(&COMMITTED, &COMMITTED.trials(&|| ())).unwrap());
 
 #[test]
 fn at_least_99_of_100_networks_tell_the_spirals_apart() {

@@ -30,25 +30,33 @@ impl<F: Scalar, K> Ensemble<F, K> {
     /// # Ok::<(), nn_train::TrialsError>(())
     /// ```
     pub fn to_csv(&self) -> String {
-        let mut csv = format!("epoch,running,{}", STATISTICS.join(","));
-        let validation = self.validation_curve();
-        if validation.is_some() {
-            STATISTICS.iter().for_each(|name| put(&mut csv, format_args!(",validation_{name}")));
+        curves_to_csv(&self.running(), &self.curve(), self.validation_curve().as_deref())
+    }
+}
+
+/// The text of the file, from the number of runs in each epoch and the statistics of their losses.
+pub(crate) fn curves_to_csv(
+    running: &[usize],
+    training: &[Summary],
+    validation: Option<&[Summary]>,
+) -> String {
+    let mut csv = format!("epoch,running,{}", STATISTICS.join(","));
+    if validation.is_some() {
+        STATISTICS.iter().for_each(|name| put(&mut csv, format_args!(",validation_{name}")));
+    }
+    csv.push('\n');
+    for (index, (summary, running)) in training.iter().zip(running).enumerate() {
+        put(&mut csv, format_args!("{},{running}", index + 1));
+        let validation = validation.map(|curve| &curve[index]);
+        for Summary { iqm, q1, q3, min, max, mean, std, diverged } in
+            [Some(summary), validation].into_iter().flatten()
+        {
+            let std = std.map_or(String::new(), |std| std.to_string());
+            put(&mut csv, format_args!(",{iqm},{q1},{q3},{min},{max},{mean},{std},{diverged}"));
         }
         csv.push('\n');
-        for (index, (summary, running)) in self.curve().iter().zip(self.running()).enumerate() {
-            put(&mut csv, format_args!("{},{running}", index + 1));
-            let validation = validation.as_ref().map(|curve| &curve[index]);
-            for Summary { iqm, q1, q3, min, max, mean, std, diverged } in
-                [Some(summary), validation].into_iter().flatten()
-            {
-                let std = std.map_or(String::new(), |std| std.to_string());
-                put(&mut csv, format_args!(",{iqm},{q1},{q3},{min},{max},{mean},{std},{diverged}"));
-            }
-            csv.push('\n');
-        }
-        csv
     }
+    csv
 }
 
 fn put(csv: &mut String, text: std::fmt::Arguments<'_>) {

@@ -1,20 +1,26 @@
-//! Prints an ensemble.
+//! Prints how trials ended.
 
 use std::fmt;
 
 use nn_core::Scalar;
 
-use super::{Ensemble, Measure};
+use super::{Ensemble, Measure, Outcomes};
 use crate::failure::shortened;
 use crate::statistics::{FEW, Interval, Summary};
 
 impl<F: Scalar, K> fmt::Display for Ensemble<F, K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.outcomes().fmt(f)
+    }
+}
+
+impl fmt::Display for Outcomes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (validation, score) = (self.validation(), self.score());
         let chosen_by = if validation.is_some() { "validation" } else { "training" };
         let what = if validation.is_some() || score.is_some() { "final training loss" } else { "final loss" };
-        let (runs, trials, epochs) = (self.runs.len(), self.trials(), self.epochs());
-        let shortest = self.runs.iter().map(|run| run.curve.len()).min().unwrap_or(epochs);
+        let (runs, trials, epochs) = (self.indices().len(), self.trials(), self.epochs());
+        let shortest = self.fewest_epochs();
         write!(f, "{what} of ")?;
         if runs < trials {
             write!(f, "{runs} of ")?;
@@ -47,8 +53,9 @@ impl<F: Scalar, K> fmt::Display for Ensemble<F, K> {
             }
             write!(f, "\n  diverged {diverged}")?;
         }
-        if let Some(first) = self.failures.first() {
-            let (count, which) = (self.failures.len(), if self.failures.len() > 1 { "first " } else { "" });
+        if let Some(first) = self.failures().first() {
+            let (count, which) =
+                (self.failures().len(), if self.failures().len() > 1 { "first " } else { "" });
             // The list has the whole text.
             let failure = shortened(first.to_string().lines().next().unwrap_or_default(), 100);
             write!(f, "{}{count}  ({which}{failure})", if several { "\nfailed " } else { "\n  failed   " })?;
@@ -61,7 +68,7 @@ impl<F: Scalar, K> fmt::Display for Ensemble<F, K> {
     }
 }
 
-impl<F: Scalar, K> Ensemble<F, K> {
+impl Outcomes {
     /// Writes the lines of final losses, with the best and the worst trial if these losses are the criterion.
     fn losses(&self, f: &mut fmt::Formatter<'_>, losses: &Measure, criterion: bool) -> fmt::Result {
         middle(f, losses, |value| format!("{value:.4e}"))?;

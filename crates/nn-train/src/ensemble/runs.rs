@@ -40,6 +40,20 @@ impl<F, K> Runs<F, K> {
         self.runs.push(run);
     }
 
+    /// Adds the runs of trials whose indices are all higher.
+    pub(crate) fn append(&mut self, mut other: Self) {
+        debug_assert!(self.indices.last() < other.indices.first());
+        self.indices.append(&mut other.indices);
+        self.runs.append(&mut other.runs);
+    }
+
+    /// Drops the runs of all trials but these.
+    pub(crate) fn retain(&mut self, keep: impl Fn(usize) -> bool) {
+        let mut indices = self.indices.iter();
+        self.runs.retain(|_| indices.next().is_some_and(|&index| keep(index)));
+        self.indices.retain(|&index| keep(index));
+    }
+
     /// Returns the number of runs.
     pub fn len(&self) -> usize {
         self.runs.len()

@@ -86,9 +86,10 @@ impl Trials<'_> {
         let prepare = |index| attempt(|| prepare(self.trial(index)));
         // The first trial that can be prepared decides whether all are stacked.
         let mut early = Vec::new();
-        let most = self.count.min(if self.keep_going { LANES } else { 1 });
+        let first = self.range.start;
+        let most = self.range.len().min(if self.keep_going { LANES } else { 1 });
         while early.len() < most && !matches!(early.last(), Some(Ok(_))) {
-            let prepared = team::alone(|| prepare(early.len()));
+            let prepared = team::alone(|| prepare(first + early.len()));
             early.push(prepared);
         }
         let stacks = match early.last() {
@@ -99,9 +100,9 @@ impl Trials<'_> {
             _ => false,
         };
         let early = Mutex::new(early.into_iter().map(Some).collect::<Vec<_>>());
-        let take_or_prepare = |index| {
+        let take_or_prepare = |index: usize| {
             let mut early = early.lock().unwrap_or_else(PoisonError::into_inner);
-            let prepared = early.get_mut(index).and_then(Option::take);
+            let prepared = early.get_mut(index - first).and_then(Option::take);
             drop(early);
             prepared.unwrap_or_else(|| prepare(index))
         };
@@ -135,9 +136,9 @@ impl Trials<'_> {
             }
         };
         let jobs = if stacks {
-            Jobs::in_stacks(self.count, self.thread_count())
+            Jobs::in_stacks(&self.range, self.thread_count())
         } else {
-            Jobs::one_by_one(self.count)
+            Jobs::one_by_one(&self.range)
         };
         self.gather(room, jobs, train)
     }

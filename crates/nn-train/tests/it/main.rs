@@ -22,6 +22,7 @@ mod shared_steps;
 mod stack;
 mod statistics;
 mod step;
+mod study;
 mod trainer;
 mod trainer_no_allocation;
 mod trials;

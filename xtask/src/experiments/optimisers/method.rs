@@ -3,7 +3,7 @@
 use nn_core::rand::Rng;
 use nn_core::{Scalar, Sequential};
 use nn_train::optim::{Adam, Lbfgs, Optimizer, Sgd};
-use nn_train::{Ensemble, TrialsError};
+use nn_train::{Ensemble, Trials, TrialsError};
 
 use super::super::classification::{self, Classifier, Fallible, LabelledPoints};
 use super::super::nonlinear_classification::{self, GOAL};
@@ -63,14 +63,14 @@ impl Method {
     pub fn run<F: Scalar>(
         self,
         settings: &Settings,
-        progress: &(dyn Fn() + Sync),
+        trials: &Trials<'_>,
     ) -> Result<Ensemble<F, Classifier<F>>, TrialsError> {
         let data = |trial: &nn_train::Trial| nonlinear_classification::data(settings, trial);
         let network = nonlinear_classification::network;
         let train = |network: &mut Sequential<F>, data: &LabelledPoints<F>, rng: &mut dyn Rng| {
             self.train(settings, network, data, rng)
         };
-        classification::run(settings, progress, data, network, train, Some(GOAL))
+        classification::run(trials, data, network, train, Some(GOAL))
     }
 
     /// Trains for as many passes over the data as there are epochs. Returns the loss per sample of each pass.

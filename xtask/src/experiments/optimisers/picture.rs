@@ -1,11 +1,9 @@
 //! The figure. Above, the loss of the typical trial; below, the share of trials that have come below two losses.
 
-use nn_core::Scalar;
-use nn_train::Ensemble;
 use nn_train::statistics::Summary;
+use nn_train::{Merged, StudyError};
 use nn_viz::{Axis, Corner, Curve, Figure, Look, Panel};
 
-use super::super::classification::Classifier;
 use super::super::settings::Settings;
 use super::method::Method;
 
@@ -16,17 +14,20 @@ const FLOOR: f64 = 1e-8;
 const CEILING: f64 = 1e280;
 
 /// Draws IQM and quartiles of the loss of each method, and the share of its trials that have come below two losses.
-pub(super) fn figure<F: Scalar>(ensembles: &[Ensemble<F, Classifier<F>>; 4], settings: &Settings) -> Figure {
-    Figure::new(7.2, 5.6)
+///
+/// # Errors
+/// [`StudyError`] if the curves cannot be read any more.
+pub(super) fn figure(results: &[Merged; 4], settings: &Settings) -> Result<Figure, StudyError> {
+    Ok(Figure::new(7.2, 5.6)
         .title("Four optimisers on XOR: training loss, and the share of trials that have reached a loss")
-        .row(2.6, [losses(ensembles, settings)])
-        .row(2.0, [reached(1e-2, "10⁻²", ensembles), reached(1e-4, "10⁻⁴", ensembles)])
+        .row(2.6, [losses(results, settings)])
+        .row(2.0, [reached(1e-2, "10⁻²", results)?, reached(1e-4, "10⁻⁴", results)?]))
 }
 
-fn losses<F: Scalar>(ensembles: &[Ensemble<F, Classifier<F>>; 4], settings: &Settings) -> Panel {
+fn losses(results: &[Merged; 4], settings: &Settings) -> Panel {
     let Settings { trials, samples, epochs, .. } = settings;
-    let curves = ensembles.each_ref().map(Ensemble::curve);
-    let is_low = curves.iter().flatten().any(|epoch| epoch.q1 < FLOOR);
+    let curves = results.each_ref().map(Merged::curve);
+    let is_low = curves.iter().copied().flatten().any(|epoch| epoch.q1 < FLOOR);
     let less = if is_low { " (10⁻⁸ stands for less)" } else { "" };
     let title = format!("Training loss, {trials} trials of {samples} samples: IQM with Q1–Q3 band{less}");
     let panel = Panel::new(title).x(passes(*epochs)).y(Axis::log("Cross-entropy per sample"));
@@ -35,7 +36,7 @@ fn losses<F: Scalar>(ensembles: &[Ensemble<F, Classifier<F>>; 4], settings: &Set
         let (method, curve) = curve;
         let column =
             |value: fn(&Summary) -> f64| -> Vec<f64> { curve.iter().map(value).map(drawn).collect() };
-        let diverged = match ensembles[index].diverged() {
+        let diverged = match results[index].outcomes().diverged() {
             0 => String::new(),
             diverged => format!(", {diverged} diverged"),
         };
@@ -48,25 +49,24 @@ fn losses<F: Scalar>(ensembles: &[Ensemble<F, Classifier<F>>; 4], settings: &Set
 
 /// Draws how the share of trials that have found a loss below `bound` grows. It is a share of all trials, failures
 /// included.
-fn reached<F: Scalar>(bound: f64, text: &str, ensembles: &[Ensemble<F, Classifier<F>>; 4]) -> Panel {
-    let epochs = ensembles[0].epochs();
-    let panel = Panel::new(format!("Trials that have come below {text}"))
+fn reached(bound: f64, text: &str, results: &[Merged; 4]) -> Result<Panel, StudyError> {
+    let epochs = results[0].outcomes().epochs();
+    let mut panel = Panel::new(format!("Trials that have come below {text}"))
         .x(passes(epochs))
         .y(Axis::linear("Share of trials").range(-0.04, 1.04));
     let places = places(epochs);
-    ensembles.iter().enumerate().fold(panel, |panel, (index, ensemble)| {
-        let mut shares = vec![0.0; epochs];
-        let first = |curve: &[F]| curve.iter().position(|loss| loss.to_f64() < bound);
-        for epoch in ensemble.runs().iter().filter_map(|run| first(&run.curve)) {
-            shares[epoch] += 1.0;
-        }
-        let mut sum = 0.0;
-        for share in &mut shares {
-            sum += *share;
-            *share = sum / ensemble.trials() as f64;
-        }
-        panel.mark(Curve::new("", &places, &shares, Look::nth(index)))
-    })
+    for (index, results) in results.iter().enumerate() {
+        let outcomes = results.outcomes();
+        let mut has = vec![false; outcomes.indices().len()];
+        let mut shares = Vec::with_capacity(epochs);
+        results.for_each_epoch(|_, losses| {
+            has.iter_mut().zip(losses).for_each(|(has, &loss)| *has |= loss < bound);
+            let count = has.iter().filter(|&&has| has).count();
+            shares.push(count as f64 / outcomes.trials() as f64);
+        })?;
+        panel = panel.mark(Curve::new("", &places, &shares, Look::nth(index)));
+    }
+    Ok(panel)
 }
 
 /// The axis of all panels.
