@@ -6,6 +6,7 @@ mod merged;
 mod shard;
 mod task;
 
+use std::collections::BTreeSet;
 use std::fmt::Display;
 use std::fs;
 use std::io::ErrorKind;
@@ -227,13 +228,14 @@ fn is_there(path: &Path, study: &Identity) -> Result<bool, StudyError> {
     }
 }
 
-/// Opens all shards of this study in the directories.
+/// Opens all shards of this study in the directories, each once.
 fn find(study: &Identity, directories: &[PathBuf]) -> Result<Vec<Shard>, StudyError> {
-    let mut shards = Vec::new();
+    let (mut shards, mut seen) = (Vec::new(), BTreeSet::new());
     for directory in directories {
         for entry in fs::read_dir(directory).map_err(|source| cannot_use(directory, source))? {
             let path = entry.map_err(|source| cannot_use(directory, source))?.path();
-            if path.file_name().is_some_and(|name| is_of(study, &name.to_string_lossy())) {
+            let mut is_new = || seen.insert(path.canonicalize().unwrap_or_else(|_| path.clone()));
+            if path.file_name().is_some_and(|name| is_of(study, &name.to_string_lossy())) && is_new() {
                 let shard = Shard::at(&path)?;
                 same_study(&shard, &study.lines(), this_program())?;
                 shards.push(shard);

@@ -7,6 +7,7 @@ mod files;
 mod interrupted;
 mod numbers;
 mod printing;
+mod shards;
 mod suggestions;
 mod wrong_use;
 
