@@ -13,7 +13,7 @@ use crate::statistics::Summary;
 use crate::{Cost, Failure, Outcomes, Score, TrialsError};
 
 /// The number of losses that are in memory at a time, unless there are more trials.
-const BLOCK: usize = 1 << 22;
+const BLOCK: usize = 1 << 21;
 
 /// The results of all trials of a study, merged from its shards. They are the same, to the last bit, for whatever shards there
 /// were, and equal to those of the [`Ensemble`](crate::Ensemble) of all trials.
@@ -217,7 +217,7 @@ impl Curves {
         bits: &mut [u64],
     ) -> Result<(), StudyError> {
         let (runs, start) = (self.lengths.len(), epochs.start);
-        let mut read = shard.losses(which, epochs.clone())?.into_iter();
+        let mut read = shard.losses(which, epochs.clone())?;
         for epoch in epochs {
             for (record, &Place { run, again }) in shard.records.iter().zip(places) {
                 if record.epochs <= epoch {

@@ -193,7 +193,11 @@ impl Shard {
 
     /// Returns the bits of the losses of these epochs, as far as there are any: for each epoch one for each run that has not
     /// ended before.
-    pub(super) fn losses(&self, which: Losses, epochs: Range<usize>) -> Result<Vec<u64>, StudyError> {
+    pub(super) fn losses(
+        &self,
+        which: Losses,
+        epochs: Range<usize>,
+    ) -> Result<impl Iterator<Item = u64>, StudyError> {
         let last = self.before.len() - 1;
         let [start, end] = [epochs.start, epochs.end].map(|epoch| self.before[epoch.min(last)]);
         let width = self.header.study.precision.width();
@@ -209,7 +213,7 @@ impl Shard {
         });
         read.map_err(|source| StudyError::Read { file: self.name(), source })?;
         let bits = |bytes: &[u8]| bytes.iter().rev().fold(0, |bits, &byte| bits << 8 | u64::from(byte));
-        Ok(bytes.chunks_exact(width).map(bits).collect())
+        Ok((0..bytes.len()).step_by(width).map(move |start| bits(&bytes[start..start + width])))
     }
 
     /// Returns the loss with these bits.

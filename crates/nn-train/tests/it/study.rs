@@ -372,3 +372,29 @@ fn a_range_has_the_bits_of_the_whole_and_must_lie_within_it() {
         assert_eq!(networks(&trials().range(range)).unwrap_err().to_string(), message);
     }
 }
+
+/// Four times the epochs are four times the file, and take the same memory but for the statistics of each epoch.
+#[test]
+fn merging_takes_memory_for_some_epochs_only() {
+    let peak = |epochs: usize| {
+        let directory = tempfile::tempdir().unwrap();
+        let trials = Trials::new(3000).seed(1).threads(1);
+        let experiment = |trials: &Trials<'_>| {
+            trials.run(|trial| Ok(Run::new((0..epochs).map(|epoch| (epoch ^ trial.index) as f32).collect())))
+        };
+        let study = Study::new("long");
+        for part in 1..=10 {
+            study
+                .clone()
+                .task(shard(directory.path(), &format!("{part}/10")))
+                .run(&trials, experiment)
+                .unwrap();
+        }
+        let merge = study.task(merge(&[directory.path()]));
+        let bytes: u64 = files(directory.path()).iter().map(|file| file.metadata().unwrap().len()).sum();
+        (crate::counting::peak(|| merge.run(&trials, experiment).unwrap()), bytes as usize)
+    };
+    let ((short, _), (long, bytes)) = (peak(1000), peak(4000));
+    assert!(bytes > 4 * 3000 * 4000, "{bytes}");
+    assert!(long < short + 2_000_000 && long < bytes / 2, "{short} and {long} of {bytes} bytes");
+}
