@@ -27,7 +27,7 @@ fn share(c: &mut Criterion) {
     let trials = Trials::new(100).seed(1);
     group.bench_function("an ensemble", |b| b.iter(|| untrained(&trials).expect("valid")));
     group.bench_function("a study", |b| {
-        b.iter(|| Study::new("random").run(&trials, untrained).expect("valid"))
+        b.iter(|| Study::new("random").run(&trials, untrained).expect("valid"));
     });
     group.bench_function("a shard of all", |b| {
         b.iter_with_setup(

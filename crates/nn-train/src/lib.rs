@@ -67,7 +67,7 @@ pub use gradient_descent::GradientDescent;
 pub use history::History;
 pub use step::Step;
 pub use stream::Stream;
-pub use study::{Merged, Part, Studied, Study, StudyError, Task};
+pub use study::{Merged, Part, Study, StudyError, Task};
 pub use trainer::{Checkpoint, CheckpointError, EpochReport, Trainer, Training};
 pub use trials::{Fitted, Trial, Trials};
 

@@ -16,11 +16,11 @@ use std::path::{Path, PathBuf};
 use nn_core::Scalar;
 
 use header::Identity;
-use merged::same_study;
+use merged::{chosen, same_study};
 use shard::Shard;
 
 use crate::ensemble::Ended;
-use crate::{Ensemble, Failure, Run, Runs, Trials, TrialsError};
+use crate::{Ensemble, Failure, Outcomes, Runs, Trials, TrialsError};
 
 pub use error::StudyError;
 pub use merged::Merged;
@@ -61,7 +61,7 @@ pub use task::{Part, Task};
 /// let merged = study.clone().task(merge).run(&trials, xor)?.unwrap();
 ///
 /// let whole = study.run(&trials, xor)?.unwrap();
-/// assert_eq!(merged.results.to_csv(), whole.results.to_csv());
+/// assert_eq!(merged.to_csv(), whole.to_csv());
 /// assert_eq!(merged.best().1.kept, whole.best().1.kept);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -76,15 +76,6 @@ pub struct Study {
     name: String,
     settings: Vec<(String, String)>,
     task: Task,
-}
-
-/// The results of a study.
-#[derive(Debug, Clone)]
-pub struct Studied<F, K = ()> {
-    /// Statistics over all trials.
-    pub results: Merged,
-    /// The runs of the best and the worst trial.
-    runs: Runs<F, K>,
 }
 
 impl Study {
@@ -118,7 +109,7 @@ impl Study {
         &self,
         trials: &Trials<'_>,
         experiment: impl Fn(&Trials<'_>) -> Result<Ensemble<F, K>, TrialsError>,
-    ) -> Result<Option<Studied<F, K>>, StudyError> {
+    ) -> Result<Option<Merged<F, K>>, StudyError> {
         let identity = Identity {
             name: self.name.clone(),
             settings: self.settings.clone(),
@@ -144,44 +135,26 @@ impl Study {
                 Ok(None)
             }
             Task::Merge { directories } => {
-                let results = Merged::of(find(&identity, directories)?)?;
-                let (best, worst) = chosen(&results);
-                let again = |index: usize| -> Result<Runs<F, K>, StudyError> {
+                let again = |outcomes: &Outcomes, index: usize| -> Result<Runs<F, K>, StudyError> {
                     let ensemble = experiment(&trials.range(index..index + 1))?;
                     let run = ensemble.runs().get(index).map(|run| Ended::of(index, run));
-                    if !results.outcomes().has(&run.ok_or(StudyError::Again { index })?) {
+                    if !outcomes.has(&run.ok_or(StudyError::Again { index })?) {
                         return Err(StudyError::Again { index });
                     }
                     Ok(ensemble.into_runs())
                 };
-                let mut runs = again(best.min(worst))?;
-                if best != worst {
-                    runs.append(again(best.max(worst))?);
-                }
-                Ok(Some(Studied { results, runs }))
+                let merged = Merged::of(find(&identity, directories)?, |outcomes| {
+                    let (best, worst) = chosen(outcomes);
+                    let mut runs = again(outcomes, best.min(worst))?;
+                    if best != worst {
+                        runs.append(again(outcomes, best.max(worst))?);
+                    }
+                    Ok(runs)
+                });
+                merged.map(Some)
             }
         }
     }
-}
-
-impl<F, K> Studied<F, K> {
-    /// Returns the index of the best trial, and its run; if all trials diverged, those of the first one.
-    pub fn best(&self) -> (usize, &Run<F, K>) {
-        let (best, _) = chosen(&self.results);
-        (best, &self.runs[best])
-    }
-
-    /// Returns the index of the worst trial, and its run.
-    pub fn worst(&self) -> (usize, &Run<F, K>) {
-        let worst = self.results.outcomes().worst();
-        (worst, &self.runs[worst])
-    }
-}
-
-/// The best and the worst trial.
-fn chosen(results: &Merged) -> (usize, usize) {
-    let outcomes = results.outcomes();
-    (outcomes.best().unwrap_or_else(|| outcomes.indices()[0]), outcomes.worst())
 }
 
 /// Runs all trials, and makes of them one shard in memory.
@@ -189,14 +162,15 @@ fn whole<F: Scalar, K>(
     study: &Identity,
     trials: &Trials<'_>,
     experiment: impl Fn(&Trials<'_>) -> Result<Ensemble<F, K>, TrialsError>,
-) -> Result<Studied<F, K>, StudyError> {
+) -> Result<Merged<F, K>, StudyError> {
     let ensemble = experiment(trials)?;
     let bytes = shard::bytes(study, 0..study.trials, Some(&ensemble), ensemble.failures());
     let mut runs = ensemble.into_runs();
-    let results = Merged::of(vec![Shard::in_memory(bytes)?])?;
-    let (best, worst) = chosen(&results);
-    runs.retain(|index| index == best || index == worst);
-    Ok(Studied { results, runs })
+    Merged::of(vec![Shard::in_memory(bytes)?], |outcomes| {
+        let (best, worst) = chosen(outcomes);
+        runs.retain(|index| index == best || index == worst);
+        Ok(runs)
+    })
 }
 
 /// Runs the trials of a range, which may be empty, and returns the bytes of their shard.

@@ -8,7 +8,7 @@ use nn_core::{Module, Scalar, Sequential, Softmax, Tensor};
 use nn_data::Dataset;
 use nn_loss::CrossEntropyLoss;
 use nn_train::metrics::{accuracy, argmax, or_nan};
-use nn_train::{Ensemble, Fitted, GradientDescent, Run, Studied, Trial, Trials, TrialsError};
+use nn_train::{Ensemble, Fitted, GradientDescent, Merged, Run, Trial, Trials, TrialsError};
 use nn_viz::{Axis, Color, Corner, Field, Figure, Lattice, Panel, Points, VizError};
 
 use super::loss_panel::{loss_panel, on_the_sum, three_digits};
@@ -98,24 +98,24 @@ fn judge<F: Scalar>(
 /// Draws the loss, and the probability field of the best and the worst model, of trials that [`descend`] has run.
 pub(super) fn figure<F: Scalar>(
     title: &str,
-    studied: &Studied<F, Classifier<F>>,
+    merged: &Merged<F, Classifier<F>>,
     settings: &Settings,
 ) -> Result<Figure, VizError> {
-    figure_of(title, &on_the_sum(settings), studied, settings)
+    figure_of(title, &on_the_sum(settings), merged, settings)
 }
 
 /// Draws the same of trials with another training; `how` names the optimiser and its learning rate.
 pub(super) fn figure_of<F: Scalar>(
     title: &str,
     how: &str,
-    studied: &Studied<F, Classifier<F>>,
+    merged: &Merged<F, Classifier<F>>,
     settings: &Settings,
 ) -> Result<Figure, VizError> {
     // If all diverged, the first stands for the best, and its title says so.
-    let (best, worst) = (studied.best(), studied.worst());
+    let (best, worst) = (merged.best(), merged.worst());
     let lattice = lattice([&best.1.kept.data, &worst.1.kept.data])?;
     let panel = |which: &str, (trial, run): (usize, &Run<F, Classifier<F>>)| {
-        let (kept, loss) = (&run.kept, studied.results.outcomes().final_loss(trial));
+        let (kept, loss) = (&run.kept, merged.outcomes().final_loss(trial));
         let mut title = format!("{which} of {}: loss {}", settings.trials, three_digits(loss));
         if kept.accuracy.is_finite() {
             title += &format!(", accuracy {:.1} %", 100.0 * kept.accuracy);
@@ -124,7 +124,7 @@ pub(super) fn figure_of<F: Scalar>(
     };
     Ok(Figure::new(7.2, 5.6)
         .title(title)
-        .row(2.0, [loss_panel("Cross-entropy per sample", how, &studied.results, settings)])
+        .row(2.0, [loss_panel("Cross-entropy per sample", how, merged, settings)])
         .row(2.6, [panel("Best", best).legend(Corner::TopRight), panel("Worst", worst)]))
 }
 

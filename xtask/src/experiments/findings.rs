@@ -2,7 +2,7 @@
 
 use nn_core::Scalar;
 use nn_train::statistics::{Interval, Summary};
-use nn_train::{Cost, Ensemble, Studied, StudyError, SuccessRate, Trials, TrialsError};
+use nn_train::{Cost, Ensemble, Merged, StudyError, SuccessRate, Trials, TrialsError};
 use nn_viz::{Figure, VizError};
 
 use super::experiment::{Found, Request};
@@ -23,23 +23,23 @@ impl Findings {
         name: &'static str,
         request: &Request<'_>,
         run: impl Fn(&Settings, &Trials<'_>) -> Result<Ensemble<F, K>, TrialsError>,
-        figure: impl Fn(&Studied<F, K>, &Settings) -> Result<Figure, VizError>,
+        figure: impl Fn(&Merged<F, K>, &Settings) -> Result<Figure, VizError>,
     ) -> Found {
         let settings = request.settings;
         let run = |trials: &Trials<'_>| run(settings, trials);
-        let Some(studied) = studied(name, settings.learning_rate, request, run)? else { return Ok(None) };
-        let set = TrialSet::new(name, &studied, settings.learning_rate, request.keep_curves)?;
-        Ok(Some(Findings { sets: vec![set], figure: figure(&studied, settings)? }))
+        let Some(merged) = study(name, settings.learning_rate, request, run)? else { return Ok(None) };
+        let set = TrialSet::new(name, &merged, settings.learning_rate, request.keep_curves)?;
+        Ok(Some(Findings { sets: vec![set], figure: figure(&merged, settings)? }))
     }
 }
 
 /// Does what is asked of a set of trials.
-pub(super) fn studied<F: Scalar, K>(
+pub(super) fn study<F: Scalar, K>(
     set: &str,
     learning_rate: f64,
     request: &Request<'_>,
     run: impl Fn(&Trials<'_>) -> Result<Ensemble<F, K>, TrialsError>,
-) -> Result<Option<Studied<F, K>>, StudyError> {
+) -> Result<Option<Merged<F, K>>, StudyError> {
     let study = request.settings.study(set, learning_rate).task(request.task.clone());
     study.run(&request.settings.trials(request.progress), run)
 }
@@ -85,16 +85,15 @@ impl TrialSet {
     /// The numbers of these trials; the curves of single trials only when `keep_curves` is set.
     pub(super) fn new<F: Scalar, K>(
         name: &'static str,
-        studied: &Studied<F, K>,
+        merged: &Merged<F, K>,
         learning_rate: f64,
         keep_curves: bool,
     ) -> Result<Self, StudyError> {
-        let results = &studied.results;
-        let outcomes = results.outcomes();
+        let outcomes = merged.outcomes();
         let mut curves = Vec::new();
         if keep_curves {
             curves = outcomes.indices().into_iter().map(|index| (index, Vec::new())).collect();
-            results.for_each_epoch(|_, losses| {
+            merged.for_each_epoch(|_, losses| {
                 for ((_, curve), &loss) in curves.iter_mut().zip(losses) {
                     curve.push(F::from_f64(loss).to_string());
                 }
@@ -103,14 +102,14 @@ impl TrialSet {
         Ok(TrialSet {
             name,
             learning_rate,
-            curve: results.curve().to_vec(),
+            curve: merged.curve().to_vec(),
             last: outcomes.summary(),
             curves,
             interval: outcomes.iqm_interval(),
             best: outcomes.best(),
             worst: outcomes.worst(),
             success: outcomes.success_rate(),
-            cost: results.cost(),
+            cost: merged.cost(),
         })
     }
 }

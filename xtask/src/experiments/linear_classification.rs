@@ -2,7 +2,7 @@
 
 use nn_core::{Linear, Scalar, Sequential};
 use nn_data::make_blobs;
-use nn_train::{Ensemble, Studied, Trials, TrialsError};
+use nn_train::{Ensemble, Merged, Trials, TrialsError};
 use nn_viz::{Figure, VizError};
 
 use super::classification::{self, Classifier};
@@ -50,6 +50,6 @@ pub fn run<F: Scalar>(
 }
 
 /// Draws the loss, and the best and the worst model.
-fn figure<F: Scalar>(studied: &Studied<F, Classifier<F>>, settings: &Settings) -> Result<Figure, VizError> {
-    classification::figure("Linear classification: training loss, best and worst model", studied, settings)
+fn figure<F: Scalar>(merged: &Merged<F, Classifier<F>>, settings: &Settings) -> Result<Figure, VizError> {
+    classification::figure("Linear classification: training loss, best and worst model", merged, settings)
 }

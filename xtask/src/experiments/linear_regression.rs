@@ -3,7 +3,7 @@
 use nn_core::{Linear, Scalar, Tensor};
 use nn_data::{Dataset, Regression, make_regression};
 use nn_loss::MseLoss;
-use nn_train::{Ensemble, Fitted, GradientDescent, Run, Studied, Trial, Trials, TrialsError};
+use nn_train::{Ensemble, Fitted, GradientDescent, Merged, Run, Trial, Trials, TrialsError};
 use nn_viz::{Axis, Color, Corner, Figure, Line, Panel, Points};
 
 use super::experiment::{Experiment, Found, Request};
@@ -28,7 +28,7 @@ const NOISE: f64 = 0.3;
 const TOLERANCE: f64 = 1e-3;
 
 fn find<F: Scalar>(request: &Request<'_>) -> Found {
-    Findings::of_one_set(NAME, request, run::<F>, |studied, settings| Ok(figure(studied, settings)))
+    Findings::of_one_set(NAME, request, run::<F>, |merged, settings| Ok(figure(merged, settings)))
 }
 
 /// A trial: the trained layer, its data, and the truth behind them.
@@ -77,15 +77,15 @@ fn least_squares<F: Scalar>(data: &Dataset<F, Tensor<F>>) -> (f64, f64) {
 }
 
 /// Draws the loss, and the best and the worst model. If all diverged, the first stands for the best, and its title says so.
-fn figure<F: Scalar>(studied: &Studied<F, Fit<F>>, settings: &Settings) -> Figure {
+fn figure<F: Scalar>(merged: &Merged<F, Fit<F>>, settings: &Settings) -> Figure {
     let panel = |which: &str, (trial, run): (usize, &Run<F, Fit<F>>)| {
-        let loss = three_digits(studied.results.outcomes().final_loss(trial));
+        let loss = three_digits(merged.outcomes().final_loss(trial));
         model_panel(&format!("{which} of {}: MSE {loss}", settings.trials), &run.kept)
     };
     Figure::new(7.2, 5.6)
         .title("Linear regression: training loss, best and worst model")
-        .row(2.3, [loss_panel("Mean squared error", &on_the_mean(settings), &studied.results, settings)])
-        .row(2.4, [panel("Best", studied.best()).legend(Corner::TopLeft), panel("Worst", studied.worst())])
+        .row(2.3, [loss_panel("Mean squared error", &on_the_mean(settings), merged, settings)])
+        .row(2.4, [panel("Best", merged.best()).legend(Corner::TopLeft), panel("Worst", merged.worst())])
 }
 
 /// The points, the true line and the fitted line. A model that has diverged out of sight gets no fitted line.

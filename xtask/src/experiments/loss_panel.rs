@@ -8,13 +8,13 @@ use super::settings::Settings;
 
 /// Draws the IQM and the Q1–Q3 band of the loss over the epochs, on a logarithmic scale. `how` names the
 /// optimiser and its learning rate.
-pub(super) fn loss_panel(label: &str, how: &str, results: &Merged, settings: &Settings) -> Panel {
+pub(super) fn loss_panel<F, K>(label: &str, how: &str, merged: &Merged<F, K>, settings: &Settings) -> Panel {
     const ENTRY: &str = "IQM with Q1–Q3 band";
-    let curve = results.curve();
+    let curve = merged.curve();
     let epochs: Vec<f64> = (1..=curve.len()).map(|epoch| epoch as f64).collect();
     let column = |value: fn(&Summary) -> f64| on_log_axis(curve, value);
     let Settings { trials, samples, .. } = settings;
-    let diverged = match results.outcomes().diverged() {
+    let diverged = match merged.outcomes().diverged() {
         0 => String::new(),
         diverged => format!(", {diverged} diverged"),
     };

@@ -3,7 +3,7 @@
 use nn_core::rand::Rng;
 use nn_core::{Linear, Scalar, Sequential, Tanh};
 use nn_data::make_xor;
-use nn_train::{Ensemble, Studied, Trial, Trials, TrialsError};
+use nn_train::{Ensemble, Merged, Trial, Trials, TrialsError};
 use nn_viz::{Figure, VizError};
 
 use super::classification::{self, Classifier, Fallible, LabelledPoints};
@@ -55,10 +55,6 @@ pub(super) fn network<F: Scalar>(rng: &mut dyn Rng) -> Sequential<F> {
 }
 
 /// Draws the loss, and the best and the worst model.
-fn figure<F: Scalar>(studied: &Studied<F, Classifier<F>>, settings: &Settings) -> Result<Figure, VizError> {
-    classification::figure(
-        "Non-linear classification: training loss, best and worst model",
-        studied,
-        settings,
-    )
+fn figure<F: Scalar>(merged: &Merged<F, Classifier<F>>, settings: &Settings) -> Result<Figure, VizError> {
+    classification::figure("Non-linear classification: training loss, best and worst model", merged, settings)
 }

@@ -28,7 +28,7 @@ use nn_core::Scalar;
 use nn_train::{Merged, Trials};
 
 use super::experiment::{Experiment, Found, Request};
-use super::findings::{Findings, TrialSet, studied};
+use super::findings::{Findings, TrialSet, study};
 
 pub use method::Method;
 
@@ -46,17 +46,17 @@ pub(super) const EXPERIMENT: Experiment = Experiment {
 
 fn find<F: Scalar>(request: &Request<'_>) -> Found {
     let settings = request.settings;
-    let (mut sets, mut results) = (Vec::new(), Vec::new());
+    let (mut sets, mut all) = (Vec::new(), Vec::new());
     for (name, method) in SETS.into_iter().zip(Method::ALL) {
         let rate = method.learning_rate(settings);
         let run = |trials: &Trials<'_>| method.run::<F>(settings, trials);
-        if let Some(studied) = studied(name, rate, request, run)? {
-            sets.push(TrialSet::new(name, &studied, rate, request.keep_curves)?);
-            results.push(studied.results);
+        if let Some(merged) = study(name, rate, request, run)? {
+            sets.push(TrialSet::new(name, &merged, rate, request.keep_curves)?);
+            all.push(merged);
         }
     }
-    match <[Merged; 4]>::try_from(results) {
-        Ok(results) => Ok(Some(Findings { sets, figure: picture::figure(&results, settings)? })),
+    match <[Merged<F, _>; 4]>::try_from(all) {
+        Ok(all) => Ok(Some(Findings { sets, figure: picture::figure(&all, settings)? })),
         Err(_) => Ok(None),
     }
 }

@@ -5,7 +5,7 @@ use nn_core::{Linear, Scalar, Sequential, Tanh};
 use nn_data::{DataError, make_spirals};
 use nn_loss::CrossEntropyLoss;
 use nn_train::optim::Adam;
-use nn_train::{Ensemble, Studied, Trainer, Trials, TrialsError};
+use nn_train::{Ensemble, Merged, Trainer, Trials, TrialsError};
 use nn_viz::{Figure, VizError};
 
 use super::classification::{self, Classifier, LabelledPoints};
@@ -73,7 +73,7 @@ fn network<F: Scalar>(rng: &mut dyn Rng) -> Sequential<F> {
 }
 
 /// Draws the loss, and the best and the worst model.
-fn figure<F: Scalar>(studied: &Studied<F, Classifier<F>>, settings: &Settings) -> Result<Figure, VizError> {
+fn figure<F: Scalar>(merged: &Merged<F, Classifier<F>>, settings: &Settings) -> Result<Figure, VizError> {
     let how = format!("Adam, η = {}", settings.learning_rate);
-    classification::figure_of("Spirals: training loss, best and worst model", &how, studied, settings)
+    classification::figure_of("Spirals: training loss, best and worst model", &how, merged, settings)
 }

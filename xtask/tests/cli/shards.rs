@@ -93,7 +93,7 @@ fn a_full_disk_leaves_no_shard_and_says_so() {
     // Writing more than nothing to a file fails, as on a full disk.
     let script = "trap '' XFSZ; ulimit -f 0; exec \"$@\"";
     let program = command(&part(1, 2, out.path()));
-    let words = program.get_args().map(|word| word.to_owned());
+    let words = program.get_args().map(ToOwned::to_owned);
     let output = Command::new("sh")
         .args(["-c", script, "sh"])
         .arg(program.get_program())

@@ -9,36 +9,39 @@ use std::sync::Arc;
 use super::error::StudyError;
 use super::shard::{Losses, Record, Shard};
 use crate::ensemble::{Ended, curves_to_csv};
-use crate::statistics::Summary;
-use crate::{Cost, Failure, Outcomes, Score, TrialsError};
+use crate::statistics::{Better, Summary};
+use crate::{Cost, Failure, Outcomes, Run, Runs, Score, TrialsError};
 
 /// The number of losses that are in memory at a time, unless there are more trials.
 const BLOCK: usize = 1 << 21;
 
-/// The results of all trials of a study, merged from its shards. They are the same, to the last bit, for whatever shards there
-/// were, and equal to those of the [`Ensemble`](crate::Ensemble) of all trials.
+/// The results of all trials of a study, merged from its shards: statistics over all, and the runs of the best and the worst. They
+/// are the same, to the last bit, for whatever shards there were, and equal to those of the [`Ensemble`](crate::Ensemble) of all
+/// trials.
 ///
 /// The memory that this takes does not grow with trials times epochs: quantiles need all losses of an epoch, but those of one
 /// epoch only, so shards keep them by epoch, and a few epochs of all shards are in memory at a time.
 ///
 /// `Display` prints the [`Outcomes`].
 #[derive(Debug, Clone)]
-pub struct Merged {
+pub struct Merged<F, K = ()> {
     curves: Curves,
     outcomes: Outcomes,
     curve: Vec<Summary>,
     validation: Option<Vec<Summary>>,
     cost: Cost,
+    /// The runs of the best and the worst trial.
+    runs: Runs<F, K>,
 }
 
 /// The curves of all runs, in the order of their trials.
 #[derive(Debug, Clone)]
 struct Curves {
     shards: Vec<Shard>,
-    /// Where the runs of each shard are in that order.
+    /// For each run the first shard that has it, and its position there.
+    runs: Vec<(usize, usize)>,
+    /// Where the runs of each shard are in the order of all.
     places: Vec<Vec<Place>>,
-    /// The length of the curve of each run.
-    lengths: Vec<usize>,
 }
 
 /// Where a run is in the order of all.
@@ -52,102 +55,51 @@ struct Place {
 /// The final losses, as far as they have been read.
 struct Finals {
     training: Vec<f64>,
-    validation: Vec<f64>,
+    validation: Option<Vec<f64>>,
 }
 
-impl Merged {
-    /// Merges the shards, in any order. Trials may be in several shards, if they have the same bits.
-    pub(super) fn of(mut shards: Vec<Shard>) -> Result<Self, StudyError> {
-        shards.sort_by_key(|shard| (shard.header.range.start, shard.header.range.end, shard.name()));
-        let first = shards.first().expect("the caller has found shards");
-        let (first_name, study) = (first.name(), first.header.study.clone());
-        for shard in &shards {
-            same_study(shard, &study.lines(), first_name.clone())?;
-        }
-        let trials = all_trials(&shards)?;
-        let missing = missing(trials.keys().copied(), study.trials);
-        if !missing.is_empty() {
-            return Err(StudyError::Missing { ranges: missing, trials: study.trials });
-        }
-        same_report(&shards)?;
-
-        let mut failures = Vec::new();
-        let (mut runs, mut run_of) = (Vec::new(), BTreeMap::new());
-        for (index, trial) in trials {
-            match trial {
-                Trial::Run(shard, record) => {
-                    run_of.insert(index, (runs.len(), shard));
-                    runs.push((shard, record));
-                }
-                Trial::Failure(cause) => {
-                    failures.push(Failure {
-                        index,
-                        cause: Arc::from(Box::<dyn std::error::Error + Send + Sync>::from(cause)),
-                    });
-                }
-            }
-        }
-        if runs.is_empty() {
-            let failure = failures.first().cloned();
-            return Err(failure
-                .map_or(TrialsError::NoTrials, |source| TrialsError::AllFailed { source, failures })
-                .into());
-        }
-        let place = |shard: usize| {
-            let of = |record: &Record| {
-                let &(run, owner) = &run_of[&record.index];
-                Place { run, again: owner != shard }
-            };
-            shards[shard].records.iter().map(of).collect()
-        };
-        let places = (0..shards.len()).map(place).collect();
-        let lengths = runs.iter().map(|(_, record)| record.epochs).collect();
-        let final_epochs: Vec<usize> =
-            runs.iter().map(|(_, record)| record.restored.unwrap_or(record.epochs - 1)).collect();
-        let runs: Vec<(Record, Option<Score>)> = runs
-            .iter()
-            .map(|&(shard, record)| {
-                let name = shards[shard].header.report.score.clone();
-                let score =
-                    name.zip(record.score).map(|((better, name), value)| Score { name, better, value });
-                (record.clone(), score)
-            })
-            .collect();
-        let cost = shards.iter().map(|shard| shard.header.cost).sum();
+impl<F, K> Merged<F, K> {
+    /// Merges the shards, in any order. Trials may be in several shards, if they have the same bits. `runs` makes the runs of the
+    /// [`chosen`] trials.
+    pub(super) fn of(
+        shards: Vec<Shard>,
+        runs: impl FnOnce(&Outcomes) -> Result<Runs<F, K>, StudyError>,
+    ) -> Result<Self, StudyError> {
+        let (curves, failures) = Curves::of(shards)?;
+        let shards = &curves.shards;
         let has_validation = shards.iter().any(|shard| shard.header.report.validation);
-
-        let curves = Curves { shards, places, lengths };
-        let summarise = |which| -> Result<(Vec<Summary>, Vec<f64>), StudyError> {
-            let (mut curve, mut finals) = (Vec::new(), vec![0.0; runs.len()]);
-            let mut scratch = vec![0.0; runs.len()];
-            curves.each_epoch(which, |epoch, losses| {
-                scratch.copy_from_slice(losses);
-                curve.push(Summary::of(&mut scratch).expect("there is at least one run"));
-                for (run, last) in final_epochs.iter().enumerate() {
-                    if *last == epoch {
-                        finals[run] = losses[run];
-                    }
-                }
-            })?;
-            Ok((curve, finals))
-        };
-        let (curve, training) = summarise(Losses::Training)?;
+        let (curve, training) = curves.summarise(Losses::Training)?;
         let (validation, validation_finals) = if has_validation {
-            let (curve, finals) = summarise(Losses::Validation)?;
-            (Some(curve), finals)
+            curves.summarise(Losses::Validation).map(|(a, b)| (Some(a), Some(b)))?
         } else {
-            (None, Vec::new())
+            (None, None)
         };
         let finals = Finals { training, validation: validation_finals };
-        let ended =
-            runs.into_iter().enumerate().map(|(run, (record, score))| finals.ended(run, record, score));
-        let outcomes = Outcomes::new(ended.collect(), failures, study.seed);
-        Ok(Merged { curves, outcomes, curve, validation, cost })
+        let ended = curves.runs.iter().enumerate().map(|(run, &(shard, at))| {
+            let shard = &shards[shard];
+            finals.ended(run, &shard.records[at], shard.header.report.score.as_ref())
+        });
+        let outcomes = Outcomes::new(ended.collect(), failures, shards[0].header.study.seed);
+        let cost = shards.iter().map(|shard| shard.header.cost).sum();
+        let runs = runs(&outcomes)?;
+        Ok(Merged { curves, outcomes, curve, validation, cost, runs })
     }
 
     /// Returns how the trials ended, and the statistics of that.
     pub fn outcomes(&self) -> &Outcomes {
         &self.outcomes
+    }
+
+    /// Returns the index of the best trial, and its run; if all trials diverged, those of the first one.
+    pub fn best(&self) -> (usize, &Run<F, K>) {
+        let (best, _) = chosen(&self.outcomes);
+        (best, &self.runs[best])
+    }
+
+    /// Returns the index of the worst trial, and its run.
+    pub fn worst(&self) -> (usize, &Run<F, K>) {
+        let (_, worst) = chosen(&self.outcomes);
+        (worst, &self.runs[worst])
     }
 
     /// Returns the statistics of each epoch's training loss, as [`Ensemble::curve`](crate::Ensemble::curve) does.
@@ -181,10 +133,75 @@ impl Merged {
 }
 
 impl Curves {
+    /// Puts the shards of all trials in order, and returns the trials that failed.
+    fn of(mut shards: Vec<Shard>) -> Result<(Self, Vec<Failure>), StudyError> {
+        shards.sort_by_key(|shard| (shard.header.range.start, shard.header.range.end, shard.name()));
+        let first = shards.first().expect("the caller has found shards");
+        for shard in &shards {
+            same_study(shard, &first.header.study.lines(), first.name())?;
+        }
+        same_report(&shards)?;
+        let (all, trials) = (all_trials(&shards)?, first.header.study.trials);
+        let missing = missing(all.keys().copied(), trials);
+        if !missing.is_empty() {
+            return Err(StudyError::Missing { ranges: missing, trials });
+        }
+        let (mut runs, mut failures, mut run_of) = (Vec::new(), Vec::new(), BTreeMap::new());
+        for (index, trial) in all {
+            match trial {
+                Trial::Run { shard, at } => {
+                    run_of.insert(index, (runs.len(), shard));
+                    runs.push((shard, at));
+                }
+                Trial::Failure(cause) => {
+                    let cause: Box<dyn std::error::Error + Send + Sync> = cause.into();
+                    failures.push(Failure { index, cause: Arc::from(cause) });
+                }
+            }
+        }
+        if runs.is_empty() {
+            let first = failures.first().cloned();
+            let error =
+                first.map_or(TrialsError::NoTrials, |source| TrialsError::AllFailed { source, failures });
+            return Err(error.into());
+        }
+        let places = |(position, shard): (usize, &Shard)| {
+            let place = |record: &Record| {
+                let (run, first) = run_of[&record.index];
+                Place { run, again: first != position }
+            };
+            shard.records.iter().map(place).collect()
+        };
+        let places = shards.iter().enumerate().map(places).collect();
+        Ok((Curves { shards, runs, places }, failures))
+    }
+
+    /// The record of each run.
+    fn records(&self) -> impl Iterator<Item = &Record> {
+        self.runs.iter().map(|&(shard, at)| &self.shards[shard].records[at])
+    }
+
+    /// Returns the statistics of each epoch, and the final loss of each run.
+    fn summarise(&self, which: Losses) -> Result<(Vec<Summary>, Vec<f64>), StudyError> {
+        let last: Vec<usize> =
+            self.records().map(|record| record.restored.unwrap_or(record.epochs - 1)).collect();
+        let (mut curve, mut finals, mut scratch) = (Vec::new(), vec![0.0; last.len()], vec![0.0; last.len()]);
+        self.each_epoch(which, |epoch, losses| {
+            scratch.copy_from_slice(losses);
+            curve.push(Summary::of(&mut scratch).expect("there is at least one run"));
+            for run in 0..last.len() {
+                if last[run] == epoch {
+                    finals[run] = losses[run];
+                }
+            }
+        })?;
+        Ok((curve, finals))
+    }
+
     fn each_epoch(&self, which: Losses, mut with: impl FnMut(usize, &[f64])) -> Result<(), StudyError> {
-        let runs = self.lengths.len();
-        let epochs = self.lengths.iter().copied().max().unwrap_or(0);
-        let at_a_time = (BLOCK / runs).clamp(1, epochs.max(1));
+        let lengths: Vec<usize> = self.records().map(|record| record.epochs).collect();
+        let (runs, epochs) = (lengths.len(), lengths.iter().copied().max().unwrap_or(0));
+        let at_a_time = (BLOCK / runs).clamp(1, epochs);
         let mut bits = vec![0; at_a_time * runs];
         let mut losses = vec![0.0; runs];
         for start in (0..epochs).step_by(at_a_time) {
@@ -197,7 +214,7 @@ impl Curves {
             for epoch in block {
                 let bits = &bits[(epoch - start) * runs..][..runs];
                 for run in 0..runs {
-                    if self.lengths[run] > epoch {
+                    if lengths[run] > epoch {
                         losses[run] = shard.loss(bits[run]);
                     }
                 }
@@ -216,7 +233,7 @@ impl Curves {
         epochs: Range<usize>,
         bits: &mut [u64],
     ) -> Result<(), StudyError> {
-        let (runs, start) = (self.lengths.len(), epochs.start);
+        let (runs, start) = (self.runs.len(), epochs.start);
         let mut read = shard.losses(which, epochs.clone())?;
         for epoch in epochs {
             for (record, &Place { run, again }) in shard.records.iter().zip(places) {
@@ -242,11 +259,11 @@ impl Curves {
 }
 
 impl Finals {
-    fn ended(&self, run: usize, record: Record, score: Option<Score>) -> Ended {
-        let (loss, validation) = (self.training[run], self.validation.get(run).copied());
-        let finite = loss.is_finite()
-            && validation.is_none_or(f64::is_finite)
-            && score.as_ref().is_none_or(|score| score.value.is_finite());
+    fn ended(&self, run: usize, record: &Record, score: Option<&(Better, String)>) -> Ended {
+        let (loss, validation) = (self.training[run], self.validation.as_ref().map(|losses| losses[run]));
+        let score = score.zip(record.score);
+        let score = score.map(|((better, name), value)| Score { name: name.clone(), better: *better, value });
+        let finite = [Some(loss), validation, record.score].into_iter().flatten().all(f64::is_finite);
         Ended {
             index: record.index,
             epochs: record.epochs,
@@ -259,43 +276,45 @@ impl Finals {
     }
 }
 
+/// The best trial, or the first one if all diverged, and the worst.
+pub(super) fn chosen(outcomes: &Outcomes) -> (usize, usize) {
+    (outcomes.best().unwrap_or_else(|| outcomes.indices()[0]), outcomes.worst())
+}
+
 /// A trial, as the first shard that has it says.
+#[derive(Clone, Copy)]
 enum Trial<'a> {
-    Run(usize, &'a Record),
+    /// Where its record is.
+    Run {
+        shard: usize,
+        at: usize,
+    },
     Failure(&'a str),
 }
 
-/// Returns every trial under its index.
+/// Returns every trial under its index, and refuses two that differ in more than their curves.
 fn all_trials(shards: &[Shard]) -> Result<BTreeMap<usize, Trial<'_>>, StudyError> {
     let mut trials: BTreeMap<usize, (usize, Trial)> = BTreeMap::new();
-    for (position, shard) in shards.iter().enumerate() {
-        let runs = shard.records.iter().map(|record| (record.index, Trial::Run(position, record)));
-        let failures = shard.header.failures.iter().map(|(index, cause)| (*index, Trial::Failure(cause)));
-        for (index, trial) in runs.chain(failures) {
-            if let Some((other, before)) = trials.get(&index) {
-                if !alike(before, &trial) {
-                    let [file, other] = [position, *other].map(|shard| shards[shard].name());
-                    return Err(StudyError::Trial { index, file, other });
-                }
-                continue;
-            }
-            trials.insert(index, (position, trial));
-        }
-    }
-    Ok(trials.into_iter().map(|(index, (_, trial))| (index, trial)).collect())
-}
-
-/// Whether two shards say the same of a trial, apart from its curves.
-fn alike(a: &Trial, b: &Trial) -> bool {
-    match (a, b) {
-        (Trial::Run(_, a), Trial::Run(_, b)) => {
-            let bits = |record: &Record| record.score.map(f64::to_bits);
-            let rest = |record: &Record| (record.epochs, record.restored, record.success, record.diverged);
-            bits(a) == bits(b) && rest(a) == rest(b)
+    let alike = |a: Trial, b: Trial| match (a, b) {
+        (Trial::Run { shard, at }, Trial::Run { shard: other, at: there }) => {
+            shards[shard].records[at].is(&shards[other].records[there])
         }
         (Trial::Failure(a), Trial::Failure(b)) => a == b,
         _ => false,
+    };
+    for (shard, one) in shards.iter().enumerate() {
+        let runs =
+            one.records.iter().enumerate().map(|(at, record)| (record.index, Trial::Run { shard, at }));
+        let failures = one.header.failures.iter().map(|(index, cause)| (*index, Trial::Failure(cause)));
+        for (index, trial) in runs.chain(failures) {
+            let &mut (other, before) = trials.entry(index).or_insert((shard, trial));
+            if !alike(before, trial) {
+                let [file, other] = [shard, other].map(|shard| shards[shard].name());
+                return Err(StudyError::Trial { index, file, other });
+            }
+        }
     }
+    Ok(trials.into_iter().map(|(index, (_, trial))| (index, trial)).collect())
 }
 
 /// Returns the ranges that are missing, of trials in ascending order.
@@ -352,7 +371,7 @@ fn same_report(shards: &[Shard]) -> Result<(), StudyError> {
     Ok(())
 }
 
-impl fmt::Display for Merged {
+impl<F, K> fmt::Display for Merged<F, K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.outcomes.fmt(f)
     }

@@ -52,6 +52,15 @@ pub(super) struct Record {
     pub(super) diverged: bool,
 }
 
+impl Record {
+    /// Whether both are the same, also where the score is NaN.
+    pub(super) fn is(&self, other: &Record) -> bool {
+        let bits = |record: &Record| record.score.map(f64::to_bits);
+        let rest = |record: &Record| Record { score: None, ..record.clone() };
+        bits(self) == bits(other) && rest(self) == rest(other)
+    }
+}
+
 /// Training or validation losses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Losses {

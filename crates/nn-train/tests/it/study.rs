@@ -10,7 +10,7 @@ use nn_core::simd::Level;
 use nn_core::{Linear, Sequential, StateDict, Tanh};
 use nn_loss::CrossEntropyLoss;
 use nn_train::prelude::*;
-use nn_train::{Studied, Study, StudyError, Task, TrialsError};
+use nn_train::{Merged, Study, StudyError, Task, TrialsError};
 use proptest::prelude::*;
 
 const TRIALS: usize = 37;
@@ -73,8 +73,7 @@ fn files(directory: &Path) -> Vec<PathBuf> {
 }
 
 /// Everything that is printed, drawn or written.
-fn all_that_is_seen<F: nn_core::Scalar, K: std::fmt::Debug>(studied: &Studied<F, K>) -> String {
-    let results = &studied.results;
+fn all_that_is_seen<F: nn_core::Scalar, K: std::fmt::Debug>(results: &Merged<F, K>) -> String {
     let mut curves = Vec::new();
     results.for_each_epoch(|epoch, losses| curves.push((epoch, losses.to_vec()))).unwrap();
     format!(
@@ -82,8 +81,8 @@ fn all_that_is_seen<F: nn_core::Scalar, K: std::fmt::Debug>(studied: &Studied<F,
         results.to_csv(),
         results.outcomes(),
         results.validation_curve(),
-        studied.best(),
-        studied.worst()
+        results.best(),
+        results.worst()
     )
 }
 
@@ -115,15 +114,14 @@ proptest! {
 #[test]
 fn a_study_of_one_process_says_what_its_ensemble_says() {
     let ensemble = uneven(&trials()).unwrap();
-    let studied = study().run(&trials(), uneven).unwrap().unwrap();
-    let results = &studied.results;
+    let results = study().run(&trials(), uneven).unwrap().unwrap();
     assert_eq!((results.to_string(), results.to_csv()), (ensemble.to_string(), ensemble.to_csv()));
     assert_eq!(
         (results.curve(), results.validation_curve()),
         (&ensemble.curve()[..], ensemble.validation_curve().as_deref())
     );
-    assert_eq!(Some(studied.best().0), ensemble.best());
-    assert_eq!((studied.worst().0, studied.worst().1.kept), (ensemble.worst(), ensemble.worst()));
+    assert_eq!(Some(results.best().0), ensemble.best());
+    assert_eq!((results.worst().0, results.worst().1.kept), (ensemble.worst(), ensemble.worst()));
     assert_eq!(results.cost().trials, TRIALS);
     let mut epochs = 0;
     results

@@ -17,16 +17,16 @@ const CEILING: f64 = 1e280;
 ///
 /// # Errors
 /// [`StudyError`] if the curves cannot be read any more.
-pub(super) fn figure(results: &[Merged; 4], settings: &Settings) -> Result<Figure, StudyError> {
+pub(super) fn figure<F, K>(all: &[Merged<F, K>; 4], settings: &Settings) -> Result<Figure, StudyError> {
     Ok(Figure::new(7.2, 5.6)
         .title("Four optimisers on XOR: training loss, and the share of trials that have reached a loss")
-        .row(2.6, [losses(results, settings)])
-        .row(2.0, [reached(1e-2, "10⁻²", results)?, reached(1e-4, "10⁻⁴", results)?]))
+        .row(2.6, [losses(all, settings)])
+        .row(2.0, [reached(1e-2, "10⁻²", all)?, reached(1e-4, "10⁻⁴", all)?]))
 }
 
-fn losses(results: &[Merged; 4], settings: &Settings) -> Panel {
+fn losses<F, K>(all: &[Merged<F, K>; 4], settings: &Settings) -> Panel {
     let Settings { trials, samples, epochs, .. } = settings;
-    let curves = results.each_ref().map(Merged::curve);
+    let curves = all.each_ref().map(Merged::curve);
     let is_low = curves.iter().copied().flatten().any(|epoch| epoch.q1 < FLOOR);
     let less = if is_low { " (10⁻⁸ stands for less)" } else { "" };
     let title = format!("Training loss, {trials} trials of {samples} samples: IQM with Q1–Q3 band{less}");
@@ -36,7 +36,7 @@ fn losses(results: &[Merged; 4], settings: &Settings) -> Panel {
         let (method, curve) = curve;
         let column =
             |value: fn(&Summary) -> f64| -> Vec<f64> { curve.iter().map(value).map(drawn).collect() };
-        let diverged = match results[index].outcomes().diverged() {
+        let diverged = match all[index].outcomes().diverged() {
             0 => String::new(),
             diverged => format!(", {diverged} diverged"),
         };
@@ -49,17 +49,17 @@ fn losses(results: &[Merged; 4], settings: &Settings) -> Panel {
 
 /// Draws how the share of trials that have found a loss below `bound` grows. It is a share of all trials, failures
 /// included.
-fn reached(bound: f64, text: &str, results: &[Merged; 4]) -> Result<Panel, StudyError> {
-    let epochs = results[0].outcomes().epochs();
+fn reached<F, K>(bound: f64, text: &str, all: &[Merged<F, K>; 4]) -> Result<Panel, StudyError> {
+    let epochs = all[0].outcomes().epochs();
     let mut panel = Panel::new(format!("Trials that have come below {text}"))
         .x(passes(epochs))
         .y(Axis::linear("Share of trials").range(-0.04, 1.04));
     let places = places(epochs);
-    for (index, results) in results.iter().enumerate() {
-        let outcomes = results.outcomes();
+    for (index, merged) in all.iter().enumerate() {
+        let outcomes = merged.outcomes();
         let mut has = vec![false; outcomes.indices().len()];
         let mut shares = Vec::with_capacity(epochs);
-        results.for_each_epoch(|_, losses| {
+        merged.for_each_epoch(|_, losses| {
             has.iter_mut().zip(losses).for_each(|(has, &loss)| *has |= loss < bound);
             let count = has.iter().filter(|&&has| has).count();
             shares.push(count as f64 / outcomes.trials() as f64);
