@@ -81,6 +81,7 @@ mod layers;
 mod math;
 mod mode;
 mod module;
+mod once;
 mod param;
 mod parameters;
 mod planned;
