@@ -46,7 +46,7 @@
 //! | to | use |
 //! |---|---|
 //! | write an activation | [`Activation`]: two functions, f and f′ |
-//! | write a layer | [`Parameters`] and [`Module`]; for its loops [`simd`] and [`lanes`] |
+//! | write a layer | [`Parameters`] and [`Module`]; for its loops [`simd`] and [`lanes`], compiled in your crate by [`once`] |
 //! | train sixteen networks together | [`Stack`] |
 //! | share the work of a layer among threads | [`team`] |
 //! | check a gradient | [`gradcheck`] |

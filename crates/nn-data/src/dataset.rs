@@ -164,6 +164,7 @@ pub trait Target: Sized {
 }
 
 /// Returns the first index that is not below `count`. Not generic, so that it is compiled here.
+#[inline(never)]
 fn first_beyond(indices: &[usize], count: usize) -> Option<usize> {
     indices.iter().copied().find(|&index| index >= count)
 }

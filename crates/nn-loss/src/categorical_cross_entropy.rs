@@ -23,7 +23,7 @@ use crate::target::{ClassTarget, Kind, Shares};
 /// [`CrossEntropyLoss`](crate::CrossEntropyLoss) has no such limit and is faster: prefer it for training.
 ///
 /// # Errors
-/// [`check`](Loss::check) refuses an output that is not `[n, classes]` or has no values, a label that is not below the number
+/// [`check`](crate::Loss::check) refuses an output that is not `[n, classes]` or has no values, a label that is not below the number
 /// of classes, another number of labels than samples, and probabilities of another shape or that are not finite.
 ///
 /// ```

@@ -33,8 +33,8 @@ pub(crate) trait ClassLoss: Display {
         S: Total<F>;
 }
 
-/// Implements [`Loss`](crate::Loss) for a [`ClassLoss`] by functions that are compiled here, after a method has made a [`Labels`] of
-/// whatever has the labels.
+/// Implements [`Loss`](crate::Loss) for a [`ClassLoss`], for all targets of one trait. A method of that trait makes [`Labels`] of
+/// them, of a type that is known, so that the rest is compiled here.
 macro_rules! compiled_here {
     ($Loss:ty: $Bound:path, $labels:ident => $Labels:ty) => {
         impl<F: nn_core::Scalar, T: $Bound + ?Sized> $crate::Loss<F, T> for $Loss {
@@ -85,7 +85,7 @@ macro_rules! compiled_here {
 
 pub(crate) use compiled_here;
 
-/// Labels of a known type: class indices, or either kind of target.
+/// What a loss of classes takes as its target: class indices, or either kind.
 pub(crate) trait Labels<F: Scalar> {
     fn check(self, loss: &impl ClassLoss, output: &[usize]) -> Result<(), LossError>;
 

@@ -48,7 +48,7 @@ use crate::target::{ClassTarget, Kind, Shares};
 /// The learning rate η with `Sum` is the learning rate n η with `Mean`.
 ///
 /// # Errors
-/// [`check`](Loss::check) refuses
+/// [`check`](crate::Loss::check) refuses
 /// - an output that is not `[n, classes]` or has no values,
 /// - a label that is not below the number of classes, and another number of labels than samples,
 /// - probabilities of another shape, and a probability that is not finite,

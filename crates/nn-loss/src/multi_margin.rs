@@ -28,7 +28,7 @@ use crate::target::Shares;
 /// for multi-class pattern recognition".
 ///
 /// # Errors
-/// [`check`](Loss::check) refuses an output that is not `[n, classes]` or has no values, a label that is not below the number
+/// [`check`](crate::Loss::check) refuses an output that is not `[n, classes]` or has no values, a label that is not below the number
 /// of classes, and another number of labels than samples.
 ///
 /// ```

@@ -24,7 +24,7 @@ use crate::target::Shares;
 /// does not check that y are log-probabilities. For targets that are probabilities see [`KlDivLoss`](crate::KlDivLoss).
 ///
 /// # Errors
-/// [`check`](Loss::check) refuses
+/// [`check`](crate::Loss::check) refuses
 /// - an output that is not `[n, classes]` or has no values,
 /// - a label that is not below the number of classes, and another number of labels than samples,
 /// - weights, unless there is one for each class, all are finite and at least 0, and one is above 0.

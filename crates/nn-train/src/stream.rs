@@ -40,6 +40,7 @@ impl Stream {
     }
 
     /// Returns the [`permutation`] that the generator for `purpose` draws. Not generic, so that the generator is compiled here.
+    #[inline(never)]
     pub(crate) fn permutation(self, purpose: &str, n: usize) -> Vec<usize> {
         permutation(n, &mut self.rng(purpose))
     }
