@@ -2,7 +2,8 @@
 
 use std::fmt::Display;
 
-use crate::{Scalar, SettingError};
+use crate::kernels::elementwise;
+use crate::{Accumulate, Scalar, SettingError, Tensor, Workspace};
 
 /// A function applied to each element by itself: y = f(x), ∂L/∂x = ∂L/∂y · f′(x). Every activation is a
 /// [`Module`](crate::Module) for tensors of any shape, without parameters and without memory.
@@ -72,5 +73,26 @@ pub trait Activation: Copy + PartialEq + Display + Send + Sync + 'static {
     /// [`SettingError`] for the first setting that makes no sense.
     fn check<F: Scalar>(self) -> Result<(), SettingError> {
         Ok(())
+    }
+
+    /// [`Module::forward`](crate::Module::forward). Activations of this crate override it by the same, compiled
+    /// [`once`](crate::once).
+    #[doc(hidden)]
+    fn forward_layer<F: Scalar>(self, x: &Tensor<F>, y: &mut Tensor<F>, workspace: &mut Workspace<F>) {
+        elementwise::forward_layer(self, x, y, workspace);
+    }
+
+    /// [`Module::backward`](crate::Module::backward), likewise.
+    #[doc(hidden)]
+    fn backward_layer<F: Scalar>(
+        self,
+        x: &Tensor<F>,
+        y: &Tensor<F>,
+        dy: &Tensor<F>,
+        dx: Option<&mut Tensor<F>>,
+        accumulate: Accumulate,
+        workspace: &mut Workspace<F>,
+    ) {
+        elementwise::backward_layer(self, x, y, dy, dx, accumulate, workspace);
     }
 }

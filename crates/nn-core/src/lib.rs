@@ -51,7 +51,7 @@
 //! | to | use |
 //! |---|---|
 //! | write an activation | [`Activation`]: two functions, f and f′ |
-//! | write a layer | [`Parameters`] and [`Module`]; for its loops [`simd`] and [`lanes`] |
+//! | write a layer | [`Parameters`] and [`Module`]; for its loops [`simd`] and [`lanes`], compiled in your crate by [`once`] |
 //! | train sixteen networks together | [`Stack`] |
 //! | share the work of a layer among threads | [`team`] |
 //! | check a gradient | [`gradcheck`] |
@@ -86,6 +86,7 @@ mod layers;
 mod math;
 mod mode;
 mod module;
+mod once;
 mod param;
 mod parameters;
 mod planned;

@@ -16,4 +16,12 @@ impl Mode<'_> {
     pub fn is_train(&self) -> bool {
         matches!(self, Mode::Train(_))
     }
+
+    /// Returns the same mode, for as long as this one is not used.
+    pub(crate) fn reborrow(&mut self) -> Mode<'_> {
+        match self {
+            Mode::Train(rng) => Mode::Train(&mut **rng),
+            Mode::Eval => Mode::Eval,
+        }
+    }
 }

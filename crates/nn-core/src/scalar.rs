@@ -82,6 +82,7 @@ pub trait Scalar:
 
 /// A function with a separate body for each [`Scalar`]. Unlike a generic function, a body is compiled once, in the
 /// crate that defines it, however many crates call it through [`Scalar::run`], and it can have statics of its type.
+/// [`once`](crate::once) writes one of a generic function. Mark a body `#[inline(never)]`: a short one may be compiled elsewhere.
 pub trait PerScalar {
     /// The argument.
     type Input<'a, F: Scalar>;

@@ -9,7 +9,7 @@ use crate::blocks::Blocks;
 use crate::lanes::{Block, LANES};
 use crate::shape::Shape;
 use crate::size::count;
-use crate::{Scalar, ShapeError};
+use crate::{Scalar, ShapeError, once};
 
 /// A batch of samples, of shape `[samples, …]`.
 ///
@@ -53,14 +53,7 @@ impl<F: Scalar> Tensor<F> {
     /// # Errors
     /// [`ShapeError`] if there is no memory for so many values.
     pub fn try_zeros(shape: &[usize]) -> Result<Self, ShapeError> {
-        let shape = if shape.is_empty() { &[1] } else { shape };
-        let padded = shape[0].checked_next_multiple_of(LANES);
-        let values =
-            padded.and_then(|padded| count::<F>([padded].into_iter().chain(shape[1..].iter().copied())));
-        match values.and_then(|values| Blocks::zeros(values / LANES)) {
-            Some(blocks) => Ok(Tensor { shape: Shape::of(shape), blocks }),
-            None => Err(ShapeError::too_large(&"Tensor", shape)),
-        }
+        try_zeros(shape)
     }
 
     /// Makes a `[samples, features]` tensor with the entries `value(sample, feature)`, called sample by sample.
@@ -192,12 +185,7 @@ impl<F: Scalar> Tensor<F> {
             self.shape(),
             selected.shape()
         );
-        for feature in 0..self.features() {
-            let from = self.feature(feature);
-            for (to, &sample) in selected.feature_mut(feature).iter_mut().zip(samples) {
-                *to = from[sample];
-            }
-        }
+        select(self, samples, selected);
     }
 
     /// Returns all memory, which begins at a cache line: for each feature its samples in blocks of sixteen, the last
@@ -225,6 +213,30 @@ impl<F: Scalar> Tensor<F> {
     /// Returns the distance in memory from a sample of one feature to the same sample of the next.
     pub(crate) fn stride(&self) -> usize {
         self.blocks_per_feature() * LANES
+    }
+}
+
+once! {
+    fn try_zeros<'a, F>(shape: &'a [usize]) -> Result<Tensor<F>, ShapeError> {
+        let shape = if shape.is_empty() { &[1] } else { shape };
+        let padded = shape[0].checked_next_multiple_of(LANES);
+        let values =
+            padded.and_then(|padded| count::<F>([padded].into_iter().chain(shape[1..].iter().copied())));
+        match values.and_then(|values| Blocks::zeros(values / LANES)) {
+            Some(blocks) => Ok(Tensor { shape: Shape::of(shape), blocks }),
+            None => Err(ShapeError::too_large(&"Tensor", shape)),
+        }
+    }
+}
+
+once! {
+    fn select<'a, F>(from: &'a Tensor<F>, samples: &'a [usize], to: &'a mut Tensor<F>) {
+        for feature in 0..from.features() {
+            let from = from.feature(feature);
+            for (to, &sample) in to.feature_mut(feature).iter_mut().zip(samples) {
+                *to = from[sample];
+            }
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The memory of a step: everything that `forward` and `backward` write apart from their outputs.
 
-use crate::{Planned, Scalar, Tensor, team};
+use crate::{Planned, Scalar, Tensor, once, team};
 
 /// Everything that a step writes apart from its output. [`Module::plan`](crate::Module::plan) makes it, and the caller
 /// owns it.
@@ -41,19 +41,7 @@ impl<F: Scalar> Workspace<F> {
     /// Sets all parameter gradients to zero. [`Module::backward`](crate::Module::backward) adds to them, so call this
     /// before each step (or leave it out to accumulate over several batches).
     pub fn zero_grad(&mut self) {
-        for gradient in &mut self.gradients {
-            let cost = team::NUMBER * gradient.len();
-            match team::threads(cost) {
-                1 => gradient.fill(F::ZERO),
-                threads => {
-                    let part = gradient.len().div_ceil(threads);
-                    team::share(cost, gradient.chunks_mut(part), |part| part.fill(F::ZERO));
-                }
-            }
-        }
-        for child in &mut self.children {
-            child.zero_grad();
-        }
+        zero_grad(self);
     }
 
     /// Hands out every parameter gradient, those of this module before those of the modules inside it: to scale or clip
@@ -91,6 +79,24 @@ impl<F: Scalar> Workspace<F> {
     /// [`Parameters::visit_mut`](crate::Parameters::visit_mut) of a container.
     pub fn child(workspace: Option<&Self>, index: usize) -> Option<&Self> {
         workspace?.children.get(index)
+    }
+}
+
+once! {
+    fn zero_grad<'a, F>(workspace: &'a mut Workspace<F>) {
+        for gradient in &mut workspace.gradients {
+            let cost = team::NUMBER * gradient.len();
+            match team::threads(cost) {
+                1 => gradient.fill(F::ZERO),
+                threads => {
+                    let part = gradient.len().div_ceil(threads);
+                    team::share(cost, gradient.chunks_mut(part), |part| part.fill(F::ZERO));
+                }
+            }
+        }
+        for child in &mut workspace.children {
+            zero_grad(child);
+        }
     }
 }
 

@@ -90,7 +90,7 @@ impl<F: Scalar, T: Target> Dataset<F, T> {
 
     /// The first index that no sample has.
     fn outside(&self, samples: &[usize]) -> Option<usize> {
-        samples.iter().copied().find(|&sample| sample >= self.samples())
+        first_beyond(samples, self.samples())
     }
 
     /// [`select`](Dataset::select) into existing memory: overwrites `selected`, which must hold as many samples of the same
@@ -167,6 +167,12 @@ pub trait Target: Sized {
         let _ = targets;
         None
     }
+}
+
+/// Returns the first index that is not below `count`. Not generic, so that it is compiled here.
+#[inline(never)]
+fn first_beyond(indices: &[usize], count: usize) -> Option<usize> {
+    indices.iter().copied().find(|&index| index >= count)
 }
 
 /// Values or probabilities.

@@ -2,6 +2,7 @@
 
 use nn_core::{Scalar, Setting, SettingError};
 
+use crate::elementwise::compiled_here;
 use crate::reduction::loss;
 use crate::{Elementwise, Reduction};
 
@@ -93,4 +94,6 @@ impl Elementwise for BceWithLogitsLoss {
     fn check_settings<F: Scalar>(self) -> Result<(), SettingError> {
         Setting::of::<F>("BceWithLogitsLoss", "pos_weight", self.pos_weight).positive()
     }
+
+    compiled_here!(BceWithLogitsLoss);
 }

@@ -1,13 +1,13 @@
 //! Cross-entropy on probabilities, for a network that ends in a softmax layer.
 
+use nn_core::Scalar;
 use nn_core::total::Total;
-use nn_core::{Scalar, Tensor};
 
-use crate::class_loss::{self, Batch, ClassLoss};
+use crate::Reduction;
+use crate::class_loss::{Batch, ClassLoss, compiled_here};
 use crate::log_likelihood::{self, Likelihood};
 use crate::reduction::loss;
-use crate::target::{ClassTarget, Shares};
-use crate::{Loss, LossError, Reduction};
+use crate::target::{ClassTarget, Kind, Shares};
 
 /// The cross-entropy of probabilities p (`[n, classes]`, the output of a softmax layer) against class indices or
 /// probabilities t.
@@ -23,7 +23,7 @@ use crate::{Loss, LossError, Reduction};
 /// [`CrossEntropyLoss`](crate::CrossEntropyLoss) has no such limit and is faster: prefer it for training.
 ///
 /// # Errors
-/// [`check`](Loss::check) refuses an output that is not `[n, classes]` or has no values, a label that is not below the number
+/// [`check`](crate::Loss::check) refuses an output that is not `[n, classes]` or has no values, a label that is not below the number
 /// of classes, another number of labels than samples, and probabilities of another shape or that are not finite.
 ///
 /// ```
@@ -46,23 +46,7 @@ pub struct CategoricalCrossEntropy {
 
 loss!(CategoricalCrossEntropy);
 
-impl<F: Scalar, T: ClassTarget<F> + ?Sized> Loss<F, T> for CategoricalCrossEntropy {
-    fn check(&self, output: &[usize], target: &T) -> Result<(), LossError> {
-        class_loss::check::<F, T>(self, output, target)
-    }
-
-    fn reduction(&self) -> Reduction {
-        self.reduction
-    }
-
-    fn evaluate(&self, y: &Tensor<F>, target: &T, dy: Option<&mut Tensor<F>>, losses: &mut [F]) {
-        class_loss::evaluate(self, y, target, dy, losses);
-    }
-
-    fn stacks(&self) -> bool {
-        class_loss::stacks(self)
-    }
-}
+compiled_here!(CategoricalCrossEntropy: ClassTarget<F>, kind => Kind<'a, F>);
 
 impl ClassLoss for CategoricalCrossEntropy {
     fn reduction(&self) -> Reduction {

@@ -7,7 +7,7 @@ use nn_core::{Scalar, SettingError, Tensor};
 
 use crate::class_weights::{check_count, check_weights};
 use crate::fit::expect;
-use crate::target::{ClassTarget, Shares};
+use crate::target::{Checked, Kind, Shares};
 use crate::{LossError, Reduction};
 
 /// A loss of outputs `[n, classes]`.
@@ -33,6 +33,91 @@ pub(crate) trait ClassLoss: Display {
         S: Total<F>;
 }
 
+/// Implements [`Loss`](crate::Loss) for a [`ClassLoss`], for all targets of one trait. A method of that trait makes [`Labels`] of
+/// them, of a type that is known, so that the rest is compiled here.
+macro_rules! compiled_here {
+    ($Loss:ty: $Bound:path, $labels:ident => $Labels:ty) => {
+        impl<F: nn_core::Scalar, T: $Bound + ?Sized> $crate::Loss<F, T> for $Loss {
+            fn check(&self, output: &[usize], target: &T) -> Result<(), $crate::LossError> {
+                nn_core::once! {
+                    fn check<'a, F>(
+                        loss: &'a $Loss,
+                        output: &'a [usize],
+                        target: $Labels
+                    ) -> Result<(), $crate::LossError> {
+                        $crate::class_loss::Labels::<F>::check(target, loss, output)
+                    }
+                }
+                check::<F>(self, output, target.$labels())
+            }
+
+            fn reduction(&self) -> $crate::Reduction {
+                self.reduction
+            }
+
+            fn evaluate(
+                &self,
+                y: &nn_core::Tensor<F>,
+                target: &T,
+                dy: Option<&mut nn_core::Tensor<F>>,
+                losses: &mut [F],
+            ) {
+                nn_core::once! {
+                    fn evaluate<'a, F>(
+                        loss: &'a $Loss,
+                        y: &'a nn_core::Tensor<F>,
+                        target: $Labels,
+                        dy: Option<&'a mut nn_core::Tensor<F>>,
+                        losses: &'a mut [F]
+                    ) {
+                        $crate::class_loss::Labels::evaluate(target, loss, y, dy, losses);
+                    }
+                }
+                evaluate(self, y, target.$labels(), dy, losses);
+            }
+
+            fn stacks(&self) -> bool {
+                $crate::class_loss::stacks(self)
+            }
+        }
+    };
+}
+
+pub(crate) use compiled_here;
+
+/// What a loss of classes takes as its target: class indices, or either kind.
+pub(crate) trait Labels<F: Scalar> {
+    fn check(self, loss: &impl ClassLoss, output: &[usize]) -> Result<(), LossError>;
+
+    fn evaluate(self, loss: &impl ClassLoss, y: &Tensor<F>, dy: Option<&mut Tensor<F>>, losses: &mut [F]);
+}
+
+impl<F: Scalar> Labels<F> for &[usize] {
+    fn check(self, loss: &impl ClassLoss, output: &[usize]) -> Result<(), LossError> {
+        check::<F, _>(loss, output, self)
+    }
+
+    fn evaluate(self, loss: &impl ClassLoss, y: &Tensor<F>, dy: Option<&mut Tensor<F>>, losses: &mut [F]) {
+        evaluate(loss, y, self, dy, losses);
+    }
+}
+
+impl<F: Scalar> Labels<F> for Kind<'_, F> {
+    fn check(self, loss: &impl ClassLoss, output: &[usize]) -> Result<(), LossError> {
+        match self {
+            Kind::Indices(target) => check::<F, _>(loss, output, target),
+            Kind::Probabilities(target) => check(loss, output, target),
+        }
+    }
+
+    fn evaluate(self, loss: &impl ClassLoss, y: &Tensor<F>, dy: Option<&mut Tensor<F>>, losses: &mut [F]) {
+        match self {
+            Kind::Indices(target) => evaluate(loss, y, target, dy, losses),
+            Kind::Probabilities(target) => evaluate(loss, y, target, dy, losses),
+        }
+    }
+}
+
 /// What a kernel works on.
 pub(crate) struct Batch<'a, F, T: ?Sized> {
     pub(crate) y: &'a Tensor<F>,
@@ -51,7 +136,7 @@ impl<'a, F, T: ?Sized> Batch<'a, F, T> {
     }
 }
 
-pub(crate) fn check<F: Scalar, T: ClassTarget<F> + ?Sized>(
+fn check<F: Scalar, T: Checked<F> + ?Sized>(
     loss: &impl ClassLoss,
     output: &[usize],
     target: &T,
@@ -65,7 +150,7 @@ pub(crate) fn check<F: Scalar, T: ClassTarget<F> + ?Sized>(
 }
 
 /// Checks that a target and the weights of the classes fit an output of this shape.
-fn check_shape<F: Scalar, T: ClassTarget<F> + ?Sized>(
+fn check_shape<F: Scalar, T: Checked<F> + ?Sized>(
     loss: &impl ClassLoss,
     output: &[usize],
     target: &T,
@@ -74,7 +159,7 @@ fn check_shape<F: Scalar, T: ClassTarget<F> + ?Sized>(
     loss.weight().map_or(Ok(()), |weight| check_count(loss, weight, output))
 }
 
-pub(crate) fn evaluate<F: Scalar, T: ClassTarget<F> + ?Sized>(
+fn evaluate<F: Scalar, T: Checked<F> + ?Sized>(
     loss: &impl ClassLoss,
     y: &Tensor<F>,
     target: &T,

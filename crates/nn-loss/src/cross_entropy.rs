@@ -7,16 +7,16 @@ use std::marker::PhantomData;
 
 use nn_core::simd::dispatch;
 use nn_core::total::Total;
-use nn_core::{Scalar, Setting, SettingError, Tensor};
+use nn_core::{Scalar, Setting, SettingError};
 
 use classes::Classes;
 use two_classes::TwoClasses;
 
-use crate::class_loss::{self, Batch, ClassLoss};
+use crate::Reduction;
+use crate::class_loss::{Batch, ClassLoss, compiled_here};
 use crate::class_weights::Weighted;
 use crate::reduction::loss;
-use crate::target::{ClassTarget, Shares};
-use crate::{Loss, LossError, Reduction};
+use crate::target::{ClassTarget, Kind, Shares};
 
 /// The cross-entropy of logits z (a network's raw outputs, `[n, classes]`) against class indices or probabilities t,
 /// with the softmax inside, as PyTorch's `CrossEntropyLoss`.
@@ -48,7 +48,7 @@ use crate::{Loss, LossError, Reduction};
 /// The learning rate η with `Sum` is the learning rate n η with `Mean`.
 ///
 /// # Errors
-/// [`check`](Loss::check) refuses
+/// [`check`](crate::Loss::check) refuses
 /// - an output that is not `[n, classes]` or has no values,
 /// - a label that is not below the number of classes, and another number of labels than samples,
 /// - probabilities of another shape, and a probability that is not finite,
@@ -103,23 +103,7 @@ impl CrossEntropyLoss {
     }
 }
 
-impl<F: Scalar, T: ClassTarget<F> + ?Sized> Loss<F, T> for CrossEntropyLoss {
-    fn check(&self, output: &[usize], target: &T) -> Result<(), LossError> {
-        class_loss::check::<F, T>(self, output, target)
-    }
-
-    fn reduction(&self) -> Reduction {
-        self.reduction
-    }
-
-    fn evaluate(&self, y: &Tensor<F>, target: &T, dy: Option<&mut Tensor<F>>, losses: &mut [F]) {
-        class_loss::evaluate(self, y, target, dy, losses);
-    }
-
-    fn stacks(&self) -> bool {
-        class_loss::stacks(self)
-    }
-}
+compiled_here!(CrossEntropyLoss: ClassTarget<F>, kind => Kind<'a, F>);
 
 impl ClassLoss for CrossEntropyLoss {
     fn reduction(&self) -> Reduction {

@@ -94,13 +94,29 @@ pub trait Elementwise: Copy + Display + Send + Sync {
     fn check_settings<F: Scalar>(self) -> Result<(), SettingError> {
         Ok(())
     }
+
+    /// [`Loss::check`]. Losses of this crate override it by the same, compiled [`once`](nn_core::once).
+    #[doc(hidden)]
+    fn check_loss<F: Scalar>(self, output: &[usize], target: &Tensor<F>) -> Result<(), LossError> {
+        check(self, output, target)
+    }
+
+    /// [`Loss::evaluate`], likewise.
+    #[doc(hidden)]
+    fn evaluate_loss<F: Scalar>(
+        self,
+        y: &Tensor<F>,
+        target: &Tensor<F>,
+        dy: Option<&mut Tensor<F>>,
+        losses: &mut [F],
+    ) {
+        evaluate(self, y, target, dy, losses);
+    }
 }
 
 impl<F: Scalar, L: Elementwise> Loss<F, Tensor<F>> for L {
     fn check(&self, output: &[usize], target: &Tensor<F>) -> Result<(), LossError> {
-        self.check_settings::<F>()?;
-        check_shape(self, output, target)?;
-        check_values(self, target, L::TARGETS, |t| self.accepts(t))
+        self.check_loss(output, target)
     }
 
     fn reduction(&self) -> Reduction {
@@ -108,17 +124,81 @@ impl<F: Scalar, L: Elementwise> Loss<F, Tensor<F>> for L {
     }
 
     fn evaluate(&self, y: &Tensor<F>, target: &Tensor<F>, dy: Option<&mut Tensor<F>>, losses: &mut [F]) {
-        let target_fits = check_shape(self, y.shape(), target);
-        expect(self, target_fits, y, dy.as_deref(), losses.len(), true);
-        if losses.len() == 1 {
-            add_up::<F, L, NetworkTotal<F>>(*self, y, target, dy, losses);
-        } else {
-            add_up::<F, L, StackTotal<F>>(*self, y, target, dy, losses);
-        }
+        self.evaluate_loss(y, target, dy, losses);
     }
 
     fn stacks(&self) -> bool {
         true
+    }
+}
+
+/// Writes the two methods with which an [`Elementwise`] of this crate is compiled here.
+macro_rules! compiled_here {
+    ($Loss:ty) => {
+        fn check_loss<F: nn_core::Scalar>(
+            self,
+            output: &[usize],
+            target: &nn_core::Tensor<F>,
+        ) -> Result<(), $crate::LossError> {
+            nn_core::once! {
+                fn check<'a, F>(
+                    loss: $Loss,
+                    output: &'a [usize],
+                    target: &'a nn_core::Tensor<F>
+                ) -> Result<(), $crate::LossError> {
+                    $crate::elementwise::check(loss, output, target)
+                }
+            }
+            check(self, output, target)
+        }
+
+        fn evaluate_loss<F: nn_core::Scalar>(
+            self,
+            y: &nn_core::Tensor<F>,
+            target: &nn_core::Tensor<F>,
+            dy: Option<&mut nn_core::Tensor<F>>,
+            losses: &mut [F],
+        ) {
+            nn_core::once! {
+                fn evaluate<'a, F>(
+                    loss: $Loss,
+                    y: &'a nn_core::Tensor<F>,
+                    target: &'a nn_core::Tensor<F>,
+                    dy: Option<&'a mut nn_core::Tensor<F>>,
+                    losses: &'a mut [F]
+                ) {
+                    $crate::elementwise::evaluate(loss, y, target, dy, losses);
+                }
+            }
+            evaluate(self, y, target, dy, losses);
+        }
+    };
+}
+
+pub(crate) use compiled_here;
+
+pub(crate) fn check<F: Scalar, L: Elementwise>(
+    loss: L,
+    output: &[usize],
+    target: &Tensor<F>,
+) -> Result<(), LossError> {
+    loss.check_settings::<F>()?;
+    check_shape(&loss, output, target)?;
+    check_values(&loss, target, L::TARGETS, |t| loss.accepts(t))
+}
+
+pub(crate) fn evaluate<F: Scalar, L: Elementwise>(
+    loss: L,
+    y: &Tensor<F>,
+    target: &Tensor<F>,
+    dy: Option<&mut Tensor<F>>,
+    losses: &mut [F],
+) {
+    expect(&loss, check_shape(&loss, y.shape(), target), y, dy.as_deref(), losses.len(), true);
+    if losses.len() == 1 {
+        add_up::<F, L, NetworkTotal<F>>(loss, y, target, dy, losses);
+    } else {
+        add_up::<F, L, StackTotal<F>>(loss, y, target, dy, losses);
     }
 }
 
@@ -163,23 +243,43 @@ impl<F: Scalar, L: Elementwise, S: Total<F>> Kernel for Terms<'_, F, L, S> {
                 total.begin(end - first);
                 for b in first..full {
                     let (y, t) = (Lanes(y[b]), Lanes(t[b]));
-                    total.add(b, y.zip(t, |y, t| loss.f(y, t)));
+                    total.add(b, f(loss, y, t));
                     if let Some(dy) = &mut dy {
-                        (y.zip(t, |y, t| loss.df(y, t)) * Lanes::splat(scale)).store(&mut dy[b]);
+                        (df(loss, y, t) * Lanes::splat(scale)).store(&mut dy[b]);
                     }
                 }
                 // Padding is dropped after f, because f(0, 0) need not be 0.
                 for b in full..end {
                     let (y, t) = (Lanes(y[b]), Lanes(t[b]));
-                    total.add(b, y.zip(t, |y, t| loss.f(y, t)).keep(samples % LANES));
+                    total.add(b, f(loss, y, t).keep(samples % LANES));
                     if let Some(dy) = &mut dy {
-                        (y.zip(t, |y, t| loss.df(y, t)) * Lanes::splat(scale)).store(&mut dy[b]);
+                        (df(loss, y, t) * Lanes::splat(scale)).store(&mut dy[b]);
                     }
                 }
             }
         }
         total
     }
+}
+
+/// f(y, t) of sixteen elements. No closure, because LLVM may call it: it is as long as the function in it.
+#[inline(always)]
+fn f<F: Scalar, L: Elementwise>(loss: L, Lanes(y): Lanes<F>, Lanes(t): Lanes<F>) -> Lanes<F> {
+    let mut out = y;
+    for lane in 0..LANES {
+        out[lane] = loss.f(y[lane], t[lane]);
+    }
+    Lanes(out)
+}
+
+/// f′(y, t), likewise.
+#[inline(always)]
+fn df<F: Scalar, L: Elementwise>(loss: L, Lanes(y): Lanes<F>, Lanes(t): Lanes<F>) -> Lanes<F> {
+    let mut out = y;
+    for lane in 0..LANES {
+        out[lane] = loss.df(y[lane], t[lane]);
+    }
+    Lanes(out)
 }
 
 /// −1, 0 or 1; NaN for NaN.

@@ -2,6 +2,7 @@
 
 use nn_core::Scalar;
 
+use crate::elementwise::compiled_here;
 use crate::reduction::loss;
 use crate::{Elementwise, Reduction};
 
@@ -69,4 +70,6 @@ impl Elementwise for HingeLoss {
     fn accepts<F: Scalar>(self, t: F) -> bool {
         t.abs() == F::ONE
     }
+
+    compiled_here!(HingeLoss);
 }

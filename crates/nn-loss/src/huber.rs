@@ -2,6 +2,7 @@
 
 use nn_core::{Scalar, Setting, SettingError};
 
+use crate::elementwise::compiled_here;
 use crate::reduction::loss;
 use crate::{Elementwise, Reduction};
 
@@ -81,4 +82,6 @@ impl Elementwise for HuberLoss {
     fn check_settings<F: Scalar>(self) -> Result<(), SettingError> {
         Setting::of::<F>("HuberLoss", "delta", self.delta).positive()
     }
+
+    compiled_here!(HuberLoss);
 }

@@ -2,6 +2,7 @@
 
 use nn_core::Scalar;
 
+use crate::elementwise::compiled_here;
 use crate::reduction::loss;
 use crate::{Elementwise, Reduction};
 
@@ -65,4 +66,6 @@ impl Elementwise for KlDivLoss {
     fn accepts<F: Scalar>(self, t: F) -> bool {
         t >= F::ZERO
     }
+
+    compiled_here!(KlDivLoss);
 }

@@ -2,7 +2,7 @@
 
 use nn_core::Scalar;
 
-use crate::elementwise::sign;
+use crate::elementwise::{compiled_here, sign};
 use crate::reduction::loss;
 use crate::{Elementwise, Reduction};
 
@@ -54,4 +54,6 @@ impl Elementwise for L1Loss {
     fn df<F: Scalar>(self, y: F, t: F) -> F {
         sign(y - t)
     }
+
+    compiled_here!(L1Loss);
 }

@@ -2,6 +2,7 @@
 
 use nn_core::Scalar;
 
+use crate::elementwise::compiled_here;
 use crate::reduction::loss;
 use crate::{Elementwise, Reduction};
 
@@ -54,4 +55,6 @@ impl Elementwise for MseLoss {
     fn df<F: Scalar>(self, y: F, t: F) -> F {
         (y - t) + (y - t)
     }
+
+    compiled_here!(MseLoss);
 }

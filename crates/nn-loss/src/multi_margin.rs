@@ -7,10 +7,10 @@ use nn_core::simd::{Kernel, dispatch};
 use nn_core::total::Total;
 use nn_core::{Scalar, Tensor};
 
-use crate::class_loss::{self, Batch, ClassLoss};
+use crate::Reduction;
+use crate::class_loss::{Batch, ClassLoss, compiled_here};
 use crate::reduction::loss;
 use crate::target::Shares;
-use crate::{Loss, LossError, Reduction};
 
 /// The hinge of scores y (`[n, classes]`) under class indices c, as PyTorch's `MultiMarginLoss` with its defaults, margin 1
 /// and p = 1. With m_k = 1 − y_c + y_k, the amount by which the score of class k is too high for a margin of 1:
@@ -28,7 +28,7 @@ use crate::{Loss, LossError, Reduction};
 /// for multi-class pattern recognition".
 ///
 /// # Errors
-/// [`check`](Loss::check) refuses an output that is not `[n, classes]` or has no values, a label that is not below the number
+/// [`check`](crate::Loss::check) refuses an output that is not `[n, classes]` or has no values, a label that is not below the number
 /// of classes, and another number of labels than samples.
 ///
 /// ```
@@ -49,23 +49,7 @@ pub struct MultiMarginLoss {
 
 loss!(MultiMarginLoss);
 
-impl<F: Scalar, T: AsRef<[usize]> + ?Sized> Loss<F, T> for MultiMarginLoss {
-    fn check(&self, output: &[usize], target: &T) -> Result<(), LossError> {
-        class_loss::check::<F, _>(self, output, target.as_ref())
-    }
-
-    fn reduction(&self) -> Reduction {
-        self.reduction
-    }
-
-    fn evaluate(&self, y: &Tensor<F>, target: &T, dy: Option<&mut Tensor<F>>, losses: &mut [F]) {
-        class_loss::evaluate(self, y, target.as_ref(), dy, losses);
-    }
-
-    fn stacks(&self) -> bool {
-        class_loss::stacks(self)
-    }
-}
+compiled_here!(MultiMarginLoss: AsRef<[usize]>, as_ref => &'a [usize]);
 
 impl ClassLoss for MultiMarginLoss {
     fn reduction(&self) -> Reduction {

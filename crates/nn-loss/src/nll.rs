@@ -1,14 +1,14 @@
 //! Negative log-likelihood, for a network that ends in a log-softmax layer.
 
+use nn_core::Scalar;
 use nn_core::total::Total;
-use nn_core::{Scalar, Tensor};
 
-use crate::class_loss::{self, Batch, ClassLoss};
+use crate::Reduction;
+use crate::class_loss::{Batch, ClassLoss, compiled_here};
 use crate::class_weights::Weighted;
 use crate::log_likelihood::{self, Likelihood};
 use crate::reduction::loss;
 use crate::target::Shares;
-use crate::{Loss, LossError, Reduction};
 
 /// The negative log-likelihood of log-probabilities y (`[n, classes]`, the output of a log-softmax layer) under class
 /// indices c, as PyTorch's `NLLLoss`. With weights w of the classes (1 unless set by [`weight`](NllLoss::weight)):
@@ -24,7 +24,7 @@ use crate::{Loss, LossError, Reduction};
 /// does not check that y are log-probabilities. For targets that are probabilities see [`KlDivLoss`](crate::KlDivLoss).
 ///
 /// # Errors
-/// [`check`](Loss::check) refuses
+/// [`check`](crate::Loss::check) refuses
 /// - an output that is not `[n, classes]` or has no values,
 /// - a label that is not below the number of classes, and another number of labels than samples,
 /// - weights, unless there is one for each class, all are finite and at least 0, and one is above 0.
@@ -58,23 +58,7 @@ impl NllLoss {
     }
 }
 
-impl<F: Scalar, T: AsRef<[usize]> + ?Sized> Loss<F, T> for NllLoss {
-    fn check(&self, output: &[usize], target: &T) -> Result<(), LossError> {
-        class_loss::check::<F, _>(self, output, target.as_ref())
-    }
-
-    fn reduction(&self) -> Reduction {
-        self.reduction
-    }
-
-    fn evaluate(&self, y: &Tensor<F>, target: &T, dy: Option<&mut Tensor<F>>, losses: &mut [F]) {
-        class_loss::evaluate(self, y, target.as_ref(), dy, losses);
-    }
-
-    fn stacks(&self) -> bool {
-        class_loss::stacks(self)
-    }
-}
+compiled_here!(NllLoss: AsRef<[usize]>, as_ref => &'a [usize]);
 
 impl ClassLoss for NllLoss {
     fn reduction(&self) -> Reduction {

@@ -2,7 +2,7 @@
 
 use nn_core::{Scalar, Setting, SettingError};
 
-use crate::elementwise::sign;
+use crate::elementwise::{compiled_here, sign};
 use crate::reduction::loss;
 use crate::{Elementwise, Reduction};
 
@@ -87,4 +87,6 @@ impl Elementwise for SmoothL1Loss {
     fn check_settings<F: Scalar>(self) -> Result<(), SettingError> {
         Setting::of::<F>("SmoothL1Loss", "beta", self.beta).at_least_0()
     }
+
+    compiled_here!(SmoothL1Loss);
 }

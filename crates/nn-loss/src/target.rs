@@ -35,7 +35,45 @@ pub(crate) const FINITE: &str = "a finite number";
 /// );
 /// # Ok::<(), LossError>(())
 /// ```
-pub trait ClassTarget<F: Scalar>: Shares<F> + Sync {
+pub trait ClassTarget<F: Scalar>: OfKind<F> + Sync {}
+
+/// Which of the two kinds a target is. The module is private, which seals [`ClassTarget`].
+pub trait OfKind<F> {
+    fn kind(&self) -> Kind<'_, F>;
+}
+
+/// The two kinds of target.
+pub enum Kind<'a, F> {
+    Indices(&'a [usize]),
+    Probabilities(&'a Tensor<F>),
+}
+
+impl<F: Scalar> ClassTarget<F> for [usize] {}
+
+impl<F> OfKind<F> for [usize] {
+    fn kind(&self) -> Kind<'_, F> {
+        Kind::Indices(self)
+    }
+}
+
+impl<F: Scalar> ClassTarget<F> for Vec<usize> {}
+
+impl<F> OfKind<F> for Vec<usize> {
+    fn kind(&self) -> Kind<'_, F> {
+        Kind::Indices(self)
+    }
+}
+
+impl<F: Scalar> ClassTarget<F> for Tensor<F> {}
+
+impl<F> OfKind<F> for Tensor<F> {
+    fn kind(&self) -> Kind<'_, F> {
+        Kind::Probabilities(self)
+    }
+}
+
+/// A target that can be checked.
+pub(crate) trait Checked<F: Scalar>: Shares<F> {
     /// Returns what the mean divides by, as in PyTorch: for class indices the sum of `weight` over the samples' classes, where
     /// classes without a weight count 1; for probabilities the number of samples.
     fn terms(&self, weight: &[f64]) -> f64;
@@ -53,8 +91,8 @@ pub trait ClassTarget<F: Scalar>: Shares<F> + Sync {
     fn check_values(&self, loss: &dyn Display, classes: usize) -> Result<(), LossError>;
 }
 
-/// A target as kernels read it. The module is private, which seals [`ClassTarget`].
-pub trait Shares<F> {
+/// A target as kernels read it.
+pub(crate) trait Shares<F> {
     /// The share of `class` in each of the sixteen samples of a block: the probability that the sample belongs to it, or another
     /// weight. Padding has 0.
     fn block(&self, class: usize, block: usize) -> Lanes<F>;
@@ -126,7 +164,7 @@ fn pad(labels: &[usize]) -> [usize; LANES] {
     padded
 }
 
-impl<F: Scalar> ClassTarget<F> for [usize] {
+impl<F: Scalar> Checked<F> for [usize] {
     fn terms(&self, weight: &[f64]) -> f64 {
         if weight.is_empty() {
             return self.len() as f64;
@@ -153,37 +191,6 @@ impl<F: Scalar> ClassTarget<F> for [usize] {
     }
 }
 
-impl<F: Scalar> Shares<F> for Vec<usize> {
-    #[inline(always)]
-    fn block(&self, class: usize, block: usize) -> Lanes<F> {
-        self.as_slice().block(class, block)
-    }
-
-    #[inline(always)]
-    fn labels(&self) -> Option<&[usize]> {
-        Some(self)
-    }
-
-    #[inline(always)]
-    fn mass(&self, classes: usize, block: usize) -> Lanes<F> {
-        self.as_slice().mass(classes, block)
-    }
-}
-
-impl<F: Scalar> ClassTarget<F> for Vec<usize> {
-    fn terms(&self, weight: &[f64]) -> f64 {
-        ClassTarget::<F>::terms(self.as_slice(), weight)
-    }
-
-    fn check_shape(&self, loss: &dyn Display, output: &[usize]) -> Result<(), LossError> {
-        ClassTarget::<F>::check_shape(self.as_slice(), loss, output)
-    }
-
-    fn check_values(&self, loss: &dyn Display, classes: usize) -> Result<(), LossError> {
-        ClassTarget::<F>::check_values(self.as_slice(), loss, classes)
-    }
-}
-
 /// One-hot rows or any other probabilities.
 impl<F: Scalar> Shares<F> for Tensor<F> {
     #[inline(always)]
@@ -193,7 +200,7 @@ impl<F: Scalar> Shares<F> for Tensor<F> {
     }
 }
 
-impl<F: Scalar> ClassTarget<F> for Tensor<F> {
+impl<F: Scalar> Checked<F> for Tensor<F> {
     fn terms(&self, _weight: &[f64]) -> f64 {
         self.samples() as f64
     }
@@ -273,7 +280,6 @@ mod tests {
         // Two full blocks and a part of one; label 3 is none of the three classes.
         let labels: Vec<usize> = (0..37).map(|sample| sample * 7 % 4).collect();
         check(&labels[..], 3);
-        check(&labels, 3);
         check(&Tensor::from_fn(37, 3, |sample, class| (sample * 3 + class) as f32), 3);
     }
 }

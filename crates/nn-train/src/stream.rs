@@ -1,7 +1,8 @@
 //! Random numbers that depend on their purpose, not on when or where they are drawn.
 
-use nn_core::rand::SeedableRng;
 use nn_core::rand::rngs::ChaCha8Rng;
+use nn_core::rand::{Rng, SeedableRng};
+use nn_data::permutation;
 
 /// The random numbers of one item in a numbered series, such as a trial, an epoch or a training step.
 ///
@@ -37,4 +38,16 @@ impl Stream {
         }
         ChaCha8Rng::from_seed(key)
     }
+
+    /// Returns the [`permutation`] that the generator for `purpose` draws. Not generic, so that the generator is compiled here.
+    #[inline(never)]
+    pub(crate) fn permutation(self, purpose: &str, n: usize) -> Vec<usize> {
+        permutation(n, &mut self.rng(purpose))
+    }
+}
+
+/// Returns a generator as layers know it. Not generic, so that it is compiled here and not where a generic training is.
+#[inline(never)]
+pub(crate) fn as_dyn(rng: &mut ChaCha8Rng) -> &mut dyn Rng {
+    rng
 }

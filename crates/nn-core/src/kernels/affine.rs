@@ -5,11 +5,12 @@
 //! both forms each result has its own accumulator and a fixed order of additions, so tiling changes no bit.
 
 use super::combine::{Coefficient, Combine};
-use super::dots::{AllDots, Dots};
+use super::dots::Dots;
 use super::lanes::Block;
 use super::pack::Right;
 use super::product::{Product, Start};
-use super::stack_dots::{AllStackDots, StackDots};
+use super::simd::dispatch;
+use super::stack_dots::StackDots;
 use crate::{Accumulate, Columns, ColumnsMut, Scalar};
 
 /// The minimum number of weights at which the matrix product is faster (docs/benchmarks.md): `WIDE` where its result
@@ -91,7 +92,7 @@ pub(crate) fn backward_parameters<F: Scalar>(
         .run();
     }
     let x = if wide { &[] } else { x.blocks() };
-    F::run::<AllDots>(Dots { x, dy: dy.blocks(), dw, db, samples, blocks });
+    dispatch(Dots { x, dy: dy.blocks(), dw, db, samples, blocks });
 }
 
 /// Returns whether a [`Stack`](crate::Stack) can hold a layer of this shape. It cannot if the weight gradient is a
@@ -108,7 +109,7 @@ pub(crate) fn narrow_forward<F: Scalar, C: Coefficient<F>>(
     x: Columns<'_, F>,
     y: ColumnsMut<'_, F>,
 ) {
-    C::replace(Combine {
+    dispatch(Combine::<_, _, false> {
         coefficients: weight,
         strides: [x.features(), 1],
         start: bias,
@@ -129,10 +130,10 @@ pub(crate) fn narrow_backward_input<F: Scalar, C: Coefficient<F>>(
     let (blocks, x, y) = (dy.blocks_per_feature(), dy.blocks(), dx.into_blocks());
     match accumulate {
         Accumulate::Replace => {
-            C::replace(Combine { coefficients, strides, start: None, blocks, x, y });
+            dispatch(Combine::<_, _, false> { coefficients, strides, start: None, blocks, x, y });
         }
         Accumulate::Add => {
-            C::add(Combine { coefficients, strides, start: None, blocks, x, y });
+            dispatch(Combine::<_, _, true> { coefficients, strides, start: None, blocks, x, y });
         }
     }
 }
@@ -144,11 +145,5 @@ pub(crate) fn stack_backward_parameters<F: Scalar>(
     dw: &mut [Block<F>],
     db: &mut [Block<F>],
 ) {
-    F::run::<AllStackDots>(StackDots {
-        x: x.blocks(),
-        dy: dy.blocks(),
-        dw,
-        db,
-        samples: x.blocks_per_feature(),
-    });
+    dispatch(StackDots { x: x.blocks(), dy: dy.blocks(), dw, db, samples: x.blocks_per_feature() });
 }

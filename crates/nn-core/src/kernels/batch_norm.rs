@@ -3,8 +3,7 @@
 //! x̂ = (x − mean) · inverse, with inverse = 1/σ.
 
 use super::lanes::{Block, Lanes};
-use super::once::once;
-use super::simd::Kernel;
+use super::simd::{Kernel, dispatch};
 use super::total::{NetworkTotal, Total};
 use crate::{Accumulate, Scalar};
 
@@ -46,7 +45,7 @@ impl<F: Scalar> Channel<'_, F> {
 /// Returns the mean c + Σ (x − c) / m, where c is one of the x, and the variance Σ (x − mean)² / m of the m values. In
 /// this form a large mean costs no digits.
 pub(crate) fn moments<F: Scalar>(x: Channel<'_, F>) -> (F, F) {
-    F::run::<RunMoments>(Moments(x))
+    dispatch(Moments(x))
 }
 
 /// Returns 1/√(variance + ε), or NaN for an infinite variance: the squares of the values overflowed, and 1/∞ = 0 would turn
@@ -67,8 +66,8 @@ pub(crate) fn scale<F: Scalar>(
 ) {
     let x = x.values;
     match accumulate {
-        Accumulate::Replace => F::run::<ReplaceScaled>(Scale { x, y, mean, factor, bias }),
-        Accumulate::Add => F::run::<AddScaled>(Scale { x, y, mean, factor, bias }),
+        Accumulate::Replace => dispatch(Scale::<_, false> { x, y, mean, factor, bias }),
+        Accumulate::Add => dispatch(Scale::<_, true> { x, y, mean, factor, bias }),
     }
 }
 
@@ -79,7 +78,7 @@ pub(crate) fn parameter_gradients<F: Scalar>(
     mean: F,
     inverse: F,
 ) -> (F, F) {
-    F::run::<RunParameterGradients>(ParameterGradients { x, dy, mean, inverse })
+    dispatch(ParameterGradients { x, dy, mean, inverse })
 }
 
 /// Computes dx = factor · (dy − a − b x̂), or adds that to dx.
@@ -91,17 +90,10 @@ pub(crate) fn backward<F: Scalar>(
     [factor, a, b]: [F; 3],
 ) {
     match accumulate {
-        Accumulate::Replace => F::run::<ReplaceInput>(Backward { x, dy, dx, mean, inverse, factor, a, b }),
-        Accumulate::Add => F::run::<AddInput>(Backward { x, dy, dx, mean, inverse, factor, a, b }),
+        Accumulate::Replace => dispatch(Backward::<_, false> { x, dy, dx, mean, inverse, factor, a, b }),
+        Accumulate::Add => dispatch(Backward::<_, true> { x, dy, dx, mean, inverse, factor, a, b }),
     }
 }
-
-once!(RunMoments: Moments<'a, F> => (F, F));
-once!(ReplaceScaled: Scale<'a, F, false> => ());
-once!(AddScaled: Scale<'a, F, true> => ());
-once!(RunParameterGradients: ParameterGradients<'a, F> => (F, F));
-once!(ReplaceInput: Backward<'a, F, false> => ());
-once!(AddInput: Backward<'a, F, true> => ());
 
 struct Moments<'a, F>(Channel<'a, F>);
 

@@ -2,38 +2,18 @@
 //! a [`Stack`](crate::Stack).
 
 use super::lanes::{Block, Lanes};
-use super::once::once;
 use super::simd::{Kernel, has_many_registers};
 use crate::Scalar;
 
 /// The factor of a block: one value for all lanes where lanes are samples, or one for each lane where lanes are networks.
 pub(crate) trait Coefficient<F>: Copy {
     fn lanes(self) -> Lanes<F>;
-
-    /// Runs a combination that overwrites `y`.
-    fn replace(kernel: Combine<'_, F, Self, false>);
-
-    /// Runs a combination that adds to `y`.
-    fn add(kernel: Combine<'_, F, Self, true>);
 }
-
-once!(Replace: Combine<'a, F, F, false> => ());
-once!(Add: Combine<'a, F, F, true> => ());
-once!(ReplaceStack: Combine<'a, F, Block<F>, false> => ());
-once!(AddStack: Combine<'a, F, Block<F>, true> => ());
 
 impl<F: Scalar> Coefficient<F> for F {
     #[inline(always)]
     fn lanes(self) -> Lanes<F> {
         Lanes::splat(self)
-    }
-
-    fn replace(kernel: Combine<'_, F, Self, false>) {
-        F::run::<Replace>(kernel);
-    }
-
-    fn add(kernel: Combine<'_, F, Self, true>) {
-        F::run::<Add>(kernel);
     }
 }
 
@@ -41,14 +21,6 @@ impl<F: Scalar> Coefficient<F> for Block<F> {
     #[inline(always)]
     fn lanes(self) -> Lanes<F> {
         Lanes(self)
-    }
-
-    fn replace(kernel: Combine<'_, F, Self, false>) {
-        F::run::<ReplaceStack>(kernel);
-    }
-
-    fn add(kernel: Combine<'_, F, Self, true>) {
-        F::run::<AddStack>(kernel);
     }
 }
 

@@ -1,11 +1,8 @@
 //! Dot products of feature columns: the gradient of a narrow layer's parameters.
 
 use super::lanes::{Block, LANES, Lanes, Sums, split};
-use super::once::once;
 use super::simd::Kernel;
 use crate::Scalar;
-
-once!(pub(super) AllDots: Dots<'a, F> => ());
 
 /// Adds the dot product of every feature of `dy` with every feature of `x` to `dw`, and the sum of every feature of `dy` to
 /// `db`. Either can be left out, by an empty `x` and `dw`, or by an empty `db`.

@@ -1,25 +1,33 @@
 //! Element-by-element operations on whole tensors: an activation and its derivative, sums and products.
 
 use super::lanes::{Block, LANES, Lanes};
-use super::once::once;
 use super::simd::{Kernel, dispatch};
 use crate::activation::Activation;
-use crate::{Accumulate, Scalar, Tensor};
+use crate::{Accumulate, Scalar, Tensor, Workspace};
 
-/// Computes y = f(x).
-pub(crate) fn forward<F: Scalar, A: Activation>(activation: A, x: &Tensor<F>, y: &mut Tensor<F>) {
+/// The forward pass of an activation: y = f(x).
+pub(crate) fn forward_layer<F: Scalar, A: Activation>(
+    activation: A,
+    x: &Tensor<F>,
+    y: &mut Tensor<F>,
+    workspace: &mut Workspace<F>,
+) {
+    workspace.check_forward(&activation, x, y);
     dispatch(Forward { activation, x: x.blocks(), y: y.blocks_mut() });
 }
 
-/// Computes dx = dy ⊙ f′(x), or adds that to dx.
-pub(crate) fn backward<F: Scalar, A: Activation>(
+/// The backward pass of an activation: dx = dy ⊙ f′(x), or that is added to dx.
+pub(crate) fn backward_layer<F: Scalar, A: Activation>(
     activation: A,
     x: &Tensor<F>,
     y: &Tensor<F>,
     dy: &Tensor<F>,
-    dx: &mut Tensor<F>,
+    dx: Option<&mut Tensor<F>>,
     accumulate: Accumulate,
+    workspace: &mut Workspace<F>,
 ) {
+    workspace.check_backward(&activation, x, y, dy, dx.as_deref());
+    let Some(dx) = dx else { return };
     let [x, y, dy] = [x, y, dy].map(Tensor::blocks);
     let dx = dx.blocks_mut();
     match accumulate {
@@ -56,17 +64,17 @@ pub(crate) fn add<F: Scalar>(sum: &mut Tensor<F>, term: &Tensor<F>) {
 }
 
 fn add_blocks<F: Scalar>(to: &mut [Block<F>], with: &[Block<F>]) {
-    F::run::<RunSum>(Sum { to, with });
+    dispatch(Sum { to, with });
 }
 
 /// Computes product ⊙= factor.
 pub(crate) fn multiply<F: Scalar>(product: &mut Tensor<F>, factor: &Tensor<F>) {
-    F::run::<RunProduct>(Product { to: product.blocks_mut(), with: factor.blocks() });
+    dispatch(Product { to: product.blocks_mut(), with: factor.blocks() });
 }
 
 /// Computes sum += a ⊙ b.
 pub(crate) fn add_product<F: Scalar>(sum: &mut Tensor<F>, [a, b]: [&Tensor<F>; 2]) {
-    F::run::<RunSumOfProduct>(SumOfProduct { to: sum.blocks_mut(), with: [a.blocks(), b.blocks()] });
+    dispatch(SumOfProduct { to: sum.blocks_mut(), with: [a.blocks(), b.blocks()] });
 }
 
 struct Forward<'a, F, A> {
@@ -81,7 +89,12 @@ impl<F: Scalar, A: Activation> Kernel for Forward<'_, F, A> {
     #[inline(always)]
     fn run(self) {
         for (x, y) in self.x.iter().zip(self.y) {
-            Lanes(*x).map(|x| self.activation.f(x)).store(y);
+            // No closure, here and below: LLVM may call it, because it is as long as the function in it.
+            let mut out = *x;
+            for lane in 0..LANES {
+                out[lane] = self.activation.f(x[lane]);
+            }
+            Lanes(out).store(y);
         }
     }
 }
@@ -100,15 +113,14 @@ impl<F: Scalar, A: Activation> Kernel for Backward<'_, F, A> {
     #[inline(always)]
     fn run(self) {
         for (((x, y), dy), dx) in self.x.iter().zip(self.y).zip(self.dy).zip(self.dx) {
-            let slope = Lanes(*x).zip(Lanes(*y), |x, y| self.activation.df(x, y));
-            (Lanes(*dy) * slope).store(dx);
+            let mut slope = *x;
+            for lane in 0..LANES {
+                slope[lane] = self.activation.df(x[lane], y[lane]);
+            }
+            (Lanes(*dy) * Lanes(slope)).store(dx);
         }
     }
 }
-
-once!(RunSum: Sum<'a, F> => ());
-once!(RunProduct: Product<'a, F> => ());
-once!(RunSumOfProduct: SumOfProduct<'a, F> => ());
 
 struct Sum<'a, F> {
     to: &'a mut [Block<F>],

@@ -4,8 +4,7 @@
 
 use super::batch_norm::inverse_deviation;
 use super::lanes::{Block, Lanes, split};
-use super::once::once;
-use super::simd::Kernel;
+use super::simd::{Kernel, dispatch};
 use crate::{Accumulate, Scalar, Tensor};
 
 /// The weight and the bias of each feature of a group.
@@ -27,7 +26,7 @@ pub(crate) fn forward<F: Scalar>(
 ) {
     let blocks = x.blocks_per_feature();
     let statistics = statistics.map(|both| both.map(Tensor::blocks_mut));
-    F::run::<RunForward>(Forward { x: x.blocks(), y: y.blocks_mut(), affine, eps, blocks, statistics });
+    dispatch(Forward { x: x.blocks(), y: y.blocks_mut(), affine, eps, blocks, statistics });
 }
 
 /// Computes dx = inverse · (g − mean of g − x̂ · mean of g x̂), or adds that to dx, with g = dy · weight and means over
@@ -43,9 +42,9 @@ pub(crate) fn backward_input<F: Scalar>(
     let [x, dy, mean, inverse] = [x, dy, mean, inverse].map(Tensor::blocks);
     match accumulate {
         Accumulate::Replace => {
-            F::run::<ReplaceInput>(BackwardInput { x, dy, dx, weight, mean, inverse, blocks });
+            dispatch(BackwardInput::<_, false> { x, dy, dx, weight, mean, inverse, blocks });
         }
-        Accumulate::Add => F::run::<AddInput>(BackwardInput { x, dy, dx, weight, mean, inverse, blocks }),
+        Accumulate::Add => dispatch(BackwardInput::<_, true> { x, dy, dx, weight, mean, inverse, blocks }),
     }
 }
 
@@ -57,13 +56,8 @@ pub(crate) fn backward_parameters<F: Scalar>(
 ) {
     let (samples, blocks) = (x.samples(), x.blocks_per_feature());
     let [x, dy, mean, inverse] = [x, dy, mean, inverse].map(Tensor::blocks);
-    F::run::<RunBackwardParameters>(BackwardParameters { x, dy, dw, db, mean, inverse, samples, blocks });
+    dispatch(BackwardParameters { x, dy, dw, db, mean, inverse, samples, blocks });
 }
-
-once!(RunForward: Forward<'a, F> => ());
-once!(ReplaceInput: BackwardInput<'a, F, false> => ());
-once!(AddInput: BackwardInput<'a, F, true> => ());
-once!(RunBackwardParameters: BackwardParameters<'a, F> => ());
 
 struct Forward<'a, F> {
     x: &'a [Block<F>],

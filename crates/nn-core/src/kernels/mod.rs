@@ -10,7 +10,6 @@ pub(crate) mod dropout;
 pub(crate) mod elementwise;
 pub mod lanes;
 pub(crate) mod layer_norm;
-mod once;
 mod pack;
 mod product;
 pub mod simd;

@@ -1,19 +1,14 @@
 //! Softmax and its logarithm over groups of feature columns, a block of samples at a time.
 
 use super::lanes::{Block, Lanes};
-use super::once::once;
-use super::simd::Kernel;
+use super::simd::{Kernel, dispatch};
 use crate::{Accumulate, Scalar, Tensor};
 
 /// Computes y_k = exp(x_k − max x) / Σ_j exp(x_j − max x) over each group of `classes` features, or with `LOG` its logarithm
 /// y_k = x_k − max x − ln Σ_j exp(x_j − max x).
 pub(crate) fn forward<F: Scalar, const LOG: bool>(x: &Tensor<F>, y: &mut Tensor<F>, classes: usize) {
     let blocks = x.blocks_per_feature();
-    let (x, y) = (x.blocks(), y.blocks_mut());
-    match LOG {
-        false => F::run::<Softmax>(Forward { x, y, blocks, classes }),
-        true => F::run::<LogSoftmax>(Forward { x, y, blocks, classes }),
-    }
+    dispatch(Forward::<F, LOG> { x: x.blocks(), y: y.blocks_mut(), blocks, classes });
 }
 
 /// Computes dx_k = y_k (dy_k − Σ_j dy_j y_j) over each group of `classes` features, or with `LOG`
@@ -26,20 +21,11 @@ pub(crate) fn backward<F: Scalar, const LOG: bool>(
     classes: usize,
 ) {
     let (blocks, y, dy, dx) = (y.blocks_per_feature(), y.blocks(), dy.blocks(), dx.blocks_mut());
-    match (LOG, accumulate) {
-        (false, Accumulate::Replace) => F::run::<ReplaceInput>(Backward { y, dy, dx, blocks, classes }),
-        (false, Accumulate::Add) => F::run::<AddInput>(Backward { y, dy, dx, blocks, classes }),
-        (true, Accumulate::Replace) => F::run::<ReplaceLogInput>(Backward { y, dy, dx, blocks, classes }),
-        (true, Accumulate::Add) => F::run::<AddLogInput>(Backward { y, dy, dx, blocks, classes }),
+    match accumulate {
+        Accumulate::Replace => dispatch(Backward::<F, LOG, false> { y, dy, dx, blocks, classes }),
+        Accumulate::Add => dispatch(Backward::<F, LOG, true> { y, dy, dx, blocks, classes }),
     }
 }
-
-once!(Softmax: Forward<'a, F, false> => ());
-once!(LogSoftmax: Forward<'a, F, true> => ());
-once!(ReplaceInput: Backward<'a, F, false, false> => ());
-once!(AddInput: Backward<'a, F, false, true> => ());
-once!(ReplaceLogInput: Backward<'a, F, true, false> => ());
-once!(AddLogInput: Backward<'a, F, true, true> => ());
 
 struct Forward<'a, F, const LOG: bool> {
     x: &'a [Block<F>],

@@ -1,12 +1,9 @@
 //! Dot products of feature columns in a [`Stack`](crate::Stack): the gradients of sixteen narrow layers.
 
 use super::lanes::{Aligned, Block, LANES, Lanes};
-use super::once::once;
 use super::simd::{Kernel, has_many_registers};
 use super::total::tree;
 use crate::Scalar;
-
-once!(pub(super) AllStackDots: StackDots<'a, F> => ());
 
 /// Adds the dot product of every feature of `dy` with every feature of `x` to `dw`, and the sum of every feature of
 /// `dy` to `db`, all lane by lane. An empty `db` is left out.

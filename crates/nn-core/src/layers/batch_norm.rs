@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::layer::{Layer, compiled_here};
 use crate::kernels::batch_norm::{self, Channel};
 use crate::{
     Accumulate, Mode, Module, ModuleError, Param, ParamMut, Parameters, Plan, Purpose, Scalar, Setting,
@@ -182,6 +183,10 @@ impl<F: Scalar> Parameters<F> for BatchNorm1d<F> {
 /// The workspace of a training plan has one buffer: μ, 1/√(v + ε) and the unbiased variance of each channel. They are
 /// those of the batch if the step trained, and the running ones otherwise.
 impl<F: Scalar> Module<F> for BatchNorm1d<F> {
+    compiled_here!(BatchNorm1d<F>);
+}
+
+impl<F: Scalar> Layer<F> for BatchNorm1d<F> {
     fn plan(&self, input: &[usize], purpose: Purpose) -> Result<Plan<F>, ModuleError> {
         Setting::of::<F>("BatchNorm1d", "eps", self.eps).at_least_0()?;
         Setting::of::<F>("BatchNorm1d", "momentum", self.momentum).up_to_1()?;

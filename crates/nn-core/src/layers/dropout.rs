@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::layer::{Layer, compiled_here};
 use crate::kernels::{dropout, elementwise};
 use crate::{
     Accumulate, Mode, Module, ModuleError, Parameters, Plan, Purpose, Scalar, Setting, ShapeError, Tensor,
@@ -74,6 +75,10 @@ impl<F: Scalar> Parameters<F> for Dropout {}
 
 /// The workspace of a training plan has one buffer, m. A plan to predict has none; there, m is drawn into y.
 impl<F: Scalar> Module<F> for Dropout {
+    compiled_here!(Dropout);
+}
+
+impl<F: Scalar> Layer<F> for Dropout {
     fn plan(&self, input: &[usize], purpose: Purpose) -> Result<Plan<F>, ModuleError> {
         Setting::of::<f64>("Dropout", "p", self.p).up_to_1()?;
         ShapeError::check_samples(self, input)?;

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::layer::{Layer, compiled_here};
 use crate::kernels::elementwise;
 use crate::{
     Accumulate, Mode, Module, ModuleError, Parameters, Plan, Purpose, Scalar, ShapeError, Tensor, Workspace,
@@ -27,6 +28,15 @@ pub struct Flatten;
 impl<F: Scalar> Parameters<F> for Flatten {}
 
 impl<F: Scalar> Module<F> for Flatten {
+    compiled_here!(Flatten);
+
+    fn stacked(&self, networks: &[&dyn Module<F>]) -> Option<Box<dyn Module<F>>> {
+        all_like::<Self, F>(networks)?;
+        Some(Box::new(*self))
+    }
+}
+
+impl<F: Scalar> Layer<F> for Flatten {
     fn plan(&self, input: &[usize], purpose: Purpose) -> Result<Plan<F>, ModuleError> {
         ShapeError::check_samples(self, input)?;
         if input.len() < 2 {
@@ -56,11 +66,6 @@ impl<F: Scalar> Module<F> for Flatten {
         if let Some(dx) = dx {
             elementwise::pass(dy, dx, accumulate);
         }
-    }
-
-    fn stacked(&self, networks: &[&dyn Module<F>]) -> Option<Box<dyn Module<F>>> {
-        all_like::<Self, F>(networks)?;
-        Some(Box::new(*self))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::layer::{Layer, compiled_here};
 use crate::kernels::layer_norm::{self, Affine};
 use crate::{
     Accumulate, Mode, Module, ModuleError, Param, ParamMut, Parameters, Plan, Purpose, Scalar, Setting,
@@ -93,6 +94,10 @@ impl<F: Scalar> Parameters<F> for LayerNorm<F> {
 
 /// The workspace of a training plan has two buffers, μ and 1/√(v + ε), with a feature for each group.
 impl<F: Scalar> Module<F> for LayerNorm<F> {
+    compiled_here!(LayerNorm<F>);
+}
+
+impl<F: Scalar> Layer<F> for LayerNorm<F> {
     fn plan(&self, input: &[usize], purpose: Purpose) -> Result<Plan<F>, ModuleError> {
         Setting::of::<F>("LayerNorm", "eps", self.eps).at_least_0()?;
         ShapeError::check_samples(self, input)?;

@@ -8,6 +8,7 @@ use std::fmt;
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
 use rand::Rng;
 
+use super::layer::{Layer, compiled_here};
 use crate::kernels::affine;
 use crate::{
     Accumulate, Fans, Init, Initialize, Mode, Module, ModuleError, Param, ParamMut, Parameters, Plan,
@@ -137,6 +138,21 @@ impl<F: Scalar> Parameters<F> for Linear<F> {
 }
 
 impl<F: Scalar> Module<F> for Linear<F> {
+    compiled_here!(Linear<F>);
+
+    fn stacked(&self, networks: &[&dyn Module<F>]) -> Option<Box<dyn Module<F>>> {
+        let [outputs, inputs] = self.shape;
+        let alike = |other: &Self| {
+            other.refused.is_none()
+                && (other.shape, other.bias.is_some()) == (self.shape, self.bias.is_some())
+        };
+        let all = all_like(networks)?;
+        let stacks = affine::stacks(inputs, outputs) && all.into_iter().all(alike);
+        stacks.then(|| Box::new(StackedLinear::new(self.shape, self.bias.is_some())) as Box<dyn Module<F>>)
+    }
+}
+
+impl<F: Scalar> Layer<F> for Linear<F> {
     fn plan(&self, input: &[usize], purpose: Purpose) -> Result<Plan<F>, ModuleError> {
         if let Some(error) = &self.refused {
             return Err(error.clone().into());
@@ -181,17 +197,6 @@ impl<F: Scalar> Module<F> for Linear<F> {
             }
             (from, to) = (from + inputs, to + outputs);
         }
-    }
-
-    fn stacked(&self, networks: &[&dyn Module<F>]) -> Option<Box<dyn Module<F>>> {
-        let [outputs, inputs] = self.shape;
-        let alike = |other: &Self| {
-            other.refused.is_none()
-                && (other.shape, other.bias.is_some()) == (self.shape, self.bias.is_some())
-        };
-        let all = all_like(networks)?;
-        let stacks = affine::stacks(inputs, outputs) && all.into_iter().all(alike);
-        stacks.then(|| Box::new(StackedLinear::new(self.shape, self.bias.is_some())) as Box<dyn Module<F>>)
     }
 }
 

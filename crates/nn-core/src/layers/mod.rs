@@ -4,6 +4,7 @@ mod activation;
 mod batch_norm;
 mod dropout;
 mod flatten;
+mod layer;
 mod layer_norm;
 mod linear;
 mod residual;

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::layer::{Layer, compiled_here};
 use super::sequential::Summary;
 use crate::kernels::elementwise;
 use crate::{
@@ -92,6 +93,20 @@ impl<F: Scalar> Parameters<F> for Residual<F> {
 /// The workspace of a training plan has one buffer, f(x), which the backward pass of f needs; a plan to predict
 /// computes it in y.
 impl<F: Scalar> Module<F> for Residual<F> {
+    compiled_here!(Residual<F>);
+
+    fn check_values(&self, x: &Tensor<F>) -> Result<(), ModuleError> {
+        self.inner.check_values(x).map_err(|error| error.inside(NAME))
+    }
+
+    fn stacked(&self, networks: &[&dyn Module<F>]) -> Option<Box<dyn Module<F>>> {
+        let inner: Vec<&dyn Module<F>> =
+            all_like::<Self, F>(networks)?.into_iter().map(Residual::inner).collect();
+        Some(Box::new(Residual { inner: (*self.inner).stacked(&inner)? }))
+    }
+}
+
+impl<F: Scalar> Layer<F> for Residual<F> {
     fn plan(&self, input: &[usize], purpose: Purpose) -> Result<Plan<F>, ModuleError> {
         let plan = self.inner.plan(input, purpose).map_err(|error| error.inside(NAME))?;
         if plan.output != input {
@@ -104,10 +119,6 @@ impl<F: Scalar> Module<F> for Residual<F> {
             workspace.buffers.push(Tensor::try_zeros(input)?);
         }
         Ok(Plan { output: plan.output, workspace })
-    }
-
-    fn check_values(&self, x: &Tensor<F>) -> Result<(), ModuleError> {
-        self.inner.check_values(x).map_err(|error| error.inside(NAME))
     }
 
     fn forward(&self, x: &Tensor<F>, y: &mut Tensor<F>, workspace: &mut Workspace<F>, mode: &mut Mode<'_>) {
@@ -140,12 +151,6 @@ impl<F: Scalar> Module<F> for Residual<F> {
         };
         self.inner.backward(x, inner, dy, Some(&mut *dx), accumulate, &mut children[0]);
         elementwise::add(dx, dy);
-    }
-
-    fn stacked(&self, networks: &[&dyn Module<F>]) -> Option<Box<dyn Module<F>>> {
-        let inner: Vec<&dyn Module<F>> =
-            all_like::<Self, F>(networks)?.into_iter().map(Residual::inner).collect();
-        Some(Box::new(Residual { inner: (*self.inner).stacked(&inner)? }))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::layer::{Layer, compiled_here};
 use crate::kernels::elementwise;
 use crate::{
     Accumulate, Kind, Mode, Module, ModuleError, Param, ParamMut, Parameters, Plan, Purpose, Scalar, Tensor,
@@ -87,6 +88,27 @@ impl<F: Scalar> Parameters<F> for Sequential<F> {
 /// The workspace of a chain of L layers has two buffers for each of the L − 1 places between layers: the activation
 /// that passes forward and, in the second half and only for training, the gradient that passes backward.
 impl<F: Scalar> Module<F> for Sequential<F> {
+    compiled_here!(Sequential<F>);
+
+    fn check_values(&self, x: &Tensor<F>) -> Result<(), ModuleError> {
+        self.layers.first().map_or(Ok(()), |layer| layer.check_values(x).map_err(|error| error.inside(0)))
+    }
+
+    fn stacked(&self, networks: &[&dyn Module<F>]) -> Option<Box<dyn Module<F>>> {
+        let chains: Vec<&Self> = all_like(networks)?;
+        if chains.iter().any(|chain| chain.layers.len() != self.layers.len()) {
+            return None;
+        }
+        let stacked = |index: usize| {
+            let alike: Vec<&dyn Module<F>> = chains.iter().map(|chain| &*chain.layers[index]).collect();
+            // The layer in the box: the box would look for boxes among them.
+            (*self.layers[index]).stacked(&alike)
+        };
+        Some(Box::new(Sequential { layers: (0..self.layers.len()).map(stacked).collect::<Option<_>>()? }))
+    }
+}
+
+impl<F: Scalar> Layer<F> for Sequential<F> {
     fn plan(&self, input: &[usize], purpose: Purpose) -> Result<Plan<F>, ModuleError> {
         let (mut buffers, mut children) = (Vec::new(), Vec::new());
         let mut shape = input.to_vec();
@@ -103,10 +125,6 @@ impl<F: Scalar> Module<F> for Sequential<F> {
         }
         let workspace = Workspace { buffers, children, ..Workspace::of(self, input, &shape, purpose)? };
         Ok(Plan { output: shape, workspace })
-    }
-
-    fn check_values(&self, x: &Tensor<F>) -> Result<(), ModuleError> {
-        self.layers.first().map_or(Ok(()), |layer| layer.check_values(x).map_err(|error| error.inside(0)))
     }
 
     fn forward(&self, x: &Tensor<F>, y: &mut Tensor<F>, workspace: &mut Workspace<F>, mode: &mut Mode<'_>) {
@@ -156,19 +174,6 @@ impl<F: Scalar> Module<F> for Sequential<F> {
                 &mut children[index],
             );
         }
-    }
-
-    fn stacked(&self, networks: &[&dyn Module<F>]) -> Option<Box<dyn Module<F>>> {
-        let chains: Vec<&Self> = all_like(networks)?;
-        if chains.iter().any(|chain| chain.layers.len() != self.layers.len()) {
-            return None;
-        }
-        let stacked = |index: usize| {
-            let alike: Vec<&dyn Module<F>> = chains.iter().map(|chain| &*chain.layers[index]).collect();
-            // The layer in the box: the box would look for boxes among them.
-            (*self.layers[index]).stacked(&alike)
-        };
-        Some(Box::new(Sequential { layers: (0..self.layers.len()).map(stacked).collect::<Option<_>>()? }))
     }
 }
 

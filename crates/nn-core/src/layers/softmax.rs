@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::layer::{Layer, compiled_here};
 use crate::kernels::softmax;
 use crate::{
     Accumulate, Mode, Module, ModuleError, Parameters, Plan, Purpose, Scalar, ShapeError, Tensor, Workspace,
@@ -18,6 +19,16 @@ macro_rules! softmax {
         impl<F: Scalar> Parameters<F> for $Name {}
 
         impl<F: Scalar> Module<F> for $Name {
+            compiled_here!($Name);
+
+            /// Returns itself, because it treats all lanes alike.
+            fn stacked(&self, networks: &[&dyn Module<F>]) -> Option<Box<dyn Module<F>>> {
+                all_like::<Self, F>(networks)?;
+                Some(Box::new(*self))
+            }
+        }
+
+        impl<F: Scalar> Layer<F> for $Name {
             fn plan(&self, input: &[usize], purpose: Purpose) -> Result<Plan<F>, ModuleError> {
                 ShapeError::check_samples(self, input)?;
                 if input.len() < 2 || input[1..].contains(&0) {
@@ -53,11 +64,6 @@ macro_rules! softmax {
                 }
             }
 
-            /// Returns itself, because it treats all lanes alike.
-            fn stacked(&self, networks: &[&dyn Module<F>]) -> Option<Box<dyn Module<F>>> {
-                all_like::<Self, F>(networks)?;
-                Some(Box::new(*self))
-            }
         }
 
         impl fmt::Display for $Name {

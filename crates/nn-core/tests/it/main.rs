@@ -10,6 +10,7 @@ mod gradients;
 mod math;
 mod normalisation;
 mod not_finite;
+mod own_activation;
 mod parity;
 mod plain_loops;
 mod planned;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use nn_core::{Scalar, Setting, SettingError};
+use nn_core::{Scalar, Setting, SettingError, once};
 
 use super::rule::{describe, describe_eps, with_decay};
 use super::{Elements, FirstOrder, Rule};
@@ -89,13 +89,18 @@ impl Rule for AdagradRule {
     }
 
     fn step<F: Scalar>(&self, learning_rate: f64, t: u64, elements: Elements<'_, F>) {
-        let learning_rate = learning_rate / (1.0 + (t - 1) as f64 * self.lr_decay);
-        let [learning_rate, decay, initial, eps] =
-            [learning_rate, self.weight_decay, self.initial_accumulator_value, self.eps].map(F::from_f64);
-        elements.update(move |value, gradient, [sum]| {
-            let g = with_decay(gradient, decay, *value);
-            *sum = if t == 1 { initial } else { *sum } + g * g;
-            *value -= learning_rate * g / (sum.sqrt() + eps);
-        });
+        once! {
+            fn step<'a, F>(rule: AdagradRule, learning_rate: f64, t: u64, elements: Elements<'a, F>) {
+                let learning_rate = learning_rate / (1.0 + (t - 1) as f64 * rule.lr_decay);
+                let [learning_rate, decay, initial, eps] =
+                    [learning_rate, rule.weight_decay, rule.initial_accumulator_value, rule.eps].map(F::from_f64);
+                elements.update(move |value, gradient, [sum]| {
+                    let g = with_decay(gradient, decay, *value);
+                    *sum = if t == 1 { initial } else { *sum } + g * g;
+                    *value -= learning_rate * g / (sum.sqrt() + eps);
+                });
+            }
+        }
+        step(self.clone(), learning_rate, t, elements);
     }
 }

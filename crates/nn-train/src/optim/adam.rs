@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use nn_core::{Scalar, Setting, SettingError};
+use nn_core::{Scalar, Setting, SettingError, once};
 
 use super::rule::{describe, describe_eps, with_decay};
 use super::{Elements, FirstOrder, Rule, power};
@@ -110,15 +110,23 @@ impl<const DECOUPLED: bool> Rule for AdamRule<DECOUPLED> {
     }
 
     fn step<F: Scalar>(&self, learning_rate: f64, t: u64, elements: Elements<'_, F>) {
-        let [beta1, beta2] = self.betas;
         // Coupled, the decay is a part of the gradient; decoupled, a part of the value.
         let (decay, shrink) =
             if DECOUPLED { (0.0, 1.0 - learning_rate * self.weight_decay) } else { (self.weight_decay, 1.0) };
+        step(learning_rate, t, self.betas, self.eps, decay, shrink, elements);
+    }
+}
+
+once! {
+    fn step<'a, F>(
+        learning_rate: f64, t: u64, betas: [f64; 2], eps: f64, decay: f64, shrink: f64, elements: Elements<'a, F>
+    ) {
+        let [beta1, beta2] = betas;
         // η / (1 − β₁ᵗ) and 1 / √(1 − β₂ᵗ)
         let step = learning_rate / (1.0 - power(beta1, t));
         let scale = 1.0 / (1.0 - power(beta2, t)).sqrt();
         let [beta1, fresh1, beta2, fresh2] = [beta1, 1.0 - beta1, beta2, 1.0 - beta2].map(F::from_f64);
-        let [decay, shrink, step, scale, eps] = [decay, shrink, step, scale, self.eps].map(F::from_f64);
+        let [decay, shrink, step, scale, eps] = [decay, shrink, step, scale, eps].map(F::from_f64);
         elements.update(move |value, gradient, [mean, square]| {
             let g = with_decay(gradient, decay, *value);
             *mean = beta1 * *mean + fresh1 * g;

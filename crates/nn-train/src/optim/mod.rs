@@ -33,7 +33,7 @@ mod vector;
 
 use std::fmt::Display;
 
-use nn_core::{Module, Parameters, Scalar, SettingError, StateDict, StateError, Workspace};
+use nn_core::{Module, Parameters, Scalar, SettingError, StateDict, StateError, Workspace, once};
 
 pub use adagrad::{Adagrad, AdagradRule};
 pub use adam::{Adam, AdamRule, AdamW};
@@ -196,20 +196,22 @@ pub trait Objective<F: Scalar> {
     fn workspace(&self) -> &Workspace<F>;
 }
 
-/// Checks that `workspace` holds a gradient of the right length for every parameter of `model`.
-///
-/// # Errors
-/// [`OptimizerError::Gradient`] names the first parameter without one.
-pub fn check_gradients<F: Scalar>(
-    model: &mut dyn Parameters<F>,
-    workspace: &Workspace<F>,
-) -> Result<(), OptimizerError> {
-    let mut result = Ok(());
-    model.visit_mut(Some(workspace), &mut |parameter| {
-        let (expected, found) = (parameter.value.len(), parameter.gradient.map(<[F]>::len));
-        if parameter.kind == nn_core::Kind::Learned && found != Some(expected) && result.is_ok() {
-            result = Err(OptimizerError::Gradient { name: parameter.name.to_string(), expected, found });
-        }
-    });
-    result
+once! {
+    /// Checks that `workspace` holds a gradient of the right length for every parameter of `model`.
+    ///
+    /// # Errors
+    /// [`OptimizerError::Gradient`] names the first parameter without one.
+    pub fn check_gradients<'a, F>(
+        model: &'a mut dyn Parameters<F>,
+        workspace: &'a Workspace<F>
+    ) -> Result<(), OptimizerError> {
+        let mut result = Ok(());
+        model.visit_mut(Some(workspace), &mut |parameter| {
+            let (expected, found) = (parameter.value.len(), parameter.gradient.map(<[F]>::len));
+            if parameter.kind == nn_core::Kind::Learned && found != Some(expected) && result.is_ok() {
+                result = Err(OptimizerError::Gradient { name: parameter.name.to_string(), expected, found });
+            }
+        });
+        result
+    }
 }

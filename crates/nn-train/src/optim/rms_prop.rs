@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use nn_core::{Scalar, Setting, SettingError};
+use nn_core::{Scalar, Setting, SettingError, once};
 
 use super::rule::{describe, describe_eps, with_decay};
 use super::{Elements, FirstOrder, Rule};
@@ -108,22 +108,27 @@ impl Rule for RmsPropRule {
     }
 
     fn step<F: Scalar>(&self, learning_rate: f64, _t: u64, elements: Elements<'_, F>) {
-        let [learning_rate, alpha, fresh, eps, momentum, decay] =
-            [learning_rate, self.alpha, 1.0 - self.alpha, self.eps, self.momentum, self.weight_decay]
-                .map(F::from_f64);
-        let factors = Factors { learning_rate, alpha, fresh, eps, momentum, decay };
-        match (self.momentum > 0.0, self.centered) {
-            (false, false) => elements.update(move |value, g, [v]| factors.update(value, g, v, None, None)),
-            (true, false) => {
-                elements.update(move |value, g, [v, b]| factors.update(value, g, v, Some(b), None));
-            }
-            (false, true) => {
-                elements.update(move |value, g, [v, a]| factors.update(value, g, v, None, Some(a)));
-            }
-            (true, true) => {
-                elements.update(move |value, g, [v, b, a]| factors.update(value, g, v, Some(b), Some(a)));
+        once! {
+            fn step<'a, F>(rule: RmsPropRule, learning_rate: f64, elements: Elements<'a, F>) {
+                let [learning_rate, alpha, fresh, eps, momentum, decay] =
+                    [learning_rate, rule.alpha, 1.0 - rule.alpha, rule.eps, rule.momentum, rule.weight_decay]
+                        .map(F::from_f64);
+                let factors = Factors { learning_rate, alpha, fresh, eps, momentum, decay };
+                match (rule.momentum > 0.0, rule.centered) {
+                    (false, false) => elements.update(move |value, g, [v]| factors.update(value, g, v, None, None)),
+                    (true, false) => {
+                        elements.update(move |value, g, [v, b]| factors.update(value, g, v, Some(b), None));
+                    }
+                    (false, true) => {
+                        elements.update(move |value, g, [v, a]| factors.update(value, g, v, None, Some(a)));
+                    }
+                    (true, true) => {
+                        elements.update(move |value, g, [v, b, a]| factors.update(value, g, v, Some(b), Some(a)));
+                    }
+                }
             }
         }
+        step(self.clone(), learning_rate, elements);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use nn_core::{Scalar, Setting, SettingError};
+use nn_core::{Scalar, Setting, SettingError, once};
 
 use super::rule::{describe, with_decay};
 use super::{Elements, FirstOrder, Rule};
@@ -95,25 +95,30 @@ impl Rule for SgdRule {
     }
 
     fn step<F: Scalar>(&self, learning_rate: f64, t: u64, elements: Elements<'_, F>) {
-        let fresh = if t == 1 { 1.0 } else { 1.0 - self.dampening };
-        let [learning_rate, momentum, fresh, decay] =
-            [learning_rate, self.momentum, fresh, self.weight_decay].map(F::from_f64);
-        if self.momentum != 0.0 && self.nesterov {
-            elements.update(move |value, gradient, [buffer]| {
-                let g = with_decay(gradient, decay, *value);
-                *buffer = momentum * *buffer + fresh * g;
-                *value -= learning_rate * (g + momentum * *buffer);
-            });
-        } else if self.momentum != 0.0 {
-            elements.update(move |value, gradient, [buffer]| {
-                let g = with_decay(gradient, decay, *value);
-                *buffer = momentum * *buffer + fresh * g;
-                *value -= learning_rate * *buffer;
-            });
-        } else if self.weight_decay != 0.0 {
-            elements.update(move |value, gradient, []| *value -= learning_rate * (gradient + decay * *value));
-        } else {
-            elements.update(move |value, gradient, []| *value -= learning_rate * gradient);
+        once! {
+            fn step<'a, F>(rule: SgdRule, learning_rate: f64, t: u64, elements: Elements<'a, F>) {
+                let fresh = if t == 1 { 1.0 } else { 1.0 - rule.dampening };
+                let [learning_rate, momentum, fresh, decay] =
+                    [learning_rate, rule.momentum, fresh, rule.weight_decay].map(F::from_f64);
+                if rule.momentum != 0.0 && rule.nesterov {
+                    elements.update(move |value, gradient, [buffer]| {
+                        let g = with_decay(gradient, decay, *value);
+                        *buffer = momentum * *buffer + fresh * g;
+                        *value -= learning_rate * (g + momentum * *buffer);
+                    });
+                } else if rule.momentum != 0.0 {
+                    elements.update(move |value, gradient, [buffer]| {
+                        let g = with_decay(gradient, decay, *value);
+                        *buffer = momentum * *buffer + fresh * g;
+                        *value -= learning_rate * *buffer;
+                    });
+                } else if rule.weight_decay != 0.0 {
+                    elements.update(move |value, gradient, []| *value -= learning_rate * (gradient + decay * *value));
+                } else {
+                    elements.update(move |value, gradient, []| *value -= learning_rate * gradient);
+                }
+            }
         }
+        step(self.clone(), learning_rate, t, elements);
     }
 }

@@ -1,29 +1,37 @@
 //! Operations on long vectors. Sums are computed in `f64` as sixteen partial sums in a fixed order, so that every instruction set
 //! gives the same bits.
 
-use nn_core::Scalar;
 use nn_core::lanes::{LANES, Lanes};
 use nn_core::simd::{Kernel, dispatch};
+use nn_core::{Scalar, once};
 
-/// Σ aᵢ bᵢ
-pub(super) fn dot<F: Scalar>(a: &[F], b: &[F]) -> f64 {
-    dispatch(Dot(a, b))
+once! {
+    /// Σ aᵢ bᵢ
+    pub(super) fn dot<'a, F>(a: &'a [F], b: &'a [F]) -> f64 {
+        dispatch(Dot(a, b))
+    }
 }
 
-/// to ← to + factor · from
-pub(super) fn add_scaled<F: Scalar>(to: &mut [F], factor: F, from: &[F]) {
-    dispatch(AddScaled(to, factor, from));
+once! {
+    /// to ← to + factor · from
+    pub(super) fn add_scaled<'a, F>(to: &'a mut [F], factor: F, from: &'a [F]) {
+        dispatch(AddScaled(to, factor, from));
+    }
 }
 
-/// max |aᵢ|. NaN if an element is NaN, 0 for an empty vector.
-pub(super) fn max_abs<F: Scalar>(a: &[F]) -> f64 {
-    let larger = |max: f64, x: f64| if x > max || x.is_nan() { x } else { max };
-    a.iter().fold(0.0, |max, x| larger(max, x.abs().to_f64()))
+once! {
+    /// max |aᵢ|. NaN if an element is NaN, 0 for an empty vector.
+    pub(super) fn max_abs<'a, F>(a: &'a [F]) -> f64 {
+        let larger = |max: f64, x: f64| if x > max || x.is_nan() { x } else { max };
+        a.iter().fold(0.0, |max, x| larger(max, x.abs().to_f64()))
+    }
 }
 
-/// Σ |aᵢ|
-pub(super) fn sum_abs<F: Scalar>(a: &[F]) -> f64 {
-    a.iter().map(|x| x.abs().to_f64()).sum()
+once! {
+    /// Σ |aᵢ|
+    pub(super) fn sum_abs<'a, F>(a: &'a [F]) -> f64 {
+        a.iter().map(|x| x.abs().to_f64()).sum()
+    }
 }
 
 struct Dot<'a, F>(&'a [F], &'a [F]);

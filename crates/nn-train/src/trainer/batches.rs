@@ -7,6 +7,7 @@ use nn_data::{Dataset, Target};
 use nn_loss::Loss;
 
 use crate::optim::{Objective, clip_grad_norm, clip_grad_value};
+use crate::stream::as_dyn;
 use crate::{Step, Stream, TrainError};
 
 /// Batches of one size and, if that does not divide the number of samples, a smaller last one with a plan of its own.
@@ -154,7 +155,7 @@ impl<F: Scalar, T: Target> Objective<F> for BatchLoss<'_, F, T> {
     fn evaluate(&mut self, model: &dyn Module<F>) -> F {
         let rng = &mut self.stream.rng("step");
         // All data was checked by the plan.
-        let mode = &mut Mode::Train(rng);
+        let mode = &mut Mode::Train(as_dyn(rng));
         let value = self.step.evaluate(model, self.loss, self.data.x(), self.data.y(), mode)[0];
         let clipped = match self.clip {
             Some(Clip::Norm(norm)) => clip_grad_norm(self.step.workspace_mut(), norm).map(drop),

@@ -1,7 +1,7 @@
 //! A training in progress.
 
 use nn_core::{Module, Scalar, SettingError, StateDict};
-use nn_data::{Dataset, Target, permutation};
+use nn_data::{Dataset, Target};
 use nn_loss::Loss;
 
 use super::batches::Batches;
@@ -225,7 +225,7 @@ impl<'d, F: Scalar, T: Target> Training<'d, F, T> {
         let Training { settings, model, loss, data, batches, seed, initial_rate, .. } = self;
         let Trainer { optimizer, schedule, step_schedule, clip, .. } = settings;
         let (n, seed, initial) = (data.samples(), *seed, *initial_rate);
-        let shuffle = || permutation(n, &mut Stream { seed, index: index as u64 }.rng("shuffle"));
+        let shuffle = || Stream { seed, index: index as u64 }.permutation("shuffle", n);
         let order = if batches.whole() { (0..n).collect() } else { shuffle() };
         if let Some(schedule) = schedule {
             optimizer.set_learning_rate(schedule.learning_rate(initial, index));

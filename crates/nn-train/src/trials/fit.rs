@@ -11,6 +11,7 @@ use nn_loss::Loss;
 use super::jobs::Jobs;
 use super::{Trial, Trials, attempt};
 use crate::failure::Outcome;
+use crate::stream::as_dyn;
 use crate::{Ensemble, GradientDescent, History, Run, TrialsError};
 
 /// The largest total size, in bytes, of the inputs, activations and gradients of sixteen networks trained at once: half the
@@ -117,7 +118,7 @@ impl Trials<'_> {
             let (mut network, data) = prepared?;
             attempt(|| {
                 let rng = &mut self.trial(index).rng("fit");
-                let history = descent.fit(&mut network, loss, data.as_ref(), rng)?;
+                let history = descent.fit(&mut network, loss, data.as_ref(), as_dyn(rng))?;
                 end(index, (network, data), history)
             })
         };

@@ -4,7 +4,6 @@ mod gated;
 mod rectifiers;
 mod saturating;
 
-use crate::kernels::elementwise;
 use crate::{
     Accumulate, Activation, Mode, Module, ModuleError, Parameters, Plan, Purpose, Scalar, ShapeError, Tensor,
     Workspace, all_like,
@@ -24,8 +23,7 @@ impl<F: Scalar, A: Activation> Module<F> for A {
     }
 
     fn forward(&self, x: &Tensor<F>, y: &mut Tensor<F>, workspace: &mut Workspace<F>, _: &mut Mode<'_>) {
-        workspace.check_forward(self, x, y);
-        elementwise::forward(*self, x, y);
+        A::forward_layer(*self, x, y, workspace);
     }
 
     fn backward(
@@ -37,10 +35,7 @@ impl<F: Scalar, A: Activation> Module<F> for A {
         accumulate: Accumulate,
         workspace: &mut Workspace<F>,
     ) {
-        workspace.check_backward(self, x, y, dy, dx.as_deref());
-        if let Some(dx) = dx {
-            elementwise::backward(*self, x, y, dy, dx, accumulate);
-        }
+        A::backward_layer(*self, x, y, dy, dx, accumulate, workspace);
     }
 
     /// Returns itself, because an activation treats all lanes alike.
@@ -49,6 +44,57 @@ impl<F: Scalar, A: Activation> Module<F> for A {
         alike.then(|| Box::new(*self) as Box<dyn Module<F>>)
     }
 }
+
+/// Writes the two methods with which an [`Activation`] of this crate is compiled here.
+macro_rules! compiled_here {
+    ($Activation:ty) => {
+        fn forward_layer<F: $crate::Scalar>(
+            self,
+            x: &$crate::Tensor<F>,
+            y: &mut $crate::Tensor<F>,
+            workspace: &mut $crate::Workspace<F>,
+        ) {
+            $crate::once! {
+                fn forward<'a, F>(
+                    activation: $Activation,
+                    x: &'a $crate::Tensor<F>,
+                    y: &'a mut $crate::Tensor<F>,
+                    workspace: &'a mut $crate::Workspace<F>
+                ) {
+                    $crate::kernels::elementwise::forward_layer(activation, x, y, workspace);
+                }
+            }
+            forward(self, x, y, workspace);
+        }
+
+        fn backward_layer<F: $crate::Scalar>(
+            self,
+            x: &$crate::Tensor<F>,
+            y: &$crate::Tensor<F>,
+            dy: &$crate::Tensor<F>,
+            dx: Option<&mut $crate::Tensor<F>>,
+            accumulate: $crate::Accumulate,
+            workspace: &mut $crate::Workspace<F>,
+        ) {
+            $crate::once! {
+                fn backward<'a, F>(
+                    activation: $Activation,
+                    x: &'a $crate::Tensor<F>,
+                    y: &'a $crate::Tensor<F>,
+                    dy: &'a $crate::Tensor<F>,
+                    dx: Option<&'a mut $crate::Tensor<F>>,
+                    accumulate: $crate::Accumulate,
+                    workspace: &'a mut $crate::Workspace<F>
+                ) {
+                    $crate::kernels::elementwise::backward_layer(activation, x, y, dy, dx, accumulate, workspace);
+                }
+            }
+            backward(self, x, y, dy, dx, accumulate, workspace);
+        }
+    };
+}
+
+use compiled_here;
 
 /// Defines an activation: its documentation, its name, f and df.
 macro_rules! activation {
@@ -66,6 +112,7 @@ macro_rules! activation {
             fn df<F: $crate::Scalar>(self, $dx: F, $dy: F) -> F {
                 $df
             }
+            $crate::layers::activation::compiled_here!($Name);
         }
 
         impl std::fmt::Display for $Name {

@@ -3,7 +3,7 @@
 use std::fmt::{self, Display};
 
 use super::saturating::logistic;
-use super::{activation, at};
+use super::{activation, at, compiled_here};
 use crate::{Activation, Scalar, Setting, SettingError};
 
 activation! {
@@ -49,6 +49,8 @@ impl Activation for LeakyRelu {
     fn check<F: Scalar>(self) -> Result<(), SettingError> {
         Setting::of::<F>("LeakyRelu", "negative slope", self.negative_slope).finite()
     }
+
+    compiled_here!(LeakyRelu);
 }
 
 impl Default for LeakyRelu {
@@ -94,6 +96,8 @@ impl Activation for Elu {
     fn check<F: Scalar>(self) -> Result<(), SettingError> {
         Setting::of::<F>("Elu", "alpha", self.alpha).finite()
     }
+
+    compiled_here!(Elu);
 }
 
 impl Default for Elu {
@@ -147,6 +151,8 @@ impl Activation for Softplus {
         Setting::of::<F>("Softplus", "beta", self.beta).positive()?;
         Setting::of::<F>("Softplus", "threshold", self.threshold).at_least_0()
     }
+
+    compiled_here!(Softplus);
 }
 
 impl Default for Softplus {

@@ -5,6 +5,7 @@ use std::fmt;
 use super::shared::{fits, plan, weight_and_bias};
 use crate::kernels::affine;
 use crate::lanes::{Block, LANES};
+use crate::layers::layer::{Layer, compiled_here};
 use crate::{
     Accumulate, Mode, Module, ModuleError, Param, ParamMut, Parameters, Plan, Purpose, Scalar, Tensor,
     Workspace,
@@ -54,6 +55,10 @@ impl<F: Scalar> Parameters<F> for StackedLinear<F> {
 }
 
 impl<F: Scalar> Module<F> for StackedLinear<F> {
+    compiled_here!(StackedLinear<F>);
+}
+
+impl<F: Scalar> Layer<F> for StackedLinear<F> {
     fn plan(&self, input: &[usize], purpose: Purpose) -> Result<Plan<F>, ModuleError> {
         let [outputs, inputs, _] = self.shape;
         let bias = self.bias.as_ref().map(Vec::len);
