@@ -396,3 +396,31 @@ fn merging_takes_memory_for_some_epochs_only() {
     assert!(bytes > 4 * 3000 * 4000, "{bytes}");
     assert!(long < short + 2_000_000 && long < bytes / 2, "{short} and {long} of {bytes} bytes");
 }
+
+#[test]
+fn shards_of_other_bits_are_refused_and_those_of_another_version_with_the_same_bits_are_not() {
+    let directory = tempfile::tempdir().unwrap();
+    study().task(shard(directory.path(), "1/1")).run(&trials(), uneven).unwrap();
+    let [path] = &files(directory.path())[..] else { panic!("one file") };
+    let whole = fs::read(path).unwrap();
+    let merge_with = |from: &str, to: &str| {
+        let at = whole.windows(from.len()).position(|part| part == from.as_bytes()).unwrap();
+        let mut other = [&whole[..at], to.as_bytes(), &whole[at + from.len()..whole.len() - 4]].concat();
+        other.extend(crc32fast::hash(&other).to_le_bytes());
+        fs::write(path, other).unwrap();
+        let merged = study().task(merge(&[directory.path()])).run(&trials(), uneven);
+        merged.map(|merged| merged.unwrap().to_string()).map_err(|error| error.to_string())
+    };
+    let expected = uneven(&trials()).unwrap().to_string();
+    let version = format!("nn {}\n", env!("CARGO_PKG_VERSION"));
+    assert_eq!(merge_with(&version, "nn 0.1.99\n"), Ok(expected));
+    let refused = merge_with("bits 1\n", "bits 2\n").unwrap_err();
+    assert!(refused.contains(": bits is 2, expected 1 as in this program; "), "{refused}");
+    let refused = merge_with("nn shard 1\n", "nn shard 2\n").unwrap_err();
+    assert!(
+        refused.contains("another version of nn wrote it; remove it and run its trials again"),
+        "{refused}"
+    );
+    let refused = merge_with("runs 33\n", "runs 34\n").unwrap_err();
+    assert!(refused.contains("has 34 runs and 4 failures in 0..37"), "{refused}");
+}
