@@ -15,8 +15,8 @@ from collections import deque
 from statistics import median
 
 SHARDS_PER_WORKER = [0.5, 1, 2, 4, 8, 16, 32, 64]
-# As in crates/nn-train/src/study/merged.rs: how many losses of a merge are in memory at a time.
-BLOCK = 1 << 22
+# As in crates/nn-train/src/study/merged.rs: how many losses of a merge are in memory at a time, and of how many epochs at least.
+BLOCK, FEWEST_EPOCHS = 1 << 21, 16
 # How many workers run a part at a time, with copies.
 MOST = 3
 
@@ -118,7 +118,7 @@ class Study:
 
 def merge(given, shards, milliseconds):
     """Seconds of the merge: it reads every file once to check it, and once for every block of epochs."""
-    epochs = min(max(BLOCK // given.trials, 1), given.epochs)
+    epochs = min(max(BLOCK // given.trials, FEWEST_EPOCHS), given.epochs)
     blocks = -(-given.epochs // epochs)
     opened = shards * (1 + blocks) * milliseconds / 1e3
     return given.trials * given.merge_trial / 1e3 + given.trials * given.epochs * given.merge_loss / 1e9 + opened

@@ -12,8 +12,11 @@ use crate::ensemble::{Ended, curves_to_csv};
 use crate::statistics::{Better, Summary};
 use crate::{Cost, Failure, Outcomes, Run, Runs, Score, TrialsError};
 
-/// The number of losses that are in memory at a time, unless there are more trials.
+/// The number of losses that are in memory at a time, unless there are so many trials that it would be those of few epochs.
 const BLOCK: usize = 1 << 21;
+
+/// The number of epochs that are in memory at least, because every shard is opened for each block of them.
+const FEWEST_EPOCHS: usize = 16;
 
 /// The results of all trials of a study, merged from its shards: statistics over all, and the runs of the best and the worst. They
 /// are the same, to the last bit, for whatever shards there were, and equal to those of the [`Ensemble`](crate::Ensemble) of all
@@ -201,7 +204,7 @@ impl Curves {
     fn each_epoch(&self, which: Losses, mut with: impl FnMut(usize, &[f64])) -> Result<(), StudyError> {
         let lengths: Vec<usize> = self.records().map(|record| record.epochs).collect();
         let (runs, epochs) = (lengths.len(), lengths.iter().copied().max().unwrap_or(0));
-        let at_a_time = (BLOCK / runs).clamp(1, epochs);
+        let at_a_time = (BLOCK / runs).max(FEWEST_EPOCHS).min(epochs);
         let mut bits = vec![0; at_a_time * runs];
         let mut losses = vec![0.0; runs];
         for start in (0..epochs).step_by(at_a_time) {

@@ -35,8 +35,6 @@ pub(super) struct Shard {
     pub(super) records: Vec<Record>,
     /// The position of the losses in the file.
     losses: u64,
-    /// The number of losses before each epoch, and of all.
-    before: Vec<u64>,
 }
 
 /// A run without its curves.
@@ -192,9 +190,7 @@ impl Shard {
 
     fn open(source: Source) -> Result<Self, StudyError> {
         match read(&source) {
-            Ok(Ok((header, records, losses, before))) => {
-                Ok(Shard { header, records, losses, before, source })
-            }
+            Ok(Ok((header, records, losses))) => Ok(Shard { header, records, losses, source }),
             Ok(Err(what)) => Err(StudyError::Damaged { file: source.name(), what }),
             Err(error) => Err(StudyError::Read { file: source.name(), source: error }),
         }
@@ -207,12 +203,11 @@ impl Shard {
         which: Losses,
         epochs: Range<usize>,
     ) -> Result<impl Iterator<Item = u64>, StudyError> {
-        let last = self.before.len() - 1;
-        let [start, end] = [epochs.start, epochs.end].map(|epoch| self.before[epoch.min(last)]);
+        let [start, end] = [epochs.start, epochs.end].map(|epoch| losses_before(epoch, &self.records));
         let width = self.header.study.precision.width();
         let first = match which {
             Losses::Training => start,
-            Losses::Validation => self.before[last] + start,
+            Losses::Validation => losses_before(self.header.epochs, &self.records) + start,
         };
         // The sizes were checked against the length of the file.
         let mut bytes = vec![0; (end - start) as usize * width];
@@ -234,7 +229,7 @@ impl Shard {
     }
 }
 
-type Parts = (Header, Vec<Record>, u64, Vec<u64>);
+type Parts = (Header, Vec<Record>, u64);
 
 /// Reads all of a shard, and keeps everything but the losses. The inner error says what is wrong with the contents.
 fn read(source: &Source) -> io::Result<Result<Parts, String>> {
@@ -280,14 +275,12 @@ fn read(source: &Source) -> io::Result<Result<Parts, String>> {
         return Ok(Err(what));
     }
 
-    // Each epoch of the longest run has a loss, so a damaged number of epochs cannot take more memory than the file.
     let kinds = 1 + u64::from(header.report.validation);
     let width = header.study.precision.width() as u64;
     if header.epochs as u64 > room / width {
         return Ok(Err(format!("has {length} bytes, too few for {} epochs", header.epochs)));
     }
-    let before = before(&records, header.epochs);
-    let losses = before[header.epochs].checked_mul(kinds * width);
+    let losses = losses_before(header.epochs, &records).checked_mul(kinds * width);
     let expected =
         losses.and_then(|losses| losses.checked_add(after_header + size_of_records + CHECKSUM as u64));
     if expected != Some(length) {
@@ -312,7 +305,7 @@ fn read(source: &Source) -> io::Result<Result<Parts, String>> {
         return Ok(Err(format!("has the checksum {found:08x}, expected {expected:08x}")));
     }
     let losses = after_header + size_of_records;
-    Ok(Ok((header, records, losses, before)))
+    Ok(Ok((header, records, losses)))
 }
 
 fn record(bytes: &[u8], report: &Report) -> Record {
@@ -350,16 +343,7 @@ fn check(header: &Header, records: &[Record]) -> Result<(), String> {
     }
 }
 
-/// The number of losses before each epoch, and of all.
-fn before(records: &[Record], epochs: usize) -> Vec<u64> {
-    let mut ended = vec![0_u64; epochs + 1];
-    records.iter().for_each(|record| ended[record.epochs] += 1);
-    let (mut running, mut sum) = (records.len() as u64, 0);
-    let mut before = Vec::with_capacity(epochs + 1);
-    for ended in ended {
-        running -= ended;
-        before.push(sum);
-        sum += running;
-    }
-    before
+/// The number of losses of the epochs before this one.
+fn losses_before(epoch: usize, records: &[Record]) -> u64 {
+    records.iter().fold(0, |sum, record| sum.saturating_add(record.epochs.min(epoch) as u64))
 }

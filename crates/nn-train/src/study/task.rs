@@ -152,14 +152,23 @@ impl Task {
 /// The part of a task of Slurm's array job, whatever numbers the tasks have.
 fn of_slurm(variable: &impl Fn(&str) -> Option<String>) -> Result<Part, StudyError> {
     let number = |name: &str| variable(name).and_then(|text| text.parse::<usize>().ok());
-    let (id, first, count) =
-        (number("SLURM_ARRAY_TASK_ID"), number("SLURM_ARRAY_TASK_MIN"), number("SLURM_ARRAY_TASK_COUNT"));
+    let of_array = ["ID", "MIN", "MAX", "COUNT"].map(|name| number(&format!("SLURM_ARRAY_TASK_{name}")));
     let step = number("SLURM_ARRAY_TASK_STEP").filter(|&step| step > 0).unwrap_or(1);
-    match (id, first, count) {
-        (Some(id), Some(first), Some(count)) if id >= first => Part::new((id - first) / step + 1, count),
+    match of_array {
+        [Some(id), Some(first), Some(last), Some(count)] if (first..=last).contains(&id) => {
+            if (last - first) / step + 1 == count {
+                return Part::new((id - first) / step + 1, count);
+            }
+            Err(StudyError::Words {
+                found: format!("the array job has {count} tasks from {first} to {last}"),
+                expected: format!(
+                    "one without gaps: submit the whole array again, or write the number of all parts, --shard {id}/N"
+                ),
+            })
+        }
         _ => Err(StudyError::Words {
             found: "--shard slurm has no task".into(),
-            expected: "SLURM_ARRAY_TASK_ID, _MIN and _COUNT, which Slurm sets for the tasks of an array job (sbatch --array=1-10)"
+            expected: "SLURM_ARRAY_TASK_ID, _MIN, _MAX and _COUNT, which Slurm sets for the tasks of an array job (sbatch --array=1-10)"
                 .into(),
         }),
     }
@@ -217,13 +226,19 @@ mod tests {
         };
         let shard =
             |number, of| Ok(Task::Shard { part: Part::new(number, of).unwrap(), directory: "d".into() });
-        let slurm = "SLURM_ARRAY_TASK_ID=7 SLURM_ARRAY_TASK_MIN=5 SLURM_ARRAY_TASK_COUNT=4";
+        let slurm =
+            "SLURM_ARRAY_TASK_ID=7 SLURM_ARRAY_TASK_MIN=5 SLURM_ARRAY_TASK_MAX=8 SLURM_ARRAY_TASK_COUNT=4";
         assert_eq!(task("", slurm), Ok(Task::Whole));
         assert_eq!(task("--trials 30 --out d", ""), Ok(Task::Whole));
         assert_eq!(task("--out d --shard 3/10 --trials 30", ""), shard(3, 10));
         assert_eq!(task("--shard slurm --out d", slurm), shard(3, 4));
-        let stepped = format!("{slurm} SLURM_ARRAY_TASK_STEP=2");
+        let stepped = slurm.replace("MAX=8", "MAX=11") + " SLURM_ARRAY_TASK_STEP=2";
         assert_eq!(task("--shard slurm --out d", &stepped), shard(2, 4));
+        // Such as `--array=5,6,7,12`: its tasks are not those of an array of four that was submitted before.
+        let gap = slurm.replace("MAX=8", "MAX=12");
+        let message = "the array job has 4 tasks from 5 to 12, expected one without gaps: submit the whole array again, or write \
+                       the number of all parts, --shard 7/N";
+        assert_eq!(task("--shard slurm --out d", &gap), Err(message.into()));
         let merge = Task::Merge { directories: vec!["a".into(), "b".into()] };
         assert_eq!(task("--merge a b --out c", ""), Ok(merge));
         for (words, variables, message) in [
@@ -235,7 +250,7 @@ mod tests {
             (
                 "--shard slurm --out d",
                 "SLURM_ARRAY_TASK_ID=7",
-                "--shard slurm has no task, expected SLURM_ARRAY_TASK_ID, _MIN and _COUNT, which Slurm sets for the tasks of an \
+                "--shard slurm has no task, expected SLURM_ARRAY_TASK_ID, _MIN, _MAX and _COUNT, which Slurm sets for the tasks of an \
                  array job (sbatch --array=1-10)",
             ),
         ] {
