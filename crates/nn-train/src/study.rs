@@ -19,11 +19,13 @@ use header::Identity;
 use merged::{chosen, same_study};
 use shard::Shard;
 
+use crate::cost::Clock;
 use crate::ensemble::Ended;
 use crate::{Ensemble, Failure, Outcomes, Runs, Trials, TrialsError};
 
 pub use error::StudyError;
 pub use merged::Merged;
+pub(crate) use shard::plain;
 pub use task::{Part, Task};
 
 /// An experiment of many trials that can be run in parts, by any number of processes on any machines, and merged.
@@ -99,7 +101,8 @@ impl Study {
         Study { task, ..self }
     }
 
-    /// Does the task. `experiment` runs the trials that it is given, with [`Trials::run`] or [`Trials::fit`]. Returns `None` if
+    /// Does the task. `experiment` runs the trials that it is given, with [`Trials::run`] or [`Trials::fit`]. If it lets them
+    /// [keep going](Trials::keep_going), shards have the failures as well, each with the beginning of its cause. Returns `None` if
     /// the task was to run a part, whose shard is there then; a shard that is there already is not run again.
     ///
     /// # Errors
@@ -123,11 +126,10 @@ impl Study {
             Task::Shard { part, directory } => {
                 let range = part.range(identity.trials);
                 let path = directory.join(file_name(&identity, &range));
-                if !is_there(&path, &identity)? {
-                    // Before hours of work rather than after them.
-                    if directory.exists() {
-                        nn_files::probe(directory).map_err(|source| cannot_use(directory, source))?;
-                    }
+                if !is_there(&path, &identity, &range)? {
+                    // Before hours of work rather than after them: whether the directory can be written to, or made.
+                    let nearest = directory.ancestors().find(|path| path.exists()).unwrap_or(Path::new("."));
+                    nn_files::probe(nearest).map_err(|source| cannot_use(directory, source))?;
                     let bytes = run_range(&identity, trials, range, experiment)?;
                     fs::create_dir_all(directory).map_err(|source| cannot_use(directory, source))?;
                     nn_files::write(path, bytes)?;
@@ -164,7 +166,8 @@ fn whole<F: Scalar, K>(
     experiment: impl Fn(&Trials<'_>) -> Result<Ensemble<F, K>, TrialsError>,
 ) -> Result<Merged<F, K>, StudyError> {
     let ensemble = experiment(trials)?;
-    let bytes = shard::bytes(study, 0..study.trials, Some(&ensemble), ensemble.failures());
+    check_trials(&ensemble, study, &(0..study.trials))?;
+    let bytes = shard::bytes(study, 0..study.trials, Some(&ensemble), ensemble.failures(), ensemble.cost());
     let mut runs = ensemble.into_runs();
     Merged::of(vec![Shard::in_memory(bytes)?], |outcomes| {
         let (best, worst) = chosen(outcomes);
@@ -180,22 +183,47 @@ fn run_range<F: Scalar, K>(
     range: Range<usize>,
     experiment: impl Fn(&Trials<'_>) -> Result<Ensemble<F, K>, TrialsError>,
 ) -> Result<Vec<u8>, StudyError> {
-    let nothing = |failures: &[Failure]| shard::bytes::<F, K>(study, range.clone(), None, failures);
+    let clock = Clock::start();
+    let nothing = |failures: &[Failure]| {
+        shard::bytes::<F, K>(study, range.clone(), None, failures, clock.stop(range.len()))
+    };
     if range.is_empty() {
         return Ok(nothing(&[]));
     }
     match experiment(&trials.range(range.clone())) {
-        Ok(ensemble) => Ok(shard::bytes(study, range, Some(&ensemble), ensemble.failures())),
+        Ok(ensemble) => {
+            check_trials(&ensemble, study, &range)?;
+            Ok(shard::bytes(study, range, Some(&ensemble), ensemble.failures(), ensemble.cost()))
+        }
         // The others, in other shards, may have succeeded.
         Err(TrialsError::AllFailed { failures, .. }) if range.len() < study.trials => Ok(nothing(&failures)),
         Err(error) => Err(error.into()),
     }
 }
 
-/// Returns whether the file is a shard of this study. One that is damaged will be replaced.
-fn is_there(path: &Path, study: &Identity) -> Result<bool, StudyError> {
+/// Checks that the experiment ran the trials that it was given.
+fn check_trials<F: Scalar, K>(
+    ensemble: &Ensemble<F, K>,
+    study: &Identity,
+    range: &Range<usize>,
+) -> Result<(), StudyError> {
+    let failed = ensemble.failures().iter().map(|failure| failure.index);
+    let mut indices: Vec<usize> = ensemble.runs().indices().iter().copied().chain(failed).collect();
+    indices.sort_unstable();
+    if ensemble.seed() == study.seed && indices.iter().copied().eq(range.clone()) {
+        return Ok(());
+    }
+    let (first, last) = (indices.first().unwrap_or(&0), indices.last().unwrap_or(&0));
+    let found = format!("{} trials from {first} to {last} with seed {}", indices.len(), ensemble.seed());
+    Err(StudyError::OtherTrials { range: range.clone(), seed: study.seed, found })
+}
+
+/// Returns whether the file is the shard of these trials of the study. One that is damaged will be replaced.
+fn is_there(path: &Path, study: &Identity, range: &Range<usize>) -> Result<bool, StudyError> {
     match Shard::at(path) {
-        Ok(shard) => same_study(&shard, &study.lines(), this_program()).map(|()| true),
+        Ok(shard) => {
+            same_study(&shard, &study.lines(), this_program()).map(|()| shard.header.range == *range)
+        }
         Err(StudyError::Damaged { .. }) => Ok(false),
         Err(StudyError::Read { source, .. }) if source.kind() == ErrorKind::NotFound => Ok(false),
         Err(error) => Err(error),
@@ -212,6 +240,11 @@ fn find(study: &Identity, directories: &[PathBuf]) -> Result<Vec<Shard>, StudyEr
             if path.file_name().is_some_and(|name| is_of(study, &name.to_string_lossy())) && is_new() {
                 let shard = Shard::at(&path)?;
                 same_study(&shard, &study.lines(), this_program())?;
+                let range = &shard.header.range;
+                if !path.ends_with(file_name(study, range)) {
+                    let what = format!("has the trials {range:?}, expected those of its name");
+                    return Err(StudyError::Damaged { file: path, what });
+                }
                 shards.push(shard);
             }
         }

@@ -56,9 +56,10 @@ impl Ended {
 impl Ended {
     /// Everything that can be compared, also where it is NaN.
     fn bits(&self) -> (usize, u64, Option<u64>, Option<u64>, Option<bool>, bool) {
-        let score = self.score.as_ref().map(|score| score.value.to_bits());
-        let validation = self.validation.map(f64::to_bits);
-        (self.epochs, self.loss.to_bits(), validation, score, self.success, self.diverged)
+        let bits = |value: f64| crate::study::plain(value).to_bits();
+        let score = self.score.as_ref().map(|score| bits(score.value));
+        let validation = self.validation.map(bits);
+        (self.epochs, bits(self.loss), validation, score, self.success, self.diverged)
     }
 }
 

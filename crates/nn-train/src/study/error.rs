@@ -7,8 +7,8 @@ use std::path::PathBuf;
 
 use nn_files::WriteError;
 
+use crate::TrialsError;
 use crate::failure::shortened;
-use crate::{RunError, TrialsError};
 
 /// Why a study cannot be run, or its shards not be merged. Each says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -52,6 +52,33 @@ pub enum StudyError {
         /// What is wrong with it, as the end of a sentence.
         what: String,
     },
+    /// A file is a shard of another format.
+    #[error("{} has the format {format:?}, expected \"nn shard 1\": use the version of nn that wrote it", file.display())]
+    Format {
+        /// The file.
+        file: PathBuf,
+        /// Its format.
+        format: String,
+    },
+    /// A file was replaced while it was merged, by a copy of its part that ran longer.
+    #[error("{} has changed since it was checked; merge again", file.display())]
+    Changed {
+        /// The file.
+        file: PathBuf,
+    },
+    /// The experiment did not run the trials that it was given.
+    #[error(
+        "the experiment ran {found}, expected all of {}..{} with seed {seed}: it should run the trials that it is given, as they are",
+        range.start, range.end
+    )]
+    OtherTrials {
+        /// The indices that it was given.
+        range: Range<usize>,
+        /// The seed that it was given.
+        seed: u64,
+        /// What it ran.
+        found: String,
+    },
     /// There is no shard of the study.
     #[error(
         "expected shards of the study {study:?} in {}, found none; run them with --shard",
@@ -65,8 +92,8 @@ pub enum StudyError {
     },
     /// Shards belong to different studies, settings, or versions of nn.
     #[error(
-        "{}: {what} is {}, expected {} as in {}; a study has one configuration, keep others in directories of their own",
-        file.display(), shortened(found, 200), shortened(expected, 200), other.display()
+        "{}: {} is {}, expected {} as in {}; a study has one configuration, keep others in directories of their own",
+        file.display(), shortened(what, 200), shortened(found, 200), shortened(expected, 200), other.display()
     )]
     Differs {
         /// The file.
@@ -111,9 +138,6 @@ pub enum StudyError {
         /// The number of all trials.
         trials: usize,
     },
-    /// Runs of different shards report different things.
-    #[error("the shards do not go together: {0}")]
-    Report(#[from] RunError),
 }
 
 fn list(directories: &[PathBuf]) -> String {

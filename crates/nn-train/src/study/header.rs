@@ -8,7 +8,7 @@ use crate::Cost;
 use crate::statistics::Better;
 
 /// The version of the format of shards.
-const FORMAT: &str = "nn shard 1";
+pub(super) const FORMAT: &str = "nn shard 1";
 
 /// The version of the bits: it goes up when a seed, a configuration and data give other numbers than before.
 pub(super) const BITS: &str = "1";
@@ -145,14 +145,8 @@ impl Header {
     /// What is wrong, in words.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
         let mut lines = text.lines();
-        match lines.next() {
-            Some(FORMAT) => {}
-            Some(other) if other.starts_with("nn shard ") => {
-                return Err(format!(
-                    "has the format {other:?}, expected {FORMAT:?}: another version of nn wrote it"
-                ));
-            }
-            _ => return Err("is no shard".into()),
+        if lines.next() != Some(FORMAT) {
+            return Err("is no shard".into());
         }
         let mut lines = Lines(lines.peekable());
         let nn = lines.value("nn")?;
@@ -321,11 +315,7 @@ mod tests {
             assert_ne!(Header::parse(&rest), Ok(header()), "{}", lines[left_out]);
         }
         for (line, other, complaint) in [
-            (
-                "nn shard 1",
-                "nn shard 2",
-                "has the format \"nn shard 2\", expected \"nn shard 1\": another version of nn wrote it",
-            ),
+            ("nn shard 1", "nn shard 2", "is no shard"),
             ("nn shard 1", "epoch,iqm", "is no shard"),
             ("precision f64", "precision f16", "has numbers of \"f16\", expected f32 or f64"),
             ("seed 18446744073709551615", "seed -1", "has \"-1\" as its seed, expected a whole number"),

@@ -70,7 +70,8 @@ impl<F, K> Merged<F, K> {
     ) -> Result<Self, StudyError> {
         let (curves, failures) = Curves::of(shards)?;
         let shards = &curves.shards;
-        let has_validation = shards.iter().any(|shard| shard.header.report.validation);
+        let has_validation =
+            shards.iter().any(|shard| shard.header.runs > 0 && shard.header.report.validation);
         let (curve, training) = curves.summarise(Losses::Training)?;
         let (validation, validation_finals) = if has_validation {
             curves.summarise(Losses::Validation).map(|(a, b)| (Some(a), Some(b)))?
@@ -327,7 +328,7 @@ pub(super) fn missing(there: impl Iterator<Item = usize>, trials: usize) -> Vec<
         if index > next {
             missing.push(next..index);
         }
-        next = index + 1;
+        next = index.saturating_add(1);
     }
     missing
 }
@@ -350,6 +351,17 @@ pub(super) fn same_study(
             let file = shard.name();
             return Err(StudyError::Differs { file, what: name.clone(), found, expected, other });
         }
+    }
+    // Names that come twice.
+    if found != expected {
+        let [found, expected] = [&found[..], expected].map(|lines| format!("{lines:?}"));
+        return Err(StudyError::Differs {
+            file: shard.name(),
+            what: "settings".into(),
+            found,
+            expected,
+            other,
+        });
     }
     Ok(())
 }

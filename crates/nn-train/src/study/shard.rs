@@ -15,11 +15,15 @@ use std::sync::Arc;
 use nn_core::Scalar;
 
 use super::error::StudyError;
-use super::header::{BITS, Header, Identity, Precision, Report};
-use crate::{Ensemble, Failure, Run};
+use super::header::{BITS, FORMAT, Header, Identity, Precision, Report};
+use crate::failure::shortened;
+use crate::{Cost, Ensemble, Failure, Run};
 
 /// The largest size of a header. It has room for the failures of a million trials.
 const LONGEST_HEADER: u64 = 256 << 20;
+
+/// The number of characters that are kept of the cause of a failure.
+const LONGEST_CAUSE: usize = 200;
 
 /// The size of a record, in bytes.
 const RECORD: usize = 33;
@@ -35,6 +39,8 @@ pub(super) struct Shard {
     pub(super) records: Vec<Record>,
     /// The position of the losses in the file.
     losses: u64,
+    /// The length of the file and its checksum, by which a file is known again.
+    seal: (u64, u32),
 }
 
 /// A run without its curves.
@@ -104,6 +110,7 @@ pub(super) fn bytes<F: Scalar, K>(
     range: Range<usize>,
     ensemble: Option<&Ensemble<F, K>>,
     failures: &[Failure],
+    cost: Cost,
 ) -> Vec<u8> {
     let runs: Vec<(usize, &Run<F, K>)> =
         ensemble.map_or(Vec::new(), |ensemble| ensemble.runs().indexed().collect());
@@ -112,7 +119,7 @@ pub(super) fn bytes<F: Scalar, K>(
     let header = Header {
         study: study.clone(),
         nn: env!("CARGO_PKG_VERSION").into(),
-        cost: ensemble.map_or(crate::Cost::NOTHING, Ensemble::cost),
+        cost,
         report: Report {
             validation: first.is_some_and(|run| !run.validation.is_empty()),
             score: score.map(|score| (score.better, score.name.clone())),
@@ -120,9 +127,7 @@ pub(super) fn bytes<F: Scalar, K>(
         },
         failures: failures
             .iter()
-            .map(|failure| {
-                (failure.index, crate::failure::shortened(&failure.cause, crate::failure::LONGEST))
-            })
+            .map(|failure| (failure.index, shortened(&failure.cause, LONGEST_CAUSE)))
             .collect(),
         range,
         runs: runs.len(),
@@ -134,7 +139,7 @@ pub(super) fn bytes<F: Scalar, K>(
         bytes.extend(number(*index));
         bytes.extend(number(run.curve.len()));
         bytes.extend(run.restored.map_or(u64::MAX.to_le_bytes(), number));
-        bytes.extend(run.score.as_ref().map_or(0.0, |score| score.value).to_le_bytes());
+        bytes.extend(run.score.as_ref().map_or(0.0, |score| plain(score.value)).to_le_bytes());
         bytes.push(u8::from(run.diverged) | u8::from(run.success == Some(true)) << 1);
     }
     let curves =
@@ -152,11 +157,16 @@ fn put_by_epoch<F: Scalar>(bytes: &mut Vec<u8>, precision: Precision, curves: &[
     for epoch in 0..epochs {
         for loss in curves.iter().filter_map(|curve| curve.get(epoch)) {
             match precision {
-                Precision::F32 => bytes.extend((loss.to_f64() as f32).to_le_bytes()),
-                Precision::F64 => bytes.extend(loss.to_f64().to_le_bytes()),
+                Precision::F32 => bytes.extend((plain(loss.to_f64()) as f32).to_le_bytes()),
+                Precision::F64 => bytes.extend(plain(loss.to_f64()).to_le_bytes()),
             }
         }
     }
+}
+
+/// The value, with the same bits for every NaN: which of them comes out of a computation depends on the CPU.
+pub(crate) fn plain(value: f64) -> f64 {
+    if value.is_nan() { f64::NAN } else { value }
 }
 
 /// The precision of a type.
@@ -190,8 +200,9 @@ impl Shard {
 
     fn open(source: Source) -> Result<Self, StudyError> {
         match read(&source) {
-            Ok(Ok((header, records, losses))) => Ok(Shard { header, records, losses, source }),
-            Ok(Err(what)) => Err(StudyError::Damaged { file: source.name(), what }),
+            Ok(Ok((header, records, losses, seal))) => Ok(Shard { header, records, losses, seal, source }),
+            Ok(Err(Wrong::Damaged(what))) => Err(StudyError::Damaged { file: source.name(), what }),
+            Ok(Err(Wrong::Format(format))) => Err(StudyError::Format { file: source.name(), format }),
             Err(error) => Err(StudyError::Read { file: source.name(), source: error }),
         }
     }
@@ -211,11 +222,19 @@ impl Shard {
         };
         // The sizes were checked against the length of the file.
         let mut bytes = vec![0; (end - start) as usize * width];
-        let read = self.source.open().and_then(|(mut input, _)| {
+        let mut seal = [0; CHECKSUM];
+        let read = self.source.open().and_then(|(mut input, length)| {
             input.seek(SeekFrom::Start(self.losses + first * width as u64))?;
-            input.read_exact(&mut bytes)
+            input.read_exact(&mut bytes)?;
+            input.seek(SeekFrom::End(-(CHECKSUM as i64)))?;
+            input.read_exact(&mut seal)?;
+            Ok(length)
         });
-        read.map_err(|source| StudyError::Read { file: self.name(), source })?;
+        let length = read.map_err(|source| StudyError::Read { file: self.name(), source })?;
+        // A copy of the part that still runs somewhere may have put its own file there, with another header.
+        if (length, u32::from_le_bytes(seal)) != self.seal {
+            return Err(StudyError::Changed { file: self.name() });
+        }
         let bits = |bytes: &[u8]| bytes.iter().rev().fold(0, |bits, &byte| bits << 8 | u64::from(byte));
         Ok((0..bytes.len()).step_by(width).map(move |start| bits(&bytes[start..start + width])))
     }
@@ -229,10 +248,24 @@ impl Shard {
     }
 }
 
-type Parts = (Header, Vec<Record>, u64);
+type Parts = (Header, Vec<Record>, u64, (u64, u32));
 
-/// Reads all of a shard, and keeps everything but the losses. The inner error says what is wrong with the contents.
-fn read(source: &Source) -> io::Result<Result<Parts, String>> {
+/// What is wrong with the contents of a shard.
+enum Wrong {
+    /// The end of a sentence that begins with its name.
+    Damaged(String),
+    /// It has another format, of this name.
+    Format(String),
+}
+
+impl<T: Into<String>> From<T> for Wrong {
+    fn from(what: T) -> Self {
+        Wrong::Damaged(what.into())
+    }
+}
+
+/// Reads all of a shard, and keeps everything but the losses.
+fn read(source: &Source) -> io::Result<Result<Parts, Wrong>> {
     let (input, length) = source.open()?;
     let mut input = BufReader::with_capacity(1 << 16, input);
     let mut checksum = crc32fast::Hasher::new();
@@ -240,12 +273,16 @@ fn read(source: &Source) -> io::Result<Result<Parts, String>> {
     let mut text = Vec::new();
     loop {
         let start = text.len();
-        let left = LONGEST_HEADER - start as u64;
+        let left = if start == 0 { FORMAT.len() as u64 + 20 } else { LONGEST_HEADER - start as u64 };
         if (&mut input).take(left).read_until(b'\n', &mut text)? == 0 || !text.ends_with(b"\n") {
             return Ok(Err(if start == 0 { "is no shard".into() } else { "ends within its header".into() }));
         }
-        if start == 0 && !text.starts_with(b"nn shard ") {
-            return Ok(Err("is no shard".into()));
+        if start == 0 && text.trim_ascii_end() != FORMAT.as_bytes() {
+            let first = String::from_utf8_lossy(&text);
+            return Ok(Err(match first.strip_prefix("nn shard ") {
+                Some(_) => Wrong::Format(first.trim_end().into()),
+                None => "is no shard".into(),
+            }));
         }
         if text.len() - start == 1 {
             break;
@@ -258,13 +295,13 @@ fn read(source: &Source) -> io::Result<Result<Parts, String>> {
     };
     let header = match header {
         Ok(header) => header,
-        Err(what) => return Ok(Err(what)),
+        Err(what) => return Ok(Err(what.into())),
     };
     let after_header = text.len() as u64;
     let size_of_records = (header.runs as u64).checked_mul(RECORD as u64);
     let room = length.saturating_sub(after_header + CHECKSUM as u64);
     let Some(size_of_records) = size_of_records.filter(|&size| size <= room) else {
-        return Ok(Err(format!("has {length} bytes, too few for {} runs", header.runs)));
+        return Ok(Err(format!("has {length} bytes, too few for {} runs", header.runs).into()));
     };
     let mut records = vec![0; size_of_records as usize];
     input.read_exact(&mut records)?;
@@ -272,20 +309,20 @@ fn read(source: &Source) -> io::Result<Result<Parts, String>> {
     let records: Vec<Record> =
         records.chunks_exact(RECORD).map(|bytes| record(bytes, &header.report)).collect();
     if let Err(what) = check(&header, &records) {
-        return Ok(Err(what));
+        return Ok(Err(what.into()));
     }
 
     let kinds = 1 + u64::from(header.report.validation);
     let width = header.study.precision.width() as u64;
     if header.epochs as u64 > room / width {
-        return Ok(Err(format!("has {length} bytes, too few for {} epochs", header.epochs)));
+        return Ok(Err(format!("has {length} bytes, too few for {} epochs", header.epochs).into()));
     }
     let losses = losses_before(header.epochs, &records).checked_mul(kinds * width);
     let expected =
         losses.and_then(|losses| losses.checked_add(after_header + size_of_records + CHECKSUM as u64));
     if expected != Some(length) {
         let expected = expected.map_or("more".into(), |expected| expected.to_string());
-        return Ok(Err(format!("has {length} bytes, expected {expected}")));
+        return Ok(Err(format!("has {length} bytes, expected {expected}").into()));
     }
     let mut left = length - after_header - size_of_records - CHECKSUM as u64;
     while left > 0 {
@@ -302,10 +339,10 @@ fn read(source: &Source) -> io::Result<Result<Parts, String>> {
     input.read_exact(&mut expected)?;
     let (expected, found) = (u32::from_le_bytes(expected), checksum.finalize());
     if expected != found {
-        return Ok(Err(format!("has the checksum {found:08x}, expected {expected:08x}")));
+        return Ok(Err(format!("has the checksum {found:08x}, expected {expected:08x}").into()));
     }
     let losses = after_header + size_of_records;
-    Ok(Ok((header, records, losses)))
+    Ok(Ok((header, records, losses, (length, found))))
 }
 
 fn record(bytes: &[u8], report: &Report) -> Record {

@@ -1,6 +1,7 @@
 //! What one process does of a study.
 
 use std::env;
+use std::ffi::OsString;
 use std::fmt;
 use std::ops::Range;
 use std::path::PathBuf;
@@ -65,7 +66,8 @@ impl Part {
         let unit = if trials.div_ceil(LANES) >= self.of { LANES } else { 1 };
         let units = trials.div_ceil(unit);
         // u128, because the product of two sizes can be larger than a size.
-        let end = |part: usize| (units as u128 * part as u128 / self.of as u128) as usize * unit;
+        let end =
+            |part: usize| ((units as u128 * part as u128 / self.of as u128) as usize).saturating_mul(unit);
         end(self.number - 1).min(trials)..end(self.number).min(trials)
     }
 }
@@ -104,29 +106,36 @@ impl Task {
     /// # Errors
     /// [`StudyError::Words`] if they make no sense.
     pub fn from_args() -> Result<Self, StudyError> {
-        Task::from_words(env::args().skip(1), |name| env::var(name).ok())
+        Task::from_words(env::args_os().skip(1), |name| env::var(name).ok())
     }
 
     /// Reads the task from these words and variables.
     fn from_words(
-        words: impl IntoIterator<Item = String>,
+        words: impl IntoIterator<Item = OsString>,
         variable: impl Fn(&str) -> Option<String>,
     ) -> Result<Self, StudyError> {
         let error = |found: &str, expected: &str| StudyError::Words {
             found: found.to_owned(),
             expected: expected.to_owned(),
         };
-        let mut words = words.into_iter().peekable();
+        // `--shard=3/10` is `--shard 3/10`.
+        let split = |word: OsString| match word.to_str().and_then(|word| word.split_once('=')) {
+            Some((name @ ("--shard" | "--out" | "--merge"), value)) => vec![name.into(), value.into()],
+            _ => vec![word],
+        };
+        let mut words = words.into_iter().flat_map(split).peekable();
         let (mut part, mut out, mut directories) = (None, None, Vec::new());
+        let is_value = |word: &OsString| word.to_str().is_none_or(|word| !word.starts_with("--"));
         while let Some(word) = words.next() {
-            let mut value = || words.next_if(|word| !word.starts_with("--"));
-            match word.as_str() {
-                "--shard" => {
+            let mut value = || words.next_if(is_value);
+            match word.to_str() {
+                Some("--shard") => {
                     let text = value().ok_or_else(|| error("--shard has no part", "a part such as 3/10"))?;
+                    let text = text.to_string_lossy();
                     part = Some(if text == "slurm" { of_slurm(&variable)? } else { text.parse()? });
                 }
-                "--out" => out = value(),
-                "--merge" => {
+                Some("--out") => out = value(),
+                Some("--merge") => {
                     directories.extend(std::iter::from_fn(value).map(PathBuf::from));
                     if directories.is_empty() {
                         return Err(error("--merge has no directory", "those that hold the shards"));
@@ -156,13 +165,14 @@ fn of_slurm(variable: &impl Fn(&str) -> Option<String>) -> Result<Part, StudyErr
     let step = number("SLURM_ARRAY_TASK_STEP").filter(|&step| step > 0).unwrap_or(1);
     match of_array {
         [Some(id), Some(first), Some(last), Some(count)] if (first..=last).contains(&id) => {
-            if (last - first) / step + 1 == count {
+            if first <= 1 && (last - first) / step + 1 == count {
                 return Part::new((id - first) / step + 1, count);
             }
             Err(StudyError::Words {
                 found: format!("the array job has {count} tasks from {first} to {last}"),
                 expected: format!(
-                    "one without gaps: submit the whole array again, or write the number of all parts, --shard {id}/N"
+                    "one that begins with 0 or 1 and has no gaps: submit the whole array, or write the number of all parts, \
+                     --shard {id}/N"
                 ),
             })
         }
@@ -196,7 +206,9 @@ mod tests {
         assert_eq!(parts(100, 3), [0..32, 32..64, 64..100]);
         assert_eq!(parts(5, 3), [0..1, 1..3, 3..5]);
         assert_eq!(parts(2, 3), [0..0, 0..1, 1..2]);
-        assert_eq!(Part::new(usize::MAX, usize::MAX).unwrap().range(usize::MAX).end, usize::MAX);
+        for of in [1, 3, usize::MAX] {
+            assert_eq!(Part::new(of, of).unwrap().range(usize::MAX).end, usize::MAX);
+        }
     }
 
     #[test]
@@ -221,24 +233,32 @@ mod tests {
                 };
                 variables.split(' ').find_map(find)
             };
-            let words = words.split(' ').filter(|word| !word.is_empty()).map(str::to_owned);
+            let words = words.split(' ').filter(|word| !word.is_empty()).map(OsString::from);
             Task::from_words(words, variable).map_err(|error| error.to_string())
         };
         let shard =
             |number, of| Ok(Task::Shard { part: Part::new(number, of).unwrap(), directory: "d".into() });
         let slurm =
-            "SLURM_ARRAY_TASK_ID=7 SLURM_ARRAY_TASK_MIN=5 SLURM_ARRAY_TASK_MAX=8 SLURM_ARRAY_TASK_COUNT=4";
+            "SLURM_ARRAY_TASK_ID=3 SLURM_ARRAY_TASK_MIN=1 SLURM_ARRAY_TASK_MAX=4 SLURM_ARRAY_TASK_COUNT=4";
         assert_eq!(task("", slurm), Ok(Task::Whole));
         assert_eq!(task("--trials 30 --out d", ""), Ok(Task::Whole));
         assert_eq!(task("--out d --shard 3/10 --trials 30", ""), shard(3, 10));
+        assert_eq!(task("--shard=3/10 --out=d", ""), shard(3, 10));
         assert_eq!(task("--shard slurm --out d", slurm), shard(3, 4));
-        let stepped = slurm.replace("MAX=8", "MAX=11") + " SLURM_ARRAY_TASK_STEP=2";
+        let stepped = slurm.replace("MAX=4", "MAX=7") + " SLURM_ARRAY_TASK_STEP=2";
         assert_eq!(task("--shard slurm --out d", &stepped), shard(2, 4));
-        // Such as `--array=5,6,7,12`: its tasks are not those of an array of four that was submitted before.
-        let gap = slurm.replace("MAX=8", "MAX=12");
-        let message = "the array job has 4 tasks from 5 to 12, expected one without gaps: submit the whole array again, or write \
-                       the number of all parts, --shard 7/N";
-        assert_eq!(task("--shard slurm --out d", &gap), Err(message.into()));
+        // The tasks of `--array=1,2,3,12` or `--array=3-6` are not those of an array that was submitted before.
+        for (changes, range) in [
+            ([("MAX=4", "MAX=12"), ("", "")], "1 to 12"),
+            ([("MAX=4", "MAX=6"), ("MIN=1", "MIN=3")], "3 to 6"),
+        ] {
+            let other = changes.iter().fold(slurm.to_owned(), |slurm, (from, to)| slurm.replace(from, to));
+            let message = format!(
+                "the array job has 4 tasks from {range}, expected one that begins with 0 or 1 and has no gaps: submit the whole array, \
+                 or write the number of all parts, --shard 3/N"
+            );
+            assert_eq!(task("--shard slurm --out d", &other), Err(message));
+        }
         let merge = Task::Merge { directories: vec!["a".into(), "b".into()] };
         assert_eq!(task("--merge a b --out c", ""), Ok(merge));
         for (words, variables, message) in [

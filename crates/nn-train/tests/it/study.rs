@@ -249,8 +249,10 @@ fn a_shard_that_is_cut_or_changed_anywhere_is_refused() {
         fs::write(path, bytes).unwrap();
         match merge() {
             Err(StudyError::Damaged { file, what }) => assert!(file == *path && what.len() < 300, "{what}"),
-            // In the header, a changed letter may belong to another study.
-            Err(StudyError::Differs { .. }) => panic!("the checksum comes first"),
+            // The first line is read before the checksum.
+            Err(StudyError::Format { .. }) => {
+                assert!(bytes.len() == whole.len() && bytes[..11] != whole[..11]);
+            }
             other => panic!("{:?}", other.map(|_| ())),
         }
     };
@@ -417,10 +419,91 @@ fn shards_of_other_bits_are_refused_and_those_of_another_version_with_the_same_b
     let refused = merge_with("bits 1\n", "bits 2\n").unwrap_err();
     assert!(refused.contains(": bits is 2, expected 1 as in this program; "), "{refused}");
     let refused = merge_with("nn shard 1\n", "nn shard 2\n").unwrap_err();
-    assert!(
-        refused.contains("another version of nn wrote it; remove it and run its trials again"),
-        "{refused}"
-    );
+    assert!(refused.ends_with("expected \"nn shard 1\": use the version of nn that wrote it"), "{refused}");
+    // It is not replaced either.
+    assert!(study().task(shard(directory.path(), "1/1")).run(&trials(), uneven).is_err());
     let refused = merge_with("runs 33\n", "runs 34\n").unwrap_err();
     assert!(refused.contains("has 34 runs and 4 failures in 0..37"), "{refused}");
+}
+
+#[test]
+fn networks_that_diverged_are_trained_again_and_merged() {
+    let diverging = |trials: &Trials<'_>| {
+        let prepare = |trial: Trial| {
+            let mut rng = trial.rng("network");
+            let network = Sequential::new().append(Linear::new(2, 2, &mut rng));
+            Ok((network, make_xor::<f32>(20, 0.3, &mut trial.rng("data"))?))
+        };
+        trials.fit(&GradientDescent::new(1e38, 20), &CrossEntropyLoss::sum(), prepare, |fitted| {
+            Ok(Run::from(fitted.history).score(f64::NAN).keep(fitted.trial.index))
+        })
+    };
+    let study = Study::new("diverging");
+    let whole = study.run(&trials(), diverging).unwrap().unwrap();
+    assert_eq!(whole.outcomes().diverged(), TRIALS);
+    let directory = tempfile::tempdir().unwrap();
+    // Some are stacked and some are not.
+    for part in ["1/3", "2/3", "3/3", "2/37", "20/37"] {
+        study.clone().task(shard(directory.path(), part)).run(&trials(), diverging).unwrap();
+    }
+    let merged = study.task(merge(&[directory.path()])).run(&trials(), diverging).unwrap().unwrap();
+    assert_eq!(merged.to_csv(), whole.to_csv());
+    assert_eq!((merged.best().1.kept, merged.worst().1.kept), (0, 0));
+}
+
+type Experiment = fn(&Trials<'_>) -> Result<Ensemble<f32, usize>, TrialsError>;
+
+#[test]
+fn an_experiment_must_run_the_trials_that_it_is_given() {
+    let directory = tempfile::tempdir().unwrap();
+    let all = |_: &Trials<'_>| uneven(&trials());
+    let seeded = |trials: &Trials<'_>| uneven(&trials.clone().seed(8));
+    let error = |experiment: Experiment| {
+        let study = study().task(shard(directory.path(), "2/3"));
+        study.run(&trials(), experiment).unwrap_err().to_string()
+    };
+    let advice = "expected all of 16..32 with seed 7: it should run the trials that it is given, as they are";
+    assert_eq!(error(all), format!("the experiment ran 37 trials from 0 to 36 with seed 7, {advice}"));
+    assert_eq!(error(seeded), format!("the experiment ran 16 trials from 16 to 31 with seed 8, {advice}"));
+    assert!(files(directory.path()).is_empty());
+}
+
+#[test]
+fn a_shard_under_another_name_is_replaced_or_refused() {
+    let directory = tempfile::tempdir().unwrap();
+    for part in ["1/2", "2/2"] {
+        study().task(shard(directory.path(), part)).run(&trials(), uneven).unwrap();
+    }
+    let paths = files(directory.path());
+    fs::copy(&paths[0], &paths[1]).unwrap();
+    let merge = || study().task(merge(&[directory.path()])).run(&trials(), uneven);
+    let refused = merge().unwrap_err().to_string();
+    assert!(refused.contains("has the trials 0..16, expected those of its name"), "{refused}");
+    study().task(shard(directory.path(), "2/2")).run(&trials(), uneven).unwrap();
+    assert!(merge().is_ok());
+}
+
+#[test]
+fn a_shard_that_is_replaced_during_a_merge_is_noticed() {
+    let directory = tempfile::tempdir().unwrap();
+    study().task(shard(directory.path(), "1/1")).run(&trials(), uneven).unwrap();
+    let merged = study().task(merge(&[directory.path()])).run(&trials(), uneven).unwrap().unwrap();
+    let path = &files(directory.path())[0];
+    let mut other = fs::read(path).unwrap();
+    let last = other.len() - 1;
+    other[last] ^= 1;
+    fs::write(path, &other).unwrap();
+    let changed = merged.for_each_epoch(|_, _| {}).unwrap_err();
+    assert!(changed.to_string().ends_with(" has changed since it was checked; merge again"), "{changed}");
+    fs::remove_file(path).unwrap();
+    assert!(matches!(merged.for_each_epoch(|_, _| {}), Err(StudyError::Read { .. })));
+}
+
+#[test]
+fn settings_of_one_name_are_all_compared() {
+    let directory = tempfile::tempdir().unwrap();
+    let of_layers = |second: usize| Study::new("layers").setting("units", 8).setting("units", second);
+    of_layers(4).task(shard(directory.path(), "1/1")).run(&trials(), uneven).unwrap();
+    let refused = of_layers(16).task(merge(&[directory.path()])).run(&trials(), uneven).unwrap_err();
+    assert!(matches!(refused, StudyError::Differs { .. }), "{refused}");
 }
