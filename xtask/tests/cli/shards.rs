@@ -157,3 +157,32 @@ fn a_wrong_part_is_answered_with_what_to_do() {
     let untouched = xtask(&format!("figures --merge {} --check", place.path().join("none").display()));
     assert_eq!(untouched.status, 1, "{}", untouched.stderr);
 }
+
+/// Left out where GNU parallel is not installed. `scripts/scale/parallel.sh` also kills its workers.
+#[test]
+fn parts_that_gnu_parallel_runs_are_merged_to_the_same_bytes() {
+    let version = Command::new("parallel").arg("--version").stdin(Stdio::null()).output();
+    if !version.is_ok_and(|version| version.stdout.starts_with(b"GNU parallel")) {
+        return eprintln!("left out, because GNU parallel is not installed");
+    }
+    let place = tempfile::tempdir().unwrap();
+    let [single, shards, merged] = ["single", "shards", "merged"].map(|name| place.path().join(name));
+    succeed(&small(&single));
+    let program = command(&format!("{} --threads 1 --shard {{}}/5", small(&shards)));
+    let output = Command::new("parallel")
+        .args(["--will-cite", "--jobs", "2", "--retries", "3"])
+        .arg(program.get_program())
+        .args(program.get_args())
+        .args([":::", "1", "2", "3", "4", "5"])
+        .env("HOME", place.path())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    succeed(&format!("{} --merge {}", small(&merged), shards.display()));
+    for name in names(&single) {
+        assert!(
+            fs::read(single.join(&name)).unwrap() == fs::read(merged.join(&name)).unwrap(),
+            "{name} differs"
+        );
+    }
+}
