@@ -30,18 +30,20 @@ pub(super) fn check() -> Result<(), String> {
 
     make(&unpacked)?;
     let version = env!("CARGO_PKG_VERSION");
-    let mut patches = String::new();
+    let (mut patches, mut profiles) = (String::new(), String::new());
     for name in names {
         let archive = folder.join(format!("package/{name}-{version}.crate"));
         run(Command::new("tar").arg("-xzf").arg(&archive).arg("-C").arg(&unpacked), "tar")?;
         patches += &format!("{name} = {{ path = \"unpacked/{name}-{version}\" }}\n");
+        profiles += &format!("[profile.dev.package.{name}]\nopt-level = 1\n");
     }
-    // The profile of the workspace, so that libraries that are there already need not be built again.
+    // The profile of the workspace, so that libraries that are there already need not be built again. The packages are built
+    // here alone, and little runs.
     write(
         &folder.join("Cargo.toml"),
         &format!(
             "[workspace]\nresolver = \"3\"\nmembers = [\"unpacked/*\", \"{USER}\"]\n\n[patch.crates-io]\n{patches}\n\
-             [profile.dev]\nopt-level = 2\ndebug = \"line-tables-only\"\n"
+             [profile.dev]\nopt-level = 2\ndebug = \"line-tables-only\"\n{profiles}"
         ),
     )?;
     copy(&root.join("Cargo.lock"), &folder.join("Cargo.lock"))?;
