@@ -15,7 +15,7 @@ from collections import deque
 from statistics import median
 
 SHARDS_PER_WORKER = [0.5, 1, 2, 4, 8, 16, 32, 64]
-# As in crates/nn-train/src/study/merged.rs: how many losses of a merge are in memory at a time, and of how many epochs at least.
+# As in crates/nn-train/src/study/curves.rs: how many losses of a merge are in memory at a time, and of how many epochs at least.
 BLOCK, FEWEST_EPOCHS = 1 << 21, 16
 # How many workers run a part at a time, with copies.
 MOST = 3

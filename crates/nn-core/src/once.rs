@@ -31,7 +31,7 @@ macro_rules! once {
         $visible:vis fn $name:ident<'a, F>($($argument:ident: $Type:ty),* $(,)?) $(-> $Output:ty)? $body:block
     ) => {
         $(#[$attribute])*
-        #[allow(clippy::too_many_arguments)]
+        #[allow(clippy::too_many_arguments, reason = "those of a method of a module, one of which is its `self`")]
         $visible fn $name<'a, F: $crate::Scalar>($($argument: $Type),*) $(-> $Output)? {
             struct Once;
 
@@ -51,7 +51,7 @@ macro_rules! once {
                 }
             }
 
-            #[allow(clippy::too_many_arguments)]
+            #[allow(clippy::too_many_arguments, reason = "as above")]
             fn body<'a, F: $crate::Scalar>($($argument: $Type),*) $(-> $Output)? $body
 
             F::run::<Once>(($($argument,)*))

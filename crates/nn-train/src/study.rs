@@ -1,10 +1,13 @@
 //! Studies: experiments of many trials, which can be run in parts on any number of machines and merged to the same bits.
 
+mod agreement;
+mod curves;
 mod error;
 mod header;
 mod merged;
 mod shard;
 mod task;
+mod write;
 
 use std::collections::BTreeSet;
 use std::fmt::Display;
@@ -15,8 +18,9 @@ use std::path::{Path, PathBuf};
 
 use nn_core::Scalar;
 
+use agreement::same_study;
 use header::Identity;
-use merged::{chosen, same_study};
+use merged::chosen;
 use shard::Shard;
 
 use crate::cost::Clock;
@@ -25,8 +29,8 @@ use crate::{Ensemble, Failure, Outcomes, Runs, Trials, TrialsError};
 
 pub use error::StudyError;
 pub use merged::Merged;
-pub(crate) use shard::plain;
 pub use task::{Part, Task};
+pub(crate) use write::plain;
 
 /// An experiment of many trials that can be run in parts, by any number of processes on any machines, and merged.
 ///
@@ -116,8 +120,8 @@ impl Study {
         let identity = Identity {
             name: self.name.clone(),
             settings: self.settings.clone(),
-            bits: shard::bits(),
-            precision: shard::precision::<F>(),
+            bits: write::bits(),
+            precision: write::precision::<F>(),
             seed: trials.its_seed(),
             trials: trials.count(),
         };
@@ -167,7 +171,7 @@ fn whole<F: Scalar, K>(
 ) -> Result<Merged<F, K>, StudyError> {
     let ensemble = experiment(trials)?;
     check_trials(&ensemble, study, &(0..study.trials))?;
-    let bytes = shard::bytes(study, 0..study.trials, Some(&ensemble), ensemble.failures(), ensemble.cost());
+    let bytes = write::bytes(study, 0..study.trials, Some(&ensemble), ensemble.failures(), ensemble.cost());
     let mut runs = ensemble.into_runs();
     Merged::of(vec![Shard::in_memory(bytes)?], |outcomes| {
         let (best, worst) = chosen(outcomes);
@@ -185,7 +189,7 @@ fn run_range<F: Scalar, K>(
 ) -> Result<Vec<u8>, StudyError> {
     let clock = Clock::start();
     let nothing = |failures: &[Failure]| {
-        shard::bytes::<F, K>(study, range.clone(), None, failures, clock.stop(range.len()))
+        write::bytes::<F, K>(study, range.clone(), None, failures, clock.stop(range.len()))
     };
     if range.is_empty() {
         return Ok(nothing(&[]));
@@ -193,7 +197,7 @@ fn run_range<F: Scalar, K>(
     match experiment(&trials.range(range.clone())) {
         Ok(ensemble) => {
             check_trials(&ensemble, study, &range)?;
-            Ok(shard::bytes(study, range, Some(&ensemble), ensemble.failures(), ensemble.cost()))
+            Ok(write::bytes(study, range, Some(&ensemble), ensemble.failures(), ensemble.cost()))
         }
         // The others, in other shards, may have succeeded.
         Err(TrialsError::AllFailed { failures, .. }) if range.len() < study.trials => Ok(nothing(&failures)),
