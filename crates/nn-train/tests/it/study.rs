@@ -507,3 +507,23 @@ fn settings_of_one_name_are_all_compared() {
     let refused = of_layers(16).task(merge(&[directory.path()])).run(&trials(), uneven).unwrap_err();
     assert!(matches!(refused, StudyError::Differs { .. }), "{refused}");
 }
+
+/// Which NaN comes out of a computation depends on the CPU, and on whether networks are stacked.
+#[test]
+fn every_nan_is_the_same_result() {
+    let with = |nan: f32| {
+        move |trials: &Trials<'_>| {
+            trials.run(|trial| {
+                let run = Run::new(vec![1.0, nan]).validation(vec![nan, nan]);
+                Ok(run.score(f64::from(nan)).keep(trial.index))
+            })
+        }
+    };
+    let (one, other) = (with(f32::NAN), with(f32::from_bits(0xffc0_0001)));
+    let directory = tempfile::tempdir().unwrap();
+    for (part, experiment) in [("1/1", &one), ("2/2", &other)] {
+        study().task(shard(directory.path(), part)).run(&trials(), experiment).unwrap();
+    }
+    let merge = study().task(merge(&[directory.path()]));
+    assert!(merge.run(&trials(), one).is_ok() && merge.run(&trials(), other).is_ok());
+}
