@@ -178,6 +178,12 @@ impl<F: Scalar> Tensor<F> {
     /// # Panics
     /// If an index is not below [`Tensor::samples`], or `selected` does not have the shape of that many samples.
     pub fn select_into(&self, samples: &[usize], selected: &mut Self) {
+        self.check_selection(samples, selected);
+        select(self, samples, selected);
+    }
+
+    /// Panics unless `selected` has the shape of so many samples of this tensor.
+    pub(crate) fn check_selection(&self, samples: &[usize], selected: &Self) {
         assert!(
             selected.samples() == samples.len() && selected.shape[1..] == self.shape[1..],
             "{} samples of {:?} into {:?}",
@@ -185,7 +191,6 @@ impl<F: Scalar> Tensor<F> {
             self.shape(),
             selected.shape()
         );
-        select(self, samples, selected);
     }
 
     /// Returns all memory, which begins at a cache line: for each feature its samples in blocks of sixteen, the last

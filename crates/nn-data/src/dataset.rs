@@ -1,16 +1,17 @@
 //! Inputs with one target for each sample.
 
 use nn_core::lanes::LANES;
-use nn_core::{Scalar, Tensor};
+use nn_core::{Rows, Scalar, Tensor};
 
-use crate::DataError;
+use crate::gather::Select;
+use crate::{Batches, DataError, Gather};
 
 /// Inputs `x` (`[samples, features]`) and one target `y` for each sample: a `Tensor<F>` for regression, a `Vec<usize>` of
 /// class indices for classification. All inputs and values are finite.
 #[derive(Debug, Clone)]
 pub struct Dataset<F, T> {
-    x: Tensor<F>,
-    y: T,
+    pub(crate) x: Tensor<F>,
+    pub(crate) y: T,
 }
 
 impl<F: Scalar, T: Target> Dataset<F, T> {
@@ -100,11 +101,35 @@ impl<F: Scalar, T: Target> Dataset<F, T> {
     /// If an index is not below [`Dataset::samples`], or if the shape of `selected` differs: a training that reuses its memory
     /// draws the indices itself.
     pub fn select_into(&self, samples: &[usize], selected: &mut Self) {
+        self.expect_inside(samples);
+        self.x.select_into(samples, &mut selected.x);
+        self.y.select_into(samples, &mut selected.y);
+    }
+
+    /// Panics if an index is not below the number of samples.
+    pub(crate) fn expect_inside(&self, samples: &[usize]) {
         if let Some(found) = self.outside(samples) {
             panic!("expected indices of samples below {}, found {found}", self.samples());
         }
-        self.x.select_into(samples, &mut selected.x);
-        self.y.select_into(samples, &mut selected.y);
+    }
+
+    /// Returns what makes batches of these samples in any order, many times as fast as
+    /// [`select_into`](Dataset::select_into) where there are many features. It holds a copy of inputs and targets, except of
+    /// those with few features ([`Rows`](nn_core::Rows)).
+    ///
+    /// ```
+    /// use nn_core::Tensor;
+    /// use nn_data::{Dataset, Gather};
+    /// let x = Tensor::from_fn(100, 20, |sample, _| sample as f32);
+    /// let data = Dataset::new(x, (0..100).collect::<Vec<_>>())?;
+    /// let batches = data.batches();
+    /// let mut batch = data.select(&[0, 1])?;
+    /// batches.gather(&[7, 99], &[3, 50], &mut batch);
+    /// assert_eq!(batch, data.select(&[7, 99])?);
+    /// # Ok::<(), nn_data::DataError>(())
+    /// ```
+    pub fn batches(&self) -> Batches<'_, F, T> {
+        Batches::of(self)
     }
 
     /// Returns the same targets with other inputs, such as those that a [scaler](crate::StandardScaler) or a feature map
@@ -161,6 +186,10 @@ pub trait Target: Sized {
     /// # Panics
     /// If an index is not below [`Target::len`], or if the number of targets in `selected` differs.
     fn select_into(&self, samples: &[usize], selected: &mut Self);
+    /// Returns what makes batches of these targets in any order. By default that is [`select_into`](Target::select_into).
+    fn batches(&self) -> Box<dyn Gather<Self> + '_> {
+        Box::new(Select(self))
+    }
     /// Combines sixteen targets of equal length into one, for a [`Stack`](nn_core::Stack) of networks: sample s of target k
     /// is at 16 s + k. Returns `None` if the lengths differ, and by default: then the networks are trained one after another.
     fn interleave(targets: [&Self; LANES]) -> Option<Self> {
@@ -188,6 +217,9 @@ impl<F: Scalar> Target for Tensor<F> {
     }
     fn select_into(&self, samples: &[usize], selected: &mut Self) {
         Tensor::select_into(self, samples, selected);
+    }
+    fn batches(&self) -> Box<dyn Gather<Self> + '_> {
+        Box::new(Rows::of(self))
     }
     fn interleave(targets: [&Self; LANES]) -> Option<Self> {
         Tensor::interleave(targets)

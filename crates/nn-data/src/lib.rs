@@ -12,6 +12,7 @@
 //! | split | [`train_test_split`], [`train_validation_test_split`], [`KFold`] |
 //! | split and keep the mixture of classes | [`stratified_train_test_split`], [`stratified_train_validation_test_split`], [`StratifiedKFold`] |
 //! | scale | [`StandardScaler`], [`MinMaxScaler`] |
+//! | make shuffled batches | [`Dataset::batches`] |
 //! | make one-hot rows, random orders | [`one_hot`], [`permutation`] |
 //!
 //! ```
@@ -52,6 +53,7 @@
 mod csv;
 mod dataset;
 mod error;
+mod gather;
 mod generate;
 mod idx;
 mod memory;
@@ -63,6 +65,7 @@ mod split;
 pub use csv::{Classification, Csv, CsvError, CsvProblem, Values};
 pub use dataset::{Dataset, Target};
 pub use error::DataError;
+pub use gather::{Batches, Gather};
 pub use generate::{
     Noise, Regression, make_blobs, make_checkerboard, make_circles, make_moons, make_regression,
     make_sinusoid, make_spirals, make_xor,

@@ -8,6 +8,7 @@ mod combine;
 mod dots;
 pub(crate) mod dropout;
 pub(crate) mod elementwise;
+pub(crate) mod gather;
 pub mod lanes;
 pub(crate) mod layer_norm;
 mod pack;

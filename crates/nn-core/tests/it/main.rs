@@ -14,6 +14,7 @@ mod own_activation;
 mod parity;
 mod plain_loops;
 mod planned;
+mod rows;
 mod safetensors;
 mod safetensors_fuzz;
 mod safetensors_hostile;

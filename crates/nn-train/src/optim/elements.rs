@@ -76,8 +76,17 @@ impl<F: Scalar, U: Fn(&mut F, F, &mut [F; N]), const N: usize> Kernel for Part<'
             }
             update(&mut value[i], gradient[i], &mut here);
             for k in 0..N {
-                kept[k][i] = here[k];
+                kept[k][i] = without_subnormal(here[k]);
             }
         }
     }
+}
+
+/// 0 in place of a subnormal number. What a rule keeps of an element whose gradient has become 0 (of a ReLU that no sample
+/// reaches any more) decays, and stays among the smallest subnormal numbers for ever. They take a CPU so much longer
+/// that one such layer trains at half the speed.
+#[inline(always)]
+fn without_subnormal<F: Scalar>(kept: F) -> F {
+    // NaN is less than nothing, and stays.
+    if kept.abs() < F::MIN_POSITIVE { F::ZERO } else { kept }
 }

@@ -95,7 +95,8 @@ pub trait Rule: Clone + Send + Sync + 'static {
     }
 
     /// The names of the values that the rule keeps for each element from one step to the next. They are 0 at first, and a
-    /// saved state has them under these names: `0.weight.exp_avg`.
+    /// saved state has them under these names: `0.weight.exp_avg`. A kept value that has become subnormal (below 10⁻³⁸ in
+    /// `f32`) is replaced by 0, because computing with such numbers takes many times as long.
     ///
     /// A rule that keeps nothing has no state at all, so every step is its first: t is always 1.
     fn keeps(&self) -> &'static [&'static str] {

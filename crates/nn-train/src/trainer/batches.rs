@@ -1,9 +1,10 @@
 //! The memory of mini-batches, allocated once per training.
 
+use std::iter::Peekable;
 use std::slice::Chunks;
 
 use nn_core::{Mode, Module, Scalar, Tensor, Workspace};
-use nn_data::{Dataset, Target};
+use nn_data::{Dataset, Gather, Target};
 use nn_loss::Loss;
 
 use crate::optim::{Objective, clip_grad_norm, clip_grad_value};
@@ -11,7 +12,10 @@ use crate::stream::as_dyn;
 use crate::{Step, Stream, TrainError};
 
 /// Batches of one size and, if that does not divide the number of samples, a smaller last one with a plan of its own.
-pub(super) struct Batches<F, T> {
+pub(super) struct Batches<'d, F, T> {
+    data: &'d Dataset<F, T>,
+    /// What copies samples into batches, unless one batch holds them all.
+    gather: Option<nn_data::Batches<'d, F, T>>,
     size: usize,
     full: Batch<F, T>,
     last: Option<Batch<F, T>>,
@@ -30,13 +34,13 @@ pub(super) enum Clip {
     Value(f64),
 }
 
-impl<F: Scalar, T: Target> Batches<F, T> {
+impl<'d, F: Scalar, T: Target> Batches<'d, F, T> {
     /// Checks that the network accepts the batches and that the loss can compare its output with all targets, then
     /// allocates the memory.
     pub(super) fn plan(
         model: &dyn Module<F>,
         loss: &dyn Loss<F, T>,
-        data: &Dataset<F, T>,
+        data: &'d Dataset<F, T>,
         size: usize,
         drop_last: bool,
     ) -> Result<Self, TrainError> {
@@ -58,13 +62,14 @@ impl<F: Scalar, T: Target> Batches<F, T> {
         loss.check(&all, data.y())?;
         let rest = n % size.max(1);
         let last = if rest == 0 || drop_last { None } else { Some(plan(rest)?) };
-        Ok(Batches { size, full, last })
+        let gather = (size < n).then(|| data.batches());
+        Ok(Batches { data, gather, size, full, last })
     }
 
     /// Returns the output, after the training, for the samples of the last full batch.
-    pub(super) fn predict(&mut self, model: &dyn Module<F>, data: &Dataset<F, T>) -> &Tensor<F> {
+    pub(super) fn predict(&mut self, model: &dyn Module<F>) -> &Tensor<F> {
         let Batch { samples, step } = &mut self.full;
-        step.predict(model, samples.as_ref().unwrap_or(data).x())
+        step.predict(model, samples.as_ref().unwrap_or(self.data).x())
     }
 
     /// Returns the number of samples in each batch except the last.
@@ -87,27 +92,25 @@ impl<F: Scalar, T: Target> Batches<F, T> {
     pub(super) fn pass<'p>(
         &'p mut self,
         loss: &'p dyn Loss<F, T>,
-        data: &'p Dataset<F, T>,
         order: &'p [usize],
         clip: Option<Clip>,
         first: Stream,
-    ) -> Pass<'p, F, T> {
-        let rest = order.chunks(self.size);
-        Pass { batches: self, loss, data, rest, clip, next: first }
+    ) -> Pass<'p, 'd, F, T> {
+        let rest = order.chunks(self.size).peekable();
+        Pass { batches: self, loss, rest, clip, next: first }
     }
 }
 
 /// The remaining batches of a pass.
-pub(super) struct Pass<'p, F, T> {
-    batches: &'p mut Batches<F, T>,
+pub(super) struct Pass<'p, 'd, F, T> {
+    batches: &'p mut Batches<'d, F, T>,
     loss: &'p dyn Loss<F, T>,
-    data: &'p Dataset<F, T>,
-    rest: Chunks<'p, usize>,
+    rest: Peekable<Chunks<'p, usize>>,
     clip: Option<Clip>,
     next: Stream,
 }
 
-impl<F: Scalar, T: Target> Pass<'_, F, T> {
+impl<F: Scalar, T: Target> Pass<'_, '_, F, T> {
     /// Copies the samples of the next batch into its memory; returns `None` at the end. This is not an `Iterator`, because
     /// all batches of one size share that memory.
     pub(super) fn next(&mut self) -> Option<BatchLoss<'_, F, T>> {
@@ -116,12 +119,12 @@ impl<F: Scalar, T: Target> Pass<'_, F, T> {
         let batch =
             if samples.len() == batches.size { Some(&mut batches.full) } else { batches.last.as_mut() };
         let Batch { samples: copy, step } = batch?;
-        let data = match copy {
-            Some(copy) => {
-                self.data.select_into(samples, copy);
+        let data = match (&batches.gather, copy) {
+            (Some(gather), Some(copy)) => {
+                gather.gather(samples, self.rest.peek().copied().unwrap_or_default(), copy);
                 &*copy
             }
-            None => self.data,
+            _ => batches.data,
         };
         let stream = self.next;
         self.next.index += 1;

@@ -45,7 +45,7 @@ pub struct Training<'d, F, T> {
     model: &'d mut dyn Module<F>,
     loss: &'d dyn Loss<F, T>,
     data: &'d Dataset<F, T>,
-    batches: Batches<F, T>,
+    batches: Batches<'d, F, T>,
     validation: Option<Validation<'d, F, T>>,
     /// The seed of the generators of all epochs and steps.
     seed: u64,
@@ -232,7 +232,7 @@ impl<'d, F: Scalar, T: Target> Training<'d, F, T> {
         }
         let first = Stream { seed, index: (index * batches.count(n)) as u64 };
         let mut epoch = EpochLoss::new(loss.reduction());
-        let mut pass = batches.pass(*loss, data, &order, *clip, first);
+        let mut pass = batches.pass(*loss, &order, *clip, first);
         while let Some(mut batch) = pass.next() {
             if let Some(schedule) = step_schedule {
                 optimizer.set_learning_rate(schedule.learning_rate(initial, batch.index()));
@@ -288,7 +288,7 @@ impl<'d, F: Scalar, T: Target> Training<'d, F, T> {
         }
         let output = match &mut self.validation {
             Some(validation) => validation.run(self.model, self.loss).1,
-            None => self.batches.predict(self.model, self.data),
+            None => self.batches.predict(self.model),
         };
         self.history.diverged = !is_finite(output) || !has_finite_parameters(self.model);
     }

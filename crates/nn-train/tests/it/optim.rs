@@ -203,6 +203,35 @@ fn wide_parameters_have_the_bits_of_one_thread() {
     }
 }
 
+/// The averages of a gradient that has become 0 decay to 0, and not to the smallest subnormal numbers, where they would stay: a
+/// CPU takes many times as long for those.
+#[test]
+fn what_is_kept_of_a_gradient_that_has_vanished_becomes_0() {
+    fn check<F: Scalar>() {
+        for mut optimizer in all::<F>() {
+            let mut layer = Linear::<F>::new(3, 5, &mut ChaCha8Rng::seed_from_u64(0));
+            let mut workspace = layer.plan(&[4, 3], Purpose::Train).unwrap().workspace;
+            let tiny = F::MIN_POSITIVE.sqrt() * F::from_f64(1e3);
+            workspace.for_each_gradient_mut(&mut |gradient| gradient.fill(tiny));
+            for step in 0..2000 {
+                if step == 1 {
+                    workspace.zero_grad();
+                }
+                // L-BFGS refuses without a loss.
+                let _ = optimizer.step(&mut layer, &workspace);
+            }
+            for entry in optimizer.state_dict().entries().iter().filter(|entry| entry.name != "step") {
+                for &value in &entry.value {
+                    let normal = value == F::ZERO || value.abs() >= F::MIN_POSITIVE;
+                    assert!(normal, "{}: {} is {value:e}", optimizer.name(), entry.name);
+                }
+            }
+        }
+    }
+    check::<f32>();
+    check::<f64>();
+}
+
 #[test]
 #[should_panic(
     expected = "the update of a rule takes 1 kept values, expected 0: one for each name in `keeps`"
