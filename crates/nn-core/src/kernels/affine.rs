@@ -95,10 +95,10 @@ pub(crate) fn backward_parameters<F: Scalar>(
     dispatch(Dots { x, dy: dy.blocks(), dw, db, samples, blocks });
 }
 
-/// Returns whether a [`Stack`](crate::Stack) can hold a layer of this shape. It cannot if the weight gradient is a
-/// matrix product, because its order of additions differs.
+/// Returns whether a [`Stack`](crate::Stack) should hold a layer of this shape. It should not where one layer alone is
+/// faster as a matrix product, of which a stack has no form.
 pub(crate) fn stacks(inputs: usize, outputs: usize) -> bool {
-    !is_wide(WIDE_GRADIENT, inputs, outputs, 2)
+    !is_wide(WIDE, inputs, outputs, 2)
 }
 
 /// Computes [`forward`] for a narrow layer, or for the sixteen layers of a stack: their weights and biases are blocks,
@@ -145,5 +145,11 @@ pub(crate) fn stack_backward_parameters<F: Scalar>(
     dw: &mut [Block<F>],
     db: &mut [Block<F>],
 ) {
-    dispatch(StackDots { x: x.blocks(), dy: dy.blocks(), dw, db, samples: x.blocks_per_feature() });
+    let (samples, x, dy) = (x.blocks_per_feature(), x.blocks(), dy.blocks());
+    let wide = is_wide(WIDE_GRADIENT, x.len() / samples, dy.len() / samples, samples);
+    if wide {
+        dispatch(StackDots::<_, true> { x, dy, dw: &mut *dw, db: &mut [], samples });
+    }
+    let x = if wide { &[] } else { x };
+    dispatch(StackDots::<_, false> { x, dy, dw, db, samples });
 }

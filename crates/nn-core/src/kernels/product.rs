@@ -67,6 +67,13 @@ impl<F: Scalar> Product<'_, F> {
     }
 }
 
+/// Returns the number of terms in each stretch but the last, given the number of all. They are about equal, because a short
+/// stretch loads and stores as much of C as a long one.
+#[inline(always)]
+pub(super) fn stretch(depth: usize) -> usize {
+    depth.div_ceil(depth.div_ceil(DEPTH)).next_multiple_of(LANES)
+}
+
 /// The product on this thread, compiled once here and not in every crate that trains.
 struct Multiply;
 
@@ -106,9 +113,7 @@ impl<F: Scalar> Kernel for WithScratch<'_, '_, F> {
         let large = has_many_registers::<F>();
         let blocks = product.width.div_ceil(LANES);
         let pairs = if large { blocks / 2 * 2 } else { 0 };
-        // Stretches of about equal depth, because a short one loads and stores as much of C as a long one.
-        let stretches = product.depth.div_ceil(DEPTH);
-        let depth = product.depth.div_ceil(stretches).next_multiple_of(LANES);
+        let depth = stretch(product.depth);
         for from in (0..product.depth).step_by(depth) {
             for column in (0..pairs).step_by(2) {
                 product.panel::<2>([from, depth], column, large, packed.as_chunks_mut().0);
