@@ -2,6 +2,7 @@
 //! addition for Linear, and an output value for the others.
 
 use std::hint::black_box;
+use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
@@ -79,5 +80,14 @@ fn training(c: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, linear, activations, training);
+/// All benches together take less than three minutes.
+fn quick() -> Criterion {
+    Criterion::default().warm_up_time(Duration::from_millis(500)).measurement_time(Duration::from_secs(2))
+}
+
+criterion_group! {
+    name = benches;
+    config = quick();
+    targets = linear, activations, training
+}
 criterion_main!(benches);

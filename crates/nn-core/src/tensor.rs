@@ -182,6 +182,25 @@ impl<F: Scalar> Tensor<F> {
         select(self, samples, selected);
     }
 
+    /// Writes the samples with these indices over one lane of `stacked`, which [`interleave`](Tensor::interleave) made of as
+    /// many. Allocates nothing.
+    ///
+    /// # Panics
+    /// If an index is not below [`Tensor::samples`], there is no such lane, or `stacked` does not have the shape of sixteen times as
+    /// many samples.
+    pub fn select_into_lane(&self, samples: &[usize], lane: usize, stacked: &mut Self) {
+        assert!(
+            lane < LANES
+                && stacked.samples() == LANES * samples.len()
+                && stacked.shape[1..] == self.shape[1..],
+            "{} samples of {:?} into lane {lane} of {:?}",
+            samples.len(),
+            self.shape(),
+            stacked.shape()
+        );
+        select_into_lane(self, samples, lane, stacked);
+    }
+
     /// Panics unless `selected` has the shape of so many samples of this tensor.
     pub(crate) fn check_selection(&self, samples: &[usize], selected: &Self) {
         assert!(
@@ -240,6 +259,18 @@ once! {
             let from = from.feature(feature);
             for (to, &sample) in to.feature_mut(feature).iter_mut().zip(samples) {
                 *to = from[sample];
+            }
+        }
+    }
+}
+
+once! {
+    fn select_into_lane<'a, F>(from: &'a Tensor<F>, samples: &'a [usize], lane: usize, to: &'a mut Tensor<F>) {
+        for feature in 0..from.features() {
+            let from = from.feature(feature);
+            let (blocks, _) = to.feature_mut(feature).as_chunks_mut::<LANES>();
+            for (block, &sample) in blocks.iter_mut().zip(samples) {
+                block[lane] = from[sample];
             }
         }
     }

@@ -113,6 +113,17 @@ impl<F: Scalar, T: Target> Dataset<F, T> {
         }
     }
 
+    /// Writes the samples with these indices into one lane of `x` and `y`, those of a [`Stack`](nn_core::Stack) of networks
+    /// ([`Tensor::interleave`], [`Target::interleave`]). Allocates nothing.
+    ///
+    /// # Panics
+    /// As [`select_into`](Dataset::select_into), and if there is no such lane.
+    pub fn select_into_lane(&self, samples: &[usize], lane: usize, x: &mut Tensor<F>, y: &mut T) {
+        self.expect_inside(samples);
+        self.x.select_into_lane(samples, lane, x);
+        self.y.select_into_lane(samples, lane, y);
+    }
+
     /// Returns what makes batches of these samples in any order, many times as fast as
     /// [`select_into`](Dataset::select_into) where there are many features. It holds a copy of inputs and targets, except of
     /// those with few features ([`Rows`](nn_core::Rows)).
@@ -196,6 +207,15 @@ pub trait Target: Sized {
         let _ = targets;
         None
     }
+    /// Writes the targets with these indices over lane `lane` of `stacked`, which [`interleave`](Target::interleave) made of as
+    /// many. Needed where that returns something.
+    ///
+    /// # Panics
+    /// If an index is not below [`Target::len`], or `stacked` does not have as many targets in each of sixteen lanes.
+    fn select_into_lane(&self, samples: &[usize], lane: usize, stacked: &mut Self) {
+        let _ = (samples, lane, stacked);
+        unimplemented!("targets that interleave have `select_into_lane`");
+    }
 }
 
 /// Returns the first index that is not below `count`. Not generic, so that it is compiled here.
@@ -224,6 +244,9 @@ impl<F: Scalar> Target for Tensor<F> {
     fn interleave(targets: [&Self; LANES]) -> Option<Self> {
         Tensor::interleave(targets)
     }
+    fn select_into_lane(&self, samples: &[usize], lane: usize, stacked: &mut Self) {
+        Tensor::select_into_lane(self, samples, lane, stacked);
+    }
 }
 
 /// Class indices.
@@ -244,5 +267,12 @@ impl Target for Vec<usize> {
         let samples = targets[0].len();
         let equal = targets.iter().all(|target| target.len() == samples);
         equal.then(|| (0..samples).flat_map(|sample| targets.map(|target| target[sample])).collect())
+    }
+    fn select_into_lane(&self, samples: &[usize], lane: usize, stacked: &mut Self) {
+        let (all, _) = stacked.as_chunks_mut::<LANES>();
+        assert_eq!(all.len(), samples.len(), "stacked must hold one target for each sample in every lane");
+        for (lanes, &sample) in all.iter_mut().zip(samples) {
+            lanes[lane] = self[sample];
+        }
     }
 }

@@ -44,7 +44,7 @@ fn experiments(c: &mut Criterion) {
     bench_stack(c, "XOR, 2-8-2", &network, &CrossEntropyLoss::sum(), &xor);
 }
 
-/// Times the same for sixteen copies of this network, as [`GradientDescent::fit_stack`] trains them.
+/// Times the same for sixteen copies of this network, as [`GradientDescent`] trains them in [`Trials::fit`].
 fn bench_stack<T: Target>(
     c: &mut Criterion,
     name: &str,

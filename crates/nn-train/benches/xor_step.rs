@@ -51,7 +51,7 @@ fn step(c: &mut Criterion) {
     });
     group.bench_function("by hand", |b| b.iter(|| fused.step(data.x(), data.y())));
 
-    // The same steps as in `GradientDescent::fit_stack`.
+    // The same steps as in `Fit::fit_stack` of gradient descent.
     let networks: [Sequential<f32>; LANES] = std::array::from_fn(|_| network());
     let mut stack =
         Stack::new(networks.each_ref().map(|network| network as &dyn Module<f32>)).expect("layers stack");

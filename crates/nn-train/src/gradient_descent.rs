@@ -2,11 +2,12 @@
 
 use nn_core::lanes::LANES;
 use nn_core::rand::Rng;
-use nn_core::{Mode, Module, Scalar, Setting, SettingError, Stack, Tensor};
+use nn_core::{Mode, Module, Plan, Purpose, Scalar, Setting, SettingError, Stack, Tensor};
 use nn_data::{Dataset, Target};
 use nn_loss::Loss;
 
 use crate::finite::{has_finite_parameters, is_finite};
+use crate::fit::{Fit, fits_the_cache};
 use crate::optim::Sgd;
 use crate::{History, Step, TrainError};
 
@@ -81,17 +82,35 @@ impl GradientDescent {
         Ok(history)
     }
 
-    /// Trains sixteen networks of one architecture at once, each on data of its own. The result has the same bits as that of
-    /// [`fit`](GradientDescent::fit), in a fraction of the time for small networks; see [`Stack`].
-    ///
-    /// Returns `None`, with all models unchanged, if the networks have to be trained one by one: they differ or do not
-    /// [stack](Module::stacked), their data differ in shape, the loss does not [stack](Loss::stacks), or `fit` would return
-    /// an error.
-    pub fn fit_stack<F: Scalar, T: Target>(
+    fn check<F: Scalar>(&self) -> Result<(), SettingError> {
+        Setting::of::<F>("GradientDescent", "learning rate", self.learning_rate).positive()?;
+        SettingError::unless(
+            self.epochs > 0,
+            "GradientDescent",
+            "number of epochs",
+            "at least 1",
+            self.epochs,
+        )
+    }
+}
+
+impl<F: Scalar, T: Target> Fit<F, T> for GradientDescent {
+    fn fit_one(
+        &self,
+        model: &mut dyn Module<F>,
+        loss: &dyn Loss<F, T>,
+        data: &Dataset<F, T>,
+        rng: &mut dyn Rng,
+    ) -> Result<History<F>, TrainError> {
+        self.fit(model, loss, data, rng)
+    }
+
+    fn fit_stack(
         &self,
         models: [&mut dyn Module<F>; LANES],
         loss: &dyn Loss<F, T>,
         data: [&Dataset<F, T>; LANES],
+        _: [&mut dyn Rng; LANES],
     ) -> Option<[History<F>; LANES]> {
         let Stacked { mut stack, x, y, mut step } =
             self.plan_stack(models.each_ref().map(|model| &**model), loss, data)?;
@@ -114,8 +133,19 @@ impl GradientDescent {
         Some(histories)
     }
 
-    /// Prepares all that training sixteen networks at once needs, or returns `None` when they cannot be stacked.
-    pub(crate) fn plan_stack<F: Scalar, T: Target>(
+    fn stacks(&self, model: &dyn Module<F>, loss: &dyn Loss<F, T>, data: &Dataset<F, T>) -> bool {
+        let input = data.x().shape();
+        let Ok(Plan { output, workspace }) = model.plan(input, Purpose::Train) else { return false };
+        fits_the_cache(model, [input, &output], &workspace, 0)
+            && self.plan_stack([model; LANES], loss, [data; LANES]).is_some()
+    }
+}
+
+impl GradientDescent {
+    /// Prepares all that training sixteen networks at once needs, or returns `None` when they have to be trained one by one: they
+    /// differ or do not [stack](Module::stacked), their data differ in shape, the loss does not [stack](Loss::stacks), or
+    /// [`fit`](GradientDescent::fit) would return an error.
+    fn plan_stack<F: Scalar, T: Target>(
         &self,
         models: [&dyn Module<F>; LANES],
         loss: &dyn Loss<F, T>,
@@ -131,21 +161,10 @@ impl GradientDescent {
         let step = Step::plan_lanes(stack.module(), loss, &x, &y, LANES).ok()?;
         Some(Stacked { stack, x, y, step })
     }
-
-    fn check<F: Scalar>(&self) -> Result<(), SettingError> {
-        Setting::of::<F>("GradientDescent", "learning rate", self.learning_rate).positive()?;
-        SettingError::unless(
-            self.epochs > 0,
-            "GradientDescent",
-            "number of epochs",
-            "at least 1",
-            self.epochs,
-        )
-    }
 }
 
 /// Sixteen networks with their data and the memory of one step.
-pub(crate) struct Stacked<F, T> {
+struct Stacked<F, T> {
     stack: Stack<F>,
     x: Tensor<F>,
     y: T,

@@ -15,6 +15,10 @@ use crate::scalar::{PerScalar, Scalar};
 /// The minimum number of rows that are worth packing B for.
 const SMALLEST: usize = 32;
 
+/// The number of blocks of C that get all their terms before the next ones: an even number, so few that their rows stay in the
+/// L2 cache from one stretch of terms to the next.
+const STRIP: usize = 32;
+
 /// C_i ← start_i + Σ_k A_ik B_k, where row k of B is as long as row i of C.
 pub(super) struct Product<'a, F> {
     /// A_ik is at `i * a_strides[0] + k * a_strides[1]`.
@@ -105,21 +109,25 @@ struct WithScratch<'a, 's, F> {
 impl<F: Scalar> Kernel for WithScratch<'_, '_, F> {
     type Output = ();
 
-    /// Packs B and then goes down the rows, for every stretch of terms and every panel of C, one or two blocks wide.
+    /// Packs B and then goes down the rows, for every stretch of terms and every panel of C, one or two blocks wide. A wide C,
+    /// of many samples, is computed strip by strip.
     #[inline(always)]
     fn run(self) {
         let WithScratch { mut product, packed } = self;
         // A tile has as many accumulators as there are registers for.
         let large = has_many_registers::<F>();
         let blocks = product.width.div_ceil(LANES);
-        let pairs = if large { blocks / 2 * 2 } else { 0 };
         let depth = stretch(product.depth);
-        for from in (0..product.depth).step_by(depth) {
-            for column in (0..pairs).step_by(2) {
-                product.panel::<2>([from, depth], column, large, packed.as_chunks_mut().0);
-            }
-            for column in pairs..blocks {
-                product.panel::<1>([from, depth], column, large, packed.as_chunks_mut().0);
+        for strip in (0..blocks).step_by(STRIP) {
+            let end = blocks.min(strip + STRIP);
+            let pairs = if large { end / 2 * 2 } else { strip };
+            for from in (0..product.depth).step_by(depth) {
+                for column in (strip..pairs).step_by(2) {
+                    product.panel::<2>([from, depth], column, large, packed.as_chunks_mut().0);
+                }
+                for column in pairs..end {
+                    product.panel::<1>([from, depth], column, large, packed.as_chunks_mut().0);
+                }
             }
         }
     }

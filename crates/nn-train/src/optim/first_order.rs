@@ -51,6 +51,10 @@ impl<R: Rule, F: Scalar> Optimizer<F> for FirstOrder<R, F> {
         Box::new(FirstOrder::with_rule(self.rule.clone(), self.learning_rate))
     }
 
+    fn elementwise(&self) -> Option<usize> {
+        Some(self.rule.keeps().len())
+    }
+
     fn check(&self) -> Result<(), SettingError> {
         Setting::of::<F>(R::NAME, "learning rate", self.learning_rate).at_least_0()?;
         self.rule.check::<F>()

@@ -88,6 +88,12 @@ pub trait Optimizer<F: Scalar>: Display + Send + Sync {
         false
     }
 
+    /// Returns how many values the optimiser keeps for each element of a parameter, if it changes every element by its own
+    /// gradient alone. Then sixteen networks can be trained at once, by one optimiser ([`Fit::fit_stack`](crate::Fit::fit_stack)).
+    fn elementwise(&self) -> Option<usize> {
+        None
+    }
+
     /// Checks the settings in the precision `F`. Every step does so, and a training does before it starts.
     ///
     /// # Errors
@@ -148,6 +154,10 @@ impl<F: Scalar, O: Optimizer<F> + ?Sized> Optimizer<F> for Box<O> {
 
     fn needs_full_batches(&self) -> bool {
         (**self).needs_full_batches()
+    }
+
+    fn elementwise(&self) -> Option<usize> {
+        (**self).elementwise()
     }
 
     fn check(&self) -> Result<(), SettingError> {

@@ -4,6 +4,7 @@ mod batches;
 mod checkpoint;
 mod epoch_loss;
 mod report;
+mod stacked;
 mod training;
 mod validation;
 
@@ -80,7 +81,7 @@ pub struct Trainer<'a, F, T> {
     clip: Option<Clip>,
     patience: Option<usize>,
     metrics: Vec<(String, Metric<'a, F, T>)>,
-    observer: Observer<'a, F>,
+    observer: Option<Observer<'a, F>>,
 }
 
 /// A function that is called after every epoch.
@@ -116,7 +117,7 @@ impl<'a, F: Scalar, T: Target> Trainer<'a, F, T> {
             clip: None,
             patience: None,
             metrics: Vec::new(),
-            observer: Arc::new(|_| ()),
+            observer: None,
         }
     }
 
@@ -186,7 +187,7 @@ impl<'a, F: Scalar, T: Target> Trainer<'a, F, T> {
     /// Sets a function that is called after each epoch, for a log (`|epoch| println!("{epoch}")`) or a progress bar.
     #[must_use]
     pub fn observe(self, observer: impl Fn(&EpochReport<F>) + Send + Sync + 'a) -> Self {
-        Trainer { observer: Arc::new(observer), ..self }
+        Trainer { observer: Some(Arc::new(observer)), ..self }
     }
 
     /// Trains `model` in place, to the end.

@@ -178,7 +178,9 @@ impl<'d, F: Scalar, T: Target> Training<'d, F, T> {
             metrics: metrics.map(|(name, values)| (name.clone(), values[index])).collect(),
             learning_rate: self.settings.optimizer.learning_rate(),
         };
-        (self.settings.observer)(&epoch);
+        if let Some(observer) = &self.settings.observer {
+            observer(&epoch);
+        }
         self.stop(index);
         failed.map_or(Ok(Some(epoch)), Err)
     }

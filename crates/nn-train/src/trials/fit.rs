@@ -1,10 +1,11 @@
-//! Trials of gradient descent, sixteen at once.
+//! Trials of a training, sixteen at once.
 
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
 use nn_core::lanes::LANES;
-use nn_core::{Module, Plan, Purpose, Scalar, Workspace, team};
+use nn_core::rand::{Rng, rngs::ChaCha8Rng};
+use nn_core::{Module, Scalar, team};
 use nn_data::{Dataset, Target};
 use nn_loss::Loss;
 
@@ -12,11 +13,7 @@ use super::jobs::Jobs;
 use super::{Trial, Trials, attempt};
 use crate::failure::Outcome;
 use crate::stream::as_dyn;
-use crate::{Ensemble, GradientDescent, History, Run, TrialsError};
-
-/// The largest total size, in bytes, of the inputs, activations and gradients of sixteen networks trained at once: half the
-/// L2 cache of most CPUs. With more, each step would wait for memory.
-const MOST: usize = 512 << 10;
+use crate::{Ensemble, Fit, History, Run, TrialsError};
 
 /// A trial after its training.
 #[derive(Debug, Clone)]
@@ -32,11 +29,13 @@ pub struct Fitted<F, M, D> {
 }
 
 impl Trials<'_> {
-    /// Runs trials of gradient descent: `prepare` makes the network and the data of each, and `finish` makes a [`Run`] of
-    /// the result. The bits are those of [`run`](Trials::run) with [`GradientDescent::fit`], but small networks take a
-    /// fraction of the time, because sixteen of them are [trained at once](GradientDescent::fit_stack). This happens when
-    /// the layers and the loss support it, networks and data have the same shapes, one network needs no more than 32 KiB
-    /// for its activations, and there are enough trials to keep all threads busy.
+    /// Runs trials of a training, [`GradientDescent`](crate::GradientDescent) or a [`Trainer`](crate::Trainer): `prepare` makes
+    /// the network and the data of each, and `finish` makes a [`Run`] of the result. The bits are those of [`run`](Trials::run)
+    /// with [`Fit::fit_one`], but small networks take a fraction of the time, because sixteen of them are
+    /// [trained at once](Fit::fit_stack). This happens when the layers and the loss support it, networks and data have the same
+    /// shapes, one network needs no more than 32 KiB for a step, and there are enough trials to keep all threads busy. A trainer
+    /// must besides have an optimiser that works number by number, which is each but L-BFGS, and neither clip by norm nor
+    /// observe.
     ///
     /// `prepare` may make data for each trial or return a reference to shared data. Test data that belong to a trial can be
     /// made again in `finish`, or travel with the training data in a type of your own that implements `AsRef<Dataset<F,
@@ -71,7 +70,7 @@ impl Trials<'_> {
     /// The same as those of [`run`](Trials::run).
     pub fn fit<F, T, M, D, K>(
         &self,
-        descent: &GradientDescent,
+        training: &dyn Fit<F, T>,
         loss: &dyn Loss<F, T>,
         prepare: impl Fn(Trial) -> Outcome<(M, D)> + Sync,
         finish: impl Fn(Fitted<F, M, D>) -> Outcome<Run<F, K>> + Sync,
@@ -96,7 +95,7 @@ impl Trials<'_> {
         let stacks = match early.last() {
             // A panic says no: only a trial alone can be blamed for it.
             Some(Ok((network, data))) => {
-                attempt(|| Ok(pays(descent, network, loss, data.as_ref()))).unwrap_or(false)
+                attempt(|| Ok(training.stacks(network, loss, data.as_ref()))).unwrap_or(false)
             }
             _ => false,
         };
@@ -118,13 +117,14 @@ impl Trials<'_> {
             let (mut network, data) = prepared?;
             attempt(|| {
                 let rng = &mut self.trial(index).rng("fit");
-                let history = descent.fit(&mut network, loss, data.as_ref(), as_dyn(rng))?;
+                let history = training.fit_one(&mut network, loss, data.as_ref(), as_dyn(rng))?;
                 end(index, (network, data), history)
             })
         };
         let train = |trials: Range<usize>| -> Vec<Outcome<Run<F, K>>> {
             let mut prepared = self.up_to_a_failure(trials.clone().map(take_or_prepare));
-            match attempt(|| Ok(fit_stack(descent, loss, &mut prepared))) {
+            let rngs = trials.clone().map(|index| self.trial(index).rng("fit"));
+            match attempt(|| Ok(fit_stack(training, loss, &mut prepared, rngs))) {
                 Ok(Some(histories)) => {
                     let all = trials.zip(prepared).zip(histories);
                     self.up_to_a_failure(
@@ -160,9 +160,10 @@ impl Trials<'_> {
 
 /// Trains the networks at once; `None` unless there are sixteen that can be stacked.
 fn fit_stack<F: Scalar, T: Target, M: Module<F>, D: AsRef<Dataset<F, T>>>(
-    descent: &GradientDescent,
+    training: &dyn Fit<F, T>,
     loss: &dyn Loss<F, T>,
     prepared: &mut [Outcome<(M, D)>],
+    rngs: impl Iterator<Item = ChaCha8Rng>,
 ) -> Option<[History<F>; LANES]> {
     let (mut models, mut data) = (Vec::with_capacity(LANES), Vec::with_capacity(LANES));
     for prepared in prepared {
@@ -170,24 +171,7 @@ fn fit_stack<F: Scalar, T: Target, M: Module<F>, D: AsRef<Dataset<F, T>>>(
         models.push(network as &mut dyn Module<F>);
         data.push((*samples).as_ref());
     }
-    descent.fit_stack(models.try_into().ok()?, loss, data.try_into().ok()?)
-}
-
-/// Returns whether sixteen networks and data sets like these can be stacked and fit into the cache.
-fn pays<F: Scalar, T: Target>(
-    descent: &GradientDescent,
-    model: &dyn Module<F>,
-    loss: &dyn Loss<F, T>,
-    data: &Dataset<F, T>,
-) -> bool {
-    fn numbers<F: Scalar>(workspace: &Workspace<F>) -> usize {
-        let own: usize = workspace.buffers.iter().map(|buffer| buffer.samples() * buffer.features()).sum();
-        own + workspace.children.iter().map(numbers).sum::<usize>()
-    }
-    let Ok(Plan { output, workspace }) = model.plan(data.x().shape(), Purpose::Train) else { return false };
-    let input: usize = data.x().shape().iter().product();
-    // The output comes with its gradient.
-    let output: usize = output.iter().product();
-    let size = (input + numbers(&workspace) + 2 * output) * LANES * size_of::<F>();
-    size <= MOST && descent.plan_stack([model; LANES], loss, [data; LANES]).is_some()
+    let mut rngs: Vec<ChaCha8Rng> = rngs.collect();
+    let rngs: Vec<&mut dyn Rng> = rngs.iter_mut().map(as_dyn).collect();
+    training.fit_stack(models.try_into().ok()?, loss, data.try_into().ok()?, rngs.try_into().ok()?)
 }

@@ -5,7 +5,7 @@
 #![expect(clippy::disallowed_methods, reason = "made-up inputs")]
 
 use crate::counting::allocations;
-use nn_train::Step;
+use nn_train::nn_core::rand::Rng;
 use nn_train::nn_core::{
     BatchNorm1d, Dropout, Elu, Flatten, Gelu, GeluTanh, LayerNorm, LeakyRelu, LogSoftmax, Residual, Silu,
     Softplus,
@@ -16,6 +16,7 @@ use nn_train::nn_data::one_hot;
 use nn_train::nn_loss::CategoricalCrossEntropy;
 use nn_train::optim::{Optimizer, Sgd};
 use nn_train::prelude::*;
+use nn_train::{Fit, Step};
 
 #[test]
 fn the_counter_counts() {
@@ -45,16 +46,21 @@ fn steps_of_wide_layers_allocate_nothing() {
 #[test]
 fn steps_of_sixteen_networks_at_once_allocate_nothing() {
     let data = make_xor::<f32>(100, 0.3, &mut ChaCha8Rng::seed_from_u64(0)).unwrap();
-    let allocated = |epochs| {
+    let allocated = |training: &dyn Fit<f32, Vec<usize>>| {
         let rng = &mut ChaCha8Rng::seed_from_u64(1);
         let mut networks: [Sequential<f32>; 16] = std::array::from_fn(|_| {
             Sequential::new().append(Linear::new(2, 8, rng)).append(Tanh).append(Linear::new(8, 2, rng))
         });
         let models = networks.each_mut().map(|network| network as &mut dyn Module<f32>);
-        let descent = GradientDescent::new(0.01, epochs);
-        allocations(|| descent.fit_stack(models, &CrossEntropyLoss::sum(), [&data; 16]).unwrap())
+        let mut rngs = [(); 16].map(|()| ChaCha8Rng::seed_from_u64(2));
+        let rngs = rngs.each_mut().map(|rng| rng as &mut dyn Rng);
+        allocations(|| training.fit_stack(models, &CrossEntropyLoss::sum(), [&data; 16], rngs).unwrap())
     };
-    assert_eq!(allocated(50), allocated(2));
+    let descent = |epochs| GradientDescent::new(0.01, epochs);
+    assert_eq!(allocated(&descent(50)), allocated(&descent(2)));
+    // Two batches or thirty in the one epoch, and a smaller one.
+    let trainer = |size| Trainer::new(Adam::new(0.01)).epochs(1).batch_size(size);
+    assert_eq!(allocated(&trainer(3)), allocated(&trainer(40)));
 }
 
 fn experiments<F: Scalar>() {

@@ -223,7 +223,7 @@ fn what_is_kept_of_a_gradient_that_has_vanished_becomes_0() {
             for entry in optimizer.state_dict().entries().iter().filter(|entry| entry.name != "step") {
                 for &value in &entry.value {
                     let normal = value == F::ZERO || value.abs() >= F::MIN_POSITIVE;
-                    assert!(normal, "{}: {} is {value:e}", optimizer.name(), entry.name);
+                    assert!(normal, "{}: {} is {value}", optimizer.name(), entry.name);
                 }
             }
         }

@@ -3,14 +3,17 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-use nn_train::Fitted;
 use nn_train::nn_core::lanes::LANES;
+use nn_train::nn_core::rand::Rng;
 use nn_train::nn_core::simd::Level;
 use nn_train::nn_core::{Gelu, LeakyRelu, Residual, Scalar};
 use nn_train::nn_data::Target;
 use nn_train::nn_data::{make_blobs, make_regression};
 use nn_train::nn_loss::Reduction;
+use nn_train::optim::{AdamW, Lbfgs, Optimizer, RmsProp};
 use nn_train::prelude::*;
+use nn_train::schedule::{OneCycleLr, StepLr};
+use nn_train::{Fit, Fitted};
 
 type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
@@ -78,7 +81,14 @@ fn same_bits<F: Scalar, T: Target + Send, M: Module<F>>(
     loss: &dyn Loss<F, T>,
     prepare: impl Fn(Trial) -> Outcome<(M, Dataset<F, T>)> + Sync,
 ) {
-    let descent = GradientDescent::new(0.05, 20);
+    same_bits_of(&GradientDescent::new(0.05, 20), loss, prepare);
+}
+
+fn same_bits_of<F: Scalar, T: Target + Send, M: Module<F>>(
+    training: &dyn Fit<F, T>,
+    loss: &dyn Loss<F, T>,
+    prepare: impl Fn(Trial) -> Outcome<(M, Dataset<F, T>)> + Sync,
+) {
     let run = |history: History<F>, network: M| {
         let mut numbers: Vec<u64> = Vec::new();
         network.visit(&mut |parameter| numbers.extend(parameter.value.iter().map(|x| x.to_f64().to_bits())));
@@ -87,18 +97,70 @@ fn same_bits<F: Scalar, T: Target + Send, M: Module<F>>(
     };
     let alone = |trial: Trial| {
         let (mut network, data) = prepare(trial)?;
-        let history = descent.fit(&mut network, loss, &data, &mut trial.rng("fit"))?;
+        let history = training.fit_one(&mut network, loss, &data, &mut trial.rng("fit"))?;
         run(history, network)
     };
     let trials = Trials::new(TRIALS).seed(3);
     let alone = trials.clone().threads(1).run(alone).unwrap();
     for threads in [1, 2, 3] {
         let end = |fitted: Fitted<F, M, Dataset<F, T>>| run(fitted.history, fitted.network);
-        let stacked = trials.clone().threads(threads).fit(&descent, loss, &prepare, end).unwrap();
+        let stacked = trials.clone().threads(threads).fit(training, loss, &prepare, end).unwrap();
         for (index, (stacked, alone)) in stacked.runs().iter().zip(alone.runs()).enumerate() {
             assert!(stacked.kept == alone.kept, "{loss}, {threads} threads, trial {index}");
         }
     }
+}
+
+/// The generators of sixteen trials.
+fn rngs() -> [ChaCha8Rng; LANES] {
+    std::array::from_fn(|k| Trial { seed: 1, index: k }.rng("fit"))
+}
+
+#[test]
+fn stacked_mini_batches_come_to_the_same_bits_as_those_of_networks_alone() {
+    let _alone = crate::LEVEL.lock();
+    for level in Level::available() {
+        level.set().unwrap();
+        mini_batches::<f32>();
+        mini_batches::<f64>();
+    }
+}
+
+fn mini_batches<F: Scalar>() {
+    let (sum, mean) = (CrossEntropyLoss::sum(), CrossEntropyLoss::mean());
+    let xor = |trial: Trial| Ok((network(&trial, 6), make_xor::<F>(50, 0.3, &mut trial.rng("data"))?));
+    // Layers whose gradient is a matrix product when they are alone.
+    let deep = |trial: Trial| {
+        let rng = &mut trial.rng("network");
+        let network = Sequential::new()
+            .append(Linear::new(2, 16, rng))
+            .append(Relu)
+            .append(Linear::new(16, 16, rng))
+            .append(Relu)
+            .append(Linear::new(16, 2, rng));
+        Ok((network, make_xor::<F>(50, 0.3, &mut trial.rng("data"))?))
+    };
+    fn trainer<'a, F: Scalar, T: Target>(optimizer: impl Optimizer<F> + 'static) -> Trainer<'a, F, T> {
+        Trainer::new(optimizer).epochs(5).batch_size(16)
+    }
+    // Three batches of 16 and one of 2.
+    same_bits_of(&trainer(Adam::new(0.01)), &mean, xor);
+    same_bits_of(&trainer(Adam::new(0.01)), &mean, deep);
+    same_bits_of(&trainer(Sgd::new(0.05).momentum(0.9).nesterov()).drop_last(), &sum, xor);
+    same_bits_of(&trainer(RmsProp::new(0.01).centered()).batch_size(1), &mean, xor);
+    same_bits_of(&trainer(AdamW::new(0.01)).schedule(StepLr::new(2)).clip_grad_value(0.01), &sum, xor);
+    same_bits_of(&trainer(Adam::new(0.01)).step_schedule(OneCycleLr::new(0.1, 20)), &mean, xor);
+    same_bits_of(&trainer(Adam::new(0.01)).batch_size(1000), &sum, xor);
+    let line = |trial: Trial| {
+        let data = make_regression::<F>(33, 2, 1, 0.3, &mut trial.rng("data"))?.data;
+        Ok((Linear::new(2, 1, &mut trial.rng("network")), data))
+    };
+    same_bits_of(&trainer(Adam::new(0.01)), &MseLoss::mean(), line);
+
+    // Trainings that do not stack.
+    same_bits_of(&trainer(Adam::new(0.01)).clip_grad_norm(0.1), &sum, xor);
+    same_bits_of(&trainer(Lbfgs::new(0.1)).batch_size(50), &sum, xor);
+    same_bits_of(&trainer(Adam::new(0.01)).observe(|_| ()), &sum, xor);
 }
 
 /// A cross-entropy that counts its evaluations for sixteen networks at once.
@@ -137,19 +199,31 @@ impl std::fmt::Display for Counted {
 /// Without this test, every other test of `Trials::fit` would pass without a single stack.
 #[test]
 fn trials_are_stacked_where_it_pays() {
-    let stacked = |width: usize, samples: usize| {
+    let stacked_by = |training: &dyn Fit<f32, Vec<usize>>, width: usize, samples: usize| {
         let loss = Counted(AtomicUsize::new(0));
         let prepare = |trial: Trial| {
             Ok((network(&trial, width), make_xor::<f32>(samples, 0.3, &mut trial.rng("data"))?))
         };
         let keep = |fitted: Fitted<_, _, _>| Ok(Run::new(fitted.history.loss));
-        Trials::new(40).threads(2).fit(&GradientDescent::new(0.01, 5), &loss, prepare, keep).unwrap();
+        Trials::new(40).threads(2).fit(training, &loss, prepare, keep).unwrap();
         loss.0.into_inner()
     };
+    let stacked = |width, samples| stacked_by(&GradientDescent::new(0.01, 5), width, samples);
     // Two stacks take five steps each.
     assert_eq!(stacked(8, 100), 2 * 5);
     // Sixteen of these would not fit into a cache.
     assert_eq!([stacked(64, 200), stacked(8, 1000)], [0, 0]);
+
+    // Of a training with mini-batches, only a batch has to fit, and what the optimiser keeps.
+    let mini = || Trainer::new(Adam::new(0.01)).epochs(5).batch_size(100);
+    assert_eq!(stacked_by(&mini(), 8, 1000), 2 * 5 * 10);
+    assert_eq!(stacked_by(&mini().clip_grad_value(1.0), 8, 150), 2 * 5 * 2);
+    assert_eq!(stacked_by(&mini().drop_last(), 8, 150), 2 * 5);
+    assert_eq!(stacked_by(&mini(), 500, 100), 0);
+    assert_eq!(stacked_by(&mini().clip_grad_norm(1.0), 8, 100), 0);
+    assert_eq!(stacked_by(&mini().observe(|_| ()), 8, 100), 0);
+    let lbfgs = Trainer::new(Lbfgs::new(0.1)).epochs(1);
+    assert_eq!(stacked_by(&lbfgs, 8, 100), 0);
 }
 
 /// All networks stack here, so that a silent fallback is noticed.
@@ -161,7 +235,9 @@ fn sixteen_networks_are_trained_at_once() {
         std::array::from_fn(|k| make_xor::<f32>(64, 0.3, &mut trials(k).rng("data")).unwrap());
     let descent = GradientDescent::new(0.01, 30);
     let models = networks.each_mut().map(|network| network as &mut dyn Module<f32>);
-    let histories = descent.fit_stack(models, &CrossEntropyLoss::sum(), data.each_ref()).unwrap();
+    let mut rngs = rngs();
+    let rngs = rngs.each_mut().map(|rng| rng as &mut dyn Rng);
+    let histories = descent.fit_stack(models, &CrossEntropyLoss::sum(), data.each_ref(), rngs).unwrap();
     for k in 0..LANES {
         let mut alone = network(&trials(k), 8);
         let history =
@@ -179,7 +255,9 @@ fn networks_that_cannot_be_stacked_are_left_as_they_were() {
         let mut networks: [Sequential<f32>; LANES] = std::array::from_fn(|k| network(&trials(k), width(k)));
         let before = networks.each_ref().map(Parameters::state_dict);
         let models = networks.each_mut().map(|network| network as &mut dyn Module<f32>);
-        let fitted = GradientDescent::new(rate, 5).fit_stack(models, loss, data).is_some();
+        let mut rngs = rngs();
+        let rngs = rngs.each_mut().map(|rng| rng as &mut dyn Rng);
+        let fitted = GradientDescent::new(rate, 5).fit_stack(models, loss, data, rngs).is_some();
         assert_eq!(fitted, networks.each_ref().map(Parameters::state_dict) != before);
         fitted
     };
