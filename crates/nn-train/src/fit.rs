@@ -43,12 +43,12 @@ pub trait Fit<F: Scalar, T: Target>: Sync {
     }
 }
 
-/// The largest total size, in bytes, of what a step of sixteen networks reads and writes: half the L2 cache of most CPUs. With
-/// more, each step would wait for memory.
+/// The largest size, in bytes, of the activations of sixteen networks, and of their parameters: for each half the L2 cache of most
+/// CPUs. With more, each step would wait for memory.
 const MOST: usize = 512 << 10;
 
 /// Returns whether sixteen networks at work fit into the cache: the input, the activations and the output of a batch with their
-/// gradients, the parameters with theirs, and what the optimiser keeps for each of these.
+/// gradients, and the parameters with theirs and with what the optimiser keeps for each.
 pub(crate) fn fits_the_cache<F: Scalar>(
     model: &dyn Parameters<F>,
     [input, output]: [&[usize]; 2],
@@ -62,6 +62,6 @@ pub(crate) fn fits_the_cache<F: Scalar>(
     let mut parameters = 0;
     model.visit(&mut |parameter| parameters += parameter.value.len());
     let [input, output] = [input, output].map(|shape| shape.iter().product::<usize>());
-    let values = input + activations(workspace) + 2 * output + (2 + kept) * parameters;
-    values * LANES * size_of::<F>() <= MOST
+    let sizes = [input + activations(workspace) + 2 * output, (2 + kept) * parameters];
+    sizes.into_iter().all(|values| values * LANES * size_of::<F>() <= MOST)
 }
