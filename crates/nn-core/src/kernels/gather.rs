@@ -87,7 +87,7 @@ impl<F: Scalar> Kernel for FromRows<'_, F> {
             let later: [&[Quad<F>]; LANES] =
                 std::array::from_fn(|lane| later(lane).map_or(from[lane], |&sample| row(sample)));
             for (q, batch) in batch.chunks_mut(SIDE * blocks).enumerate() {
-                if q * size_of::<Quad<F>>() % LINE == 0 {
+                if (q * size_of::<Quad<F>>()).is_multiple_of(LINE) {
                     for lane in 0..LANES {
                         prefetch(&later[lane][q]);
                     }

@@ -33,7 +33,7 @@ impl<F: Scalar, T: Target> Fit<F, T> for Trainer<'_, F, T> {
         rngs: [&mut dyn Rng; LANES],
     ) -> Option<[History<F>; LANES]> {
         let stacked = Stacked::plan(self, models.each_ref().map(|model| &**model), loss, data)?;
-        stacked.run(models, rngs.map(|rng| rng.next_u64()))
+        stacked.run(models, rngs.map(Rng::next_u64))
     }
 
     fn stacks(&self, model: &dyn Module<F>, loss: &dyn Loss<F, T>, data: &Dataset<F, T>) -> bool {
