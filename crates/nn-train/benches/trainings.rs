@@ -44,6 +44,9 @@ fn gather(c: &mut Criterion) {
     });
 }
 
+/// Makes an optimiser.
+type Rule = fn() -> Box<dyn Optimizer<f32>>;
+
 /// An epoch, and as many steps on one batch.
 fn epochs(c: &mut Criterion) {
     let mnist = noise(6_400, 784);
@@ -52,7 +55,7 @@ fn epochs(c: &mut Criterion) {
     group.sample_size(10);
     for (name, data, hidden, size) in [("784-128-10", &mnist, 128, 64), ("64-64-10", &digits, 64, 32)] {
         group.throughput(Throughput::Elements(data.samples() as u64));
-        let rules: [(&str, fn() -> Box<dyn Optimizer<f32>>); 2] =
+        let rules: [(&str, Rule); 2] =
             [("SGD", || Box::new(Sgd::new(0.01))), ("Adam", || Box::new(Adam::new(0.001)))];
         for (rule, optimizer) in rules {
             let (loss, rng) = (CrossEntropyLoss::mean(), &mut ChaCha8Rng::seed_from_u64(3));
