@@ -1,18 +1,18 @@
 //! The rounds through all programs, conditions and works.
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use super::answer::Answer;
 use super::contestant::Contestant;
-use super::job::{Job, Timed};
+use super::job::Job;
 use super::plan::{Conditions, Measurements};
 use super::process::{Program, ask};
 use super::results::Results;
-use super::{data, nn, work};
+use super::{data, nn};
 use crate::paths;
 use crate::progress::Progress;
 
@@ -42,6 +42,9 @@ pub(super) fn run(plan: &Measurements, programs: Vec<(Contestant, Program)>) -> 
                 }
                 progress.message(format!("round {}: {}, {conditions}", round + 1, contestant.id));
                 let jobs = jobs(plan, contestant, conditions);
+                if jobs.is_empty() {
+                    continue;
+                }
                 let answers = match ask(&directory, program, conditions, &jobs) {
                     Ok(answers) => answers,
                     Err(reason) if contestant.id != "nn" => {
@@ -73,22 +76,26 @@ fn prepare(plan: &Measurements) -> Result<PathBuf, String> {
     let directory = paths::made_for_peers().join("data");
     fs::create_dir_all(&directory)
         .map_err(|error| format!("cannot create {}: {error}", directory.display()))?;
+    let mut written = BTreeSet::new();
     for work in &plan.works {
-        data::write(&directory, work, if work.timed == Timed::Trials { work::TRIALS } else { 1 })?;
+        if written.insert(work.file()) {
+            data::write(&directory, work, work.trials)?;
+        }
     }
     Ok(directory)
 }
 
 /// The jobs of one process.
 fn jobs(plan: &Measurements, contestant: &Contestant, conditions: Conditions) -> Vec<Job> {
-    let works = plan.works.iter().filter(|work| contestant.does(work));
-    works.map(|work| work.job(contestant.trials(plan.quick), plan.seconds, conditions.threads)).collect()
+    let works = plan.works.iter().filter(|work| contestant.does(work) && plan.measures(work, conditions));
+    works
+        .map(|work| work.job(contestant.trials(work, plan.quick), plan.seconds, conditions.threads))
+        .collect()
 }
 
 /// The work and the number of trials that a reference loss is averaged over: it depends on nothing else.
 fn key(contestant: &Contestant, plan: &Measurements, work: usize) -> (usize, usize) {
-    let trials = if plan.works[work].timed == Timed::Trials { contestant.trials(plan.quick) } else { 1 };
-    (work, trials)
+    (work, contestant.trials(&plan.works[work], plan.quick))
 }
 
 /// The losses that the programs must find, by work and number of trials.
@@ -99,7 +106,8 @@ fn references(
 ) -> Result<BTreeMap<(usize, usize), f64>, String> {
     let mut references = BTreeMap::new();
     for (contestant, _) in programs {
-        for index in 0..plan.works.len() {
+        let done = (0..plan.works.len()).filter(|&index| contestant.does(&plan.works[index]));
+        for index in done {
             let key = key(contestant, plan, index);
             if let Entry::Vacant(place) = references.entry(key) {
                 let job = plan.works[index].job(key.1, plan.seconds, 1);
@@ -137,8 +145,9 @@ mod tests {
             count: 1,
             setup: None,
             memory: None,
+            epochs: None,
         };
-        let jax = contestant::ALL[4];
+        let jax = contestant::find("jax");
         assert_eq!(check(&jax, &answer(0.50009), 0.5), Ok(()));
         assert_eq!(check(&jax, &answer(100.009), 100.0), Ok(()));
         let expected = "JAX, vmap + scan + jit computes something else: for xor, expected a loss of 0.5 after ten steps; found 0.5002";
