@@ -79,11 +79,12 @@ def trainings(job):
         return optax.apply_updates(layers, updates), state, value
 
     def checked(layers, x, y):
-        state = rule.init(layers)
-        for index in range(job.checked + 1):
-            rows = job.rows(index)
-            layers, state, value = step(layers, state, *some(x, y, rows))
-        return value
+        def over(carry, rows):
+            layers, state, value = step(*carry, *some(x, y, rows))
+            return (layers, state), value
+
+        batches = jnp.stack([jnp.arange(n)[job.rows(index)] for index in range(job.checked + 1)])
+        return jax.lax.scan(over, (layers, rule.init(layers)), batches)[1][-1]
 
     def epoch(layers, state, key, x, y):
         """Trains an epoch; samples that fill no batch are left out. Returns the validation loss, if there is one."""

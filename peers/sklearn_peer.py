@@ -10,7 +10,6 @@ import warnings
 import numpy as np
 import sklearn
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.metrics import log_loss
 from sklearn.neural_network import MLPClassifier
 
 # A training that is told how many epochs to run has not converged.
@@ -26,6 +25,8 @@ def classifier(job, **settings):
         batch_size=job.batch,
         learning_rate_init=job.rate,
         momentum=0,
+        # Its Adam adds ε before the correction of the second moment. In the first steps this is about the usual 1e-8.
+        epsilon=7e-10,
         **settings,
     )
 
@@ -33,7 +34,7 @@ def classifier(job, **settings):
 def given(job, index):
     """A classifier with the initial weights of a trial, which keeps the samples in order."""
     network = classifier(job, shuffle=False)
-    network.partial_fit(job.x[index, : job.batch], job.y[index, : job.batch], np.arange(job.outputs))
+    network.partial_fit(job.x[index, : job.batch], job.y[index, : job.batch], classes=np.arange(job.outputs))
     for (weight, bias), own, shift in zip(job.layers, network.coefs_, network.intercepts_):
         own[...], shift[...] = weight[index].T, bias[index]
     # The next step begins with a new state.
@@ -47,8 +48,8 @@ def checked(job, index):
         rows = job.rows(step)
         network.partial_fit(job.x[index, rows], job.y[index, rows])
     rows = job.rows(job.checked)
-    probabilities = network.predict_proba(job.x[index, rows]).astype(np.float64)
-    return log_loss(job.y[index, rows], probabilities, labels=np.arange(job.outputs))
+    probabilities = network.predict_proba(job.x[index, rows])
+    return -np.log(probabilities[np.arange(job.batch), job.y[index, rows]]).mean()
 
 
 def answer(job):
@@ -66,7 +67,7 @@ def answer(job):
 
     if not job.held_out:
         network = classifier(job)
-        network.partial_fit(x[: job.batch], y[: job.batch], np.arange(job.outputs))
+        network.partial_fit(x[: job.batch], y[: job.batch], classes=np.arange(job.outputs))
         wall, cpu, count = long_window(job.seconds, lambda: network.partial_fit(x, y))
         return dict(loss=loss, wall=wall, cpu=cpu, count=count)
 

@@ -86,7 +86,7 @@ impl Contestant {
             "torch-loader" => matches!(work.group, Group::Epochs | Group::Ensembles),
             "torch-hand" => on_one_batch || predicts || spirals,
             "torch-compile" => work.group == Group::Steps,
-            "jax-columns" => work.group == Group::Experiments || spirals,
+            "jax-columns" => work.group == Group::Experiments,
             "numpy" => on_one_batch || predicts,
             "scikit-learn" => !on_one_batch && !spirals && !reads,
             "pandas" | "polars" => reads,

@@ -155,7 +155,7 @@ mod tests {
     #[test]
     fn what_is_written_reads_back_and_too_many_trials_are_refused() {
         let directory = tempfile::tempdir().unwrap();
-        for work in work::all(true).into_iter().filter(|work| work::is_narrow(work)) {
+        for work in work::all(true).into_iter().filter(work::is_narrow) {
             write(directory.path(), &work, 3).unwrap();
             let mut job = work.job(2, 0.1, 1);
             let expected: Vec<Numbers> = (0..job.trials).map(|index| draw(&work, index).unwrap()).collect();

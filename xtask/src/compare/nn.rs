@@ -110,7 +110,7 @@ mod tests {
     #[test]
     fn single_precision_finds_the_reference_loss_of_every_narrow_work() {
         let directory = tempfile::tempdir().unwrap();
-        for work in work::all(true).into_iter().filter(|work| work::is_narrow(work)) {
+        for work in work::all(true).into_iter().filter(work::is_narrow) {
             data::write(directory.path(), &work, 2).unwrap();
             let mut job = work.job(2, 1e-3, 1);
             job.epochs = check::STEPS + 1;

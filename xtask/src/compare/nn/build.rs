@@ -42,17 +42,19 @@ pub(super) fn inputs<F: Scalar>(numbers: &Numbers, job: &Job, samples: Range<usi
 }
 
 /// The samples that a trial learns from, and those that are held out.
-pub(super) fn datasets<T: Target>(
-    numbers: &Numbers,
-    job: &Job,
-    targets: impl Targets<f32, T>,
-) -> (Dataset<f32, T>, Option<Dataset<f32, T>>) {
+pub(super) struct Split<T> {
+    pub(super) train: Dataset<f32, T>,
+    pub(super) held_out: Option<Dataset<f32, T>>,
+}
+
+/// Splits the samples of a trial.
+pub(super) fn split<T: Target>(numbers: &Numbers, job: &Job, targets: impl Targets<f32, T>) -> Split<T> {
     let data = |samples: Range<usize>| {
         let x = inputs(numbers, job, samples.clone());
         Dataset::new(x, targets.of(numbers, job, samples)).expect("one target per sample")
     };
     let (trained, samples) = (job.network.trained(), job.network.samples);
-    (data(0..trained), (trained < samples).then(|| data(trained..samples)))
+    Split { train: data(0..trained), held_out: (trained < samples).then(|| data(trained..samples)) }
 }
 
 fn rows<F: Scalar>(numbers: &[f32], features: usize, samples: Range<usize>) -> Tensor<F> {

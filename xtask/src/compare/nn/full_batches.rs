@@ -20,7 +20,7 @@ pub(super) fn train<T: Target + Sync>(
     loss: &dyn Loss<f32, T>,
     targets: impl Targets<f32, T>,
 ) -> Result<Answer, String> {
-    let data: Vec<_> = trials.iter().map(|numbers| build::datasets(numbers, job, targets).0).collect();
+    let data: Vec<_> = trials.iter().map(|numbers| build::split(numbers, job, targets).train).collect();
     let descent = GradientDescent::new(job.network.rate, job.epochs);
     let all = || {
         let prepare = |trial: Trial| {

@@ -2,11 +2,11 @@
 
 use nn_core::rand::SeedableRng;
 use nn_core::rand::rngs::ChaCha8Rng;
-use nn_data::{Dataset, Target};
+use nn_data::Target;
 use nn_loss::Loss;
 use nn_train::{Run, Trainer, Trials};
 
-use super::build::{self, Targets};
+use super::build::{self, Split, Targets};
 use super::{answered, check, failed};
 use crate::compare::answer::Answer;
 use crate::compare::clock::{self, Clock};
@@ -21,7 +21,7 @@ pub(super) fn epochs<T: Target>(
     targets: impl Targets<f32, T>,
 ) -> Result<Answer, String> {
     let Prepared { value, parameters, data } = Prepared::new(job, trials, targets)?;
-    let (train, held_out) = &data[0];
+    let Split { train, held_out } = &data[0];
     let mut network = build::network(&parameters[0], job, true);
     let mut rng = ChaCha8Rng::seed_from_u64(0);
     // The clock decides when the training ends.
@@ -44,7 +44,7 @@ pub(super) fn ensemble<T: Target + Sync>(
     let Prepared { value, parameters, data } = Prepared::new(job, trials, targets)?;
     let clock = Clock::start();
     let ensemble = Trials::new(job.trials).threads(job.threads).run(|trial| {
-        let (train, held_out) = &data[trial.index];
+        let Split { train, held_out } = &data[trial.index];
         let mut network = build::network(&parameters[trial.index], job, true);
         let mut rng = trial.rng("training");
         let history = trainer(job).fit(&mut network, loss, train, held_out.as_ref(), &mut rng)?;
@@ -67,14 +67,14 @@ fn trainer<'a, T: Target>(job: &Job) -> Trainer<'a, f32, T> {
 struct Prepared<T> {
     value: f64,
     parameters: Vec<Vec<f32>>,
-    data: Vec<(Dataset<f32, T>, Option<Dataset<f32, T>>)>,
+    data: Vec<Split<T>>,
 }
 
 impl<T: Target> Prepared<T> {
     /// Consumes what was read, so that it is not part of the memory that is measured.
     fn new(job: &Job, trials: Vec<Numbers>, targets: impl Targets<f32, T>) -> Result<Self, String> {
         let value = check::mean_loss::<f32>(&trials, job)?;
-        let data = trials.iter().map(|numbers| build::datasets(numbers, job, targets)).collect();
+        let data = trials.iter().map(|numbers| build::split(numbers, job, targets)).collect();
         let parameters = trials.into_iter().map(|numbers| numbers.parameters).collect();
         Ok(Prepared { value, parameters, data })
     }
