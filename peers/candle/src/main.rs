@@ -100,7 +100,10 @@ impl<'a> Trained<'a> {
     fn checked(&mut self, x: &Tensor, y: &Tensor) -> Result<f64> {
         let batch = |step| {
             let rows = self.job.rows(step);
-            Ok::<_, candle_core::Error>((x.narrow(0, rows.start, rows.len())?, y.narrow(0, rows.start, rows.len())?))
+            Ok::<_, candle_core::Error>((
+                x.narrow(0, rows.start, rows.len())?,
+                y.narrow(0, rows.start, rows.len())?,
+            ))
         };
         let steps = self.job.checked();
         let batches = (0..=steps).map(batch).collect::<Result<Vec<_>>>()?;

@@ -168,7 +168,8 @@ fn answer(mut job: Job) {
     let losses: f64 = trials.iter().map(|numbers| checked(&job, numbers)).sum();
     let loss = losses / trials.len() as f64;
     if job.is("epochs") || job.is("ensemble") {
-        let mut trainings: Vec<Training> = trials.iter().map(|numbers| Training::new(&job, numbers)).collect();
+        let mut trainings: Vec<Training> =
+            trials.iter().map(|numbers| Training::new(&job, numbers)).collect();
         drop(trials);
         if job.is("epochs") {
             job.long_window(loss, || {

@@ -88,7 +88,7 @@ impl Contestant {
             "torch-compile" => work.group == Group::Steps,
             "jax-columns" => work.group == Group::Experiments,
             "numpy" => on_one_batch || predicts,
-            "scikit-learn" => !on_one_batch && !spirals && !reads,
+            "scikit-learn" => !on_one_batch && !spirals && !reads && !work.network.sizes.contains(&512),
             "pandas" | "polars" => reads,
             _ => !reads,
         }
@@ -215,6 +215,30 @@ fn text(path: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::compare::work;
+
+    #[test]
+    fn every_work_has_a_peer_and_every_contestant_a_work() {
+        let works = work::all(false);
+        for work in &works {
+            assert!(peers().any(|peer| peer.does(work)), "{}", work.name);
+        }
+        for contestant in ALL {
+            assert!(works.iter().any(|work| contestant.does(work)), "{}", contestant.id);
+        }
+        // The nearest project of our kind does everything but reading files.
+        let left_out = works.iter().filter(|work| !find("rustyml").does(work));
+        assert!(left_out.map(|work| work.timed).eq([Timed::Reading; 2]));
+    }
+
+    #[test]
+    fn trials_of_slow_programs_are_few() {
+        let named = |name: &str| work::all(false).into_iter().find(|work| work.name == name).unwrap();
+        let trials = |id, name| find(id).trials(&named(name), false);
+        assert_eq!((trials("torch", "xor"), trials("torch", "spirals-16-40")), (10, 1));
+        assert_eq!((trials("jax", "xor"), trials("jax", "digits-seeds")), (100, 20));
+        assert_eq!(find("torch").trials(&named("xor"), true), 1);
+    }
 
     #[test]
     fn a_command_that_fails_gives_its_last_line() {
