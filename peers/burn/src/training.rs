@@ -55,7 +55,7 @@ impl<'a> Whole<'a> {
     /// Trains an epoch and returns the validation loss, if there is one.
     fn epoch(&mut self) -> Option<f32> {
         for data in self.loader.iter() {
-            self.training.step(&data);
+            self.training.step(&data.expect("a sample in memory"));
         }
         let data = self.held_out.as_ref()?;
         Some(self.training.mean(&self.training.network().valid(), data).into_scalar())
