@@ -5,27 +5,34 @@ one line of key=value words for each. The data of a job are in a file beside it:
 the weights and biases of the layers, as little-endian f32.
 """
 
+import contextlib
 import os
 import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-CHECKED = 10  # the number of steps after which all programs must have the same loss
+STEPS = 10  # the number of steps after which all programs must have the same loss
 
 
 @dataclass
 class Job:
     work: str
+    path: Path  # of the data
     sizes: list[int]
     between: str  # tanh, relu or nothing
+    dropout: float  # the share of hidden units left out after each activation
     loss: str  # mse or cross-entropy
     reduction: str  # of the loss that is descended: mean or sum over samples
-    samples: int
+    samples: int  # in the file
+    held_out: int  # the last samples, for validation after each epoch
+    batch: int
+    rule: str  # sgd or adam
     rate: float
-    measure: str  # trials, throughput, step or prediction
+    measure: str  # epochs, ensemble, reading, trials, throughput, step or prediction
     trials: int
-    steps: int
+    epochs: int
+    patience: int  # of early stopping, or 0
     seconds: float
     threads: int
     x: "numpy.ndarray" = field(default=None, repr=False)  # (trials, samples, inputs)
@@ -35,34 +42,49 @@ class Job:
     @property
     def checked(self):
         """The number of steps before the loss that is compared; for a prediction, that of the initial weights."""
-        return 0 if self.measure == "prediction" else CHECKED
+        return 0 if self.measure == "prediction" else STEPS
 
     @property
     def outputs(self):
         return self.sizes[-1]
+
+    @property
+    def trained(self):
+        """The number of samples to learn from."""
+        return self.samples - self.held_out
+
+    def rows(self, step):
+        """The samples of a checked step: batches follow each other in the order of the file."""
+        index = step % (self.trained // self.batch)
+        return slice(index * self.batch, (index + 1) * self.batch)
 
 
 def read_job(line, directory):
     import numpy as np
 
     words = dict(word.split("=", 1) for word in line.split())
-    number = {key: int(words[key]) for key in ("samples", "trials", "steps", "threads")}
+    whole = ("samples", "held-out", "batch", "trials", "epochs", "patience", "threads")
     job = Job(
         work=words["work"],
+        path=directory / words["data"],
         sizes=[int(size) for size in words["sizes"].split("-")],
         between=words["between"],
+        dropout=float(words["dropout"]),
         loss=words["loss"],
         reduction=words["reduction"],
+        rule=words["rule"],
         rate=float(words["rate"]),
         measure=words["measure"],
         seconds=float(words["seconds"]),
-        **number,
+        **{key.replace("-", "_"): int(words[key]) for key in whole},
     )
+    if job.measure == "reading":
+        return job
     pairs = list(zip(job.sizes, job.sizes[1:]))
     n, d, p = job.samples, job.sizes[0], job.outputs
     targets = n * p if job.loss == "mse" else n
     parts = [n * d, targets] + [size for i, o in pairs for size in (i * o, o)]
-    numbers = np.fromfile(directory / words["data"], "<f4", job.trials * sum(parts)).reshape(job.trials, sum(parts))
+    numbers = np.fromfile(job.path, "<f4", job.trials * sum(parts)).reshape(job.trials, sum(parts))
     x, y, *parameters = np.split(numbers, np.cumsum(parts)[:-1], axis=1)
     job.x = np.ascontiguousarray(x.reshape(-1, n, d))
     job.y = y.reshape(-1, n, p).copy() if job.loss == "mse" else y.astype(np.int64)
@@ -72,13 +94,38 @@ def read_job(line, directory):
 
 
 class Clock:
-    """Wall time and CPU time."""
+    """Wall time and CPU time. The peak of the memory starts anew with a clock, if the system can do that."""
 
     def __init__(self):
+        with contextlib.suppress(OSError), open("/proc/self/clear_refs", "w") as file:
+            file.write("5")
         self.cpu, self.wall = time.process_time(), time.perf_counter()
 
     def stop(self):
         return time.perf_counter() - self.wall, time.process_time() - self.cpu
+
+
+def peak_memory():
+    """Peak resident memory since a clock last started, in KiB, if the system reports it."""
+    with contextlib.suppress(OSError):
+        lines = Path("/proc/self/status").read_text().splitlines()
+        return dict(memory=next(line.split()[1] for line in lines if line.startswith("VmHWM:")))
+    return {}
+
+
+def long_window(seconds, run):
+    """Repeats `run()`, which takes long itself, for `seconds` after a first call to warm up. If the first call takes as
+    long, it is the measurement. Returns wall time, CPU time and the number of calls."""
+    clock = Clock()
+    run()
+    wall, cpu = clock.stop()
+    if wall >= seconds:
+        return wall, cpu, 1
+    clock, count = Clock(), 0
+    while count == 0 or time.perf_counter() - clock.wall < seconds:
+        run()
+        count += 1
+    return *clock.stop(), count
 
 
 def warm_up(seconds, run):
@@ -105,12 +152,12 @@ def window(seconds, run, least=1):
 
 
 def main(version, answer):
-    """Calls `answer(job)` for every job and prints what it returns: loss, wall, cpu, count and perhaps setup."""
+    """Calls `answer(job)` for every job and prints what it returns: loss, wall, cpu, count, perhaps setup and epochs."""
     jobs = Path(sys.argv[-1])
     print(f"version={version}")
     for line in jobs.read_text().splitlines():
         job = read_job(line, jobs.parent)
-        values = answer(job)
+        values = answer(job) | peak_memory()
         print(f"work={job.work}", *(f"{key}={value}" for key, value in values.items()), flush=True)
 
 

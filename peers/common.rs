@@ -4,25 +4,37 @@
 //! answers with one line of `key=value` words for each. The data of a job are in a file beside it: for each trial the
 //! inputs, the targets and the weights and biases of the layers, as little-endian f32.
 
+// No peer needs all of it.
+#![allow(dead_code)]
+
+use std::ops::Range;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use cpu_time::ProcessTime;
 
 /// The number of steps after which all programs must have the same loss.
-const CHECKED: usize = 10;
+const STEPS: usize = 10;
 
 pub struct Job {
     words: String,
     pub sizes: Vec<usize>,
     pub between: Between,
+    /// The share of hidden units that are left out after each activation.
+    pub dropout: f64,
     pub loss: Loss,
     /// What the mean loss is multiplied by before it is descended: the number of samples if the loss is a sum, otherwise 1.
     pub factor: f64,
     pub samples: usize,
+    /// The number of samples to learn from; the others, the last ones, are for validation after each epoch.
+    pub trained: usize,
+    pub batch: usize,
+    pub adam: bool,
     pub rate: f64,
-    pub steps: usize,
-    /// A job that measures trials has all of them; others have only the first.
+    pub epochs: usize,
+    /// The patience of early stopping, or 0.
+    pub patience: usize,
+    /// A job that measures trials or an ensemble has all of them; others have only the first.
     pub trials: Vec<Numbers>,
 }
 
@@ -55,6 +67,27 @@ impl Numbers {
     }
 }
 
+/// Early stopping: whether a validation loss is the least so far, and whether the training ends.
+pub struct Stopping {
+    patience: usize,
+    least: f32,
+    waited: usize,
+}
+
+impl Stopping {
+    /// Looks at the loss of an epoch. Returns whether its weights are the best so far.
+    pub fn is_best(&mut self, loss: f32) -> bool {
+        let best = loss < self.least;
+        self.waited = if best { 0 } else { self.waited + 1 };
+        self.least = self.least.min(loss);
+        best
+    }
+
+    pub fn ends(&self) -> bool {
+        self.patience > 0 && self.waited >= self.patience
+    }
+}
+
 impl Job {
     fn read(line: &str, directory: &Path) -> Self {
         let word = |key: &str| word(line, key);
@@ -80,8 +113,13 @@ impl Job {
                 _ => Between::Nothing,
             },
             factor: if word("reduction") == "sum" { samples as f64 } else { 1.0 },
+            dropout: word("dropout").parse().expect("a share"),
+            trained: samples - number("held-out"),
+            batch: number("batch"),
+            adam: word("rule") == "adam",
             rate: word("rate").parse().expect("a rate"),
-            steps: number("steps"),
+            epochs: number("epochs"),
+            patience: number("patience"),
             words: line.into(),
             sizes,
             loss,
@@ -95,7 +133,43 @@ impl Job {
 
     /// The number of steps before the loss that is compared; for a prediction, that of the initial weights.
     pub fn checked(&self) -> usize {
-        if self.is("prediction") { 0 } else { CHECKED }
+        if self.is("prediction") { 0 } else { STEPS }
+    }
+
+    /// The samples of a checked step: batches follow each other in the order of the file.
+    pub fn rows(&self, step: usize) -> Range<usize> {
+        let index = step % (self.trained / self.batch);
+        index * self.batch..(index + 1) * self.batch
+    }
+
+    pub fn stopping(&self) -> Stopping {
+        Stopping { patience: self.patience, least: f32::INFINITY, waited: 0 }
+    }
+
+    /// Times `train`, which trains the network of this index to its end and returns the number of epochs.
+    pub fn ensemble(&self, loss: f64, trials: usize, train: impl FnMut(usize) -> usize) {
+        let clock = Clock::start();
+        let epochs: usize = (0..trials).map(train).sum();
+        let (wall, cpu) = clock.stop();
+        let epochs = (self.patience > 0).then_some(epochs as f64 / trials as f64);
+        self.print(loss, (wall, cpu), trials, epochs);
+    }
+
+    /// Repeats `once`, which takes long itself, for the job's seconds after a first call to warm up. If the first call takes
+    /// as long, it is the measurement.
+    pub fn long_window(&self, loss: f64, mut once: impl FnMut()) {
+        let clock = Clock::start();
+        once();
+        let first = clock.stop();
+        if first.0 >= self.seconds() {
+            return self.answer(loss, first, 1);
+        }
+        let (clock, mut count) = (Clock::start(), 0);
+        while count == 0 || clock.0.elapsed().as_secs_f64() < self.seconds() {
+            once();
+            count += 1;
+        }
+        self.answer(loss, clock.stop(), count);
     }
 
     /// Times `train`, which returns the loss curve of a trial, over all trials.
@@ -103,7 +177,7 @@ impl Job {
         let clock = Clock::start();
         let mut total = 0.0;
         for numbers in &self.trials {
-            total += f64::from(train(numbers)[CHECKED]);
+            total += f64::from(train(numbers)[STEPS]);
         }
         let time = clock.stop();
         self.answer(total / self.trials.len() as f64, time, self.trials.len());
@@ -112,7 +186,7 @@ impl Job {
     /// Repeats `once` for half of the job's seconds to warm up and then for all of them; the clock is read about once a
     /// millisecond.
     pub fn window(&self, loss: f64, mut once: impl FnMut()) {
-        let seconds: f64 = word(&self.words, "seconds").parse().expect("seconds");
+        let seconds = self.seconds();
         let mut repeat = |seconds: f64, chunk: usize| {
             let (clock, mut count) = (Clock::start(), 0);
             while clock.0.elapsed() < Duration::from_secs_f64(seconds) {
@@ -126,18 +200,37 @@ impl Job {
         self.answer(loss, time, count);
     }
 
-    fn answer(&self, loss: f64, (wall, cpu): (f64, f64), count: usize) {
-        println!("work={} loss={loss} wall={wall} cpu={cpu} count={count}", word(&self.words, "work"));
+    fn seconds(&self) -> f64 {
+        word(&self.words, "seconds").parse().expect("seconds")
+    }
+
+    fn answer(&self, loss: f64, time: (f64, f64), count: usize) {
+        self.print(loss, time, count, None);
+    }
+
+    fn print(&self, loss: f64, (wall, cpu): (f64, f64), count: usize, epochs: Option<f64>) {
+        print!("work={} loss={loss} wall={wall} cpu={cpu} count={count}", word(&self.words, "work"));
+        if let Some(memory) = peak_memory() {
+            print!(" memory={memory}");
+        }
+        println!("{}", epochs.map_or(String::new(), |epochs| format!(" epochs={epochs}")));
     }
 }
 
+/// Peak resident memory since a clock last started, in KiB, if the system reports it.
+fn peak_memory() -> Option<usize> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.split_whitespace().next()?.parse().ok()
+}
+
 /// Calls `answer` for every job.
-pub fn main(version: &str, mut answer: impl FnMut(&Job)) {
+pub fn main(version: &str, mut answer: impl FnMut(Job)) {
     let path = std::env::args().nth(1).expect("usage: PROGRAM JOBS");
     let text = std::fs::read_to_string(&path).expect("a file of jobs");
     println!("version={version}");
     for line in text.lines() {
-        answer(&Job::read(line, Path::new(&path).parent().expect("the jobs lie in a directory")));
+        answer(Job::read(line, Path::new(&path).parent().expect("the jobs lie in a directory")));
     }
 }
 
@@ -146,11 +239,12 @@ fn word<'a>(line: &'a str, key: &str) -> &'a str {
     words.find(|(name, _)| *name == key).unwrap_or_else(|| panic!("no {key}= in the job")).1
 }
 
-/// Wall time and CPU time.
+/// Wall time and CPU time. The peak of the memory starts anew with a clock, if the system can do that.
 struct Clock(Instant, ProcessTime);
 
 impl Clock {
     fn start() -> Self {
+        let _ = std::fs::write("/proc/self/clear_refs", "5");
         Clock(Instant::now(), ProcessTime::now())
     }
 

@@ -1,4 +1,5 @@
-"""JAX as its users write ensembles: grad, vmap over trials, scan over epochs, one jit, compiled before the clock starts.
+"""JAX as its users write it: grad, optax, vmap over trials, scan over steps and epochs, one jit, compiled before the clock
+starts.
 
 Two layouts: batch first, as users write it (rows), and the samples of one feature side by side (columns), which gives
 narrow layers long vectors instead of short ones.
@@ -6,7 +7,7 @@ narrow layers long vectors instead of short ones.
 
 import sys
 
-from common import Clock, limit_threads, main, warm_up, window
+from common import Clock, limit_threads, long_window, main, warm_up, window
 
 limit_threads()
 
@@ -15,6 +16,7 @@ import time
 import jax
 import jax.numpy as jnp
 import numpy as np
+import optax
 
 columns = sys.argv[1] == "columns"
 BETWEEN = {"tanh": jnp.tanh, "relu": jax.nn.relu, "nothing": lambda x: x}
@@ -24,15 +26,21 @@ SCANNED = 50  # steps per call where throughput is measured
 def functions(job):
     between = BETWEEN[job.between]
 
-    def predict(layers, x):
+    def predict(layers, x, dropout=None):
+        """With a key for `dropout`, some hidden units are left out."""
         for index, (weight, bias) in enumerate(layers):
             x = between(x) if index else x
+            if index and dropout is not None and job.dropout:
+                dropout, key = jax.random.split(dropout)
+                kept = jax.random.bernoulli(key, 1 - job.dropout, x.shape)
+                x = jnp.where(kept, x / (1 - job.dropout), 0)
             x = weight @ x + bias[:, None] if columns else x @ weight.T + bias
         return x
 
-    def losses(layers, x, y):
+    def losses(layers, x, y, dropout=None):
         """Returns what is descended, and the loss per sample."""
-        out = predict(layers, x)
+        out = predict(layers, x, dropout)
+        samples = x.shape[1 if columns else 0]
         if job.loss == "mse":
             value = jnp.mean((out - y) ** 2)
         else:
@@ -40,8 +48,8 @@ def functions(job):
             log = jax.nn.log_softmax(out, axis=classes)
             # With so few classes, a mask is faster than gathering the labels' logits.
             true = jnp.expand_dims(y, classes) == jnp.expand_dims(jnp.arange(job.outputs), 1 - classes)
-            value = -jnp.sum(jnp.where(true, log, 0)) / job.samples
-        return value * (job.samples if job.reduction == "sum" else 1), value
+            value = -jnp.sum(jnp.where(true, log, 0)) / samples
+        return value * (samples if job.reduction == "sum" else 1), value
 
     def step(layers, x, y):
         gradients, value = jax.grad(losses, has_aux=True)(layers, x, y)
@@ -51,6 +59,75 @@ def functions(job):
         return lambda layers, x, y: jax.lax.scan(lambda layers, _: step(layers, x, y), layers, None, length=steps)
 
     return predict, losses, step, train
+
+
+def trainings(job):
+    """Returns the checked loss, an epoch, and a whole training of shuffled mini-batches; all for one trial."""
+    _, losses, _, _ = functions(job)
+    rule = optax.sgd(job.rate) if job.rule == "sgd" else optax.adam(job.rate)
+    n, batch = job.trained, job.batch
+
+    def some(x, y, rows):
+        if columns:
+            x = x[:, rows]
+            return x, y[rows] if job.loss == "cross-entropy" else y[:, rows]
+        return x[rows], y[rows]
+
+    def step(layers, state, x, y, dropout=None):
+        gradients, value = jax.grad(losses, has_aux=True)(layers, x, y, dropout)
+        updates, state = rule.update(gradients, state, layers)
+        return optax.apply_updates(layers, updates), state, value
+
+    def checked(layers, x, y):
+        def over(carry, rows):
+            layers, state, value = step(*carry, *some(x, y, rows))
+            return (layers, state), value
+
+        batches = jnp.stack([jnp.arange(n)[job.rows(index)] for index in range(job.checked + 1)])
+        return jax.lax.scan(over, (layers, rule.init(layers)), batches)[1][-1]
+
+    def epoch(layers, state, key, x, y):
+        """Trains an epoch; samples that fill no batch are left out. Returns the validation loss, if there is one."""
+        shuffle, dropout = jax.random.split(key)
+        order = jax.random.permutation(shuffle, n)[: n // batch * batch].reshape(-1, batch)
+        keys = jax.random.split(dropout, len(order)) if job.dropout else None
+
+        def over(carry, part):
+            rows, key = part
+            layers, state, _ = step(*carry, *some(x, y, rows), key)
+            return (layers, state), None
+
+        (layers, state), _ = jax.lax.scan(over, (layers, state), (order, keys))
+        held_out = losses(layers, *some(x, y, slice(n, None)))[1] if job.held_out else 0.0
+        return layers, state, held_out
+
+    def until_stopped(layers, key, x, y):
+        """Trains to the end, which early stopping may bring forward, and restores the best weights."""
+
+        def going_on(carry):
+            epoch, waited = carry[0], carry[1]
+            return (epoch < job.epochs) & (waited < job.patience)
+
+        def next_epoch(carry):
+            number, waited, least, best, layers, state = carry
+            layers, state, value = epoch(layers, state, jax.random.fold_in(key, number), x, y)
+            better = value < least
+            best = jax.tree.map(lambda old, new: jnp.where(better, new, old), best, layers)
+            return number + 1, jnp.where(better, 0, waited + 1), jnp.minimum(value, least), best, layers, state
+
+        start = (0, 0, jnp.float32(jnp.inf), layers, layers, rule.init(layers))
+        number, _, _, best, _, _ = jax.lax.while_loop(going_on, next_epoch, start)
+        return best, number
+
+    def to_the_end(layers, key, x, y):
+        def over(carry, key):
+            layers, state, _ = epoch(*carry, key, x, y)
+            return (layers, state), None
+
+        (layers, _), _ = jax.lax.scan(over, (layers, rule.init(layers)), jax.random.split(key, job.epochs))
+        return layers, job.epochs
+
+    return rule, checked, epoch, until_stopped if job.patience else to_the_end
 
 
 def compiled(function, *arguments):
@@ -68,14 +145,42 @@ def jitted(function, *arguments):
     return program, time.perf_counter() - start
 
 
+def whole_trainings(job, x, y, layers):
+    rule, checked, epoch, train = trainings(job)
+    loss = float(jnp.mean(jax.jit(jax.vmap(checked))(layers, x, y)))
+    keys = jax.random.split(jax.random.key(0), job.trials)
+    if job.measure == "ensemble":
+        program, setup = compiled(jax.vmap(train), layers, keys, x, y)
+        clock = Clock()
+        _, epochs = jax.block_until_ready(program(layers, keys, x, y))
+        wall, cpu = clock.stop()
+        ran = dict(epochs=float(jnp.mean(epochs))) if job.patience else {}
+        return dict(loss=loss, wall=wall, cpu=cpu, count=job.trials, setup=setup, **ran)
+
+    x, y, layers, key = x[0], y[0], [(weight[0], bias[0]) for weight, bias in layers], keys[0]
+    state = rule.init(layers)
+    program, setup = compiled(epoch, layers, state, key, x, y)
+
+    def run():
+        nonlocal layers, state, key
+        key, part = jax.random.split(key)
+        layers, state, _ = jax.block_until_ready(program(layers, state, part, x, y))
+
+    wall, cpu, count = long_window(job.seconds, run)
+    return dict(loss=loss, wall=wall, cpu=cpu, count=count, setup=setup)
+
+
 def answer(job):
     predict, losses, step, train = functions(job)
     x, y = job.x, job.y.astype(np.int32) if job.loss == "cross-entropy" else job.y
     if columns:
         x, y = x.mT.copy(), y if job.loss == "cross-entropy" else y.mT.copy()
     x, y, layers = jax.device_put((x, y, job.layers))
+    if job.measure in ("epochs", "ensemble"):
+        job.x = None
+        return whole_trainings(job, x, y, layers)
     if job.measure == "trials":
-        program, setup = compiled(jax.vmap(train(job.steps)), layers, x, y)
+        program, setup = compiled(jax.vmap(train(job.epochs)), layers, x, y)
         warm_up(job.seconds, lambda: jax.block_until_ready(program(layers, x, y)))
         clock = Clock()
         _, curves = jax.block_until_ready(program(layers, x, y))

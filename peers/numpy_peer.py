@@ -71,8 +71,8 @@ def answer(job):
     if job.measure == "trials":
         clock, total = Clock(), 0.0
         for index in range(job.trials):
-            trial, curve = Trial(job, index), np.empty(job.steps, np.float32)
-            for step in range(job.steps):
+            trial, curve = Trial(job, index), np.empty(job.epochs, np.float32)
+            for step in range(job.epochs):
                 curve[step] = trial.step()
             total += curve[job.checked]
         wall, cpu = clock.stop()

@@ -2,7 +2,7 @@
 //!
 //! Every program is a process. It reads its jobs (`job`) and the data and initial weights (`data`), and writes its answers
 //! (`answer`). Each round runs all programs in turn (`rounds`). Every process that is timed also reports the loss after ten
-//! steps, which must be the same for all.
+//! steps, on batches in the order of the file, which must be the same for all.
 
 mod answer;
 mod clock;
@@ -43,7 +43,7 @@ pub use options::CompareOptions;
 /// One line: a peer computes something else, nn's own program fails, or a file cannot be written.
 pub fn run(options: &CompareOptions) -> Result<(), String> {
     let start = Instant::now();
-    let whole = !options.quick && options.only.is_empty();
+    let whole = !options.quick && options.only.is_empty() && options.works.is_empty();
     let path = options.out.clone().or_else(|| whole.then(paths::benchmarks));
     if let Some(path) = path.as_ref().filter(|_| !options.setup) {
         // A file that cannot take the results is reported now, not after half an hour.
@@ -51,8 +51,10 @@ pub fn run(options: &CompareOptions) -> Result<(), String> {
         directory::check(above(path))
             .map_err(|error| format!("{error}; choose another place with --out FILE"))?;
     }
+    let plan = Measurements::new(options.quick, options.rounds, &options.works);
     let chosen = |contestant: &Contestant| {
-        contestant.id == "nn" || options.only.is_empty() || options.only.contains(contestant)
+        let wanted = options.only.is_empty() || options.only.contains(contestant);
+        contestant.id == "nn" || (wanted && plan.works.iter().any(|work| contestant.does(work)))
     };
     let mut ready = Vec::new();
     let mut left_out = Vec::new();
@@ -70,12 +72,11 @@ pub fn run(options: &CompareOptions) -> Result<(), String> {
         return say(format_args!("ready: {} ({:.0} s)", names.join(", "), start.elapsed().as_secs_f64()));
     }
 
-    let plan = Measurements::new(options.quick, options.rounds);
     let machine = machine::describe();
     let mut results = rounds::run(&plan, ready)?;
     results.left_out.splice(0..0, left_out);
-    let growth = growth::run(&plan)?;
-    let measured = document::measured(&machine, &plan, &results, &growth, start.elapsed());
+    let growth = if plan.growth { Some(growth::run(&plan)?) } else { None };
+    let measured = document::measured(&machine, &plan, &results, growth.as_ref(), start.elapsed());
     let Some(path) = path else {
         return say(format_args!("\n{measured}"));
     };

@@ -1,12 +1,15 @@
-//! burn as its users write it: a struct that derives Module, burn::nn layers and losses, `backward` and an SGD optimiser,
-//! on the flex backend with autodiff; one trial after another.
+//! burn as its users write it: a struct that derives Module, burn::nn layers, losses and optimisers, `backward`, and its
+//! DataLoader for mini-batches, on the flex backend with autodiff; one trial after another.
 #[path = "../../common.rs"]
 mod common;
+mod training;
+
+use std::ops::Range;
 
 use burn::module::Param;
 use burn::nn::loss::{CrossEntropyLoss, CrossEntropyLossConfig, MseLoss, Reduction};
-use burn::nn::{Linear, Relu, Tanh};
-use burn::optim::{GradientsParams, ModuleOptimizer, SgdConfig};
+use burn::nn::{Dropout, DropoutConfig, Linear, Relu, Tanh};
+use burn::optim::{AdamConfig, GradientsParams, ModuleOptimizer, SgdConfig};
 use burn::prelude::*;
 use common::{Between, Job, Loss, Numbers};
 
@@ -17,11 +20,13 @@ struct Network {
     layers: Vec<Linear>,
     tanh: Option<Tanh>,
     relu: Option<Relu>,
+    dropout: Option<Dropout>,
 }
 
 impl Network {
-    /// Makes a network with the initial weights of a trial; burn stores a weight as `[inputs, outputs]`.
-    fn new(job: &Job, numbers: &Numbers, device: &Device) -> Self {
+    /// Makes a network with the initial weights of a trial, with the job's dropout or without; burn stores a weight as
+    /// `[inputs, outputs]`.
+    fn new(job: &Job, numbers: &Numbers, dropout: bool, device: &Device) -> Self {
         let layer = |(pair, (weight, bias)): (&[usize], &(Vec<f32>, Vec<f32>))| {
             let (inputs, outputs) = (pair[0], pair[1]);
             let transposed =
@@ -35,6 +40,7 @@ impl Network {
             layers: job.sizes.windows(2).zip(&numbers.layers).map(layer).collect(),
             tanh: (job.between == Between::Tanh).then(Tanh::new),
             relu: (job.between == Between::Relu).then(Relu::new),
+            dropout: (dropout && job.dropout > 0.0).then(|| DropoutConfig::new(job.dropout).init()),
         }
     }
 
@@ -43,6 +49,7 @@ impl Network {
             if index > 0 {
                 x = self.tanh.as_ref().map_or(x.clone(), |tanh| tanh.forward(x));
                 x = self.relu.as_ref().map_or(x.clone(), |relu| relu.forward(x));
+                x = self.dropout.as_ref().map_or(x.clone(), |dropout| dropout.forward(x));
             }
             x = layer.forward(x);
         }
@@ -50,30 +57,34 @@ impl Network {
     }
 }
 
+#[derive(Clone, Debug)]
 enum Target {
     Values(Tensor<2>),
     Labels(Tensor<1, Int>),
 }
 
+#[derive(Clone, Debug)]
 struct Data {
     x: Tensor<2>,
     y: Target,
 }
 
 impl Data {
-    fn new(job: &Job, numbers: &Numbers, device: &Device) -> Self {
+    /// Makes tensors of some samples of a trial.
+    fn new(job: &Job, numbers: &Numbers, rows: Range<usize>, device: &Device) -> Self {
         let (inputs, outputs) = (job.sizes[0], job.sizes[job.sizes.len() - 1]);
-        let x = TensorData::new(numbers.inputs.clone(), [job.samples, inputs]);
+        let part = |values: &[f32], width: usize| {
+            let values = values[rows.start * width..rows.end * width].to_vec();
+            Tensor::from_data(TensorData::new(values, [rows.len(), width]), device)
+        };
         let y = match job.loss {
-            Loss::Mse => {
-                let values = TensorData::new(numbers.targets.clone(), [job.samples, outputs]);
-                Target::Values(Tensor::from_data(values, device))
-            }
+            Loss::Mse => Target::Values(part(&numbers.targets, outputs)),
             Loss::CrossEntropy => {
-                Target::Labels(Tensor::from_data(TensorData::new(numbers.labels(), [job.samples]), device))
+                let labels = numbers.labels()[rows.clone()].to_vec();
+                Target::Labels(Tensor::from_data(TensorData::new(labels, [rows.len()]), device))
             }
         };
-        Data { x: Tensor::from_data(x, device), y }
+        Data { x: part(&numbers.inputs, inputs), y }
     }
 }
 
@@ -86,18 +97,26 @@ struct Training<'a> {
 }
 
 impl<'a> Training<'a> {
-    fn new(job: &'a Job, numbers: &Numbers, device: &Device) -> Self {
+    fn new(job: &'a Job, numbers: &Numbers, dropout: bool, device: &Device) -> Self {
         Training {
             job,
-            network: Some(Network::new(job, numbers, device)),
-            optimiser: SgdConfig::new().init(),
+            network: Some(Network::new(job, numbers, dropout, device)),
+            optimiser: if job.adam {
+                AdamConfig::new().with_epsilon(1e-8).init()
+            } else {
+                SgdConfig::new().init()
+            },
             cross_entropy: CrossEntropyLossConfig::new().init(device),
         }
     }
 
+    fn network(&self) -> &Network {
+        self.network.as_ref().expect("the network of the step before")
+    }
+
     /// Returns the mean loss.
-    fn mean(&self, data: &Data) -> Tensor<1> {
-        let out = self.network.as_ref().expect("the network of the step before").forward(data.x.clone());
+    fn mean(&self, network: &Network, data: &Data) -> Tensor<1> {
+        let out = network.forward(data.x.clone());
         match &data.y {
             Target::Values(y) => MseLoss::new().forward(out, y.clone(), Reduction::Mean),
             Target::Labels(y) => self.cross_entropy.forward(out, y.clone()),
@@ -106,7 +125,7 @@ impl<'a> Training<'a> {
 
     /// Descends the loss and returns its mean.
     fn step(&mut self, data: &Data) -> Tensor<1> {
-        let mean = self.mean(data);
+        let mean = self.mean(self.network(), data);
         let descended = if self.job.factor == 1.0 { mean.clone() } else { mean.clone() * self.job.factor };
         let network = self.network.take().expect("the network of the step before");
         let gradients = GradientsParams::from_grads(descended.backward(), &network);
@@ -115,32 +134,48 @@ impl<'a> Training<'a> {
     }
 }
 
-fn answer(job: &Job) {
+/// Makes the checked steps, without dropout, and returns the loss of the next batch.
+fn checked(job: &Job, numbers: &Numbers, device: &Device) -> f64 {
+    let mut training = Training::new(job, numbers, false, device);
+    for step in 0..job.checked() {
+        training.step(&Data::new(job, numbers, job.rows(step), device));
+    }
+    let data = Data::new(job, numbers, job.rows(job.checked()), device);
+    f64::from(training.mean(training.network(), &data).into_scalar::<f32>())
+}
+
+fn answer(mut job: Job) {
     let plain = Device::flex();
     let device = Device::flex().autodiff();
-    let first = &job.trials[0];
+    let all = 0..job.samples;
     if job.is("trials") {
-        let data: Vec<Data> = job.trials.iter().map(|numbers| Data::new(job, numbers, &device)).collect();
+        let data = |numbers| Data::new(&job, numbers, all.clone(), &device);
+        let data: Vec<Data> = job.trials.iter().map(data).collect();
         let mut data = data.iter();
         job.all_trials(|numbers| {
             let data = data.next().expect("data for each trial");
-            let mut training = Training::new(job, numbers, &device);
-            (0..job.steps).map(|_| training.step(data).into_scalar()).collect()
+            let mut training = Training::new(&job, numbers, false, &device);
+            (0..job.epochs).map(|_| training.step(data).into_scalar()).collect()
         });
+        return;
+    }
+    // What was read is dropped before the memory is measured.
+    let trials = std::mem::take(&mut job.trials);
+    if job.is("epochs") || job.is("ensemble") {
+        training::answer(&job, trials, &device);
     } else if job.is("prediction") {
-        let (training, data) = (Training::new(job, first, &plain), Data::new(job, first, &plain));
-        let network = training.network.as_ref().expect("not yet trained");
-        job.window(f64::from(training.mean(&data).into_scalar::<f32>()), || {
+        let value = checked(&job, &trials[0], &plain);
+        let (network, data) =
+            (Network::new(&job, &trials[0], false, &plain), Data::new(&job, &trials[0], all, &plain));
+        drop(trials);
+        job.window(value, || {
             network.forward(data.x.clone());
         });
     } else {
-        let data = Data::new(job, first, &device);
-        let mut training = Training::new(job, first, &device);
-        for _ in 0..job.checked() {
-            training.step(&data);
-        }
-        let value: f32 = training.mean(&data).into_scalar();
-        job.window(f64::from(value), || {
+        let value = checked(&job, &trials[0], &device);
+        let data = Data::new(&job, &trials[0], all, &device);
+        let mut training = Training::new(&job, &trials[0], false, &device);
+        job.window(value, || {
             training.step(&data);
         });
     }

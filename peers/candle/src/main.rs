@@ -1,38 +1,118 @@
-//! candle as its users write it: candle-nn layers in a Sequential, its losses, `SGD::backward_step`; one trial after
-//! another.
+//! candle as its users write it: candle-nn layers, losses and optimisers, `backward_step`; one trial after another.
 #[path = "../../common.rs"]
 mod common;
+mod training;
 
-use candle_core::{Device, Result, Tensor, Var};
-use candle_nn::{Activation, Linear, Module, Optimizer, SGD, Sequential, loss, seq};
+use candle_core::{DType, Device, Result, Tensor, Var};
+use candle_nn::ops::Dropout;
+use candle_nn::{AdamW, Linear, Module, Optimizer, ParamsAdamW, SGD, loss};
 use common::{Between, Job, Loss, Numbers};
 
 const DEVICE: Device = Device::Cpu;
 const VERSION: &str = "0.11.1";
 
-/// Makes the network of a trial with its initial weights. For training they are variables, which are tracked; for
-/// predictions they are plain tensors.
-fn network(job: &Job, numbers: &Numbers, variables: &mut Option<Vec<Var>>) -> Result<Sequential> {
-    let mut tensor = |values: &[f32], shape: &[usize]| {
-        let tensor = Tensor::from_slice(values, shape, &DEVICE)?;
-        let Some(variables) = variables else { return Ok(tensor) };
-        let variable = Var::from_tensor(&tensor)?;
-        variables.push(variable.clone());
-        Ok::<_, candle_core::Error>(variable.into_inner())
-    };
-    let mut network = seq();
-    for (index, (pair, (weight, bias))) in job.sizes.windows(2).zip(&numbers.layers).enumerate() {
-        if index > 0 {
-            network = match job.between {
-                Between::Tanh => network.add_fn(|x| x.tanh()),
-                Between::Relu => network.add(Activation::Relu),
-                Between::Nothing => network,
-            };
-        }
-        let weight = tensor(weight, &[pair[1], pair[0]])?;
-        network = network.add(Linear::new(weight, Some(tensor(bias, &[pair[1]])?)));
+/// Linear layers with activations and dropout between them.
+struct Network {
+    layers: Vec<Linear>,
+    between: Between,
+    dropout: Option<Dropout>,
+}
+
+impl Network {
+    /// Makes the network of a trial with its initial weights. For training they are variables, which are tracked; for
+    /// predictions they are plain tensors.
+    fn new(job: &Job, numbers: &Numbers, variables: &mut Option<Vec<Var>>) -> Result<Self> {
+        let mut tensor = |values: &[f32], shape: &[usize]| {
+            let tensor = Tensor::from_slice(values, shape, &DEVICE)?;
+            let Some(variables) = variables else { return Ok(tensor) };
+            let variable = Var::from_tensor(&tensor)?;
+            variables.push(variable.clone());
+            Ok::<_, candle_core::Error>(variable.into_inner())
+        };
+        let pairs = job.sizes.windows(2).zip(&numbers.layers);
+        let layers = pairs.map(|(pair, (weight, bias))| {
+            let weight = tensor(weight, &[pair[1], pair[0]])?;
+            Ok(Linear::new(weight, Some(tensor(bias, &[pair[1]])?)))
+        });
+        let dropout = (job.dropout > 0.0).then(|| Dropout::new(job.dropout as f32));
+        Ok(Network { layers: layers.collect::<Result<_>>()?, between: job.between, dropout })
     }
-    Ok(network)
+
+    fn forward(&self, x: &Tensor, training: bool) -> Result<Tensor> {
+        let mut x = x.clone();
+        for (index, layer) in self.layers.iter().enumerate() {
+            if index > 0 {
+                x = match self.between {
+                    Between::Tanh => x.tanh()?,
+                    Between::Relu => x.relu()?,
+                    Between::Nothing => x,
+                };
+                if let Some(dropout) = &self.dropout {
+                    x = dropout.forward(&x, training)?;
+                }
+            }
+            x = layer.forward(&x)?;
+        }
+        Ok(x)
+    }
+}
+
+enum Rule {
+    Sgd(SGD),
+    Adam(AdamW),
+}
+
+/// A network with its optimiser.
+struct Trained<'a> {
+    job: &'a Job,
+    network: Network,
+    variables: Vec<Var>,
+    rule: Rule,
+}
+
+impl<'a> Trained<'a> {
+    fn new(job: &'a Job, numbers: &Numbers) -> Result<Self> {
+        let mut variables = Some(Vec::new());
+        let network = Network::new(job, numbers, &mut variables)?;
+        let variables = variables.expect("given");
+        let rule = if job.adam {
+            // Without weight decay, AdamW is Adam.
+            let settings = ParamsAdamW { lr: job.rate, weight_decay: 0.0, ..ParamsAdamW::default() };
+            Rule::Adam(AdamW::new(variables.clone(), settings)?)
+        } else {
+            Rule::Sgd(SGD::new(variables.clone(), job.rate)?)
+        };
+        Ok(Trained { job, network, variables, rule })
+    }
+
+    /// Descends the loss and returns its mean.
+    fn step(&mut self, x: &Tensor, y: &Tensor, dropout: bool) -> Result<Tensor> {
+        let mean = mean(self.job, &self.network, x, y, dropout)?;
+        let descended = if self.job.factor == 1.0 { mean.clone() } else { (&mean * self.job.factor)? };
+        match &mut self.rule {
+            Rule::Sgd(rule) => rule.backward_step(&descended)?,
+            Rule::Adam(rule) => rule.backward_step(&descended)?,
+        }
+        Ok(mean)
+    }
+
+    /// Makes the checked steps, without dropout, and returns the loss of the next batch.
+    fn checked(&mut self, x: &Tensor, y: &Tensor) -> Result<f64> {
+        let batch = |step| {
+            let rows = self.job.rows(step);
+            Ok::<_, candle_core::Error>((
+                x.narrow(0, rows.start, rows.len())?,
+                y.narrow(0, rows.start, rows.len())?,
+            ))
+        };
+        let steps = self.job.checked();
+        let batches = (0..=steps).map(batch).collect::<Result<Vec<_>>>()?;
+        for (x, y) in &batches[..steps] {
+            self.step(x, y, false)?;
+        }
+        let (x, y) = &batches[steps];
+        Ok(mean(self.job, &self.network, x, y, false)?.to_scalar::<f32>()?.into())
+    }
 }
 
 fn data(job: &Job, numbers: &Numbers) -> Result<(Tensor, Tensor)> {
@@ -46,60 +126,48 @@ fn data(job: &Job, numbers: &Numbers) -> Result<(Tensor, Tensor)> {
 }
 
 /// Returns the mean loss.
-fn mean(job: &Job, network: &Sequential, x: &Tensor, y: &Tensor) -> Result<Tensor> {
-    let out = network.forward(x)?;
+fn mean(job: &Job, network: &Network, x: &Tensor, y: &Tensor, dropout: bool) -> Result<Tensor> {
+    let out = network.forward(x, dropout)?;
     match job.loss {
         Loss::Mse => loss::mse(&out, y),
         Loss::CrossEntropy => loss::cross_entropy(&out, y),
     }
 }
 
-/// Descends the loss and returns its mean.
-fn step(job: &Job, network: &Sequential, sgd: &mut SGD, x: &Tensor, y: &Tensor) -> Result<Tensor> {
-    let mean = mean(job, network, x, y)?;
-    if job.factor == 1.0 {
-        sgd.backward_step(&mean)?;
-    } else {
-        sgd.backward_step(&(&mean * job.factor)?)?;
-    }
-    Ok(mean)
+fn curve(job: &Job, numbers: &Numbers, x: &Tensor, y: &Tensor) -> Result<Vec<f32>> {
+    let mut trained = Trained::new(job, numbers)?;
+    (0..job.epochs).map(|_| trained.step(x, y, false)?.to_scalar()).collect()
 }
 
-fn train(job: &Job, numbers: &Numbers, x: &Tensor, y: &Tensor) -> Result<Vec<f32>> {
-    let mut variables = Some(Vec::new());
-    let network = network(job, numbers, &mut variables)?;
-    let mut sgd = SGD::new(variables.expect("given"), job.rate)?;
-    (0..job.steps).map(|_| step(job, &network, &mut sgd, x, y)?.to_scalar()).collect()
-}
-
-fn answer(job: &Job) -> Result<()> {
-    let tensors = job.trials.iter().map(|numbers| data(job, numbers)).collect::<Result<Vec<_>>>()?;
+fn answer(mut job: Job) -> Result<()> {
+    let tensors = job.trials.iter().map(|numbers| data(&job, numbers)).collect::<Result<Vec<_>>>()?;
     if job.is("trials") {
         let mut tensors = tensors.iter();
         job.all_trials(|numbers| {
             let (x, y) = tensors.next().expect("data for each trial");
-            train(job, numbers, x, y).expect("a network that fits its data")
+            curve(&job, numbers, x, y).expect("a network that fits its data")
         });
         return Ok(());
+    }
+    // What was read is not part of the memory that is measured.
+    let mut trials = std::mem::take(&mut job.trials);
+    trials.iter_mut().for_each(|numbers| numbers.inputs = Vec::new());
+    if job.is("epochs") || job.is("ensemble") {
+        return training::answer(&job, &trials, &tensors);
     }
     let (x, y) = &tensors[0];
     if job.is("prediction") {
-        let network = network(job, &job.trials[0], &mut None)?;
-        let value = mean(job, &network, x, y)?.to_scalar::<f32>()?;
-        job.window(value.into(), || {
-            network.forward(x).expect("a network that fits its data");
+        let network = Network::new(&job, &trials[0], &mut None)?;
+        let value = mean(&job, &network, x, y, false)?.to_dtype(DType::F64)?.to_scalar()?;
+        job.window(value, || {
+            network.forward(x, false).expect("a network that fits its data");
         });
         return Ok(());
     }
-    let mut variables = Some(Vec::new());
-    let network = network(job, &job.trials[0], &mut variables)?;
-    let mut sgd = SGD::new(variables.expect("given"), job.rate)?;
-    for _ in 0..job.checked() {
-        step(job, &network, &mut sgd, x, y)?;
-    }
-    let value = mean(job, &network, x, y)?.to_scalar::<f32>()?;
-    job.window(value.into(), || {
-        step(job, &network, &mut sgd, x, y).expect("a step like those before");
+    let mut trained = Trained::new(&job, &trials[0])?;
+    let value = trained.checked(x, y)?;
+    job.window(value, || {
+        trained.step(x, y, false).expect("a step like those before");
     });
     Ok(())
 }

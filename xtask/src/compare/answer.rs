@@ -10,22 +10,25 @@ use super::line::Line;
 pub(super) struct Answer {
     /// The name of the work.
     pub(super) work: String,
-    /// The loss after ten steps, averaged over samples and trials. For a prediction, the loss of the initial weights.
+    /// The number that all programs must agree on: the loss after ten steps, averaged over samples and trials. For a
+    /// prediction it is the loss of the initial weights; for a CSV file, the mean of its columns, the j-th counted j times.
     pub(super) loss: f64,
     /// Wall time of the timed region, in seconds.
     pub(super) wall: f64,
     /// CPU time of the timed region, user and system, all threads.
     pub(super) cpu: f64,
-    /// Number of trials, steps or predictions in the timed region.
+    /// Number of trials, epochs, steps, predictions or readings in the timed region.
     pub(super) count: usize,
     /// Seconds of compiling, if the program compiles; not part of `wall`.
     pub(super) setup: Option<f64>,
-    /// Peak resident memory of the program so far, in KiB, if it reports it.
+    /// Peak resident memory in the timed region, in KiB, if the program reports it.
     pub(super) memory: Option<usize>,
+    /// Number of epochs that a trial ran on average, if early stopping may end it.
+    pub(super) epochs: Option<f64>,
 }
 
 impl Answer {
-    /// Returns wall and CPU seconds of one trial, step or prediction.
+    /// Returns wall and CPU seconds of one trial, epoch, step, prediction or reading.
     pub(super) fn each(&self) -> (f64, f64) {
         (self.wall / self.count as f64, self.cpu / self.count as f64)
     }
@@ -33,10 +36,11 @@ impl Answer {
 
 impl fmt::Display for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Answer { work, loss, wall, cpu, count, setup, memory } = self;
+        let Answer { work, loss, wall, cpu, count, setup, memory, epochs } = self;
         write!(f, "work={work} loss={loss} wall={wall} cpu={cpu} count={count}")?;
         setup.map_or(Ok(()), |setup| write!(f, " setup={setup}"))?;
-        memory.map_or(Ok(()), |memory| write!(f, " memory={memory}"))
+        memory.map_or(Ok(()), |memory| write!(f, " memory={memory}"))?;
+        epochs.map_or(Ok(()), |epochs| write!(f, " epochs={epochs}"))
     }
 }
 
@@ -53,6 +57,7 @@ impl FromStr for Answer {
             count: words.get("count")?,
             setup: words.find("setup")?,
             memory: words.find("memory")?,
+            epochs: words.find("epochs")?,
         };
         if answer.count == 0 || !(answer.wall > 0.0 && answer.cpu >= 0.0) {
             return Err(format!("expected a count and times greater than 0, found '{line}'"));
@@ -97,8 +102,9 @@ mod tests {
             count: 100,
             setup: Some(1.5),
             memory: Some(2048),
+            epochs: Some(28.5),
         };
-        let bare = Answer { setup: None, memory: None, ..xor.clone() };
+        let bare = Answer { setup: None, memory: None, epochs: None, ..xor.clone() };
         let output = format!("version=PyTorch 2.15.0\n{xor}\n{bare}\n");
         assert_eq!(
             output.parse(),

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use super::job::Timed;
 use super::process::{Program, last_line};
-use super::work::{TRIALS, Work};
+use super::work::{DataKind, Group, Work};
 use crate::paths;
 use crate::print::say;
 
@@ -33,27 +33,26 @@ enum ProgramKind {
 }
 
 /// All contestants. nn is the first, and the others are compared with it.
-pub(super) static ALL: [Contestant; 9] = [
+pub(super) static ALL: [Contestant; 14] = [
     Contestant { id: "nn", title: "nn", kind: ProgramKind::Own, few_trials: false },
     python("torch", "PyTorch, as users write it", "torch_peer.py", "eager", true),
+    python("torch-loader", "PyTorch, DataLoader", "torch_peer.py", "loader", true),
     python("torch-hand", "PyTorch, gradients by hand, trials batched", "torch_peer.py", "by-hand", false),
     python("torch-compile", "PyTorch, torch.compile", "torch_peer.py", "compile", true),
     python("jax", "JAX, vmap + scan + jit", "jax_peer.py", "rows", false),
     python("jax-columns", "JAX, the same with samples side by side", "jax_peer.py", "columns", false),
     python("numpy", "NumPy, gradients by hand", "numpy_peer.py", "by-hand", true),
-    Contestant {
-        id: "burn",
-        title: "burn (flex)",
-        kind: ProgramKind::Rust { folder: "burn" },
-        few_trials: true,
-    },
-    Contestant {
-        id: "candle",
-        title: "candle",
-        kind: ProgramKind::Rust { folder: "candle" },
-        few_trials: true,
-    },
+    python("scikit-learn", "scikit-learn", "sklearn_peer.py", "MLPClassifier", true),
+    rust("burn", "burn (flex)"),
+    rust("candle", "candle"),
+    rust("rustyml", "RustyML"),
+    python("pandas", "pandas", "csv_peer.py", "pandas", false),
+    python("polars", "polars", "csv_peer.py", "polars", false),
 ];
+
+const fn rust(id: &'static str, title: &'static str) -> Contestant {
+    Contestant { id, title, kind: ProgramKind::Rust { folder: id }, few_trials: true }
+}
 
 const fn python(
     id: &'static str,
@@ -70,22 +69,54 @@ pub(super) fn peers() -> impl Iterator<Item = &'static Contestant> {
     ALL.iter().filter(|contestant| contestant.id != "nn")
 }
 
+/// The contestant of this name.
+#[cfg(test)]
+pub(super) fn find(id: &str) -> Contestant {
+    *ALL.iter().find(|contestant| contestant.id == id).expect("the name of a contestant")
+}
+
 impl Contestant {
-    /// Whether it does this work. Compiled steps do not run whole experiments, and the other layout is only for them.
+    /// Whether it does this work. The notes of docs/benchmarks.md say why each does what it does.
     pub(super) fn does(&self, work: &Work) -> bool {
+        let spirals = work.data == DataKind::Spirals;
+        let on_one_batch = matches!(work.group, Group::Experiments | Group::Steps);
+        let (reads, predicts) = (work.timed == Timed::Reading, work.timed == Timed::Prediction);
         match self.id {
-            "torch-compile" => work.timed != Timed::Trials,
-            "jax-columns" => work.timed == Timed::Trials,
-            _ => true,
+            "nn" => true,
+            "torch-loader" => matches!(work.group, Group::Epochs | Group::Ensembles),
+            "torch-hand" => on_one_batch || predicts || spirals,
+            "torch-compile" => work.group == Group::Steps,
+            "jax-columns" => work.group == Group::Experiments,
+            "numpy" => on_one_batch || predicts,
+            "scikit-learn" => !on_one_batch && !spirals && !reads && !work.network.sizes.contains(&512),
+            "pandas" | "polars" => reads,
+            _ => !reads,
+        }
+    }
+
+    /// What it does differently at this work, if anything.
+    pub(super) fn note(&self, work: &Work) -> Option<&'static str> {
+        match (self.id, work.data) {
+            ("scikit-learn", DataKind::Digits) => {
+                Some("without dropout, which it does not have; validation by accuracy")
+            }
+            _ => None,
         }
     }
 
     /// The number of trials that it is given.
-    pub(super) fn trials(&self, quick: bool) -> usize {
-        match (self.few_trials, quick) {
-            (false, _) => TRIALS,
-            (true, false) => 10,
-            (true, true) => 1,
+    pub(super) fn trials(&self, work: &Work, quick: bool) -> usize {
+        match work.timed {
+            Timed::Trials if self.few_trials => {
+                if quick {
+                    1
+                } else {
+                    10
+                }
+            }
+            // A trial on mini-batches makes a thousand steps and more.
+            Timed::Ensemble if self.few_trials => 1,
+            _ => work.trials,
         }
     }
 
@@ -184,6 +215,30 @@ fn text(path: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::compare::work;
+
+    #[test]
+    fn every_work_has_a_peer_and_every_contestant_a_work() {
+        let works = work::all(false);
+        for work in &works {
+            assert!(peers().any(|peer| peer.does(work)), "{}", work.name);
+        }
+        for contestant in ALL {
+            assert!(works.iter().any(|work| contestant.does(work)), "{}", contestant.id);
+        }
+        // The nearest project of our kind does everything but reading files.
+        let left_out = works.iter().filter(|work| !find("rustyml").does(work));
+        assert!(left_out.map(|work| work.timed).eq([Timed::Reading; 2]));
+    }
+
+    #[test]
+    fn trials_of_slow_programs_are_few() {
+        let named = |name: &str| work::all(false).into_iter().find(|work| work.name == name).unwrap();
+        let trials = |id, name| find(id).trials(&named(name), false);
+        assert_eq!((trials("torch", "xor"), trials("torch", "spirals-16-40")), (10, 1));
+        assert_eq!((trials("jax", "xor"), trials("jax", "digits-seeds")), (100, 20));
+        assert_eq!(find("torch").trials(&named("xor"), true), 1);
+    }
 
     #[test]
     fn a_command_that_fails_gives_its_last_line() {

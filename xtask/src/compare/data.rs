@@ -2,18 +2,21 @@
 //! function.
 //!
 //! A file holds little-endian `f32` values: for each trial the inputs (row-major, one row per sample), the targets (values,
-//! or one label per sample), then for each layer its weight `[outputs, inputs]` (row-major) and its bias.
+//! or one label per sample), then for each layer its weight `[outputs, inputs]` (row-major) and its bias. A file to be read
+//! as CSV has a header and one row per sample.
 
+use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
 use nn_core::rand::RngExt;
 use nn_core::{Fans, Init, Initialize, Tensor};
-use nn_data::{make_blobs, make_regression, make_xor};
+use nn_data::{Csv, DataError, make_blobs, make_regression, make_spirals, make_xor};
 use nn_train::Trial;
 
 use super::job::{Job, LossKind};
 use super::work::{DataKind, Work};
+use crate::paths;
 
 const SEED: u64 = 2025;
 
@@ -32,10 +35,14 @@ pub(super) struct Numbers {
 pub(super) fn write(directory: &Path, work: &Work, trials: usize) -> Result<(), String> {
     let path = directory.join(work.file());
     let mut bytes = Vec::new();
-    for index in 0..trials {
-        let Numbers { inputs, targets, parameters } = draw(work, index)?;
-        for number in [inputs, targets, parameters].concat() {
-            bytes.extend(number.to_le_bytes());
+    if let DataKind::Table { decimals } = work.data {
+        bytes.extend(table(work, decimals).into_bytes());
+    } else {
+        for index in 0..trials {
+            let Numbers { inputs, targets, parameters } = draw(work, index)?;
+            for number in [inputs, targets, parameters].into_iter().flatten() {
+                bytes.extend(number.to_le_bytes());
+            }
         }
     }
     fs::write(&path, bytes).map_err(|error| format!("cannot write {}: {error}", path.display()))
@@ -63,11 +70,26 @@ pub(super) fn read(directory: &Path, job: &Job) -> Result<Vec<Numbers>, String> 
     Ok(numbers.chunks_exact(trial).take(job.trials).map(split).collect())
 }
 
+/// The text of a CSV file of uniform numbers: inputs, then targets, in each row.
+fn table(work: &Work, decimals: usize) -> String {
+    let mut rng = Trial { seed: SEED, index: 0 }.rng("data");
+    let columns: usize = work.network.sizes.iter().sum();
+    let names: Vec<String> = (0..columns).map(|column| format!("x{column}")).collect();
+    let mut text = names.join(",");
+    for _ in 0..work.network.samples {
+        for column in 0..columns {
+            let separator = if column == 0 { '\n' } else { ',' };
+            write!(text, "{separator}{:.decimals$}", rng.random::<f64>()).expect("a string takes any text");
+        }
+    }
+    text + "\n"
+}
+
 fn draw(work: &Work, index: usize) -> Result<Numbers, String> {
     let trial = Trial { seed: SEED, index };
     let mut rng = trial.rng("data");
     let (samples, sizes) = (work.network.samples, &work.network.sizes);
-    let failed = |error: nn_data::DataError| format!("cannot draw the data of {}: {error}", work.name);
+    let failed = |error: DataError| format!("cannot draw the data of {}: {error}", work.name);
     let labels = |labels: &[usize]| labels.iter().map(|&label| label as f32).collect();
     let (inputs, targets) = match work.data {
         DataKind::Line => {
@@ -92,6 +114,24 @@ fn draw(work: &Work, index: usize) -> Result<Numbers, String> {
             };
             (rows(noise.data.x()), targets)
         }
+        DataKind::Pixels => {
+            let pixels = (0..samples * sizes[0]).map(|_| rng.random()).collect();
+            let outputs = sizes[sizes.len() - 1];
+            (pixels, (0..samples).map(|_| rng.random_range(0..outputs) as f32).collect())
+        }
+        DataKind::Spirals => {
+            let spirals = make_spirals::<f32>(samples, 2, 1.5, 0.02, &mut rng).map_err(failed)?;
+            (rows(spirals.x()), labels(spirals.y()))
+        }
+        DataKind::Digits => {
+            let digits = Csv::open(paths::workspace().join("data/digits.csv"))
+                .and_then(|file| file.classes::<f32>("digit"))
+                .map_err(failed)?
+                .data;
+            // Grey levels are whole numbers from 0 to 16.
+            (rows(digits.x()).into_iter().map(|grey| grey / 16.0).collect(), labels(digits.y()))
+        }
+        DataKind::Table { .. } => return Err(format!("{} has a table in place of numbers", work.name)),
     };
     let mut rng = trial.rng("network");
     let mut parameters: Vec<f32> = Vec::new();
@@ -115,7 +155,7 @@ mod tests {
     #[test]
     fn what_is_written_reads_back_and_too_many_trials_are_refused() {
         let directory = tempfile::tempdir().unwrap();
-        for work in work::all().into_iter().filter(|work| work.network.sizes[0] < 784) {
+        for work in work::all(true).into_iter().filter(work::is_narrow) {
             write(directory.path(), &work, 3).unwrap();
             let mut job = work.job(2, 0.1, 1);
             let expected: Vec<Numbers> = (0..job.trials).map(|index| draw(&work, index).unwrap()).collect();
@@ -123,6 +163,20 @@ mod tests {
             job.trials = 4;
             let error = read(directory.path(), &job).unwrap_err();
             assert!(error == format!("expected 4 trials in {}; found 3", job.data), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_table_has_a_header_and_as_many_decimals_as_it_is_asked_for() {
+        let directory = tempfile::tempdir().unwrap();
+        let mut work = work::all(true).into_iter().find(|work| work.name == "reading-4").unwrap();
+        work.network.samples = 3;
+        write(directory.path(), &work, 1).unwrap();
+        let text = fs::read_to_string(directory.path().join("reading-4.csv")).unwrap();
+        let rows: Vec<Vec<&str>> = text.lines().map(|line| line.split(',').collect()).collect();
+        assert_eq!((rows.len(), rows[0][0], rows[0][19]), (4, "x0", "x19"));
+        for row in &rows[1..] {
+            assert!(row.len() == 20 && row.iter().all(|field| field.len() == 6), "{row:?}");
         }
     }
 }

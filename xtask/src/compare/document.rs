@@ -10,7 +10,7 @@ use super::results::Results;
 use super::sample::Sample;
 use super::table::Table;
 use super::text::{Unit, digits, duration, spread};
-use super::work::{TRIALS, Work};
+use super::work::Work;
 
 const BEGIN: &str = "<!-- measured: begin; `cargo xtask compare` writes what follows -->";
 const END: &str = "<!-- measured: end -->";
@@ -33,7 +33,7 @@ pub(super) fn measured(
     machine: &[String],
     plan: &Measurements,
     results: &Results,
-    growth: &Growth,
+    growth: Option<&Growth>,
     took: Duration,
 ) -> String {
     let mut text = String::from("## Measured\n\n");
@@ -60,9 +60,11 @@ pub(super) fn measured(
     for (index, work) in plan.works.iter().enumerate() {
         text += &format!("\n### {}\n\n{}", work.title, detail(plan, results, index));
     }
-    let title = "XOR with more and more trials, as `cargo xtask figures` runs it";
-    text += &format!("\n### {title}\n\n{}", by_trials(&growth.trials));
-    text += &format!("\n### One step of a wider and wider network\n\n{}", by_width(&growth.widths));
+    if let Some(growth) = growth {
+        let title = "XOR with more and more trials, as `cargo xtask figures` runs it";
+        text += &format!("\n### {title}\n\n{}", by_trials(&growth.trials));
+        text += &format!("\n### One step of a wider and wider network\n\n{}", by_width(&growth.widths));
+    }
     text
 }
 
@@ -111,21 +113,28 @@ fn value(work: &Work, each: Sample) -> String {
     format!("{} {}", digits(shown(work, each, unit).median), unit.name)
 }
 
-/// The unit of a work's numbers, chosen for a time of one trial, step or prediction.
-fn unit(work: &Work, each: f64) -> Unit {
+/// The number of samples that one epoch or step learns from, if the work is measured in samples per second.
+fn rated(work: &Work) -> Option<usize> {
     match work.timed {
-        Timed::Throughput => Unit { name: "k samples/s", factor: 1e-3 },
-        Timed::Trials => duration(each * TRIALS as f64),
-        _ => duration(each),
+        Timed::Epochs => Some(work.network.trained()),
+        Timed::Throughput => Some(work.network.samples),
+        _ => None,
     }
 }
 
-/// Converts times of one trial, step or prediction to the unit of the work.
+/// The unit of a work's numbers, chosen for a time of one trial, epoch, step, prediction or reading.
+fn unit(work: &Work, each: f64) -> Unit {
+    match rated(work) {
+        Some(_) => Unit { name: "k samples/s", factor: 1e-3 },
+        None => duration(each * work.trials as f64),
+    }
+}
+
+/// Converts times of one trial, epoch, step, prediction or reading to the unit of the work.
 fn shown(work: &Work, each: Sample, unit: Unit) -> Sample {
-    match work.timed {
-        Timed::Throughput => each.reciprocal(work.network.samples as f64).times(unit.factor),
-        Timed::Trials => each.times(TRIALS as f64 * unit.factor),
-        _ => each.times(unit.factor),
+    match rated(work) {
+        Some(samples) => each.reciprocal(samples as f64).times(unit.factor),
+        None => each.times(work.trials as f64 * unit.factor),
     }
 }
 
@@ -141,29 +150,36 @@ fn detail(plan: &Measurements, results: &Results, index: usize) -> String {
         .filter(|&place| Some(place) != of_nn && bests[place].is_some())
         .min_by(|&a, &b| median(&bests[a]).total_cmp(&median(&bests[b])));
     let unit = unit(work, bests.iter().map(median).fold(f64::INFINITY, f64::min));
-    let cpu_unit = if work.timed == Timed::Throughput { duration(nn) } else { unit };
+    let cpu_unit = if rated(work).is_some() { duration(nn) } else { unit };
 
-    let columns = plan.conditions.iter().map(ToString::to_string);
-    let header = [unit.name.to_string()].into_iter().chain(columns);
-    let cpu = format!("CPU {} at best", cpu_unit.name)
-        + if work.timed == Timed::Throughput { ", a step" } else { "" };
-    let mut table = Table::new(header.chain([cpu, "time to nn's".into()]));
+    let columns: Vec<usize> =
+        (0..plan.conditions.len()).filter(|&column| plan.measures(work, plan.conditions[column])).collect();
+    let names = columns.iter().map(|&column| plan.conditions[column].to_string());
+    let header = [unit.name.to_string()].into_iter().chain(names);
+    let a_part = match work.timed {
+        Timed::Epochs => ", an epoch",
+        Timed::Throughput => ", a step",
+        _ => "",
+    };
+    let cpu = format!("CPU {} at best{a_part}", cpu_unit.name);
+    let mut table = Table::new(header.chain([cpu, "peak MB".into(), "time to nn's".into()]));
     let mut notes = String::new();
     for (place, (contestant, _)) in results.contestants.iter().enumerate() {
         let Some((conditions, sample)) = bests[place] else { continue };
         let mut cells = vec![contestant.title.to_string()];
-        let trials = contestant.trials(plan.quick);
-        if work.timed == Timed::Trials && trials < TRIALS {
-            cells[0] += &format!(" ({trials} trials, scaled)");
+        let trials = contestant.trials(work, plan.quick);
+        if trials < work.trials {
+            let plural = if trials == 1 { "trial" } else { "trials" };
+            cells[0] += &format!(" ({trials} {plural}, scaled)");
         }
-        for column in 0..plan.conditions.len() {
+        for &column in &columns {
             let sample = results.wall(contestant, index, column);
             let text = sample.map_or("—".into(), |sample| spread(shown(work, sample, unit)));
             cells.push(if column == conditions { format!("{text} ←") } else { text });
         }
         let cpu = results.cpu(contestant, index, conditions).map_or(f64::NAN, |sample| sample.median);
-        let factor = if work.timed == Timed::Trials { TRIALS as f64 } else { 1.0 } * cpu_unit.factor;
-        cells.push(digits(cpu * factor));
+        cells.push(digits(cpu * work.trials as f64 * cpu_unit.factor));
+        cells.push(megabytes(results.memory(contestant, index)));
         cells.push(format!("{} ×", digits(sample.median / nn)));
         if Some(place) == best_peer {
             table.bold_row(cells);
@@ -177,8 +193,19 @@ fn detail(plan: &Measurements, results: &Results, index: usize) -> String {
                 digits(setup.median)
             );
         }
+        if let Some(epochs) = results.epochs(contestant, index, conditions) {
+            notes += &format!("\n{}: {} epochs in a trial.\n", contestant.title, digits(epochs.median));
+        }
+        if let Some(note) = contestant.note(work) {
+            notes += &format!("\n{}: {note}.\n", contestant.title);
+        }
     }
     table.markdown() + &notes
+}
+
+/// Formats KiB as MB, if the system reports them.
+fn megabytes(kib: Option<usize>) -> String {
+    kib.map_or("—".into(), |kib| digits(kib as f64 * 1024.0 / 1e6))
 }
 
 /// The table of time and memory for each number of trials.
@@ -203,7 +230,7 @@ fn by_trials(points: &[GrowthPoint]) -> String {
             spread(point.wall.times(1e3)),
             times(at(points[0].size, point.threads).map(|fewest| seconds(point) / seconds(fewest))),
             times(at(point.size, 1).map(|alone| seconds(alone) / seconds(point))),
-            point.memory.map_or("—".into(), |kib| digits(kib as f64 * 1024.0 / 1e6)),
+            megabytes(point.memory),
         ]);
     }
     table.markdown()
@@ -259,9 +286,10 @@ mod tests {
             rounds: 3,
             seconds: 0.4,
             conditions: [1, 2].map(|threads| Conditions { threads, keep_memory: false }).to_vec(),
-            works: work::all()[..1].to_vec(),
+            works: work::all(false).into_iter().filter(|work| work.name == "regression").collect(),
+            growth: false,
         };
-        let find = |id| *contestant::ALL.iter().find(|contestant| contestant.id == id).unwrap();
+        let find = contestant::find;
         let mut results =
             Results::new(["nn", "torch", "jax"].map(find).map(|contestant| (contestant, "1.0".into())));
         let mut record = |id, conditions, count, times: [f64; 3]| {
@@ -274,7 +302,8 @@ mod tests {
                     cpu: 2.0 * wall,
                     count,
                     setup,
-                    memory: None,
+                    memory: (id != "torch").then_some(10_000 * (conditions + 1)),
+                    epochs: (id == "jax").then_some(28.5),
                 };
                 results.record(&find(id), 0, conditions, answer);
             }
@@ -289,14 +318,17 @@ mod tests {
             .lines()
             .map(|line| line.split('|').map(str::trim).filter(|cell| !cell.is_empty()).collect())
             .collect();
-        assert_eq!(rows[0], ["ms", "1 thread", "2 threads", "CPU ms at best", "time to nn's"]);
-        assert_eq!(rows[2], ["nn", "20.0 (20.0 – 30.0)", "10.0 (9.00 – 12.0) ←", "20.0", "1.00 ×"]);
+        assert_eq!(rows[0], ["ms", "1 thread", "2 threads", "CPU ms at best", "peak MB", "time to nn's"]);
+        assert_eq!(rows[2], ["nn", "20.0 (20.0 – 30.0)", "10.0 (9.00 – 12.0) ←", "20.0", "10.2", "1.00 ×"]);
         let title = "PyTorch, as users write it (10 trials, scaled)";
-        assert_eq!(rows[3], [title, "20 000 (19 000 – 21 000) ←", "—", "40 000", "2 000 ×"]);
+        assert_eq!(rows[3], [title, "20 000 (19 000 – 21 000) ←", "—", "40 000", "—", "2 000 ×"]);
         let title = "**JAX, vmap + scan + jit**";
-        let cells = [title, "**50.0 (40.0 – 60.0) ←**", "**70.0 (60.0 – 70.0)**", "**100**", "**5.00 ×**"];
-        assert_eq!(rows[4], cells);
+        let cells =
+            ["**50.0 (40.0 – 60.0) ←**", "**70.0 (60.0 – 70.0)**", "**100**", "**10.2**", "**5.00 ×**"];
+        assert_eq!(rows[4][0], title);
+        assert_eq!(rows[4][1..], cells);
         assert_eq!(rows[6], ["JAX, vmap + scan + jit: 0.500 s of compiling before, not counted."]);
+        assert_eq!(rows[8], ["JAX, vmap + scan + jit: 28.5 epochs in a trial."]);
         let short = short(&plan, &results);
         assert!(short.contains("JAX, vmap + scan + jit: 50.0 ms") && short.contains("5.00 ×"), "{short}");
         assert!(short.contains("2 000 ×"), "{short}");

@@ -16,9 +16,11 @@ pub(super) struct Job {
     pub(super) timed: Timed,
     /// Number of networks to train, one after another or together; 1 unless all trials are timed.
     pub(super) trials: usize,
-    /// Number of updates of each trial.
-    pub(super) steps: usize,
-    /// Time for which a shorter step or prediction is repeated.
+    /// Number of passes over the samples in each trial; the largest number with early stopping.
+    pub(super) epochs: usize,
+    /// The patience of early stopping in epochs, or 0 for none.
+    pub(super) patience: usize,
+    /// Time for which a shorter work is repeated.
     pub(super) seconds: f64,
     pub(super) threads: usize,
 }
@@ -29,10 +31,17 @@ pub(super) struct Network {
     /// Number of inputs, widths of the hidden layers, number of outputs.
     pub(super) sizes: Vec<usize>,
     pub(super) between: Between,
+    /// The share of hidden units that dropout leaves out after each activation.
+    pub(super) dropout: f64,
     pub(super) loss: LossKind,
     pub(super) reduction: ReductionKind,
-    /// Number of samples of one step.
+    /// Number of samples in the file.
     pub(super) samples: usize,
+    /// Number of samples, the last ones of the file, that are held out for validation after each epoch.
+    pub(super) held_out: usize,
+    /// Number of samples of one step.
+    pub(super) batch: usize,
+    pub(super) rule: Rule,
     /// The learning rate η.
     pub(super) rate: f64,
 }
@@ -78,9 +87,25 @@ words! {
 }
 
 words! {
+    /// The rule of the update.
+    Rule {
+        /// Plain stochastic gradient descent.
+        Sgd = "sgd",
+        /// Adam with the usual β₁ = 0.9, β₂ = 0.999 and ε = 10⁻⁸.
+        Adam = "adam",
+    }
+}
+
+words! {
     /// What is timed.
     Timed {
-        /// Training all trials, with their loss curves.
+        /// Whole epochs of shuffled mini-batches, each followed by its validation.
+        Epochs = "epochs",
+        /// Training all trials on shuffled mini-batches, as a user trains them.
+        Ensemble = "ensemble",
+        /// Reading a CSV file into memory. It has a header, the inputs and then the targets in each row.
+        Reading = "reading",
+        /// Training all trials on full batches, with their loss curves.
         Trials = "trials",
         /// Many steps on one batch. A program may do several in one call.
         Throughput = "throughput",
@@ -90,6 +115,20 @@ words! {
         Prediction = "prediction",
         /// The whole XOR experiment as the figures run it, with its data drawn. Only nn is given this job.
         Experiment = "experiment",
+    }
+}
+
+impl Timed {
+    /// Whether all trials are timed together.
+    pub(super) fn all_trials(self) -> bool {
+        matches!(self, Timed::Ensemble | Timed::Trials | Timed::Experiment)
+    }
+}
+
+impl Network {
+    /// Number of samples that it learns from.
+    pub(super) fn trained(&self) -> usize {
+        self.samples - self.held_out
     }
 }
 
@@ -115,11 +154,16 @@ impl Job {
 
 impl fmt::Display for Job {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Network { sizes, between, loss, reduction, samples, rate } = &self.network;
+        let Network { sizes, between, dropout, loss, reduction, samples, held_out, batch, rule, rate } =
+            &self.network;
         let sizes: Vec<String> = sizes.iter().map(ToString::to_string).collect();
         write!(f, "work={} data={} sizes={} between={between} ", self.work, self.data, sizes.join("-"))?;
-        write!(f, "loss={loss} reduction={reduction} samples={samples} rate={rate} ")?;
-        write!(f, "measure={} trials={} steps={} ", self.timed, self.trials, self.steps)?;
+        write!(
+            f,
+            "dropout={dropout} loss={loss} reduction={reduction} samples={samples} held-out={held_out} "
+        )?;
+        write!(f, "batch={batch} rule={rule} rate={rate} measure={} trials={} ", self.timed, self.trials)?;
+        write!(f, "epochs={} patience={} ", self.epochs, self.patience)?;
         write!(f, "seconds={} threads={}", self.seconds, self.threads)
     }
 }
@@ -137,14 +181,19 @@ impl FromStr for Job {
             network: Network {
                 sizes: sizes.map_err(|_| format!("expected sizes such as 2-8-2 in '{line}'"))?,
                 between: words.get("between")?,
+                dropout: words.get("dropout")?,
                 loss: words.get("loss")?,
                 reduction: words.get("reduction")?,
                 samples: words.get("samples")?,
+                held_out: words.get("held-out")?,
+                batch: words.get("batch")?,
+                rule: words.get("rule")?,
                 rate: words.get("rate")?,
             },
             timed: words.get("measure")?,
             trials: words.get("trials")?,
-            steps: words.get("steps")?,
+            epochs: words.get("epochs")?,
+            patience: words.get("patience")?,
             seconds: words.get("seconds")?,
             threads: words.get("threads")?,
         })
@@ -155,21 +204,26 @@ impl FromStr for Job {
 mod tests {
     use super::*;
 
-    fn xor() -> Job {
+    fn spirals() -> Job {
         Job {
-            work: "xor".into(),
-            data: "xor.f32".into(),
+            work: "spirals".into(),
+            data: "spirals.f32".into(),
             network: Network {
                 sizes: vec![2, 8, 2],
                 between: Between::Tanh,
+                dropout: 0.2,
                 loss: LossKind::CrossEntropy,
                 reduction: ReductionKind::Sum,
-                samples: 200,
+                samples: 250,
+                held_out: 50,
+                batch: 40,
+                rule: Rule::Adam,
                 rate: 0.01,
             },
-            timed: Timed::Trials,
+            timed: Timed::Ensemble,
             trials: 100,
-            steps: 1000,
+            epochs: 1000,
+            patience: 5,
             seconds: 0.4,
             threads: 2,
         }
@@ -177,21 +231,22 @@ mod tests {
 
     #[test]
     fn a_job_reads_back_the_same() {
-        let line = xor().to_string();
+        let line = spirals().to_string();
         assert_eq!(
             line,
-            "work=xor data=xor.f32 sizes=2-8-2 between=tanh loss=cross-entropy reduction=sum samples=200 \
-             rate=0.01 measure=trials trials=100 steps=1000 seconds=0.4 threads=2"
+            "work=spirals data=spirals.f32 sizes=2-8-2 between=tanh dropout=0.2 loss=cross-entropy reduction=sum \
+             samples=250 held-out=50 batch=40 rule=adam rate=0.01 measure=ensemble trials=100 epochs=1000 \
+             patience=5 seconds=0.4 threads=2"
         );
-        assert_eq!(line.parse(), Ok(xor()));
+        assert_eq!(line.parse(), Ok(spirals()));
     }
 
     #[test]
     fn a_job_that_cannot_be_read_says_which_word() {
-        let line = xor().to_string();
+        let line = spirals().to_string();
         let error = |line: String| line.parse::<Job>().unwrap_err();
-        assert!(error(line.replace("work=xor ", "")).starts_with("expected work=…, found 'data="));
-        assert!(error(line.replace("steps=1000", "steps=many")).starts_with("cannot read steps=many in"));
+        assert!(error(line.replace("work=spirals ", "")).starts_with("expected work=…, found 'data="));
+        assert!(error(line.replace("epochs=1000", "epochs=many")).starts_with("cannot read epochs=many in"));
         let sine = error(line.replace("tanh", "sine"));
         assert!(sine.starts_with("cannot read between=sine in"), "{sine}");
         assert!(sine.ends_with(": expected one of tanh, relu, nothing"), "{sine}");
@@ -200,9 +255,9 @@ mod tests {
 
     #[test]
     fn sizes_of_data_and_parameters() {
-        let job = xor();
-        assert_eq!((job.inputs(), job.targets(), job.parameters()), (400, 200, 42));
+        let job = spirals();
+        assert_eq!((job.inputs(), job.targets(), job.parameters()), (500, 250, 42));
         let mse = Network { loss: LossKind::Mse, ..job.network.clone() };
-        assert_eq!(Job { network: mse, ..job }.targets(), 400);
+        assert_eq!(Job { network: mse, ..job }.targets(), 500);
     }
 }

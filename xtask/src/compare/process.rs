@@ -70,14 +70,14 @@ mod tests {
     fn say(script: &str) -> Result<Answers, String> {
         let directory = tempfile::tempdir().unwrap();
         let program = Program(vec!["sh".into(), "-c".into(), script.into()]);
-        let job = work::all()[0].job(1, 0.1, 2);
+        let job = work::all(true)[0].job(1, 0.1, 2);
         ask(directory.path(), &program, Conditions { threads: 2, keep_memory: true }, &[job])
     }
 
     #[test]
     fn a_program_is_told_threads_and_memory_and_answers() {
         let answers = say(
-            r#"echo "version=$RAYON_NUM_THREADS $GLIBC_TUNABLES"; echo work=regression loss=1 wall=1 cpu=1 count=1"#,
+            r#"echo "version=$RAYON_NUM_THREADS $GLIBC_TUNABLES"; echo work=784-128-10-sgd-epochs loss=1 wall=1 cpu=1 count=1"#,
         );
         let Answers { version, answers } = answers.unwrap();
         assert_eq!((version, answers.len()), (format!("2 {KEEP_MEMORY}"), 1));
@@ -89,7 +89,10 @@ mod tests {
             say("echo 'ModuleNotFoundError: no jax' >&2; exit 1"),
             Err("ModuleNotFoundError: no jax".into())
         );
-        assert_eq!(say("echo version=1"), Err("expected answers to regression; found answers to []".into()));
+        assert_eq!(
+            say("echo version=1"),
+            Err("expected answers to 784-128-10-sgd-epochs; found answers to []".into())
+        );
         assert!(say("echo hello").unwrap_err().starts_with("expected version=…"));
     }
 }

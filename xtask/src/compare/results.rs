@@ -33,12 +33,12 @@ impl Results {
         self.answers.get(&(contestant.id, work, conditions)).map_or(&[], |answers| &answers[..])
     }
 
-    /// Seconds of one trial, step or prediction.
+    /// Seconds of one trial, epoch, step, prediction or reading.
     pub(super) fn wall(&self, contestant: &Contestant, work: usize, conditions: usize) -> Option<Sample> {
         Sample::of(self.of(contestant, work, conditions).iter().map(|answer| answer.each().0))
     }
 
-    /// CPU seconds of one trial, step or prediction.
+    /// CPU seconds of one trial, epoch, step, prediction or reading.
     pub(super) fn cpu(&self, contestant: &Contestant, work: usize, conditions: usize) -> Option<Sample> {
         Sample::of(self.of(contestant, work, conditions).iter().map(|answer| answer.each().1))
     }
@@ -46,5 +46,18 @@ impl Results {
     /// Seconds of compiling.
     pub(super) fn setup(&self, contestant: &Contestant, work: usize, conditions: usize) -> Option<Sample> {
         Sample::of(self.of(contestant, work, conditions).iter().filter_map(|answer| answer.setup))
+    }
+
+    /// Number of epochs that a trial ran on average, where early stopping may end it.
+    pub(super) fn epochs(&self, contestant: &Contestant, work: usize, conditions: usize) -> Option<Sample> {
+        Sample::of(self.of(contestant, work, conditions).iter().filter_map(|answer| answer.epochs))
+    }
+
+    /// Peak resident memory in KiB: the least of all rounds and conditions, because what a process has freed after earlier
+    /// works may still count as its own.
+    pub(super) fn memory(&self, contestant: &Contestant, work: usize) -> Option<usize> {
+        let answers =
+            self.answers.iter().filter(|((id, place, _), _)| (*id, *place) == (contestant.id, work));
+        answers.flat_map(|(_, answers)| answers).filter_map(|answer| answer.memory).min()
     }
 }

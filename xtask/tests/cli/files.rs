@@ -105,7 +105,7 @@ fn help_names_every_option_experiment_and_peer() {
         assert!(figures.contains(&format!("\n  {name:26}{about}\n")), "{name} is missing:\n{figures}");
     }
     let compare = succeed("compare --help").stdout;
-    for peer in ["torch", "torch-hand", "torch-compile", "jax", "jax-columns", "numpy", "burn", "candle"] {
+    for peer in ["torch", "torch-loader", "jax-columns", "numpy", "scikit-learn", "rustyml", "polars"] {
         assert!(compare.contains(&format!("\n  {peer:15}")), "{peer} is missing:\n{compare}");
     }
 }

@@ -15,6 +15,7 @@ fn the_nearest_word_is_suggested() {
         ("figures --precision F64", "f64"),
         ("compare --only torhc", "torch"),
         ("compare --only jax-column", "jax-columns"),
+        ("compare --works epoch", "epochs"),
     ] {
         let line = fail(2, words);
         assert!(line.ends_with(&format!("; did you mean '{nearest}'? (see --help)")), "{words}: {line}");

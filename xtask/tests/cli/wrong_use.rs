@@ -45,10 +45,13 @@ fn a_wrong_word_is_answered_with_the_right_ones() {
         assert!(line.contains(option) && line.contains(advice), "{words}: {line}");
         assert!(line.ends_with("(see --help)"), "{words}: {line}");
     }
-    let peers = "torch, torch-hand, torch-compile, jax, jax-columns, numpy, burn, candle";
+    let peers = "torch, torch-loader, torch-hand, torch-compile, jax, jax-columns, numpy, scikit-learn, burn, candle, rustyml, \
+                 pandas, polars";
+    let parts = "epochs, ensembles, data, experiments, steps, growth";
     for (words, option, advice) in [
         ("--only nn", "--only", peers),
         ("--only Torch", "--only", peers),
+        ("--works epoch", "--works", parts),
         ("--rounds 0", "--rounds", count),
         ("--rounds -1", "--rounds", count),
         ("--quick --setup", "--setup", "cannot be used with"),

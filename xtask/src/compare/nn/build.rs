@@ -1,0 +1,119 @@
+//! Networks, inputs and targets, made of the numbers of a trial.
+
+use std::ops::Range;
+
+use nn_core::ndarray::{Array1, Array2};
+use nn_core::{Dropout, Linear, Module, Relu, Scalar, Sequential, Tanh, Tensor};
+use nn_data::{Dataset, Target};
+use nn_loss::Reduction;
+use nn_train::optim::{Adam, Optimizer, Sgd};
+
+use super::super::data::Numbers;
+use super::super::job::{Between, Job, ReductionKind, Rule};
+
+/// How targets are made of the numbers of these samples: values or labels.
+pub(super) trait Targets<F, T>: Copy {
+    fn of(self, numbers: &Numbers, job: &Job, samples: Range<usize>) -> T;
+}
+
+/// Targets that are values.
+#[derive(Clone, Copy)]
+pub(super) struct Values;
+
+impl<F: Scalar> Targets<F, Tensor<F>> for Values {
+    fn of(self, numbers: &Numbers, job: &Job, samples: Range<usize>) -> Tensor<F> {
+        rows(&numbers.targets, job.network.sizes[job.network.sizes.len() - 1], samples)
+    }
+}
+
+/// Targets that are labels.
+#[derive(Clone, Copy)]
+pub(super) struct Labels;
+
+impl<F> Targets<F, Vec<usize>> for Labels {
+    fn of(self, numbers: &Numbers, _: &Job, samples: Range<usize>) -> Vec<usize> {
+        numbers.targets[samples].iter().map(|&label| label as usize).collect()
+    }
+}
+
+/// The inputs of these samples.
+pub(super) fn inputs<F: Scalar>(numbers: &Numbers, job: &Job, samples: Range<usize>) -> Tensor<F> {
+    rows(&numbers.inputs, job.network.sizes[0], samples)
+}
+
+/// The samples that a trial learns from, and those that are held out.
+pub(super) struct Split<T> {
+    pub(super) train: Dataset<f32, T>,
+    pub(super) held_out: Option<Dataset<f32, T>>,
+}
+
+/// Splits the samples of a trial.
+pub(super) fn split<T: Target>(numbers: &Numbers, job: &Job, targets: impl Targets<f32, T>) -> Split<T> {
+    let data = |samples: Range<usize>| {
+        let x = inputs(numbers, job, samples.clone());
+        Dataset::new(x, targets.of(numbers, job, samples)).expect("one target per sample")
+    };
+    let (trained, samples) = (job.network.trained(), job.network.samples);
+    Split { train: data(0..trained), held_out: (trained < samples).then(|| data(trained..samples)) }
+}
+
+fn rows<F: Scalar>(numbers: &[f32], features: usize, samples: Range<usize>) -> Tensor<F> {
+    Tensor::from_fn(samples.len(), features, |sample, feature| {
+        F::from_f64(f64::from(numbers[(samples.start + sample) * features + feature]))
+    })
+}
+
+/// Builds the network of a job from its initial weights, with its dropout or without. A single layer needs no container.
+pub(super) fn network<F: Scalar>(parameters: &[f32], job: &Job, dropout: bool) -> Box<dyn Module<F>> {
+    let mut rest = parameters;
+    let mut take = |count| {
+        let (taken, left) = rest.split_at(count);
+        rest = left;
+        taken.iter().map(|&value| F::from_f64(f64::from(value))).collect::<Vec<F>>()
+    };
+    let mut linear = |inputs, outputs| {
+        let weight =
+            Array2::from_shape_vec((outputs, inputs), take(outputs * inputs)).expect("as many as taken");
+        Linear::from_parameters(weight, Array1::from_vec(take(outputs))).expect("one bias per output")
+    };
+    if let [inputs, outputs] = job.network.sizes[..] {
+        return Box::new(linear(inputs, outputs));
+    }
+    let mut network = Sequential::new();
+    for (index, pair) in job.network.sizes.windows(2).enumerate() {
+        if index > 0 {
+            network = match job.network.between {
+                Between::Tanh => network.append(Tanh),
+                Between::Relu => network.append(Relu),
+                Between::Nothing => network,
+            };
+            if dropout && job.network.dropout > 0.0 {
+                network = network.append(Dropout::new(job.network.dropout));
+            }
+        }
+        network = network.append(linear(pair[0], pair[1]));
+    }
+    Box::new(network)
+}
+
+pub(super) fn optimizer<F: Scalar>(job: &Job) -> Box<dyn Optimizer<F>> {
+    match job.network.rule {
+        Rule::Sgd => Box::new(Sgd::new(job.network.rate)),
+        Rule::Adam => Box::new(Adam::new(job.network.rate)),
+    }
+}
+
+pub(super) fn reduction(job: &Job) -> Reduction {
+    match job.network.reduction {
+        ReductionKind::Mean => Reduction::Mean,
+        ReductionKind::Sum => Reduction::Sum,
+    }
+}
+
+/// The factor that turns the descended loss of a batch into the average over its samples.
+pub(super) fn per_sample(job: &Job) -> f64 {
+    match job.network.reduction {
+        ReductionKind::Mean => 1.0,
+        ReductionKind::Sum => 1.0 / job.network.batch as f64,
+    }
+}

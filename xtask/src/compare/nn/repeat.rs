@@ -1,0 +1,47 @@
+//! One step or one prediction, repeated.
+
+use nn_core::rand::SeedableRng;
+use nn_core::rand::rngs::ChaCha8Rng;
+use nn_core::{Mode, Module, Plan, Purpose, Tensor};
+use nn_data::Target;
+use nn_loss::Loss;
+use nn_train::Step;
+
+use super::build::{self, Targets};
+use super::{answered, check, failed};
+use crate::compare::answer::Answer;
+use crate::compare::clock;
+use crate::compare::data::Numbers;
+use crate::compare::job::{Job, Timed};
+
+/// Times it.
+pub(super) fn repeat<T: Target>(
+    job: &Job,
+    trials: Vec<Numbers>,
+    loss: &dyn Loss<f32, T>,
+    targets: impl Targets<f32, T>,
+) -> Result<Answer, String> {
+    let value = check::mean_loss::<f32>(&trials, job)?;
+    let samples = 0..job.network.samples;
+    let (x, y) = (build::inputs(&trials[0], job, samples.clone()), targets.of(&trials[0], job, samples));
+    let mut network = build::network::<f32>(&trials[0].parameters, job, false);
+    // What was read is not part of the memory that is measured.
+    drop(trials);
+    let timed = if job.timed == Timed::Prediction {
+        let Plan { output, mut workspace } =
+            network.plan(x.shape(), Purpose::Predict).map_err(|error| failed(job, &error))?;
+        let mut y = Tensor::zeros(&output);
+        clock::repeat(job.seconds, || {
+            network.forward(std::hint::black_box(&x), &mut y, &mut workspace, &mut Mode::Eval);
+        })
+    } else {
+        let mut rng = ChaCha8Rng::seed_from_u64(0);
+        let mut step = Step::plan(&network, loss, &x, &y).map_err(|error| failed(job, &error))?;
+        let mut optimizer = build::optimizer(job);
+        clock::repeat(job.seconds, || {
+            step.run(&network, loss, &x, &y, &mut rng).expect("the batch is the planned one");
+            optimizer.step(&mut network, step.workspace()).expect("the gradients are the network's");
+        })
+    };
+    Ok(answered(job, value, timed))
+}
