@@ -4,7 +4,7 @@ use nn_core::rand::SeedableRng;
 use nn_core::rand::rngs::ChaCha8Rng;
 use nn_data::Target;
 use nn_loss::Loss;
-use nn_train::{Run, Trainer, Trials};
+use nn_train::{Fitted, Run, Trainer, Trial, Trials};
 
 use super::build::{self, Split, Targets};
 use super::{answered, check, failed};
@@ -42,14 +42,20 @@ pub(super) fn ensemble<T: Target + Sync>(
     targets: impl Targets<f32, T>,
 ) -> Result<Answer, String> {
     let Prepared { value, parameters, data } = Prepared::new(job, trials, targets)?;
+    let (trials, trainer) = (Trials::new(job.trials).threads(job.threads), trainer(job));
+    let network = |trial: Trial| build::network(&parameters[trial.index], job, true);
     let clock = Clock::start();
-    let ensemble = Trials::new(job.trials).threads(job.threads).run(|trial| {
-        let Split { train, held_out } = &data[trial.index];
-        let mut network = build::network(&parameters[trial.index], job, true);
-        let mut rng = trial.rng("training");
-        let history = trainer(job).fit(&mut network, loss, train, held_out.as_ref(), &mut rng)?;
-        Ok(Run::from(history))
-    });
+    // Trainings with validation are not stacked.
+    let ensemble = if data.iter().any(|split| split.held_out.is_some()) {
+        trials.run(|trial| {
+            let Split { train, held_out } = &data[trial.index];
+            let rng = &mut trial.rng("fit");
+            Ok(Run::from(trainer.fit(&mut network(trial), loss, train, held_out.as_ref(), rng)?))
+        })
+    } else {
+        let prepare = |trial: Trial| Ok((network(trial), &data[trial.index].train));
+        trials.fit(&trainer, loss, prepare, |fitted: Fitted<_, _, _>| Ok(Run::from(fitted.history)))
+    };
     let (wall, cpu) = clock.stop();
     let ensemble = ensemble.map_err(|error| failed(job, &error))?;
     let total: usize = ensemble.runs().iter().map(|run| run.curve.len()).sum();
