@@ -23,7 +23,7 @@ use crate::progress::Progress;
 fn tolerance(work: &Work) -> f64 {
     match work.network.rule {
         Rule::Sgd => 1e-4,
-        Rule::Adam => 1e-3,
+        Rule::Adam => 3e-4,
     }
 }
 
