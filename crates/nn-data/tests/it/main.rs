@@ -3,6 +3,7 @@
 mod csv;
 mod csv_errors;
 mod csv_properties;
+mod csv_threads;
 mod fuzz;
 mod generators;
 mod idx;
