@@ -3,9 +3,12 @@
 mod choice;
 mod class_names;
 mod column;
+mod decimal;
 mod error;
 mod header;
+mod parts;
 mod records;
+mod rows;
 mod source;
 
 use std::io::Read;
@@ -17,10 +20,11 @@ use crate::error::shortened;
 use crate::{DataError, Dataset};
 use choice::Choice;
 use class_names::ClassNames;
-use column::{Column, is_missing};
+use column::Column;
 pub use error::{CsvError, CsvProblem};
 use header::Header;
-use records::Field;
+use parts::Part;
+use rows::Rows;
 use source::Source;
 
 /// A CSV file in memory. Open it, choose the columns that are features unless all but the target are, and read it as
@@ -37,6 +41,9 @@ use source::Source;
 /// very many columns, because a [`Tensor`] stores samples in blocks of sixteen. For a hundred rows of numbers or more it
 /// is less than ten times. A table that memory cannot hold is an error, and no message repeats more than forty
 /// characters of a name or a field.
+///
+/// **Speed.** Several threads share a file of 250 kB or more, unless a field is quoted, as they share the work of wide layers
+/// ([`nn_core::team`]). What is read, and the error, are those of one thread.
 ///
 /// ```
 /// use nn_data::Csv;
@@ -161,17 +168,31 @@ impl Csv {
     /// is left.
     pub fn classes<F: Scalar>(&self, target: &str) -> Result<Classification<F>, DataError> {
         let choice = self.choose(&[target])?;
+        let parts = self.parts(&choice);
+        let mut x = self.room(&parts, choice.features.len())?;
+        let mut memory = Vec::with_capacity(parts.len());
+        for (part, x) in parts.iter().zip(divided(&mut x, &parts)) {
+            let mut labels = self.labels(part.rows)?;
+            labels.resize(part.rows, 0);
+            memory.push((x, ClassNames::default(), labels));
+        }
+        let (memory, rows) =
+            self.read(&choice, &parts, memory, |(x, names, labels), row, place, field| {
+                match choice.features.get(place) {
+                    Some(feature) => write(feature.number(field)?, x[place], row),
+                    None => write(names.index(choice.targets[0].text(field)?), labels, row),
+                }
+                Ok(())
+            })?;
         let mut names = ClassNames::default();
-        let (mut x, mut labels) = (self.room(choice.features.len())?, self.room(1)?);
-        let dropped = self.for_each_row(&choice, |features, targets| {
-            numbers(&choice.features, features, &mut x)?;
-            labels.push(names.index(choice.targets[0].text(targets[0])?));
-            Ok(())
-        })?;
+        let mut labels = self.labels(rows.count())?;
+        for ((_, names_of_part, labels_of_part), kept) in memory.into_iter().zip(&rows.kept) {
+            names.absorb(names_of_part, &labels_of_part[..kept.len()], &mut labels);
+        }
         let (classes, rank) = names.sorted();
         labels.iter_mut().for_each(|label| *label = rank[*label]);
-        let data = Dataset::new(self.tensor(x, &choice.features)?, labels)?;
-        Ok(Classification { data, classes, features: column_names(choice.features), dropped })
+        let data = Dataset::new(self.kept(x, &rows)?, labels)?;
+        Ok(Classification { data, classes, features: column_names(choice.features), dropped: rows.dropped })
     }
 
     /// Reads the samples with the columns `targets` as the numbers to predict. Numbers are read as `f64` and rounded to
@@ -185,14 +206,24 @@ impl Csv {
     ) -> Result<Values<F>, DataError> {
         let names: Vec<_> = targets.into_iter().collect();
         let choice = self.choose(&names.iter().map(AsRef::as_ref).collect::<Vec<_>>())?;
-        let (mut x, mut y) = (self.room(choice.features.len())?, self.room(choice.targets.len())?);
-        let dropped = self.for_each_row(&choice, |features, targets| {
-            numbers(&choice.features, features, &mut x)?;
-            numbers(&choice.targets, targets, &mut y)
+        let parts = self.parts(&choice);
+        let mut x = self.room(&parts, choice.features.len())?;
+        let mut y = self.room(&parts, choice.targets.len())?;
+        let memory = divided(&mut x, &parts).into_iter().zip(divided(&mut y, &parts)).collect();
+        let (_, rows) = self.read(&choice, &parts, memory, |(x, y), row, place, field| {
+            match choice.features.get(place) {
+                Some(feature) => write(feature.number(field)?, x[place], row),
+                None => {
+                    let place = place - choice.features.len();
+                    write(choice.targets[place].number(field)?, y[place], row);
+                }
+            }
+            Ok(())
         })?;
-        let data = Dataset::new(self.tensor(x, &choice.features)?, self.tensor(y, &choice.targets)?)?;
+        let data = Dataset::new(self.kept(x, &rows)?, self.kept(y, &rows)?)?;
         let Choice { features, targets } = choice;
-        Ok(Values { data, features: column_names(features), targets: column_names(targets), dropped })
+        let (features, targets) = (column_names(features), column_names(targets));
+        Ok(Values { data, features, targets, dropped: rows.dropped })
     }
 
     fn new(source: Source) -> Result<Self, DataError> {
@@ -204,89 +235,65 @@ impl Csv {
         Choice::new(&self.source, self.header, self.features.as_deref(), targets)
     }
 
-    /// Passes the fields of every row below the header to `take`, those of the features and those of the targets, and returns the
-    /// number of dropped rows, which `take` does not see. At least one row must be left.
-    fn for_each_row<'a>(
-        &'a self,
-        choice: &Choice,
-        mut take: impl FnMut(&[Field<'a>], &[Field<'a>]) -> Result<(), CsvProblem>,
-    ) -> Result<usize, CsvError> {
-        let Choice { features, targets } = choice;
-        // The fields in use, as the choice has them, and their places in the order of the file.
-        let positions: Vec<usize> = features.iter().chain(targets).map(|column| column.position).collect();
-        let mut order: Vec<usize> = (0..positions.len()).collect();
-        order.sort_unstable_by_key(|&place| positions[place]);
-        let mut fields = vec![Field::default(); positions.len()];
-
-        let (mut rows, mut dropped) = (0, 0);
-        let mut records = self.source.records(self.header.end);
-        loop {
-            let mut places = order.iter().copied().peekable();
-            let row = records.next(|position, field| {
-                if let Some(place) = places.next_if(|&place| positions[place] == position) {
-                    fields[place] = field;
-                }
-            });
-            let Some(row) = row else { break };
-            rows += 1;
-            let (expected, found) = (self.header.columns(), row.fields);
-            let taken = if !row.is_closed {
-                Err(CsvProblem::UnclosedQuote)
-            } else if found != expected {
-                Err(CsvProblem::FieldCount { expected, found })
-            } else if self.drop_missing
-                && fields.iter().any(|field| field.text().is_some_and(|text| is_missing(&text)))
-            {
-                dropped += 1;
-                Ok(())
-            } else {
-                let (features, targets) = fields.split_at(features.len());
-                take(features, targets)
-            };
-            taken.map_err(|problem| self.source.error_in(row, problem))?;
-        }
-        if rows == 0 {
-            Err(self.source.error(CsvProblem::NoRows))
-        } else if rows == dropped {
-            Err(self.source.error(CsvProblem::AllMissing { rows }))
-        } else {
-            Ok(dropped)
-        }
+    /// Divides the rows below the header.
+    fn parts(&self, choice: &Choice) -> Vec<Part> {
+        // A byte for each comma and for the line break, and one for each value.
+        let shortest = self.header.columns() + choice.features.len() + choice.targets.len();
+        self.source.parts(self.header.end, shortest)
     }
 
-    /// Returns memory for the values of all rows in this many columns, so that none of it has to grow: it would take three times
-    /// as much.
-    fn room<T>(&self, columns: usize) -> Result<Vec<T>, CsvError> {
-        let rows = self.source.most_rows(self.header.end, self.header.columns());
-        let most = self.source.most_numbers(self.header.end);
-        let mut values = Vec::new();
-        match values.try_reserve_exact(rows.saturating_mul(columns).min(most)) {
-            Ok(()) => Ok(values),
-            Err(_) => Err(self.source.error(CsvProblem::NoMemory { rows, columns })),
-        }
+    /// Makes a tensor with room for the rows of all parts.
+    fn room<F: Scalar>(&self, parts: &[Part], columns: usize) -> Result<Tensor<F>, CsvError> {
+        self.zeros(parts.iter().map(|part| part.rows).sum(), columns)
     }
 
-    /// Makes a tensor of `values`, which hold the values of these columns row after row.
-    fn tensor<F: Scalar>(&self, values: Vec<F>, columns: &[Column]) -> Result<Tensor<F>, CsvError> {
-        let (rows, columns) = (values.len() / columns.len(), columns.len());
-        let Ok(mut tensor) = Tensor::try_zeros(&[rows, columns]) else {
-            return Err(self.source.error(CsvProblem::NoMemory { rows, columns }));
-        };
-        for (row, values) in values.chunks(columns).enumerate() {
-            for (column, &value) in values.iter().enumerate() {
-                tensor[[row, column]] = value;
-            }
+    /// Makes a tensor of the rows that are kept.
+    fn kept<F: Scalar>(&self, all: Tensor<F>, rows: &Rows) -> Result<Tensor<F>, CsvError> {
+        if rows.count() == all.samples() {
+            return Ok(all);
         }
-        Ok(tensor)
+        let mut kept = self.zeros(rows.count(), all.features())?;
+        for feature in 0..all.features() {
+            let from = rows.kept.iter().flat_map(|range| &all.feature(feature)[range.clone()]);
+            kept.feature_mut(feature).iter_mut().zip(from).for_each(|(to, &value)| *to = value);
+        }
+        Ok(kept)
+    }
+
+    fn zeros<F: Scalar>(&self, rows: usize, columns: usize) -> Result<Tensor<F>, CsvError> {
+        Tensor::try_zeros(&[rows, columns])
+            .map_err(|_| self.source.error(CsvProblem::NoMemory { rows, columns }))
+    }
+
+    /// Returns memory for this many labels, so that it does not have to grow: that would take three times as much.
+    fn labels(&self, rows: usize) -> Result<Vec<usize>, CsvError> {
+        let mut labels = Vec::new();
+        match labels.try_reserve_exact(rows) {
+            Ok(()) => Ok(labels),
+            Err(_) => Err(self.source.error(CsvProblem::NoMemory { rows, columns: 1 })),
+        }
     }
 }
 
-/// Appends the numbers in these fields of one row.
-fn numbers<F: Scalar>(columns: &[Column], fields: &[Field], numbers: &mut Vec<F>) -> Result<(), CsvProblem> {
-    for (column, &field) in columns.iter().zip(fields) {
-        numbers.push(column.number(field)?);
+/// The columns of a tensor, divided among the parts for whose rows it has room.
+fn divided<'a, F: Scalar>(tensor: &'a mut Tensor<F>, parts: &[Part]) -> Vec<Vec<&'a mut [F]>> {
+    let (features, stride) = (tensor.features(), tensor.blocks_per_feature());
+    let mut divided: Vec<_> = parts.iter().map(|_| Vec::with_capacity(features)).collect();
+    let mut blocks = tensor.blocks_mut();
+    for _ in 0..features {
+        let mut column = blocks.split_off_mut(..stride).expect("a column of each feature").as_flattened_mut();
+        for (part, columns) in parts.iter().zip(&mut divided) {
+            columns.push(column.split_off_mut(..part.rows).expect("room for the rows of all parts"));
+        }
     }
-    Ok(())
+    divided
+}
+
+/// Writes what a row has in a column. There may be no room for a row that will be dropped or refused.
+fn write<T>(value: T, column: &mut [T], row: usize) {
+    if let Some(to) = column.get_mut(row) {
+        *to = value;
+    }
 }
 
 fn column_names(columns: Vec<Column>) -> Vec<String> {

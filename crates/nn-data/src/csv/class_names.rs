@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::mem::take;
 
 /// The names found so far, each with an index in the order of first appearance.
 #[derive(Debug, Default)]
@@ -14,6 +15,17 @@ impl<'a> ClassNames<'a> {
     pub(super) fn index(&mut self, name: Cow<'a, str>) -> usize {
         let next = self.indices.len();
         *self.indices.entry(name).or_insert(next)
+    }
+
+    /// Appends `labels`, which are indices of `other`, to `all` as indices of `self`. Adds the names that they stand for and no
+    /// others: the rows of those were dropped.
+    pub(super) fn absorb(&mut self, other: Self, labels: &[usize], all: &mut Vec<usize>) {
+        let mut names = vec![Cow::default(); other.indices.len()];
+        other.indices.into_iter().for_each(|(name, index)| names[index] = name);
+        let mut indices = vec![None; names.len()];
+        let index =
+            |&label: &usize| *indices[label].get_or_insert_with(|| self.index(take(&mut names[label])));
+        all.extend(labels.iter().map(index));
     }
 
     /// Returns the sorted names, by value if all are finite numbers and by code point otherwise, and the place of each index in

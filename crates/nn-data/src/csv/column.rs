@@ -23,7 +23,7 @@ impl Column<'_> {
     pub(super) fn text<'r>(&self, field: Field<'r>) -> Result<Cow<'r, str>, CsvProblem> {
         match field.text() {
             None => Err(CsvProblem::NotUtf8 { column: name(&self.name) }),
-            Some(text) if is_missing(&text) => {
+            Some(text) if stands_for_missing(&text) => {
                 Err(CsvProblem::MissingValue { column: name(&self.name), found: text.into_owned() })
             }
             Some(text) => Ok(text),
@@ -31,7 +31,16 @@ impl Column<'_> {
     }
 
     /// Returns the number in a field of this column, which must be finite.
+    #[inline]
     pub(super) fn number<F: Scalar>(&self, field: Field) -> Result<F, CsvProblem> {
+        match field.number {
+            Some(exact) => Ok(F::from_f64(exact)),
+            None => self.number_in_text(field),
+        }
+    }
+
+    #[cold]
+    fn number_in_text<F: Scalar>(&self, field: Field) -> Result<F, CsvProblem> {
         let text = self.text(field)?;
         let Ok(exact) = text.parse::<f64>() else {
             return Err(CsvProblem::NotANumber { column: name(&self.name), found: excerpt(&text) });
@@ -51,7 +60,11 @@ impl Column<'_> {
 }
 
 /// Whether a field stands for a missing value.
-pub(super) fn is_missing(text: &str) -> bool {
+pub(super) fn is_missing(field: Field) -> bool {
+    field.number.is_none() && field.text().is_some_and(|text| stands_for_missing(&text))
+}
+
+fn stands_for_missing(text: &str) -> bool {
     MISSING.contains(&text)
 }
 

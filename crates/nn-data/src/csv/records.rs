@@ -3,6 +3,8 @@
 
 use std::borrow::Cow;
 
+use super::decimal::decimal;
+
 /// The records from some place in a file on.
 pub(super) struct Records<'a> {
     bytes: &'a [u8],
@@ -21,9 +23,14 @@ pub(super) struct Record {
     pub(super) is_closed: bool,
 }
 
-/// A field as it is written, with its quotes.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Field<'a>(&'a [u8]);
+/// A field.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Field<'a> {
+    /// As it is written, with its quotes.
+    bytes: &'a [u8],
+    /// The number that it is, if that is known from finding its end.
+    pub(super) number: Option<f64>,
+}
 
 impl<'a> Records<'a> {
     /// The records of `bytes` that start at byte `at` or after it.
@@ -40,8 +47,17 @@ impl<'a> Records<'a> {
             return None;
         }
         loop {
-            let (start, end) = (self.at, self.end_of_field());
-            take(record.fields, Field(&self.bytes[start..end.unwrap_or(self.bytes.len())]));
+            let start = self.at;
+            let number = decimal(self.rest())
+                .map(|(number, length)| (number, start + length))
+                .filter(|&(_, end)| matches!(self.bytes.get(end), None | Some(b',' | b'\n' | b'\r')));
+            // A number is read in one go, because to find its end first takes as long as to read it.
+            let (number, end) = match number {
+                Some((number, end)) => (Some(number), Some(end)),
+                None => (None, self.end_of_field()),
+            };
+            let bytes = &self.bytes[start..end.unwrap_or(self.bytes.len())];
+            take(record.fields, Field { bytes, number });
             record.fields += 1;
             record.is_closed = end.is_some();
             self.at = end.unwrap_or(self.bytes.len());
@@ -89,7 +105,7 @@ impl<'a> Field<'a> {
 
     /// A field that starts with a quote ends its quoted part at the next single one. What follows it is taken as it is written.
     fn unquoted(self) -> Cow<'a, [u8]> {
-        let Some((b'"', mut rest)) = self.0.split_first() else { return self.0.into() };
+        let Some((b'"', mut rest)) = self.bytes.split_first() else { return self.bytes.into() };
         let mut text = Vec::new();
         while let Some(quote) = rest.iter().position(|&byte| byte == b'"') {
             let (part, after) = (&rest[..quote], &rest[quote + 1..]);
@@ -115,7 +131,7 @@ pub(super) fn line_breaks(bytes: &[u8]) -> usize {
     bytes.iter().filter(|&&byte| is_line_break(byte)).count() - pairs
 }
 
-fn is_line_break(byte: u8) -> bool {
+pub(super) fn is_line_break(byte: u8) -> bool {
     matches!(byte, b'\r' | b'\n')
 }
 
@@ -164,7 +180,10 @@ mod tests {
 
     #[test]
     fn every_kind_of_field() {
-        let text = |field: &str| Field(field.as_bytes()).text().unwrap().into_owned();
+        fn of(bytes: &[u8]) -> Field<'_> {
+            Field { bytes, number: None }
+        }
+        let text = |field: &str| of(field.as_bytes()).text().unwrap().into_owned();
         for (field, expected) in [
             ("", ""),
             (" a b ", "a b"),
@@ -180,7 +199,7 @@ mod tests {
         ] {
             assert_eq!(text(field), expected, "{field}");
         }
-        assert!(matches!(Field(b"\"a b\"").text(), Some(Cow::Borrowed("a b"))), "without a copy");
+        assert!(matches!(of(b"\"a b\"").text(), Some(Cow::Borrowed("a b"))), "without a copy");
     }
 
     proptest! {

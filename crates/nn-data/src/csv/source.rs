@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
+use super::parts::{Part, cost, divide};
 use super::records::{Record, Records, line_breaks};
 use super::{CsvError, CsvProblem};
 use crate::error::{file_name, shortened};
@@ -52,16 +53,19 @@ impl Source {
         Records::new(&self.bytes, at.max(mark))
     }
 
-    /// Returns the largest number of rows of this many fields that the file can have from byte `at` on: a row takes a line, and
-    /// a byte for each comma and for the line break.
-    pub(super) fn most_rows(&self, at: usize, fields: usize) -> usize {
-        let rest = &self.bytes[at..];
-        line_breaks(rest).min(rest.len() / fields) + 1
+    /// The records of a part.
+    pub(super) fn records_of(&self, part: &Part) -> Records<'_> {
+        Records::new(&self.bytes[..part.bytes.end], part.bytes.start)
     }
 
-    /// The largest number of numbers that the file can have from byte `at` on: each takes a digit and a comma or line break.
-    pub(super) fn most_numbers(&self, at: usize) -> usize {
-        self.bytes[at..].len().div_ceil(2)
+    /// Divides the rows that start at byte `at` or after it, as [`divide`] does.
+    pub(super) fn parts(&self, at: usize, shortest: usize) -> Vec<Part> {
+        divide(&self.bytes, at, shortest)
+    }
+
+    /// The cost of reading the file, as [`nn_core::team`] counts it.
+    pub(super) fn cost(&self) -> usize {
+        cost(self.bytes.len())
     }
 
     /// Makes an error that concerns the file as a whole.

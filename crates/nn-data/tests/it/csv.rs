@@ -58,6 +58,9 @@ fn rows_with_missing_values_are_dropped_on_request_and_counted() {
     assert_eq!((read.dropped, read.data.x().feature(0)), (2, &[1.0, 4.0, 7.0, 8.0][..]));
     let read = table.features(["a"]).values::<f64>(["b"]).unwrap();
     assert_eq!((read.dropped, read.data.y().feature(0)), (3, &[2.0, 6.0, 9.0][..]));
+    // A class that only dropped rows have is none.
+    let read = csv("y,a\nu,1\nw,?\nv,2\n").drop_missing().classes::<f64>("y").unwrap();
+    assert_eq!((read.classes, read.data.y()), (vec!["u".to_owned(), "v".to_owned()], &vec![0, 1]));
     // Nothing is missing, nothing is dropped.
     assert_eq!(csv("x,y\n1,2\n").drop_missing().values::<f64>(["y"]).unwrap().dropped, 0);
     assert_eq!(csv("x,y\n1,2\n").values::<f64>(["y"]).unwrap().dropped, 0);

@@ -320,6 +320,17 @@ fn field_that_is_no_number() {
 }
 
 #[test]
+fn of_several_mistakes_in_a_row_the_first_column_asked_for_is_named() {
+    let table = Csv::from_reader("a,y,b,c\nx,4,y,z\n".as_bytes()).unwrap().features(["c", "a", "b"]);
+    says(table.values::<f64>(["y"]), "<input>, line 2: column \"c\" holds \"z\", expected a number");
+    let table = Csv::from_reader("a,b\n,y\n1,z\n".as_bytes()).unwrap().features(["b"]);
+    says(table.values::<f64>(["a"]), "<input>, line 2: column \"b\" holds \"y\", expected a number");
+    // A row that is dropped may hold anything.
+    let dropped = table.drop_missing().values::<f64>(["a"]);
+    says(dropped, "<input>, line 3: column \"b\" holds \"z\", expected a number");
+}
+
+#[test]
 fn a_long_field_is_quoted_in_part() {
     let long = "é".repeat(1000);
     says(

@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 
 use flate2::{Compression, write::GzEncoder};
 use nn_core::rand::{Rng, RngExt, SeedableRng, rngs::ChaCha8Rng};
+use nn_core::team::alone;
 use nn_data::{
     Csv, DataError, Idx, KFold, make_regression, make_sinusoid, make_xor, one_hot, train_test_split,
 };
@@ -63,11 +64,12 @@ unsafe impl GlobalAlloc for Measuring {
 #[global_allocator]
 static ALLOCATOR: Measuring = Measuring;
 
-/// Returns the result of `work` and the maximum number of bytes it had in use.
+/// Returns the result of `work` and the maximum number of bytes it had in use. It works alone, because what other threads allocate
+/// is not counted here.
 fn memory<T>(work: impl FnOnce() -> T) -> (T, usize) {
     let before = USED.get();
     MOST.set(before);
-    let made = work();
+    let made = alone(work);
     (made, (MOST.get() - before) as usize)
 }
 

@@ -4,6 +4,7 @@ mod batches;
 mod csv;
 mod csv_errors;
 mod csv_properties;
+mod csv_threads;
 mod fuzz;
 mod generators;
 mod idx;
