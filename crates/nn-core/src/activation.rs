@@ -2,8 +2,8 @@
 
 use std::fmt::Display;
 
-use crate::kernels::elementwise;
-use crate::{Accumulate, Scalar, SettingError, Tensor, Workspace};
+use crate::kernels::{combination, elementwise};
+use crate::{Accumulate, Combination, Scalar, SettingError, Tensor, Workspace};
 
 /// A function applied to each element by itself: y = f(x), ∂L/∂x = ∂L/∂y · f′(x). Every activation is a
 /// [`Module`](crate::Module) for tensors of any shape, without parameters and without memory.
@@ -94,5 +94,18 @@ pub trait Activation: Copy + PartialEq + Display + Send + Sync + 'static {
         workspace: &mut Workspace<F>,
     ) {
         elementwise::backward_layer(self, x, y, dy, dx, accumulate, workspace);
+    }
+
+    /// [`Module::backward_combined`](crate::Module::backward_combined), likewise.
+    #[doc(hidden)]
+    fn backward_combined_layer<F: Scalar>(
+        self,
+        x: &Tensor<F>,
+        y: &Tensor<F>,
+        dy: Combination<'_, F>,
+        dx: &mut Tensor<F>,
+        workspace: &mut Workspace<F>,
+    ) {
+        combination::backward_layer(self, x, y, dy, dx, workspace);
     }
 }

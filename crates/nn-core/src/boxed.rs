@@ -1,8 +1,8 @@
 //! A boxed module is itself a module.
 
 use crate::{
-    Accumulate, Mode, Module, ModuleError, Param, ParamMut, Parameters, Plan, Purpose, Scalar, Tensor,
-    Workspace, all_like,
+    Accumulate, Combination, Mode, Module, ModuleError, Param, ParamMut, Parameters, Plan, Purpose, Scalar,
+    Tensor, Workspace, all_like,
 };
 
 impl<F: Scalar> Parameters<F> for Box<dyn Module<F>> {
@@ -57,6 +57,21 @@ impl<F: Scalar> Module<F> for Box<dyn Module<F>> {
         workspace: &mut Workspace<F>,
     ) {
         (**self).backward(x, y, dy, dx, accumulate, workspace);
+    }
+
+    fn input_gradient<'a>(&'a self, dy: &'a Tensor<F>) -> Option<Combination<'a, F>> {
+        (**self).input_gradient(dy)
+    }
+
+    fn backward_combined(
+        &self,
+        x: &Tensor<F>,
+        y: &Tensor<F>,
+        dy: Combination<'_, F>,
+        dx: &mut Tensor<F>,
+        workspace: &mut Workspace<F>,
+    ) -> bool {
+        (**self).backward_combined(x, y, dy, dx, workspace)
     }
 
     fn stacked(&self, networks: &[&dyn Module<F>]) -> Option<Box<dyn Module<F>>> {

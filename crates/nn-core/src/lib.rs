@@ -105,6 +105,8 @@ pub use activation::Activation;
 pub use columns::{Columns, ColumnsMut};
 pub use error::{AnyError, ModuleError, ModuleProblem, Setting, SettingError, ShapeError, ValueError};
 pub use init::{Fans, Init, Initialize};
+#[doc(hidden)]
+pub use kernels::combination::Combination;
 pub use kernels::{lanes, simd, team, total};
 pub use layers::{
     BatchNorm1d, Dropout, Elu, Flatten, Gelu, GeluTanh, Identity, LayerNorm, LeakyRelu, Linear, LogSoftmax,

@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::fmt::Display;
 
-use crate::{Accumulate, Mode, ModuleError, Parameters, Scalar, Tensor, Workspace};
+use crate::{Accumulate, Combination, Mode, ModuleError, Parameters, Scalar, Tensor, Workspace};
 
 /// A differentiable function with parameters: a layer, or a network of layers.
 ///
@@ -190,6 +190,30 @@ pub trait Module<F: Scalar>: Parameters<F> + Any + Display + Send + Sync {
     fn stacked(&self, networks: &[&dyn Module<F>]) -> Option<Box<dyn Module<F>>> {
         let _ = networks;
         None
+    }
+
+    /// Returns what [`backward`](Module::backward) would write to `dx`, if the layer before can compute it as cheaply as read
+    /// it. A container then calls [`backward_combined`](Module::backward_combined) of that layer, and `backward` of this
+    /// one without `dx`.
+    #[doc(hidden)]
+    fn input_gradient<'a>(&'a self, dy: &'a Tensor<F>) -> Option<Combination<'a, F>> {
+        let _ = dy;
+        None
+    }
+
+    /// Does what [`backward`](Module::backward) does, with a `dy` that nobody has written, and returns true; or returns
+    /// false, if this module needs it as a tensor.
+    #[doc(hidden)]
+    fn backward_combined(
+        &self,
+        x: &Tensor<F>,
+        y: &Tensor<F>,
+        dy: Combination<'_, F>,
+        dx: &mut Tensor<F>,
+        workspace: &mut Workspace<F>,
+    ) -> bool {
+        let _ = (x, y, dy, dx, workspace);
+        false
     }
 
     /// Returns the output for `x` in [`Mode::Eval`], using fresh memory. To predict many times, keep a [`Plan`] and

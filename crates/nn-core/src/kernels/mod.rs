@@ -4,6 +4,7 @@
 
 pub(crate) mod affine;
 pub(crate) mod batch_norm;
+pub(crate) mod combination;
 mod combine;
 mod dots;
 pub(crate) mod dropout;

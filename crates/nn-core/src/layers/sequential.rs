@@ -160,19 +160,28 @@ impl<F: Scalar> Layer<F> for Sequential<F> {
         let Workspace { buffers, children, .. } = workspace;
         let half = buffers.len() / 2;
         let (activations, gradients) = buffers.split_at_mut(half);
+        let mut passed = false;
         for (index, layer) in self.layers.iter().enumerate().rev() {
+            if std::mem::take(&mut passed) {
+                continue;
+            }
             let (before, after) = gradients.split_at_mut(index);
             let x = if index == 0 { x } else { &activations[index - 1] };
-            let (dx, accumulate) =
-                if index == 0 { (dx.take(), accumulate) } else { (before.last_mut(), Accumulate::Replace) };
-            layer.backward(
-                x,
-                activations.get(index).unwrap_or(y),
-                after.first().unwrap_or(dy),
-                dx,
-                accumulate,
-                &mut children[index],
-            );
+            let dy = after.first().unwrap_or(dy);
+            // Where the two can do so, the gradient passes this layer and the one before at once, and is not written between.
+            if let [.., dx_before, _] = &mut *before
+                && let Some(dy_before) = (**layer).input_gradient(dy)
+            {
+                let (x_before, workspace) = (&activations[index - 2], &mut children[index - 1]);
+                passed =
+                    self.layers[index - 1].backward_combined(x_before, x, dy_before, dx_before, workspace);
+            }
+            let (dx, accumulate) = match index {
+                0 => (dx.take(), accumulate),
+                _ => (before.last_mut().filter(|_| !passed), Accumulate::Replace),
+            };
+            let y = activations.get(index).unwrap_or(y);
+            layer.backward(x, y, dy, dx, accumulate, &mut children[index]);
         }
     }
 }

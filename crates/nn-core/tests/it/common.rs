@@ -152,6 +152,12 @@ pub(crate) fn narrow<F: Scalar>() -> Vec<Case<F>> {
         case("Relu first", Sequential::new().append(Relu).append(linear(3, 4)).append(Tanh), &[3]),
         case("only activations, rank 3", Sequential::new().append(Tanh).append(Sigmoid), &[2, 3]),
         case("nested", deep, &[3]),
+        case("one output", Sequential::new().append(linear(3, 5)).append(Gelu).append(linear(5, 1)), &[3]),
+        case(
+            "one output, rank 3",
+            Sequential::new().append(linear(3, 2)).append(Sigmoid).append(linear(2, 1)),
+            &[4, 3],
+        ),
     ]
 }
 

@@ -5,8 +5,8 @@ mod rectifiers;
 mod saturating;
 
 use crate::{
-    Accumulate, Activation, Mode, Module, ModuleError, Parameters, Plan, Purpose, Scalar, ShapeError, Tensor,
-    Workspace, all_like,
+    Accumulate, Activation, Combination, Mode, Module, ModuleError, Parameters, Plan, Purpose, Scalar,
+    ShapeError, Tensor, Workspace, all_like,
 };
 
 pub use gated::{Gelu, GeluTanh, Silu};
@@ -38,6 +38,18 @@ impl<F: Scalar, A: Activation> Module<F> for A {
         A::backward_layer(*self, x, y, dy, dx, accumulate, workspace);
     }
 
+    fn backward_combined(
+        &self,
+        x: &Tensor<F>,
+        y: &Tensor<F>,
+        dy: Combination<'_, F>,
+        dx: &mut Tensor<F>,
+        workspace: &mut Workspace<F>,
+    ) -> bool {
+        A::backward_combined_layer(*self, x, y, dy, dx, workspace);
+        true
+    }
+
     /// Returns itself, because an activation treats all lanes alike.
     fn stacked(&self, networks: &[&dyn Module<F>]) -> Option<Box<dyn Module<F>>> {
         let alike = all_like::<A, F>(networks)?.into_iter().all(|other| other == self);
@@ -45,7 +57,7 @@ impl<F: Scalar, A: Activation> Module<F> for A {
     }
 }
 
-/// Writes the two methods with which an [`Activation`] of this crate is compiled here.
+/// Writes the three methods with which an [`Activation`] of this crate is compiled here.
 macro_rules! compiled_here {
     ($Activation:ty) => {
         fn forward_layer<F: $crate::Scalar>(
@@ -90,6 +102,29 @@ macro_rules! compiled_here {
                 }
             }
             backward(self, x, y, dy, dx, accumulate, workspace);
+        }
+
+        fn backward_combined_layer<F: $crate::Scalar>(
+            self,
+            x: &$crate::Tensor<F>,
+            y: &$crate::Tensor<F>,
+            dy: $crate::Combination<'_, F>,
+            dx: &mut $crate::Tensor<F>,
+            workspace: &mut $crate::Workspace<F>,
+        ) {
+            $crate::once! {
+                fn backward<'a, F>(
+                    activation: $Activation,
+                    x: &'a $crate::Tensor<F>,
+                    y: &'a $crate::Tensor<F>,
+                    dy: $crate::Combination<'a, F>,
+                    dx: &'a mut $crate::Tensor<F>,
+                    workspace: &'a mut $crate::Workspace<F>
+                ) {
+                    $crate::kernels::combination::backward_layer(activation, x, y, dy, dx, workspace);
+                }
+            }
+            backward(self, x, y, dy, dx, workspace);
         }
     };
 }

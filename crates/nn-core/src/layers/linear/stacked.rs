@@ -7,8 +7,8 @@ use crate::kernels::affine;
 use crate::lanes::{Block, LANES};
 use crate::layers::layer::{Layer, compiled_here};
 use crate::{
-    Accumulate, Mode, Module, ModuleError, Param, ParamMut, Parameters, Plan, Purpose, Scalar, Tensor,
-    Workspace,
+    Accumulate, Combination, Mode, Module, ModuleError, Param, ParamMut, Parameters, Plan, Purpose, Scalar,
+    Tensor, Workspace,
 };
 
 /// [`Linear`](crate::Linear) for the sixteen networks of a [`Stack`](crate::Stack): the same equations in every lane,
@@ -56,6 +56,12 @@ impl<F: Scalar> Parameters<F> for StackedLinear<F> {
 
 impl<F: Scalar> Module<F> for StackedLinear<F> {
     compiled_here!(StackedLinear<F>);
+
+    fn input_gradient<'a>(&'a self, dy: &'a Tensor<F>) -> Option<Combination<'a, F>> {
+        let [outputs, ..] = self.shape;
+        // With more features, several vectors of a sample go through the layer.
+        if dy.features() == outputs { Combination::of(blocks(&self.weight), dy.into()) } else { None }
+    }
 }
 
 impl<F: Scalar> Layer<F> for StackedLinear<F> {
