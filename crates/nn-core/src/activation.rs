@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use crate::kernels::{combination, elementwise};
+use crate::kernels::elementwise;
 use crate::{Accumulate, Combination, Scalar, SettingError, Tensor, Workspace};
 
 /// A function applied to each element by itself: y = f(x), ∂L/∂x = ∂L/∂y · f′(x). Every activation is a
@@ -96,7 +96,8 @@ pub trait Activation: Copy + PartialEq + Display + Send + Sync + 'static {
         elementwise::backward_layer(self, x, y, dy, dx, accumulate, workspace);
     }
 
-    /// [`Module::backward_combined`](crate::Module::backward_combined), likewise.
+    /// [`Module::backward_combined`](crate::Module::backward_combined), for the activations of small networks alone: each takes
+    /// a kernel of its own.
     #[doc(hidden)]
     fn backward_combined_layer<F: Scalar>(
         self,
@@ -105,7 +106,8 @@ pub trait Activation: Copy + PartialEq + Display + Send + Sync + 'static {
         dy: Combination<'_, F>,
         dx: &mut Tensor<F>,
         workspace: &mut Workspace<F>,
-    ) {
-        combination::backward_layer(self, x, y, dy, dx, workspace);
+    ) -> bool {
+        let _ = (x, y, dy, dx, workspace);
+        false
     }
 }

@@ -46,8 +46,7 @@ impl<F: Scalar, A: Activation> Module<F> for A {
         dx: &mut Tensor<F>,
         workspace: &mut Workspace<F>,
     ) -> bool {
-        A::backward_combined_layer(*self, x, y, dy, dx, workspace);
-        true
+        A::backward_combined_layer(*self, x, y, dy, dx, workspace)
     }
 
     /// Returns itself, because an activation treats all lanes alike.
@@ -57,7 +56,7 @@ impl<F: Scalar, A: Activation> Module<F> for A {
     }
 }
 
-/// Writes the three methods with which an [`Activation`] of this crate is compiled here.
+/// Writes the two methods with which an [`Activation`] of this crate is compiled here.
 macro_rules! compiled_here {
     ($Activation:ty) => {
         fn forward_layer<F: $crate::Scalar>(
@@ -103,7 +102,13 @@ macro_rules! compiled_here {
             }
             backward(self, x, y, dy, dx, accumulate, workspace);
         }
+    };
+}
 
+/// Writes the method with which an activation shares a pass with the linear layer after it. Those of small networks have it: it
+/// is one more kernel to compile.
+macro_rules! combined_here {
+    ($Activation:ty) => {
         fn backward_combined_layer<F: $crate::Scalar>(
             self,
             x: &$crate::Tensor<F>,
@@ -111,7 +116,7 @@ macro_rules! compiled_here {
             dy: $crate::Combination<'_, F>,
             dx: &mut $crate::Tensor<F>,
             workspace: &mut $crate::Workspace<F>,
-        ) {
+        ) -> bool {
             $crate::once! {
                 fn backward<'a, F>(
                     activation: $Activation,
@@ -125,15 +130,19 @@ macro_rules! compiled_here {
                 }
             }
             backward(self, x, y, dy, dx, workspace);
+            true
         }
     };
 }
 
-use compiled_here;
+use {combined_here, compiled_here};
 
-/// Defines an activation: its documentation, its name, f and df.
+/// Defines an activation: its documentation, its name, f and df, and other methods.
 macro_rules! activation {
-    ($(#[$doc:meta])* $Name:ident, f($x:ident) = $f:expr, df($dx:ident, $dy:ident) = $df:expr) => {
+    (
+        $(#[$doc:meta])* $Name:ident, f($x:ident) = $f:expr, df($dx:ident, $dy:ident) = $df:expr
+        $(; $($method:tt)*)?
+    ) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
         pub struct $Name;
@@ -148,6 +157,7 @@ macro_rules! activation {
                 $df
             }
             $crate::layers::activation::compiled_here!($Name);
+            $($($method)*)?
         }
 
         impl std::fmt::Display for $Name {

@@ -3,7 +3,7 @@
 use std::fmt::{self, Display};
 
 use super::saturating::logistic;
-use super::{activation, at, compiled_here};
+use super::{activation, at, combined_here, compiled_here};
 use crate::{Activation, Scalar, Setting, SettingError};
 
 activation! {
@@ -17,7 +17,8 @@ activation! {
     #[doc(alias = "ReLU")]
     Relu,
     f(x) = if x < F::ZERO { F::ZERO } else { x },
-    df(x, _y) = at(x, if x > F::ZERO { F::ONE } else { F::ZERO })
+    df(x, _y) = at(x, if x > F::ZERO { F::ONE } else { F::ZERO });
+    combined_here!(Relu);
 }
 
 /// ReLU with a slope a for negative inputs, so that no unit can die: f(x) = x for x > 0 and a x elsewhere; f′ = 1 for

@@ -1,6 +1,6 @@
 //! Activations that saturate: bounded on both sides.
 
-use super::activation;
+use super::{activation, combined_here};
 use crate::Scalar;
 
 activation! {
@@ -11,7 +11,7 @@ activation! {
     /// assert!((Tanh.f(0.5_f64) - 0.462_117_157_260_009_76).abs() < 1e-15);
     /// assert_eq!(Tanh.df(0.0_f64, 0.0), 1.0);
     /// ```
-    Tanh, f(x) = x.tanh(), df(_x, y) = F::ONE - y * y
+    Tanh, f(x) = x.tanh(), df(_x, y) = F::ONE - y * y; combined_here!(Tanh);
 }
 
 activation! {
@@ -24,7 +24,8 @@ activation! {
     /// ```
     Sigmoid,
     f(x) = logistic(x),
-    df(_x, y) = y * (F::ONE - y)
+    df(_x, y) = y * (F::ONE - y);
+    combined_here!(Sigmoid);
 }
 
 /// Returns 1 / (1 + e⁻ˣ).
