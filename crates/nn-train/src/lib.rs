@@ -32,7 +32,7 @@
 //! | train one network | [`Trainer`]: mini-batches, any [optimiser](optim), a [schedule], validation, early stopping |
 //! | run the report's full-batch gradient descent | [`GradientDescent`] |
 //! | train many networks and summarise what they reach | [`Trials`], [`Ensemble`], [`statistics`] |
-//! | train many small networks at once | [`Trials::fit`], [`GradientDescent::fit_stack`] |
+//! | train many small networks at once | [`Trials::fit`] |
 //! | run many trials on several machines | [`Study`] |
 //! | find out whether one configuration is better than another | [`Comparison`] |
 //! | judge predicted classes or values | [`metrics`] |

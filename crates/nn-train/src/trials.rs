@@ -27,8 +27,8 @@ const MOST_THREADS: usize = 64;
 
 /// Runs an experiment many times and keeps every result.
 ///
-/// A trial is a closure from a [`Trial`] to a [`Run`]. For trials of gradient descent, [`fit`](Trials::fit) trains sixteen
-/// networks at once. Whole trials run in parallel: nothing is added up across threads, and every random number is a function
+/// A trial is a closure from a [`Trial`] to a [`Run`]. If a trial is a training and nothing else, [`fit`](Trials::fit) trains
+/// sixteen small networks at once. Whole trials run in parallel: nothing is added up across threads, and every random number is a function
 /// of (seed, trial index, purpose). The results therefore have the same bits for any number of threads.
 ///
 /// ```
