@@ -201,7 +201,7 @@ pub trait Module<F: Scalar>: Parameters<F> + Any + Display + Send + Sync {
         None
     }
 
-    /// Does what [`backward`](Module::backward) does, with a `dy` that nobody has written, and returns true; or returns
+    /// Does what [`backward`](Module::backward) does, with a `dy` that is in no tensor, and returns true; or returns
     /// false, if this module needs it as a tensor.
     #[doc(hidden)]
     fn backward_combined(

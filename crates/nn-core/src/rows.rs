@@ -6,7 +6,7 @@ use crate::kernels::simd::dispatch;
 use crate::lanes::LANES;
 use crate::{Scalar, Tensor, once, team};
 
-/// The number of features from which on a copy pays.
+/// A tensor with fewer features is not copied: there a batch is made as fast without a copy.
 const WIDE: usize = 16;
 
 /// Makes batches of the samples of a tensor, in any order.
@@ -37,7 +37,8 @@ impl<'t, F: Scalar> Rows<'t, F> {
     }
 
     /// Writes the samples with these indices, in this order, over `batch`. `next` are the samples that will be asked for
-    /// after these, or nothing: to know them saves time and changes no result. Allocates nothing.
+    /// after these, or nothing: to know them saves time, and whatever they are, they change no result. Allocates nothing, except
+    /// what it takes to hand part of a large batch to another thread.
     ///
     /// # Panics
     /// If an index is not below the number of samples, or `batch` does not have the shape of that many samples.
@@ -46,7 +47,7 @@ impl<'t, F: Scalar> Rows<'t, F> {
             Some(copy) => {
                 self.tensor.check_selection(samples, batch);
                 let count = self.tensor.samples();
-                if let Some(found) = samples.iter().chain(next).find(|&&sample| sample >= count) {
+                if let Some(found) = samples.iter().find(|&&sample| sample >= count) {
                     panic!("expected indices of samples below {count}, found {found}");
                 }
                 gather(self.tensor.features(), copy, samples, next, batch);

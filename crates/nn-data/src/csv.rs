@@ -38,7 +38,7 @@ use source::Source;
 ///
 /// **Memory.** An open file takes its size, and three times as much while a reader of unknown length fills it, however
 /// many fields it has. Reading it takes less than thirty times its size on top, in the worst of cases: a single row of
-/// very many columns, because a [`Tensor`] stores samples in blocks of sixteen. For a hundred rows of numbers or more it
+/// very many columns, because a [`Tensor`] stores samples in blocks of sixteen. For a hundred rows of [values](Csv::values) or more it
 /// is less than ten times. A table that memory cannot hold is an error, and no message repeats more than forty
 /// characters of a name or a field.
 ///

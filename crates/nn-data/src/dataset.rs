@@ -114,14 +114,15 @@ impl<F: Scalar, T: Target> Dataset<F, T> {
     }
 
     /// Writes the samples with these indices into one lane of `x` and `y`, those of a [`Stack`](nn_core::Stack) of networks
-    /// ([`Tensor::interleave`], [`Target::interleave`]). Allocates nothing.
+    /// ([`Tensor::interleave`], [`Target::interleave`]). Returns false if the targets
+    /// [cannot](Target::select_into_lane) be written so. Allocates nothing.
     ///
     /// # Panics
     /// As [`select_into`](Dataset::select_into), and if there is no such lane.
-    pub fn select_into_lane(&self, samples: &[usize], lane: usize, x: &mut Tensor<F>, y: &mut T) {
+    pub fn select_into_lane(&self, samples: &[usize], lane: usize, x: &mut Tensor<F>, y: &mut T) -> bool {
         self.expect_inside(samples);
         self.x.select_into_lane(samples, lane, x);
-        self.y.select_into_lane(samples, lane, y);
+        self.y.select_into_lane(samples, lane, y)
     }
 
     /// Returns what makes batches of these samples in any order, many times as fast as
@@ -170,7 +171,7 @@ impl<F: Scalar, T: PartialEq> PartialEq for Dataset<F, T> {
 }
 
 /// A collection of one target for each sample.
-pub trait Target: Sized {
+pub trait Target: Sized + Send + Sync {
     /// The number of samples.
     fn len(&self) -> usize;
     /// Whether there are no samples.
@@ -208,13 +209,13 @@ pub trait Target: Sized {
         None
     }
     /// Writes the targets with these indices over lane `lane` of `stacked`, which [`interleave`](Target::interleave) made of as
-    /// many. Needed where that returns something.
+    /// many, and returns true. Returns false, without writing, by default: then networks are stacked for full batches alone.
     ///
     /// # Panics
     /// If an index is not below [`Target::len`], or `stacked` does not have as many targets in each of sixteen lanes.
-    fn select_into_lane(&self, samples: &[usize], lane: usize, stacked: &mut Self) {
+    fn select_into_lane(&self, samples: &[usize], lane: usize, stacked: &mut Self) -> bool {
         let _ = (samples, lane, stacked);
-        unimplemented!("targets that interleave have `select_into_lane`");
+        false
     }
 }
 
@@ -244,8 +245,9 @@ impl<F: Scalar> Target for Tensor<F> {
     fn interleave(targets: [&Self; LANES]) -> Option<Self> {
         Tensor::interleave(targets)
     }
-    fn select_into_lane(&self, samples: &[usize], lane: usize, stacked: &mut Self) {
+    fn select_into_lane(&self, samples: &[usize], lane: usize, stacked: &mut Self) -> bool {
         Tensor::select_into_lane(self, samples, lane, stacked);
+        true
     }
 }
 
@@ -268,11 +270,12 @@ impl Target for Vec<usize> {
         let equal = targets.iter().all(|target| target.len() == samples);
         equal.then(|| (0..samples).flat_map(|sample| targets.map(|target| target[sample])).collect())
     }
-    fn select_into_lane(&self, samples: &[usize], lane: usize, stacked: &mut Self) {
+    fn select_into_lane(&self, samples: &[usize], lane: usize, stacked: &mut Self) -> bool {
         let (all, _) = stacked.as_chunks_mut::<LANES>();
         assert_eq!(all.len(), samples.len(), "stacked must hold one target for each sample in every lane");
         for (lanes, &sample) in all.iter_mut().zip(samples) {
             lanes[lane] = self[sample];
         }
+        true
     }
 }

@@ -5,9 +5,10 @@ use nn_core::{Rows, Scalar, Tensor};
 use crate::{Dataset, Target};
 
 /// Makes batches of inputs or targets.
-pub trait Gather<T> {
+pub trait Gather<T>: Send + Sync {
     /// Writes the samples with these indices, in this order, over `batch`, which holds as many. `next` are the samples that will
-    /// be asked for after these, or nothing: to know them may save time and changes no result. Allocates nothing.
+    /// be asked for after these, or nothing: to know them may save time, and whatever they are, they change no result. Allocates
+    /// nothing, except what it takes to hand part of a large batch to another thread.
     ///
     /// # Panics
     /// If an index is not below the number of samples, or the shape of `batch` differs.

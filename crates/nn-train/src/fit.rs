@@ -24,7 +24,8 @@ pub trait Fit<F: Scalar, T: Target>: Sync {
     ) -> Result<History<F>, TrainError>;
 
     /// Trains sixteen networks at once, each on data of its own, with the bits of [`fit_one`](Fit::fit_one). Returns `None`,
-    /// with all models unchanged, if they have to be trained one by one; by default it always does.
+    /// with all models unchanged, if they have to be trained one by one; by default it always does. The generators may have
+    /// been drawn from by then.
     fn fit_stack(
         &self,
         models: [&mut dyn Module<F>; LANES],

@@ -151,5 +151,7 @@ pub(crate) fn stack_backward_parameters<F: Scalar>(
         dispatch(StackDots::<_, true> { x, dy, dw: &mut *dw, db: &mut [], samples });
     }
     let x = if wide { &[] } else { x };
-    dispatch(StackDots::<_, false> { x, dy, dw, db, samples });
+    if !(x.is_empty() && db.is_empty()) {
+        dispatch(StackDots::<_, false> { x, dy, dw, db, samples });
+    }
 }

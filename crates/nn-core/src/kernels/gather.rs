@@ -84,8 +84,10 @@ impl<F: Scalar> Kernel for FromRows<'_, F> {
             let at = |lane: usize| samples[(b * LANES + lane).min(samples.len() - 1)];
             let from: [&[Quad<F>]; LANES] = std::array::from_fn(|lane| row(at(lane)));
             let later = |lane: usize| samples.get((b + 1) * LANES + lane).or(next.get(lane));
-            let later: [&[Quad<F>]; LANES] =
-                std::array::from_fn(|lane| later(lane).map_or(from[lane], |&sample| row(sample)));
+            let later: [&[Quad<F>]; LANES] = std::array::from_fn(|lane| match later(lane) {
+                Some(&sample) if sample < rows.len() / width => row(sample),
+                _ => from[lane],
+            });
             for (q, batch) in batch.chunks_mut(SIDE * blocks).enumerate() {
                 if (q * size_of::<Quad<F>>()).is_multiple_of(LINE) {
                     for lane in 0..LANES {

@@ -26,6 +26,11 @@ fn every_level_finds_what_plain_loops_find() {
             activations::<f32>(samples, f64::from(f32::EPSILON));
             activations::<f64>(samples, f64::EPSILON);
         }
+        // Wide layers take many samples strip by strip.
+        for samples in [513, 1040] {
+            linear::<f32>(300, 13, samples, f64::from(f32::EPSILON));
+            linear::<f64>(45, 46, samples, f64::EPSILON);
+        }
     }
 }
 

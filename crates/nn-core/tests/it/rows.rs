@@ -23,7 +23,7 @@ fn check<F: Scalar>() {
         for count in [0, 1, 2, 15, 16, 17, 40, 64] {
             let (samples, next) = (chosen(count, samples), chosen(count + 1, samples));
             let mut batch = Tensor::zeros(&[count, features]);
-            for next in [&[][..], &next] {
+            for next in [&[][..], &next, &[usize::MAX, 0]] {
                 rows.gather(&samples, next, &mut batch);
                 assert_eq!(batch, x.select(&samples), "{count} of {:?}", x.shape());
             }

@@ -1,7 +1,7 @@
 //! Numbers as most tables have them: at most nineteen digits, with a point somewhere.
 
 /// Returns the `f64` nearest to the number that `bytes` begin with, such as `-12.75`, and the number of its bytes. Returns `None`
-/// if there is none, if it has more than nineteen digits, and for one number in five hundred that lies close to the middle between
+/// if there is none, if it has more than nineteen digits, and for at most one number in 250 that lies close to the middle between
 /// two `f64`: std's parser, which takes several times as long, reads all of these. What follows the number is the caller's to check.
 // Always inlined, because a call would take a fifth of its time.
 #[inline(always)]
@@ -26,7 +26,7 @@ pub(super) fn decimal(bytes: &[u8]) -> Option<(f64, usize)> {
     Some((f64::from_bits(magnitude.to_bits() | u64::from(is_negative) << 63), end))
 }
 
-/// So many digits that every number of them is below 2⁶⁴.
+/// Every number of this many digits is below 2⁶⁴.
 const MOST_DIGITS: usize = 19;
 
 /// Appends the digits at `at` to those of a number, one by one. Returns the place after them as well.

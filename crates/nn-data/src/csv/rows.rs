@@ -75,7 +75,7 @@ impl Csv {
         let mut records = self.source.records_of(part);
         loop {
             let (mut wanted, mut has_missing) = (&order[..], false);
-            // That of the first column in the order of the choice.
+            // Of several, the problem of the column that comes first in the order of the choice.
             let mut problem: Option<(usize, CsvProblem)> = None;
             let row = records.next(|position, field| {
                 let [(first, place), rest @ ..] = wanted else { return };

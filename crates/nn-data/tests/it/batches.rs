@@ -36,9 +36,9 @@ fn a_lane_of_a_stack_has_the_samples_that_were_asked_for() {
         let mut y = T::interleave(parts.each_ref().map(Dataset::y)).unwrap();
         let (expected_x, expected_y) = (x.clone(), T::interleave(parts.each_ref().map(Dataset::y)).unwrap());
         for (lane, order) in orders.iter().enumerate() {
-            data.select_into_lane(&order.map(|sample| (sample + 1) % 40), lane, &mut x, &mut y);
+            assert!(data.select_into_lane(&order.map(|sample| (sample + 1) % 40), lane, &mut x, &mut y));
             assert!(x != expected_x && y != expected_y);
-            data.select_into_lane(order, lane, &mut x, &mut y);
+            assert!(data.select_into_lane(order, lane, &mut x, &mut y));
             assert_eq!((&x, &y), (&expected_x, &expected_y));
         }
     }

@@ -82,11 +82,11 @@ impl<F: Scalar, U: Fn(&mut F, F, &mut [F; N]), const N: usize> Kernel for Part<'
     }
 }
 
-/// 0 in place of a subnormal number. What a rule keeps of an element whose gradient has become 0 (of a ReLU that no sample
-/// reaches any more) decays, and stays among the smallest subnormal numbers for ever. They take a CPU so much longer
-/// that one such layer trains at half the speed.
+/// Returns 0 if `kept` is subnormal, otherwise `kept`. What a rule keeps of an element whose gradient has become 0 (of a ReLU that
+/// no sample reaches any more) decays, and stays among the smallest subnormal numbers for ever. A CPU takes so much longer for
+/// them that a network with one such layer trains at half the speed.
 #[inline(always)]
 fn without_subnormal<F: Scalar>(kept: F) -> F {
-    // NaN is less than nothing, and stays.
+    // A comparison with NaN is false, so NaN stays.
     if kept.abs() < F::MIN_POSITIVE { F::ZERO } else { kept }
 }

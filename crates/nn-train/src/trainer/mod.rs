@@ -127,7 +127,9 @@ impl<'a, F: Scalar, T: Target> Trainer<'a, F, T> {
         Trainer { epochs, ..self }
     }
 
-    /// Sets the size of shuffled batches, in place of full batches. If there are fewer samples, one batch holds them all.
+    /// Sets the size of shuffled batches, in place of full batches. If there are fewer samples, one batch holds them all. A
+    /// training with smaller batches holds a copy of data of sixteen features or more, from which it
+    /// [makes batches](Dataset::batches).
     #[must_use]
     pub fn batch_size(self, batch_size: usize) -> Self {
         Trainer { batch_size: Some(batch_size), ..self }

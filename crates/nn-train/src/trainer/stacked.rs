@@ -78,7 +78,8 @@ impl<'s, F: Scalar, T: Target> Stacked<'s, F, T> {
         settings.check(samples, false).ok()?;
         settings.optimizer.elementwise()?;
         let by_network = matches!(settings.clip, Some(Clip::Norm(_))) || settings.observer.is_some();
-        if by_network || !loss.stacks() {
+        let equal = data.iter().all(|data| data.samples() == samples);
+        if by_network || !equal || !loss.stacks() {
             return None;
         }
         let stack = Stack::new(models)?;
@@ -88,7 +89,12 @@ impl<'s, F: Scalar, T: Target> Stacked<'s, F, T> {
             let parts = data.map(|data| data.select(&first).ok());
             let parts: Vec<&Dataset<F, T>> = parts.iter().flatten().collect();
             let parts: [_; LANES] = parts.try_into().ok()?;
-            let (x, y) = (Tensor::interleave(parts.map(Dataset::x))?, T::interleave(parts.map(Dataset::y))?);
+            let (mut x, mut y) =
+                (Tensor::interleave(parts.map(Dataset::x))?, T::interleave(parts.map(Dataset::y))?);
+            // Batches of a part of the samples are written lane by lane.
+            if count < samples && !data[0].select_into_lane(&first, 0, &mut x, &mut y) {
+                return None;
+            }
             let step = Step::plan_lanes(stack.module(), loss, &x, &y, LANES).ok()?;
             Some(Batch { x, y, step })
         };

@@ -33,9 +33,9 @@ impl Trials<'_> {
     /// the network and the data of each, and `finish` makes a [`Run`] of the result. The bits are those of [`run`](Trials::run)
     /// with [`Fit::fit_one`], but small networks take a fraction of the time, because sixteen of them are
     /// [trained at once](Fit::fit_stack). This happens when the layers and the loss support it, networks and data have the same
-    /// shapes, one network needs no more than 32 KiB for its activations, nor for its parameters with what the optimiser keeps, and there are enough trials to keep all threads busy. A trainer
-    /// must besides have an optimiser that works number by number, which is each but L-BFGS, and neither clip by norm nor
-    /// observe.
+    /// shapes, one network needs no more than 32 KiB for its activations, nor for its parameters with what the optimiser keeps,
+    /// and there are enough trials to keep all threads busy. A trainer must besides have an optimiser that works element by
+    /// element, which is each but L-BFGS, and neither clip by norm nor observe.
     ///
     /// `prepare` may make data for each trial or return a reference to shared data. Test data that belong to a trial can be
     /// made again in `finish`, or travel with the training data in a type of your own that implements `AsRef<Dataset<F,

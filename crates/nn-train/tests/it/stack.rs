@@ -158,6 +158,10 @@ fn mini_batches<F: Scalar>() {
     same_bits_of(&trainer(Adam::new(0.01)), &MseLoss::mean(), line);
 
     // Trainings that do not stack.
+    let longer = |trial: Trial| {
+        Ok((network(&trial, 6), make_xor::<F>(50 + trial.index % 2, 0.3, &mut trial.rng("data"))?))
+    };
+    same_bits_of(&trainer(Adam::new(0.01)), &sum, longer);
     same_bits_of(&trainer(Adam::new(0.01)).clip_grad_norm(0.1), &sum, xor);
     same_bits_of(&trainer(Lbfgs::new(0.1)).batch_size(50), &sum, xor);
     same_bits_of(&trainer(Adam::new(0.01)).observe(|_| ()), &sum, xor);

@@ -13,7 +13,7 @@ use nn_train::optim::{Adagrad, AdamW, Lbfgs, RmsProp};
 use nn_train::optim::{Objective, Optimizer, OptimizerError, Sgd};
 use nn_train::prelude::*;
 use nn_train::schedule::{CosineAnnealingLr, StepLr};
-use nn_train::{Checkpoint, Step, TrainError};
+use nn_train::{Checkpoint, Step, TrainError, Training};
 
 type Data = Dataset<f64, Vec<usize>>;
 
@@ -433,4 +433,11 @@ impl<F: Scalar> Optimizer<F> for Counting {
     fn load_state_dict(&mut self, _: &dyn Parameters<F>, _: &StateDict<F>) -> Result<(), StateError> {
         Ok(())
     }
+}
+
+#[test]
+fn a_training_can_move_to_another_thread() {
+    fn moves<T: Send + Sync>() {}
+    moves::<Training<'_, f32, Vec<usize>>>();
+    moves::<Trainer<'_, f64, Tensor<f64>>>();
 }
