@@ -4,6 +4,10 @@
 //! longer before they sleep, and work that is too short to wait for sleeping helpers is shared only with helpers that
 //! are awake. If they sleep, they are woken for the next time, and the caller works alone.
 //!
+//! It is more than plain scopes of rayon, and stays because of what it gains: steps of 784-128-10 and of 784-512-512-10, by SGD
+//! and by Adam, take an eighth less time with it, whole epochs of them between nothing and a tenth less (two shared cores of an
+//! Intel Xeon, 2026-11-29, interleaved, medians).
+//!
 //! The parts are the same whichever thread does them: threads change no bit of a result as long as no part needs the
 //! result of another.
 
