@@ -13,8 +13,8 @@ const WIDE: usize = 16;
 ///
 /// In a [`Tensor`] the samples of one feature lie side by side. A batch of shuffled samples needs a cache line for each of
 /// its values there, which takes longer than a training step of a wide network. So this holds a copy in which the features
-/// of one sample lie side by side. A tensor of few features is not copied, nor is one for whose copy there is no memory: then a batch
-/// is made by [`Tensor::select_into`].
+/// of one sample lie side by side. A tensor of fewer than sixteen features is not copied, nor is one for whose copy there is no
+/// memory: then a batch is made by [`Tensor::select_into`].
 ///
 /// ```
 /// use nn_core::{Rows, Tensor};
@@ -43,15 +43,13 @@ impl<'t, F: Scalar> Rows<'t, F> {
     /// # Panics
     /// If an index is not below the number of samples, or `batch` does not have the shape of that many samples.
     pub fn gather(&self, samples: &[usize], next: &[usize], batch: &mut Tensor<F>) {
+        self.tensor.check_selection(samples, batch);
+        let count = self.tensor.samples();
+        if let Some(found) = samples.iter().find(|&&sample| sample >= count) {
+            panic!("expected indices of samples below {count}, found {found}");
+        }
         match &self.copy {
-            Some(copy) => {
-                self.tensor.check_selection(samples, batch);
-                let count = self.tensor.samples();
-                if let Some(found) = samples.iter().find(|&&sample| sample >= count) {
-                    panic!("expected indices of samples below {count}, found {found}");
-                }
-                gather(self.tensor.features(), copy, samples, next, batch);
-            }
+            Some(copy) => gather(self.tensor.features(), copy, samples, next, batch),
             None => self.tensor.select_into(samples, batch),
         }
     }

@@ -68,8 +68,8 @@ pub fn alone<R>(work: impl FnOnce() -> R) -> R {
 }
 
 /// Returns the number of parts to divide work of this cost (in multiplications) into: as many as the environment variable
-/// `RAYON_NUM_THREADS` says when the first work is divided, otherwise one for each core, and at most eight. Returns 1 if the work is too short, within [`alone`], or within a
-/// rayon pool, whose other threads have work of their own.
+/// `RAYON_NUM_THREADS` says when the first work is divided, otherwise one for each core, and at most eight. Returns 1 if the
+/// work is too short, within [`alone`], or within a rayon pool, whose other threads have work of their own.
 ///
 /// Nothing is known of other threads: several that train at once each divide their work for the whole machine. Let each
 /// of them run within [`alone`].
