@@ -5,7 +5,6 @@ use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::simd::Level;
 use nn_core::{Rows, Scalar, Tensor, team};
 
-use crate::LEVEL;
 use crate::common::random;
 
 /// Some samples in no order, with repetitions.
@@ -33,7 +32,7 @@ fn check<F: Scalar>() {
 
 #[test]
 fn rows_give_what_the_tensor_gives() {
-    let _guard = LEVEL.lock().unwrap();
+    let _alone = crate::LEVEL.lock();
     let widest = Level::current();
     for level in Level::available() {
         level.set().unwrap();
