@@ -109,7 +109,9 @@ pub use init::{Fans, Init, Initialize};
 pub use kernels::combination::Combination;
 pub use kernels::{lanes, simd, team, total};
 pub use layers::{
-    BatchNorm1d, Dropout, Elu, Flatten, Gelu, GeluTanh, Identity, LayerNorm, LeakyRelu, Linear, LogSoftmax,
+    AdaptiveAvgPool, AdaptiveAvgPool1d, AdaptiveAvgPool2d, AvgPool, AvgPool1d, AvgPool2d, BatchNorm1d, Conv,
+    Conv1d, Conv2d, ConvTranspose, ConvTranspose1d, ConvTranspose2d, Dropout, Elu, Extent, Flatten, Gelu,
+    GeluTanh, Identity, LayerNorm, LeakyRelu, Linear, LogSoftmax, MaxPool, MaxPool1d, MaxPool2d, Padding,
     Relu, Residual, Sequential, Sigmoid, Silu, Softmax, Softplus, Tanh,
 };
 pub use mode::Mode;

@@ -21,6 +21,11 @@ impl<F: Scalar> Channel<'_, F> {
         F::from_f64((self.values.len() / self.blocks * self.samples) as f64)
     }
 
+    /// Returns the sum of all values.
+    pub(crate) fn total(self) -> F {
+        dispatch(Sum(self))
+    }
+
     /// Returns the sum of `f` over all blocks of samples, without the padding in the last block of each column.
     #[inline(always)]
     fn sum(&self, f: impl Fn(usize, Lanes<F>) -> Lanes<F>) -> F {
@@ -92,6 +97,17 @@ pub(crate) fn backward<F: Scalar>(
     match accumulate {
         Accumulate::Replace => dispatch(Backward::<_, false> { x, dy, dx, mean, inverse, factor, a, b }),
         Accumulate::Add => dispatch(Backward::<_, true> { x, dy, dx, mean, inverse, factor, a, b }),
+    }
+}
+
+struct Sum<'a, F>(Channel<'a, F>);
+
+impl<F: Scalar> Kernel for Sum<'_, F> {
+    type Output = F;
+
+    #[inline(always)]
+    fn run(self) -> F {
+        self.0.sum(|_, x| x)
     }
 }
 

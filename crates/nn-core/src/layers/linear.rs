@@ -14,7 +14,8 @@ use crate::{
     Accumulate, Fans, Init, Initialize, Mode, Module, ModuleError, Param, ParamMut, Parameters, Plan,
     Purpose, Scalar, SettingError, ShapeError, Tensor, Workspace, all_like,
 };
-use shared::{fits, plan, weight_and_bias};
+pub(super) use shared::weight_and_bias;
+use shared::{fits, plan};
 use stacked::StackedLinear;
 
 /// A linear (fully connected) layer from `d` inputs to `p` outputs. It works on the last axis: an input with more than

@@ -2,9 +2,10 @@
 
 use nn_core::rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{
-    Accumulate, BatchNorm1d, Dropout, Elu, Flatten, Gelu, GeluTanh, Identity, Init, Kind, LayerNorm,
-    LeakyRelu, Linear, LogSoftmax, Mode, Module, Purpose, Relu, Residual, Scalar, Sequential, Sigmoid, Silu,
-    Softmax, Softplus, Tanh, Tensor, Workspace,
+    Accumulate, AdaptiveAvgPool1d, AdaptiveAvgPool2d, AvgPool1d, AvgPool2d, BatchNorm1d, Conv1d, Conv2d,
+    ConvTranspose1d, ConvTranspose2d, Dropout, Elu, Extent, Flatten, Gelu, GeluTanh, Identity, Init, Kind,
+    LayerNorm, LeakyRelu, Linear, LogSoftmax, MaxPool1d, MaxPool2d, Mode, Module, Padding, Purpose, Relu,
+    Residual, Scalar, Sequential, Sigmoid, Silu, Softmax, Softplus, Tanh, Tensor, Workspace,
 };
 
 /// A module and the shape of one sample that it takes.
@@ -14,6 +15,8 @@ pub(crate) struct Case<F> {
     pub(crate) sample: &'static [usize],
     /// The size of the smallest batch that it can be trained on.
     pub(crate) least: usize,
+    /// Whether it has a kink where two values of a sample are equal.
+    pub(crate) compares: bool,
 }
 
 impl<F: Scalar> Case<F> {
@@ -24,7 +27,20 @@ impl<F: Scalar> Case<F> {
 
     /// Returns an input of this many samples, with no value nearer to 0 (where ReLU has its kink) than 0.1.
     pub(crate) fn input(&self, samples: usize, rng: &mut ChaCha8Rng) -> Tensor<F> {
-        random(&[&[samples], self.sample].concat(), rng)
+        let mut x = random(&[&[samples], self.sample].concat(), rng);
+        if self.compares {
+            for sample in 0..samples {
+                let sizes = (0..x.features()).map(|feature| 0.1 + 1.5 * feature as f64 / x.features() as f64);
+                let mut values: Vec<f64> =
+                    sizes.map(|size| if rng.random() { size } else { -size }).collect();
+                for feature in 0..x.features() {
+                    let other = rng.random_range(feature..x.features());
+                    values.swap(feature, other);
+                    x.feature_mut(feature)[sample] = F::from_f64(values[feature]);
+                }
+            }
+        }
+        x
     }
 }
 
@@ -45,6 +61,9 @@ pub(crate) fn narrow<F: Scalar>() -> Vec<Case<F>> {
     let rng = &mut ChaCha8Rng::seed_from_u64(1);
     let mut linear = |inputs, outputs| Linear::<F>::new(inputs, outputs, rng);
     let dropout = |p| Dropout::new(p);
+    let conv1 = |c, p, kernel: usize| Conv1d::<F>::new(c, p, kernel, &mut ChaCha8Rng::seed_from_u64(4));
+    let conv2 = |c, p, kernel: Extent<2>| Conv2d::<F>::new(c, p, kernel, &mut ChaCha8Rng::seed_from_u64(4));
+    let rng2 = &mut ChaCha8Rng::seed_from_u64(5);
     let deep = Sequential::new()
         .append(linear(3, 6))
         .append(Sigmoid)
@@ -144,6 +163,69 @@ pub(crate) fn narrow<F: Scalar>() -> Vec<Case<F>> {
             &[2],
         )
         .least(2),
+        // --- Convolution and pooling ---
+        case("Conv1d", conv1(2, 3, 3), &[2, 5]),
+        case("Conv1d, strided and padded", conv1(2, 2, 3).stride(2).padding(1), &[2, 6]),
+        case("Conv2d", conv2(2, 3, [3, 2].into()), &[2, 4, 5]),
+        case("Conv2d, one channel", conv2(1, 1, 3.into()), &[1, 3, 3]),
+        case("Conv2d, same", conv2(1, 7, [2, 3].into()).padding(Padding::Same), &[1, 4, 3]),
+        case("Conv2d, strided", conv2(2, 2, 3.into()).stride([2, 3]).padding([1, 2]), &[2, 5, 6]),
+        case("Conv2d, dilated", conv2(2, 4, 2.into()).dilation([2, 1]).padding(1).without_bias(), &[2, 4, 3]),
+        case(
+            "Conv2d, strided and dilated",
+            conv2(1, 2, 3.into()).stride(2).dilation(3).padding(3),
+            &[1, 5, 6],
+        ),
+        case("Conv2d, points", conv2(3, 5, 1.into()), &[3, 2, 3]),
+        case("Conv2d, all padding around a point", conv2(1, 2, 3.into()).padding(2), &[1, 1, 1]),
+        case("Conv2d, nine channels", conv2(5, 9, 3.into()).padding(1), &[5, 3, 4]),
+        case("Conv2d, groups", Conv2d::grouped(4, 6, 3, 2, rng2).padding(1), &[4, 3, 3]),
+        case("Conv2d, depthwise", Conv2d::grouped(3, 6, 2, 3, rng2), &[3, 3, 3]),
+        case("ConvTranspose1d", ConvTranspose1d::new(2, 3, 3, rng2).stride(2), &[2, 3]),
+        case("ConvTranspose2d", ConvTranspose2d::new(3, 2, [2, 3], rng2), &[3, 2, 3]),
+        case(
+            "ConvTranspose2d, strided",
+            ConvTranspose2d::new(2, 3, 3, rng2).stride(2).padding(1).output_padding(1),
+            &[2, 3, 2],
+        ),
+        case(
+            "ConvTranspose2d, groups",
+            ConvTranspose2d::grouped(4, 2, 2, 2, rng2).stride(3).dilation(2).without_bias(),
+            &[4, 2, 2],
+        ),
+        case("MaxPool1d", MaxPool1d::new(2), &[2, 4]).compares(),
+        case("MaxPool2d", MaxPool2d::new(2), &[2, 4, 4]).compares(),
+        case("MaxPool2d, overlapping", MaxPool2d::new(3).stride(1).padding(1).dilation(2), &[1, 4, 5])
+            .compares(),
+        case("MaxPool2d, ceil_mode", MaxPool2d::new([2, 3]).ceil_mode(true), &[2, 3, 4]).compares(),
+        case("AvgPool1d", AvgPool1d::new(3).stride(2).padding(1), &[2, 5]),
+        case("AvgPool2d", AvgPool2d::new(2), &[2, 4, 4]),
+        case(
+            "AvgPool2d, ceil_mode",
+            AvgPool2d::new([2, 3]).stride([3, 2]).padding(1).ceil_mode(true),
+            &[1, 4, 5],
+        ),
+        case(
+            "AvgPool2d, inputs alone",
+            AvgPool2d::new(3).stride(2).padding(1).count_include_pad(false),
+            &[2, 4, 4],
+        ),
+        case("AvgPool2d, divided by 3", AvgPool2d::new(2).divisor_override(3), &[1, 4, 4]),
+        case("AdaptiveAvgPool1d", AdaptiveAvgPool1d::new(3), &[2, 5]),
+        case("AdaptiveAvgPool2d, global", AdaptiveAvgPool2d::new(1), &[2, 3, 4]),
+        case("AdaptiveAvgPool2d, larger than the input", AdaptiveAvgPool2d::new([2, 5]), &[1, 3, 3]),
+        case(
+            "convolutions in a chain",
+            Sequential::new()
+                .append(conv2(1, 2, 3.into()).padding(1))
+                .append(Tanh)
+                .append(AvgPool2d::new(2))
+                .append(conv2(2, 3, 2.into()))
+                .append(Sigmoid)
+                .append(Flatten)
+                .append(Linear::new(3, 2, rng2)),
+            &[1, 4, 4],
+        ),
         case("boxed", Box::new(trained(BatchNorm1d::new(3))) as Box<dyn Module<F>>, &[3]).least(2),
         case("empty", Sequential::new(), &[2, 2]),
         case("one layer", Sequential::new().append(linear(2, 3)), &[2]),
@@ -185,12 +267,16 @@ fn case<F: Scalar>(
     module: impl Module<F> + 'static,
     sample: &'static [usize],
 ) -> Case<F> {
-    Case { name, module: Box::new(module), sample, least: 1 }
+    Case { name, module: Box::new(module), sample, least: 1, compares: false }
 }
 
 impl<F> Case<F> {
     fn least(self, least: usize) -> Self {
         Case { least, ..self }
+    }
+
+    fn compares(self) -> Self {
+        Case { compares: true, ..self }
     }
 }
 

@@ -37,7 +37,7 @@ pub(super) fn fits<F: Scalar>([outputs, inputs]: [usize; 2], x: &Tensor<F>, y: &
 }
 
 /// Returns the gradients of weight and bias; the latter is empty if there is no bias.
-pub(super) fn weight_and_bias<F>(gradients: &mut [Vec<F>], has_bias: bool) -> [&mut [F]; 2] {
+pub(in crate::layers) fn weight_and_bias<F>(gradients: &mut [Vec<F>], has_bias: bool) -> [&mut [F]; 2] {
     if has_bias {
         slots_mut::<_, 2>(gradients).each_mut().map(Vec::as_mut_slice)
     } else {

@@ -1,0 +1,251 @@
+//! Convolution: y_o = b_o + Σ_c Σ_k W_ock x_c, with x_c shifted by tap k of the window, and its gradients.
+//!
+//! Where the window moves by one position at a time, a row of outputs sees, through each tap, a row of inputs: both are contiguous in
+//! memory. So a tile of the result stays in registers while [`combine`] goes over channels and taps, and nothing but the weights
+//! is copied. The gradient of the input is the same computation with the roles of inputs and outputs exchanged, and so is a
+//! transposed convolution. The gradient of the weights is made of [dot products](dots).
+
+mod combine;
+mod dots;
+
+use super::batch_norm::Channel;
+use super::lanes::{Block, LANES};
+use super::simd::dispatch;
+use super::team;
+use super::window::{Axis, Direction, Walks};
+use crate::{Accumulate, Scalar, once};
+use combine::Combine;
+use dots::Dots;
+
+/// The sizes of a convolution of planes of `rows` × `columns`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Convolution {
+    pub(crate) inputs: usize,
+    pub(crate) outputs: usize,
+    /// Every output channel of a group sees the input channels of its group.
+    pub(crate) groups: usize,
+    pub(crate) axes: [Axis; 2],
+    pub(crate) samples: usize,
+}
+
+impl Convolution {
+    /// Writes down what every forward and backward reads: the walks of both axes in both directions.
+    pub(crate) fn walks(&self) -> [Vec<usize>; 4] {
+        let [rows, columns] = self.axes;
+        let [forward, backward] = [Direction::Forward, Direction::Backward];
+        [rows.walks(forward), columns.walks(forward), rows.walks(backward), columns.walks(backward)]
+    }
+
+    /// Joins the axes, if that changes nothing.
+    pub(crate) fn joined(self) -> Self {
+        Convolution { axes: Axis::joined(self.axes), ..self }
+    }
+
+    /// Returns all sizes as numbers.
+    pub(crate) fn numbers(&self) -> [usize; 16] {
+        let Convolution { inputs, outputs, groups, axes: [rows, columns], samples } = *self;
+        let [a, b, c, d, e, f] = rows.numbers();
+        let [g, h, i, j, k, l] = columns.numbers();
+        [inputs, outputs, groups, samples, a, b, c, d, e, f, g, h, i, j, k, l]
+    }
+
+    /// Returns the number of elements of a window.
+    fn taps(&self) -> usize {
+        self.axes[0].kernel * self.axes[1].kernel
+    }
+
+    /// Returns the number of weights of one output: its input channels times the elements of the window.
+    fn terms(&self) -> usize {
+        self.inputs / self.groups * self.taps()
+    }
+
+    fn blocks(&self) -> usize {
+        self.samples.div_ceil(LANES)
+    }
+
+    /// Returns the blocks of one channel of the input, and of the output.
+    fn planes(&self) -> [usize; 2] {
+        let [rows, columns] = self.axes;
+        [rows.input * columns.input * self.blocks(), rows.output * columns.output * self.blocks()]
+    }
+}
+
+/// The value that each sum starts from.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Start<'a, F> {
+    Zero,
+    /// One value for each channel.
+    Channel(&'a [F]),
+    /// What is there.
+    Old,
+}
+
+impl<F> From<Accumulate> for Start<'_, F> {
+    fn from(accumulate: Accumulate) -> Self {
+        match accumulate {
+            Accumulate::Replace => Start::Zero,
+            Accumulate::Add => Start::Old,
+        }
+    }
+}
+
+impl<'a, F> From<Option<&'a [F]>> for Start<'a, F> {
+    fn from(bias: Option<&'a [F]>) -> Self {
+        bias.map_or(Start::Zero, Start::Channel)
+    }
+}
+
+once! {
+    /// Computes the outputs from the inputs `x`. `scratch` has room for the weights.
+    pub(crate) fn outputs<'a, F>(
+        of: &'a Convolution,
+        indices: &'a [Vec<usize>],
+        weight: &'a [F],
+        start: Start<'a, F>,
+        x: &'a [Block<F>],
+        y: &'a mut [Block<F>],
+        scratch: &'a mut [F]
+    ) {
+        // Every term of all outputs side by side.
+        transpose(weight, of.terms(), scratch);
+        let channels = Channels { rows: of.outputs, terms: of.inputs, groups: of.groups };
+        combine(of, channels, indices, Direction::Forward, start, scratch, x, y);
+    }
+}
+
+once! {
+    /// Computes, from something of the shape of the outputs, what it is worth in the inputs: x_c = start + Σ_o Σ_k W_ock y_o.
+    /// `scratch` has room for the weights.
+    pub(crate) fn inputs<'a, F>(
+        of: &'a Convolution,
+        indices: &'a [Vec<usize>],
+        weight: &'a [F],
+        start: Start<'a, F>,
+        y: &'a [Block<F>],
+        x: &'a mut [Block<F>],
+        scratch: &'a mut [F]
+    ) {
+        // Every output of a group and tap of all inputs side by side.
+        let (inputs, outputs, taps) = (of.inputs / of.groups, of.outputs / of.groups, of.taps());
+        for (g, weight) in weight.chunks_exact((outputs * inputs * taps).max(1)).enumerate() {
+            for (o, weight) in weight.chunks_exact(inputs * taps).enumerate() {
+                for (c, weight) in weight.chunks_exact(taps).enumerate() {
+                    let first = o * taps * of.inputs + g * inputs + c;
+                    for (to, &from) in scratch[first..].iter_mut().step_by(of.inputs).zip(weight) {
+                        *to = from;
+                    }
+                }
+            }
+        }
+        let channels = Channels { rows: of.inputs, terms: of.outputs, groups: of.groups };
+        combine(of, channels, indices, Direction::Backward, start, scratch, y, x);
+    }
+}
+
+once! {
+    /// Adds to dW_ock the sum of dy_o x_c, with x_c shifted by tap k, over all positions and samples. `scratch` has room for
+    /// the weights.
+    pub(crate) fn weights<'a, F>(
+        of: &'a Convolution,
+        x: &'a [Block<F>],
+        dy: &'a [Block<F>],
+        dw: &'a mut [F],
+        scratch: &'a mut [F]
+    ) {
+        let [rows, columns] = of.axes;
+        let positions: usize = [rows, columns].map(|axis| {
+            let pairs = |[first, end]: [usize; 2]| end - first;
+            (0..axis.kernel).map(|tap| pairs(axis.outputs_of(tap))).sum::<usize>()
+        }).iter().product();
+        let cost = positions * of.blocks() * LANES * of.outputs * (of.inputs / of.groups);
+        let outputs = of.outputs / of.groups;
+        let all = of.groups * of.terms();
+        let part = all.div_ceil(team::threads(cost));
+        scratch.fill(F::ZERO);
+        team::share(cost, scratch.chunks_mut((part * outputs).max(1)).enumerate(), |(index, sums)| {
+            F::run::<dots::Run>(Dots { of, x, dy, first: index * part, sums });
+        });
+        // The sums of a term lie side by side, those of an output are to.
+        for (g, dw) in dw.chunks_exact_mut((outputs * of.terms()).max(1)).enumerate() {
+            let sums = &scratch[g * of.terms() * outputs..];
+            for (o, dw) in dw.chunks_exact_mut(of.terms()).enumerate() {
+                for (dw, &sum) in dw.iter_mut().zip(sums[o..].iter().step_by(outputs)) {
+                    *dw += sum;
+                }
+            }
+        }
+    }
+}
+
+once! {
+    /// Adds to each sum all values of its channel of `dy`: the gradient of a bias.
+    pub(crate) fn sums<'a, F>(dy: &'a [Block<F>], samples: usize, sums: &'a mut [F]) {
+        let (blocks, channel) = (samples.div_ceil(LANES), dy.len() / sums.len().max(1));
+        for (sum, values) in sums.iter_mut().zip(dy.chunks_exact(channel)) {
+            *sum += Channel { values, blocks, samples }.total();
+        }
+    }
+}
+
+/// Writes a matrix with rows of this length, column by column.
+fn transpose<F: Scalar>(from: &[F], length: usize, to: &mut [F]) {
+    let rows = from.len() / length.max(1);
+    for (r, row) in from.chunks_exact(length.max(1)).enumerate() {
+        for (to, &from) in to[r..].iter_mut().step_by(rows).zip(row) {
+            *to = from;
+        }
+    }
+}
+
+/// The channels of a result, and those that it is combined of.
+#[derive(Debug, Clone, Copy)]
+struct Channels {
+    rows: usize,
+    terms: usize,
+    groups: usize,
+}
+
+/// Computes all rows, shared among threads.
+#[allow(clippy::too_many_arguments, reason = "two directions of one computation")]
+fn combine<F: Scalar>(
+    of: &Convolution,
+    channels: Channels,
+    indices: &[Vec<usize>],
+    direction: Direction,
+    start: Start<'_, F>,
+    weights: &[F],
+    x: &[Block<F>],
+    y: &mut [Block<F>],
+) {
+    let [rows, columns] = of.axes;
+    let [x_plane, y_plane] = of.planes();
+    let ([row_walks, column_walks], planes, width) = match direction {
+        Direction::Forward => {
+            ([&indices[0], &indices[1]], [x_plane, y_plane], [columns.input, columns.output])
+        }
+        Direction::Backward => {
+            ([&indices[2], &indices[3]], [y_plane, x_plane], [columns.output, columns.input])
+        }
+    };
+    let rows = Walks::of(&rows, direction, row_walks);
+    let columns = Walks::of(&columns, direction, column_walks);
+    let terms = channels.terms / channels.groups;
+    let cost = rows.pairs() * columns.pairs() * of.blocks() * LANES * channels.rows * terms;
+    let part = channels.rows.div_ceil(team::threads(cost));
+    team::share(cost, y.chunks_mut((part * planes[1]).max(1)).enumerate(), |(index, y)| {
+        dispatch(Combine {
+            channels,
+            first: index * part,
+            start,
+            weights,
+            taps: of.axes.map(|axis| axis.kernel),
+            rows,
+            columns,
+            width,
+            planes,
+            blocks: of.blocks(),
+            x,
+            y,
+        });
+    });
+}
