@@ -1,7 +1,9 @@
-//! Element-by-element operations on whole tensors: an activation and its derivative, sums and products.
+//! Element-by-element operations on whole tensors: an activation and its derivative, sums and products. Threads share large
+//! ones.
 
 use super::lanes::{Block, LANES, Lanes};
 use super::simd::{Kernel, dispatch};
+use super::team;
 use crate::activation::Activation;
 use crate::{Accumulate, Scalar, Tensor, Workspace};
 
@@ -13,7 +15,9 @@ pub(crate) fn forward_layer<F: Scalar, A: Activation>(
     workspace: &mut Workspace<F>,
 ) {
     workspace.check_forward(&activation, x, y);
-    dispatch(Forward { activation, x: x.blocks(), y: y.blocks_mut() });
+    let (x, y) = (x.blocks(), y.blocks_mut());
+    let part = part(y.len());
+    share(x.chunks(part).zip(y.chunks_mut(part)), part, |(x, y)| dispatch(Forward { activation, x, y }));
 }
 
 /// The backward pass of an activation: dx = dy ⊙ f′(x), or that is added to dx.
@@ -28,8 +32,18 @@ pub(crate) fn backward_layer<F: Scalar, A: Activation>(
 ) {
     workspace.check_backward(&activation, x, y, dy, dx.as_deref());
     let Some(dx) = dx else { return };
-    let [x, y, dy] = [x, y, dy].map(Tensor::blocks);
-    let dx = dx.blocks_mut();
+    let ([x, y, dy], dx) = ([x, y, dy].map(Tensor::blocks), dx.blocks_mut());
+    let part = part(dx.len());
+    let parts = x.chunks(part).zip(y.chunks(part)).zip(dy.chunks(part)).zip(dx.chunks_mut(part));
+    share(parts, part, |(((x, y), dy), dx)| backward(activation, [x, y, dy], dx, accumulate));
+}
+
+fn backward<F: Scalar, A: Activation>(
+    activation: A,
+    [x, y, dy]: [&[Block<F>]; 3],
+    dx: &mut [Block<F>],
+    accumulate: Accumulate,
+) {
     match accumulate {
         Accumulate::Replace => dispatch(Backward { activation, x, y, dy, dx }),
         // Some blocks at a time, in memory that stays in the L1 cache: a second kernel for every activation would double the
@@ -41,7 +55,7 @@ pub(crate) fn backward_layer<F: Scalar, A: Activation>(
                 let [x, y, dy] = [x, y, dy].map(|all| &all[range.clone()]);
                 let part = &mut memory[..range.len()];
                 dispatch(Backward { activation, x, y, dy, dx: &mut *part });
-                add_blocks(&mut dx[range], part);
+                dispatch(Sum { to: &mut dx[range], with: part });
             }
         }
     }
@@ -53,28 +67,59 @@ const CHUNK: usize = 64;
 /// Computes to = from, or to += from.
 pub(crate) fn pass<F: Scalar>(from: &Tensor<F>, to: &mut Tensor<F>, accumulate: Accumulate) {
     match accumulate {
-        Accumulate::Replace => to.blocks_mut().copy_from_slice(from.blocks()),
+        Accumulate::Replace => copy(to, from),
         Accumulate::Add => add(to, from),
     }
 }
 
-/// Computes sum += term.
-pub(crate) fn add<F: Scalar>(sum: &mut Tensor<F>, term: &Tensor<F>) {
-    add_blocks(sum.blocks_mut(), term.blocks());
+/// Copies the values of a tensor of another shape.
+pub(crate) fn copy<F: Scalar>(to: &mut Tensor<F>, from: &Tensor<F>) {
+    each(to, from, |to, from| to.copy_from_slice(from));
 }
 
-fn add_blocks<F: Scalar>(to: &mut [Block<F>], with: &[Block<F>]) {
-    dispatch(Sum { to, with });
+/// Computes sum += term.
+pub(crate) fn add<F: Scalar>(sum: &mut Tensor<F>, term: &Tensor<F>) {
+    each(sum, term, |to, with| dispatch(Sum { to, with }));
 }
 
 /// Computes product ⊙= factor.
 pub(crate) fn multiply<F: Scalar>(product: &mut Tensor<F>, factor: &Tensor<F>) {
-    dispatch(Product { to: product.blocks_mut(), with: factor.blocks() });
+    each(product, factor, |to, with| dispatch(Product { to, with }));
 }
 
 /// Computes sum += a ⊙ b.
 pub(crate) fn add_product<F: Scalar>(sum: &mut Tensor<F>, [a, b]: [&Tensor<F>; 2]) {
-    dispatch(SumOfProduct { to: sum.blocks_mut(), with: [a.blocks(), b.blocks()] });
+    let (to, a, b) = (sum.blocks_mut(), a.blocks(), b.blocks());
+    let part = part(to.len());
+    let parts = to.chunks_mut(part).zip(a.chunks(part).zip(b.chunks(part)));
+    share(parts, part, |(to, (a, b))| dispatch(SumOfProduct { to, with: [a, b] }));
+}
+
+/// Does `work` with all blocks of two tensors.
+fn each<F: Scalar>(to: &mut Tensor<F>, with: &Tensor<F>, work: impl Fn(&mut [Block<F>], &[Block<F>]) + Sync) {
+    let (to, with) = (to.blocks_mut(), with.blocks());
+    let part = part(to.len());
+    share(to.chunks_mut(part).zip(with.chunks(part)), part, |(to, with)| work(to, with));
+}
+
+/// The cost of so many blocks, most of which is reading and writing memory.
+fn cost(blocks: usize) -> usize {
+    team::NUMBER * LANES * blocks
+}
+
+/// Returns the number of blocks of each part that a thread is given, of so many in all.
+#[inline]
+fn part(blocks: usize) -> usize {
+    blocks.div_ceil(team::threads(cost(blocks))).max(1)
+}
+
+#[inline]
+fn share<P: Send>(
+    parts: impl DoubleEndedIterator<Item = P> + ExactSizeIterator + Send,
+    part: usize,
+    work: impl Fn(P) + Sync,
+) {
+    if parts.len() < 2 { parts.for_each(work) } else { team::share(cost(parts.len() * part), parts, work) }
 }
 
 struct Forward<'a, F, A> {

@@ -37,9 +37,9 @@ impl Windows<'_> {
         accumulate == Accumulate::Add || !once
     }
 
-    /// Returns the number of multiplications that computing some channels is worth.
+    /// Returns the cost of some channels, most of which is reading and writing memory.
     fn cost(&self, channels: usize) -> usize {
-        4 * LANES * channels * self.rows.pairs() * self.columns.pairs() * self.blocks
+        team::NUMBER * LANES * channels * self.rows.pairs() * self.columns.pairs() * self.blocks
     }
 }
 

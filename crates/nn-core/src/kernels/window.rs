@@ -93,9 +93,11 @@ impl Axis {
     #[inline(always)]
     pub(crate) fn outputs_of(&self, tap: usize) -> [usize; 2] {
         let shift = tap * self.dilation;
-        let first = self.before.saturating_sub(shift).div_ceil(self.stride);
-        let end = (self.input + self.before).saturating_sub(shift).div_ceil(self.stride).min(self.output);
-        [first.min(end), end]
+        let edges = [self.before, self.input + self.before].map(|edge| edge.saturating_sub(shift));
+        // Most strides are 1, and a division takes as long as copying some blocks.
+        let [first, end] =
+            if self.stride == 1 { edges } else { edges.map(|edge| edge.div_ceil(self.stride)) };
+        [first.min(end.min(self.output)), end.min(self.output)]
     }
 
     /// Returns the number of elements of the window at this output that lie in the input or in the padding around it.

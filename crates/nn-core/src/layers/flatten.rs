@@ -50,7 +50,7 @@ impl<F: Scalar> Layer<F> for Flatten {
 
     fn forward(&self, x: &Tensor<F>, y: &mut Tensor<F>, workspace: &mut Workspace<F>, _: &mut Mode<'_>) {
         workspace.check_forward(self, x, y);
-        y.blocks_mut().copy_from_slice(x.blocks());
+        elementwise::copy(y, x);
     }
 
     fn backward(

@@ -72,7 +72,7 @@ impl<F: Scalar> Combine<'_, F> {
                     8.. => self.run_of::<8, 3>(channel, place, length),
                     6.. => self.run_of::<6, 4>(channel, place, length),
                     4.. => self.run_of::<4, 6>(channel, place, length),
-                    3 => self.run_of::<3, 8>(channel, place, length),
+                    3 => self.run_of::<3, 6>(channel, place, length),
                     2 => self.run_of::<2, 8>(channel, place, length),
                     _ => self.run_of::<1, 8>(channel, place, length),
                 }
