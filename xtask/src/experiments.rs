@@ -4,6 +4,7 @@
 //! To add an experiment, write its file, declare it here and add its row to [`ALL`].
 
 pub mod classification;
+pub mod convolution;
 mod experiment;
 mod findings;
 pub mod linear_classification;
@@ -25,6 +26,7 @@ pub static ALL: &[Experiment] = &[
     nonlinear_classification::EXPERIMENT,
     spirals::EXPERIMENT,
     optimisers::EXPERIMENT,
+    convolution::EXPERIMENT,
 ];
 
 #[cfg(test)]

@@ -62,6 +62,8 @@ pub struct TrialSet {
     pub name: &'static str,
     /// The learning rate η, which can differ from that of the settings.
     pub learning_rate: f64,
+    /// The number of samples, where it differs from that of the settings.
+    pub samples: Option<usize>,
     /// Statistics over trials, for every epoch.
     pub curve: Vec<Summary>,
     /// Statistics of the final losses. A trial whose last update made it diverge is counted here, and in no curve.
@@ -77,6 +79,8 @@ pub struct TrialSet {
     pub worst: usize,
     /// The number of trials that reached the goal, if there is a goal.
     pub success: Option<SuccessRate>,
+    /// Statistics of the scores, if there are any.
+    pub score: Option<Summary>,
     /// What the trials cost.
     pub cost: Cost,
 }
@@ -102,6 +106,7 @@ impl TrialSet {
         Ok(TrialSet {
             name,
             learning_rate,
+            samples: None,
             curve: merged.curve().to_vec(),
             last: outcomes.summary(),
             curves,
@@ -109,6 +114,7 @@ impl TrialSet {
             best: outcomes.best(),
             worst: outcomes.worst(),
             success: outcomes.success_rate(),
+            score: outcomes.score().map(|score| score.summary()),
             cost: merged.cost(),
         })
     }

@@ -8,13 +8,14 @@ use crate::experiments::{self, Precision, Settings, TrialSet};
 pub(super) const FILE: &str = "summary.csv";
 
 const HEADER: &str = "experiment,trials,samples,epochs,learning_rate,precision,seed,iqm,iqm_low,iqm_high,q1,q3,min,max,\
-best_trial,worst_trial,diverged,successes,success_rate,success_low,success_high";
+best_trial,worst_trial,diverged,successes,success_rate,success_low,success_high,score_iqm,score_q1,score_q3,score_min,score_max";
 
-/// The row of a set of trials. Its last four fields are empty when there is no goal to reach, the ends of intervals for a
-/// single trial, and the best trial when all diverged.
+/// The row of a set of trials. Epochs are those of its curve. The fields of successes are empty when there is no goal to reach,
+/// those of the score when there is none, the ends of intervals for a single trial, and the best trial when all diverged.
 pub(super) fn row(set: &TrialSet, settings: &Settings, precision: Precision) -> String {
-    let Settings { trials, samples, epochs, seed, .. } = settings;
+    let Settings { trials, seed, .. } = settings;
     let TrialSet { name, learning_rate, best, worst, last, .. } = set;
+    let (samples, epochs) = (set.samples.unwrap_or(settings.samples), set.curve.len());
     let Summary { iqm, q1, q3, min, max, diverged, .. } = last;
     let ends = |interval: Option<Interval>| {
         interval.map_or(",".into(), |Interval { low, high }| format!("{low},{high}"))
@@ -24,9 +25,13 @@ pub(super) fn row(set: &TrialSet, settings: &Settings, precision: Precision) -> 
     let success = set.success.map_or(",,,".into(), |success| {
         format!("{},{},{}", success.successes, success.rate(), ends(success.interval))
     });
+    let score = set.score.as_ref().map_or(",,,,".into(), |score| {
+        let Summary { iqm, q1, q3, min, max, .. } = score;
+        format!("{iqm},{q1},{q3},{min},{max}")
+    });
     format!(
         "{name},{trials},{samples},{epochs},{learning_rate},{precision},{seed},\
-         {iqm},{interval},{q1},{q3},{min},{max},{best},{worst},{diverged},{success}"
+         {iqm},{interval},{q1},{q3},{min},{max},{best},{worst},{diverged},{success},{score}"
     )
 }
 

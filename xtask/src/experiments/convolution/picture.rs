@@ -1,0 +1,77 @@
+//! The figure. Above, how accurate both networks are on new images, by the size of the training set; below, some images, and
+//! the filters of the first convolution of the best and of the worst network.
+
+use nn_core::{Conv2d, Scalar};
+use nn_train::Merged;
+use nn_train::statistics::Summary;
+use nn_viz::{Axis, Corner, Curve, Figure, Images, Look, Panel, VizError};
+
+use super::super::loss_panel::three_digits;
+use super::super::settings::Settings;
+use super::{CLASSES, Kind, SETS, SIDE, SIZES, Trained, size};
+
+/// The number of images that are shown.
+const SHOWN: usize = 16;
+
+/// Draws the figure of all sets of trials.
+pub(super) fn figure<F: Scalar>(
+    all: &[Merged<F, Trained<F>>; SETS.len()],
+    settings: &Settings,
+) -> Result<Figure, VizError> {
+    let largest = &all[SETS.len() - Kind::ALL.len()];
+    let (best, worst) = (largest.best(), largest.worst());
+    Ok(Figure::new(7.2, 6.4)
+        .title("Shapes at random places: a convolutional and a dense network, each with 770 parameters")
+        .row(2.7, [accuracies(all, settings)])
+        .row(1.1, [images(&best.1.kept)])
+        .row(
+            1.5,
+            [
+                filters("Filters of the best", largest, best.0, &best.1.kept),
+                filters("Filters of the worst", largest, worst.0, &worst.1.kept),
+            ],
+        ))
+}
+
+fn accuracies<F>(all: &[Merged<F, Trained<F>>; SETS.len()], settings: &Settings) -> Panel {
+    let places: Vec<f64> = SIZES.map(|divisor| size(settings, divisor) as f64).to_vec();
+    let title = format!("Accuracy on new images, {} trials: IQM with Q1–Q3 band", settings.trials);
+    let labels = ["convolutional: 3×3, 3×3, maximum, linear", "dense: one hidden layer"];
+    let panel = Panel::new(title)
+        .x(Axis::log("Training images"))
+        .y(Axis::linear("Share that is classified correctly").range(0.2, 1.02));
+    let panel = labels.into_iter().enumerate().fold(panel, |panel, (kind, label)| {
+        let of_size = all.iter().skip(kind).step_by(Kind::ALL.len());
+        let summaries: Vec<Summary> = of_size
+            .map(|merged| merged.outcomes().score().expect("every trial has a score").summary())
+            .collect();
+        let column = |value: fn(&Summary) -> f64| summaries.iter().map(value).collect::<Vec<f64>>();
+        let curve = Curve::new(label, &places, &column(|s| s.iqm), Look::nth(kind));
+        panel.mark(curve.band(&column(|s| s.q1), &column(|s| s.q3)))
+    });
+    panel.legend(Corner::BottomRight)
+}
+
+/// Draws the first images that a network was tested on, each with its class.
+fn images<F: Scalar>(trained: &Trained<F>) -> Panel {
+    let (x, y) = (trained.test.x(), trained.test.y());
+    let shown: Vec<Vec<f64>> = (0..SHOWN).map(|i| x.sample(i).map(F::to_f64).collect()).collect();
+    let captions: Vec<&str> = y[..SHOWN].iter().map(|&class| CLASSES[class].0).collect();
+    Panel::new("New images")
+        .mark(Images::new(SIDE, SIDE, &shown).range(-0.5, 1.25).inverted().captions(&captions).columns(SHOWN))
+}
+
+/// Draws the weights of the first convolution.
+fn filters<F: Scalar, K>(which: &str, merged: &Merged<F, K>, trial: usize, trained: &Trained<F>) -> Panel {
+    let layer: &dyn std::any::Any = &*trained.network.layers()[0];
+    let layer = layer.downcast_ref::<Conv2d<F>>().expect("a convolution comes first");
+    let weight = layer.weight();
+    let filters: Vec<Vec<f64>> =
+        weight.outer_iter().map(|filter| filter.iter().map(|w| w.to_f64()).collect()).collect();
+    let loss = merged.outcomes().final_loss(trial);
+    let mut title = format!("{which}: loss {}", three_digits(loss));
+    if trained.accuracy.is_finite() {
+        title += &format!(", accuracy {:.1} %", 100.0 * trained.accuracy);
+    }
+    Panel::new(title).mark(Images::new(3, 3, &filters).columns(filters.len()))
+}
