@@ -72,11 +72,6 @@ pub(crate) fn multiply<F: Scalar>(product: &mut Tensor<F>, factor: &Tensor<F>) {
     dispatch(Product { to: product.blocks_mut(), with: factor.blocks() });
 }
 
-/// Computes sum += a ⊙ b.
-pub(crate) fn add_product<F: Scalar>(sum: &mut Tensor<F>, [a, b]: [&Tensor<F>; 2]) {
-    dispatch(SumOfProduct { to: sum.blocks_mut(), with: [a.blocks(), b.blocks()] });
-}
-
 struct Forward<'a, F, A> {
     activation: A,
     x: &'a [Block<F>],
@@ -150,22 +145,6 @@ impl<F: Scalar> Kernel for Product<'_, F> {
     fn run(self) {
         for (to, with) in self.to.iter_mut().zip(self.with) {
             (Lanes(*to) * Lanes(*with)).store(to);
-        }
-    }
-}
-
-struct SumOfProduct<'a, F> {
-    to: &'a mut [Block<F>],
-    with: [&'a [Block<F>]; 2],
-}
-
-impl<F: Scalar> Kernel for SumOfProduct<'_, F> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run(self) {
-        for ((to, a), b) in self.to.iter_mut().zip(self.with[0]).zip(self.with[1]) {
-            (Lanes(*to) + Lanes(*a) * Lanes(*b)).store(to);
         }
     }
 }
