@@ -1,7 +1,7 @@
 //! Normalisation of groups of channels of each sample.
 //!
 //! x̂ = (x − mean) · inverse with inverse = 1/σ; mean and σ are those of one group of one sample. What a group has to remember
-//! lies side by side, a column of samples for each: mean, inverse, and the two sums of backward.
+//! lies side by side, a column of samples for each: mean, inverse, and two means of backward.
 
 use super::batch_norm::inverse_deviation;
 use super::lanes::{Block, LANES, Lanes};
@@ -64,8 +64,8 @@ pub(crate) fn forward<F: Scalar>(
     dispatch(Forward { x, y, groups, weight, bias, eps, memory });
 }
 
-/// Computes the sums that all gradients need, and keeps those of groups in `memory`. With g = dy · weight they are Σ g and Σ g x̂
-/// of each group and sample. Adds Σ dy x̂ and Σ dy of each channel to `gradients`, those of weight and bias.
+/// Computes the sums that all gradients need. Adds Σ dy x̂ and Σ dy of each channel to `gradients`, those of weight and bias. Writes
+/// the means of g and of g x̂ over each group of a sample, with g = dy · weight, to `memory`.
 pub(crate) fn sums<F: Scalar>(
     [x, dy]: [&Tensor<F>; 2],
     groups: Groups,
@@ -77,7 +77,7 @@ pub(crate) fn sums<F: Scalar>(
     dispatch(Sums { x, dy, groups, weight, gradients, memory });
 }
 
-/// Computes dx = inverse · (g − Σ g / d − x̂ · Σ g x̂ / d) for groups of d values, or adds that to dx. The [`sums`] are in
+/// Computes dx = inverse · (g − mean of g − x̂ · mean of g x̂), or adds that to dx. These means are those that [`sums`] wrote to
 /// `memory`.
 pub(crate) fn backward<F: Scalar>(
     [x, dy]: [&Tensor<F>; 2],
@@ -94,7 +94,7 @@ pub(crate) fn backward<F: Scalar>(
     }
 }
 
-/// Takes apart what a group remembers: mean, inverse, Σ g and Σ g x̂.
+/// Takes apart what a group remembers: mean, inverse, and the means of g and of g x̂.
 #[inline(always)]
 fn columns<F>(memory: &[Block<F>], blocks: usize) -> [&[Block<F>]; MEMORY] {
     let (statistics, sums) = memory.split_at(2 * blocks);
@@ -192,7 +192,7 @@ impl<F: Scalar> Kernel for Sums<'_, F> {
     #[inline(always)]
     fn run(self) {
         let Sums { x, dy, groups, weight, mut gradients, memory } = self;
-        let blocks = groups.blocks;
+        let (blocks, count) = (groups.blocks, groups.count());
         let last = groups.samples - (blocks - 1) * LANES;
         for (g, memory) in memory.chunks_exact_mut(MEMORY * blocks).enumerate() {
             let [mean, inverse, plain, along] = columns_mut(memory, blocks);
@@ -221,6 +221,9 @@ impl<F: Scalar> Kernel for Sums<'_, F> {
                     }
                 }
             }
+            for mean in plain.iter_mut().chain(along) {
+                (Lanes(*mean) / count).store(mean);
+            }
         }
     }
 }
@@ -240,7 +243,7 @@ impl<F: Scalar, const ADD: bool> Kernel for Backward<'_, F, ADD> {
     #[inline(always)]
     fn run(self) {
         let Backward { x, dy, dx, groups, weight, memory } = self;
-        let (blocks, count) = (groups.blocks, groups.count());
+        let blocks = groups.blocks;
         let channels = x.chunks_exact(groups.channel).zip(dy.chunks_exact(groups.channel));
         let channels = channels.zip(dx.chunks_exact_mut(groups.channel)).zip(weight).enumerate();
         for (c, (((x, dy), dx), &weight)) in channels {
@@ -252,8 +255,8 @@ impl<F: Scalar, const ADD: bool> Kernel for Backward<'_, F, ADD> {
                 for b in 0..blocks {
                     let inverse = Lanes(inverse[b]);
                     let normal = (Lanes(x[b]) - Lanes(mean[b])) * inverse;
-                    let shared = (Lanes(plain[b]) + normal * Lanes(along[b])) / count;
-                    (inverse * (Lanes(dy[b]) * weight - shared)).put::<ADD>(&mut dx[b]);
+                    let slope = Lanes(dy[b]) * weight;
+                    (inverse * (slope - Lanes(plain[b]) - normal * Lanes(along[b]))).put::<ADD>(&mut dx[b]);
                 }
             }
         }

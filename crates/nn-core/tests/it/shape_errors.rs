@@ -225,6 +225,12 @@ fn one_value_a_channel_can_be_used_but_not_trained_on() {
         "layer 1, BatchNorm1d(2): expected at least two values per channel to train on, found [1, 2]";
     assert_eq!(error.to_string(), message);
     assert!(BatchNorm1d::<f32>::new(2).plan(&[1, 2, 2], Purpose::Train).is_ok());
+    let images = BatchNorm2d::<f32>::new(2);
+    let error = images.plan(&[1, 2, 1, 1], Purpose::Train).unwrap_err();
+    let message = "BatchNorm2d(2): expected at least two values per channel to train on, found [1, 2, 1, 1]";
+    assert_eq!(error.to_string(), message);
+    assert!(images.plan(&[1, 2, 1, 2], Purpose::Train).is_ok());
+    assert!(images.plan(&[1, 2, 1, 1], Purpose::Predict).is_ok());
     let y = network.predict(&Tensor::from_rows(&[[0.0, 0.0]])).unwrap();
     assert_eq!(y, Tensor::from_rows(&[[0.0, 0.0]]));
 }

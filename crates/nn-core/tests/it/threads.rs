@@ -1,6 +1,6 @@
 //! A product, and the channels of a batch, shared by several threads give the bits that one thread gives.
 
-use crate::common::{assert_same_bits, random, results};
+use crate::common::{assert_same_bits, random, results, trained};
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{BatchNorm1d, BatchNorm2d, Linear, Module, Scalar, Tensor};
 
@@ -19,10 +19,10 @@ fn same_bits<F: Scalar>() {
     shared_and_alone(&mut layer, &batches);
     // Channels in parts that are not equal.
     let batches = [[100, 5, 30, 20], [17, 5, 50, 60]].map(|shape| (random(&shape, rng), random(&shape, rng)));
-    shared_and_alone(&mut BatchNorm2d::<F>::new(5), &batches);
-    shared_and_alone(&mut BatchNorm2d::<F>::new(5).affine(false), &batches);
+    shared_and_alone(&mut trained(BatchNorm2d::<F>::new(5)), &batches);
+    shared_and_alone(&mut trained(BatchNorm2d::<F>::new(5).affine(false)), &batches);
     let batches = [300, 130].map(|n| (random(&[n, 1003], rng), random(&[n, 1003], rng)));
-    shared_and_alone(&mut BatchNorm1d::<F>::new(1003), &batches);
+    shared_and_alone(&mut trained(BatchNorm1d::<F>::new(1003)), &batches);
 }
 
 fn shared_and_alone<F: Scalar>(layer: &mut dyn Module<F>, batches: &[(Tensor<F>, Tensor<F>)]) {
