@@ -33,6 +33,15 @@ class Residual(nn.Module):
         return x + self.fn(x)
 
 
+class Reshape(nn.Module):
+    def __init__(self, *sizes):
+        super().__init__()
+        self.sizes = sizes
+
+    def forward(self, x):
+        return x.reshape(len(x), *self.sizes)
+
+
 def network(layers):
     """Builds `["Linear 2 8", "ELU alpha=2", ["Softmax"], {"Residual": ["Tanh"]}]` as nested Sequentials."""
     modules = []
@@ -47,10 +56,13 @@ def network(layers):
         sizes = [int(word) for word in words if "=" not in word]
         arguments = {"Softmax": {"dim": -1}, "LogSoftmax": {"dim": -1}}.get(kind, {})
         for name, value in (word.split("=") for word in words if "=" in word):
-            arguments[name] = value if name == "approximate" else json.loads(value)
+            value = value if name == "approximate" else json.loads(value)
+            arguments[name] = tuple(value) if isinstance(value, list) else value
         if kind == "LayerNorm":
             sizes = [sizes]
-        modules.append(getattr(nn, kind)(*sizes, **arguments))
+        if kind == "Unflatten":
+            sizes = [sizes[0], tuple(sizes[1:])]
+        modules.append(Reshape(*sizes) if kind == "Reshape" else getattr(nn, kind)(*sizes, **arguments))
     return nn.Sequential(*modules)
 
 
@@ -136,22 +148,28 @@ def state(module):
 
 def layers_in_both_modes():
     """Some training steps, each of which updates the statistics, and one step in use."""
-    rng = np.random.default_rng(2015)
-    for specification, shape, scale, count in [
-        (["BatchNorm1d 3"], (17, 3), 3, 4),
-        (["BatchNorm1d 2"], (5, 2, 4), 1, 3),
-        (["BatchNorm1d 2 momentum=0.5 eps=0.01"], (2, 2), 10, 3),
-        (["BatchNorm1d 3 affine=false"], (33, 3), 2, 2),
-        (["Dropout 0"], (3, 2), 1, 1),
-        (["Dropout 1"], (3, 2), 1, 1),
-        (["Linear 2 5", "BatchNorm1d 5", "Tanh", "Linear 5 2"], (20, 2), 2, 3),
-        (["LayerNorm 4"], (17, 4), 3, 1),
-        (["LayerNorm 3"], (5, 2, 3), 1, 1),
-        (["LayerNorm 2 3 eps=0.1"], (3, 2, 2, 3), 1, 1),
-        (["LayerNorm 4 elementwise_affine=false"], (5, 4), 10, 1),
-        (["Flatten", "Linear 6 2"], (5, 2, 3), 1, 1),
-        (["Linear 2 4", {"Residual": ["BatchNorm1d 4", "GELU", "Linear 4 4"]}, {"Residual": ["Tanh"]}], (9, 2), 2, 3),
-    ]:
+    yield from in_both_modes(
+        [
+            (["BatchNorm1d 3"], (17, 3), 3, 4),
+            (["BatchNorm1d 2"], (5, 2, 4), 1, 3),
+            (["BatchNorm1d 2 momentum=0.5 eps=0.01"], (2, 2), 10, 3),
+            (["BatchNorm1d 3 affine=false"], (33, 3), 2, 2),
+            (["Dropout 0"], (3, 2), 1, 1),
+            (["Dropout 1"], (3, 2), 1, 1),
+            (["Linear 2 5", "BatchNorm1d 5", "Tanh", "Linear 5 2"], (20, 2), 2, 3),
+            (["LayerNorm 4"], (17, 4), 3, 1),
+            (["LayerNorm 3"], (5, 2, 3), 1, 1),
+            (["LayerNorm 2 3 eps=0.1"], (3, 2, 2, 3), 1, 1),
+            (["LayerNorm 4 elementwise_affine=false"], (5, 4), 10, 1),
+            (["Flatten", "Linear 6 2"], (5, 2, 3), 1, 1),
+            (["Linear 2 4", {"Residual": ["BatchNorm1d 4", "GELU", "Linear 4 4"]}, {"Residual": ["Tanh"]}], (9, 2), 2, 3),
+        ],
+        np.random.default_rng(2015),
+    )
+
+
+def in_both_modes(cases, rng):
+    for specification, shape, scale, count in cases:
         torch.manual_seed(7)
         module = network(specification)
         for value in module.parameters():
@@ -342,8 +360,8 @@ def trainings():
         }
 
 
-def file(**cases):
-    head = {"made_by": "scripts/parity.py", "torch": torch.__version__.split("+")[0]}
+def file(made_by, **cases):
+    head = {"made_by": made_by, "torch": torch.__version__.split("+")[0]}
     return oracle.text(head | {name: list(cases) for name, cases in cases.items()})
 
 
@@ -353,9 +371,9 @@ def same(old, new):
 
 if __name__ == "__main__":
     files = {
-        "core": file(cases=[*layers(), *later_layers()], modes=layers_in_both_modes()),
-        "loss": file(cases=losses()),
-        "train": file(cases=trainings()),
+        "core": file("scripts/parity.py", cases=[*layers(), *later_layers()], modes=layers_in_both_modes()),
+        "loss": file("scripts/parity.py", cases=losses()),
+        "train": file("scripts/parity.py", cases=trainings()),
     }
     texts = {f"crates/nn-{crate}/tests/oracle/parity.json": text for crate, text in files.items()}
     oracle.main("Writes what PyTorch computes.", texts, same)

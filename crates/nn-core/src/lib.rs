@@ -43,9 +43,11 @@
 //! | [`Relu`], [`LeakyRelu`], [`Elu`], [`Softplus`] | activations: rectifiers |
 //! | [`Gelu`], [`GeluTanh`], [`Silu`] | activations: x times a smooth gate |
 //! | [`Softmax`], [`LogSoftmax`] | probabilities along the last axis, or their logarithms |
-//! | [`BatchNorm1d`], [`LayerNorm`] | mean 0 and variance 1, over the batch or over a sample |
-//! | [`Dropout`] | random zeros, in training only |
-//! | [`Flatten`] | one row per sample |
+//! | [`BatchNorm1d`], [`BatchNorm2d`] | mean 0 and variance 1 for each channel, over the batch |
+//! | [`LayerNorm`], [`GroupNorm`] | mean 0 and variance 1 for each sample, over features or over groups of channels |
+//! | [`Dropout`], [`Dropout2d`] | random zeros, in training only: single values, whole channels |
+//! | [`Upsample`] | larger images, by copies of pixels |
+//! | [`Flatten`], [`Unflatten`], [`Reshape`] | one row per sample, one axis as several, any shape |
 //! | [`Sequential`], [`Residual`] | one module after another, a connection that skips one |
 //!
 //! | to | use |
@@ -109,10 +111,11 @@ pub use init::{Fans, Init, Initialize};
 pub use kernels::combination::Combination;
 pub use kernels::{lanes, simd, team, total};
 pub use layers::{
-    AdaptiveAvgPool, AdaptiveAvgPool1d, AdaptiveAvgPool2d, AvgPool, AvgPool1d, AvgPool2d, BatchNorm1d, Conv,
-    Conv1d, Conv2d, ConvTranspose, ConvTranspose1d, ConvTranspose2d, Dropout, Elu, Extent, Flatten, Gelu,
-    GeluTanh, Identity, LayerNorm, LeakyRelu, Linear, LogSoftmax, MaxPool, MaxPool1d, MaxPool2d, Padding,
-    Relu, Residual, Sequential, Sigmoid, Silu, Softmax, Softplus, Tanh,
+    AdaptiveAvgPool, AdaptiveAvgPool1d, AdaptiveAvgPool2d, AvgPool, AvgPool1d, AvgPool2d, BatchNorm,
+    BatchNorm1d, BatchNorm2d, Conv, Conv1d, Conv2d, ConvTranspose, ConvTranspose1d, ConvTranspose2d, Dropout,
+    Dropout2d, Elu, Extent, Flatten, Gelu, GeluTanh, GroupNorm, Identity, LayerNorm, LeakyRelu, Linear,
+    LogSoftmax, MaxPool, MaxPool1d, MaxPool2d, Padding, Relu, Reshape, Residual, Sequential, Sigmoid, Silu,
+    Softmax, Softplus, Tanh, Unflatten, Upsample,
 };
 pub use mode::Mode;
 pub use module::{Module, Plan, Purpose, all_like};

@@ -2,7 +2,7 @@
 //!
 //! x̂ = (x − mean) · inverse, with inverse = 1/σ.
 
-use super::lanes::{Block, Lanes};
+use super::lanes::{Block, LANES, Lanes};
 use super::simd::{Kernel, dispatch};
 use super::total::{NetworkTotal, Total};
 use crate::{Accumulate, Scalar};
@@ -26,24 +26,43 @@ impl<F: Scalar> Channel<'_, F> {
         dispatch(Sum(self))
     }
 
-    /// Returns the sum of `f` over all blocks of samples, without the padding in the last block of each column.
+    /// Returns the sums of what `f` returns for all blocks of samples, without the padding in the last block of each column.
     #[inline(always)]
-    fn sum(&self, f: impl Fn(usize, Lanes<F>) -> Lanes<F>) -> F {
-        let last = self.samples - (self.blocks - 1) * super::lanes::LANES;
-        let mut total = NetworkTotal::zero();
-        for (c, column) in self.values.chunks_exact(self.blocks).enumerate() {
-            let at = c * self.blocks;
-            let (padded, full) = column.split_last().expect("at least one sample");
-            for (b, block) in full.iter().enumerate() {
-                total.begin(1);
-                total.add(b, f(at + b, Lanes(*block)));
+    fn sums<const N: usize>(&self, f: impl Fn(usize, Lanes<F>) -> [Lanes<F>; N]) -> [F; N] {
+        let mut totals: [NetworkTotal<F>; N] = std::array::from_fn(|_| NetworkTotal::zero());
+        // Columns without padding are one long column.
+        let padded = self.samples % LANES;
+        let column = if padded == 0 { self.values.len() } else { self.blocks };
+        let mut at = 0;
+        for column in self.values.chunks_exact(column) {
+            let (mut full, last) = column.split_at(column.len() - usize::from(padded > 0));
+            while !full.is_empty() {
+                // A stretch ends at the same block whether it spans columns or not, because that is part of the result.
+                let room = NetworkTotal::<F>::STRETCH - at % NetworkTotal::<F>::STRETCH;
+                let stretch = full.split_off(..room.min(full.len())).expect("no more than there are");
+                totals.iter_mut().for_each(|total| total.begin(stretch.len()));
+                for (b, block) in stretch.iter().enumerate() {
+                    let terms = f(at + b, Lanes(*block));
+                    for i in 0..N {
+                        totals[i].add(b, terms[i]);
+                    }
+                }
+                at += stretch.len();
             }
-            total.begin(1);
-            total.add(full.len(), f(at + full.len(), Lanes(*padded)).keep(last));
+            for block in last {
+                let terms = f(at, Lanes(*block));
+                for i in 0..N {
+                    totals[i].begin(1);
+                    totals[i].add(0, terms[i].keep(padded));
+                }
+                at += 1;
+            }
         }
-        let mut sum = [F::ZERO];
-        total.finish(F::ONE, &mut sum);
-        sum[0]
+        totals.map(|total| {
+            let mut sum = [F::ZERO];
+            total.finish(F::ONE, &mut sum);
+            sum[0]
+        })
     }
 }
 
@@ -107,7 +126,8 @@ impl<F: Scalar> Kernel for Sum<'_, F> {
 
     #[inline(always)]
     fn run(self) -> F {
-        self.0.sum(|_, x| x)
+        let [sum] = self.0.sums(|_, x| [x]);
+        sum
     }
 }
 
@@ -121,9 +141,10 @@ impl<F: Scalar> Kernel for Moments<'_, F> {
         let Moments(x) = self;
         let first = x.values[0][0];
         let shift = Lanes::splat(first);
-        let mean = first + x.sum(|_, x| x - shift) / x.count();
+        let [distances] = x.sums(|_, x| [x - shift]);
+        let mean = first + distances / x.count();
         let centre = Lanes::splat(mean);
-        let squares = x.sum(|_, x| (x - centre) * (x - centre));
+        let [squares] = x.sums(|_, x| [(x - centre) * (x - centre)]);
         (mean, squares / x.count())
     }
 }
@@ -162,8 +183,7 @@ impl<F: Scalar> Kernel for ParameterGradients<'_, F> {
     fn run(self) -> (F, F) {
         let ParameterGradients { x, dy, .. } = self;
         let [mean, inverse] = [self.mean, self.inverse].map(Lanes::splat);
-        let bias = x.sum(|b, _| Lanes(dy[b]));
-        let weight = x.sum(|b, x| Lanes(dy[b]) * ((x - mean) * inverse));
+        let [bias, weight] = x.sums(|b, x| [Lanes(dy[b]), Lanes(dy[b]) * ((x - mean) * inverse)]);
         (bias, weight)
     }
 }

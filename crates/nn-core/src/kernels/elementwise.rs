@@ -87,14 +87,6 @@ pub(crate) fn multiply<F: Scalar>(product: &mut Tensor<F>, factor: &Tensor<F>) {
     each(product, factor, |to, with| dispatch(Product { to, with }));
 }
 
-/// Computes sum += a ⊙ b.
-pub(crate) fn add_product<F: Scalar>(sum: &mut Tensor<F>, [a, b]: [&Tensor<F>; 2]) {
-    let (to, a, b) = (sum.blocks_mut(), a.blocks(), b.blocks());
-    let part = part(to.len());
-    let parts = to.chunks_mut(part).zip(a.chunks(part).zip(b.chunks(part)));
-    share(parts, part, |(to, (a, b))| dispatch(SumOfProduct { to, with: [a, b] }));
-}
-
 /// Does `work` with all blocks of two tensors.
 fn each<F: Scalar>(to: &mut Tensor<F>, with: &Tensor<F>, work: impl Fn(&mut [Block<F>], &[Block<F>]) + Sync) {
     let (to, with) = (to.blocks_mut(), with.blocks());
@@ -195,22 +187,6 @@ impl<F: Scalar> Kernel for Product<'_, F> {
     fn run(self) {
         for (to, with) in self.to.iter_mut().zip(self.with) {
             (Lanes(*to) * Lanes(*with)).store(to);
-        }
-    }
-}
-
-struct SumOfProduct<'a, F> {
-    to: &'a mut [Block<F>],
-    with: [&'a [Block<F>]; 2],
-}
-
-impl<F: Scalar> Kernel for SumOfProduct<'_, F> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run(self) {
-        for ((to, a), b) in self.to.iter_mut().zip(self.with[0]).zip(self.with[1]) {
-            (Lanes(*to) + Lanes(*a) * Lanes(*b)).store(to);
         }
     }
 }

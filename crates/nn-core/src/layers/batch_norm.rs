@@ -4,13 +4,34 @@ use std::fmt;
 
 use super::layer::{Layer, compiled_here};
 use crate::kernels::batch_norm::{self, Channel};
+use crate::lanes::Block;
+use crate::team::{self, share};
 use crate::{
     Accumulate, Mode, Module, ModuleError, Param, ParamMut, Parameters, Plan, Purpose, Scalar, Setting,
-    ShapeError, Tensor, Workspace, size, slots, slots_mut,
+    ShapeError, Tensor, Workspace, size, slots_mut,
 };
 
-/// Normalises each of `c` channels over the samples of a batch (and over a third axis, if there is one), then scales and
-/// shifts it.
+/// [`BatchNorm`] of the features of samples or of the channels of sequences: `[n, c]` or `[n, c, l]`.
+pub type BatchNorm1d<F> = BatchNorm<F, 1>;
+
+/// [`BatchNorm`] of the channels of images: `[n, c, h, w]`.
+///
+/// ```
+/// use nn_core::{BatchNorm2d, Module, Purpose};
+/// let layer = BatchNorm2d::<f32>::new(8);
+/// assert_eq!(layer.plan(&[64, 8, 28, 28], Purpose::Train)?.output, [64, 8, 28, 28]);
+///
+/// let error = layer.plan(&[64, 28, 28, 8], Purpose::Train).unwrap_err();
+/// assert_eq!(
+///     error.to_string(),
+///     "BatchNorm2d(8): expected input [n, 8, h, w], found [64, 28, 28, 8]",
+/// );
+/// # Ok::<(), nn_core::ModuleError>(())
+/// ```
+pub type BatchNorm2d<F> = BatchNorm<F, 2>;
+
+/// Normalises each of `c` channels over the samples of a batch and all positions in them, then scales and shifts it. `D` is the
+/// number of axes of the positions: use it as [`BatchNorm1d`] or [`BatchNorm2d`].
 ///
 /// Forward: x̂ = (x − μ) / √(v + ε), y = γ x̂ + β. In [`Mode::Train`] μ and v are the mean and the variance of the m
 /// values of the channel in this batch, with v divided by m. In [`Mode::Eval`] they are the running statistics.
@@ -20,7 +41,7 @@ use crate::{
 /// - ∂L/∂x = γ / √(v + ε) · (∂L/∂y − 1/m ∂L/∂β − x̂/m ∂L/∂γ), because μ and v depend on x as well
 /// - ∂L/∂x = γ / √(v + ε) · ∂L/∂y after [`Mode::Eval`], where they are constants.
 ///
-/// Shapes: `[n, c]` or `[n, c, l]`, unchanged. Parameters: `weight` (γ) and `bias` (β), each `[c]`. Buffers:
+/// Shapes: `[n, c]` or `[n, c, l]` in one dimension, `[n, c, h, w]` in two, unchanged. Parameters: `weight` (γ) and `bias` (β), each `[c]`. Buffers:
 /// `running_mean` and `running_var`, each `[c]`, and the count `num_batches_tracked`. [`absorb`](Parameters::absorb) folds a
 /// training step in: with the momentum α, running ← (1 − α) running + α observed, where the observed variance is
 /// divided by m − 1, as in PyTorch. Initialisation: γ = 1, β = 0, mean 0, variance 1.
@@ -53,7 +74,7 @@ use crate::{
 /// Source: S. Ioffe and C. Szegedy, "Batch normalization: accelerating deep network training by reducing internal
 /// covariate shift", 2015.
 #[derive(Debug, Clone, PartialEq)]
-pub struct BatchNorm1d<F> {
+pub struct BatchNorm<F, const D: usize> {
     /// `[channels]`.
     shape: [usize; 1],
     eps: f64,
@@ -71,14 +92,20 @@ const EPS: f64 = 1e-5;
 /// The default momentum.
 const MOMENTUM: f64 = 0.1;
 
-impl<F: Scalar> BatchNorm1d<F> {
+impl<F: Scalar, const D: usize> BatchNorm<F, D> {
+    const NAME: &'static str = match D {
+        1 => "BatchNorm1d",
+        2 => "BatchNorm2d",
+        _ => panic!("positions have one axis or two"),
+    };
+
     /// Makes a layer for this many channels, with ε = 10⁻⁵, momentum 0.1, weight and bias.
     ///
     /// # Panics
     /// If there is no memory for the parameters.
     pub fn new(channels: usize) -> Self {
         let channels = size::of_parameter::<F>(&[channels]);
-        BatchNorm1d {
+        BatchNorm {
             shape: [channels],
             eps: EPS,
             momentum: MOMENTUM,
@@ -94,19 +121,19 @@ impl<F: Scalar> BatchNorm1d<F> {
     /// Sets ε, the value added to the variance before the square root. Must be at least 0.
     #[must_use]
     pub fn eps(self, eps: f64) -> Self {
-        BatchNorm1d { eps, ..self }
+        BatchNorm { eps, ..self }
     }
 
     /// Sets the momentum, the share of the newest batch in the running statistics. Must be from 0 to 1.
     #[must_use]
     pub fn momentum(self, momentum: f64) -> Self {
-        BatchNorm1d { momentum, ..self }
+        BatchNorm { momentum, ..self }
     }
 
     /// Sets whether there are a `weight` and a `bias` to learn. Without them, y = x̂.
     #[must_use]
     pub fn affine(self, affine: bool) -> Self {
-        BatchNorm1d { affine, ..self }
+        BatchNorm { affine, ..self }
     }
 
     /// Returns the mean of each channel that [`Mode::Eval`] uses.
@@ -119,31 +146,66 @@ impl<F: Scalar> BatchNorm1d<F> {
         &self.running_var
     }
 
-    /// Returns μ and 1/√(v + ε) of a channel from the running statistics.
-    fn running(&self, channel: usize) -> [F; 2] {
-        [self.running_mean[channel], self.inverse(self.running_var[channel])]
-    }
-
-    fn inverse(&self, variance: F) -> F {
-        batch_norm::inverse_deviation(variance, F::from_f64(self.eps))
-    }
-
-    /// Returns the channels of a tensor.
-    fn channels<'a>(&self, x: &'a Tensor<F>) -> impl Iterator<Item = Channel<'a, F>> {
-        let (blocks, samples) = (x.blocks_per_feature(), x.samples());
-        let chunks = x.blocks().chunks_exact(x.blocks().len() / self.shape[0]);
-        chunks.map(move |values| Channel { values, blocks, samples })
+    /// Writes μ, 1/√(v + ε) and the unbiased variance of a channel: those of these values, or the running ones.
+    fn observe(&self, c: usize, x: Channel<'_, F>, trained: bool, statistics: &mut Block<F>) {
+        let (mean, variance) = if trained {
+            let (mean, variance) = batch_norm::moments(x);
+            statistics[VARIANCE] = variance * (x.count() / (x.count() - F::ONE));
+            (mean, variance)
+        } else {
+            (self.running_mean[c], self.running_var[c])
+        };
+        statistics[MEAN] = mean;
+        statistics[INVERSE] = batch_norm::inverse_deviation(variance, F::from_f64(self.eps));
     }
 }
 
-// The features of the buffer of a training workspace, with one value per channel.
+/// The channels of a batch, in parts of several channels for the threads that share them.
+#[derive(Clone, Copy)]
+struct Parts {
+    /// The cost of all channels.
+    cost: usize,
+    /// The number of channels in a part.
+    channels: usize,
+    /// The number of blocks in a channel.
+    size: usize,
+    /// The number of blocks from one position to the next.
+    blocks: usize,
+    samples: usize,
+}
+
+impl Parts {
+    fn of<F: Scalar>(x: &Tensor<F>, channels: usize) -> Self {
+        let (blocks, samples) = (x.blocks_per_feature(), x.samples());
+        let cost = team::NUMBER * x.blocks().as_flattened().len();
+        let size = x.blocks().len() / channels;
+        Parts { cost, channels: channels.div_ceil(team::threads(cost)), size, blocks, samples }
+    }
+
+    /// Returns the number of blocks in a part.
+    fn length(self) -> usize {
+        self.channels * self.size
+    }
+
+    fn channel<F>(self, values: &[Block<F>]) -> Channel<'_, F> {
+        Channel { values, blocks: self.blocks, samples: self.samples }
+    }
+}
+
+// The values of a channel in the buffer of a workspace, which has a block for each.
 const MEAN: usize = 0;
 /// 1/√(v + ε)
 const INVERSE: usize = 1;
 /// The variance divided by m − 1.
 const VARIANCE: usize = 2;
+/// Σ ∂L/∂y x̂, the gradient of the weight.
+const WEIGHT: usize = 3;
+/// Σ ∂L/∂y, the gradient of the bias.
+const BIAS: usize = 4;
+/// The number of these.
+const STATISTICS: usize = 5;
 
-impl<F: Scalar> Parameters<F> for BatchNorm1d<F> {
+impl<F: Scalar, const D: usize> Parameters<F> for BatchNorm<F, D> {
     fn visit(&self, visitor: &mut dyn FnMut(Param<'_, F>)) {
         if self.affine {
             visitor(Param::new("weight", &self.shape, &self.weight));
@@ -167,50 +229,58 @@ impl<F: Scalar> Parameters<F> for BatchNorm1d<F> {
 
     fn absorb(&mut self, workspace: &Workspace<F>) {
         let [statistics] = &workspace.buffers[..] else { return };
-        if !workspace.trained || statistics.shape() != [self.shape[0], 3] {
+        if !workspace.trained || statistics.shape() != [STATISTICS, self.shape[0]] {
             return;
         }
         let (old, new) = (F::from_f64(1.0 - self.momentum), F::from_f64(self.momentum));
         for (running, which) in [(&mut self.running_mean, MEAN), (&mut self.running_var, VARIANCE)] {
-            for (running, &observed) in running.iter_mut().zip(statistics.feature(which)) {
-                *running = old * *running + new * observed;
+            for (running, observed) in running.iter_mut().zip(statistics.blocks()) {
+                *running = old * *running + new * observed[which];
             }
         }
         self.num_batches_tracked += F::ONE;
     }
 }
 
-/// The workspace of a training plan has one buffer: μ, 1/√(v + ε) and the unbiased variance of each channel. They are
-/// those of the batch if the step trained, and the running ones otherwise.
-impl<F: Scalar> Module<F> for BatchNorm1d<F> {
-    compiled_here!(BatchNorm1d<F>);
+/// Writes the implementation for positions with this many axes: what is compiled here has no other parameter than its precision.
+macro_rules! module {
+    ($D:literal) => {
+        /// The workspace has one buffer, with a block for each channel: its μ, 1/√(v + ε) and unbiased variance (those of the
+        /// batch if the step trained, and the running ones otherwise), and the sums of the last backward.
+        impl<F: Scalar> Module<F> for BatchNorm<F, $D> {
+            compiled_here!(BatchNorm<F, $D>);
+        }
+    };
 }
 
-impl<F: Scalar> Layer<F> for BatchNorm1d<F> {
+module!(1);
+module!(2);
+
+impl<F: Scalar, const D: usize> Layer<F> for BatchNorm<F, D> {
     fn plan(&self, input: &[usize], purpose: Purpose) -> Result<Plan<F>, ModuleError> {
-        Setting::of::<F>("BatchNorm1d", "eps", self.eps).at_least_0()?;
-        Setting::of::<F>("BatchNorm1d", "momentum", self.momentum).up_to_1()?;
+        Setting::of::<F>(Self::NAME, "eps", self.eps).at_least_0()?;
+        Setting::of::<F>(Self::NAME, "momentum", self.momentum).up_to_1()?;
         ShapeError::check_samples(self, input)?;
         let [channels] = self.shape;
         if channels == 0 {
             return Err(ShapeError::new(self, "a layer with at least one channel", &[0]).into());
         }
-        let (n, length) = match *input {
-            [n, c] if c == channels => (n, 1),
-            [n, c, length] if c == channels && length > 0 => (n, length),
-            _ => {
-                let expected = format!("input [n, {channels}] or [n, {channels}, l]");
-                return Err(ShapeError::new(self, expected, input).into());
-            }
-        };
+        let fits = input.get(1) == Some(&channels) && !input.contains(&0);
+        if !(fits && (input.len() == D + 2 || D == 1 && input.len() == 2)) {
+            let expected = match D {
+                1 => format!("input [n, {channels}] or [n, {channels}, l]"),
+                _ => format!("input [n, {channels}, h, w]"),
+            };
+            return Err(ShapeError::new(self, expected, input).into());
+        }
         let mut workspace = Workspace::of(self, input, input, purpose)?;
+        workspace.buffers = vec![Tensor::try_zeros(&[STATISTICS, channels])?];
         if purpose == Purpose::Train {
-            if n * length == 1 {
+            if input.iter().product::<usize>() == channels {
                 return Err(
                     ShapeError::new(self, "at least two values per channel to train on", input).into()
                 );
             }
-            workspace.buffers = vec![Tensor::try_zeros(&[channels, 3])?];
             if self.affine {
                 workspace.gradients = vec![vec![F::ZERO; channels]; 2];
             }
@@ -222,23 +292,20 @@ impl<F: Scalar> Layer<F> for BatchNorm1d<F> {
         workspace.check_forward(self, x, y);
         workspace.check_own(self, x.shape().get(1) == Some(&self.shape[0]));
         workspace.trained = mode.is_train();
-        let size = y.blocks().len() / self.shape[0];
-        for (c, (x, y)) in self.channels(x).zip(y.blocks_mut().chunks_exact_mut(size)).enumerate() {
-            let [mean, inverse] = if workspace.trained {
-                let (mean, variance) = batch_norm::moments(x);
-                if let Some(statistics) = workspace.buffers.first_mut() {
-                    statistics.feature_mut(VARIANCE)[c] = variance * (x.count() / (x.count() - F::ONE));
-                }
-                [mean, self.inverse(variance)]
-            } else {
-                self.running(c)
-            };
-            if let Some(statistics) = workspace.buffers.first_mut() {
-                statistics.feature_mut(MEAN)[c] = mean;
-                statistics.feature_mut(INVERSE)[c] = inverse;
+        let Workspace { buffers, trained, .. } = workspace;
+        let [statistics] = slots_mut(buffers);
+        let parts = Parts::of(x, self.shape[0]);
+        let shared = x.blocks().chunks(parts.length()).zip(y.blocks_mut().chunks_mut(parts.length()));
+        let shared = shared.zip(statistics.blocks_mut().chunks_mut(parts.channels)).enumerate();
+        share(parts.cost, shared, |(part, ((x, y), statistics))| {
+            let channels = x.chunks_exact(parts.size).zip(y.chunks_exact_mut(parts.size)).zip(statistics);
+            for (c, ((x, y), statistics)) in (part * parts.channels..).zip(channels) {
+                let x = parts.channel(x);
+                self.observe(c, x, *trained, statistics);
+                let factor = statistics[INVERSE] * self.weight[c];
+                batch_norm::scale(x, y, Accumulate::Replace, [statistics[MEAN], factor, self.bias[c]]);
             }
-            batch_norm::scale(x, y, Accumulate::Replace, [mean, inverse * self.weight[c], self.bias[c]]);
-        }
+        });
     }
 
     fn backward(
@@ -246,7 +313,7 @@ impl<F: Scalar> Layer<F> for BatchNorm1d<F> {
         x: &Tensor<F>,
         y: &Tensor<F>,
         dy: &Tensor<F>,
-        mut dx: Option<&mut Tensor<F>>,
+        dx: Option<&mut Tensor<F>>,
         accumulate: Accumulate,
         workspace: &mut Workspace<F>,
     ) {
@@ -255,32 +322,49 @@ impl<F: Scalar> Layer<F> for BatchNorm1d<F> {
             && workspace.gradients.len() == 2 * usize::from(self.affine);
         workspace.check_own(self, own);
         let Workspace { gradients, buffers, trained, .. } = workspace;
-        let [statistics] = slots(buffers);
-        let size = x.blocks().len() / self.shape[0];
-        for (c, (x, dy)) in self.channels(x).zip(self.channels(dy)).enumerate() {
-            let [mean, inverse] = [MEAN, INVERSE].map(|which| statistics.feature(which)[c]);
-            let (bias, weight) = batch_norm::parameter_gradients(x, dy.values, mean, inverse);
-            if self.affine {
-                let [d_weight, d_bias] = slots_mut(gradients);
-                d_weight[c] += weight;
-                d_bias[c] += bias;
+        let [statistics] = slots_mut(buffers);
+        let parts = Parts::of(x, self.shape[0]);
+        let shared = x.blocks().chunks(parts.length()).zip(dy.blocks().chunks(parts.length()));
+        let shared = shared.zip(statistics.blocks_mut().chunks_mut(parts.channels)).enumerate();
+        type Part<'a, F> = (usize, ((&'a [Block<F>], &'a [Block<F>]), &'a mut [Block<F>]));
+        let work = |((part, ((x, dy), statistics)), mut dx): (Part<'_, F>, Option<&mut [Block<F>]>)| {
+            let channels = x.chunks_exact(parts.size).zip(dy.chunks_exact(parts.size)).zip(statistics);
+            for (index, ((x, dy), statistics)) in channels.enumerate() {
+                let (mean, inverse) = (statistics[MEAN], statistics[INVERSE]);
+                let (bias, weight) = batch_norm::parameter_gradients(parts.channel(x), dy, mean, inverse);
+                (statistics[BIAS], statistics[WEIGHT]) = (bias, weight);
+                let Some(dx) = &mut dx else { continue };
+                let dx = &mut dx[index * parts.size..][..parts.size];
+                let factor = inverse * self.weight[part * parts.channels + index];
+                if *trained {
+                    let count = parts.channel(x).count();
+                    let shares = [factor, bias / count, weight / count];
+                    batch_norm::backward([x, dy], dx, accumulate, [mean, inverse], shares);
+                } else {
+                    batch_norm::scale(parts.channel(dy), dx, accumulate, [F::ZERO, factor, F::ZERO]);
+                }
             }
-            let Some(dx) = &mut dx else { continue };
-            let dx = &mut dx.blocks_mut()[c * size..][..size];
-            let factor = inverse * self.weight[c];
-            if *trained {
-                let shares = [factor, bias / x.count(), weight / x.count()];
-                batch_norm::backward([x.values, dy.values], dx, accumulate, [mean, inverse], shares);
-            } else {
-                batch_norm::scale(dy, dx, accumulate, [F::ZERO, factor, F::ZERO]);
+        };
+        match dx {
+            Some(dx) => {
+                let dx = dx.blocks_mut().chunks_mut(parts.length()).map(Some);
+                share(parts.cost, shared.zip(dx), work);
+            }
+            None => share(parts.cost, shared.map(|part| (part, None)), work),
+        }
+        if self.affine {
+            let [d_weight, d_bias] = slots_mut(gradients);
+            for (c, statistics) in statistics.blocks().iter().enumerate() {
+                d_weight[c] += statistics[WEIGHT];
+                d_bias[c] += statistics[BIAS];
             }
         }
     }
 }
 
-impl<F: Scalar> fmt::Display for BatchNorm1d<F> {
+impl<F: Scalar, const D: usize> fmt::Display for BatchNorm<F, D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "BatchNorm1d({}", self.shape[0])?;
+        write!(f, "{}({}", Self::NAME, self.shape[0])?;
         if self.eps != EPS {
             write!(f, ", eps={:e}", self.eps)?;
         }

@@ -51,9 +51,6 @@ pub struct Dropout {
     p: f64,
 }
 
-/// 2³², the number of values of a `u32`.
-const TWO_32: f64 = 4_294_967_296.0;
-
 impl Dropout {
     /// Makes a layer that drops each value with probability `p`. Must be from 0 to 1; with 1 everything is 0.
     pub fn new(p: f64) -> Self {
@@ -63,11 +60,6 @@ impl Dropout {
     /// Returns the probability that a value is dropped.
     pub fn p(self) -> f64 {
         self.p
-    }
-
-    /// Returns 1 / (1 − p), or 0 for p = 1, where nothing is left to scale.
-    fn scale(self) -> f64 {
-        if self.p < 1.0 { 1.0 / (1.0 - self.p) } else { 0.0 }
     }
 }
 
@@ -94,15 +86,13 @@ impl<F: Scalar> Layer<F> for Dropout {
         workspace.trained = mode.is_train();
         match mode {
             Mode::Train(rng) => {
-                // The cast saturates, so p = 1 keeps one value in 2³²; a scale of 0 takes care of that one.
-                let threshold = (self.p * TWO_32).round() as u32;
-                dropout::draw(y, threshold, F::from_f64(self.scale()), &mut **rng);
+                dropout::draw(y, self.p, &mut **rng);
                 if let Some(mask) = workspace.buffers.first_mut() {
-                    mask.blocks_mut().copy_from_slice(y.blocks());
+                    elementwise::copy(mask, y);
                 }
                 elementwise::multiply(y, x);
             }
-            Mode::Eval => y.blocks_mut().copy_from_slice(x.blocks()),
+            Mode::Eval => elementwise::copy(y, x),
         }
     }
 
@@ -118,13 +108,10 @@ impl<F: Scalar> Layer<F> for Dropout {
         workspace.check_backward(self, x, y, dy, dx.as_deref());
         let [mask] = slots(&workspace.buffers);
         let Some(dx) = dx else { return };
-        match (workspace.trained, accumulate) {
-            (false, _) => elementwise::pass(dy, dx, accumulate),
-            (true, Accumulate::Add) => elementwise::add_product(dx, [dy, mask]),
-            (true, Accumulate::Replace) => {
-                dx.blocks_mut().copy_from_slice(dy.blocks());
-                elementwise::multiply(dx, mask);
-            }
+        if workspace.trained {
+            dropout::apply(dy, mask, dx, accumulate);
+        } else {
+            elementwise::pass(dy, dx, accumulate);
         }
     }
 }

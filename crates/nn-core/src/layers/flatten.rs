@@ -2,12 +2,9 @@
 
 use std::fmt;
 
-use super::layer::{Layer, compiled_here};
-use crate::kernels::elementwise;
-use crate::{
-    Accumulate, Mode, Module, ModuleError, Parameters, Plan, Purpose, Scalar, ShapeError, Tensor, Workspace,
-    all_like, size,
-};
+use super::layer::compiled_here;
+use super::reshape::Reshaping;
+use crate::{Module, ModuleError, Parameters, Scalar, ShapeError, all_like, size};
 
 /// Joins all axes of a sample into one, in row-major order: the step from convolutions to a [`Linear`](crate::Linear).
 ///
@@ -15,6 +12,7 @@ use crate::{
 /// in memory in that order whatever their shape.
 ///
 /// Shapes: `[n, a, b, …]` to `[n, a · b · …]`, as in PyTorch's `Flatten(start_dim=1)`. It has no parameters and no memory.
+/// [`Unflatten`](crate::Unflatten) undoes it.
 ///
 /// ```
 /// use nn_core::{Flatten, Module, Tensor};
@@ -36,36 +34,13 @@ impl<F: Scalar> Module<F> for Flatten {
     }
 }
 
-impl<F: Scalar> Layer<F> for Flatten {
-    fn plan(&self, input: &[usize], purpose: Purpose) -> Result<Plan<F>, ModuleError> {
-        ShapeError::check_samples(self, input)?;
+impl Reshaping for Flatten {
+    fn output<F: Scalar>(&self, input: &[usize]) -> Result<Vec<usize>, ModuleError> {
         if input.len() < 2 {
             return Err(ShapeError::new(self, "input [n, …]", input).into());
         }
         let features = size::count::<F>(input[1..].iter().copied());
-        let output = vec![input[0], features.ok_or_else(|| ShapeError::too_large(self, input))?];
-        let workspace = Workspace::of(self, input, &output, purpose)?;
-        Ok(Plan { output, workspace })
-    }
-
-    fn forward(&self, x: &Tensor<F>, y: &mut Tensor<F>, workspace: &mut Workspace<F>, _: &mut Mode<'_>) {
-        workspace.check_forward(self, x, y);
-        elementwise::copy(y, x);
-    }
-
-    fn backward(
-        &self,
-        x: &Tensor<F>,
-        y: &Tensor<F>,
-        dy: &Tensor<F>,
-        dx: Option<&mut Tensor<F>>,
-        accumulate: Accumulate,
-        workspace: &mut Workspace<F>,
-    ) {
-        workspace.check_backward(self, x, y, dy, dx.as_deref());
-        if let Some(dx) = dx {
-            elementwise::pass(dy, dx, accumulate);
-        }
+        Ok(vec![input[0], features.ok_or_else(|| ShapeError::too_large(self, input))?])
     }
 }
 

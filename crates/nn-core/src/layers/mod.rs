@@ -4,28 +4,38 @@ mod activation;
 mod batch_norm;
 mod conv;
 mod dropout;
+mod dropout2d;
 mod flatten;
+mod group_norm;
 mod layer;
 mod layer_norm;
 mod linear;
 mod pool;
+mod reshape;
 mod residual;
 mod sequential;
 mod softmax;
+mod unflatten;
+mod upsample;
 mod window;
 
 pub use activation::{Elu, Gelu, GeluTanh, Identity, LeakyRelu, Relu, Sigmoid, Silu, Softplus, Tanh};
-pub use batch_norm::BatchNorm1d;
+pub use batch_norm::{BatchNorm, BatchNorm1d, BatchNorm2d};
 pub use conv::{Conv, Conv1d, Conv2d, ConvTranspose, ConvTranspose1d, ConvTranspose2d};
 pub use dropout::Dropout;
+pub use dropout2d::Dropout2d;
 pub use flatten::Flatten;
+pub use group_norm::GroupNorm;
 pub use layer_norm::LayerNorm;
 pub use linear::Linear;
 pub use pool::{
     AdaptiveAvgPool, AdaptiveAvgPool1d, AdaptiveAvgPool2d, AvgPool, AvgPool1d, AvgPool2d, MaxPool, MaxPool1d,
     MaxPool2d,
 };
+pub use reshape::Reshape;
 pub use residual::Residual;
 pub use sequential::Sequential;
 pub use softmax::{LogSoftmax, Softmax};
+pub use unflatten::Unflatten;
+pub use upsample::Upsample;
 pub use window::{Extent, Padding};

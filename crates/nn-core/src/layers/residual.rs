@@ -127,7 +127,7 @@ impl<F: Scalar> Layer<F> for Residual<F> {
         match &mut buffers[..] {
             [inner] => {
                 self.inner.forward(x, inner, &mut children[0], mode);
-                y.blocks_mut().copy_from_slice(inner.blocks());
+                elementwise::copy(y, inner);
             }
             _ => self.inner.forward(x, y, &mut children[0], mode),
         }

@@ -131,7 +131,7 @@ impl<F: Scalar> Layer<F> for Sequential<F> {
         workspace.check_forward(self, x, y);
         workspace.check_own(self, workspace.children.len() == self.layers.len());
         let Some((last, layers)) = self.layers.split_last() else {
-            y.blocks_mut().copy_from_slice(x.blocks());
+            elementwise::copy(y, x);
             return;
         };
         let Workspace { buffers, children, .. } = workspace;

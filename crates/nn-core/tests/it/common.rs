@@ -2,10 +2,11 @@
 
 use nn_core::rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{
-    Accumulate, AdaptiveAvgPool1d, AdaptiveAvgPool2d, AvgPool1d, AvgPool2d, BatchNorm1d, Conv1d, Conv2d,
-    ConvTranspose1d, ConvTranspose2d, Dropout, Elu, Extent, Flatten, Gelu, GeluTanh, Identity, Init, Kind,
-    LayerNorm, LeakyRelu, Linear, LogSoftmax, MaxPool1d, MaxPool2d, Mode, Module, Padding, Purpose, Relu,
-    Residual, Scalar, Sequential, Sigmoid, Silu, Softmax, Softplus, Tanh, Tensor, Workspace,
+    Accumulate, AdaptiveAvgPool1d, AdaptiveAvgPool2d, AvgPool1d, AvgPool2d, BatchNorm1d, BatchNorm2d, Conv1d,
+    Conv2d, ConvTranspose1d, ConvTranspose2d, Dropout, Dropout2d, Elu, Extent, Flatten, Gelu, GeluTanh,
+    GroupNorm, Identity, Init, Kind, LayerNorm, LeakyRelu, Linear, LogSoftmax, MaxPool1d, MaxPool2d, Mode,
+    Module, Padding, Purpose, Relu, Reshape, Residual, Scalar, Sequential, Sigmoid, Silu, Softmax, Softplus,
+    Tanh, Tensor, Unflatten, Upsample, Workspace,
 };
 
 /// A module and the shape of one sample that it takes.
@@ -123,6 +124,9 @@ pub(crate) fn narrow<F: Scalar>() -> Vec<Case<F>> {
         case("BatchNorm1d, one column", trained(BatchNorm1d::new(2).eps(0.5).momentum(1.0)), &[2, 1])
             .least(2),
         case("BatchNorm1d, not affine", trained(BatchNorm1d::new(3).affine(false)), &[3]).least(2),
+        case("BatchNorm2d", trained(BatchNorm2d::new(2)), &[2, 3, 4]),
+        case("BatchNorm2d, one pixel", trained(BatchNorm2d::new(2).eps(0.5)), &[2, 1, 1]).least(2),
+        case("BatchNorm2d, not affine", trained(BatchNorm2d::new(1).affine(false)), &[1, 5, 3]),
         case(
             "BatchNorm1d in a chain",
             Sequential::new()
@@ -133,12 +137,42 @@ pub(crate) fn narrow<F: Scalar>() -> Vec<Case<F>> {
             &[2],
         )
         .least(2),
+        case("Dropout2d", Dropout2d::new(0.4), &[3, 2, 2]),
+        case("Dropout2d, rank 3", Dropout2d::new(0.5), &[2, 3]),
+        case("Dropout2d, one position", Dropout2d::new(0.5), &[2, 1, 1]),
+        case("Dropout2d of everything", Dropout2d::new(1.0), &[2, 1, 2]),
         // A large ε, because three values close to each other are normalised in steps too steep for finite differences.
         case("LayerNorm", trained(LayerNorm::new([3]).eps(0.1)), &[3]),
         case("LayerNorm, one feature", trained(LayerNorm::new([1])), &[1]),
         case("LayerNorm, groups", trained(LayerNorm::new([3]).eps(0.1)), &[2, 3]),
         case("LayerNorm, two axes", trained(LayerNorm::new([2, 3]).eps(0.1)), &[2, 2, 3]),
         case("LayerNorm, not affine", LayerNorm::new([9]).elementwise_affine(false), &[9]),
+        case("GroupNorm", trained(GroupNorm::new(2, 4).eps(0.1)), &[4, 2, 3]),
+        case("GroupNorm, long channels", trained(GroupNorm::new(1, 2)), &[2, 5, 7]),
+        case("GroupNorm, rank 2", trained(GroupNorm::new(2, 6).eps(0.1)), &[6]),
+        case("GroupNorm, one value", trained(GroupNorm::new(2, 2)), &[2, 1]),
+        case("GroupNorm, each channel", trained(GroupNorm::new(3, 3).eps(0.1)), &[3, 4]),
+        case("GroupNorm, not affine", GroupNorm::new(1, 3).eps(0.1).affine(false), &[3, 1, 2]),
+        case("Upsample", Upsample::nearest(2), &[2, 3, 2]),
+        case("Upsample, rank 3", Upsample::nearest(3), &[2, 3]),
+        case("Upsample, higher and wider", Upsample::nearest_by([3, 2]), &[1, 2, 3]),
+        case("Upsample, nothing to do", Upsample::nearest(1), &[2, 1, 3]),
+        case("Reshape", Reshape::new([3, 1, 2]), &[2, 3]),
+        case("Reshape, to no axes", Reshape::new([]), &[1, 1]),
+        case("Unflatten", Unflatten::new(1, [2, 3]), &[6]),
+        case("Unflatten, an axis in the middle", Unflatten::new(2, [2, 1, 2]), &[3, 4, 2]),
+        case(
+            "images from rows, upsampled",
+            Sequential::new()
+                .append(linear(3, 8))
+                .append(Reshape::new([2, 2, 2]))
+                .append(Upsample::nearest(2))
+                .append(Tanh)
+                .append(Flatten)
+                .append(Unflatten::new(1, [4, 8]))
+                .append(linear(8, 1)),
+            &[3],
+        ),
         case("Flatten", Flatten, &[2, 3]),
         case("Flatten, nothing to do", Flatten, &[2]),
         case(
@@ -281,7 +315,7 @@ impl<F> Case<F> {
 }
 
 /// Gives a module parameters and buffers that a fresh layer does not have, all between 0.5 and 1.5.
-fn trained<F: Scalar, M: Module<F>>(mut module: M) -> M {
+pub(crate) fn trained<F: Scalar, M: Module<F>>(mut module: M) -> M {
     let mut rng = ChaCha8Rng::seed_from_u64(3);
     module.visit_mut(None, &mut |parameter| {
         if parameter.kind != Kind::Counter {

@@ -5,9 +5,10 @@ use crate::common::{Case, assert_same_bits, narrow, random, results, step, value
 use nn_core::lanes::LANES;
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{
-    BatchNorm1d, Dropout, Elu, Flatten, Gelu, GeluTanh, Identity, Kind, LayerNorm, LeakyRelu, Linear,
-    LogSoftmax, Mode, Module, Parameters, Plan, Purpose, Relu, Residual, Scalar, Sequential, Sigmoid, Silu,
-    Softmax, Softplus, Tanh, Tensor, Workspace,
+    BatchNorm1d, BatchNorm2d, Dropout, Dropout2d, Elu, Flatten, Gelu, GeluTanh, GroupNorm, Identity, Kind,
+    LayerNorm, LeakyRelu, Linear, LogSoftmax, Mode, Module, Parameters, Plan, Purpose, Relu, Reshape,
+    Residual, Scalar, Sequential, Sigmoid, Silu, Softmax, Softplus, Tanh, Tensor, Unflatten, Upsample,
+    Workspace,
 };
 
 #[test]
@@ -19,7 +20,7 @@ fn the_memory_of_a_step_is_shared_between_threads() {
 #[test]
 fn modules_name_themselves() {
     let rng = &mut ChaCha8Rng::seed_from_u64(0);
-    let modules: [(&dyn Module<f32>, &str); 24] = [
+    let modules: [(&dyn Module<f32>, &str); 33] = [
         (&Identity, "Identity"),
         (&Tanh, "Tanh"),
         (&Sigmoid, "Sigmoid"),
@@ -43,6 +44,14 @@ fn modules_name_themselves() {
         (&Linear::new(2, 8, rng).without_bias(), "Linear(2 → 8, bias=false)"),
         (&LayerNorm::new([2, 3]), "LayerNorm([2, 3])"),
         (&Flatten, "Flatten"),
+        (&Dropout2d::new(0.25), "Dropout2d(p=0.25)"),
+        (&BatchNorm2d::new(8).momentum(0.5), "BatchNorm2d(8, momentum=0.5)"),
+        (&GroupNorm::new(2, 8), "GroupNorm(2, 8)"),
+        (&GroupNorm::new(1, 8).eps(0.001).affine(false), "GroupNorm(1, 8, eps=1e-3, affine=false)"),
+        (&Upsample::nearest(2), "Upsample(scale_factor=2, mode=nearest)"),
+        (&Upsample::nearest_by([1, 3]), "Upsample(scale_factor=[1, 3], mode=nearest)"),
+        (&Reshape::new([1, 8, 8]), "Reshape([1, 8, 8])"),
+        (&Unflatten::new(1, [2, 3]), "Unflatten(1, [2, 3])"),
         (
             &Residual::new(Linear::new(2, 2, rng)),
             "\
@@ -57,6 +66,14 @@ Sequential: 16 parameters
   0  BatchNorm1d(8): weight [8], bias [8]; 16 parameters; buffers running_mean [8], running_var [8], \
 num_batches_tracked
   1  BatchNorm1d(4, affine=false): buffers running_mean [4], running_var [4], num_batches_tracked",
+        ),
+        (
+            &Sequential::new().append(BatchNorm2d::new(2)).append(GroupNorm::new(1, 2)),
+            "\
+Sequential: 8 parameters
+  0  BatchNorm2d(2): weight [2], bias [2]; 4 parameters; buffers running_mean [2], running_var [2], \
+num_batches_tracked
+  1  GroupNorm(1, 2): weight [2], bias [2]; 4 parameters",
         ),
         (
             &Sequential::new()

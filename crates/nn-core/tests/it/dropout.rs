@@ -1,11 +1,19 @@
 //! What dropout draws: the documented bits of the generator, the promised share of values, nothing for the padding.
 
 use nn_core::rand::{Rng, SeedableRng, rngs::ChaCha8Rng};
-use nn_core::{Accumulate, Dropout, Mode, Module, Plan, Purpose, Scalar, Tensor};
+use nn_core::{Accumulate, Dropout, Dropout2d, Mode, Module, Plan, Purpose, Scalar, Tensor};
 
 /// Returns y of a forward in training, and dx of a backward after it.
 fn train<F: Scalar>(p: f64, x: &Tensor<F>, dy: &Tensor<F>, rng: &mut ChaCha8Rng) -> [Tensor<F>; 2] {
-    let dropout = Dropout::new(p);
+    train_by(&Dropout::new(p), x, dy, rng)
+}
+
+fn train_by<F: Scalar>(
+    dropout: &dyn Module<F>,
+    x: &Tensor<F>,
+    dy: &Tensor<F>,
+    rng: &mut ChaCha8Rng,
+) -> [Tensor<F>; 2] {
     let Plan { output, mut workspace } = dropout.plan(x.shape(), Purpose::Train).unwrap();
     let (mut y, mut dx) = (Tensor::zeros(&output), Tensor::zeros(&output));
     dropout.forward(x, &mut y, &mut workspace, &mut Mode::Train(rng));
@@ -76,4 +84,22 @@ fn both_precisions_drop_the_same_and_every_step_drops_anew() {
     }
     let [next, _] = train(0.5, &ones::<f64>(&[33, 2]), &ones(&[33, 2]), rng);
     assert_ne!(wide, next);
+}
+
+/// Channels are dropped as the values of as many features are, and all positions of a channel alike.
+#[test]
+fn a_channel_is_dropped_with_all_its_positions() {
+    for (shape, positions) in
+        [(&[1, 3, 2, 2][..], 4), (&[16, 2, 5], 5), (&[40, 3, 1, 1], 1), (&[17, 2, 0], 0)]
+    {
+        let (x, channels) = (ones::<f32>(shape), ones::<f32>(&shape[..2]));
+        let [expected, _] = train(0.3, &channels, &channels, &mut ChaCha8Rng::seed_from_u64(5));
+        let [y, dx] = train_by(&Dropout2d::new(0.3), &x, &x, &mut ChaCha8Rng::seed_from_u64(5));
+        for channel in 0..shape[1] {
+            for feature in channel * positions..(channel + 1) * positions {
+                assert_eq!(y.feature(feature), expected.feature(channel), "{shape:?}");
+                assert_eq!(dx.feature(feature), expected.feature(channel), "{shape:?}");
+            }
+        }
+    }
 }

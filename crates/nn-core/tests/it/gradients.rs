@@ -6,8 +6,8 @@ use crate::common::{narrow, wide};
 use nn_core::gradcheck::{Mismatch, check_module};
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{
-    Accumulate, BatchNorm1d, Dropout, LayerNorm, Linear, Mode, Module, ModuleError, Param, ParamMut,
-    Parameters, Plan, Purpose, Sequential, Tanh, Tensor, Workspace,
+    Accumulate, BatchNorm1d, BatchNorm2d, Dropout, Dropout2d, GroupNorm, LayerNorm, Linear, Mode, Module,
+    ModuleError, Param, ParamMut, Parameters, Plan, Purpose, Sequential, Tanh, Tensor, Unflatten, Workspace,
 };
 
 const LIMIT: f64 = 1e-6;
@@ -184,6 +184,10 @@ fn backward_from_a_wrong_memory_is_caught() {
     let dropout = || Box::new(Dropout::new(0.5));
     let norm = || Box::new(BatchNorm1d::new(3));
     let layer_norm = || Box::new(LayerNorm::new([3]));
+    let group_norm = || Box::new(GroupNorm::new(1, 3));
+    // Layers of images get the three values as as many channels of one pixel.
+    let dropout2d = || image(Dropout2d::new(0.5));
+    let norm2d = || image(BatchNorm2d::new(3));
     let cases: Vec<Tampered> = vec![
         (dropout(), |_| {}, [&[], &[]]),
         (norm(), |_| {}, [&[], &[]]),
@@ -191,6 +195,9 @@ fn backward_from_a_wrong_memory_is_caught() {
         // The mean and the variance of other samples.
         (layer_norm(), |ws| ws.buffers[0].feature_mut(0).reverse(), [&["input", "weight"]; 2]),
         (layer_norm(), |ws| ws.buffers[1].feature_mut(0).reverse(), [&["input", "weight"]; 2]),
+        (group_norm(), |_| {}, [&[], &[]]),
+        (group_norm(), |ws| ws.buffers[0].feature_mut(0).reverse(), [&["input", "weight"]; 2]),
+        (group_norm(), |ws| ws.buffers[0].feature_mut(1).reverse(), [&["input", "weight"]; 2]),
         // Forgets what was dropped; drops at inference; drops nothing in training; uses the mask of other samples.
         (dropout(), |ws| fill(&mut ws.buffers[0], 1.0), [&[], &["input"]]),
         (dropout(), |ws| ws.trained = true, [&["input"], &[]]),
@@ -200,13 +207,27 @@ fn backward_from_a_wrong_memory_is_caught() {
         // channel.
         (norm(), |ws| ws.trained = false, [&[], &["input"]]),
         (norm(), |ws| ws.trained = true, [&["input"], &[]]),
-        (norm(), |ws| ws.buffers[0].feature_mut(0).rotate_left(1), [&[], &["input", "weight"]]),
+        (norm(), |ws| ws.buffers[0].blocks_mut().rotate_left(1), [&[], &["input", "weight"]]),
+        // The same of images.
+        (dropout2d(), |_| {}, [&[], &[]]),
+        (norm2d(), |_| {}, [&[], &[]]),
+        (dropout2d(), |ws| fill(&mut ws.children[1].buffers[0], 1.0), [&[], &["input"]]),
+        (dropout2d(), |ws| ws.children[1].trained = true, [&["input"], &[]]),
+        (dropout2d(), |ws| ws.children[1].trained = false, [&[], &["input"]]),
+        (dropout2d(), |ws| ws.children[1].buffers[0].feature_mut(0).reverse(), [&[], &["input"]]),
+        (norm2d(), |ws| ws.children[1].trained = false, [&[], &["input"]]),
+        (norm2d(), |ws| ws.children[1].trained = true, [&["input"], &[]]),
+        (norm2d(), |ws| ws.children[1].buffers[0].blocks_mut().rotate_left(1), [&[], &["input", "1.weight"]]),
     ];
     for (index, (module, tamper, [used, trained])) in cases.into_iter().enumerate() {
         let mut broken = Forgetful { module, tamper };
         assert_eq!(names_caught(&mut broken, &x, false), used, "case {index}, {broken}");
         assert_eq!(names_caught(&mut broken, &x, true), trained, "case {index}, {broken}");
     }
+}
+
+fn image(layer: impl Module<f64>) -> Box<dyn Module<f64>> {
+    Box::new(Sequential::new().append(Unflatten::new(1, [3, 1, 1])).append(layer))
 }
 
 type Tamper = fn(&mut Workspace<f64>);
@@ -253,10 +274,13 @@ impl Module<f64> for Forgetful {
         workspace: &mut Workspace<f64>,
     ) {
         // Only once, because the checker goes backward several times after one forward.
-        let before = (workspace.buffers.clone(), workspace.trained);
-        (self.tamper)(workspace);
-        self.module.backward(x, y, dy, dx, accumulate, workspace);
-        (workspace.buffers, workspace.trained) = before;
+        let mut tampered = workspace.clone();
+        (self.tamper)(&mut tampered);
+        self.module.backward(x, y, dy, dx, accumulate, &mut tampered);
+        workspace.gradients = tampered.gradients;
+        for (child, tampered) in workspace.children.iter_mut().zip(tampered.children) {
+            child.gradients = tampered.gradients;
+        }
     }
 }
 

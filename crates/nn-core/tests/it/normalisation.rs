@@ -2,7 +2,9 @@
 
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::random::normal;
-use nn_core::{BatchNorm1d, LayerNorm, Mode, Module, Parameters, Plan, Purpose, Tensor};
+use nn_core::{
+    Accumulate, BatchNorm1d, GroupNorm, LayerNorm, Mode, Module, Parameters, Plan, Purpose, Tensor,
+};
 
 const EPS: f64 = 1e-5;
 
@@ -65,6 +67,42 @@ fn a_large_mean_costs_no_digits() {
                     let error = (f64::from(y) - (x - mean) / deviation).abs();
                     assert!(error < 1.1 * rounding + 1e-5, "{count} around {mean}: {error}, {rounding}");
                 }
+            }
+        }
+    }
+}
+
+#[test]
+fn the_statistics_of_a_large_group_keep_six_digits() {
+    let mut rng = ChaCha8Rng::seed_from_u64(4);
+    let (channels, positions) = (8, 100_003);
+    let mut x = Tensor::<f32>::zeros(&[2, channels, positions]);
+    for feature in 0..x.features() {
+        x.feature_mut(feature).fill_with(|| (2.0 + normal(&mut rng)) as f32);
+    }
+    let layer = GroupNorm::new(2, channels);
+    let Plan { output, mut workspace } = layer.plan(x.shape(), Purpose::Train).unwrap();
+    let (mut y, mut dx) = (Tensor::zeros(&output), Tensor::zeros(x.shape()));
+    layer.forward(&x, &mut y, &mut workspace, &mut Mode::Eval);
+    // With dy = x the gradient of a bias is a sum of values of one sign.
+    layer.backward(&x, &y, &x, Some(&mut dx), Accumulate::Replace, &mut workspace);
+    for channel in 0..channels {
+        let features = channel * positions..(channel + 1) * positions;
+        let sum: f64 = features.flat_map(|f| x.feature(f)).map(|&x| f64::from(x)).sum();
+        let found = f64::from(workspace.gradients[1][channel]);
+        assert!((found / sum - 1.0).abs() < 1e-6, "{found}, not {sum}");
+    }
+    for sample in 0..2 {
+        for group in 0..2 {
+            let features = group * x.features() / 2..(group + 1) * x.features() / 2;
+            let wide = || features.clone().map(|f| f64::from(x.feature(f)[sample]));
+            let count = features.len() as f64;
+            let mean = wide().sum::<f64>() / count;
+            let variance = wide().map(|x| (x - mean) * (x - mean)).sum::<f64>() / count;
+            for (x, feature) in wide().zip(features.clone()) {
+                let expected = (x - mean) / (variance + EPS).sqrt();
+                let found = f64::from(y.feature(feature)[sample]);
+                assert!((found - expected).abs() < 1e-5, "{found}, not {expected}");
             }
         }
     }

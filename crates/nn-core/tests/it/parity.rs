@@ -1,6 +1,7 @@
 //! Every layer computes what PyTorch computes: outputs, the gradient of the input, the gradients of the parameters.
 //!
-//! The values are in `oracle/parity.json`, written by `scripts/parity.py`.
+//! The values are in `oracle/parity.json`, written by `scripts/parity.py`, and those of images in `oracle/images.json`, written by
+//! `scripts/images_parity.py`.
 
 use std::fmt::Display;
 
@@ -8,17 +9,18 @@ use approx::relative_eq;
 use nn_core::ndarray::ArrayD;
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{
-    Accumulate, BatchNorm1d, Dropout, Elu, Flatten, Gelu, GeluTanh, Identity, LayerNorm, LeakyRelu, Linear,
-    LogSoftmax, Mode, Module, Parameters, Plan, Purpose, Relu, Residual, Sequential, Sigmoid, Silu, Softmax,
-    Softplus, Tanh, Tensor, Workspace,
+    Accumulate, BatchNorm1d, BatchNorm2d, Dropout, Dropout2d, Elu, Flatten, Gelu, GeluTanh, GroupNorm,
+    Identity, LayerNorm, LeakyRelu, Linear, LogSoftmax, Mode, Module, Parameters, Plan, Purpose, Relu,
+    Reshape, Residual, Sequential, Sigmoid, Silu, Softmax, Softplus, Tanh, Tensor, Unflatten, Upsample,
+    Workspace,
 };
 use serde_json::Value;
 
 #[test]
 fn layers_are_those_of_pytorch() {
-    let cases = oracle("cases");
-    assert_eq!(cases.len(), 39);
-    for case in &cases {
+    let cases = [oracle(LAYERS, "cases"), oracle(IMAGES, "cases")];
+    assert_eq!(cases.each_ref().map(Vec::len), [39, 7]);
+    for case in cases.iter().flatten() {
         let mut network = network(&case["layers"]);
         load(&mut network, &case["parameters"]);
         compare(&mut network, case, &mut Mode::Eval);
@@ -27,9 +29,9 @@ fn layers_are_those_of_pytorch() {
 
 #[test]
 fn training_is_that_of_pytorch_and_so_is_use_after_it() {
-    let cases = oracle("modes");
-    assert_eq!(cases.len(), 13);
-    for case in &cases {
+    let cases = [oracle(LAYERS, "modes"), oracle(IMAGES, "modes")];
+    assert_eq!(cases.each_ref().map(Vec::len), [13, 11]);
+    for case in cases.iter().flatten() {
         let mut network = network(&case["layers"]);
         load(&mut network, &case["before"]);
         for step in case["trained"].as_array().unwrap() {
@@ -48,8 +50,11 @@ fn training_is_that_of_pytorch_and_so_is_use_after_it() {
     }
 }
 
-fn oracle(name: &str) -> Vec<Value> {
-    let oracle: Value = serde_json::from_str(include_str!("../oracle/parity.json")).unwrap();
+const LAYERS: &str = include_str!("../oracle/parity.json");
+const IMAGES: &str = include_str!("../oracle/images.json");
+
+fn oracle(file: &str, name: &str) -> Vec<Value> {
+    let oracle: Value = serde_json::from_str(file).unwrap();
     oracle[name].as_array().unwrap().clone()
 }
 
@@ -102,6 +107,26 @@ fn network(layers: &Value) -> Sequential<f64> {
             ["LayerNorm", size, "elementwise_affine=false"] => {
                 network.append(LayerNorm::new([size.parse().unwrap()]).elementwise_affine(false))
             }
+            ["BatchNorm2d", c] => network.append(BatchNorm2d::new(number(c))),
+            ["BatchNorm2d", c, "affine=false"] => network.append(BatchNorm2d::new(number(c)).affine(false)),
+            ["BatchNorm2d", c, "momentum=0.5", "eps=0.01"] => {
+                network.append(BatchNorm2d::new(number(c)).momentum(0.5).eps(0.01))
+            }
+            ["GroupNorm", groups, c] => network.append(GroupNorm::new(number(groups), number(c))),
+            ["GroupNorm", groups, c, "eps=0.1"] => {
+                network.append(GroupNorm::new(number(groups), number(c)).eps(0.1))
+            }
+            ["GroupNorm", groups, c, "affine=false"] => {
+                network.append(GroupNorm::new(number(groups), number(c)).affine(false))
+            }
+            ["Dropout2d", p] => network.append(Dropout2d::new(p.parse().unwrap())),
+            ["Upsample", "scale_factor=2"] => network.append(Upsample::nearest(2)),
+            ["Upsample", "scale_factor=3"] => network.append(Upsample::nearest(3)),
+            ["Upsample", "scale_factor=[3,2]"] => network.append(Upsample::nearest_by([3, 2])),
+            ["Reshape", ref sizes @ ..] => network.append(Reshape::new(numbers_of(sizes))),
+            ["Unflatten", axis, ref sizes @ ..] => {
+                network.append(Unflatten::new(number(axis), numbers_of(sizes)))
+            }
             ["Flatten"] => network.append(Flatten),
             ["Dropout", p] => network.append(Dropout::new(p.parse().unwrap())),
             ["BatchNorm1d", c] => network.append(BatchNorm1d::new(c.parse().unwrap())),
@@ -117,6 +142,14 @@ fn network(layers: &Value) -> Sequential<f64> {
             _ => panic!("unknown layer {layer}"),
         }
     })
+}
+
+fn number(word: &str) -> usize {
+    word.parse().unwrap()
+}
+
+fn numbers_of(words: &[&str]) -> Vec<usize> {
+    words.iter().copied().map(number).collect()
 }
 
 /// Sets every parameter to the value of the same name.

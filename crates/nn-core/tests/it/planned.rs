@@ -6,8 +6,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use crate::common::{Case, assert_same_bits, narrow, random, values, wide};
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{
-    Accumulate, BatchNorm1d, Flatten, LayerNorm, Linear, Mode, Module, ModuleError, Parameters, Plan,
-    Purpose, Residual, Sequential, Tanh, Tensor, Workspace,
+    Accumulate, BatchNorm1d, BatchNorm2d, Flatten, GroupNorm, LayerNorm, Linear, Mode, Module, ModuleError,
+    Parameters, Plan, Purpose, Residual, Sequential, Tanh, Tensor, Workspace,
 };
 
 /// The arguments of a step.
@@ -184,6 +184,12 @@ fn the_message_says_what_was_planned() {
     assert!(forward(&two, step(&three, &[20, 3])).starts_with("BatchNorm1d(2): expected a workspace"));
     let plain = BatchNorm1d::<f64>::new(2).affine(false);
     assert!(backward(&two, step(&plain, &[20, 2])).starts_with("BatchNorm1d(2): expected a workspace"));
+    let message = forward(&BatchNorm2d::<f64>::new(2), step(&two, &[20, 2, 3]));
+    assert!(message.starts_with("BatchNorm2d(2): expected a workspace"));
+    let (one, both) = (GroupNorm::<f64>::new(1, 2), GroupNorm::<f64>::new(2, 2));
+    assert!(forward(&one, step(&both, &[20, 2])).starts_with("GroupNorm(1, 2): expected a workspace"));
+    let plain = GroupNorm::<f64>::new(1, 2).affine(false);
+    assert!(backward(&one, step(&plain, &[20, 2])).starts_with("GroupNorm(1, 2): expected a workspace"));
     let (rows, all) = (LayerNorm::<f64>::new([3]), LayerNorm::<f64>::new([2, 3]));
     assert!(forward(&rows, step(&all, &[20, 2, 3])).starts_with("LayerNorm([3]): expected a workspace"));
     assert!(forward(&all, step(&rows, &[20, 4, 3])).starts_with("LayerNorm([2, 3]): expected a workspace"));

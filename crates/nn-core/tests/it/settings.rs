@@ -3,8 +3,8 @@
 
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{
-    BatchNorm1d, Dropout, Elu, Init, LayerNorm, LeakyRelu, Linear, Module, ModuleProblem, Purpose, Scalar,
-    Sequential, Softplus,
+    BatchNorm1d, BatchNorm2d, Dropout, Dropout2d, Elu, GroupNorm, Init, LayerNorm, LeakyRelu, Linear, Module,
+    ModuleProblem, Purpose, Scalar, Sequential, Softplus, Unflatten, Upsample,
 };
 
 /// The range of a setting.
@@ -40,6 +40,10 @@ fn table<F: Scalar>() -> Vec<Row<F>> {
         ("Dropout", "p", UpTo1, |x| Box::new(Dropout::new(x))),
         ("BatchNorm1d", "eps", AtLeast0, |x| Box::new(BatchNorm1d::new(3).eps(x))),
         ("BatchNorm1d", "momentum", UpTo1, |x| Box::new(BatchNorm1d::new(3).momentum(x))),
+        ("Dropout2d", "p", UpTo1, |x| Box::new(Dropout2d::new(x))),
+        ("BatchNorm2d", "eps", AtLeast0, |x| Box::new(BatchNorm2d::new(3).eps(x))),
+        ("BatchNorm2d", "momentum", UpTo1, |x| Box::new(BatchNorm2d::new(3).momentum(x))),
+        ("GroupNorm", "eps", AtLeast0, |x| Box::new(GroupNorm::new(1, 3).eps(x))),
         ("LayerNorm", "eps", AtLeast0, |x| Box::new(LayerNorm::new([3]).eps(x))),
         ("LeakyRelu", "negative slope", Finite, |x| Box::new(LeakyRelu { negative_slope: x })),
         ("Elu", "alpha", Finite, |x| Box::new(Elu { alpha: x })),
@@ -63,8 +67,9 @@ fn check<F: Scalar>() -> usize {
             let case = format!("{of}, {name} = {value:e}");
             let network = Sequential::new().append(module(value));
             // A probability is used in f64, whatever the precision of the network.
-            let seen = if of == "Dropout" { value } else { F::from_f64(value).to_f64() };
-            match network.plan(&[5, 3], Purpose::Train) {
+            let seen = if of.starts_with("Dropout") { value } else { F::from_f64(value).to_f64() };
+            let input: &[usize] = if of.ends_with("2d") { &[5, 3, 1, 1] } else { &[5, 3] };
+            match network.plan(input, Purpose::Train) {
                 Ok(_) => assert!(range.holds(seen), "{case} is accepted"),
                 Err(error) => {
                     assert!(!range.holds(seen), "{case} is refused: {error}");
@@ -93,6 +98,16 @@ fn messages_say_what_is_expected_and_what_the_precision_sees() {
     assert_eq!(
         message(&Softplus { beta: 1e-60, ..Softplus::default() }),
         "Softplus: beta is 1e-60, which is 0 in f32, expected a finite number above 0"
+    );
+    let groups = "expected a divisor of the 3 channels";
+    assert_eq!(message(&GroupNorm::new(2, 3)), format!("GroupNorm: groups is 2, {groups}"));
+    assert_eq!(message(&GroupNorm::new(0, 3)), format!("GroupNorm: groups is 0, {groups}"));
+    let factor = "Upsample: scale factor is 0, expected a whole number of at least 1";
+    assert_eq!(message(&Upsample::nearest(0)), factor);
+    assert_eq!(message(&Upsample::nearest_by([2, 0])), factor);
+    assert_eq!(
+        message(&Unflatten::new(0, [5])),
+        "Unflatten: axis is 0, expected an axis of a sample, 1 or more"
     );
     assert_eq!(
         message(&Elu { alpha: 1e300 }),

@@ -3,8 +3,9 @@
 use nn_core::ndarray::{Array1, Array2};
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{
-    BatchNorm1d, Dropout, Flatten, Identity, LayerNorm, Linear, Module, ModuleProblem, Purpose, Residual,
-    Sequential, ShapeError, Softmax, Tanh, Tensor,
+    BatchNorm1d, BatchNorm2d, Dropout, Dropout2d, Flatten, GroupNorm, Identity, LayerNorm, Linear, Module,
+    ModuleProblem, Purpose, Reshape, Residual, Sequential, ShapeError, Softmax, Tanh, Tensor, Unflatten,
+    Upsample,
 };
 
 /// A module, an input that it cannot take, and the message.
@@ -83,6 +84,90 @@ fn errors_name_the_layer_and_both_shapes() {
             &[5, 2, 0],
             "LayerNorm([2, 0]): expected a normalized shape without axes of size 0, found [2, 0]",
         ),
+        (
+            Box::new(BatchNorm2d::new(3)),
+            &[5, 3, 4],
+            "BatchNorm2d(3): expected input [n, 3, h, w], found [5, 3, 4]",
+        ),
+        (
+            Box::new(BatchNorm2d::new(3)),
+            &[5, 4, 2, 2],
+            "BatchNorm2d(3): expected input [n, 3, h, w], found [5, 4, 2, 2]",
+        ),
+        (
+            Box::new(BatchNorm2d::new(3)),
+            &[5, 3, 2, 0],
+            "BatchNorm2d(3): expected input [n, 3, h, w], found [5, 3, 2, 0]",
+        ),
+        (
+            Box::new(BatchNorm2d::new(0)),
+            &[5, 0, 1, 1],
+            "BatchNorm2d(0): expected a layer with at least one channel, found [0]",
+        ),
+        (
+            Box::new(GroupNorm::new(2, 4)),
+            &[5, 3, 2],
+            "GroupNorm(2, 4): expected input [n, 4, …], found [5, 3, 2]",
+        ),
+        (Box::new(GroupNorm::new(2, 4)), &[4], "GroupNorm(2, 4): expected input [n, 4, …], found [4]"),
+        (
+            Box::new(GroupNorm::new(2, 4)),
+            &[5, 4, 0],
+            "GroupNorm(2, 4): expected input [n, 4, …], found [5, 4, 0]",
+        ),
+        (
+            Box::new(GroupNorm::new(0, 0)),
+            &[5, 0],
+            "GroupNorm(0, 0): expected a layer with at least one channel, found [0]",
+        ),
+        (
+            Box::new(Dropout2d::new(0.5)),
+            &[5, 3],
+            "Dropout2d(p=0.5): expected input [n, c, h, w] or [n, c, l], found [5, 3]",
+        ),
+        (
+            Box::new(Upsample::nearest(2)),
+            &[5, 3],
+            "Upsample(scale_factor=2, mode=nearest): expected input [n, c, h, w] or [n, c, l], found [5, 3]",
+        ),
+        (
+            Box::new(Upsample::nearest_by([2, 3])),
+            &[5, 3, 4],
+            "Upsample(scale_factor=[2, 3], mode=nearest): expected input [n, c, h, w], found [5, 3, 4]",
+        ),
+        (
+            Box::new(Upsample::nearest(usize::MAX)),
+            &[5, 3, 4],
+            "Upsample(scale_factor=18446744073709551615, mode=nearest): \
+             expected a shape that fits into memory, found [5, 3, 4]",
+        ),
+        (
+            Box::new(Reshape::new([2, 2])),
+            &[5, 3],
+            "Reshape([2, 2]): expected input of 4 values a sample, found [5, 3]",
+        ),
+        (
+            Box::new(Reshape::new([1 << 40, 1 << 40])),
+            &[5, 3],
+            "Reshape([1099511627776, 1099511627776]): expected a shape that fits into memory, \
+             found [1099511627776, 1099511627776]",
+        ),
+        (
+            Box::new(Unflatten::new(2, [2, 2])),
+            &[5, 4],
+            "Unflatten(2, [2, 2]): expected input with 4 values along axis 2, found [5, 4]",
+        ),
+        (
+            Box::new(Unflatten::new(1, [2, 3])),
+            &[5, 4],
+            "Unflatten(1, [2, 3]): expected input with 6 values along axis 1, found [5, 4]",
+        ),
+        (
+            Box::new(Unflatten::new(1, [1 << 40, 1 << 40])),
+            &[5, 4],
+            "Unflatten(1, [1099511627776, 1099511627776]): expected a shape that fits into memory, \
+             found [1099511627776, 1099511627776]",
+        ),
         (Box::new(Flatten), &[5], "Flatten: expected input [n, …], found [5]"),
         (Box::new(Flatten), &[0, 2], "Flatten: expected at least one sample, found [0, 2]"),
         (
@@ -140,6 +225,12 @@ fn one_value_a_channel_can_be_used_but_not_trained_on() {
         "layer 1, BatchNorm1d(2): expected at least two values per channel to train on, found [1, 2]";
     assert_eq!(error.to_string(), message);
     assert!(BatchNorm1d::<f32>::new(2).plan(&[1, 2, 2], Purpose::Train).is_ok());
+    let images = BatchNorm2d::<f32>::new(2);
+    let error = images.plan(&[1, 2, 1, 1], Purpose::Train).unwrap_err();
+    let message = "BatchNorm2d(2): expected at least two values per channel to train on, found [1, 2, 1, 1]";
+    assert_eq!(error.to_string(), message);
+    assert!(images.plan(&[1, 2, 1, 2], Purpose::Train).is_ok());
+    assert!(images.plan(&[1, 2, 1, 1], Purpose::Predict).is_ok());
     let y = network.predict(&Tensor::from_rows(&[[0.0, 0.0]])).unwrap();
     assert_eq!(y, Tensor::from_rows(&[[0.0, 0.0]]));
 }

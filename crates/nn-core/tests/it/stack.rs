@@ -5,8 +5,8 @@ use nn_core::lanes::LANES;
 use nn_core::rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
 use nn_core::simd::Level;
 use nn_core::{
-    Activation, BatchNorm1d, Dropout, LayerNorm, LeakyRelu, Linear, Module, Parameters, Purpose, Scalar,
-    Sequential, Stack, Tanh, Tensor,
+    Activation, BatchNorm1d, BatchNorm2d, Dropout, Dropout2d, GroupNorm, LayerNorm, LeakyRelu, Linear,
+    Module, Parameters, Purpose, Reshape, Scalar, Sequential, Stack, Tanh, Tensor, Unflatten, Upsample,
 };
 
 /// A single test, because the level applies to the whole process.
@@ -103,6 +103,15 @@ fn networks_that_differ_or_remember_or_are_random_do_not_stack() {
     assert!(!stacks(&copies(|_| Dropout::new(0.5))));
     assert!(!stacks(&copies(|_| BatchNorm1d::new(3))));
     assert!(!stacks(&copies(|_| LayerNorm::new([3]))));
+    assert!(!stacks(&copies(|_| BatchNorm2d::new(3))));
+    assert!(!stacks(&copies(|_| GroupNorm::new(1, 3))));
+    assert!(!stacks(&copies(|_| Dropout2d::new(0.5))));
+    assert!(stacks(&copies(|_| Upsample::nearest(2))));
+    assert!(!stacks(&copies(|lane| Upsample::nearest(2 + lane / 15))));
+    assert!(stacks(&copies(|_| Reshape::new([2, 3]))));
+    assert!(!stacks(&copies(|lane| Reshape::new([2, 3 + lane / 15]))));
+    assert!(stacks(&copies(|_| Unflatten::new(1, [2, 3]))));
+    assert!(!stacks(&copies(|lane| Unflatten::new(1 + lane / 15, [2, 3]))));
     assert!(!stacks(&copies(|_| Sequential::new().append(Tanh).append(Dropout::new(0.5)))));
     // From 2048 weights on it is a matrix product in both directions.
     assert!(stacks(&copies(|_| Linear::new(89, 23, &mut rng()))));

@@ -1,8 +1,8 @@
-//! A product shared by several threads gives the bits that one thread gives.
+//! A product, and the channels of a batch, shared by several threads give the bits that one thread gives.
 
-use crate::common::{assert_same_bits, random, results};
+use crate::common::{assert_same_bits, random, results, trained};
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
-use nn_core::{Linear, Scalar};
+use nn_core::{BatchNorm1d, BatchNorm2d, Linear, Module, Scalar, Tensor};
 
 #[test]
 fn shared_products_have_the_same_bits() {
@@ -16,7 +16,17 @@ fn same_bits<F: Scalar>() {
     let mut layer = Linear::<F>::new(301, 253, rng);
     // More multiplications than one thread does alone, then fewer, shared with helpers that are still awake.
     let batches = [130, 60, 130, 60, 60].map(|n| (random(&[n, 301], rng), random(&[n, 253], rng)));
-    let mut all = || batches.each_ref().map(|(x, dy)| results(&mut layer, x, dy));
+    shared_and_alone(&mut layer, &batches);
+    // Channels in parts that are not equal.
+    let batches = [[100, 5, 30, 20], [17, 5, 50, 60]].map(|shape| (random(&shape, rng), random(&shape, rng)));
+    shared_and_alone(&mut trained(BatchNorm2d::<F>::new(5)), &batches);
+    shared_and_alone(&mut trained(BatchNorm2d::<F>::new(5).affine(false)), &batches);
+    let batches = [300, 130].map(|n| (random(&[n, 1003], rng), random(&[n, 1003], rng)));
+    shared_and_alone(&mut trained(BatchNorm1d::<F>::new(1003)), &batches);
+}
+
+fn shared_and_alone<F: Scalar>(layer: &mut dyn Module<F>, batches: &[(Tensor<F>, Tensor<F>)]) {
+    let mut all = || batches.iter().map(|(x, dy)| results(layer, x, dy)).collect::<Vec<_>>();
     let shared = all();
     // Inside a pool nothing is shared.
     let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();

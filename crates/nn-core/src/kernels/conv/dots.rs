@@ -208,7 +208,7 @@ impl<F: Scalar> Dots<'_, F> {
     ) -> usize {
         let (from, length) = (strip.from, strip.end - strip.from);
         let [_, plane] = self.of.planes();
-        let padded = self.of.samples % LANES != 0;
+        let padded = !self.of.samples.is_multiple_of(LANES);
         let mut dy: [&[Block<F>]; R] = [&[]; R];
         for (r, copied) in copies.dy.iter_mut().take(R).enumerate() {
             let from = &self.dy[(first + output + r) * plane + from..][..length];

@@ -181,9 +181,13 @@ once! {
     /// Adds to each sum all values of its channel of `dy`: the gradient of a bias.
     pub(crate) fn sums<'a, F>(dy: &'a [Block<F>], samples: usize, sums: &'a mut [F]) {
         let (blocks, channel) = (samples.div_ceil(LANES), dy.len() / sums.len().max(1));
-        for (sum, values) in sums.iter_mut().zip(dy.chunks_exact(channel)) {
-            *sum += Channel { values, blocks, samples }.total();
-        }
+        let cost = team::NUMBER * LANES * dy.len();
+        let part = sums.len().div_ceil(team::threads(cost)).max(1);
+        team::share(cost, sums.chunks_mut(part).zip(dy.chunks((part * channel).max(1))), |(sums, dy)| {
+            for (sum, values) in sums.iter_mut().zip(dy.chunks_exact(channel)) {
+                *sum += Channel { values, blocks, samples }.total();
+            }
+        });
     }
 }
 
