@@ -4,7 +4,7 @@
 use nn_core::{Conv2d, Scalar};
 use nn_train::Merged;
 use nn_train::statistics::Summary;
-use nn_viz::{Axis, Corner, Curve, Figure, Images, Look, Panel, VizError};
+use nn_viz::{Axis, Color, Corner, Curve, Figure, Images, Look, Panel, ReferenceLine, VizError};
 
 use super::super::loss_panel::three_digits;
 use super::super::settings::Settings;
@@ -20,12 +20,12 @@ pub(super) fn figure<F: Scalar>(
 ) -> Result<Figure, VizError> {
     let largest = &all[SETS.len() - Kind::ALL.len()];
     let (best, worst) = (largest.best(), largest.worst());
-    Ok(Figure::new(7.2, 6.4)
+    Ok(Figure::new(7.2, 5.0)
         .title("Shapes at random places: a convolutional and a dense network, each with 770 parameters")
         .row(2.7, [accuracies(all, settings)])
-        .row(1.1, [images(&best.1.kept)])
+        .row(0.7, [images(&best.1.kept)])
         .row(
-            1.5,
+            0.9,
             [
                 filters("Filters of the best", largest, best.0, &best.1.kept),
                 filters("Filters of the worst", largest, worst.0, &worst.1.kept),
@@ -38,8 +38,8 @@ fn accuracies<F>(all: &[Merged<F, Trained<F>>; SETS.len()], settings: &Settings)
     let title = format!("Accuracy on new images, {} trials: IQM with Q1–Q3 band", settings.trials);
     let labels = ["convolutional: 3×3, 3×3, maximum, linear", "dense: one hidden layer"];
     let panel = Panel::new(title)
-        .x(Axis::log("Training images"))
-        .y(Axis::linear("Share that is classified correctly").range(0.2, 1.02));
+        .x(Axis::log("Training images").range(0.9 * places[0], 1.1 * places[places.len() - 1]))
+        .y(Axis::linear("Share that is classified correctly").range(0.2, 1.0));
     let panel = labels.into_iter().enumerate().fold(panel, |panel, (kind, label)| {
         let of_size = all.iter().skip(kind).step_by(Kind::ALL.len());
         let summaries: Vec<Summary> = of_size
@@ -49,7 +49,8 @@ fn accuracies<F>(all: &[Merged<F, Trained<F>>; SETS.len()], settings: &Settings)
         let curve = Curve::new(label, &places, &column(|s| s.iqm), Look::nth(kind));
         panel.mark(curve.band(&column(|s| s.q1), &column(|s| s.q3)))
     });
-    panel.legend(Corner::BottomRight)
+    let chance = 1.0 / CLASSES.len() as f64;
+    panel.mark(ReferenceLine::horizontal("guessing", chance, Color::GREY)).legend(Corner::Emptiest)
 }
 
 /// Draws the first images that a network was tested on, each with its class.

@@ -23,7 +23,7 @@ pub const CLASSES: [(&str, [[u8; SHAPE]; SHAPE]); 4] = [
 ];
 
 /// The standard deviation of the noise of each pixel.
-const NOISE: f64 = 0.25;
+const NOISE: f64 = 0.2;
 
 /// Draws images `[n, 1, 8, 8]`, each with a shape of random class, place and brightness.
 ///
