@@ -5,6 +5,7 @@
 
 pub mod classification;
 pub mod convolution;
+pub mod convolution_matrix;
 mod experiment;
 mod findings;
 pub mod linear_classification;
@@ -27,6 +28,7 @@ pub static ALL: &[Experiment] = &[
     spirals::EXPERIMENT,
     optimisers::EXPERIMENT,
     convolution::EXPERIMENT,
+    convolution_matrix::EXPERIMENT,
 ];
 
 #[cfg(test)]

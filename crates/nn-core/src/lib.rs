@@ -39,6 +39,10 @@
 //! | layer | what it does |
 //! |---|---|
 //! | [`Linear`] | W x + b |
+//! | [`Conv1d`], [`Conv2d`] | the same W x + b at every place of a sequence or an image |
+//! | [`ConvTranspose1d`], [`ConvTranspose2d`] | every place spread over a window of a larger image |
+//! | [`MaxPool1d`], [`MaxPool2d`] | the largest value of each window |
+//! | [`AvgPool1d`], [`AvgPool2d`], [`AdaptiveAvgPool1d`], [`AdaptiveAvgPool2d`] | the mean of each window |
 //! | [`Identity`], [`Tanh`], [`Sigmoid`] | [activations](Activation): linear, saturating |
 //! | [`Relu`], [`LeakyRelu`], [`Elu`], [`Softplus`] | activations: rectifiers |
 //! | [`Gelu`], [`GeluTanh`], [`Silu`] | activations: x times a smooth gate |

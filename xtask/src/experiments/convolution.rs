@@ -26,10 +26,10 @@ pub use shapes::{CLASSES, SIDE, Shapes, shapes};
 
 /// The names of the sets of trials: for each of the [`SIZES`] one of each [`Kind`].
 const SETS: [&str; 8] = [
-    "convolution-cnn-eighth",
-    "convolution-dense-eighth",
-    "convolution-cnn-quarter",
-    "convolution-dense-quarter",
+    "convolution-cnn-8th",
+    "convolution-dense-8th",
+    "convolution-cnn-4th",
+    "convolution-dense-4th",
     "convolution-cnn-half",
     "convolution-dense-half",
     "convolution-cnn-all",
