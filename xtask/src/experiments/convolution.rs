@@ -42,7 +42,7 @@ const SIZES: [usize; 4] = [8, 4, 2, 1];
 /// The row of this experiment.
 pub(super) const EXPERIMENT: Experiment = Experiment {
     name: "convolution",
-    about: "shapes at random places: a CNN beside a dense network",
+    about: "shapes anywhere: a CNN beside a dense network",
     sets: &SETS,
     single: find::<f32>,
     double: find::<f64>,

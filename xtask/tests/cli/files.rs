@@ -85,7 +85,13 @@ fn figures_are_png_of_300_dpi_and_svg() {
     succeed(&small(out.path()));
     for name in experiment_names() {
         let per_metre = (300.0_f64 / 0.0254).round() as u32;
-        assert_eq!(png_header(&out.path().join(format!("{name}.png"))), [2160, 1680, per_metre, per_metre]);
+        let height = match name {
+            "convolution" => 1500,
+            "convolution-matrix" => 1320,
+            _ => 1680,
+        };
+        let header = png_header(&out.path().join(format!("{name}.png")));
+        assert_eq!(header, [2160, height, per_metre, per_metre], "{name}");
         let svg = fs::read_to_string(out.path().join(format!("{name}.svg"))).unwrap();
         assert!(svg.starts_with("<svg") && svg.trim_end().ends_with("</svg>"), "{name}");
     }

@@ -45,6 +45,17 @@ fn is_close(found: f64, expected: f64) -> bool {
     (found - expected).abs() <= 1e-12 * expected.abs()
 }
 
+/// The number of epochs of a set of trials, given that of the settings.
+fn epochs_of(set: &str, epochs: usize) -> usize {
+    if set.starts_with("convolution") { epochs.div_ceil(10) } else { epochs }
+}
+
+/// The number of samples of a set of trials, given that of the settings.
+fn samples_of(set: &str, samples: usize) -> usize {
+    let parts = [("8th", 8), ("4th", 4), ("half", 2)];
+    samples / parts.iter().find(|(name, _)| set.ends_with(name)).map_or(1, |(_, part)| *part)
+}
+
 #[test]
 fn the_statistics_are_those_of_the_single_curves() {
     // 10 and 9 trials cannot be divided into quarters.
@@ -58,7 +69,8 @@ fn the_statistics_are_those_of_the_single_curves() {
             let (columns, curves) = read(&out.path().join(format!("{name}-curves.csv")));
             let numbered: Vec<String> = (0..trials).map(|trial| format!("trial_{trial}")).collect();
             assert_eq!((columns[0].as_str(), &columns[1..]), ("epoch", &numbered[..]));
-            assert_eq!((rows.len(), curves.len()), (12, 12));
+            let epochs = epochs_of(name, 12);
+            assert_eq!((rows.len(), curves.len()), (epochs, epochs));
             for (index, (row, curve)) in rows.iter().zip(curves).enumerate() {
                 assert_eq!([row[0], curve[0]], [(index + 1) as f64; 2]);
                 let expected = statistics(&curve[1..]);
@@ -80,14 +92,21 @@ fn the_summary_repeats_the_last_epoch_and_the_settings() {
     succeed(&format!("{} --curves --learning-rate 0.02 --seed 3", small(out.path())));
     let (header, rows) = table(&out.path().join("summary.csv"));
     let expected = "experiment trials samples epochs learning_rate precision seed iqm iqm_low iqm_high q1 q3 min max \
-                    best_trial worst_trial diverged successes success_rate success_low success_high";
+                    best_trial worst_trial diverged successes success_rate success_low success_high \
+                    score_iqm score_q1 score_q3 score_min score_max";
     assert_eq!(header.join(" "), expected);
     assert_eq!(rows.len(), set_names().len());
     for (name, row) in set_names().into_iter().zip(&rows) {
         let field = |name: &str| row[header.iter().position(|found| found == name).unwrap()].as_str();
         let number = |name: &str| field(name).parse::<f64>().unwrap();
         let rate = field("learning_rate");
-        assert_eq!(row[..7].join(" "), format!("{name} 7 20 12 {rate} f32 3"));
+        assert_eq!(
+            row[..7].join(" "),
+            format!("{name} 7 {} {} {rate} f32 3", samples_of(name, 20), epochs_of(name, 12))
+        );
+        let scored = name.starts_with("convolution");
+        assert_eq!((field("score_iqm").is_empty(), field("score_max").is_empty()), (!scored, !scored));
+        assert!(!scored || number("score_q1") <= number("score_q3") && number("score_max") <= 1.0, "{row:?}");
 
         let (columns, curve) = numbers(&out.path().join(format!("{name}.csv")));
         for (column, last) in columns.iter().zip(curve.last().unwrap()).skip(1) {

@@ -3,7 +3,9 @@
 use std::fs::{self, File};
 use std::io;
 
-use crate::{Finished, command, experiment_names, names, set_names, small, succeed, xtask_into};
+use xtask::experiments::{self, Experiment};
+
+use crate::{Finished, command, names, set_names, small, succeed, xtask_into};
 
 /// The status that shells report for a program that SIGPIPE has ended.
 const CLOSED_PIPE: i32 = 141;
@@ -96,9 +98,9 @@ fn tables_fit_into_80_columns_and_name_every_set_of_trials_twice() {
 fn without_a_terminal_every_experiment_is_a_line_of_progress() {
     let out = tempfile::tempdir().unwrap();
     let progress = succeed(&small(out.path())).progress;
-    assert_eq!(progress.len(), experiment_names().len(), "{progress:?}");
-    for (line, name) in progress.iter().zip(experiment_names()) {
-        let trials = if name == "optimisers" { 28 } else { 7 };
+    assert_eq!(progress.len(), experiments::ALL.len(), "{progress:?}");
+    for (line, Experiment { name, sets, .. }) in progress.iter().zip(experiments::ALL.iter()) {
+        let trials = 7 * sets.len();
         let seconds = line.strip_prefix(&format!("{name}: {trials} trials in ")).unwrap_or_default();
         assert!(seconds.strip_suffix(" s\n").is_some_and(|number| number.parse::<f64>().is_ok()), "{line:?}");
     }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use nn_train::Part;
 
-use crate::{command, fail, names, small, snapshot, succeed, with_trials, xtask};
+use crate::{command, fail, names, set_names, small, snapshot, succeed, with_trials, xtask};
 
 /// The words for the same run as `small`, for a part of it or with what else they say.
 fn part(part: usize, of: usize, out: &Path) -> String {
@@ -40,7 +40,7 @@ fn files_merged_from_any_parts_are_those_of_a_single_run() {
             assert!(one == other, "{of} parts: {name} differs");
         }
         let again = Part::new(1, of).unwrap().range(7).len();
-        let cost = format!("{} trials in ", 8 * (7 + again));
+        let cost = format!("{} trials in ", set_names().len() * (7 + again));
         assert!(said.contains(&cost), "the cost is that of all parts: {said}");
     }
 }
@@ -81,7 +81,7 @@ fn processes_that_are_killed_lose_nothing_but_their_own_work() {
     for number in [1, 2] {
         succeed(&format!("{} --shard {number}/2", words(&shards)));
     }
-    assert_eq!(names(&shards).len(), 16, "no litter: {:?}", names(&shards));
+    assert_eq!(names(&shards).len(), 2 * set_names().len(), "no litter: {:?}", names(&shards));
     succeed(&format!("{} --merge {}", words(&merged), shards.display()));
     for name in names(&single) {
         assert!(
@@ -110,7 +110,7 @@ fn a_full_disk_leaves_no_shard_and_says_so() {
     assert!(said.contains("cannot write ") && said.contains("too large"), "{said}");
     assert!(names(out.path()).is_empty(), "{:?}", names(out.path()));
     succeed(&part(1, 2, out.path()));
-    assert_eq!(names(out.path()).len(), 8);
+    assert_eq!(names(out.path()).len(), set_names().len());
 }
 
 #[test]
