@@ -140,8 +140,10 @@ fn same_bits<F: Scalar>() {
         let shares_together = Tensor::interleave(shares.each_ref()).unwrap();
         let weight: Vec<f64> = (0..shape[1]).map(|k| 0.5 + k as f64).collect();
         for reduction in [Reduction::Mean, Reduction::Sum, Reduction::BatchMean] {
-            for loss in losses::<F>(reduction, &weight).0.into_iter().filter(|loss| loss.stacks()) {
-                stacked(&*loss, &y, &maps, &together);
+            for loss in losses::<F>(reduction, &weight).0 {
+                if loss.stacks() {
+                    stacked(&*loss, &y, &maps, &together);
+                }
             }
             stacked(&CrossEntropyLoss::new(reduction), &y, &shares, &shares_together);
             stacked(&CategoricalCrossEntropy::new(reduction), &y, &shares, &shares_together);

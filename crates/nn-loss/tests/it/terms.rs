@@ -92,7 +92,8 @@ fn a_loss_of_values_has_a_term_for_each() {
         unit.feature_mut(feature).iter_mut().for_each(|t| *t = t.abs() / 2.0);
         signs.feature_mut(feature).iter_mut().for_each(|t| *t = t.signum());
     }
-    let losses: [(Box<dyn Loss<f64, Tensor<f64>>>, &Tensor<f64>); 7] = [
+    type OfTensors = Box<dyn Loss<f64, Tensor<f64>>>;
+    let losses: [(OfTensors, &Tensor<f64>); 7] = [
         (Box::new(MseLoss::sum()), &t),
         (Box::new(L1Loss::mean()), &t),
         (Box::new(HuberLoss::sum().delta(0.5)), &t),
