@@ -89,8 +89,8 @@ use crate::target::{ClassTarget, Kind, Shares};
 /// use nn_core::{ClassMap, Tensor};
 /// use nn_loss::{CrossEntropyLoss, Loss};
 /// // One image of two rows and two columns, three classes.
-/// let (logits, map) =
-///     (Tensor::zeros(&[1, 3, 2, 2]), ClassMap::new(&[1, 2, 2], &[0, 2, 255, 1])?);
+/// let logits = Tensor::<f64>::zeros(&[1, 3, 2, 2]);
+/// let map = ClassMap::new(&[1, 2, 2], &[0, 2, 255, 1])?;
 /// let loss = CrossEntropyLoss::mean().ignore_index(255);
 /// let (value, gradient) = loss.value_and_gradient(&logits, &map)?;
 /// assert!((value - 3.0_f64.ln()).abs() < 1e-15);

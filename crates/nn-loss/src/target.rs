@@ -270,7 +270,7 @@ impl Checked for Indices<'_> {
         let counts = |label| {
             if Some(label) == ignored { 0.0 } else { weight.get(label).copied().unwrap_or(1.0) }
         };
-        self.positions().flatten().map(|&label| counts(label)).sum()
+        self.positions().map(|labels| labels.iter().map(|&label| counts(label)).sum::<f64>()).sum()
     }
 
     fn check_shape(&self, loss: &dyn Display, output: &[usize]) -> Result<(), LossError> {
