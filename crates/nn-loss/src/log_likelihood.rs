@@ -41,35 +41,34 @@ impl<F: Scalar, T: Shares<F> + ?Sized, S: Total<F>, L: Likelihood> Kernel for Lo
     fn run(self) -> S {
         let Batch { y, target, dy, scale } = self.0;
         let (samples, blocks, per_class) = (y.samples(), y.blocks_per_feature(), blocks_per_class(y));
-        let mut dy = dy.map(Tensor::blocks_mut);
+        let dy = dy.map(Tensor::blocks_mut);
         let mut value = S::zero();
-        for class in 0..y.shape()[1] {
-            // One position after another.
-            let mut first = 0;
-            while first < per_class {
-                let start = class * per_class + first;
-                let y = &y.blocks()[start..][..blocks];
-                let mut dy = dy.as_mut().map(|dy| &mut dy[start..][..blocks]);
-                for stretch in (0..blocks).step_by(S::STRETCH) {
-                    let end = blocks.min(stretch + S::STRETCH);
-                    value.begin(end - stretch);
-                    for b in stretch..end {
-                        let (t, y) = (target.block(class, first + b), Lanes(y[b]));
-                        let counted = target.counted(first + b);
-                        // A select, not a product alone: ln 0 = −∞ must not matter where t is 0.
-                        let cost = t.zip(y.map(L::ln_p), |t, l| {
-                            let cost = -(t * l);
-                            let nothing = if l < -F::NEG_INFINITY { F::ZERO } else { cost };
-                            if t == F::ZERO { nothing } else { cost }
-                        });
-                        let (cost, left) = (only(counted, cost), samples - b * LANES);
-                        value.add(b, if left < LANES { cost.keep(left) } else { cost });
-                        if let Some(dy) = &mut dy {
-                            only(counted, t.zip(y, |t, y| L::gradient(t, y, scale))).store(&mut dy[b]);
-                        }
-                    }
+        // Features are those of one class after another, and within a class those of one position after another.
+        let (mut class, mut first) = (0, 0);
+        let mut slopes = dy.map(|dy| dy.chunks_exact_mut(blocks));
+        for y in y.blocks().chunks_exact(blocks) {
+            let mut dy = slopes.as_mut().and_then(Iterator::next);
+            for b in 0..blocks {
+                if b.is_multiple_of(S::STRETCH) {
+                    value.begin(S::STRETCH.min(blocks - b));
                 }
-                first += blocks;
+                let (t, y) = (target.block(class, first + b), Lanes(y[b]));
+                let counted = target.counted(first + b);
+                // A select, not a product alone: ln 0 = −∞ must not matter where t is 0.
+                let cost = t.zip(y.map(L::ln_p), |t, l| {
+                    let cost = -(t * l);
+                    let nothing = if l < -F::NEG_INFINITY { F::ZERO } else { cost };
+                    if t == F::ZERO { nothing } else { cost }
+                });
+                let (cost, left) = (only(counted, cost), samples - b * LANES);
+                value.add(b, if left < LANES { cost.keep(left) } else { cost });
+                if let Some(dy) = &mut dy {
+                    only(counted, t.zip(y, |t, y| L::gradient(t, y, scale))).store(&mut dy[b]);
+                }
+            }
+            first += blocks;
+            if first == per_class {
+                (class, first) = (class + 1, 0);
             }
         }
         value
