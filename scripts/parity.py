@@ -297,6 +297,54 @@ def losses_with_settings():
         yield "CrossEntropyLoss", functional.cross_entropy, far, distribution, settings
 
 
+def losses_with_terms():
+    """Still later cases, with one more generator: classes of positions, labels that are ignored, the terms of every loss."""
+    rng = np.random.default_rng(2016)
+    draw = partial(random, rng=rng)
+
+    def labels(*shape, among=(0, 1, 2)):
+        return torch.tensor(rng.choice(among, shape))
+
+    def hinge(y, t, reduction):
+        terms = (1 - t * y).relu()
+        return terms if reduction == "none" else getattr(terms, reduction)()
+
+    def of_probabilities(p, t, reduction):
+        if reduction == "none":
+            return -(t * p.log()).sum(1)
+        return -(t * p.log()).sum() / (p.numel() / p.shape[1] if reduction == "mean" else 1)
+
+    images, shares = draw(5, 2, 2, 3, scale=3), draw(5, 2, 2, 3).abs()
+    yield "MseLoss", functional.mse_loss, images, shares, {}
+    yield "L1Loss", functional.l1_loss, images, shares, {}
+    yield "HuberLoss", functional.huber_loss, images, shares, {"delta": 0.5}
+    yield "SmoothL1Loss", functional.smooth_l1_loss, images, shares, {"beta": 0.5}
+    yield "HingeLoss", hinge, images, draw(5, 2, 2, 3).sign(), {}
+    yield "BCEWithLogitsLoss", functional.binary_cross_entropy_with_logits, images, shares, {"pos_weight": 3.0}
+    yield "KLDivLoss", functional.kl_div, images.log_softmax(1), shares, {}
+
+    flat, flat_labels = draw(17, 3, scale=3), labels(17)
+    yield "CategoricalCrossEntropy", of_probabilities, flat.softmax(1), draw(17, 3).abs(), {}
+    yield "CategoricalCrossEntropy", of_probabilities, images.softmax(1), shares, {}
+    yield "CategoricalCrossEntropy", cross_entropy_of_probabilities, flat.softmax(1), flat_labels, {}
+    yield "MultiMarginLoss", functional.multi_margin_loss, flat, flat_labels, {}
+
+    weight, smooth = {"weight": [0.2, 1.0, 3.5]}, {"label_smoothing": 0.2}
+    maps = [draw(17, 3, 2, scale=3), draw(2, 3, 2, 1, 2, scale=3)]
+    far = torch.tensor([[1000.0, -1000.0, 0.0, 2.0], [-1000.0, 1000.0, 0.0, 1.0], [0.0, 999.0, 0.0, 3.0]]).reshape(1, 3, 2, 2)
+    for y in [flat[:5], *maps, far]:
+        places = (len(y), *y.shape[2:])
+        for ignored in [{}, {"ignore_index": 255}, {"ignore_index": 1}]:
+            target = labels(*places, among=[0, 1, 2, *ignored.values()])
+            target[-1:] = 2  # not everything is ignored
+            for settings in [ignored, weight | ignored]:
+                yield "NLLLoss", functional.nll_loss, y.log_softmax(1), target, settings
+                yield "CrossEntropyLoss", functional.cross_entropy, y, target, settings
+            yield "CrossEntropyLoss", functional.cross_entropy, y, target, weight | smooth | ignored
+        for settings in [{}, weight, weight | smooth]:
+            yield "CrossEntropyLoss", functional.cross_entropy, y, draw(*y.shape).abs(), settings
+
+
 def reduced(loss, y, target, reduction):
     """PyTorch has `batchmean` only for the divergence; for the others it is the sum divided by the number of samples."""
     if reduction == "batchmean" and loss.func is not functional.kl_div:
@@ -305,13 +353,16 @@ def reduced(loss, y, target, reduction):
 
 
 def later_losses():
-    for name, loss, y, target, settings in losses_with_settings():
+    settled = ((*case, False) for case in losses_with_settings())
+    for name, loss, y, target, settings, with_terms in [*settled, *((*case, True) for case in losses_with_terms())]:
         arguments = {key: torch.tensor(value) if "weight" in key else value for key, value in settings.items()}
         for reduction in ["mean", "sum", "batchmean"]:
             leaf = y.clone().requires_grad_()
             value = reduced(partial(loss, **arguments), leaf, target, reduction)
             value.backward()
-            yield {
+            with_terms = with_terms and reduction == "mean"
+            terms = {"terms": loss(y, target, reduction="none", **arguments).tolist()} if with_terms else {}
+            yield terms | {
                 "loss": name,
                 "settings": settings,
                 "reduction": reduction,

@@ -83,6 +83,7 @@ mod activation;
 mod approx;
 mod blocks;
 mod boxed;
+mod class_map;
 mod columns;
 mod error;
 pub mod gradcheck;
@@ -108,6 +109,7 @@ mod workspace;
 
 pub use accumulate::Accumulate;
 pub use activation::Activation;
+pub use class_map::ClassMap;
 pub use columns::{Columns, ColumnsMut};
 pub use error::{AnyError, ModuleError, ModuleProblem, Setting, SettingError, ShapeError, ValueError};
 pub use init::{Fans, Init, Initialize};

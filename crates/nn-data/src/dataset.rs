@@ -1,13 +1,14 @@
 //! Inputs with one target for each sample.
 
 use nn_core::lanes::LANES;
-use nn_core::{Rows, Scalar, Tensor};
+use nn_core::{ClassMap, Rows, Scalar, Tensor};
 
 use crate::gather::Select;
 use crate::{Batches, DataError, Gather};
 
-/// Inputs `x` (`[samples, features]`) and one target `y` for each sample: a `Tensor<F>` for regression, a `Vec<usize>` of
-/// class indices for classification. All inputs and values are finite.
+/// Inputs `x` (`[samples, …]`) and one target `y` for each sample: a `Tensor<F>` for regression, a `Vec<usize>` of class indices
+/// for classification, a [`ClassMap`] where each position of a sample has a class, as the pixels of an image do. All inputs and
+/// values are finite.
 #[derive(Debug, Clone)]
 pub struct Dataset<F, T> {
     pub(crate) x: Tensor<F>,
@@ -276,6 +277,26 @@ impl Target for Vec<usize> {
         for (lanes, &sample) in all.iter_mut().zip(samples) {
             lanes[lane] = self[sample];
         }
+        true
+    }
+}
+
+/// Class indices of positions.
+impl Target for ClassMap {
+    fn len(&self) -> usize {
+        self.samples()
+    }
+    fn select(&self, samples: &[usize]) -> Self {
+        ClassMap::select(self, samples)
+    }
+    fn select_into(&self, samples: &[usize], selected: &mut Self) {
+        ClassMap::select_into(self, samples, selected);
+    }
+    fn interleave(targets: [&Self; LANES]) -> Option<Self> {
+        ClassMap::interleave(targets)
+    }
+    fn select_into_lane(&self, samples: &[usize], lane: usize, stacked: &mut Self) -> bool {
+        ClassMap::select_into_lane(self, samples, lane, stacked);
         true
     }
 }

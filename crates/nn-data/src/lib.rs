@@ -1,6 +1,6 @@
 //! Data for neural networks: seeded generators, readers for CSV and IDX files, splits, scales.
 //!
-//! A [`Dataset`] holds inputs and one target for each sample: class indices or values. It is generated or read from a file,
+//! A [`Dataset`] holds inputs and one target for each sample: a class index, values, or a class for each position. It is generated or read from a file,
 //! then split and scaled:
 //!
 //! | to | use |

@@ -9,12 +9,14 @@ use crate::log_likelihood::{self, Likelihood};
 use crate::reduction::loss;
 use crate::target::{ClassTarget, Kind, Shares};
 
-/// The cross-entropy of probabilities p (`[n, classes]`, the output of a softmax layer) against class indices or
-/// probabilities t.
+/// The cross-entropy of probabilities p (`[n, classes]`, the output of a softmax layer, or `[n, classes, d1, …]`) against class
+/// indices ([`ClassIndices`](crate::ClassIndices)) or probabilities t.
 ///
 /// With the terms of the n samples added up (`Sum`) or averaged over samples (`Mean` and `BatchMean`):
 /// - value: −Σ_k t_k ln p_k
 /// - gradient: ∂L/∂p_k = −t_k / p_k, times 1/n for the means.
+///
+/// In an output `[n, classes, d1, …]` each position of a sample has a term of its own, and `Mean` divides by their number.
 ///
 /// The backward pass of the softmax layer turns this into p − t, the gradient with respect to the logits that the report
 /// prints. A probability below the smallest normal number (1.2e−38 for `f32`) is taken as that number, so that a probability
@@ -23,8 +25,8 @@ use crate::target::{ClassTarget, Kind, Shares};
 /// [`CrossEntropyLoss`](crate::CrossEntropyLoss) has no such limit and is faster: prefer it for training.
 ///
 /// # Errors
-/// [`check`](crate::Loss::check) refuses an output that is not `[n, classes]` or has no values, a label that is not below the number
-/// of classes, another number of labels than samples, and probabilities of another shape or that are not finite.
+/// [`check`](crate::Loss::check) refuses an output without an axis of classes or without values, a label that is not below the number
+/// of classes, labels that are not one for each sample and position, and probabilities of another shape or that are not finite.
 ///
 /// ```
 /// use nn_core::Tensor;

@@ -2,21 +2,27 @@
 
 use std::fmt::Display;
 
+use nn_core::lanes::LANES;
 use nn_core::total::{NetworkTotal, StackTotal, Total};
 use nn_core::{Scalar, SettingError, Tensor};
 
 use crate::class_weights::{check_count, check_weights};
 use crate::fit::expect;
-use crate::target::{Checked, Kind, Shares};
+use crate::target::{Checked, Indices, Kind, Probabilities, Shares, blocks_per_class};
 use crate::{LossError, Reduction};
 
-/// A loss of outputs `[n, classes]`.
+/// A loss of outputs `[n, classes]` and `[n, classes, …]`.
 pub(crate) trait ClassLoss: Display {
     /// How the terms become one number.
     fn reduction(&self) -> Reduction;
 
     /// The weights of the classes, if they have any.
     fn weight(&self) -> Option<&[f64]> {
+        None
+    }
+
+    /// The label of what is ignored, if there is one.
+    fn ignore_index(&self) -> Option<usize> {
         None
     }
 
@@ -76,6 +82,23 @@ macro_rules! compiled_here {
                 evaluate(self, y, target.$labels(), dy, losses);
             }
 
+            fn terms(
+                &self,
+                y: &nn_core::Tensor<F>,
+                target: &T,
+            ) -> Result<nn_core::Tensor<F>, $crate::LossError> {
+                nn_core::once! {
+                    fn terms<'a, F>(
+                        loss: &'a $Loss,
+                        y: &'a nn_core::Tensor<F>,
+                        target: $Labels
+                    ) -> Result<nn_core::Tensor<F>, $crate::LossError> {
+                        $crate::class_loss::Labels::terms(target, loss, y)
+                    }
+                }
+                terms(self, y, target.$labels())
+            }
+
             fn stacks(&self) -> bool {
                 $crate::class_loss::stacks(self)
             }
@@ -90,30 +113,61 @@ pub(crate) trait Labels<F: Scalar> {
     fn check(self, loss: &impl ClassLoss, output: &[usize]) -> Result<(), LossError>;
 
     fn evaluate(self, loss: &impl ClassLoss, y: &Tensor<F>, dy: Option<&mut Tensor<F>>, losses: &mut [F]);
+
+    fn terms(self, loss: &impl ClassLoss, y: &Tensor<F>) -> Result<Tensor<F>, LossError>;
 }
 
-impl<F: Scalar> Labels<F> for &[usize] {
+impl<F: Scalar> Labels<F> for Indices<'_> {
     fn check(self, loss: &impl ClassLoss, output: &[usize]) -> Result<(), LossError> {
-        check::<F, _>(loss, output, self)
+        check::<F>(loss, output, &self)
     }
 
     fn evaluate(self, loss: &impl ClassLoss, y: &Tensor<F>, dy: Option<&mut Tensor<F>>, losses: &mut [F]) {
-        evaluate(loss, y, self, dy, losses);
+        let scale = scale(loss, y, &self, dy.as_deref(), losses.len());
+        add_up(loss, Batch { y, target: self.labels(), dy, scale }, losses);
+    }
+
+    fn terms(self, loss: &impl ClassLoss, y: &Tensor<F>) -> Result<Tensor<F>, LossError> {
+        check::<F>(loss, y.shape(), &self)?;
+        let labels = self.labels();
+        Ok(terms(y, |block, y, losses| {
+            let rest = &labels[block * LANES..];
+            let target = &rest[..rest.len().min(LANES)];
+            add_up(loss, Batch { y, target, dy: None, scale: F::ONE }, losses);
+        }))
     }
 }
 
 impl<F: Scalar> Labels<F> for Kind<'_, F> {
     fn check(self, loss: &impl ClassLoss, output: &[usize]) -> Result<(), LossError> {
         match self {
-            Kind::Indices(target) => check::<F, _>(loss, output, target),
-            Kind::Probabilities(target) => check(loss, output, target),
+            Kind::Indices(target) => check::<F>(loss, output, &target),
+            Kind::Probabilities(target) => check::<F>(loss, output, target),
         }
     }
 
     fn evaluate(self, loss: &impl ClassLoss, y: &Tensor<F>, dy: Option<&mut Tensor<F>>, losses: &mut [F]) {
         match self {
-            Kind::Indices(target) => evaluate(loss, y, target, dy, losses),
-            Kind::Probabilities(target) => evaluate(loss, y, target, dy, losses),
+            Kind::Indices(target) => target.evaluate(loss, y, dy, losses),
+            Kind::Probabilities(target) => {
+                let scale = scale(loss, y, target, dy.as_deref(), losses.len());
+                add_up(loss, Batch { y, target: &Probabilities::of(target), dy, scale }, losses);
+            }
+        }
+    }
+
+    fn terms(self, loss: &impl ClassLoss, y: &Tensor<F>) -> Result<Tensor<F>, LossError> {
+        match self {
+            Kind::Indices(target) => target.terms(loss, y),
+            Kind::Probabilities(target) => {
+                check::<F>(loss, y.shape(), target)?;
+                let mut sixteen = Tensor::zeros(&[LANES, y.shape()[1]]);
+                Ok(terms(y, |block, y, losses| {
+                    copy_block(target, block, &mut sixteen);
+                    let target = &Probabilities::of(&sixteen);
+                    add_up(loss, Batch { y, target, dy: None, scale: F::ONE }, losses);
+                }))
+            }
         }
     }
 }
@@ -136,49 +190,64 @@ impl<'a, F, T: ?Sized> Batch<'a, F, T> {
     }
 }
 
-fn check<F: Scalar, T: Checked<F> + ?Sized>(
-    loss: &impl ClassLoss,
-    output: &[usize],
-    target: &T,
-) -> Result<(), LossError> {
+fn check<F: Scalar>(loss: &impl ClassLoss, output: &[usize], target: &impl Checked) -> Result<(), LossError> {
     loss.check_settings::<F>()?;
     if let Some(weight) = loss.weight() {
         check_weights::<F>(loss, weight)?;
     }
     check_shape(loss, output, target)?;
-    target.check_values(loss, output[1])
+    target.check_values(loss, output[1], loss.ignore_index())
 }
 
 /// Checks that a target and the weights of the classes fit an output of this shape.
-fn check_shape<F: Scalar, T: Checked<F> + ?Sized>(
-    loss: &impl ClassLoss,
-    output: &[usize],
-    target: &T,
-) -> Result<(), LossError> {
+fn check_shape(loss: &impl ClassLoss, output: &[usize], target: &impl Checked) -> Result<(), LossError> {
     target.check_shape(loss, output)?;
     loss.weight().map_or(Ok(()), |weight| check_count(loss, weight, output))
 }
 
-fn evaluate<F: Scalar, T: Checked<F> + ?Sized>(
+/// Returns the factor of value and gradient. Panics unless the arguments of an evaluation fit each other.
+fn scale<F: Scalar>(
     loss: &impl ClassLoss,
     y: &Tensor<F>,
-    target: &T,
-    dy: Option<&mut Tensor<F>>,
-    losses: &mut [F],
-) {
-    let networks = losses.len();
-    expect(loss, check_shape(loss, y.shape(), target), y, dy.as_deref(), networks, stacks(loss));
-    let terms = target.terms(loss.weight().unwrap_or_default()) / networks as f64;
-    let scale = loss.reduction().scale(terms, y.samples() / networks);
-    let batch = Batch { y, target, dy, scale };
-    if networks == 1 {
+    target: &impl Checked,
+    dy: Option<&Tensor<F>>,
+    networks: usize,
+) -> F {
+    expect(loss, check_shape(loss, y.shape(), target), y, dy, networks, stacks(loss));
+    let count = target.count(loss.weight().unwrap_or_default(), loss.ignore_index()) / networks as f64;
+    loss.reduction().scale(count, y.samples() / networks)
+}
+
+fn add_up<F: Scalar, T: Shares<F> + ?Sized>(loss: &impl ClassLoss, batch: Batch<'_, F, T>, losses: &mut [F]) {
+    if losses.len() == 1 {
         loss.add_up::<F, T, NetworkTotal<F>>(batch, losses);
     } else {
         loss.add_up::<F, T, StackTotal<F>>(batch, losses);
     }
 }
 
-/// All but a weighted mean, which has a divisor of its own for each network.
+/// Returns the loss of each sample and position. Sixteen of them are the losses of a stack of networks with one sample each, which
+/// `add_up` writes for a block of y.
+fn terms<F: Scalar>(y: &Tensor<F>, mut add_up: impl FnMut(usize, &Tensor<F>, &mut [F])) -> Tensor<F> {
+    let mut shape = y.shape().to_vec();
+    let classes = shape.remove(1);
+    let (mut terms, mut sixteen) = (Tensor::zeros(&shape), Tensor::zeros(&[LANES, classes]));
+    for (block, losses) in terms.blocks_mut().iter_mut().enumerate() {
+        copy_block(y, block, &mut sixteen);
+        add_up(block, &sixteen, losses);
+    }
+    terms
+}
+
+/// Copies a block of each class.
+fn copy_block<F: Scalar>(from: &Tensor<F>, block: usize, to: &mut Tensor<F>) {
+    let classes = from.blocks().chunks_exact(blocks_per_class(from));
+    for (to, from) in to.blocks_mut().iter_mut().zip(classes) {
+        *to = from[block];
+    }
+}
+
+/// All but the mean of what has weights or may be ignored, which has a divisor of its own for each network.
 pub(crate) fn stacks(loss: &impl ClassLoss) -> bool {
-    loss.weight().is_none() || loss.reduction() != Reduction::Mean
+    loss.weight().is_none() && loss.ignore_index().is_none() || loss.reduction() != Reduction::Mean
 }

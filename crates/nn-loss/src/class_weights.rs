@@ -2,13 +2,13 @@
 
 use std::fmt::Display;
 
-use nn_core::lanes::{LANES, Lanes};
+use nn_core::lanes::Lanes;
 use nn_core::{Scalar, Setting, SettingError, Tensor};
 
 use crate::LossError;
 use crate::target::{Shares, shape};
 
-/// A target t as w_k ((1 − ε) t_k + ε / classes). Classes without a weight have 1.
+/// A target t as w_k ((1 − ε) t_k + ε / classes), and 0 for what t ignores. Classes without a weight have 1.
 pub(crate) struct Weighted<'a, T: ?Sized> {
     target: &'a T,
     weight: &'a [f64],
@@ -16,14 +16,13 @@ pub(crate) struct Weighted<'a, T: ?Sized> {
     own: f64,
     /// ε / classes.
     shared: f64,
-    samples: usize,
 }
 
 impl<'a, T: ?Sized> Weighted<'a, T> {
     /// The target for outputs of the shape of `y`.
     pub(crate) fn new<F: Scalar>(target: &'a T, weight: &'a [f64], epsilon: f64, y: &Tensor<F>) -> Self {
-        let (own, shared) = (1.0 - epsilon, epsilon / y.features() as f64);
-        Weighted { target, weight, own, shared, samples: y.samples() }
+        let (own, shared) = (1.0 - epsilon, epsilon / y.shape()[1] as f64);
+        Weighted { target, weight, own, shared }
     }
 }
 
@@ -34,9 +33,15 @@ impl<F: Scalar, T: Shares<F> + ?Sized> Shares<F> for Weighted<'_, T> {
         let own = Lanes::splat(F::from_f64(weight * self.own));
         let shared = Lanes::splat(F::from_f64(weight * self.shared));
         let t = own * self.target.block(class, block) + shared;
-        // What is spread over the classes must not reach the padding. Most blocks have none.
-        let samples = self.samples - block * LANES;
-        if samples >= LANES { t } else { t.keep(samples) }
+        match self.target.counted(block) {
+            Some(counted) => counted * t,
+            None => t,
+        }
+    }
+
+    #[inline(always)]
+    fn counted(&self, block: usize) -> Option<Lanes<F>> {
+        self.target.counted(block)
     }
 }
 
@@ -57,11 +62,13 @@ fn few(weight: &[f64]) -> String {
     }
 }
 
-/// Checks that there is one weight for each class of an output `[n, classes]`.
+/// Checks that there is one weight for each class of an output `[n, classes, …]`.
 pub(crate) fn check_count(loss: &dyn Display, weight: &[f64], output: &[usize]) -> Result<(), LossError> {
     if weight.len() == output[1] {
         return Ok(());
     }
-    let expected = format!("an output [n, {0}], one for each of the {0} class weights", weight.len());
+    let positions = if output.len() > 2 { ", …" } else { "" };
+    let expected =
+        format!("an output [n, {0}{positions}], one for each of the {0} class weights", weight.len());
     Err(shape(loss, &expected, format!("{output:?}")))
 }

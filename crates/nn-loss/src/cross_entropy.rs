@@ -15,28 +15,34 @@ use two_classes::TwoClasses;
 use crate::Reduction;
 use crate::class_loss::{Batch, ClassLoss, compiled_here};
 use crate::class_weights::Weighted;
+use crate::ignoring::Ignoring;
 use crate::reduction::loss;
 use crate::target::{ClassTarget, Kind, Shares};
 
-/// The cross-entropy of logits z (a network's raw outputs, `[n, classes]`) against class indices or probabilities t,
-/// with the softmax inside, as PyTorch's `CrossEntropyLoss`.
+/// The cross-entropy of logits z (a network's raw outputs, `[n, classes]` or `[n, classes, d1, …]`) against class indices
+/// ([`ClassIndices`](crate::ClassIndices)) or probabilities t, with the softmax inside, as PyTorch's `CrossEntropyLoss`.
 ///
 /// With p = softmax(z), and the terms of the n samples added up (`Sum`) or averaged over samples (`Mean`):
 /// - value: −Σ_k t_k ln p_k = Σ_k t_k (ln Σ_j exp(z_j) − z_k)
 /// - gradient: ∂L/∂z_k = p_k Σ_j t_j − t_k, which is p − t where t adds up to 1; times 1/n for `Mean`.
 ///
-/// # Weights and smoothing
+/// In an output `[n, classes, d1, …]` each position of a sample has a term of its own: the softmax is over the classes, a target
+/// of class indices is a [`ClassMap`](nn_core::ClassMap) `[n, d1, …]`, and one of probabilities has the shape of the output.
+///
+/// # Weights, smoothing, labels to ignore
 /// With [`weight`](CrossEntropyLoss::weight) w and [`label_smoothing`](CrossEntropyLoss::label_smoothing) ε, t_k in both lines
-/// becomes w_k ((1 − ε) t_k + ε / classes). Then the reductions divide by:
+/// becomes w_k ((1 − ε) t_k + ε / classes). A sample or position whose label is
+/// [`ignore_index`](CrossEntropyLoss::ignore_index) has the term 0 and the gradient 0. With m positions a sample (1 for
+/// `[n, classes]`) the reductions divide by:
 ///
 /// | reduction | class indices c | probabilities |
 /// |---|---|---|
-/// | `Mean` | Σ w_c, the weights of the n samples' classes | n |
+/// | `Mean` | Σ w_c, the weights of the classes of all n m positions, without those that are ignored | n m |
 /// | `Sum` | 1 | 1 |
 /// | `BatchMean` | n | n |
 ///
-/// For a batch whose classes all weigh 0 the mean and the gradient are 0; PyTorch returns NaN. Weights make rare classes
-/// count; smoothing (Szegedy et al. 2016, "Rethinking the Inception architecture") keeps logits from growing for ever.
+/// For a batch whose classes all weigh 0, or of which all is ignored, the mean and the gradient are 0; PyTorch returns NaN.
+/// Weights make rare classes count; smoothing (Szegedy et al. 2016, "Rethinking the Inception architecture") keeps logits from growing for ever.
 ///
 /// # Stability
 /// The loss never takes the logarithm of a probability, and it subtracts from each row the maximum of that row: logits of ±1000
@@ -49,9 +55,10 @@ use crate::target::{ClassTarget, Kind, Shares};
 ///
 /// # Errors
 /// [`check`](crate::Loss::check) refuses
-/// - an output that is not `[n, classes]` or has no values,
-/// - a label that is not below the number of classes, and another number of labels than samples,
-/// - probabilities of another shape, and a probability that is not finite,
+/// - an output without an axis of classes or without values,
+/// - a label that is neither below the number of classes nor `ignore_index`, and labels that are not one for each sample and
+///   position,
+/// - probabilities of another shape, a probability that is not finite, and probabilities together with `ignore_index`,
 /// - weights, unless there is one for each class, all are finite and at least 0, and one is above 0,
 /// - an ε that is not from 0 to 1.
 ///
@@ -75,6 +82,21 @@ use crate::target::{ClassTarget, Kind, Shares};
 /// );
 /// # Ok::<(), nn_loss::LossError>(())
 /// ```
+///
+/// The class of each pixel, where 255 marks what nobody knows:
+///
+/// ```
+/// use nn_core::{ClassMap, Tensor};
+/// use nn_loss::{CrossEntropyLoss, Loss};
+/// // One image of two rows and two columns, three classes.
+/// let logits = Tensor::<f64>::zeros(&[1, 3, 2, 2]);
+/// let map = ClassMap::new(&[1, 2, 2], &[0, 2, 255, 1])?;
+/// let loss = CrossEntropyLoss::mean().ignore_index(255);
+/// let (value, gradient) = loss.value_and_gradient(&logits, &map)?;
+/// assert!((value - 3.0_f64.ln()).abs() < 1e-15);
+/// assert_eq!(gradient[[0, 2]], 0.0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[doc(alias = "CategoricalCrossentropy")]
 #[doc(alias = "SparseCategoricalCrossentropy")]
 #[doc(alias = "softmax_cross_entropy")]
@@ -85,6 +107,7 @@ pub struct CrossEntropyLoss {
     /// One for each class. All are 1 where there are none.
     weight: Option<Vec<f64>>,
     label_smoothing: f64,
+    ignore_index: Option<usize>,
 }
 
 loss!(CrossEntropyLoss);
@@ -101,6 +124,25 @@ impl CrossEntropyLoss {
     pub fn label_smoothing(self, epsilon: f64) -> Self {
         CrossEntropyLoss { label_smoothing: epsilon, ..self }
     }
+
+    /// Sets a label that is ignored: a sample or position that has it adds nothing to loss and gradient, even if its logits are
+    /// NaN, and does not count in the mean. It may be a class or, like 255, none. There is no such label by default, whereas
+    /// PyTorch's is −100.
+    #[must_use]
+    pub fn ignore_index(self, label: usize) -> Self {
+        CrossEntropyLoss { ignore_index: Some(label), ..self }
+    }
+
+    fn add_up_weighted<F, T, S>(&self, batch: Batch<'_, F, T>, losses: &mut [F])
+    where
+        F: Scalar,
+        T: Shares<F> + ?Sized,
+        S: Total<F>,
+    {
+        let weight = self.weight.as_deref().unwrap_or_default();
+        let target = Weighted::new(batch.target, weight, self.label_smoothing, batch.y);
+        add_up::<F, _, S>(batch.with(&target), losses);
+    }
 }
 
 compiled_here!(CrossEntropyLoss: ClassTarget<F>, kind => Kind<'a, F>);
@@ -114,6 +156,10 @@ impl ClassLoss for CrossEntropyLoss {
         self.weight.as_deref()
     }
 
+    fn ignore_index(&self) -> Option<usize> {
+        self.ignore_index
+    }
+
     fn check_settings<F: Scalar>(&self) -> Result<(), SettingError> {
         Setting::of::<F>("CrossEntropyLoss", "label_smoothing", self.label_smoothing).up_to_1()
     }
@@ -124,20 +170,25 @@ impl ClassLoss for CrossEntropyLoss {
         T: Shares<F> + ?Sized,
         S: Total<F>,
     {
-        // Most have neither: for them the kernels are compiled without.
-        if self.weight.is_none() && self.label_smoothing == 0.0 {
-            return add_up::<F, T, S>(batch, losses);
+        match (self.ignore_index, batch.target.labels()) {
+            (Some(ignored), Some(labels)) => {
+                self.add_up_weighted::<F, _, S>(batch.with(&Ignoring { labels, ignored }), losses);
+            }
+            _ if self.weight.is_some() || self.label_smoothing != 0.0 => {
+                self.add_up_weighted::<F, T, S>(batch, losses);
+            }
+            // Most have none of these: for them the kernels are compiled without.
+            _ => add_up::<F, T, S>(batch, losses),
         }
-        let weight = self.weight.as_deref().unwrap_or_default();
-        let target = Weighted::new(batch.target, weight, self.label_smoothing, batch.y);
-        add_up::<F, _, S>(batch.with(&target), losses);
     }
 }
 
 fn add_up<F: Scalar, T: Shares<F> + ?Sized, S: Total<F>>(batch: Batch<'_, F, T>, losses: &mut [F]) {
     let scale = batch.scale;
     let total: S = match batch.target.labels() {
-        Some(labels) if batch.y.features() == 2 => dispatch(TwoClasses(batch.with(labels), PhantomData)),
+        Some(labels) if matches!(batch.y.shape(), [_, 2]) => {
+            dispatch(TwoClasses(batch.with(labels), PhantomData))
+        }
         _ => dispatch(Classes(batch, PhantomData)),
     };
     total.finish(scale, losses);

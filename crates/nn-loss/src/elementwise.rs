@@ -127,6 +127,17 @@ impl<F: Scalar, L: Elementwise> Loss<F, Tensor<F>> for L {
         self.evaluate_loss(y, target, dy, losses);
     }
 
+    fn terms(&self, y: &Tensor<F>, target: &Tensor<F>) -> Result<Tensor<F>, LossError> {
+        self.check_loss(y.shape(), target)?;
+        let mut terms = y.clone();
+        for feature in 0..y.features() {
+            for (y, &t) in terms.feature_mut(feature).iter_mut().zip(target.feature(feature)) {
+                *y = self.f(*y, t);
+            }
+        }
+        Ok(terms)
+    }
+
     fn stacks(&self) -> bool {
         true
     }

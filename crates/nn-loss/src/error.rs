@@ -18,13 +18,16 @@ pub enum LossError {
     },
     /// A class index for which the network has no output.
     #[error(
-        "{loss}: expected labels below {classes}, the number of the network's outputs, found {label} in sample {sample} (labels count from 0)"
+        "{loss}: expected labels below {classes}, the number of the network's outputs, found {label} in sample {sample}{} (labels count from 0)",
+        at(*position)
     )]
     Label {
         /// The loss, as it displays itself.
         loss: String,
         /// The sample that has it, counted from 0.
         sample: usize,
+        /// The position in the sample, row-major and counted from 0, if the target is a [`ClassMap`](nn_core::ClassMap).
+        position: Option<usize>,
         /// Its label.
         label: usize,
         /// The number of classes, one for each output.
@@ -45,4 +48,8 @@ pub enum LossError {
     /// The loss has a setting that makes no sense.
     #[error(transparent)]
     Setting(#[from] SettingError),
+}
+
+fn at(position: Option<usize>) -> String {
+    position.map_or_else(String::new, |position| format!(" at position {position}"))
 }

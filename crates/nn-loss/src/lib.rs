@@ -4,19 +4,26 @@
 //! |---|---|---|
 //! | [`MseLoss`] | values | `Tensor` of the same shape |
 //! | [`L1Loss`], [`HuberLoss`], [`SmoothL1Loss`] | values; outliers pull less | the same |
-//! | [`CrossEntropyLoss`] | logits `[n, classes]` | `Vec<usize>` or `[usize]` of class indices, or a `Tensor` of probabilities |
-//! | [`CategoricalCrossEntropy`] | probabilities `[n, classes]` | the same |
-//! | [`NllLoss`] | log-probabilities `[n, classes]` | class indices |
-//! | [`MultiMarginLoss`] | scores `[n, classes]` | class indices |
+//! | [`CrossEntropyLoss`] | logits `[n, classes, …]` | class indices, or a `Tensor` of probabilities of the same shape |
+//! | [`CategoricalCrossEntropy`] | probabilities `[n, classes, …]` | the same |
+//! | [`NllLoss`] | log-probabilities `[n, classes, …]` | class indices |
+//! | [`MultiMarginLoss`] | scores `[n, classes, …]` | class indices |
 //! | [`BceWithLogitsLoss`] | logits, each for a question of yes or no | `Tensor` of probabilities of the same shape |
 //! | [`HingeLoss`] | scores, each for a question of yes or no | `Tensor` of 1 and −1 of the same shape |
 //! | [`KlDivLoss`] | log-probabilities | `Tensor` of probabilities of the same shape |
 //!
+//! Class indices are a `Vec<usize>` or a `[usize]` for outputs `[n, classes]`, one for each sample. For outputs
+//! `[n, classes, d1, …]` they are a [`ClassMap`](nn_core::ClassMap) `[n, d1, …]`, one for each position of each sample, such as
+//! the class of each pixel of an image. [`CrossEntropyLoss`] and [`NllLoss`] can
+//! [ignore](CrossEntropyLoss::ignore_index) a label.
+//!
 //! A [`Loss`] computes its value and its gradient together, with one [`Reduction`] for both. The value is added up such that its
 //! relative error does not grow with the number of terms: for terms of one sign it is below 10⁻⁶ in `f32`.
 //!
-//! A NaN in the output makes the value NaN, and the gradient of the same element, even if the target gives it no weight. An
-//! infinity makes them NaN or infinite, unless the loss has a limit there: a logit of −∞ in a class that is not the sample's.
+//! [`Loss::terms`] returns what is added up, for inspection.
+//!
+//! A NaN in the output makes the value NaN, and the gradient of the same element, even if the target gives it no weight. Only
+//! what is [ignored](CrossEntropyLoss::ignore_index) does not enter the result, whatever it is. An infinity makes them NaN or infinite, unless the loss has a limit there: a logit of −∞ in a class that is not the sample's.
 //!
 //! To write a loss that compares each
 //! output with its own target, implement [`Elementwise`]: two functions.
@@ -46,6 +53,7 @@ mod error;
 mod fit;
 mod hinge;
 mod huber;
+mod ignoring;
 mod kl_div;
 mod l1;
 mod log_likelihood;
@@ -73,7 +81,7 @@ pub use multi_margin::MultiMarginLoss;
 pub use nll::NllLoss;
 pub use reduction::Reduction;
 pub use smooth_l1::SmoothL1Loss;
-pub use target::ClassTarget;
+pub use target::{ClassIndices, ClassTarget};
 
 /// The examples of the README are tests as well.
 #[cfg(doctest)]

@@ -8,7 +8,8 @@ use nn_core::total::Total;
 use nn_core::{Scalar, Tensor};
 
 use crate::class_loss::Batch;
-use crate::target::Shares;
+use crate::ignoring::only;
+use crate::target::{Shares, blocks_per_class};
 
 /// What an output y says of the probability p of its class.
 pub(crate) trait Likelihood {
@@ -39,28 +40,35 @@ impl<F: Scalar, T: Shares<F> + ?Sized, S: Total<F>, L: Likelihood> Kernel for Lo
     #[inline(always)]
     fn run(self) -> S {
         let Batch { y, target, dy, scale } = self.0;
-        let (samples, blocks) = (y.samples(), y.blocks_per_feature());
-        let mut dy = dy.map(Tensor::blocks_mut);
+        let (samples, blocks, per_class) = (y.samples(), y.blocks_per_feature(), blocks_per_class(y));
+        let dy = dy.map(Tensor::blocks_mut);
         let mut value = S::zero();
-        for class in 0..y.features() {
-            let y = &y.blocks()[class * blocks..][..blocks];
-            let mut dy = dy.as_mut().map(|dy| &mut dy[class * blocks..][..blocks]);
+        // Features are those of one class after another, and within a class those of one position after another.
+        let (mut class, mut first) = (0, 0);
+        let mut slopes = dy.map(|dy| dy.chunks_exact_mut(blocks));
+        for y in y.blocks().chunks_exact(blocks) {
+            let mut dy = slopes.as_mut().and_then(Iterator::next);
             for b in 0..blocks {
                 if b.is_multiple_of(S::STRETCH) {
                     value.begin(S::STRETCH.min(blocks - b));
                 }
-                let (t, y) = (target.block(class, b), Lanes(y[b]));
+                let (t, y) = (target.block(class, first + b), Lanes(y[b]));
+                let counted = target.counted(first + b);
                 // A select, not a product alone: ln 0 = −∞ must not matter where t is 0.
                 let cost = t.zip(y.map(L::ln_p), |t, l| {
                     let cost = -(t * l);
                     let nothing = if l < -F::NEG_INFINITY { F::ZERO } else { cost };
                     if t == F::ZERO { nothing } else { cost }
                 });
-                let left = samples - b * LANES;
+                let (cost, left) = (only(counted, cost), samples - b * LANES);
                 value.add(b, if left < LANES { cost.keep(left) } else { cost });
                 if let Some(dy) = &mut dy {
-                    t.zip(y, |t, y| L::gradient(t, y, scale)).store(&mut dy[b]);
+                    only(counted, t.zip(y, |t, y| L::gradient(t, y, scale))).store(&mut dy[b]);
                 }
+            }
+            first += blocks;
+            if first == per_class {
+                (class, first) = (class + 1, 0);
             }
         }
         value

@@ -6,8 +6,9 @@ use nn_core::{Scalar, Tensor};
 
 use crate::{LossError, Reduction};
 
-/// A function of a network's output `y` and a target of type `T`: [`Tensor<F>`] for values or probabilities,
-/// `Vec<usize>` or `[usize]` for class indices. The compiler checks that a loss fits its kind of target.
+/// A function of a network's output `y` and a target of type `T`: [`Tensor<F>`] for values or probabilities, `Vec<usize>` or
+/// `[usize]` for class indices of samples, [`ClassMap`](nn_core::ClassMap) for class indices of the positions of samples. The
+/// compiler checks that a loss fits its kind of target.
 ///
 /// A loss is not a module: it takes two arguments and ends the chain rule.
 pub trait Loss<F: Scalar, T: ?Sized>: Display + Send + Sync {
@@ -32,6 +33,30 @@ pub trait Loss<F: Scalar, T: ?Sized>: Display + Send + Sync {
     /// was expected and what was found. Only shapes are looked at here: [`check`](Loss::check) also looks at the values of the
     /// target, and a label without an output gives a loss without meaning.
     fn evaluate(&self, y: &Tensor<F>, target: &T, dy: Option<&mut Tensor<F>>, losses: &mut [F]);
+
+    /// Checks and returns the terms that [`evaluate`](Loss::evaluate) adds up, before they become one number, in newly allocated
+    /// memory: PyTorch's `reduction="none"`. It is for inspection, such as to find the samples that a network gets most wrong;
+    /// the [`Reduction`] has no effect.
+    ///
+    /// A loss that compares each output with its own target has one term for each, in the shape of `y`. A loss of classes has
+    /// one for each sample and position: `[n]` for an output `[n, classes]`, `[n, d1, …]` for `[n, classes, d1, …]`. Weights of
+    /// classes are in the terms, and what is ignored has the term 0.
+    ///
+    /// ```
+    /// use nn_core::Tensor;
+    /// use nn_loss::{CrossEntropyLoss, Loss};
+    /// let logits = Tensor::from_rows(&[[0.0, 0.0], [1000.0, -1000.0]]);
+    /// let terms = CrossEntropyLoss::mean().terms(&logits, &vec![0, 1])?;
+    /// assert_eq!(terms.shape(), [2]);
+    /// assert_eq!(terms.feature(0), [2.0_f64.ln(), 2000.0]);
+    /// # Ok::<(), nn_loss::LossError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`check`](Loss::check).
+    #[doc(alias = "none")]
+    #[doc(alias = "unreduced")]
+    fn terms(&self, y: &Tensor<F>, target: &T) -> Result<Tensor<F>, LossError>;
 
     /// Whether [`evaluate`](Loss::evaluate) can compute the losses of sixteen networks at once. If it cannot, networks are
     /// trained one after another.
@@ -89,6 +114,10 @@ impl<F: Scalar, T: ?Sized> Loss<F, T> for Box<dyn Loss<F, T>> {
 
     fn evaluate(&self, y: &Tensor<F>, target: &T, dy: Option<&mut Tensor<F>>, losses: &mut [F]) {
         (**self).evaluate(y, target, dy, losses);
+    }
+
+    fn terms(&self, y: &Tensor<F>, target: &T) -> Result<Tensor<F>, LossError> {
+        (**self).terms(y, target)
     }
 
     fn stacks(&self) -> bool {

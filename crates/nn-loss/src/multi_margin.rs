@@ -10,26 +10,28 @@ use nn_core::{Scalar, Tensor};
 use crate::Reduction;
 use crate::class_loss::{Batch, ClassLoss, compiled_here};
 use crate::reduction::loss;
-use crate::target::Shares;
+use crate::target::{ClassIndices, Indices, Shares, blocks_per_class};
 
-/// The hinge of scores y (`[n, classes]`) under class indices c, as PyTorch's `MultiMarginLoss` with its defaults, margin 1
-/// and p = 1. With m_k = 1 − y_c + y_k, the amount by which the score of class k is too high for a margin of 1:
+/// The hinge of scores y (`[n, classes]` or `[n, classes, d1, …]`) under class indices c ([`ClassIndices`]), as PyTorch's
+/// `MultiMarginLoss` with its defaults, margin 1 and p = 1. With m_k = 1 − y_c + y_k, the amount by which the score of class k is
+/// too high for a margin of 1:
 ///
-/// - f = 1/classes Σ_{k≠c} max(0, m_k), for each sample
+/// - f = 1/classes Σ_{k≠c} max(0, m_k), for each sample (and position)
 /// - ∂f/∂y_k = 1/classes where m_k > 0, else 0, for k ≠ c
 /// - ∂f/∂y_c = −1/classes times the number of k ≠ c with m_k > 0
 ///
 /// | reduction | value | gradient |
 /// |---|---|---|
-/// | `Mean`, `BatchMean` | 1/n Σ f | 1/n ∂f/∂y |
+/// | `Mean` | 1/(n m) Σ f, with m positions a sample (1 for `[n, classes]`) | 1/(n m) ∂f/∂y |
 /// | `Sum` | Σ f | ∂f/∂y |
+/// | `BatchMean` | 1/n Σ f | 1/n ∂f/∂y |
 ///
 /// For two classes with one output use [`HingeLoss`](crate::HingeLoss). Weston and Watkins 1999, "Support vector machines
 /// for multi-class pattern recognition".
 ///
 /// # Errors
-/// [`check`](crate::Loss::check) refuses an output that is not `[n, classes]` or has no values, a label that is not below the number
-/// of classes, and another number of labels than samples.
+/// [`check`](crate::Loss::check) refuses an output without an axis of classes or without values, a label that is not below the number
+/// of classes, and labels that are not one for each sample and position.
 ///
 /// ```
 /// use nn_core::Tensor;
@@ -49,7 +51,7 @@ pub struct MultiMarginLoss {
 
 loss!(MultiMarginLoss);
 
-compiled_here!(MultiMarginLoss: AsRef<[usize]>, as_ref => &'a [usize]);
+compiled_here!(MultiMarginLoss: ClassIndices, indices => Indices<'a>);
 
 impl ClassLoss for MultiMarginLoss {
     fn reduction(&self) -> Reduction {
@@ -62,7 +64,7 @@ impl ClassLoss for MultiMarginLoss {
         T: Shares<F> + ?Sized,
         S: Total<F>,
     {
-        let scale = batch.scale / F::from_f64(batch.y.features() as f64);
+        let scale = batch.scale / F::from_f64(batch.y.shape()[1] as f64);
         dispatch(Margins::<F, T, S>(Batch { scale, ..batch }, PhantomData)).finish(scale, losses);
     }
 }
@@ -77,26 +79,30 @@ impl<F: Scalar, T: Shares<F> + ?Sized, S: Total<F>> Kernel for Margins<'_, F, T,
     #[inline(always)]
     fn run(self) -> S {
         let Batch { y, target, dy, scale } = self.0;
-        let (samples, blocks) = (y.samples(), y.blocks_per_feature());
+        let (samples, blocks, per_class) = (y.samples(), y.blocks_per_feature(), blocks_per_class(y));
         let mut dy = dy.map(Tensor::blocks_mut);
         let mut value = S::zero();
-        for b in 0..blocks {
+        // The block among those of its position.
+        let mut b = 0_usize;
+        for block in 0..per_class {
             if b.is_multiple_of(S::STRETCH) {
                 value.begin(S::STRETCH.min(blocks - b));
             }
-            let y = &y.blocks()[b..];
+            let y = &y.blocks()[block..];
 
             let mut own = Lanes::zero();
-            for (class, y) in y.iter().step_by(blocks).enumerate() {
-                own = target.block(class, b).zip(Lanes(*y), |hit, y| if hit == F::ONE { y } else { F::ZERO })
+            for (class, y) in y.iter().step_by(per_class).enumerate() {
+                own = target
+                    .block(class, block)
+                    .zip(Lanes(*y), |hit, y| if hit == F::ONE { y } else { F::ZERO })
                     + own;
             }
 
             // The margin of the label itself is left out below, but its score must not be NaN.
             let start = own.map(|own| if own.is_nan() { own } else { F::ZERO });
             let (mut missing, mut count) = (start, start);
-            for (class, y) in y.iter().step_by(blocks).enumerate() {
-                let hit = target.block(class, b);
+            for (class, y) in y.iter().step_by(per_class).enumerate() {
+                let hit = target.block(class, block);
                 let margin = Lanes::splat(F::ONE) - own + Lanes(*y);
                 // The condition is false for NaN, which therefore stays NaN.
                 let margin = margin.map(|margin| if margin <= F::ZERO { F::ZERO } else { margin });
@@ -105,18 +111,19 @@ impl<F: Scalar, T: Shares<F> + ?Sized, S: Total<F>> Kernel for Margins<'_, F, T,
                 missing += margin;
                 count += pushed;
                 if let Some(dy) = &mut dy {
-                    (pushed * Lanes::splat(scale)).store(&mut dy[class * blocks + b]);
+                    (pushed * Lanes::splat(scale)).store(&mut dy[class * per_class + block]);
                 }
             }
             value.add(b, missing.keep(samples - b * LANES));
 
             if let Some(dy) = &mut dy {
                 let balance = count * Lanes::splat(scale);
-                for (class, dy) in dy[b..].iter_mut().step_by(blocks).enumerate() {
-                    let hit = target.block(class, b);
+                for (class, dy) in dy[block..].iter_mut().step_by(per_class).enumerate() {
+                    let hit = target.block(class, block);
                     (Lanes(*dy) - hit * balance).store(dy);
                 }
             }
+            b = if b + 1 == blocks { 0 } else { b + 1 };
         }
         value
     }

@@ -6,27 +6,30 @@ use nn_core::total::Total;
 use crate::Reduction;
 use crate::class_loss::{Batch, ClassLoss, compiled_here};
 use crate::class_weights::Weighted;
+use crate::ignoring::Ignoring;
 use crate::log_likelihood::{self, Likelihood};
 use crate::reduction::loss;
-use crate::target::Shares;
+use crate::target::{ClassIndices, Indices, Shares};
 
-/// The negative log-likelihood of log-probabilities y (`[n, classes]`, the output of a log-softmax layer) under class
-/// indices c, as PyTorch's `NLLLoss`. With weights w of the classes (1 unless set by [`weight`](NllLoss::weight)):
+/// The negative log-likelihood of log-probabilities y (`[n, classes]`, the output of a log-softmax layer, or
+/// `[n, classes, d1, …]`) under class indices c ([`ClassIndices`]), as PyTorch's `NLLLoss`. With weights w of the classes (1 unless set by [`weight`](NllLoss::weight)):
 ///
-/// | reduction | value | gradient ∂L/∂y_c of the sample's class c, 0 of the others |
+/// | reduction | value | gradient ∂L/∂y_c of the class c of a sample (and position), 0 of the others |
 /// |---|---|---|
 /// | `Mean` | −Σ w_c y_c / Σ w_c | −w_c / Σ w_c |
 /// | `Sum` | −Σ w_c y_c | −w_c |
 /// | `BatchMean` | −1/n Σ w_c y_c | −w_c / n |
 ///
-/// Behind a log-softmax layer, this loss has the value and the gradient of [`CrossEntropyLoss`](crate::CrossEntropyLoss) on the
-/// input of that layer. For a batch whose classes all weigh 0 the mean and the gradient are 0; PyTorch returns NaN. The loss
-/// does not check that y are log-probabilities. For targets that are probabilities see [`KlDivLoss`](crate::KlDivLoss).
+/// The sums are over all samples and positions without those that have the label [`ignore_index`](NllLoss::ignore_index), whose
+/// gradient is 0. Behind a log-softmax layer, this loss has the value and the gradient of
+/// [`CrossEntropyLoss`](crate::CrossEntropyLoss) on the input of that layer. For a batch whose classes all weigh 0, or of which
+/// all is ignored, the mean and the gradient are 0; PyTorch returns NaN. The loss does not check that y are log-probabilities. For targets that are probabilities see [`KlDivLoss`](crate::KlDivLoss).
 ///
 /// # Errors
 /// [`check`](crate::Loss::check) refuses
-/// - an output that is not `[n, classes]` or has no values,
-/// - a label that is not below the number of classes, and another number of labels than samples,
+/// - an output without an axis of classes or without values,
+/// - a label that is neither below the number of classes nor `ignore_index`, and labels that are not one for each sample and
+///   position,
 /// - weights, unless there is one for each class, all are finite and at least 0, and one is above 0.
 ///
 /// ```
@@ -46,6 +49,7 @@ pub struct NllLoss {
     pub reduction: Reduction,
     /// One for each class. All are 1 where there are none.
     weight: Option<Vec<f64>>,
+    ignore_index: Option<usize>,
 }
 
 loss!(NllLoss);
@@ -56,9 +60,28 @@ impl NllLoss {
     pub fn weight(self, weight: impl Into<Vec<f64>>) -> Self {
         NllLoss { weight: Some(weight.into()), ..self }
     }
+
+    /// Sets a label that is ignored: a sample or position that has it adds nothing to loss and gradient, even if its outputs are
+    /// NaN, and does not count in the mean. It may be a class or, like 255, none. There is no such label by default, whereas
+    /// PyTorch's is −100.
+    #[must_use]
+    pub fn ignore_index(self, label: usize) -> Self {
+        NllLoss { ignore_index: Some(label), ..self }
+    }
+
+    fn add_up_weighted<F, T, S>(&self, batch: Batch<'_, F, T>, losses: &mut [F])
+    where
+        F: Scalar,
+        T: Shares<F> + ?Sized,
+        S: Total<F>,
+    {
+        let weight = self.weight.as_deref().unwrap_or_default();
+        let target = Weighted::new(batch.target, weight, 0.0, batch.y);
+        log_likelihood::add_up::<F, _, S, Self>(batch.with(&target), losses);
+    }
 }
 
-compiled_here!(NllLoss: AsRef<[usize]>, as_ref => &'a [usize]);
+compiled_here!(NllLoss: ClassIndices, indices => Indices<'a>);
 
 impl ClassLoss for NllLoss {
     fn reduction(&self) -> Reduction {
@@ -69,17 +92,23 @@ impl ClassLoss for NllLoss {
         self.weight.as_deref()
     }
 
+    fn ignore_index(&self) -> Option<usize> {
+        self.ignore_index
+    }
+
     fn add_up<F, T, S>(&self, batch: Batch<'_, F, T>, losses: &mut [F])
     where
         F: Scalar,
         T: Shares<F> + ?Sized,
         S: Total<F>,
     {
-        let Some(weight) = &self.weight else {
-            return log_likelihood::add_up::<F, T, S, Self>(batch, losses);
-        };
-        let target = Weighted::new(batch.target, weight, 0.0, batch.y);
-        log_likelihood::add_up::<F, _, S, Self>(batch.with(&target), losses);
+        match (self.ignore_index, batch.target.labels()) {
+            (Some(ignored), Some(labels)) => {
+                self.add_up_weighted::<F, _, S>(batch.with(&Ignoring { labels, ignored }), losses);
+            }
+            _ if self.weight.is_some() => self.add_up_weighted::<F, T, S>(batch, losses),
+            _ => log_likelihood::add_up::<F, T, S, Self>(batch, losses),
+        }
     }
 }
 

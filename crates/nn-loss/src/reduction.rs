@@ -7,7 +7,8 @@ use nn_core::Scalar;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Reduction {
     /// Divide by the number of terms, which each loss defines as PyTorch does: all elements for [`MseLoss`](crate::MseLoss)
-    /// and the other losses of values, samples for those of classes, or the sum of the weights of the samples' classes.
+    /// and the other losses of values; for those of classes all samples, times their positions, without those that are
+    /// ignored, or the sum of the weights of their classes.
     #[default]
     Mean,
     /// Only add up.

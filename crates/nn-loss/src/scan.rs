@@ -4,16 +4,18 @@
 use nn_core::Scalar;
 use nn_core::simd::{Kernel, dispatch};
 
-/// Returns the position of the first label that is not below `classes`.
-pub(crate) fn first_beyond(labels: &[usize], classes: usize) -> Option<usize> {
+/// Returns the place of the first label that is not below `classes`, and not `ignored`.
+pub(crate) fn first_beyond(labels: &[usize], classes: usize, ignored: Option<usize>) -> Option<usize> {
     // The bits of all labels together make a number that no label exceeds.
     if dispatch(Bits(labels)) < classes {
         return None;
     }
-    labels.iter().position(|&label| label >= classes)
+    let first = labels.iter().position(|&label| label >= classes)?;
+    let beyond = |&label: &usize| label >= classes && Some(label) != ignored;
+    labels[first..].iter().position(beyond).map(|rest| first + rest)
 }
 
-/// Returns the position of the first value that is not `right`.
+/// Returns the place of the first value that is not `right`.
 pub(crate) fn first_refused<F: Scalar>(values: &[F], right: impl Fn(F) -> bool + Copy) -> Option<usize> {
     if dispatch(AllRight { values, right }) {
         return None;
@@ -63,12 +65,15 @@ mod tests {
                     let mut labels = [0; 37];
                     labels[position] = label;
                     let expected = (label >= classes).then_some(position);
-                    assert_eq!(first_beyond(&labels, classes), expected, "{label} of {classes}");
+                    assert_eq!(first_beyond(&labels, classes, None), expected, "{label} of {classes}");
+                    assert_eq!(first_beyond(&labels, classes, Some(label)), None, "{label} of {classes}");
+                    let other = Some(label.wrapping_add(1));
+                    assert_eq!(first_beyond(&labels, classes, other), expected, "{label} of {classes}");
                 }
             }
         }
         assert_eq!(
-            [first_beyond(&[1, 5, 7], 5), first_beyond(&[], 0), first_beyond(&[0], 0)],
+            [first_beyond(&[1, 5, 7], 5, None), first_beyond(&[], 0, None), first_beyond(&[0], 0, None)],
             [Some(1), None, Some(0)]
         );
     }

@@ -1,6 +1,7 @@
 //! The tests of nn-core, in one program: what they share is compiled once.
 
 mod any_error;
+mod class_map;
 mod common;
 mod contracts;
 mod derivatives;

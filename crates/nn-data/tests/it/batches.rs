@@ -1,11 +1,16 @@
 //! Batches are those samples that were asked for, with their targets, whichever way they are made.
 
-use nn_core::Tensor;
+use nn_core::{ClassMap, Tensor};
 use nn_data::{Dataset, Gather, Target};
 
 /// Values that tell sample and feature.
 fn numbers(samples: usize, features: usize) -> Tensor<f64> {
     Tensor::from_fn(samples, features, |sample, feature| (1000 * sample + feature) as f64)
+}
+
+/// Labels that tell sample and position.
+fn map(samples: usize, positions: usize) -> ClassMap {
+    ClassMap::new(&[samples, positions], &(0..samples * positions).collect::<Vec<_>>()).unwrap()
 }
 
 fn check<T: Target + PartialEq + std::fmt::Debug>(data: &Dataset<f64, T>) {
@@ -24,11 +29,17 @@ fn batches_have_the_samples_that_were_asked_for() {
         check(&Dataset::new(numbers(40, features), (0..40).collect::<Vec<usize>>()).unwrap());
         // Targets that are as wide as inputs, as those of an autoencoder.
         check(&Dataset::new(numbers(40, 3), numbers(40, features)).unwrap());
+        check(&Dataset::new(numbers(40, 3), map(40, features)).unwrap());
     }
 }
 
 #[test]
 fn a_lane_of_a_stack_has_the_samples_that_were_asked_for() {
+    /// Labels that tell sample and position.
+    fn map(samples: usize, positions: usize) -> ClassMap {
+        ClassMap::new(&[samples, positions], &(0..samples * positions).collect::<Vec<_>>()).unwrap()
+    }
+
     fn check<T: Target + PartialEq + std::fmt::Debug>(data: &Dataset<f64, T>) {
         let orders: [[usize; 3]; 16] = std::array::from_fn(|lane| [lane, 39 - lane, 20]);
         let parts = orders.map(|order| data.select(&order).unwrap());
@@ -44,6 +55,13 @@ fn a_lane_of_a_stack_has_the_samples_that_were_asked_for() {
     }
     check(&Dataset::new(numbers(40, 3), (0..40).collect::<Vec<usize>>()).unwrap());
     check(&Dataset::new(numbers(40, 3), numbers(40, 2)).unwrap());
+    check(&Dataset::new(numbers(40, 3), map(40, 2)).unwrap());
+}
+
+#[test]
+fn a_map_has_one_target_for_each_sample() {
+    let error = Dataset::new(numbers(6, 1), map(3, 2)).unwrap_err();
+    assert_eq!(error.to_string(), "expected one target for each input, found 6 inputs and 3 targets");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Cross-entropy of any number of classes.
+//! Cross-entropy of any number of classes and positions.
 
 use std::marker::PhantomData;
 
@@ -9,11 +9,15 @@ use nn_core::{Scalar, Tensor};
 
 use super::CHUNK;
 use crate::class_loss::Batch;
-use crate::target::Shares;
+use crate::ignoring::only;
+use crate::target::{Shares, blocks_per_class};
 
 /// Takes up to 256 samples at a time, in passes over their classes: the maximum, the sum of exponentials, its logarithm, then
 /// value and gradient. No block of a pass depends on another, so the CPU computes several at once. From the second pass to the
 /// last, `dy` holds the exponentials.
+///
+/// The blocks of a class are those of one position after another. Those of one network go through the passes together across
+/// positions. In a stack that is not so: sixteen blocks there are one of a network alone, whose sums begin a block with each position.
 pub(super) struct Classes<'a, F, T: ?Sized, S>(pub(super) Batch<'a, F, T>, pub(super) PhantomData<S>);
 
 impl<F: Scalar, T: Shares<F> + ?Sized, S: Total<F>> Kernel for Classes<'_, F, T, S> {
@@ -22,11 +26,15 @@ impl<F: Scalar, T: Shares<F> + ?Sized, S: Total<F>> Kernel for Classes<'_, F, T,
     #[inline(always)]
     fn run(self) -> S {
         let Batch { y: logits, target, dy, scale } = self.0;
-        let (samples, blocks, classes) = (logits.samples(), logits.blocks_per_feature(), logits.features());
+        let (samples, blocks, classes) = (logits.samples(), blocks_per_class(logits), logits.shape()[1]);
+        let together = if S::NETWORKS == 1 { blocks } else { logits.blocks_per_feature() };
         let mut dy = dy.map(Tensor::blocks_mut);
         let mut value = S::zero();
-        for first in (0..blocks).step_by(CHUNK) {
-            let count = CHUNK.min(blocks - first);
+        // The number of samples that a position has from here on, and the end of the blocks that are together.
+        let (mut left, mut end) = (samples, together);
+        let mut first = 0;
+        while first < blocks {
+            let count = CHUNK.min(end - first);
             let [mut max, mut total, mut share, mut cost] = [Aligned([[F::ZERO; LANES]; CHUNK]); 4];
             for b in 0..count {
                 let mut largest = Lanes::splat(F::NEG_INFINITY);
@@ -59,14 +67,20 @@ impl<F: Scalar, T: Shares<F> + ?Sized, S: Total<F>> Kernel for Classes<'_, F, T,
                     let minus_ln_p = (Lanes(max.0[b]) - Lanes(z[b])) + Lanes(total.0[b]);
                     (Lanes(cost.0[b]) + surprise(t, minus_ln_p)).store(&mut cost.0[b]);
                     if let Some(dy) = &mut dy {
-                        ((Lanes(dy[b]) * Lanes(share.0[b]) - t) * Lanes::splat(scale)).store(&mut dy[b]);
+                        let slope = (Lanes(dy[b]) * Lanes(share.0[b]) - t) * Lanes::splat(scale);
+                        only(target.counted(first + b), slope).store(&mut dy[b]);
                     }
                 }
             }
             value.begin(count);
             for b in 0..count {
-                let (cost, left) = (Lanes(cost.0[b]), samples - (first + b) * LANES);
-                value.add(first + b, if left < LANES { cost.keep(left) } else { cost });
+                let cost = only(target.counted(first + b), Lanes(cost.0[b]));
+                value.add(b, if left < LANES { cost.keep(left) } else { cost });
+                left = if left <= LANES { samples } else { left - LANES };
+            }
+            first += count;
+            if first == end {
+                end += together;
             }
         }
         value

@@ -2,7 +2,7 @@
 
 use nn_core::lanes::LANES;
 use nn_core::rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
-use nn_core::{Module, Scalar, Softmax, Tensor};
+use nn_core::{ClassMap, Module, Scalar, Softmax, Tensor};
 use nn_loss::{
     BceWithLogitsLoss, CategoricalCrossEntropy, CrossEntropyLoss, HingeLoss, HuberLoss, KlDivLoss, L1Loss,
     Loss, MseLoss, MultiMarginLoss, NllLoss, Reduction, SmoothL1Loss,
@@ -36,6 +36,7 @@ pub(crate) fn cases<F: Scalar>(samples: usize, classes: usize) -> Vec<Case<F>> {
     let scores = sharp(&signs, rng);
     let ranked = spread(&labels, classes, rng);
     let weight: Vec<f64> = (0..classes).map(|k| 0.5 + k as f64).collect();
+    let maps = Maps::of(samples, classes, &[], rng);
     let mut cases = Vec::new();
     for reduction in [Reduction::Mean, Reduction::Sum, Reduction::BatchMean] {
         let mse = MseLoss::new(reduction);
@@ -75,7 +76,91 @@ pub(crate) fn cases<F: Scalar>(samples: usize, classes: usize) -> Vec<Case<F>> {
         cases.push(of_labels(plain, &p, labels.clone()));
         cases.push(of_tensor("one-hot rows", plain, &p, one_hot.clone()));
         cases.push(of_tensor("probabilities", plain, &p, shares.clone()));
+        cases.extend(maps.cases(reduction));
     }
+    named(cases, samples, classes)
+}
+
+/// The losses with a label that is ignored, where it is that of a class and where it is not.
+pub(crate) fn ignoring<F: Scalar>(samples: usize, classes: usize) -> Vec<Case<F>> {
+    let rng = &mut ChaCha8Rng::seed_from_u64((1000 * samples + classes) as u64);
+    let mut cases = Vec::new();
+    for ignored in [0, 255] {
+        let maps = Maps::<F>::of(samples, classes, &[ignored], rng);
+        let flat = maps.y.feature(0).len();
+        let y = random(&[flat, classes], rng);
+        let labels: Vec<usize> = (0..flat).map(|s| if s % 3 == 1 { ignored } else { s % classes }).collect();
+        let weight: Vec<f64> = (0..classes).map(|k| 0.5 + k as f64).collect();
+        for reduction in [Reduction::Mean, Reduction::Sum, Reduction::BatchMean] {
+            let nll = NllLoss::new(reduction).ignore_index(ignored);
+            let fused = CrossEntropyLoss::new(reduction).ignore_index(ignored);
+            let full = fused.clone().weight(&weight[..]).label_smoothing(0.2);
+            cases.push(of_labels(nll.clone(), &y, labels.clone()));
+            cases.push(of_labels(fused.clone(), &y, labels.clone()));
+            cases.push(of_labels(full.clone(), &y, labels.clone()));
+            cases.push(of_labels(nll.clone(), &maps.y, maps.labels.clone()));
+            cases.push(of_labels(nll.weight(&weight[..]), &maps.y, maps.labels.clone()));
+            cases.push(of_labels(fused, &maps.y, maps.labels.clone()));
+            cases.push(of_labels(full, &maps.y, maps.labels.clone()));
+        }
+    }
+    named(cases, samples, classes)
+}
+
+/// Outputs and targets with two positions.
+struct Maps<F> {
+    y: Tensor<F>,
+    /// Positive, and no number so small that a logarithm bends within the step of a finite difference.
+    p: Tensor<F>,
+    shares: Tensor<F>,
+    labels: ClassMap,
+    /// Scores that are not close to that of the label less 1.
+    ranked: Tensor<F>,
+    weight: Vec<f64>,
+}
+
+impl<F: Scalar> Maps<F> {
+    fn of(samples: usize, classes: usize, other: &[usize], rng: &mut ChaCha8Rng) -> Self {
+        let shape = [samples, classes, 2];
+        let y = random::<F>(&shape, rng);
+        let (mut p, shares) = (random::<F>(&shape, rng), random(&shape, rng));
+        for feature in 0..p.features() {
+            p.feature_mut(feature).iter_mut().for_each(|p| *p = F::from_f64(0.5 + 0.2 * p.to_f64()));
+        }
+        let among: Vec<usize> = (0..classes).chain(other.iter().copied()).collect();
+        let labels: Vec<usize> = (0..2 * samples).map(|_| among[rng.random_range(0..among.len())]).collect();
+        let mut ranked = Tensor::zeros(&shape);
+        for position in 0..2 {
+            let at: Vec<usize> = (0..samples).map(|s| labels[2 * s + position].min(classes - 1)).collect();
+            let flat = spread::<F>(&at, classes, rng);
+            for k in 0..classes {
+                ranked.feature_mut(2 * k + position).copy_from_slice(flat.feature(k));
+            }
+        }
+        let labels = ClassMap::new(&[samples, 2], &labels).unwrap();
+        Maps { y, p, shares, labels, ranked, weight: (0..classes).map(|k| 0.5 + k as f64).collect() }
+    }
+
+    fn cases(&self, reduction: Reduction) -> Vec<Case<F>> {
+        let Maps { y, p, shares, labels, ranked, weight } = self;
+        let (fused, nll) = (CrossEntropyLoss::new(reduction), NllLoss::new(reduction));
+        let full = fused.clone().weight(&weight[..]).label_smoothing(0.2);
+        let plain = CategoricalCrossEntropy::new(reduction);
+        vec![
+            of_labels(fused.clone(), y, labels.clone()),
+            of_labels(full.clone(), y, labels.clone()),
+            of_labels(nll.clone(), y, labels.clone()),
+            of_labels(nll.weight(&weight[..]), y, labels.clone()),
+            of_labels(plain, p, labels.clone()),
+            of_labels(MultiMarginLoss::new(reduction), ranked, labels.clone()),
+            of_tensor("a map of shares", fused, y, shares.clone()),
+            of_tensor("a map of shares", full, y, shares.clone()),
+            of_tensor("a map of shares", plain, p, shares.clone()),
+        ]
+    }
+}
+
+fn named<F>(cases: Vec<Case<F>>, samples: usize, classes: usize) -> Vec<Case<F>> {
     let size = format!("{samples} samples, {classes} classes");
     cases
         .into_iter()
@@ -98,12 +183,12 @@ where
     Case { name, y: y.clone(), evaluate: Box::new(evaluate) }
 }
 
-fn of_labels<F: Scalar, L>(loss: L, y: &Tensor<F>, target: Vec<usize>) -> Case<F>
+fn of_labels<F: Scalar, T: 'static, L>(loss: L, y: &Tensor<F>, target: T) -> Case<F>
 where
-    L: Loss<F, Vec<usize>> + std::fmt::Debug + 'static,
+    L: Loss<F, T> + std::fmt::Debug + 'static,
 {
     loss.check(y.shape(), &target).unwrap();
-    let name = format!("{loss:?} with labels");
+    let name = format!("{loss:?} with labels of an output {:?}", y.shape());
     let evaluate = move |y: &Tensor<F>, dy: Option<&mut Tensor<F>>, _| evaluate(&loss, y, &target, dy);
     Case { name, y: y.clone(), evaluate: Box::new(evaluate) }
 }

@@ -1,10 +1,10 @@
 //! Outputs and targets that do not fit are refused, in words that say what was expected and what was found.
 
 use crate::common::{losses_of_labels, losses_of_tensors};
-use nn_core::Tensor;
+use nn_core::{ClassMap, Tensor};
 use nn_loss::{
     BceWithLogitsLoss, CategoricalCrossEntropy, CrossEntropyLoss, HingeLoss, KlDivLoss, Loss, MseLoss,
-    NllLoss,
+    MultiMarginLoss, NllLoss,
 };
 
 const NAN: f64 = f64::NAN;
@@ -26,11 +26,15 @@ fn targets_of_another_shape_are_refused() {
 }
 
 #[test]
-fn losses_of_classes_need_outputs_of_rank_2_and_a_label_a_sample() {
+fn losses_of_classes_need_classes_and_a_label_a_sample() {
     for loss in losses_of_labels::<f64>() {
         for (output, labels, message) in [
-            (&[3][..], &[0, 0, 0][..], "expected an output [n, classes], found [3]"),
-            (&[3, 2, 2], &[0, 0, 0], "expected an output [n, classes], found [3, 2, 2]"),
+            (&[3][..], &[0, 0, 0][..], "expected an output [n, classes] or [n, classes, …], found [3]"),
+            (
+                &[3, 2, 4, 1],
+                &[0, 0, 0],
+                "expected a ClassMap of shape [3, 4, 1] for an output [3, 2, 4, 1], found 3 labels",
+            ),
             (&[3, 2], &[0, 0], "expected 3 labels, one for each sample, found 2"),
             (
                 &[3, 2],
@@ -42,12 +46,71 @@ fn losses_of_classes_need_outputs_of_rank_2_and_a_label_a_sample() {
             assert_eq!(error.to_string(), format!("{loss}: {message}"));
         }
     }
-    let y = Tensor::<f64>::zeros(&[3, 2, 2]);
+    let y = Tensor::<f64>::zeros(&[3]);
     let error = CategoricalCrossEntropy::sum().value(&y, &y).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "CategoricalCrossEntropy: expected an output [n, classes], found [3, 2, 2]"
+        "CategoricalCrossEntropy: expected an output [n, classes] or [n, classes, …], found [3]"
     );
+}
+
+#[test]
+fn a_map_has_a_label_for_each_position() {
+    fn check(loss: &dyn Loss<f64, ClassMap>) {
+        for (output, shape, message) in [
+            (
+                &[3, 2, 4, 1][..],
+                &[3, 4][..],
+                "expected a ClassMap of shape [3, 4, 1] for an output [3, 2, 4, 1], found [3, 4]",
+            ),
+            (
+                &[3, 2, 4],
+                &[4, 4],
+                "expected a ClassMap of shape [3, 4] for an output [3, 2, 4], found [4, 4]",
+            ),
+            (
+                &[3, 2, 4],
+                &[3, 5],
+                "expected a ClassMap of shape [3, 4] for an output [3, 2, 4], found [3, 5]",
+            ),
+            (&[3, 2], &[3, 2], "expected a ClassMap of shape [3] for an output [3, 2], found [3, 2]"),
+            (&[3, 2, 0], &[3, 0], "expected an output with at least one value, found [3, 2, 0]"),
+            (&[3], &[3], "expected an output [n, classes] or [n, classes, …], found [3]"),
+        ] {
+            let map = ClassMap::new(shape, &vec![0; shape.iter().product()]).unwrap();
+            let error = loss.value(&Tensor::zeros(output), &map).unwrap_err();
+            assert_eq!(error.to_string(), format!("{loss}: {message}"));
+            assert_eq!(loss.terms(&Tensor::zeros(output), &map).unwrap_err(), error);
+        }
+        let map = ClassMap::new(&[2, 3], &[0, 1, 0, 1, 7, 0]).unwrap();
+        let error = loss.value(&Tensor::zeros(&[2, 2, 3]), &map).unwrap_err();
+        let message = "expected labels below 2, the number of the network's outputs, found 7 in sample 1 at position 1 (labels count from 0)";
+        assert_eq!(error.to_string(), format!("{loss}: {message}"));
+    }
+    check(&CrossEntropyLoss::mean());
+    check(&CategoricalCrossEntropy::mean());
+    check(&NllLoss::mean());
+    check(&MultiMarginLoss::mean());
+}
+
+#[test]
+fn probabilities_have_no_label_to_ignore() {
+    let y = Tensor::<f64>::zeros(&[3, 2]);
+    let error = CrossEntropyLoss::mean().ignore_index(255).value(&y, &y).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "CrossEntropyLoss: ignore_index is 255, expected none, because probabilities have no labels to ignore"
+    );
+}
+
+#[test]
+fn other_labels_than_the_ignored_one_are_refused() {
+    let y = Tensor::<f64>::zeros(&[3, 2]);
+    let message = "expected labels below 2, the number of the network's outputs, found 254 in sample 2 (labels count from 0)";
+    let error = CrossEntropyLoss::mean().ignore_index(255).value(&y, &vec![0, 255, 254]).unwrap_err();
+    assert_eq!(error.to_string(), format!("CrossEntropyLoss: {message}"));
+    let error = NllLoss::mean().ignore_index(255).value(&y, &vec![255, 255, 254]).unwrap_err();
+    assert_eq!(error.to_string(), format!("NllLoss: {message}"));
 }
 
 #[test]
@@ -116,6 +179,10 @@ fn every_class_needs_a_weight() {
     }
     let error = NllLoss::sum().weight([1.0, 2.0, 3.0]).value(&y, &vec![0, 1, 0]).unwrap_err();
     assert_eq!(error.to_string(), format!("NllLoss: {message}"));
+    let y = Tensor::<f64>::zeros(&[3, 2, 3]);
+    let error = fused.value(&y, &y).unwrap_err();
+    let message = "expected an output [n, 3, …], one for each of the 3 class weights, found [3, 2, 3]";
+    assert_eq!(error.to_string(), format!("CrossEntropyLoss: {message}"));
 }
 
 #[test]
@@ -174,7 +241,7 @@ fn evaluate_panics_where_the_shapes_do_not_fit() {
         for (y, expected) in [
             (&[4, 3][..], "expected 4 labels, one for each sample, found 3"),
             (&[2, 3], "expected 2 labels, one for each sample, found 3"),
-            (&[3, 3, 1], "expected an output [n, classes], found [3, 3, 1]"),
+            (&[3, 3, 1], "expected a ClassMap of shape [3, 1] for an output [3, 3, 1], found 3 labels"),
         ] {
             assert_eq!(message(&*loss, y, &[0, 1, 2][..], y, 1), format!("{loss}: {expected}"));
         }

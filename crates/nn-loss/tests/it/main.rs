@@ -4,12 +4,14 @@ mod common;
 mod contracts;
 mod errors;
 mod gradients;
+mod maps;
 mod not_finite;
 mod parity;
 mod settings;
 mod softmax;
 mod stack;
 mod sums;
+mod terms;
 
 use std::sync::Mutex;
 

@@ -1,10 +1,10 @@
-//! Every loss computes what PyTorch computes: value and gradient, every reduction and setting, every kind of target, logits
-//! of ±1000 and probabilities of 10⁻³⁰⁰.
+//! Every loss computes what PyTorch computes: value, gradient and terms, every reduction and setting, every kind of target,
+//! logits of ±1000 and probabilities of 10⁻³⁰⁰.
 //!
 //! The numbers are in `oracle/parity.json`, written by `scripts/parity.py`.
 
-use nn_core::Tensor;
 use nn_core::ndarray::ArrayD;
+use nn_core::{ClassMap, Tensor};
 use nn_loss::{
     BceWithLogitsLoss, CategoricalCrossEntropy, CrossEntropyLoss, HingeLoss, HuberLoss, KlDivLoss, L1Loss,
     Loss, MseLoss, MultiMarginLoss, NllLoss, Reduction, SmoothL1Loss,
@@ -15,7 +15,7 @@ use serde_json::Value;
 fn losses_are_those_of_pytorch() {
     let oracle: Value = serde_json::from_str(include_str!("../oracle/parity.json")).unwrap();
     let cases = oracle["cases"].as_array().unwrap();
-    assert_eq!(cases.len(), 224);
+    assert_eq!(cases.len(), 473);
     for case in cases {
         let reduction = match case["reduction"].as_str().unwrap() {
             "mean" => Reduction::Mean,
@@ -40,12 +40,14 @@ fn losses_are_those_of_pytorch() {
             "CrossEntropyLoss" => {
                 let loss = CrossEntropyLoss::new(reduction);
                 let loss = with(loss, "label_smoothing", case, CrossEntropyLoss::label_smoothing);
+                let loss = ignoring(loss, case, CrossEntropyLoss::ignore_index);
                 classify(weighted(loss, case, CrossEntropyLoss::weight), case);
             }
             "NLLLoss" => {
-                compare(&weighted(NllLoss::new(reduction), case, NllLoss::weight), &labels(case), case);
+                let loss = ignoring(NllLoss::new(reduction), case, NllLoss::ignore_index);
+                of_labels(weighted(loss, case, NllLoss::weight), case);
             }
-            "MultiMarginLoss" => compare(&MultiMarginLoss::new(reduction), &labels(case), case),
+            "MultiMarginLoss" => of_labels(MultiMarginLoss::new(reduction), case),
             other => panic!("unknown loss {other}"),
         }
     }
@@ -65,17 +67,40 @@ fn weighted<L>(loss: L, case: &Value, set: impl Fn(L, Vec<f64>) -> L) -> L {
     if weight.is_null() { loss } else { set(loss, numbers(weight)) }
 }
 
+/// The loss with a label that is ignored, if the case has one.
+fn ignoring<L>(loss: L, case: &Value, set: impl Fn(L, usize) -> L) -> L {
+    match case["settings"]["ignore_index"].as_u64() {
+        Some(label) => set(loss, label as usize),
+        None => loss,
+    }
+}
+
 fn values(loss: impl Loss<f64, Tensor<f64>>, case: &Value) {
     compare(&loss, &tensor(&case["target"]), case);
 }
 
-/// Labels are whole numbers, probabilities rows.
-fn classify<L: Loss<f64, Vec<usize>> + Loss<f64, [usize]> + Loss<f64, Tensor<f64>>>(loss: L, case: &Value) {
-    if case["target"][0].is_u64() {
-        compare(&loss, &labels(case), case);
-        compare::<[usize]>(&loss, &labels(case), case);
-    } else {
+/// Labels are whole numbers; probabilities have the shape of the output.
+fn classify<L>(loss: L, case: &Value)
+where
+    L: Loss<f64, Vec<usize>> + Loss<f64, [usize]> + Loss<f64, ClassMap> + Loss<f64, Tensor<f64>>,
+{
+    if shape(&case["target"]) == shape(&case["y"]) {
         values(loss, case);
+    } else {
+        of_labels(loss, case);
+    }
+}
+
+/// Labels of samples are a map as well.
+fn of_labels<L>(loss: L, case: &Value)
+where
+    L: Loss<f64, Vec<usize>> + Loss<f64, [usize]> + Loss<f64, ClassMap>,
+{
+    let (shape, labels) = (shape(&case["target"]), labels(case));
+    compare(&loss, &ClassMap::new(&shape, &labels).unwrap(), case);
+    if shape.len() == 1 {
+        compare(&loss, &labels, case);
+        compare::<[usize]>(&loss, &labels, case);
     }
 }
 
@@ -88,6 +113,13 @@ fn compare<T: ?Sized>(loss: &dyn Loss<f64, T>, target: &T, case: &Value) {
     assert_close(value, case["value"].as_f64().unwrap(), case);
     for (&ours, theirs) in gradient.view().iter().zip(numbers(&case["gradient"])) {
         assert_close(ours, theirs, case);
+    }
+    if !case["terms"].is_null() {
+        let terms = loss.terms(&tensor(&case["y"]), target).unwrap();
+        assert_eq!(terms.shape(), shape(&case["terms"]), "{case}");
+        for (&ours, theirs) in terms.view().iter().zip(numbers(&case["terms"])) {
+            assert_close(ours, theirs, case);
+        }
     }
 }
 

@@ -93,6 +93,9 @@ impl Loss<f32, Vec<usize>> for Touchy {
         }
         self.0.evaluate(y, labels, dy, losses);
     }
+    fn terms(&self, y: &Tensor<f32>, labels: &Vec<usize>) -> Result<Tensor<f32>, LossError> {
+        self.0.terms(y, labels)
+    }
     fn stacks(&self) -> bool {
         true
     }
@@ -322,6 +325,9 @@ fn a_failure_of_the_first_trial_does_not_keep_the_others_from_a_stack() {
         ) {
             self.0.fetch_add(usize::from(losses.len() == LANES), Relaxed);
             CrossEntropyLoss::sum().evaluate(y, t, dy, losses);
+        }
+        fn terms(&self, y: &Tensor<f32>, t: &Vec<usize>) -> Result<Tensor<f32>, LossError> {
+            CrossEntropyLoss::sum().terms(y, t)
         }
         fn stacks(&self) -> bool {
             true

@@ -7,6 +7,7 @@ mod failures;
 mod few;
 mod gradient_descent;
 mod lbfgs_search;
+mod maps;
 mod metrics;
 mod no_allocation;
 mod not_finite;

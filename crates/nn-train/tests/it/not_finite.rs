@@ -347,6 +347,10 @@ impl Loss<f64, Tensor<f64>> for Falling {
             None => 0.5,
         };
     }
+
+    fn terms(&self, y: &Tensor<f64>, _: &Tensor<f64>) -> Result<Tensor<f64>, LossError> {
+        Ok(y.clone())
+    }
 }
 
 /// A loss of −∞ is as broken as one of NaN: early stopping restores the first epoch with a number.

@@ -4,9 +4,9 @@
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use nn_train::nn_core::lanes::LANES;
-use nn_train::nn_core::rand::Rng;
+use nn_train::nn_core::rand::{Rng, RngExt};
 use nn_train::nn_core::simd::Level;
-use nn_train::nn_core::{Gelu, LeakyRelu, Residual, Scalar};
+use nn_train::nn_core::{ClassMap, Gelu, LeakyRelu, Residual, Scalar};
 use nn_train::nn_data::Target;
 use nn_train::nn_data::{make_blobs, make_regression};
 use nn_train::nn_loss::Reduction;
@@ -57,7 +57,11 @@ fn experiments<F: Scalar>() {
     };
     same_bits(&CrossEntropyLoss::mean().label_smoothing(0.1), layers);
 
+    same_bits(&CrossEntropyLoss::mean(), maps::<F>);
+    same_bits(&CrossEntropyLoss::sum().ignore_index(1), maps::<F>);
+
     // Networks and losses that do not stack.
+    same_bits(&CrossEntropyLoss::mean().ignore_index(1), maps::<F>);
     let random = |trial: Trial| {
         let network = network(&trial, 2).append(Dropout::new(0.3));
         Ok((network, make_xor::<F>(50, 0.3, &mut trial.rng("data"))?))
@@ -70,6 +74,18 @@ fn experiments<F: Scalar>() {
         Ok((network(&trial, 2 + trial.index % 3), make_xor::<F>(samples, 0.3, &mut trial.rng("data"))?))
     };
     same_bits(&CrossEntropyLoss::sum(), others);
+}
+
+/// Three classes of five positions: the classes are an axis that the layer leaves alone.
+fn maps<F: Scalar>(trial: Trial) -> Outcome<(Linear<F>, Dataset<F, ClassMap>)> {
+    let rng = &mut trial.rng("data");
+    let mut x = Tensor::zeros(&[33, 3, 2]);
+    for feature in 0..6 {
+        x.feature_mut(feature).fill_with(|| F::from_f64(rng.random::<f64>()));
+    }
+    let labels: Vec<usize> = (0..33 * 5).map(|_| rng.random_range(0..3)).collect();
+    let data = Dataset::new(x, ClassMap::new(&[33, 5], &labels)?)?;
+    Ok((Linear::new(2, 5, &mut trial.rng("network")), data))
 }
 
 fn network<F: Scalar>(trial: &Trial, width: usize) -> Sequential<F> {
@@ -156,6 +172,7 @@ fn mini_batches<F: Scalar>() {
         Ok((Linear::new(2, 1, &mut trial.rng("network")), data))
     };
     same_bits_of(&trainer(Adam::new(0.01)), &MseLoss::mean(), line);
+    same_bits_of(&trainer(Adam::new(0.01)), &mean, maps::<F>);
 
     // Trainings that do not stack.
     let longer = |trial: Trial| {
@@ -188,6 +205,13 @@ impl Loss<f32, Vec<usize>> for Counted {
             self.0.fetch_add(1, Relaxed);
         }
         CrossEntropyLoss::sum().evaluate(y, target, dy, losses);
+    }
+    fn terms(
+        &self,
+        y: &Tensor<f32>,
+        target: &Vec<usize>,
+    ) -> Result<Tensor<f32>, nn_train::nn_loss::LossError> {
+        CrossEntropyLoss::sum().terms(y, target)
     }
     fn stacks(&self) -> bool {
         true
