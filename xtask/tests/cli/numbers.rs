@@ -119,7 +119,7 @@ fn the_summary_repeats_the_last_epoch_and_the_settings() {
         assert!(number("iqm_low") <= number("iqm") && number("iqm") <= number("iqm_high"));
         assert_eq!(number("diverged"), 0.0);
         if field("successes").is_empty() {
-            assert_eq!(row[17..], ["", "", "", ""], "{name} has no goal to reach");
+            assert_eq!(row[17..21], ["", "", "", ""], "{name} has no goal to reach");
         } else {
             assert!(is_close(number("success_rate"), number("successes") / 7.0));
             assert!(number("success_low") < number("success_high"));
