@@ -175,12 +175,13 @@ struct Step {
 }
 
 impl Step {
-    /// Goes back may be going forward around the largest number.
+    /// Goes on by a step, which may lead back: numbers wrap around.
     #[inline(always)]
     fn then(self, next: Step) -> Step {
         Step { x: self.x.wrapping_add(next.x), weights: self.weights.wrapping_add(next.weights) }
     }
 
+    /// Returns so many steps the other way.
     #[inline(always)]
     fn back(self, times: usize) -> Step {
         Step {
@@ -207,7 +208,8 @@ fn accumulate<F: Scalar, const R: usize, const P: usize>(
             sums[r][p] = Lanes(tile[r][p]);
         }
     }
-    // From the last tap of a row to the first of the next, and from the last of a channel.
+    // What is left to go from behind the last tap of a row to the first of the next row, and from behind the last row to the first
+    // of the next channel.
     let next_row = row.then(column.back(across));
     let next_channel = channel.then(row.back(down));
     let (mut left_across, mut left_down) = (across, down);
