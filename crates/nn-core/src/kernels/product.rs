@@ -19,6 +19,9 @@ const SMALLEST: usize = 32;
 /// L2 cache from one stretch of terms to the next.
 const STRIP: usize = 32;
 
+/// The minimum number of blocks of a row of C that a thread gets where threads share the columns.
+const WIDE: usize = 2 * STRIP;
+
 /// C_i ← start_i + Σ_k A_ik B_k, where row k of B is as long as row i of C.
 pub(super) struct Product<'a, F> {
     /// A_ik is at `i * a_strides[0] + k * a_strides[1]`.
@@ -48,13 +51,31 @@ pub(super) enum Start<'a, F> {
 }
 
 impl<F: Scalar> Product<'_, F> {
-    /// Computes the product; if there is enough to do, on several threads, each with its own rows.
+    /// Computes the product; if there is enough to do, on several threads, each with its own rows. Where rows are long, each has
+    /// its own columns: it then packs a part of B, where it would pack all of it for a part of the rows.
     pub(super) fn run(self) {
         let rows = self.c.len() / self.width;
         let cost = rows.saturating_mul(self.width).saturating_mul(self.depth);
         let threads = team::threads(cost);
+        let whole = |product: Product<'_, F>| {
+            let Product { a, a_strides, b, depth, c, width, start } = product;
+            F::run::<Multiply>(Part {
+                a,
+                a_strides,
+                b,
+                depth,
+                c: Rows::Whole { c, width },
+                first: 0,
+                width,
+                start,
+            });
+        };
         if threads == 1 {
-            return F::run::<Multiply>(self);
+            return whole(self);
+        }
+        let blocks = self.width.div_ceil(LANES).div_ceil(threads).next_multiple_of(2);
+        if blocks >= WIDE {
+            return self.share_columns(blocks, rows, cost);
         }
         // Every thread gets whole tiles.
         let part = rows.div_ceil(threads).next_multiple_of(8).max(SMALLEST);
@@ -67,7 +88,65 @@ impl<F: Scalar> Product<'_, F> {
             };
             Product { a: &a[first * a_strides[0]..], a_strides, b, depth, c, width, start }
         });
-        team::share(cost, parts, F::run::<Multiply>);
+        team::share(cost, parts, whole);
+    }
+
+    /// Computes the product on several threads, each with so many blocks of every row.
+    fn share_columns(self, blocks: usize, rows: usize, cost: usize) {
+        let Product { a, a_strides, b, depth, c, width, start } = self;
+        let mut parts: Vec<Part<'_, F>> = Vec::new();
+        for row in c.chunks_mut(width) {
+            for (index, columns) in row.chunks_mut(blocks * LANES).enumerate() {
+                if parts.len() <= index {
+                    let c = Rows::Parts(Vec::with_capacity(rows));
+                    let (first, width) = (index * blocks, columns.len());
+                    parts.push(Part { a, a_strides, b, depth, c, first, width, start });
+                }
+                if let Rows::Parts(rows) = &mut parts[index].c {
+                    rows.push(columns);
+                }
+            }
+        }
+        team::share(cost, parts.into_iter(), F::run::<Multiply>);
+    }
+}
+
+/// A product, or some columns of one.
+struct Part<'a, F> {
+    a: &'a [F],
+    a_strides: [usize; 2],
+    b: Right<'a, F>,
+    depth: usize,
+    c: Rows<'a, F>,
+    /// The first block of a row of B that belongs to this part.
+    first: usize,
+    /// The number of elements in a row of C.
+    width: usize,
+    start: Start<'a, F>,
+}
+
+/// The rows of C.
+enum Rows<'a, F> {
+    Whole { c: &'a mut [F], width: usize },
+    Parts(Vec<&'a mut [F]>),
+}
+
+impl<F> Rows<'_, F> {
+    #[inline(always)]
+    fn count(&self) -> usize {
+        match self {
+            Rows::Whole { c, width } => c.len() / width,
+            Rows::Parts(rows) => rows.len(),
+        }
+    }
+
+    /// Returns row `i` from element `from` on.
+    #[inline(always)]
+    fn row(&mut self, i: usize, from: usize) -> &mut [F] {
+        match self {
+            Rows::Whole { c, width } => &mut c[i * *width + from..(i + 1) * *width],
+            Rows::Parts(rows) => &mut rows[i][from..],
+        }
     }
 }
 
@@ -83,7 +162,7 @@ struct Multiply;
 
 macro_rules! multiply {
     ($F:ident) => {
-        fn $F(product: Product<'_, $F>) {
+        fn $F(product: Part<'_, $F>) {
             thread_local! {
                 static PACKED: RefCell<Aligned<[Block<$F>; 2 * DEPTH]>> =
                     const { RefCell::new(Aligned([[0.0; LANES]; 2 * DEPTH])) };
@@ -94,7 +173,7 @@ macro_rules! multiply {
 }
 
 impl PerScalar for Multiply {
-    type Input<'a, F: Scalar> = Product<'a, F>;
+    type Input<'a, F: Scalar> = Part<'a, F>;
     type Output<F: Scalar> = ();
     multiply!(f32);
     multiply!(f64);
@@ -102,7 +181,7 @@ impl PerScalar for Multiply {
 
 /// A product, with memory for packed rows of B.
 struct WithScratch<'a, 's, F> {
-    product: Product<'a, F>,
+    product: Part<'a, F>,
     packed: &'s mut [Block<F>; 2 * DEPTH],
 }
 
@@ -133,7 +212,7 @@ impl<F: Scalar> Kernel for WithScratch<'_, '_, F> {
     }
 }
 
-impl<F: Scalar> Product<'_, F> {
+impl<F: Scalar> Part<'_, F> {
     /// Adds up to `depth` terms, from term `from` on, to `P` blocks of every row of C.
     #[inline(always)]
     fn panel<const P: usize>(
@@ -143,9 +222,9 @@ impl<F: Scalar> Product<'_, F> {
         large: bool,
         packed: &mut [[Block<F>; P]],
     ) {
-        let rows = self.c.len() / self.width;
+        let rows = self.c.count();
         let depth = depth.min(self.depth - from);
-        self.b.pack(from, column, &mut packed[..depth.next_multiple_of(LANES)]);
+        self.b.pack(from, self.first + column, &mut packed[..depth.next_multiple_of(LANES)]);
         let b = &packed[..depth];
         let mut i = 0;
         while large && i + 4 < rows {
@@ -206,19 +285,16 @@ impl<F: Scalar> Product<'_, F> {
         tile: &mut [[Block<F>; P]; R],
         copy: impl Fn(&mut [F], &mut [F]),
     ) {
-        let c = &mut self.c[first * self.width..];
         let start = column * LANES;
         if first + R <= rows && start + P * LANES <= self.width {
             // Counts that are known at compile time: a few instructions without a jump.
-            let mut at = start;
             for r in 0..R {
-                copy(&mut c[at..][..P * LANES], tile[r].as_flattened_mut());
-                at += self.width;
+                copy(&mut self.c.row(first + r, start)[..P * LANES], tile[r].as_flattened_mut());
             }
         } else {
-            for (c, tile) in c.chunks_mut(self.width).zip(tile) {
-                let count = (self.width - start).min(P * LANES);
-                copy(&mut c[start..][..count], &mut tile.as_flattened_mut()[..count]);
+            let count = (self.width - start).min(P * LANES);
+            for (r, tile) in tile.iter_mut().enumerate().take(rows - first) {
+                copy(&mut self.c.row(first + r, start)[..count], &mut tile.as_flattened_mut()[..count]);
             }
         }
     }

@@ -17,6 +17,10 @@ fn same_bits<F: Scalar>() {
     // More multiplications than one thread does alone, then fewer, shared with helpers that are still awake.
     let batches = [130, 60, 130, 60, 60].map(|n| (random(&[n, 301], rng), random(&[n, 253], rng)));
     shared_and_alone(&mut layer, &batches);
+    // So many samples that threads share the columns.
+    let mut layer = Linear::<F>::new(41, 67, rng);
+    let batches = [2501, 4111].map(|n| (random(&[n, 41], rng), random(&[n, 67], rng)));
+    shared_and_alone(&mut layer, &batches);
     // Channels in parts that are not equal.
     let batches = [[100, 5, 30, 20], [17, 5, 50, 60]].map(|shape| (random(&shape, rng), random(&shape, rng)));
     shared_and_alone(&mut trained(BatchNorm2d::<F>::new(5)), &batches);
