@@ -8,8 +8,8 @@
 //! | [`AddNoise`] | adds noise to every value |
 //!
 //! `Trainer::augment` of nn-train applies them to every training batch, one after another, and never to validation data. A
-//! loop of one's own calls [`Dataset::augment`](crate::Dataset::augment). They cost little: on images of 28 × 28 pixels, one to two
-//! microseconds a sample.
+//! loop of one's own calls [`Dataset::augment`](crate::Dataset::augment). They cost little beside a
+//! step of a convolutional network.
 
 mod flip;
 mod images;

@@ -14,7 +14,8 @@ use crate::Noise;
 ///
 /// Random numbers: drawn feature by feature, the samples of each in order. A value of normal noise takes four bytes of
 /// [`Rng::fill_bytes`]; the integer u that they are, the first byte lowest and its sign the highest bit, becomes
-/// √2 erf⁻¹((u + ½) / 2³¹), which is at most 6.4 standard deviations. That is several times as fast as to draw from a distribution.
+/// √2 erf⁻¹((u + ½) / 2³¹), which is at most 6.4 standard deviations. That takes a sixth of the time of
+/// [`normal`](nn_core::random::normal).
 ///
 /// ```
 /// use nn_core::Tensor;

@@ -1,7 +1,10 @@
 //! Images moved by some pixels.
 
-use nn_core::lanes::LANES;
+use std::hint::black_box;
+
+use nn_core::lanes::{Block, LANES, Lanes};
 use nn_core::rand::Rng;
+use nn_core::simd::{Kernel, dispatch};
 use nn_core::{Scalar, Setting, SettingError, Tensor, once};
 
 use super::Augment;
@@ -23,7 +26,7 @@ use crate::permutation::below;
 /// use nn_data::augment::{Augment, Shift};
 /// let image = [[0.0, 0.0, 0.0, 0.0, 1.0, 2.0, 0.0, 3.0, 4.0]];
 /// let mut x = Tensor::from_rows(&image).reshape(&[1, 3, 3])?;
-/// Shift::new(1).augment(&mut x, &mut ChaCha8Rng::seed_from_u64(5));
+/// Shift::new(1).augment(&mut x, &mut ChaCha8Rng::seed_from_u64(7));
 /// // Up by one pixel, and to the left.
 /// assert!(x.sample(0).eq([1.0, 2.0, 0.0, 3.0, 4.0, 0.0, 0.0, 0.0, 0.0]));
 /// # Ok::<(), nn_core::ShapeError>(())
@@ -68,43 +71,88 @@ once! {
     fn shift<'a, F>(x: &'a mut Tensor<F>, pixels: usize, fill: F, rng: &'a mut dyn Rng) {
         let size = images::size("Shift", x.shape()).expect("images");
         let mut draw = || below(2 * pixels + 1, rng) as isize - pixels as isize;
-        images::each(x, size, [0; 2], || [draw(), draw()], |mut planes, moves| {
-            move_each(&mut planes, moves, fill);
+        images::each(x, size, [0; 2], || [draw(), draw()], |planes, moves| {
+            dispatch(MoveEach { planes, pixels, moves, fill });
         });
     }
 }
 
-/// Moves the image of each lane in place. An image that moves towards its end begins there, so that it overwrites nothing that is
-/// still to be moved. The rows of all lanes are moved together, because they share their cache lines.
-fn move_each<F: Scalar>(planes: &mut Planes<'_, F>, moves: [Move; LANES], fill: F) {
-    let height = planes.height;
-    for row in 0..height {
-        for lane in (0..LANES).filter(|&lane| moves[lane] < [0, 0]) {
-            move_row(planes, row, lane, moves[lane], fill);
-        }
-    }
-    for row in (0..height).rev() {
-        for lane in (0..LANES).filter(|&lane| moves[lane] > [0, 0]) {
-            move_row(planes, row, lane, moves[lane], fill);
+/// Moves the image of each lane.
+struct MoveEach<'a, F> {
+    planes: Planes<'a, F>,
+    pixels: usize,
+    moves: [Move; LANES],
+    fill: F,
+}
+
+impl<F: Scalar> Kernel for MoveEach<'_, F> {
+    type Output = ();
+
+    /// A way of 5 pixels is one of 4 and one of 1. So for each direction and each power of two, all blocks are moved by as many
+    /// pixels, in those lanes whose way has that part: whole blocks at a time, where pixels of one lane would be moved one by one.
+    #[inline(always)]
+    fn run(self) {
+        let MoveEach { mut planes, pixels, moves, fill } = self;
+        for axis in 0..2 {
+            for bit in 0..usize::BITS - pixels.leading_zeros() {
+                for sign in [1, -1] {
+                    let has_part =
+                        |way: Move| way[axis] * sign > 0 && way[axis].unsigned_abs() >> bit & 1 == 1;
+                    if moves.iter().any(|&way| has_part(way)) {
+                        let mut part = [0; 2];
+                        part[axis] = sign << bit;
+                        move_chosen(&mut planes, part, moves.map(has_part), fill);
+                    }
+                }
+            }
         }
     }
 }
 
-/// Fills a row of a lane with what moves there.
-fn move_row<F: Scalar>(planes: &mut Planes<'_, F>, row: usize, lane: usize, [down, right]: Move, fill: F) {
-    let width = planes.width;
-    let from = row.wrapping_add_signed(-down);
-    if from >= planes.height {
-        (0..width).for_each(|column| planes.at(row, column)[lane] = fill);
-        return;
+/// Moves the images of some lanes, all by the same way, in place. Images that move towards their end are moved from there, so that
+/// nothing is overwritten that is still to be moved.
+#[inline(always)]
+fn move_chosen<F: Scalar>(planes: &mut Planes<'_, F>, [down, right]: Move, chosen: [bool; LANES], fill: F) {
+    let (height, width) = (planes.height, planes.width);
+    let (ground, select) = ([fill; LANES], Select::new(chosen));
+    let from_end = down > 0 || right > 0;
+    for i in 0..height {
+        let row = if from_end { height - 1 - i } else { i };
+        let from_row = row.wrapping_add_signed(-down);
+        for j in 0..width {
+            let column = if from_end { width - 1 - j } else { j };
+            let from_column = column.wrapping_add_signed(-right);
+            let inside = from_row < height && from_column < width;
+            let moved = if inside { *planes.at(from_row, from_column) } else { ground };
+            let block = planes.at(row, column);
+            select.either(moved, *block).store(block);
+        }
     }
-    let gap = right.unsigned_abs();
-    let mut step = |to: usize, column: usize| planes.at(row, to)[lane] = planes.at(from, column)[lane];
-    if right < 0 {
-        (gap..width).for_each(|column| step(column - gap, column));
-        (width - gap..width).for_each(|column| planes.at(row, column)[lane] = fill);
-    } else {
-        (gap..width).rev().for_each(|column| step(column, column - gap));
-        (0..gap).for_each(|column| planes.at(row, column)[lane] = fill);
+}
+
+/// A choice between two values in each lane. LLVM makes a jump or a load for each lane of it, unless each of the two is replaced by
+/// the number −0, which adds nothing, for a reason that it does not see.
+struct Select<F> {
+    first: Block<F>,
+    second: Block<F>,
+}
+
+impl<F: Scalar> Select<F> {
+    #[inline(always)]
+    fn new(first: [bool; LANES]) -> Self {
+        let lanes = |chosen: bool| first.map(|lane| if lane == chosen { F::ONE } else { F::ZERO });
+        Select { first: black_box(lanes(true)), second: black_box(lanes(false)) }
+    }
+
+    /// Returns the first value of the chosen lanes and the second of the others, bit for bit.
+    #[inline(always)]
+    fn either(&self, first: Block<F>, second: Block<F>) -> Lanes<F> {
+        let mut sum = first;
+        for lane in 0..LANES {
+            let a = if self.first[lane] > F::ZERO { first[lane] } else { -F::ZERO };
+            let b = if self.second[lane] > F::ZERO { second[lane] } else { -F::ZERO };
+            sum[lane] = a + b;
+        }
+        Lanes(sum)
     }
 }

@@ -97,7 +97,8 @@ impl Idx {
         if self.element != Element::U8 {
             return Err(self.no_images());
         }
-        let mut images = self.tensor()?.reshape(&[1, height, width]).expect("one channel of as many pixels");
+        let mut images =
+            self.tensor::<F>()?.reshape(&[1, height, width]).expect("one channel of as many pixels");
         for level in images.blocks_mut().as_flattened_mut() {
             *level = F::from_f64(level.to_f64() / f64::from(u8::MAX));
         }

@@ -58,7 +58,7 @@ fn a_shifted_image_has_each_pixel_where_it_moved_and_the_fill_elsewhere() {
                     let mut rng = rng(seed);
                     let mut draw = || {
                         let steps = 2 * pixels as u128 + 1;
-                        (u128::from(rng.next_u64()) * steps >> 64) as isize - pixels as isize
+                        ((u128::from(rng.next_u64()) * steps) >> 64) as isize - pixels as isize
                     };
                     let moves: Vec<[isize; 2]> = (0..n).map(|_| [draw(), draw()]).collect();
                     let view = x.view();
@@ -80,6 +80,22 @@ fn a_shifted_image_has_each_pixel_where_it_moved_and_the_fill_elsewhere() {
     }
     check::<f32>();
     check::<f64>();
+}
+
+#[test]
+fn shifted_values_keep_their_bits() {
+    let values = [-0.0, 0.0, f64::NAN, f64::INFINITY, -1e-310, 1e300];
+    let x = expected([40, 1, 3, 3], |[sample, ..]| values[sample % values.len()]);
+    let moved = augmented(&Shift::new(1).fill(-0.0), &x, 1);
+    for sample in 0..40 {
+        let bits = |x: f64| if x.is_nan() { f64::NAN.to_bits() } else { x.to_bits() };
+        for value in moved.sample(sample) {
+            let allowed = [values[sample % values.len()], -0.0];
+            assert!(allowed.iter().any(|&allowed| bits(allowed) == bits(value)), "{value} of {allowed:?}");
+        }
+        // A pixel in the middle stays within the image.
+        assert!(moved.sample(sample).any(|value| bits(value) == bits(values[sample % values.len()])));
+    }
 }
 
 #[test]
@@ -145,7 +161,7 @@ fn normal_noise_is_what_its_bytes_say_at_every_vector_width() {
                     let z = (to - from) / 0.5;
                     let rounded = if size_of::<F>() == 4 { from * 1.2e-7 } else { from * 2.3e-16 };
                     let error = (Scalar::erf(z * std::f64::consts::FRAC_1_SQRT_2) - share).abs();
-                    assert!(error < 4e-7 + 2.0 * rounded, "{z} of {share}");
+                    assert!(error < 1e-6 + 2.0 * rounded, "{z} of {share}");
                 }
             }
             let before = Level::current();
