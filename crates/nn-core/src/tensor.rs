@@ -124,6 +124,35 @@ impl<F: Scalar> Tensor<F> {
             .expect("strides stay within the blocks")
     }
 
+    /// Gives every sample another shape with as many values, in the same row-major order. Nothing is copied.
+    ///
+    /// ```
+    /// use nn_core::Tensor;
+    /// // Two images of 2 x 3 pixels, one row of numbers for each.
+    /// let rows = Tensor::from_fn(2, 6, |image, pixel| (10 * image + pixel) as f64);
+    /// let images = rows.reshape(&[1, 2, 3])?;
+    /// assert_eq!(images.shape(), [2, 1, 2, 3]);
+    /// assert_eq!(images.view()[[1, 0, 1, 2]], 15.0);
+    /// let error = images.reshape(&[1, 2, 2]).unwrap_err();
+    /// assert_eq!(
+    ///     error.to_string(),
+    ///     "Tensor: expected a shape of 6 values for each sample, found [1, 2, 2]"
+    /// );
+    /// # Ok::<(), nn_core::ShapeError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`ShapeError`] unless `sample` has as many values as a sample of this tensor.
+    pub fn reshape(self, sample: &[usize]) -> Result<Self, ShapeError> {
+        let features = self.features();
+        if count::<F>(sample.iter().copied()) != Some(features) {
+            let expected = format!("a shape of {features} values for each sample");
+            return Err(ShapeError::new(&"Tensor", expected, sample));
+        }
+        let shape = [&[self.samples()], sample].concat();
+        Ok(Tensor { shape: Shape::of(&shape), blocks: self.blocks })
+    }
+
     /// Returns the sizes of the axes, samples first.
     pub fn shape(&self) -> &[usize] {
         &self.shape
@@ -328,6 +357,26 @@ mod tests {
             assert_eq!(Tensor::from_array(t.view()), t);
             assert!(!t.to_string().is_empty());
         }
+    }
+
+    #[test]
+    fn a_reshaped_tensor_is_the_array_with_that_shape() {
+        let a = Array4::from_shape_fn((17, 2, 3, 4), |(n, c, h, w)| (1000 * n + 100 * c + 10 * h + w) as f64);
+        let rows = Tensor::from_array(a.view()).reshape(&[24]).unwrap();
+        assert_eq!(rows.view(), a.to_shape((17, 24)).unwrap().into_dyn());
+        for shape in [&[2, 3, 4][..], &[4, 6], &[24, 1], &[1, 1, 1, 24]] {
+            let all = [&[17], shape].concat();
+            let reshaped = rows.clone().reshape(shape).unwrap();
+            assert_eq!(reshaped, Tensor::from_array(a.to_shape(all).unwrap().view()));
+            // Layers compare shapes by their key.
+            assert!(reshaped.has(&Shape::of(reshaped.shape())) && !reshaped.has(&Shape::of(rows.shape())));
+        }
+        for shape in [&[][..], &[25], &[0, 24], &[usize::MAX, 24], &[1 << 63, 2, 24]] {
+            assert_eq!(rows.clone().reshape(shape).unwrap_err().found, shape);
+        }
+        // No value, and one value without an axis.
+        assert_eq!(Tensor::<f32>::zeros(&[3, 0]).reshape(&[2, 0]).unwrap().shape(), [3, 2, 0]);
+        assert_eq!(Tensor::<f32>::zeros(&[3]).reshape(&[1, 1]).unwrap().reshape(&[]).unwrap().shape(), [3]);
     }
 
     #[test]

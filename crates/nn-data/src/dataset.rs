@@ -1,14 +1,16 @@
 //! Inputs with one target for each sample.
 
 use nn_core::lanes::LANES;
+use nn_core::rand::Rng;
 use nn_core::{ClassMap, Rows, Scalar, Tensor};
 
+use crate::augment::Augment;
 use crate::gather::Select;
 use crate::{Batches, DataError, Gather};
 
-/// Inputs `x` (`[samples, …]`) and one target `y` for each sample: a `Tensor<F>` for regression, a `Vec<usize>` of class indices
-/// for classification, a [`ClassMap`] where each position of a sample has a class, as the pixels of an image do. All inputs and
-/// values are finite.
+/// Inputs `x` (`[samples, features]`, images `[samples, channels, height, width]`) and one target `y` for each sample: a `Tensor<F>` for
+/// regression, a `Vec<usize>` of class indices for classification, a [`ClassMap`] where each position of a sample has a class, as
+/// the pixels of an image do. All inputs and values are finite; only [`augment`](Dataset::augment) does not look at what it makes.
 #[derive(Debug, Clone)]
 pub struct Dataset<F, T> {
     pub(crate) x: Tensor<F>,
@@ -143,6 +145,55 @@ impl<F: Scalar, T: Target> Dataset<F, T> {
     /// ```
     pub fn batches(&self) -> Batches<'_, F, T> {
         Batches::of(self)
+    }
+
+    /// Gives every input another shape with as many values, in the same row-major order: columns of pixels become images. Nothing
+    /// is copied.
+    ///
+    /// ```
+    /// use nn_data::Csv;
+    /// // Images of 2 x 2 pixels, row by row.
+    /// let file = "digit,p00,p01,p10,p11\n1,0,9,0,9\n0,9,9,9,9\n";
+    /// let digits = Csv::from_reader(file.as_bytes())?.classes::<f32>("digit")?;
+    /// let images = digits.data.reshape(&[1, 2, 2])?;
+    /// assert_eq!(images.x().shape(), [2, 1, 2, 2]);
+    /// # Ok::<(), nn_data::DataError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`DataError::Shape`] unless `sample` has as many values as an input.
+    pub fn reshape(self, sample: &[usize]) -> Result<Self, DataError> {
+        Ok(Dataset { x: self.x.reshape(sample)?, y: self.y })
+    }
+
+    /// Changes the inputs at random, in place: those of a batch, before a training step of a loop of one's own. A
+    /// trainer does it itself (`Trainer::augment`).
+    ///
+    /// ```
+    /// use nn_core::Tensor;
+    /// use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
+    /// use nn_data::augment::Shift;
+    /// use nn_data::{Dataset, Gather};
+    /// let mut rng = ChaCha8Rng::seed_from_u64(0);
+    /// let images = Tensor::from_fn(100, 16, |_, pixel| pixel as f32);
+    /// let data = Dataset::new(images, vec![0; 100])?.reshape(&[1, 4, 4])?;
+    /// let batches = data.batches();
+    /// let mut batch = data.select(&[0, 1])?;
+    /// batches.gather(&[7, 99], &[], &mut batch);
+    /// batch.augment(&Shift::new(1), &mut rng)?;
+    /// # Ok::<(), nn_data::DataError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`DataError::Setting`] if a setting of the augmentation makes no sense, or it cannot take inputs of this shape.
+    pub fn augment(
+        &mut self,
+        augmentation: &(impl Augment<F> + ?Sized),
+        rng: &mut dyn Rng,
+    ) -> Result<(), DataError> {
+        augmentation.check(self.x.shape())?;
+        augmentation.augment(&mut self.x, rng);
+        Ok(())
     }
 
     /// Returns the same targets with other inputs, such as those that a [scaler](crate::StandardScaler) or a feature map

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use nn_core::{Scalar, SettingError, Tensor};
+use nn_core::{Scalar, SettingError, ShapeError, Tensor};
 
 use crate::{CsvError, IdxError};
 
@@ -44,6 +44,9 @@ pub enum DataError {
     /// An argument that makes no sense. `of` is the function or the type that refused it.
     #[error(transparent)]
     Setting(#[from] SettingError),
+    /// A shape that samples cannot have.
+    #[error(transparent)]
+    Shape(#[from] ShapeError),
     /// A class with too few samples to be in every part.
     #[error("class {class} has {samples} {}, expected at least {expected}, one for each part", plural(*samples))]
     FewSamples {

@@ -1,4 +1,4 @@
-//! Data for neural networks: seeded generators, readers for CSV and IDX files, splits, scales.
+//! Data for neural networks: seeded generators, readers for CSV and IDX files, splits, scales, augmentation.
 //!
 //! A [`Dataset`] holds inputs and one target for each sample: a class index, values, or a class for each position. It is generated or read from a file,
 //! then split and scaled:
@@ -9,10 +9,12 @@
 //! | generate values | [`make_regression`], [`make_sinusoid`] |
 //! | choose the noise of a generator | [`Noise`]: a standard deviation, or any distribution |
 //! | read files | [`Csv`] for tables, [`Idx`] for MNIST and similar files |
+//! | make images of rows | [`Idx::images`], [`Dataset::reshape`] for the columns of a table |
 //! | split | [`train_test_split`], [`train_validation_test_split`], [`KFold`] |
 //! | split and keep the mixture of classes | [`stratified_train_test_split`], [`stratified_train_validation_test_split`], [`StratifiedKFold`] |
 //! | scale | [`StandardScaler`], [`MinMaxScaler`] |
 //! | make shuffled batches | [`Dataset::batches`] |
+//! | vary the samples of a batch at random | [`augment`]: [`Shift`](augment::Shift), [`Flip`](augment::Flip), [`AddNoise`](augment::AddNoise) |
 //! | make one-hot rows, random orders | [`one_hot`], [`permutation`] |
 //!
 //! ```
@@ -50,6 +52,7 @@
 //! Every random number comes from the caller's generator, and a seed gives the same data in every release and on every
 //! platform. A function that cannot do what it is asked to do returns a [`DataError`] that says why.
 
+pub mod augment;
 mod csv;
 mod dataset;
 mod error;
@@ -57,6 +60,7 @@ mod gather;
 mod generate;
 mod idx;
 mod memory;
+mod normal;
 mod one_hot;
 mod permutation;
 mod scale;

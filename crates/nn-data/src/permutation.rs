@@ -36,8 +36,12 @@ pub(crate) fn order(
 
 fn shuffled(mut order: Vec<usize>, rng: &mut (impl Rng + ?Sized)) -> Vec<usize> {
     for place in (1..order.len()).rev() {
-        let pick = (u128::from(rng.next_u64()) * (place as u128 + 1)) >> 64;
-        order.swap(place, pick as usize);
+        order.swap(place, below(place + 1, rng));
     }
     order
+}
+
+/// Picks one of the numbers `0..count`, by one 64-bit draw u: ⌊u count / 2⁶⁴⌋.
+pub(crate) fn below(count: usize, rng: &mut (impl Rng + ?Sized)) -> usize {
+    ((u128::from(rng.next_u64()) * count as u128) >> 64) as usize
 }

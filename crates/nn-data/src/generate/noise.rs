@@ -1,9 +1,11 @@
-//! The noise that a generator adds to exact points.
+//! The noise that a generator adds to exact points, or an augmentation to samples.
 
 use nn_core::rand::Rng;
 use nn_core::rand::distr::Distribution;
 use nn_core::random::normal;
-use nn_core::{Scalar, Setting, SettingError};
+use nn_core::{Scalar, Setting, SettingError, Tensor};
+
+use crate::normal::add_normal;
 
 /// The noise that a generator adds to exact points: an `f64` is the standard deviation of normal noise, and a reference to
 /// a [`Distribution`] of `f64`, such as those of the crate `rand_distr`, is drawn from as it is. Draws are independent, one
@@ -41,6 +43,16 @@ pub trait Noise {
         let _ = of;
         Ok(())
     }
+
+    /// Adds noise to every value of a batch ([`AddNoise`](crate::augment::AddNoise)): by default one draw for each, feature by
+    /// feature, the samples of each in order.
+    fn add_to<F: Scalar>(&self, x: &mut Tensor<F>, rng: &mut dyn Rng) {
+        for feature in 0..x.features() {
+            for value in x.feature_mut(feature) {
+                *value = F::from_f64(value.to_f64() + self.draw(rng));
+            }
+        }
+    }
 }
 
 /// Normal noise with mean 0 and this standard deviation, which must be finite and at least 0.
@@ -51,6 +63,10 @@ impl Noise for f64 {
 
     fn check<F: Scalar>(&self, of: &str) -> Result<(), SettingError> {
         Setting::of::<F>(of, "noise", *self).at_least_0()
+    }
+
+    fn add_to<F: Scalar>(&self, x: &mut Tensor<F>, rng: &mut dyn Rng) {
+        add_normal(x, *self, rng);
     }
 }
 

@@ -114,6 +114,12 @@ pub enum IdxProblem {
         /// The sizes and the type in words.
         announced: String,
     },
+    /// Images were requested from a file that holds something else.
+    #[error("expected grey images, n x height x width numbers of u8; found {announced}")]
+    NotImages {
+        /// The sizes and the type in words.
+        announced: String,
+    },
     /// A negative label.
     #[error("sample {sample} has the label {found}, expected at least 0")]
     NegativeLabel {

@@ -39,9 +39,9 @@ use source::Source;
 /// let header = [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 3];
 /// let images = [&header[..], &[10, 20, 30, 40, 50, 60]].concat();
 /// let labels = [0, 0, 8, 1, 0, 0, 0, 2, 7, 1];
-/// let images = Idx::from_reader(&images[..])?.tensor::<f32>()?;
-/// assert_eq!(images.shape(), [2, 1, 3]);
-/// assert!(images.sample(1).eq([40.0, 50.0, 60.0]));
+/// let images = Idx::from_reader(&images[..])?.images::<f32>()?;
+/// assert_eq!(images.shape(), [2, 1, 1, 3]);
+/// assert!(images.sample(1).eq([40.0 / 255.0, 50.0 / 255.0, 60.0 / 255.0]));
 /// let labels = Idx::from_reader(&labels[..])?.labels()?;
 /// let data = Dataset::new(images, labels)?;
 /// assert_eq!(data.y(), &[7, 1]);
@@ -85,9 +85,28 @@ impl Idx {
         &self.shape
     }
 
-    /// Returns the numbers as they are in the file: the grey levels of images go from 0 to 255. Networks learn better from
-    /// smaller values, so divide by 255, or use a [`MinMaxScaler`](crate::MinMaxScaler) or a
-    /// [`StandardScaler`](crate::StandardScaler).
+    /// Returns grey images, `[samples, 1, height, width]`, with values from 0 to 1: the grey levels of the file divided by 255,
+    /// because networks learn better from small values. They have the bits of torchvision's `ToTensor`. For networks
+    /// without convolutions, [`reshape`](Tensor::reshape) makes them rows.
+    ///
+    /// # Errors
+    /// [`DataError::Idx`] unless the file holds images, that is bytes with three axes, and if memory cannot hold the tensor with its
+    /// padding.
+    pub fn images<F: Scalar>(&self) -> Result<Tensor<F>, DataError> {
+        let &[_, height, width] = &self.shape[..] else { return Err(self.no_images()) };
+        if self.element != Element::U8 {
+            return Err(self.no_images());
+        }
+        let mut images =
+            self.tensor::<F>()?.reshape(&[1, height, width]).expect("one channel of as many pixels");
+        for level in images.blocks_mut().as_flattened_mut() {
+            *level = F::from_f64(level.to_f64() / f64::from(u8::MAX));
+        }
+        Ok(images)
+    }
+
+    /// Returns the numbers as they are in the file, in the shape that it announces. [`images`](Idx::images) scales grey
+    /// levels as well.
     ///
     /// # Errors
     /// [`DataError::Idx`] for a number that is not finite in `F`, and if memory cannot hold the tensor with its padding.
@@ -154,6 +173,10 @@ impl Idx {
     fn value(&self, place: usize) -> f64 {
         let size = self.element.size();
         self.element.value(&self.bytes[place * size..][..size])
+    }
+
+    fn no_images(&self) -> DataError {
+        self.error(IdxProblem::NotImages { announced: self.element.announce(&self.shape) })
     }
 
     fn too_large(&self) -> DataError {

@@ -57,6 +57,34 @@ fn images_and_labels_make_a_dataset() {
 }
 
 #[test]
+fn images_go_from_0_to_1_in_one_channel() {
+    let levels: Vec<u8> = (0..=255).collect();
+    let images = read(&gzip(&file(8, &[4, 8, 8], &levels))).unwrap();
+    let (single, double) = (images.images::<f32>().unwrap(), images.images::<f64>().unwrap());
+    assert_eq!((single.shape(), double.shape()), (&[4, 1, 8, 8][..], &[4, 1, 8, 8][..]));
+    for level in levels {
+        let (image, pixel) = (usize::from(level) / 64, usize::from(level) % 64);
+        // As others divide, in the precision of the images.
+        assert_eq!(single[[image, pixel]], f32::from(level) / 255.0);
+        assert_eq!(double[[image, pixel]], f64::from(level) / 255.0);
+        assert_eq!(double.view()[[image, 0, pixel / 8, pixel % 8]], double[[image, pixel]]);
+    }
+}
+
+#[test]
+fn what_is_no_grey_image_is_refused() {
+    let expected = "<input>: expected grey images, n x height x width numbers of u8; found";
+    for (bytes, found) in [
+        (file(8, &[2, 2], &[0; 4]), "2 x 2 numbers of u8"),
+        (file(8, &[1, 3, 1, 1], &[0; 3]), "1 x 3 x 1 x 1 numbers of u8"),
+        (file(9, &[1, 1, 2], &[0; 2]), "1 x 1 x 2 numbers of i8"),
+        (file(13, &[1, 1, 1], &[0; 4]), "1 x 1 x 1 number of f32"),
+    ] {
+        says(read(&bytes).unwrap().images::<f32>(), &format!("{expected} {found}"));
+    }
+}
+
+#[test]
 fn numbers_of_every_type_keep_their_value() {
     let tensor = |code, size: u32, numbers: &[u8]| {
         read(&file(code, &[size], numbers)).unwrap().tensor::<f64>().unwrap().feature(0).to_vec()

@@ -1,5 +1,6 @@
 //! The tests of nn-data, in one program: what they share is compiled once.
 
+mod augment;
 mod batches;
 mod csv;
 mod csv_errors;

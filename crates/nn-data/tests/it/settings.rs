@@ -3,6 +3,7 @@
 
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{Scalar, Tensor};
+use nn_data::augment::{AddNoise, Augment, Flip, Shift};
 use nn_data::{
     DataError, Dataset, KFold, MinMaxScaler, StandardScaler, StratifiedKFold, make_blobs, make_checkerboard,
     make_circles, make_moons, make_regression, make_sinusoid, make_spirals, make_xor, one_hot,
@@ -18,6 +19,8 @@ enum Range {
     Positive,
     /// From 0 to below 1.
     Below1,
+    /// From 0 to 1, as a probability.
+    UpTo1,
     /// Above 0 and below 1, as a part that leaves some of the samples.
     Part,
     /// Finite and below 2.
@@ -33,6 +36,7 @@ impl Range {
             Range::AtLeast0 => x.is_finite() && x >= 0.0,
             Range::Positive => x.is_finite() && x > 0.0,
             Range::Below1 => (0.0..1.0).contains(&x),
+            Range::UpTo1 => (0.0..=1.0).contains(&x),
             Range::Part => 0.0 < x && x < 1.0,
             Range::Below2 => x.is_finite() && x < 2.0,
             Range::AboveMinus2 => x.is_finite() && x > -2.0,
@@ -64,6 +68,10 @@ fn column<F: Scalar>(x: f64) -> Tensor<F> {
     Tensor::from_column(&[0.0, 0.5, x].map(F::from_f64))
 }
 
+fn augment<F: Scalar>(augmentation: &dyn Augment<F>) -> Result<(), DataError> {
+    Dataset::new(Tensor::zeros(&[9, 1, 4, 9]), vec![0; 9])?.augment(augmentation, &mut rng())
+}
+
 fn table<F: Scalar>() -> Vec<Row> {
     use Precision::*;
     use Range::*;
@@ -71,6 +79,9 @@ fn table<F: Scalar>() -> Vec<Row> {
         result.map(drop)
     }
     vec![
+        ("AddNoise", "noise", AtLeast0, Data, |x| augment::<F>(&AddNoise::new(x))),
+        ("Flip", "p", UpTo1, Double, |x| augment::<F>(&Flip::new(x))),
+        ("Shift", "fill", Finite, Data, |x| augment::<F>(&Shift::new(1).fill(x))),
         ("make_blobs", "noise", AtLeast0, Data, |x| done(make_blobs::<F, 1>(9, &[[0.0]], x, &mut rng()))),
         ("make_blobs", "a coordinate of centers", Finite, Data, |x| {
             done(make_blobs::<F, 2>(9, &[[0.0, 1.0], [1.0, x]], 0.1, &mut rng()))
@@ -154,7 +165,8 @@ fn counts_that_make_no_sense_are_refused() {
     fn samples(n: usize) -> Tensor<f32> {
         Tensor::zeros(&[n, 1])
     }
-    let table: [Count; 20] = [
+    let table: [Count; 21] = [
+        ("Shift", "pixels", 0, 3, |n| augment::<f32>(&Shift::new(n))),
         ("make_blobs", "samples", 1, ANY, |n| done(make_blobs::<f32, 1>(n, &[[0.0]], 0.1, &mut rng()))),
         ("make_blobs", "number of centers", 1, ANY, |n| {
             done(make_blobs::<f32, 1>(9, &vec![[0.0]; n], 0.1, &mut rng()))

@@ -7,6 +7,7 @@ use nn_core::{Mode, Module, Scalar, Tensor, Workspace};
 use nn_data::{Dataset, Gather, Target};
 use nn_loss::Loss;
 
+use super::{Augmentation, Trainer};
 use crate::optim::{Objective, clip_grad_norm, clip_grad_value};
 use crate::stream::as_dyn;
 use crate::{Step, Stream, TrainError};
@@ -14,14 +15,15 @@ use crate::{Step, Stream, TrainError};
 /// Batches of one size and, if that does not divide the number of samples, a smaller last one with a plan of its own.
 pub(super) struct Batches<'d, F, T> {
     data: &'d Dataset<F, T>,
-    /// What copies samples into batches, unless one batch holds them all.
+    /// What copies shuffled samples into batches, unless one batch holds them all.
     gather: Option<nn_data::Batches<'d, F, T>>,
     size: usize,
     full: Batch<F, T>,
     last: Option<Batch<F, T>>,
 }
 
-/// The copied samples of a batch and the memory of its step. A batch of the whole data set is not copied.
+/// The copied samples of a batch and the memory of its step. A batch of the whole data set is copied only if its samples are to be
+/// changed.
 struct Batch<F, T> {
     samples: Option<Dataset<F, T>>,
     step: Step<F>,
@@ -38,16 +40,15 @@ impl<'d, F: Scalar, T: Target> Batches<'d, F, T> {
     /// Checks that the network accepts the batches and that the loss can compare its output with all targets, then
     /// allocates the memory.
     pub(super) fn plan(
+        settings: &Trainer<'_, F, T>,
         model: &dyn Module<F>,
         loss: &dyn Loss<F, T>,
         data: &'d Dataset<F, T>,
-        size: usize,
-        drop_last: bool,
     ) -> Result<Self, TrainError> {
         let n = data.samples();
-        let size = size.min(n);
+        let size = settings.batch_size.unwrap_or(n).min(n);
         let plan = |samples: usize| -> Result<Batch<F, T>, TrainError> {
-            if samples == n {
+            if samples == n && settings.augmentations.is_empty() {
                 return Ok(Batch { samples: None, step: Step::plan(model, loss, data.x(), data.y())? });
             }
             let first: Vec<usize> = (0..samples).collect();
@@ -61,7 +62,7 @@ impl<'d, F: Scalar, T: Target> Batches<'d, F, T> {
         all[0] = n;
         loss.check(&all, data.y())?;
         let rest = n % size.max(1);
-        let last = if rest == 0 || drop_last { None } else { Some(plan(rest)?) };
+        let last = if rest == 0 || settings.drop_last { None } else { Some(plan(rest)?) };
         let gather = (size < n).then(|| data.batches());
         Ok(Batches { data, gather, size, full, last })
     }
@@ -79,7 +80,7 @@ impl<'d, F: Scalar, T: Target> Batches<'d, F, T> {
 
     /// Returns whether one batch is the whole data set, so that there is nothing to shuffle.
     pub(super) fn whole(&self) -> bool {
-        self.full.samples.is_none()
+        self.gather.is_none()
     }
 
     /// Returns the number of batches in an epoch of `n` samples.
@@ -94,10 +95,11 @@ impl<'d, F: Scalar, T: Target> Batches<'d, F, T> {
         loss: &'p dyn Loss<F, T>,
         order: &'p [usize],
         clip: Option<Clip>,
+        augmentations: &'p [Augmentation<'p, F>],
         first: Stream,
     ) -> Pass<'p, 'd, F, T> {
         let rest = order.chunks(self.size).peekable();
-        Pass { batches: self, loss, rest, clip, next: first }
+        Pass { batches: self, loss, rest, clip, augmentations, next: first }
     }
 }
 
@@ -107,28 +109,50 @@ pub(super) struct Pass<'p, 'd, F, T> {
     loss: &'p dyn Loss<F, T>,
     rest: Peekable<Chunks<'p, usize>>,
     clip: Option<Clip>,
+    augmentations: &'p [Augmentation<'p, F>],
     next: Stream,
 }
 
 impl<F: Scalar, T: Target> Pass<'_, '_, F, T> {
-    /// Copies the samples of the next batch into its memory; returns `None` at the end. This is not an `Iterator`, because
-    /// all batches of one size share that memory.
+    /// Copies the samples of the next batch into its memory and augments them; returns `None` at the end. This is not an
+    /// `Iterator`, because all batches of one size share that memory.
     pub(super) fn next(&mut self) -> Option<BatchLoss<'_, F, T>> {
         let samples = self.rest.next()?;
         let batches = &mut *self.batches;
         let batch =
             if samples.len() == batches.size { Some(&mut batches.full) } else { batches.last.as_mut() };
         let Batch { samples: copy, step } = batch?;
-        let data = match (&batches.gather, copy) {
-            (Some(gather), Some(copy)) => {
-                gather.gather(samples, self.rest.peek().copied().unwrap_or_default(), copy);
-                &*copy
-            }
-            _ => batches.data,
-        };
         let stream = self.next;
         self.next.index += 1;
+        let data = match copy {
+            Some(copy) => {
+                match &batches.gather {
+                    Some(gather) => {
+                        gather.gather(samples, self.rest.peek().copied().unwrap_or_default(), copy);
+                    }
+                    None => batches.data.select_into(samples, copy),
+                }
+                augment(copy, self.augmentations, stream);
+                &*copy
+            }
+            None => batches.data,
+        };
         Some(BatchLoss { loss: self.loss, data, step, clip: self.clip, stream })
+    }
+}
+
+/// Changes the samples of a batch by one augmentation after another, with the random numbers of its step.
+fn augment<F: Scalar, T: Target>(
+    batch: &mut Dataset<F, T>,
+    augmentations: &[Augmentation<'_, F>],
+    stream: Stream,
+) {
+    if augmentations.is_empty() {
+        return;
+    }
+    let rng = &mut stream.rng("augment");
+    for augmentation in augmentations {
+        batch.augment(&**augmentation, as_dyn(rng)).expect("all augmentations were checked");
     }
 }
 

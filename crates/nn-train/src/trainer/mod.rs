@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 use nn_core::rand::Rng;
 use nn_core::{Module, Scalar, Setting, SettingError, Tensor};
+use nn_data::augment::Augment;
 use nn_data::{Dataset, Target};
 use nn_loss::Loss;
 
@@ -62,15 +63,15 @@ use batches::Clip;
 ///
 /// # What an epoch does
 /// 1. Shuffles the samples, unless one batch holds them all, and splits them into batches; the last may be smaller.
-/// 2. For each batch: sets the learning rate from the schedule, runs forward, loss and backward, clips the gradient, takes
-///    the optimiser's step and calls [`absorb`](nn_core::Parameters::absorb).
+/// 2. For each batch: [augments](Trainer::augment) its samples, sets the learning rate from the schedule, runs forward, loss and
+///    backward, clips the gradient, takes the optimiser's step and calls [`absorb`](nn_core::Parameters::absorb).
 /// 3. Measures the validation data in [`Mode::Eval`](nn_core::Mode::Eval).
 /// 4. Stops if their loss has not fallen for as many epochs as early stopping allows, and restores the best weights.
 ///
 /// # Randomness
 /// One number is drawn from the caller's generator and used as the seed. Each shuffle has a generator made from the seed and
-/// the epoch; the random parts of the network (dropout) have one made from the seed and the step. A training resumed from a
-/// [`Checkpoint`] therefore gives the same bits as one that never stopped.
+/// the epoch; augmentations and the random parts of the network (dropout) each have one made from the seed and the step. A
+/// training resumed from a [`Checkpoint`] therefore gives the same bits as one that never stopped.
 pub struct Trainer<'a, F, T> {
     optimizer: Box<dyn Optimizer<F>>,
     epochs: usize,
@@ -79,6 +80,7 @@ pub struct Trainer<'a, F, T> {
     schedule: Option<Arc<dyn Schedule>>,
     step_schedule: Option<Arc<dyn Schedule>>,
     clip: Option<Clip>,
+    augmentations: Vec<Augmentation<'a, F>>,
     patience: Option<usize>,
     metrics: Vec<(String, Metric<'a, F, T>)>,
     observer: Option<Observer<'a, F>>,
@@ -86,6 +88,9 @@ pub struct Trainer<'a, F, T> {
 
 /// A function that is called after every epoch.
 type Observer<'a, F> = Arc<dyn Fn(&EpochReport<F>) + Send + Sync + 'a>;
+
+/// A random change of each training batch.
+type Augmentation<'a, F> = Arc<dyn Augment<F> + 'a>;
 
 /// A measure of a network's output against the targets.
 type Metric<'a, F, T> = Arc<dyn Fn(&Tensor<F>, &T) -> Result<f64, MetricError> + Send + Sync + 'a>;
@@ -97,6 +102,7 @@ impl<F: Scalar, T> Clone for Trainer<'_, F, T> {
             optimizer: self.optimizer.fresh(),
             schedule: self.schedule.clone(),
             step_schedule: self.step_schedule.clone(),
+            augmentations: self.augmentations.clone(),
             metrics: self.metrics.clone(),
             observer: self.observer.clone(),
             ..*self
@@ -115,6 +121,7 @@ impl<'a, F: Scalar, T: Target> Trainer<'a, F, T> {
             schedule: None,
             step_schedule: None,
             clip: None,
+            augmentations: Vec::new(),
             patience: None,
             metrics: Vec::new(),
             observer: None,
@@ -164,6 +171,38 @@ impl<'a, F: Scalar, T: Target> Trainer<'a, F, T> {
     #[must_use]
     pub fn clip_grad_value(self, value: f64) -> Self {
         Trainer { clip: Some(Clip::Value(value)), ..self }
+    }
+
+    /// Adds an [augmentation](nn_data::augment): the samples of every training batch are changed at random, in a copy, by all
+    /// augmentations in the order in which they were added. Validation data are not changed. With full batches, the training then
+    /// holds a copy of the data. Stacks of networks ([`Trials::fit`](crate::Trials::fit)) do without, so such trials are trained one
+    /// by one.
+    ///
+    /// ```
+    /// use nn_train::nn_core::Flatten;
+    /// use nn_train::nn_data::augment::{AddNoise, Shift};
+    /// use nn_train::prelude::*;
+    /// let mut rng = ChaCha8Rng::seed_from_u64(0);
+    /// // A dot, above or below.
+    /// let dot = |image, pixel| if pixel == 7 + 15 * (image % 2) { 1.0_f32 } else { 0.0 };
+    /// let x = Tensor::from_fn(40, 30, dot).reshape(&[1, 6, 5])?;
+    /// let data = Dataset::new(x, (0..40).map(|image| image % 2).collect::<Vec<_>>())?;
+    /// let mut network = Sequential::new().append(Flatten).append(Linear::new(30, 2, &mut rng));
+    /// Trainer::new(Adam::new(0.1))
+    ///     .batch_size(16)
+    ///     .augment(Shift::new(1))
+    ///     .augment(AddNoise::new(0.1))
+    ///     .fit(&mut network, &CrossEntropyLoss::mean(), &data, None, &mut rng)?;
+    /// // It knows dots that it has never been shown where they are now.
+    /// let mut moved = data.clone();
+    /// moved.augment(&Shift::new(1), &mut rng)?;
+    /// assert_eq!(argmax(&network.predict(moved.x())?)?, *moved.y());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn augment(mut self, augmentation: impl Augment<F> + 'a) -> Self {
+        self.augmentations.push(Arc::new(augmentation));
+        self
     }
 
     /// Stops when the validation loss has not fallen below its minimum for `patience` epochs. The weights of the best epoch
@@ -252,7 +291,9 @@ impl<'a, F: Scalar, T: Target> Trainer<'a, F, T> {
         Training::resume(self.clone(), model, loss, train, validation, checkpoint)
     }
 
-    fn check(&self, samples: usize, validation: bool) -> Result<(), SettingError> {
+    /// Checks the settings for training data of this shape, samples first.
+    fn check(&self, shape: &[usize], validation: bool) -> Result<(), SettingError> {
+        let samples = shape[0];
         let at_least = |name, expected, found| match found {
             Some(0) => Err(SettingError::new("Trainer", name, expected, 0)),
             _ => Ok(()),
@@ -273,6 +314,13 @@ impl<'a, F: Scalar, T: Target> Trainer<'a, F, T> {
             );
             SettingError::unless(size >= samples, "Trainer", "batch size", expected, size)?;
         }
+        if self.optimizer.needs_full_batches() {
+            let name = self.optimizer.name();
+            let expected = format!("0: {name} compares one step with the next, so both need the same data");
+            let count = self.augmentations.len();
+            SettingError::unless(count == 0, "Trainer", "number of augmentations", expected, count)?;
+        }
+        self.augmentations.iter().try_for_each(|augmentation| augmentation.check(shape))?;
         at_least("patience of early stopping", "at least 1 epoch", self.patience)?;
         if let Some(Clip::Norm(bound) | Clip::Value(bound)) = self.clip {
             Setting::of::<F>("Trainer", "bound of the gradient", bound).positive()?;

@@ -75,11 +75,12 @@ impl<'s, F: Scalar, T: Target> Stacked<'s, F, T> {
         data: [&'s Dataset<F, T>; LANES],
     ) -> Option<Self> {
         let samples = data[0].samples();
-        settings.check(samples, false).ok()?;
+        settings.check(data[0].x().shape(), false).ok()?;
         settings.optimizer.elementwise()?;
         let by_network = matches!(settings.clip, Some(Clip::Norm(_))) || settings.observer.is_some();
         let equal = data.iter().all(|data| data.samples() == samples);
-        if by_network || !equal || !loss.stacks() {
+        let augmented = !settings.augmentations.is_empty();
+        if by_network || augmented || !equal || !loss.stacks() {
             return None;
         }
         let stack = Stack::new(models)?;

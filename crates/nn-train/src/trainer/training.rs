@@ -63,9 +63,8 @@ impl<'d, F: Scalar, T: Target> Training<'d, F, T> {
         validation: Option<&'d Dataset<F, T>>,
         seed: u64,
     ) -> Result<Self, TrainError> {
-        settings.check(data.samples(), validation.is_some())?;
-        let size = settings.batch_size.unwrap_or(data.samples());
-        let batches = Batches::plan(model, loss, data, size, settings.drop_last)?;
+        settings.check(data.x().shape(), validation.is_some())?;
+        let batches = Batches::plan(&settings, model, loss, data)?;
         let validation = match validation {
             Some(data) => {
                 let plan = Validation::plan(model, loss, data);
@@ -225,7 +224,7 @@ impl<'d, F: Scalar, T: Target> Training<'d, F, T> {
     /// Makes one pass over the training data and returns the loss of the epoch.
     fn descend(&mut self, index: usize) -> Result<F, TrainError> {
         let Training { settings, model, loss, data, batches, seed, initial_rate, .. } = self;
-        let Trainer { optimizer, schedule, step_schedule, clip, .. } = settings;
+        let Trainer { optimizer, schedule, step_schedule, clip, augmentations, .. } = settings;
         let (n, seed, initial) = (data.samples(), *seed, *initial_rate);
         let shuffle = || Stream { seed, index: index as u64 }.permutation("shuffle", n);
         let order = if batches.whole() { (0..n).collect() } else { shuffle() };
@@ -234,7 +233,7 @@ impl<'d, F: Scalar, T: Target> Training<'d, F, T> {
         }
         let first = Stream { seed, index: (index * batches.count(n)) as u64 };
         let mut epoch = EpochLoss::new(loss.reduction());
-        let mut pass = batches.pass(*loss, &order, *clip, first);
+        let mut pass = batches.pass(*loss, &order, *clip, augmentations, first);
         while let Some(mut batch) = pass.next() {
             if let Some(schedule) = step_schedule {
                 optimizer.set_learning_rate(schedule.learning_rate(initial, batch.index()));

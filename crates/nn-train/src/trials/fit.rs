@@ -35,7 +35,7 @@ impl Trials<'_> {
     /// [trained at once](Fit::fit_stack). This happens when the layers and the loss support it, networks and data have the same
     /// shapes, one network needs no more than 32 KiB for its activations, nor for its parameters with what the optimiser keeps,
     /// and there are enough trials to keep all threads busy. A trainer must besides have an optimiser that works element by
-    /// element, which is each but L-BFGS, and neither clip by norm nor observe.
+    /// element, which is each but L-BFGS, and must not clip by norm, augment or observe.
     ///
     /// `prepare` may make data for each trial or return a reference to shared data. Test data that belong to a trial can be
     /// made again in `finish`, or travel with the training data in a type of your own that implements `AsRef<Dataset<F,

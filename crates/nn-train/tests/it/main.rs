@@ -1,5 +1,6 @@
 //! The tests of nn-train, in one program: what they share is compiled once.
 
+mod augment;
 mod checkpoints;
 mod counting;
 mod ensembles;

@@ -8,6 +8,7 @@ use nn_train::nn_core::rand::{Rng, RngExt};
 use nn_train::nn_core::simd::Level;
 use nn_train::nn_core::{ClassMap, Gelu, LeakyRelu, Residual, Scalar};
 use nn_train::nn_data::Target;
+use nn_train::nn_data::augment::AddNoise;
 use nn_train::nn_data::{make_blobs, make_regression};
 use nn_train::nn_loss::Reduction;
 use nn_train::optim::{AdamW, Lbfgs, Optimizer, RmsProp};
@@ -250,6 +251,7 @@ fn trials_are_stacked_where_it_pays() {
     assert_eq!(stacked_by(&mini(), 500, 100), 0);
     assert_eq!(stacked_by(&mini().clip_grad_norm(1.0), 8, 100), 0);
     assert_eq!(stacked_by(&mini().observe(|_| ()), 8, 100), 0);
+    assert_eq!(stacked_by(&mini().augment(AddNoise::new(0.1)), 8, 100), 0);
     let lbfgs = Trainer::new(Lbfgs::new(0.1)).epochs(1);
     assert_eq!(stacked_by(&lbfgs, 8, 100), 0);
 }

@@ -1,13 +1,16 @@
 //! A mini-batch allocates nothing: an epoch of many batches makes as many allocations as an epoch of few.
 
 use crate::counting::allocations;
+use nn_train::nn_core::Flatten;
+use nn_train::nn_data::augment::{AddNoise, Flip, Shift};
 use nn_train::prelude::*;
 use nn_train::schedule::OneCycleLr;
 
-/// The network of the `digits` example.
+/// The network of the `digits` example, for images.
 fn network() -> Sequential<f32> {
     let mut rng = ChaCha8Rng::seed_from_u64(0);
     Sequential::new()
+        .append(Flatten)
         .append(Linear::new(64, 64, &mut rng))
         .append(Relu)
         .append(Dropout::new(0.2))
@@ -18,10 +21,14 @@ fn network() -> Sequential<f32> {
 fn of_an_epoch(samples: usize) -> usize {
     let x = Tensor::from_fn(samples, 64, |sample, feature| ((sample * 7 + feature * 3) % 17) as f32 / 16.0);
     let data = Dataset::new(x, (0..samples).map(|sample| sample % 10).collect::<Vec<_>>()).unwrap();
+    let data = data.reshape(&[1, 8, 8]).unwrap();
     let (mut network, loss) = (network(), CrossEntropyLoss::mean());
     let trainer = Trainer::new(Adam::new(0.001))
         .batch_size(32)
         .clip_grad_norm(1.0)
+        .augment(Shift::new(1))
+        .augment(Flip::new(0.5))
+        .augment(AddNoise::new(0.1))
         .step_schedule(OneCycleLr::new(0.01, 900));
     let mut training =
         trainer.start(&mut network, &loss, &data, None, &mut ChaCha8Rng::seed_from_u64(1)).unwrap();
