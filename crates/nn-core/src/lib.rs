@@ -39,6 +39,10 @@
 //! | layer | what it does |
 //! |---|---|
 //! | [`Linear`] | W x + b |
+//! | [`Conv1d`], [`Conv2d`] | the same linear layer at every position of a sequence or an image |
+//! | [`ConvTranspose1d`], [`ConvTranspose2d`] | the transpose of a convolution: larger sequences, larger images |
+//! | [`MaxPool1d`], [`MaxPool2d`], [`AvgPool1d`], [`AvgPool2d`] | the maximum or the mean of each window |
+//! | [`AdaptiveAvgPool1d`], [`AdaptiveAvgPool2d`] | the mean of as many windows as the output has positions |
 //! | [`Identity`], [`Tanh`], [`Sigmoid`] | [activations](Activation): linear, saturating |
 //! | [`Relu`], [`LeakyRelu`], [`Elu`], [`Softplus`] | activations: rectifiers |
 //! | [`Gelu`], [`GeluTanh`], [`Silu`] | activations: x times a smooth gate |

@@ -26,6 +26,7 @@ mod sizes;
 mod stack;
 mod state_dict;
 mod threads;
+mod windowed;
 
 use std::sync::Mutex;
 
