@@ -1,13 +1,16 @@
-"""Writes crates/nn-core/tests/oracle/images.json: what PyTorch computes of images and sequences, in double precision.
+"""Writes crates/nn-core/tests/oracle/{images,convolution}.json and crates/nn-train/tests/oracle/images.json: what PyTorch
+computes of images and sequences, in double precision.
 
     pip install -r scripts/requirements.txt
-    python scripts/images_parity.py            # rewrites the file
-    python scripts/images_parity.py --check    # fails if it would change by more than rounding
+    python scripts/images_parity.py            # rewrites the files
+    python scripts/images_parity.py --check    # fails if they would change by more than rounding
 """
 
 import numpy as np
 import oracle
 import parity
+import torch
+from torch import nn
 
 
 def layers():
@@ -47,13 +50,131 @@ def layers_in_both_modes():
     )
 
 
+def convolutions():
+    yield from evaluated(
+        2018,
+        [
+            ([layer], shape, 1)
+            for layer, shape in [
+                ("Conv1d 2 3 kernel_size=3", (3, 2, 6)),
+                ("Conv1d 3 2 kernel_size=2 stride=2 padding=1 dilation=2", (2, 3, 7)),
+                ('Conv1d 2 4 kernel_size=4 padding="same" groups=2', (2, 2, 5)),
+                ("Conv2d 2 3 kernel_size=3", (2, 2, 4, 5)),
+                ("Conv2d 1 2 kernel_size=[3,2] stride=[2,1] padding=[1,0]", (17, 1, 3, 3)),
+                ("Conv2d 2 2 kernel_size=3 stride=2 padding=1", (2, 2, 5, 4)),
+                ('Conv2d 1 2 kernel_size=3 padding="same"', (2, 1, 3, 4)),
+                ('Conv2d 2 1 kernel_size=[2,4] padding="same" dilation=[2,1]', (2, 2, 3, 4)),
+                ('Conv2d 2 2 kernel_size=2 padding="valid"', (2, 2, 3, 3)),
+                ("Conv2d 2 3 kernel_size=2 padding=1 dilation=[1,2]", (2, 2, 3, 3)),
+                ("Conv2d 1 2 kernel_size=3 stride=2 padding=3 dilation=3", (2, 1, 5, 6)),
+                ("Conv2d 1 1 kernel_size=[3,4] stride=[4,6] padding=2 dilation=[2,4]", (2, 1, 7, 13)),
+                ("Conv2d 4 6 kernel_size=2 groups=2", (2, 4, 2, 3)),
+                ("Conv2d 3 6 kernel_size=3 padding=1 groups=3", (2, 3, 2, 3)),
+                ("Conv2d 2 3 kernel_size=3 stride=3 bias=false", (2, 2, 6, 5)),
+                ("Conv2d 2 4 kernel_size=[3,4]", (3, 2, 3, 4)),
+                ("Conv2d 1 2 kernel_size=2 stride=3", (2, 1, 6, 7)),
+                ("Conv2d 3 5 kernel_size=1", (3, 3, 2, 2)),
+                ("Conv2d 2 2 kernel_size=1 stride=2 padding=1", (2, 2, 3, 4)),
+                ("ConvTranspose1d 2 3 kernel_size=3", (3, 2, 4)),
+                ("ConvTranspose1d 3 2 kernel_size=3 stride=3 padding=1 output_padding=2", (2, 3, 3)),
+                ("ConvTranspose1d 2 2 kernel_size=2 output_padding=2 dilation=3", (2, 2, 3)),
+                ("ConvTranspose2d 2 3 kernel_size=[2,3]", (2, 2, 2, 3)),
+                ("ConvTranspose2d 2 3 kernel_size=3 stride=2 padding=1 output_padding=1", (2, 2, 2, 2)),
+                ("ConvTranspose2d 4 2 kernel_size=2 stride=3 dilation=2 groups=2 bias=false", (2, 4, 2, 2)),
+                ("ConvTranspose2d 2 4 kernel_size=[3,2] stride=[2,1] padding=[2,0] groups=2", (17, 2, 2, 1)),
+                ("ConvTranspose2d 1 2 kernel_size=1 stride=2", (2, 1, 3, 2)),
+            ]
+        ],
+    )
+
+
+def poolings():
+    yield from evaluated(
+        2019,
+        [
+            ([layer], shape, 1)
+            for layer, shape in [
+                ("MaxPool1d kernel_size=2", (3, 2, 5)),
+                ("MaxPool1d kernel_size=3 stride=2 padding=1 dilation=2 ceil_mode=true", (2, 2, 8)),
+                ("MaxPool2d kernel_size=2", (17, 1, 2, 5)),
+                ("MaxPool2d kernel_size=[2,3] stride=[1,2] padding=[1,0]", (2, 2, 3, 5)),
+                ("MaxPool2d kernel_size=2 stride=1 padding=1 dilation=2", (2, 2, 3, 4)),
+                ("MaxPool2d kernel_size=3 stride=2 padding=1 ceil_mode=true", (2, 1, 4, 6)),
+                ("MaxPool2d kernel_size=2 stride=3", (2, 1, 5, 6)),
+                ("AvgPool1d kernel_size=3", (3, 2, 7)),
+                ("AvgPool1d kernel_size=3 stride=2 padding=1 ceil_mode=true", (2, 2, 6)),
+                ("AvgPool1d kernel_size=3 stride=2 padding=1 ceil_mode=true count_include_pad=false", (2, 2, 6)),
+                ("AvgPool2d kernel_size=2", (2, 2, 4, 4)),
+                ("AvgPool2d kernel_size=[2,3] stride=[3,2] padding=1 ceil_mode=true", (2, 1, 4, 5)),
+                ("AvgPool2d kernel_size=[2,3] stride=[3,2] padding=1 ceil_mode=true count_include_pad=false", (2, 1, 4, 5)),
+                ("AvgPool2d kernel_size=3 stride=1 padding=[0,1]", (2, 1, 4, 3)),
+                ("AvgPool2d kernel_size=2 stride=1 padding=1 divisor_override=3", (2, 1, 3, 4)),
+                ("AdaptiveAvgPool1d output_size=3", (2, 2, 5)),
+                ("AdaptiveAvgPool1d output_size=7", (2, 1, 3)),
+                ("AdaptiveAvgPool2d output_size=1", (2, 3, 3, 4)),
+                ("AdaptiveAvgPool2d output_size=[1,2]", (17, 1, 2, 3)),
+                ("AdaptiveAvgPool2d output_size=[4,2]", (2, 1, 3, 2)),
+            ]
+        ],
+    )
+    # Whole numbers, many of which are equal: only one of them is the maximum.
+    rng = np.random.default_rng(2020)
+    ties = [
+        ("MaxPool1d kernel_size=3 stride=1", (2, 2, 7)),
+        ("MaxPool2d kernel_size=2", (3, 1, 4, 4)),
+        ("MaxPool2d kernel_size=3 stride=2 padding=1", (2, 1, 5, 4)),
+    ]
+    yield from parity.evaluated((([layer], parity.random(*shape, rng=rng).round() + 0.0) for layer, shape in ties), rng)
+
+
 def evaluated(seed, cases):
     rng = np.random.default_rng(seed)
     yield from parity.evaluated(((layers, parity.random(*shape, scale=scale, rng=rng)) for layers, shape, scale in cases), rng)
 
 
+def training():
+    """Five steps of gradient descent of a small network, with everything that it keeps after each of them."""
+    rng = np.random.default_rng(2021)
+    specification = [
+        "Conv2d 1 2 kernel_size=3 padding=1",
+        "BatchNorm2d 2",
+        "ReLU",
+        "MaxPool2d kernel_size=2",
+        "Conv2d 2 4 kernel_size=2",
+        "AdaptiveAvgPool2d output_size=1",
+        "Flatten",
+        "Linear 4 3",
+    ]
+    module, loss, learning_rate = parity.network(specification), nn.CrossEntropyLoss(), 0.1
+    with torch.no_grad():
+        for value in module.parameters():
+            value.copy_(parity.random(*value.shape, rng=rng))
+    x, labels = parity.random(18, 1, 6, 6, rng=rng), torch.tensor(rng.integers(0, 3, 18))
+    sgd = torch.optim.SGD(module.parameters(), lr=learning_rate)
+    before, losses, after = parity.state(module), [], []
+    for _ in range(5):
+        sgd.zero_grad()
+        value = loss(module(x), labels)
+        value.backward()
+        sgd.step()
+        losses.append(value.item())
+        after.append(parity.state(module))
+    yield {
+        "layers": specification,
+        "learning_rate": learning_rate,
+        "x": x.tolist(),
+        "target": labels.tolist(),
+        "before": before,
+        "losses": losses,
+        "after": after,
+    }
+
+
 if __name__ == "__main__":
-    cases = {"cases": layers(), "modes": layers_in_both_modes()}
-    text = parity.file("scripts/images_parity.py", **cases)
-    files = {"crates/nn-core/tests/oracle/images.json": text}
+    contents = {
+        "core/tests/oracle/images": {"cases": layers(), "modes": layers_in_both_modes()},
+        "core/tests/oracle/convolution": {"convolutions": convolutions(), "poolings": poolings()},
+        "train/tests/oracle/images": {"cases": training()},
+    }
+    files = {f"crates/nn-{name}.json": parity.file("scripts/images_parity.py", **cases) for name, cases in contents.items()}
     oracle.main("Writes what PyTorch computes of images and sequences.", files, parity.same)

@@ -34,9 +34,22 @@ def normalised():
     return nn.Sequential(nn.Linear(3, 5), nn.BatchNorm1d(5), nn.Tanh(), nn.Linear(5, 2))
 
 
+def convolutional():
+    return nn.Sequential(
+        nn.Conv2d(1, 2, 3, padding=1),
+        nn.BatchNorm2d(2),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Conv2d(2, 4, 2, groups=2, bias=False),
+        nn.Flatten(),
+        nn.Linear(16, 2),
+    )
+
+
+# For each model, the shape of a sample as well.
 MODELS = {
-    f"{name}_{bits}": (build, dtype)
-    for name, build in [("mlp", mlp), ("batch_norm", normalised)]
+    f"{name}_{bits}": (build, sample, dtype)
+    for name, build, sample in [("mlp", mlp, (3,)), ("batch_norm", normalised, (3,)), ("cnn", convolutional, (1, 6, 6))]
     for bits, dtype in [("f32", torch.float32), ("f64", torch.float64)]
 }
 
@@ -44,17 +57,17 @@ MODELS = {
 def written():
     """Models with parameters of three decimals; running statistics of three batches; inputs and outputs."""
     files = {}
-    for name, (build, dtype) in MODELS.items():
+    for name, (build, sample, dtype) in MODELS.items():
         model = build().to(dtype).train()
         with torch.no_grad():
             for parameter in model.parameters():
                 parameter.copy_(random(*parameter.shape, dtype=dtype))
             for layer in model:
-                if isinstance(layer, nn.BatchNorm1d):
-                    layer.running_mean.copy_(random(5, dtype=dtype))
-                    layer.running_var.copy_(random(5, dtype=dtype).abs() + 0.5)
+                if isinstance(layer, (nn.BatchNorm1d, nn.BatchNorm2d)):
+                    layer.running_mean.copy_(random(layer.num_features, dtype=dtype))
+                    layer.running_var.copy_(random(layer.num_features, dtype=dtype).abs() + 0.5)
                     layer.num_batches_tracked.fill_(3)
-            x = random(20, 3, dtype=dtype)
+            x = random(20, *sample, dtype=dtype)
             y = model.eval()(x)
         files[f"torch_{name}"] = save(model.state_dict(), {"format": "pt"})
         files[f"torch_{name}_io"] = save({"x": x, "y": y})
@@ -72,7 +85,7 @@ def types():
 
 def check_ours():
     """Checks that every name and shape is PyTorch's (`strict`), and that the outputs agree."""
-    for name, (build, dtype) in MODELS.items():
+    for name, (build, _, dtype) in MODELS.items():
         model = build().to(dtype)
         model.load_state_dict(load(ours(name)), strict=True)
         io = load(ours(f"{name}_io"))

@@ -1,5 +1,5 @@
 //! Forward and backward of each layer, with throughput in elements per second: one element is a multiplication with its
-//! addition for Linear, and an output value for the others.
+//! addition for Linear and convolutions, and an output value for the others.
 
 use std::hint::black_box;
 use std::time::Duration;
@@ -7,8 +7,8 @@ use std::time::Duration;
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{
-    Accumulate, BatchNorm1d, Dropout, Elu, Gelu, GeluTanh, Identity, LeakyRelu, Linear, LogSoftmax, Mode,
-    Module, Plan, Purpose, Relu, Sigmoid, Silu, Softmax, Softplus, Tanh, Tensor,
+    Accumulate, BatchNorm1d, BatchNorm2d, Conv2d, Dropout, Elu, Gelu, GeluTanh, Identity, LeakyRelu, Linear,
+    LogSoftmax, MaxPool2d, Mode, Module, Plan, Purpose, Relu, Sigmoid, Silu, Softmax, Softplus, Tanh, Tensor,
 };
 
 /// Benches one module on one input shape, in `f32`.
@@ -17,11 +17,15 @@ fn bench(
     group: &str,
     name: &str,
     module: &dyn Module<f32>,
-    input: [usize; 2],
+    input: &[usize],
     elements: usize,
     mode: &mut Mode<'_>,
 ) {
-    let x = Tensor::from_fn(input[0], input[1], |s, f| ((s * 31 + f * 17) % 64) as f32 / 32.0 - 1.0);
+    let mut x = Tensor::zeros(input);
+    for f in 0..x.features() {
+        let values = x.feature_mut(f).iter_mut().enumerate();
+        values.for_each(|(s, x)| *x = ((s * 31 + f * 17) % 64) as f32 / 32.0 - 1.0);
+    }
     let Plan { output, mut workspace } = module.plan(x.shape(), Purpose::Train).expect("shapes fit");
     let mut y = Tensor::zeros(&output);
     let dy = y.clone();
@@ -46,7 +50,7 @@ fn linear(c: &mut Criterion) {
     {
         let layer = Linear::new(inputs, outputs, &mut rng);
         let name = format!("{inputs}-{outputs}, {samples} samples");
-        bench(c, "linear", &name, &layer, [samples, inputs], samples * inputs * outputs, &mut Mode::Eval);
+        bench(c, "linear", &name, &layer, &[samples, inputs], samples * inputs * outputs, &mut Mode::Eval);
     }
 }
 
@@ -66,7 +70,7 @@ fn activations(c: &mut Criterion) {
         &LogSoftmax,
     ];
     for module in modules {
-        bench(c, "elementwise", &format!("{module}, 200 x 8"), module, [200, 8], 200 * 8, &mut Mode::Eval);
+        bench(c, "elementwise", &format!("{module}, 200 x 8"), module, &[200, 8], 200 * 8, &mut Mode::Eval);
     }
 }
 
@@ -76,7 +80,23 @@ fn training(c: &mut Criterion) {
     for module in modules {
         let mut rng = ChaCha8Rng::seed_from_u64(0);
         let name = format!("{module}, 200 x 8");
-        bench(c, "training", &name, module, [200, 8], 200 * 8, &mut Mode::Train(&mut rng));
+        bench(c, "training", &name, module, &[200, 8], 200 * 8, &mut Mode::Train(&mut rng));
+    }
+}
+
+/// Benches LeNet's two convolutions, its first pooling, and the normalisation of its first channels.
+fn images(c: &mut Criterion) {
+    let mut rng = ChaCha8Rng::seed_from_u64(0);
+    let (first, second) = (Conv2d::new(1, 6, 5, &mut rng).padding(2), Conv2d::new(6, 16, 5, &mut rng));
+    let modules: [(&dyn Module<f32>, [usize; 4], usize); 4] = [
+        (&first, [64, 1, 28, 28], 64 * 28 * 28 * 6 * 25),
+        (&second, [64, 6, 14, 14], 64 * 10 * 10 * 16 * 6 * 25),
+        (&MaxPool2d::new(2), [64, 6, 28, 28], 64 * 6 * 14 * 14),
+        (&BatchNorm2d::new(6), [64, 6, 28, 28], 64 * 6 * 28 * 28),
+    ];
+    for (module, input, elements) in modules {
+        let name = format!("{module}, 64 samples");
+        bench(c, "images", &name, module, &input, elements, &mut Mode::Train(&mut rng));
     }
 }
 
@@ -88,6 +108,6 @@ fn quick() -> Criterion {
 criterion_group! {
     name = benches;
     config = quick();
-    targets = linear, activations, training
+    targets = linear, activations, training, images
 }
 criterion_main!(benches);

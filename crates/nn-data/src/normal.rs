@@ -68,6 +68,7 @@ fn normal(integer: i32) -> f64 {
 }
 
 /// The coefficients of erf⁻¹(x) / x in powers of w − 2.5, the highest first, for w below 5.
+#[expect(clippy::excessive_precision, reason = "as they were published")]
 const NEAR: [f32; 9] = [
     2.81022636e-08,
     3.43273939e-07,
@@ -81,6 +82,7 @@ const NEAR: [f32; 9] = [
 ];
 
 /// The coefficients in powers of √w − 3, the highest first, from 5 on.
+#[expect(clippy::excessive_precision, reason = "as they were published")]
 const FAR: [f32; 9] = [
     -0.000200214257,
     0.000100950558,

@@ -106,6 +106,11 @@ impl Axis {
         self.kernel.min(self.input + 2 * self.before - output * self.stride)
     }
 
+    /// Returns whether there is memory for the walks of so many positions.
+    pub(crate) fn has_room(positions: usize) -> bool {
+        Vec::<[usize; NUMBERS]>::new().try_reserve_exact(positions).is_ok()
+    }
+
     /// Writes down the walks of all positions: the sources are inputs, or outputs if it goes backward. [`Walks::of`] reads them.
     pub(crate) fn walks(&self, direction: Direction) -> Vec<usize> {
         let positions = match direction {
@@ -125,23 +130,35 @@ impl Axis {
         runs.into_iter().flat_map(numbers).collect()
     }
 
+    /// Returns the walk of one position, without going over all of a window that may be much longer than the axis.
     fn walk(&self, direction: Direction, at: usize) -> Walk {
-        let sees = |tap: usize| match direction {
+        let (step, _) = self.steps(direction);
+        let (first, end) = match direction {
             Direction::Forward => {
-                let input = (at * self.stride + tap * self.dilation).checked_sub(self.before)?;
-                (input < self.input).then_some(input)
+                let [first, end] = [self.before, self.input + self.before]
+                    .map(|edge| edge.saturating_sub(at * self.stride).div_ceil(self.dilation));
+                (first, end.min(self.kernel))
             }
             Direction::Backward => {
-                let distance = (at + self.before).checked_sub(tap * self.dilation)?;
-                let output = distance / self.stride;
-                (distance % self.stride == 0 && output < self.output).then_some(output)
+                let reach = at + self.before;
+                let beyond = reach.checked_sub(self.output * self.stride);
+                let first = beyond.map_or(0, |beyond| beyond / self.dilation + 1);
+                (first, self.kernel.min(reach / self.dilation + 1))
             }
         };
-        let mut taps = (0..self.kernel).filter_map(|tap| Some((tap, sees(tap)?)));
-        match taps.next() {
-            Some((tap, source)) => Walk { tap, count: 1 + taps.count(), source },
-            None => Walk { tap: 0, count: 0, source: 0 },
-        }
+        // Between these taps, every `step`th sees something.
+        let source = |tap: usize| match direction {
+            Direction::Forward => Some(at * self.stride + tap * self.dilation - self.before),
+            Direction::Backward => {
+                let distance = at + self.before - tap * self.dilation;
+                distance.is_multiple_of(self.stride).then_some(distance / self.stride)
+            }
+        };
+        let seen = (first..end).take(step).find_map(|tap| Some((tap, source(tap)?)));
+        seen.map_or(Walk { tap: 0, count: 0, source: 0 }, |(tap, source)| {
+            let count = (end - tap).div_ceil(step);
+            Walk { tap, count, source }
+        })
     }
 
     /// Returns what lies between the taps of a walk, and between their sources. Backward, every tap by which the window reaches
@@ -190,6 +207,11 @@ impl<'a> Walks<'a> {
             next += length * walk.count;
         }
         next == inputs
+    }
+
+    /// Returns whether every position sees at least one input.
+    pub(crate) fn see_something(self) -> bool {
+        self.runs().all(|run| run.walk.count > 0)
     }
 
     /// Returns the number of pairs of a position and an input that it sees.

@@ -36,12 +36,12 @@ impl<const D: usize> Display for Extent<D> {
 /// How far a window may reach beyond the edges of an image. What lies there counts as 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Padding<const D: usize> {
-    /// So many positions on both sides of each axis. `2` and `[2, 1]` become this.
+    /// This many positions on both sides of each axis. `2` and `[2, 1]` become this.
     Zeros([usize; D]),
-    /// As many as it takes for the output to be as large as the input; the odd one, where the window has an even size, after the
-    /// last position. The stride must be 1.
+    /// As many as it takes for the output to be as large as the input, d (k − 1) in all. Where that is odd, there is one more after the
+    /// last position than before the first, as in PyTorch. The stride must be 1.
     Same,
-    /// None: the window stays within the image.
+    /// No padding: the window stays within the image.
     Valid,
 }
 
@@ -78,8 +78,10 @@ pub(super) struct Window<const D: usize> {
     pub(super) ceil_mode: bool,
 }
 
-/// The names of the axes in errors.
-const NAMES: [&str; 2] = ["h", "w"];
+/// What a layer over so many axes looks at, and the names of its axes, for errors.
+const fn names(axes: usize) -> (&'static str, &'static [&'static str]) {
+    if axes == 1 { ("a sequence", &["l"]) } else { ("an image", &["h", "w"]) }
+}
 
 impl<const D: usize> Window<D> {
     pub(super) fn new(kernel: Extent<D>) -> Self {
@@ -146,7 +148,7 @@ impl<const D: usize> Window<D> {
     /// moves over them, and so many more. The padding is a number.
     ///
     /// # Errors
-    /// [`ShapeError`] if the padding cuts everything off, or no number could hold the sizes.
+    /// [`ShapeError`] if the input is empty, if the padding cuts everything off, or if no number could hold the sizes.
     pub(super) fn transposed_axes(
         &self,
         of: &dyn Display,
@@ -156,16 +158,20 @@ impl<const D: usize> Window<D> {
         let mut axes = [Axis::POINT; 2];
         for d in 0..D {
             let (size, stride) = (input[input.len() - D + d], self.stride[d]);
+            if size == 0 {
+                let expected = format!("{} without axes of size 0", names(D).0);
+                return Err(ShapeError::new(of, expected, input));
+            }
             let before = if let Padding::Zeros(sizes) = self.padding { sizes[d] } else { 0 };
             let reached = || {
-                let first = size.checked_sub(1)?.checked_mul(stride)?;
+                let first = (size - 1).checked_mul(stride)?;
                 let all = first.checked_add(span(self.kernel[d], self.dilation[d])?)?.checked_add(more[d])?;
                 // Whatever the kernels compute stays below this sum.
                 all.checked_add(before.checked_mul(2)?)?.checked_add(stride).map(|_| all)
             };
             let reached = reached().ok_or_else(|| ShapeError::too_large(of, input))?;
             let Some(larger) = reached.checked_sub(2 * before).filter(|&larger| larger > 0) else {
-                let expected = "an image of which the padding leaves something";
+                let expected = format!("{} of which the padding leaves something", names(D).0);
                 return Err(ShapeError::new(of, expected, input));
             };
             axes[2 - D + d] = Axis {
@@ -189,9 +195,10 @@ impl<const D: usize> Window<D> {
             };
             span(self.kernel[d], self.dilation[d]).unwrap_or(usize::MAX).saturating_sub(padding).max(1)
         };
+        let (what, names) = names(D);
         let axes: Vec<_> =
-            (0..D).map(|d| format!("{} of at least {}", NAMES[NAMES.len() - D + d], least(d))).collect();
-        ShapeError::new(of, format!("an image with {}", axes.join(" and ")), input)
+            names.iter().enumerate().map(|(d, name)| format!("{name} of at least {}", least(d))).collect();
+        ShapeError::new(of, format!("{what} with {}", axes.join(" and ")), input)
     }
 
     /// Writes the settings that are not the default ones, each after a comma. The default stride of a pooling is its kernel.
@@ -216,6 +223,5 @@ fn span(kernel: usize, dilation: usize) -> Option<usize> {
 
 /// Returns the input that a layer over `D` axes expects, for errors: `[n, 3, h, w]`.
 pub(super) fn expected_input<const D: usize>(channels: impl Display) -> String {
-    let axes = &NAMES[NAMES.len() - D..];
-    format!("input [n, {channels}, {}]", axes.join(", "))
+    format!("input [n, {channels}, {}]", names(D).1.join(", "))
 }

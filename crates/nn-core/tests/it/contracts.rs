@@ -5,10 +5,11 @@ use crate::common::{Case, assert_same_bits, narrow, random, results, step, value
 use nn_core::lanes::LANES;
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{
-    BatchNorm1d, BatchNorm2d, Dropout, Dropout2d, Elu, Flatten, Gelu, GeluTanh, GroupNorm, Identity, Kind,
-    LayerNorm, LeakyRelu, Linear, LogSoftmax, Mode, Module, Parameters, Plan, Purpose, Relu, Reshape,
-    Residual, Scalar, Sequential, Sigmoid, Silu, Softmax, Softplus, Tanh, Tensor, Unflatten, Upsample,
-    Workspace,
+    AdaptiveAvgPool1d, AdaptiveAvgPool2d, AvgPool1d, AvgPool2d, BatchNorm1d, BatchNorm2d, Conv1d, Conv2d,
+    ConvTranspose1d, ConvTranspose2d, Dropout, Dropout2d, Elu, Flatten, Gelu, GeluTanh, GroupNorm, Identity,
+    Kind, LayerNorm, LeakyRelu, Linear, LogSoftmax, MaxPool1d, MaxPool2d, Mode, Module, Padding, Parameters,
+    Plan, Purpose, Relu, Reshape, Residual, Scalar, Sequential, Sigmoid, Silu, Softmax, Softplus, Tanh,
+    Tensor, Unflatten, Upsample, Workspace,
 };
 
 #[test]
@@ -20,7 +21,7 @@ fn the_memory_of_a_step_is_shared_between_threads() {
 #[test]
 fn modules_name_themselves() {
     let rng = &mut ChaCha8Rng::seed_from_u64(0);
-    let modules: [(&dyn Module<f32>, &str); 33] = [
+    let modules: [(&dyn Module<f32>, &str); 45] = [
         (&Identity, "Identity"),
         (&Tanh, "Tanh"),
         (&Sigmoid, "Sigmoid"),
@@ -52,6 +53,36 @@ fn modules_name_themselves() {
         (&Upsample::nearest_by([1, 3]), "Upsample(scale_factor=[1, 3], mode=nearest)"),
         (&Reshape::new([1, 8, 8]), "Reshape([1, 8, 8])"),
         (&Unflatten::new(1, [2, 3]), "Unflatten(1, [2, 3])"),
+        (&Conv2d::new(3, 8, 3, rng), "Conv2d(3 → 8, kernel=3)"),
+        (
+            &Conv2d::grouped(4, 8, [3, 5], 2, rng).stride(2).padding([1, 2]).dilation(2).without_bias(),
+            "Conv2d(4 → 8, kernel=3x5, stride=2, padding=1x2, dilation=2, groups=2, bias=false)",
+        ),
+        (&Conv1d::new(1, 2, 3, rng).padding(Padding::Same), "Conv1d(1 → 2, kernel=3, padding=same)"),
+        (&Conv1d::new(1, 2, 3, rng).padding(Padding::Valid), "Conv1d(1 → 2, kernel=3)"),
+        (
+            &ConvTranspose2d::new(2, 3, 3, rng).stride([2, 3]).padding(1).output_padding([0, 1]),
+            "ConvTranspose2d(2 → 3, kernel=3, stride=2x3, padding=1, output_padding=0x1)",
+        ),
+        (&ConvTranspose1d::grouped(4, 2, 2, 2, rng), "ConvTranspose1d(4 → 2, kernel=2, groups=2)"),
+        (&MaxPool2d::new(2).stride(2), "MaxPool2d(kernel=2)"),
+        (
+            &MaxPool1d::new(3).stride(1).padding(1).dilation(2).ceil_mode(true),
+            "MaxPool1d(kernel=3, stride=1, padding=1, dilation=2, ceil_mode=true)",
+        ),
+        (&AvgPool1d::new(3).count_include_pad(false), "AvgPool1d(kernel=3, count_include_pad=false)"),
+        (
+            &AvgPool2d::new([3, 2]).stride(3).divisor_override(5),
+            "AvgPool2d(kernel=3x2, stride=3, divisor_override=5)",
+        ),
+        (&AdaptiveAvgPool1d::new(4), "AdaptiveAvgPool1d(output=4)"),
+        (
+            &Sequential::new().append(Conv1d::new(2, 3, 5, rng)).append(AdaptiveAvgPool2d::new([1, 3])),
+            "\
+Sequential: 33 parameters
+  0  Conv1d(2 → 3, kernel=5): weight [3, 2, 5], bias [3]; 33 parameters
+  1  AdaptiveAvgPool2d(output=1x3)",
+        ),
         (
             &Residual::new(Linear::new(2, 2, rng)),
             "\

@@ -27,6 +27,7 @@ mod sizes;
 mod stack;
 mod state_dict;
 mod threads;
+mod windowed;
 
 use std::sync::Mutex;
 

@@ -1,10 +1,11 @@
 //! Every layer computes what PyTorch computes: outputs, the gradient of the input, the gradients of the parameters.
 //!
-//! The values are in `oracle/parity.json`, written by `scripts/parity.py`, and those of images in `oracle/images.json`, written by
-//! `scripts/images_parity.py`.
+//! The values are in `oracle/parity.json`, written by `scripts/parity.py`, and those of images in `oracle/images.json` and
+//! `oracle/convolution.json`, written by `scripts/images_parity.py`.
 
 use std::fmt::Display;
 
+use crate::windowed::{Settings, windowed};
 use approx::relative_eq;
 use nn_core::ndarray::ArrayD;
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
@@ -18,8 +19,10 @@ use serde_json::Value;
 
 #[test]
 fn layers_are_those_of_pytorch() {
-    let cases = [oracle(LAYERS, "cases"), oracle(IMAGES, "cases")];
-    assert_eq!(cases.each_ref().map(Vec::len), [39, 7]);
+    let cases =
+        [(LAYERS, "cases"), (IMAGES, "cases"), (CONVOLUTION, "convolutions"), (CONVOLUTION, "poolings")]
+            .map(|(file, name)| oracle(file, name));
+    assert_eq!(cases.each_ref().map(Vec::len), [39, 7, 27, 23]);
     for case in cases.iter().flatten() {
         let mut network = network(&case["layers"]);
         load(&mut network, &case["parameters"]);
@@ -52,6 +55,7 @@ fn training_is_that_of_pytorch_and_so_is_use_after_it() {
 
 const LAYERS: &str = include_str!("../oracle/parity.json");
 const IMAGES: &str = include_str!("../oracle/images.json");
+const CONVOLUTION: &str = include_str!("../oracle/convolution.json");
 
 fn oracle(file: &str, name: &str) -> Vec<Value> {
     let oracle: Value = serde_json::from_str(file).unwrap();
@@ -139,7 +143,8 @@ fn network(layers: &Value) -> Sequential<f64> {
             ["Linear", inputs, outputs] => {
                 network.append(Linear::new(inputs.parse().unwrap(), outputs.parse().unwrap(), rng))
             }
-            _ => panic!("unknown layer {layer}"),
+            [kind, ref words @ ..] => network.append(windowed(kind, &Settings(words))),
+            [] => panic!("unknown layer {layer}"),
         }
     })
 }

@@ -3,12 +3,14 @@
 //! Bounds: a sum of n terms is off by at most n + 2 roundings of the sum of their absolute values, a function of one
 //! value by a few roundings of its result. No activation here increases the error of its argument.
 
+use std::fmt::Display;
+
 use crate::common::random;
 use nn_core::ndarray::{Array1, Array2};
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::simd::Level;
 use nn_core::{
-    Accumulate, Linear, Mode, Module, Plan, Purpose, Relu, Scalar, Sigmoid, Softmax, Tanh, Tensor,
+    Accumulate, Conv2d, Linear, Mode, Module, Plan, Purpose, Relu, Scalar, Sigmoid, Softmax, Tanh, Tensor,
 };
 
 #[test]
@@ -23,6 +25,8 @@ fn every_level_finds_what_plain_loops_find() {
                 linear::<f32>(inputs, outputs, samples, f64::from(f32::EPSILON));
                 linear::<f64>(inputs, outputs, samples, f64::EPSILON);
             }
+            convolution::<f32>(samples, f64::from(f32::EPSILON));
+            convolution::<f64>(samples, f64::EPSILON);
             activations::<f32>(samples, f64::from(f32::EPSILON));
             activations::<f64>(samples, f64::EPSILON);
         }
@@ -52,17 +56,8 @@ fn linear<F: Scalar>(inputs: usize, outputs: usize, samples: usize, epsilon: f64
         layer.backward(&x, &y, &dy, Some(&mut dx), Accumulate::Replace, &mut workspace);
     }
     let check = |found: F, terms: &mut dyn Iterator<Item = f64>, what: &str| {
-        let (count, sum, size) =
-            terms.fold((2, 0.0, 0.0), |(count, sum, size), term| (count + 1, sum + term, size + term.abs()));
-        let error = (found.to_f64() - sum).abs();
-        let bound = f64::from(count) * epsilon * size;
-        assert!(
-            error <= bound,
-            "{what} of {layer}, {samples} samples, {:?}: {error} > {bound}",
-            Level::current()
-        );
+        check_sum(found, terms, epsilon, &format_args!("{what} of {layer}, {samples} samples"));
     };
-    let product = |a: F, b: F| a.to_f64() * b.to_f64();
     for s in 0..samples {
         for i in 0..outputs {
             let mut terms = (0..inputs).map(|j| product(w(i, j), x[[s, j]])).chain([w(i, inputs).to_f64()]);
@@ -80,6 +75,81 @@ fn linear<F: Scalar>(inputs: usize, outputs: usize, samples: usize, epsilon: f64
         }
         check(workspace.gradients[1][i], &mut twice().map(|s| dy[[s, i]].to_f64()), "db");
     }
+}
+
+/// A convolution with every setting, and its gradients, from the definition: output o i j sees, through element a b of the window,
+/// input (i s + a d − z), (j s + b d − z).
+fn convolution<F: Scalar>(samples: usize, epsilon: f64) {
+    let rng = &mut ChaCha8Rng::seed_from_u64(5);
+    let (groups, [inputs, outputs], [height, width], kernel) = (2, [4, 6], [4, 5], [3, 2]);
+    let ([down, across], [up, left], [apart, beside]) = ([2, 1], [1, 2], [1, 3]);
+    let layer = Conv2d::<F>::grouped(inputs, outputs, kernel, groups, rng)
+        .stride([down, across])
+        .padding([up, left])
+        .dilation([apart, beside]);
+    let x = random::<F>(&[samples, inputs, height, width], rng);
+    let Plan { output, mut workspace } = layer.plan(x.shape(), Purpose::Train).unwrap();
+    assert_eq!(output, [samples, outputs, 2, 6]);
+    let dy = random::<F>(&output, rng);
+    let (mut y, mut dx) = (Tensor::zeros(&output), x.clone());
+    layer.forward(&x, &mut y, &mut workspace, &mut Mode::Eval);
+    layer.backward(&x, &y, &dy, Some(&mut dx), Accumulate::Replace, &mut workspace);
+
+    // Every weight with the pairs of an output and an input that it connects, as features of y and x.
+    let weights: Vec<F> = layer.weight().iter().copied().collect();
+    let mut connections = Vec::new();
+    let (of_group, for_group) = (inputs / groups, outputs / groups);
+    for (index, _) in weights.iter().enumerate() {
+        let (b, a) = (index % kernel[1], index / kernel[1] % kernel[0]);
+        let (c, o) = (index / (kernel[0] * kernel[1]) % of_group, index / (kernel[0] * kernel[1] * of_group));
+        for (i, j) in (0..output[2]).flat_map(|i| (0..output[3]).map(move |j| (i, j))) {
+            let row = (i * down + a * apart).checked_sub(up).filter(|&row| row < height);
+            let column = (j * across + b * beside).checked_sub(left).filter(|&column| column < width);
+            if let (Some(row), Some(column)) = (row, column) {
+                let channel = o / for_group * of_group + c;
+                let to = (o * output[2] + i) * output[3] + j;
+                connections.push((index, to, (channel * height + row) * width + column));
+            }
+        }
+    }
+    let check = |found: F, terms: &mut dyn Iterator<Item = f64>, what: &str| {
+        check_sum(found, terms, epsilon, &format_args!("{what} of {layer}, {samples} samples"));
+    };
+    for s in 0..samples {
+        for to in 0..y.features() {
+            let bias = layer.bias()[to / (output[2] * output[3])].to_f64();
+            let seen = connections.iter().filter(|connection| connection.1 == to);
+            let terms = seen.map(|&(index, _, from)| product(weights[index], x[[s, from]]));
+            check(y[[s, to]], &mut terms.chain([bias]), "y");
+        }
+        for from in 0..x.features() {
+            let seen = connections.iter().filter(|connection| connection.2 == from);
+            let mut terms = seen.map(|&(index, to, _)| product(weights[index], dy[[s, to]]));
+            check(dx[[s, from]], &mut terms, "dx");
+        }
+    }
+    for (index, &found) in workspace.gradients[0].iter().enumerate() {
+        let used = connections.iter().filter(|connection| connection.0 == index);
+        let mut terms = used.flat_map(|&(_, to, from)| (0..samples).map(move |s| [[s, to], [s, from]]));
+        check(found, &mut terms.by_ref().map(|[to, from]| product(dy[to], x[from])), "dw");
+    }
+    for (o, &found) in workspace.gradients[1].iter().enumerate() {
+        let positions = o * output[2] * output[3]..(o + 1) * output[2] * output[3];
+        check(found, &mut positions.flat_map(|to| dy.feature(to)).map(|dy| dy.to_f64()), "db");
+    }
+}
+
+fn product<F: Scalar>(a: F, b: F) -> f64 {
+    a.to_f64() * b.to_f64()
+}
+
+/// Checks a sum against that of its terms in double precision.
+fn check_sum<F: Scalar>(found: F, terms: &mut dyn Iterator<Item = f64>, epsilon: f64, what: &dyn Display) {
+    let (count, sum, size) =
+        terms.fold((2, 0.0, 0.0), |(count, sum, size), term| (count + 1, sum + term, size + term.abs()));
+    let error = (found.to_f64() - sum).abs();
+    let bound = f64::from(count) * epsilon * size;
+    assert!(error <= bound, "{what}, {:?}: {error} > {bound}", Level::current());
 }
 
 #[expect(clippy::disallowed_methods, reason = "std's functions are the reference")]

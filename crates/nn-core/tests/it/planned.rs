@@ -3,11 +3,12 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::common::{Case, assert_same_bits, narrow, random, values, wide};
+use crate::common::{Boxed, Case, assert_same_bits, narrow, random, values, wide};
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{
-    Accumulate, BatchNorm1d, BatchNorm2d, Flatten, GroupNorm, LayerNorm, Linear, Mode, Module, ModuleError,
-    Parameters, Plan, Purpose, Residual, Sequential, Tanh, Tensor, Workspace,
+    Accumulate, AvgPool2d, BatchNorm1d, BatchNorm2d, Conv2d, ConvTranspose2d, Flatten, GroupNorm, LayerNorm,
+    Linear, MaxPool2d, Mode, Module, ModuleError, Parameters, Plan, Purpose, Residual, Sequential, Tanh,
+    Tensor, Workspace,
 };
 
 /// The arguments of a step.
@@ -211,6 +212,48 @@ fn the_message_says_what_was_planned() {
     assert!(forward(&chain, flat).starts_with("Tanh: expected a workspace"));
     let residual = Residual::new(Tanh);
     assert!(forward(&residual, step(&Tanh, &[20, 2])).starts_with("Residual: expected a workspace"));
+}
+
+/// Layers of one type that take and give images of the same shapes, and still look at other places.
+#[test]
+fn the_workspace_of_another_window_is_refused() {
+    let rng = &mut ChaCha8Rng::seed_from_u64(0);
+    let mut conv = |groups, kernel| Conv2d::<f64>::grouped(4, 4, kernel, groups, rng);
+    let (plain, padded) = (conv(1, 3).padding(1), conv(1, 1));
+    let rng = &mut ChaCha8Rng::seed_from_u64(1);
+    let mut up = |kernel| ConvTranspose2d::<f64>::new(4, 4, kernel, rng);
+    let (max, mean) = (MaxPool2d::new(3).padding(1), AvgPool2d::new(3).padding(1));
+    let pairs: [(Boxed<f64>, Boxed<f64>); 11] = [
+        (Box::new(plain.clone()), Box::new(plain.clone().dilation(2).padding(2))),
+        (Box::new(plain.clone()), Box::new(conv(1, 5).padding(2))),
+        (Box::new(plain.clone()), Box::new(conv(2, 3).padding(1))),
+        (Box::new(conv(4, 3).padding(1)), Box::new(conv(2, 3).padding(1))),
+        (Box::new(padded), Box::new(plain.clone())),
+        (Box::new(conv(1, 3).stride(2).padding(1)), Box::new(conv(1, 2).stride(2))),
+        (Box::new(up(3).stride(2).padding(1).output_padding(1)), Box::new(up(2).stride(2))),
+        (Box::new(up(1)), Box::new(up(3).padding(1))),
+        (Box::new(max.stride(1)), Box::new(MaxPool2d::new(5).stride(1).padding(2))),
+        (Box::new(max.stride(2)), Box::new(MaxPool2d::new(2))),
+        (Box::new(mean.stride(2)), Box::new(AvgPool2d::new(2))),
+    ];
+    for (one, other) in &pairs {
+        for (module, foreign) in [(one, other), (other, one)] {
+            let mut theirs = Step::of(foreign, &[20, 4, 8, 8], Purpose::Train);
+            theirs.forward(foreign);
+            assert_eq!(theirs.y.shape(), module.predict(&theirs.x).unwrap().shape());
+            let expected = format!("{module}: expected a workspace that it planned, found one of ");
+            for message in
+                [panic(|| theirs.clone().forward(module)), panic(|| theirs.clone().backward(module))]
+            {
+                assert!(message.as_ref().is_some_and(|m| m.starts_with(&expected)), "{module}: {message:?}");
+            }
+        }
+    }
+    // With a bias or without it, forward is the same, and backward has another number of gradients.
+    let mut theirs = Step::of(&plain.clone().without_bias(), &[20, 4, 8, 8], Purpose::Train);
+    theirs.forward(&plain.clone().without_bias());
+    let message = panic(|| theirs.backward(&plain)).unwrap();
+    assert!(message.starts_with("Conv2d(4 → 4, kernel=3, padding=1): expected a workspace"), "{message}");
 }
 
 /// A layer of a user's own that checks nothing.

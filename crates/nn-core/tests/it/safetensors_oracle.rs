@@ -9,15 +9,15 @@ use std::path::{Path, PathBuf};
 
 use crate::common::random;
 use approx::abs_diff_eq;
-use nn_core::ndarray::ArrayView2;
+use nn_core::ndarray::ArrayViewD;
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{
-    BatchNorm1d, Entry, Kind, Linear, Mode, Module, Parameters, Plan, Purpose, Scalar, Sequential, StateDict,
-    Tanh, Tensor,
+    BatchNorm1d, BatchNorm2d, Conv2d, Entry, Flatten, Kind, Linear, MaxPool2d, Mode, Module, Parameters,
+    Plan, Purpose, Relu, Scalar, Sequential, StateDict, Tanh, Tensor,
 };
 
-/// The models of the script. The second has seen three batches.
-fn models<F: Scalar>() -> [(&'static str, Sequential<F>); 2] {
+/// The models of the script, with the shapes of their inputs. Those with batch normalisation have seen three batches.
+fn models<F: Scalar>() -> [(&'static str, Sequential<F>, &'static [usize]); 3] {
     let rng = &mut ChaCha8Rng::seed_from_u64(3);
     let mlp = Sequential::new().append(Linear::new(3, 5, rng)).append(Tanh).append(Linear::new(5, 2, rng));
     let mut normalised = Sequential::new()
@@ -25,19 +25,33 @@ fn models<F: Scalar>() -> [(&'static str, Sequential<F>); 2] {
         .append(BatchNorm1d::new(5))
         .append(Tanh)
         .append(Linear::new(5, 2, rng));
-    let Plan { output, mut workspace } = normalised.plan(&[20, 3], Purpose::Train).unwrap();
+    observe(&mut normalised, &[20, 3], rng);
+    let mut cnn = Sequential::new()
+        .append(Conv2d::new(1, 2, 3, rng).padding(1))
+        .append(BatchNorm2d::new(2))
+        .append(Relu)
+        .append(MaxPool2d::new(2))
+        .append(Conv2d::grouped(2, 4, 2, 2, rng).without_bias())
+        .append(Flatten)
+        .append(Linear::new(16, 2, rng));
+    observe(&mut cnn, &[20, 1, 6, 6], rng);
+    [("mlp", mlp, &[20, 3]), ("batch_norm", normalised, &[20, 3]), ("cnn", cnn, &[20, 1, 6, 6])]
+}
+
+/// Shows a model three batches.
+fn observe<F: Scalar>(model: &mut Sequential<F>, input: &[usize], rng: &mut ChaCha8Rng) {
+    let Plan { output, mut workspace } = model.plan(input, Purpose::Train).unwrap();
     for _ in 0..3 {
-        let (x, mut y) = (random(&[20, 3], rng), Tensor::zeros(&output));
-        normalised.forward(&x, &mut y, &mut workspace, &mut Mode::Train(rng));
-        normalised.absorb(&workspace);
+        let (x, mut y) = (random(input, rng), Tensor::zeros(&output));
+        model.forward(&x, &mut y, &mut workspace, &mut Mode::Train(rng));
+        model.absorb(&workspace);
     }
-    [("mlp", mlp), ("batch_norm", normalised)]
 }
 
 #[test]
 fn a_model_saved_by_pytorch_gives_the_same_outputs() {
     fn check<F: Scalar>(bits: &str, tolerance: f64) {
-        for (name, mut network) in models::<F>() {
+        for (name, mut network, _) in models::<F>() {
             network.load_safetensors(file(&format!("torch_{name}_{bits}"))).unwrap();
             let (x, y) = io::<F>(&format!("torch_{name}_{bits}_io"));
             assert_close(&network.predict(&x).unwrap(), &y, tolerance, name);
@@ -52,7 +66,7 @@ fn a_model_saved_by_pytorch_gives_the_same_outputs() {
 
 #[test]
 fn a_file_of_the_reference_is_written_again_byte_for_byte() {
-    for name in ["mlp", "batch_norm"] {
+    for name in ["mlp", "batch_norm", "cnn"] {
         let single = std::fs::read(file(&format!("torch_{name}_f32"))).unwrap();
         let state = StateDict::<f32>::from_safetensors(&single).unwrap();
         assert_eq!(state.metadata()["format"], "pt");
@@ -97,8 +111,8 @@ fn rewrite_the_committed_files() {
 fn ours() -> Vec<(String, Vec<u8>)> {
     fn files<F: Scalar>(bits: &str) -> Vec<(String, Vec<u8>)> {
         let models = models::<F>().into_iter();
-        let files = models.flat_map(|(name, network)| {
-            let x = random(&[20, 3], &mut ChaCha8Rng::seed_from_u64(4));
+        let files = models.flat_map(|(name, network, input)| {
+            let x = random(input, &mut ChaCha8Rng::seed_from_u64(4));
             let y = network.predict(&x).unwrap();
             let io = StateDict::from_iter([entry("x", &x), entry("y", &y)]);
             [
@@ -120,7 +134,7 @@ fn io<F: Scalar>(name: &str) -> (Tensor<F>, Tensor<F>) {
     let state = StateDict::<F>::load_safetensors(file(name)).unwrap();
     let tensor = |name: &str| {
         let Entry { shape, value, .. } = state.get(name).unwrap();
-        Tensor::from_array(ArrayView2::from_shape((shape[0], shape[1]), value).unwrap())
+        Tensor::from_array(ArrayViewD::from_shape(&shape[..], value).unwrap())
     };
     (tensor("x"), tensor("y"))
 }

@@ -1,10 +1,13 @@
 //! Every number that a user can set in a layer is refused by `plan` if and only if it makes no sense in the precision
 //! in use. Constructors and setters accept anything.
 
+use crate::common::Boxed;
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{
-    BatchNorm1d, BatchNorm2d, Dropout, Dropout2d, Elu, GroupNorm, Init, LayerNorm, LeakyRelu, Linear, Module,
-    ModuleProblem, Purpose, Scalar, Sequential, Softplus, Unflatten, Upsample,
+    AdaptiveAvgPool1d, AdaptiveAvgPool2d, AvgPool1d, AvgPool2d, BatchNorm1d, BatchNorm2d, Conv1d, Conv2d,
+    ConvTranspose1d, ConvTranspose2d, Dropout, Dropout2d, Elu, GroupNorm, Init, LayerNorm, LeakyRelu, Linear,
+    MaxPool1d, MaxPool2d, Module, ModuleProblem, Padding, Purpose, Scalar, Sequential, Softplus, Unflatten,
+    Upsample,
 };
 
 /// The range of a setting.
@@ -113,4 +116,86 @@ fn messages_say_what_is_expected_and_what_the_precision_sees() {
         message(&Elu { alpha: 1e300 }),
         "Elu: alpha is 1e300, which is inf in f32, expected a finite number"
     );
+}
+
+#[test]
+fn windows_that_make_no_sense_are_refused_by_plan() {
+    let rng = &mut ChaCha8Rng::seed_from_u64(0);
+    let (conv1, conv2) = (Conv1d::<f32>::new(4, 6, 3, rng), Conv2d::<f32>::new(4, 6, 3, rng));
+    let (up1, up2) = (ConvTranspose1d::<f32>::new(4, 6, 3, rng), ConvTranspose2d::<f32>::new(4, 6, 3, rng));
+    let [images, sequences] = [&[5, 4, 9, 9][..], &[5, 4, 9]];
+    let each = "expected a size of at least 1 for each axis";
+    let half = "expected at most half of the kernel";
+    let less = "expected less than the stride or the dilation";
+    let divisor = "the channels of both sides";
+    let deviation = Init::Normal(-1.0);
+    let cases: [(Boxed<f32>, &[usize], String); 24] = [
+        (
+            Box::new(Conv2d::new(4, 6, [3, 0], rng)),
+            images,
+            format!("Conv2d: kernel is 3x0, {each}"),
+        ),
+        (Box::new(ConvTranspose1d::new(4, 6, 0, rng)), sequences, format!("ConvTranspose1d: kernel is 0, {each}")),
+        (Box::new(MaxPool1d::new(0)), sequences, format!("MaxPool1d: kernel is 0, {each}")),
+        (Box::new(AvgPool2d::new([0, 2])), images, format!("AvgPool2d: kernel is 0x2, {each}")),
+        (Box::new(conv2.clone().stride(0)), images, format!("Conv2d: stride is 0, {each}")),
+        (Box::new(up2.clone().stride([1, 0])), images, format!("ConvTranspose2d: stride is 1x0, {each}")),
+        (Box::new(AvgPool1d::new(2).stride(0)), sequences, format!("AvgPool1d: stride is 0, {each}")),
+        (Box::new(conv1.clone().dilation(0)), sequences, format!("Conv1d: dilation is 0, {each}")),
+        (Box::new(MaxPool2d::new(2).dilation(0)), images, format!("MaxPool2d: dilation is 0, {each}")),
+        (
+            Box::new(Conv2d::grouped(4, 6, 3, 4, rng)),
+            images,
+            format!("Conv2d: groups is 4, expected a divisor of 6 and of 4, {divisor}"),
+        ),
+        (
+            Box::new(Conv1d::grouped(4, 6, 3, 0, rng)),
+            sequences,
+            format!("Conv1d: groups is 0, expected a divisor of 6 and of 4, {divisor}"),
+        ),
+        (
+            Box::new(ConvTranspose2d::grouped(4, 6, 3, 3, rng)),
+            images,
+            format!("ConvTranspose2d: groups is 3, expected a divisor of 4 and of 6, {divisor}"),
+        ),
+        (
+            Box::new(conv2.clone().stride([1, 2]).padding(Padding::Same)),
+            images,
+            "Conv2d: stride is 1x2, expected 1, because the padding is `same`".into(),
+        ),
+        (Box::new(MaxPool1d::new(3).padding(2)), sequences, format!("MaxPool1d: padding is 2, {half}")),
+        (Box::new(MaxPool2d::new([2, 5]).padding(2)), images, format!("MaxPool2d: padding is 2, {half}")),
+        (Box::new(AvgPool2d::new(3).padding([1, 2])), images, format!("AvgPool2d: padding is 1x2, {half}")),
+        (Box::new(up1.clone().output_padding(1)), sequences, format!("ConvTranspose1d: output padding is 1, {less}")),
+        (
+            Box::new(up2.stride([2, 3]).output_padding(2)),
+            images,
+            format!("ConvTranspose2d: output padding is 2, {less}"),
+        ),
+        (Box::new(AdaptiveAvgPool1d::new(0)), sequences, format!("AdaptiveAvgPool1d: output is 0, {each}")),
+        (Box::new(AdaptiveAvgPool2d::new([2, 0])), images, format!("AdaptiveAvgPool2d: output is 2x0, {each}")),
+        (
+            Box::new(AvgPool1d::new(2).divisor_override(0)),
+            sequences,
+            "AvgPool1d: divisor is 0, expected a number of at least 1".into(),
+        ),
+        (
+            Box::new(Conv2d::with_init([4, 6], 3, 1, deviation, Init::ZEROS, rng)),
+            images,
+            "Init: standard deviation of the normal distribution is -1, expected a finite number of at least 0".into(),
+        ),
+        (
+            Box::new(ConvTranspose1d::with_init([4, 6], 3, 1, Init::FanIn, Init::Constant(f64::NAN), rng)),
+            sequences,
+            "Init: constant is NaN, expected a finite number".into(),
+        ),
+        (
+            Box::new(Sequential::new().append(conv1).append(up1.stride(0))),
+            sequences,
+            format!("layer 1, ConvTranspose1d: stride is 0, {each}"),
+        ),
+    ];
+    for (module, input, message) in cases {
+        assert_eq!(module.plan(input, Purpose::Train).unwrap_err().to_string(), message);
+    }
 }

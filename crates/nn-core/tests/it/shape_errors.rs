@@ -1,11 +1,12 @@
 //! Shapes that do not fit are refused by `plan` with the name of the layer, what it expected and what was found.
 
-use nn_core::ndarray::{Array1, Array2};
+use nn_core::ndarray::{Array1, Array2, ArrayD};
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{
-    BatchNorm1d, BatchNorm2d, Dropout, Dropout2d, Flatten, GroupNorm, Identity, LayerNorm, Linear, Module,
-    ModuleProblem, Purpose, Reshape, Residual, Sequential, ShapeError, Softmax, Tanh, Tensor, Unflatten,
-    Upsample,
+    AdaptiveAvgPool2d, AvgPool1d, AvgPool2d, BatchNorm1d, BatchNorm2d, Conv1d, Conv2d, ConvTranspose1d,
+    ConvTranspose2d, Dropout, Dropout2d, Flatten, GroupNorm, Identity, LayerNorm, Linear, MaxPool1d,
+    MaxPool2d, Module, ModuleProblem, Padding, Purpose, Reshape, Residual, Sequential, ShapeError, Softmax,
+    Tanh, Tensor, Unflatten, Upsample,
 };
 
 /// A module, an input that it cannot take, and the message.
@@ -17,6 +18,12 @@ fn errors_name_the_layer_and_both_shapes() {
     let mut linear = |inputs, outputs| Linear::<f32>::new(inputs, outputs, rng);
     let (norm, dropout) = (BatchNorm1d::<f32>::new, Dropout::new);
     let layer_norm = |shape: &[usize]| LayerNorm::<f32>::new(shape);
+    let mut seeds = (0..).map(ChaCha8Rng::seed_from_u64);
+    let mut rng = || seeds.next().expect("a seed");
+    let (conv1, conv2) = (Conv1d::new(3, 2, 3, &mut rng()), Conv2d::new(3, 2, [3, 4], &mut rng()));
+    let nothing = Conv1d::new(0, 2, 1, &mut rng());
+    let up1 = ConvTranspose1d::new(3, 2, 1, &mut rng()).padding(2);
+    let up2 = ConvTranspose2d::new(3, 2, 2, &mut rng());
     let network = Sequential::new().append(linear(2, 8)).append(Tanh).append(linear(8, 2));
     let misfit = Sequential::new().append(linear(2, 8)).append(Tanh).append(linear(5, 2));
     let inner = Sequential::new().append(linear(4, 2)).append(Softmax);
@@ -168,6 +175,112 @@ fn errors_name_the_layer_and_both_shapes() {
             "Unflatten(1, [1099511627776, 1099511627776]): expected a shape that fits into memory, \
              found [1099511627776, 1099511627776]",
         ),
+        (
+            Box::new(conv2.clone()),
+            &[5, 3, 2, 4],
+            "Conv2d(3 → 2, kernel=3x4): expected an image with h of at least 3 and w of at least 4, \
+             found [5, 3, 2, 4]",
+        ),
+        (
+            Box::new(conv2.clone().padding([1, 9])),
+            &[5, 3, 1, 0],
+            "Conv2d(3 → 2, kernel=3x4, padding=1x9): expected an image with h of at least 1 and w of at least 1, \
+             found [5, 3, 1, 0]",
+        ),
+        (
+            Box::new(conv2.clone().padding(Padding::Same)),
+            &[5, 3, 0, 2],
+            "Conv2d(3 → 2, kernel=3x4, padding=same): expected an image with h of at least 1 and w of at least 1, \
+             found [5, 3, 0, 2]",
+        ),
+        (
+            Box::new(conv2.clone()),
+            &[5, 2, 8, 8],
+            "Conv2d(3 → 2, kernel=3x4): expected input [n, 3, h, w], found [5, 2, 8, 8]",
+        ),
+        (
+            Box::new(conv2.clone()),
+            &[5, 3, 8],
+            "Conv2d(3 → 2, kernel=3x4): expected input [n, 3, h, w], found [5, 3, 8]",
+        ),
+        (
+            Box::new(conv2),
+            &[0, 3, 8, 8],
+            "Conv2d(3 → 2, kernel=3x4): expected at least one sample, found [0, 3, 8, 8]",
+        ),
+        (
+            Box::new(conv1.clone().padding(1).dilation(2)),
+            &[5, 3, 2],
+            "Conv1d(3 → 2, kernel=3, padding=1, dilation=2): expected a sequence with l of at least 3, found [5, 3, 2]",
+        ),
+        (
+            Box::new(conv1),
+            &[5, 3, 8, 8],
+            "Conv1d(3 → 2, kernel=3): expected input [n, 3, l], found [5, 3, 8, 8]",
+        ),
+        (
+            Box::new(nothing),
+            &[5, 0, 8],
+            "Conv1d(0 → 2, kernel=1): expected at least one channel on both sides, found [2, 0]",
+        ),
+        (
+            Box::new(up2.clone()),
+            &[5, 2, 4, 4],
+            "ConvTranspose2d(3 → 2, kernel=2): expected input [n, 3, h, w], found [5, 2, 4, 4]",
+        ),
+        (
+            Box::new(up2.clone().padding(1)),
+            &[5, 3, 4, 1],
+            "ConvTranspose2d(3 → 2, kernel=2, padding=1): expected an image of which the padding leaves something, \
+             found [5, 3, 4, 1]",
+        ),
+        (
+            Box::new(up2),
+            &[5, 3, 0, 4],
+            "ConvTranspose2d(3 → 2, kernel=2): expected an image without axes of size 0, found [5, 3, 0, 4]",
+        ),
+        (
+            Box::new(up1),
+            &[5, 3, 1],
+            "ConvTranspose1d(3 → 2, kernel=1, padding=2): expected a sequence of which the padding leaves something, \
+             found [5, 3, 1]",
+        ),
+        (
+            Box::new(MaxPool2d::new([2, 3])),
+            &[5, 3, 1, 8],
+            "MaxPool2d(kernel=2x3): expected an image with h of at least 2 and w of at least 3, found [5, 3, 1, 8]",
+        ),
+        (
+            Box::new(MaxPool2d::new(2)),
+            &[5, 3, 8],
+            "MaxPool2d(kernel=2): expected input [n, c, h, w], found [5, 3, 8]",
+        ),
+        (
+            Box::new(MaxPool1d::new(2).stride(1).padding(1).dilation(3)),
+            &[5, 3, 2],
+            "MaxPool1d(kernel=2, stride=1, padding=1, dilation=3): \
+             expected an input of which every window sees something, found [5, 3, 2]",
+        ),
+        (
+            Box::new(AvgPool1d::new(4).padding(1)),
+            &[5, 3, 1],
+            "AvgPool1d(kernel=4, padding=1): expected a sequence with l of at least 2, found [5, 3, 1]",
+        ),
+        (
+            Box::new(AvgPool2d::new(2)),
+            &[5, 0, 8, 8],
+            "AvgPool2d(kernel=2): expected input [n, c, h, w], found [5, 0, 8, 8]",
+        ),
+        (
+            Box::new(AdaptiveAvgPool2d::new(1)),
+            &[5, 3],
+            "AdaptiveAvgPool2d(output=1): expected input [n, c, h, w], found [5, 3]",
+        ),
+        (
+            Box::new(AdaptiveAvgPool2d::new(1)),
+            &[5, 3, 0, 2],
+            "AdaptiveAvgPool2d(output=1): expected input [n, c, h, w], found [5, 3, 0, 2]",
+        ),
         (Box::new(Flatten), &[5], "Flatten: expected input [n, …], found [5]"),
         (Box::new(Flatten), &[0, 2], "Flatten: expected at least one sample, found [0, 2]"),
         (
@@ -207,6 +320,15 @@ fn errors_can_be_taken_apart() {
 
 #[test]
 fn a_layer_of_parameters_that_do_not_fit_is_refused() {
+    let (four, three) = (ArrayD::<f64>::zeros(vec![4, 3, 2, 2]), ArrayD::<f64>::zeros(vec![4, 3, 2]));
+    let error = Conv2d::from_parameters(four.clone(), Array1::zeros(3)).unwrap_err();
+    assert_eq!(error.to_string(), "Conv2d: expected bias [4], found [3]");
+    let error = ConvTranspose2d::from_parameters(four.clone(), Array1::zeros(4)).unwrap_err();
+    assert_eq!(error.to_string(), "ConvTranspose2d: expected bias [3], found [4]");
+    let error = Conv1d::from_parameters(four, Array1::zeros(4)).unwrap_err();
+    assert_eq!(error.to_string(), "Conv1d: expected a weight with 3 axes, found [4, 3, 2, 2]");
+    let error = Conv2d::from_parameters(three, Array1::zeros(4)).unwrap_err();
+    assert_eq!(error.to_string(), "Conv2d: expected a weight with 4 axes, found [4, 3, 2]");
     let error = Linear::from_parameters(Array2::<f64>::zeros((3, 2)), Array1::zeros(2)).unwrap_err();
     assert_eq!(error.to_string(), "Linear(2 → 3): expected bias [3], found [2]");
 }

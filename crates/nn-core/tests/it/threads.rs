@@ -1,8 +1,12 @@
-//! A product, and the channels of a batch, shared by several threads give the bits that one thread gives.
+//! A product, a convolution, the channels of a batch, and passes over all values, shared by several threads, give the bits that one
+//! thread gives.
 
-use crate::common::{assert_same_bits, random, results, trained};
+use crate::common::{Boxed, assert_same_bits, random, results, trained};
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
-use nn_core::{BatchNorm1d, BatchNorm2d, Linear, Module, Scalar, Tensor};
+use nn_core::{
+    AdaptiveAvgPool2d, AvgPool2d, BatchNorm1d, BatchNorm2d, Conv1d, Conv2d, ConvTranspose2d, Flatten, Linear,
+    MaxPool2d, Module, Purpose, Relu, Residual, Scalar, Sequential, Silu, Tensor,
+};
 
 #[test]
 fn shared_products_have_the_same_bits() {
@@ -27,6 +31,37 @@ fn same_bits<F: Scalar>() {
     shared_and_alone(&mut trained(BatchNorm2d::<F>::new(5).affine(false)), &batches);
     let batches = [300, 130].map(|n| (random(&[n, 1003], rng), random(&[n, 1003], rng)));
     shared_and_alone(&mut trained(BatchNorm1d::<F>::new(1003)), &batches);
+}
+
+#[test]
+fn shared_windows_have_the_same_bits() {
+    windows::<f32>();
+    windows::<f64>();
+}
+
+fn windows<F: Scalar>() {
+    let rng = &mut ChaCha8Rng::seed_from_u64(6);
+    // Channels in parts that are not equal, and first more work than one thread does alone, then less.
+    let layers: [(Boxed<F>, [&[usize]; 2]); 8] = [
+        (Box::new(Conv2d::new(13, 21, 3, rng).padding(1)), [&[20, 13, 12, 12], &[20, 13, 9, 9]]),
+        (Box::new(Conv2d::grouped(37, 37, 3, 37, rng).padding(1)), [&[33, 37, 24, 24], &[17, 37, 20, 20]]),
+        (Box::new(Conv1d::grouped(12, 27, 5, 3, rng).stride(2)), [&[100, 12, 501], &[17, 12, 301]]),
+        (Box::new(ConvTranspose2d::new(13, 11, 3, rng).stride(2)), [&[40, 13, 13, 13], &[17, 13, 9, 9]]),
+        (Box::new(MaxPool2d::new(3).stride(2).padding(1)), [&[20, 13, 30, 30], &[17, 5, 20, 20]]),
+        (Box::new(AvgPool2d::new(2)), [&[20, 13, 30, 30], &[17, 5, 30, 30]]),
+        (Box::new(AdaptiveAvgPool2d::new(4)), [&[20, 13, 30, 30], &[17, 5, 30, 30]]),
+        (
+            Box::new(Sequential::new().append(Relu).append(Residual::new(Silu)).append(Flatten)),
+            [&[300, 17, 59], &[130, 17, 59]],
+        ),
+    ];
+    for (mut layer, shapes) in layers {
+        let batches = shapes.map(|shape| {
+            let output = layer.plan(shape, Purpose::Train).unwrap().output;
+            (random(shape, rng), random(&output, rng))
+        });
+        shared_and_alone(layer.as_mut(), &batches);
+    }
 }
 
 fn shared_and_alone<F: Scalar>(layer: &mut dyn Module<F>, batches: &[(Tensor<F>, Tensor<F>)]) {

@@ -7,8 +7,9 @@
 use crate::counting::allocations;
 use nn_train::nn_core::rand::Rng;
 use nn_train::nn_core::{
-    BatchNorm1d, Dropout, Elu, Flatten, Gelu, GeluTanh, LayerNorm, LeakyRelu, LogSoftmax, Residual, Silu,
-    Softplus,
+    AdaptiveAvgPool2d, AvgPool1d, AvgPool2d, BatchNorm1d, BatchNorm2d, Conv1d, Conv2d, ConvTranspose2d,
+    Dropout, Dropout2d, Elu, Flatten, Gelu, GeluTanh, GroupNorm, LayerNorm, LeakyRelu, LogSoftmax, MaxPool1d,
+    MaxPool2d, Reshape, Residual, Silu, Softplus, Unflatten, Upsample,
 };
 use nn_train::nn_core::{Scalar, Softmax};
 use nn_train::nn_data::Target;
@@ -108,6 +109,40 @@ fn every_layer<F: Scalar>() {
         .append(Box::new(Linear::new(6, 2, rng)) as Box<dyn Module<F>>)
         .append(LogSoftmax);
     steps(&mut network, &MseLoss::mean(), &input::<F>(3), &input(2));
+}
+
+#[test]
+fn steps_of_convolutional_networks_allocate_nothing() {
+    convolutional::<f32>();
+    convolutional::<f64>();
+}
+
+fn convolutional<F: Scalar>() {
+    let rng = &mut ChaCha8Rng::seed_from_u64(0);
+    let labels: Vec<usize> = (0..200).map(|sample| sample % 3).collect();
+    let mut images = Sequential::new()
+        .append(Reshape::new([1, 6, 6]))
+        .append(Conv2d::new(1, 2, 3, rng).padding(1))
+        .append(BatchNorm2d::new(2))
+        .append(Relu)
+        .append(MaxPool2d::new(2))
+        .append(Conv2d::grouped(2, 4, 2, 2, rng).stride([1, 2]).padding(1))
+        .append(GroupNorm::new(2, 4))
+        .append(Dropout2d::new(0.2))
+        .append(ConvTranspose2d::new(4, 2, 2, rng).stride(2))
+        .append(AvgPool2d::new(2))
+        .append(Upsample::nearest(2))
+        .append(AdaptiveAvgPool2d::new(1))
+        .append(Flatten)
+        .append(Linear::new(2, 3, rng));
+    steps(&mut images, &CrossEntropyLoss::mean(), &input::<F>(36), &labels);
+    let mut sequences = Sequential::new()
+        .append(Unflatten::new(1, [2, 10]))
+        .append(Conv1d::new(2, 3, 3, rng).dilation(2))
+        .append(MaxPool1d::new(2))
+        .append(AvgPool1d::new(3))
+        .append(Flatten);
+    steps(&mut sequences, &CrossEntropyLoss::mean(), &input::<F>(20), &labels);
 }
 
 fn steps<F: Scalar, T: Target>(network: &mut dyn Module<F>, loss: &dyn Loss<F, T>, x: &Tensor<F>, y: &T) {

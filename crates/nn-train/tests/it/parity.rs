@@ -1,9 +1,12 @@
-//! Ten epochs of the report's three experiments give PyTorch's losses and parameters after each epoch.
+//! Ten epochs of the report's three experiments, and five steps of a convolutional network, give PyTorch's losses and parameters
+//! after each of them.
 //!
-//! The data, the initial weights and PyTorch's results are in `oracle/parity.json`, written by `scripts/parity.py`.
+//! The data, the initial weights and PyTorch's results are in `oracle/parity.json`, written by `scripts/parity.py`, and in
+//! `oracle/images.json`, written by `scripts/images_parity.py`.
 
 use approx::relative_eq;
 use nn_train::nn_core::ndarray::ArrayD;
+use nn_train::nn_core::{AdaptiveAvgPool2d, BatchNorm2d, Conv2d, Flatten, MaxPool2d};
 use nn_train::optim::{Optimizer, Sgd};
 use nn_train::prelude::*;
 use nn_train::{Step, nn_data::Target};
@@ -37,26 +40,51 @@ fn trainings_are_those_of_pytorch() {
     }
 }
 
+#[test]
+fn a_convolutional_network_is_trained_as_by_pytorch() {
+    let oracle: Value = serde_json::from_str(include_str!("../oracle/images.json")).unwrap();
+    let case = &oracle["cases"][0];
+    let mut rng = ChaCha8Rng::seed_from_u64(0);
+    let mut network = Sequential::new()
+        .append(Conv2d::new(1, 2, 3, &mut rng).padding(1))
+        .append(BatchNorm2d::new(2))
+        .append(Relu)
+        .append(MaxPool2d::new(2))
+        .append(Conv2d::new(2, 4, 2, &mut rng))
+        .append(AdaptiveAvgPool2d::new(1))
+        .append(Flatten)
+        .append(Linear::new(4, 3, &mut rng));
+    load(&mut network, &case["before"]);
+    let (x, loss) = (tensor(&case["x"]), CrossEntropyLoss::mean());
+    let labels: Vec<usize> = numbers(&case["target"]).iter().map(|&label| label as usize).collect();
+    let mut sgd = Sgd::new(case["learning_rate"].as_f64().unwrap());
+    let mut step = Step::plan(&network, &loss, &x, &labels).unwrap();
+    let losses = numbers(&case["losses"]);
+    assert_eq!(losses.len(), 5);
+    for (index, (&theirs, after)) in losses.iter().zip(case["after"].as_array().unwrap()).enumerate() {
+        let ours = step.run(&network, &loss, &x, &labels, &mut rng).unwrap();
+        assert_close("loss", ours, theirs, 1e-11, &format!("step {index}"));
+        sgd.step(&mut network, step.workspace()).unwrap();
+        network.absorb(step.workspace());
+        assert_parameters(&network, after, 1e-11, &format!("step {index}"));
+    }
+}
+
 fn compare<T: Target>(network: &mut dyn Module<f64>, loss: &dyn Loss<f64, T>, y: T, case: &Value) {
     let data = Dataset::new(tensor(&case["x"]), y).unwrap();
     assert_eq!(data.samples(), 200);
     let mut rng = ChaCha8Rng::seed_from_u64(0);
     let losses = numbers(&case["losses"]);
+    let of = |epoch: usize| format!("epoch {epoch} of {}", case["name"]);
 
     // Epoch by epoch, with `Step` and `Sgd`.
     load(network, &case["parameters"]);
     let mut step = Step::plan(network, loss, data.x(), data.y()).unwrap();
     for (epoch, (&theirs, after)) in losses.iter().zip(case["after"].as_array().unwrap()).enumerate() {
         let ours = step.run(network, loss, data.x(), data.y(), &mut rng).unwrap();
-        assert_close("loss", ours, theirs, epoch, case);
+        assert_close("loss", ours, theirs, 1e-10, &of(epoch));
         Sgd::new(LEARNING_RATE).step(network, step.workspace()).unwrap();
-        network.visit(&mut |parameter| {
-            let theirs = numbers(named(after, &parameter.name.to_string()));
-            assert_eq!(parameter.value.len(), theirs.len());
-            for (&ours, theirs) in parameter.value.iter().zip(theirs) {
-                assert_close(&parameter.name.to_string(), ours, theirs, epoch, case);
-            }
-        });
+        assert_parameters(network, after, 1e-10, &of(epoch));
     }
 
     // The same in one call of `fit`.
@@ -65,7 +93,7 @@ fn compare<T: Target>(network: &mut dyn Module<f64>, loss: &dyn Loss<f64, T>, y:
         GradientDescent::new(LEARNING_RATE, losses.len()).fit(network, loss, &data, &mut rng).unwrap();
     assert_eq!(history.loss.len(), 10);
     for (epoch, (&ours, &theirs)) in history.loss.iter().zip(&losses).enumerate() {
-        assert_close("loss of fit", ours, theirs, epoch, case);
+        assert_close("loss of fit", ours, theirs, 1e-10, &of(epoch));
     }
 }
 
@@ -81,15 +109,31 @@ fn named<'a>(parameters: &'a Value, name: &str) -> &'a Value {
     parameters.get(name).unwrap_or_else(|| &parameters[format!("0.{name}")])
 }
 
-fn assert_close(what: &str, ours: f64, theirs: f64, epoch: usize, case: &Value) {
-    let close = relative_eq!(ours, theirs, epsilon = 1e-10, max_relative = 1e-10);
-    assert!(close, "{what} in epoch {epoch} of {}: {ours:e}, PyTorch has {theirs:e}", case["name"]);
+/// Compares every parameter and buffer.
+fn assert_parameters(network: &dyn Module<f64>, theirs: &Value, tolerance: f64, of: &str) {
+    let mut count = 0;
+    network.visit(&mut |parameter| {
+        let theirs = numbers(named(theirs, &parameter.name.to_string()));
+        assert_eq!(parameter.value.len(), theirs.len());
+        for (&ours, theirs) in parameter.value.iter().zip(theirs) {
+            assert_close(&parameter.name.to_string(), ours, theirs, tolerance, of);
+        }
+        count += 1;
+    });
+    assert_eq!(count, theirs.as_object().unwrap().len());
+}
+
+fn assert_close(what: &str, ours: f64, theirs: f64, tolerance: f64, of: &str) {
+    let close = relative_eq!(ours, theirs, epsilon = tolerance, max_relative = tolerance);
+    assert!(close, "{what} in {of}: {ours:e}, PyTorch has {theirs:e}");
 }
 
 fn tensor(value: &Value) -> Tensor<f64> {
-    let rows = value.as_array().unwrap();
-    let shape = vec![rows.len(), rows[0].as_array().unwrap().len()];
-    Tensor::from_array(ArrayD::from_shape_vec(shape, numbers(value)).unwrap().view())
+    Tensor::from_array(ArrayD::from_shape_vec(shape(value), numbers(value)).unwrap().view())
+}
+
+fn shape(value: &Value) -> Vec<usize> {
+    value.as_array().map_or_else(Vec::new, |items| [vec![items.len()], shape(&items[0])].concat())
 }
 
 fn numbers(value: &Value) -> Vec<f64> {

@@ -7,6 +7,7 @@ use ndarray::{Array1, ArrayD, ArrayView1, ArrayViewD, IxDyn};
 use rand::Rng;
 
 use crate::kernels::conv::Convolution;
+use crate::kernels::window::Axis;
 use crate::layers::window::{Extent, Window, expected_input};
 use crate::{
     Fans, Initialize, ModuleError, Param, ParamMut, Plan, Purpose, Scalar, SettingError, ShapeError, Tensor,
@@ -147,8 +148,12 @@ impl<F: Scalar, const D: usize> Filters<F, D> {
     ) -> Result<Plan<F>, ModuleError> {
         let mut output = vec![input[0], channels];
         output.extend_from_slice(&sizes[2 - D..]);
-        let of = of.joined();
         let mut workspace = Workspace::of(layer, input, &output, purpose)?;
+        if !of.axes.iter().all(|axis| Axis::has_room(axis.input.max(axis.output))) {
+            return Err(ShapeError::too_large(layer, input).into());
+        }
+        // Not before the sizes are known to fit into memory.
+        let of = of.joined();
         workspace.indices = of.walks().into_iter().chain([of.numbers().to_vec()]).collect();
         workspace.buffers = vec![Tensor::try_zeros(&[self.weight.len()])?];
         if purpose == Purpose::Train {

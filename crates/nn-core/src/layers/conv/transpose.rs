@@ -42,8 +42,9 @@ pub type ConvTranspose1d<F> = ConvTranspose<F, 1>;
 /// [removed](ConvTranspose::without_bias). Initialisation: U(−a, a) with a = 1/√(p/g · k · k) for both, as in PyTorch. It remembers
 /// nothing between forward and backward.
 ///
-/// Errors: planning fails as that of a convolution, if the output padding is not smaller than the stride or the dilation, and if
-/// nothing is left of the output.
+/// Errors: planning fails if a kernel, a stride or a dilation is 0, if the groups do not divide both numbers of channels, if the
+/// output padding is not smaller than the stride or the dilation, if a setting of its [`Init`] makes no sense, if the image is
+/// empty, and if the padding leaves nothing of the output.
 ///
 /// ```
 /// use nn_core::ndarray::{Array1, ArrayD};

@@ -22,8 +22,8 @@ pub type AdaptiveAvgPool1d = AdaptiveAvgPool<1>;
 /// ([`AdaptiveAvgPool2d`], D = 2) or sequences ([`AdaptiveAvgPool1d`], D = 1). With an output of size 1 it is global average
 /// pooling: a network that ends in it takes images of any size.
 ///
-/// Forward: y_cij is the mean of x_cuv over ⌊i h/h′⌋ ≤ u < ⌈(i + 1) h/h′⌉, and v alike. Neighbouring windows overlap where the sizes
-/// do not divide each other.
+/// Forward: y_cij is the mean of x_cuv over ⌊i h/h′⌋ ≤ u < ⌈(i + 1) h/h′⌉, and v alike. Neighbouring windows overlap where h′ does not
+/// divide h, so the output may also be larger than the image.
 ///
 /// Backward: every input of a window of m values gets 1/m ∂L/∂y, and an input gets the sum over all windows that see it.
 ///
@@ -105,8 +105,7 @@ impl<F: Scalar, const D: usize> Layer<F> for AdaptiveAvgPool<D> {
         SettingError::unless(fits, name, "output", "a size of at least 1 for each axis", found)?;
         check_input::<D>(self, input)?;
         let ([height, width], output) = (plane::<D>(&input[2..]), plane::<D>(&self.output));
-        // The shape is checked before the memory for its windows is taken.
-        let mut plan = planned::<F, _, D>(self, input, output, Vec::new(), purpose)?;
+        let mut plan = planned::<F, _, D>(self, input, output, purpose)?;
         plan.workspace.indices = vec![Axis::adaptive(height, output[0]), Axis::adaptive(width, output[1])];
         Ok(plan)
     }

@@ -27,7 +27,8 @@ pub type AvgPool1d = AvgPool<1>;
 /// Backward: every input of a window gets 1/m ∂L/∂y, and an input gets the sum over all windows that see it.
 ///
 /// Shapes: `[n, c, h, w]` to `[n, c, h′, w′]` with h′ = ⌊(h + 2z − k) / s⌋ + 1, and w′ alike; with
-/// [`ceil_mode`](AvgPool::ceil_mode) it is rounded up. It has no parameters and remembers nothing.
+/// [`ceil_mode`](AvgPool::ceil_mode) it is rounded up, unless the last window would begin beyond the image. It has no parameters
+/// and remembers nothing.
 ///
 /// Errors: planning fails if a kernel, a stride or the divisor is 0, if the padding is more than half of the kernel, and if the
 /// image with its padding is smaller than the window.

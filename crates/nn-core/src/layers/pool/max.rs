@@ -26,10 +26,11 @@ pub type MaxPool1d = MaxPool<1>;
 /// gets the sum over all windows whose maximum it was. An input that is NaN gets NaN.
 ///
 /// Shapes: `[n, c, h, w]` to `[n, c, h′, w′]` with h′ = ⌊(h + 2z − d (k − 1) − 1) / s⌋ + 1, and w′ alike; with
-/// [`ceil_mode`](MaxPool::ceil_mode) it is rounded up. It has no parameters and remembers nothing: backward compares x with y.
+/// [`ceil_mode`](MaxPool::ceil_mode) it is rounded up, unless the last window would begin beyond the image. It has no parameters
+/// and remembers nothing: backward compares x with y.
 ///
-/// Errors: planning fails if a kernel, a stride or a dilation is 0, if the padding is more than half of the kernel, and if the
-/// image with its padding is smaller than the window.
+/// Errors: planning fails if a kernel, a stride or a dilation is 0, if the padding is more than half of the kernel, if the image with
+/// its padding is smaller than the window, and if a window sees nothing but padding, which takes a dilation.
 ///
 /// ```
 /// use nn_core::{MaxPool2d, Module, Tensor};
@@ -57,7 +58,7 @@ impl<const D: usize> MaxPool<D> {
         self
     }
 
-    /// Sets how far a window may reach beyond the edges. Must be at most half of its size.
+    /// Sets how far a window may reach beyond the edges. Must be at most half of the kernel.
     #[must_use]
     pub fn padding(mut self, padding: impl Into<Extent<D>>) -> Self {
         self.window.padding = Padding::Zeros(padding.into().0);

@@ -30,15 +30,21 @@ fn plan<F: Scalar, M: Any + Display, const D: usize>(
     purpose: Purpose,
 ) -> Result<Plan<F>, ModuleError> {
     window.check(name)?;
-    // A window could see nothing but padding.
+    // Further out, a window would see nothing but padding.
     let Padding::Zeros(padding) = window.padding else { unreachable!("no other kind can be set") };
     let fits = (0..D).all(|d| padding[d] <= window.kernel[d] / 2);
     SettingError::unless(fits, name, "padding", "at most half of the kernel", Extent(padding))?;
     check_input::<D>(of, input)?;
     let axes = window.axes(of, input)?;
-    let mut indices = axes.map(|axis| axis.walks(Direction::Forward)).to_vec();
-    indices.push(numbers(&axes).to_vec());
-    planned::<F, _, D>(of, input, axes.map(|axis| axis.output), indices, purpose)
+    let mut plan = planned::<F, _, D>(of, input, axes.map(|axis| axis.output), purpose)?;
+    let walks = axes.map(|axis| axis.walks(Direction::Forward));
+    let seen = |d: usize| Walks::of(&axes[d], Direction::Forward, &walks[d]).see_something();
+    if !(seen(0) && seen(1)) {
+        // With a dilation, its elements may lie on both sides of the image.
+        return Err(ShapeError::new(of, "an input of which every window sees something", input).into());
+    }
+    plan.workspace.indices = walks.into_iter().chain([numbers(&axes).to_vec()]).collect();
+    Ok(plan)
 }
 
 /// Returns what tells a pooling over these axes from any other.
@@ -55,18 +61,19 @@ fn check_input<const D: usize>(of: &dyn Display, input: &[usize]) -> Result<(), 
     Ok(())
 }
 
-/// Makes the plan of a layer whose output has these rows and columns.
+/// Makes the plan of a layer whose output has these rows and columns, without the walks, for which there is memory.
 fn planned<F: Scalar, M: Any + Display, const D: usize>(
     of: &M,
     input: &[usize],
     sizes: [usize; 2],
-    indices: Vec<Vec<usize>>,
     purpose: Purpose,
 ) -> Result<Plan<F>, ModuleError> {
     let mut output = input[..2].to_vec();
     output.extend_from_slice(&sizes[2 - D..]);
-    let mut workspace = Workspace::of(of, input, &output, purpose)?;
-    workspace.indices = indices;
+    let workspace = Workspace::of(of, input, &output, purpose)?;
+    if !sizes.into_iter().all(Axis::has_room) {
+        return Err(ShapeError::too_large(of, &output).into());
+    }
     Ok(Plan { output, workspace })
 }
 
