@@ -19,7 +19,7 @@ expected a directory with the four files of MNIST, unpacked or as .gz:
   train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte
 They are at https://ossci-datasets.s3.amazonaws.com/mnist/ (12 MB). Then
   cargo run --release --example mnist -- DIRECTORY
-trains LeNet for five epochs, which takes a minute or two. Expect about 99 % of the test images to be right: LeCun et al. (1998)
+trains LeNet for five epochs, in less than a minute. Expect about 99 % of the test images to be right: LeCun et al. (1998)
 report 99.05 %, and 99.2 % with distorted copies of the images.";
 
 const EPOCHS: usize = 5;
