@@ -70,29 +70,29 @@ fn normal(integer: i32) -> f64 {
 /// The coefficients of erf⁻¹(x) / x in powers of w − 2.5, the highest first, for w below 5.
 #[expect(clippy::excessive_precision, reason = "as they were published")]
 const NEAR: [f32; 9] = [
-    2.81022636e-08,
-    3.43273939e-07,
-    -3.5233877e-06,
-    -4.39150654e-06,
+    2.8102264e-8,
+    3.4327394e-7,
+    -3.5233877e-6,
+    -4.3915065e-6,
     0.00021858087,
-    -0.00125372503,
-    -0.00417768164,
-    0.246640727,
-    1.50140941,
+    -0.001253725,
+    -0.0041776816,
+    0.24664073,
+    1.5014094,
 ];
 
 /// The coefficients in powers of √w − 3, the highest first, from 5 on.
 #[expect(clippy::excessive_precision, reason = "as they were published")]
 const FAR: [f32; 9] = [
-    -0.000200214257,
-    0.000100950558,
-    0.00134934322,
-    -0.00367342844,
-    0.00573950773,
+    -0.00020021426,
+    0.00010095056,
+    0.0013493432,
+    -0.0036734284,
+    0.0057395077,
     -0.0076224613,
-    0.00943887047,
-    1.00167406,
-    2.83297682,
+    0.0094388705,
+    1.001674,
+    2.8329768,
 ];
 
 #[inline(always)]
