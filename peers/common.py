@@ -6,6 +6,7 @@ the weights and biases of the layers, as little-endian f32.
 """
 
 import contextlib
+import math
 import os
 import sys
 import time
@@ -16,10 +17,24 @@ STEPS = 10  # the number of steps after which all programs must have the same lo
 
 
 @dataclass
+class Convolution:
+    """With stride 1, followed by an activation and perhaps a max pooling."""
+
+    inputs: int
+    channels: int
+    kernel: int
+    padding: int
+    groups: int
+    pool: int  # size and stride of the pooling, or 1 for none
+
+
+@dataclass
 class Job:
     work: str
     path: Path  # of the data
-    sizes: list[int]
+    image: list[int]  # channels, height and width, or the number of features alone
+    convolutions: list[Convolution]  # before the linear layers
+    sizes: list[int]  # of the linear layers; a single number is that of the convolutions' outputs
     between: str  # tanh, relu or nothing
     dropout: float  # the share of hidden units left out after each activation
     loss: str  # mse or cross-entropy
@@ -29,15 +44,16 @@ class Job:
     batch: int
     rule: str  # sgd or adam
     rate: float
-    measure: str  # epochs, ensemble, reading, trials, throughput, step or prediction
+    measure: str  # epochs, ensemble, reading, trials, throughput, step, gradients or prediction
     trials: int
     epochs: int
     patience: int  # of early stopping, or 0
     seconds: float
     threads: int
-    x: "numpy.ndarray" = field(default=None, repr=False)  # (trials, samples, inputs)
+    x: "numpy.ndarray" = field(default=None, repr=False)  # (trials, samples, inputs), or images (trials, samples, c, h, w)
     y: "numpy.ndarray" = field(default=None, repr=False)  # (trials, samples, outputs), or labels (trials, samples)
-    layers: list = field(default_factory=list, repr=False)  # (trials, outputs, inputs) and (trials, outputs) of each layer
+    # (trials, outputs, inputs) and (trials, outputs) of each layer; (trials, outputs, inputs / groups, h, w) for convolutions
+    layers: list = field(default_factory=list, repr=False)
 
     @property
     def checked(self):
@@ -59,6 +75,14 @@ class Job:
         return slice(index * self.batch, (index + 1) * self.batch)
 
 
+def read_convolutions(words):
+    convolutions, inputs = [], int(words.get("image", "1").split("x")[0])
+    for word in words.get("convolutions", "").split(",") if "image" in words else []:
+        convolutions.append(Convolution(inputs, *(int(number) for number in word.split("-"))))
+        inputs = convolutions[-1].channels
+    return convolutions
+
+
 def read_job(line, directory):
     import numpy as np
 
@@ -67,6 +91,8 @@ def read_job(line, directory):
     job = Job(
         work=words["work"],
         path=directory / words["data"],
+        image=[int(size) for size in words.get("image", words["sizes"].split("-")[0]).split("x")],
+        convolutions=read_convolutions(words),
         sizes=[int(size) for size in words["sizes"].split("-")],
         between=words["between"],
         dropout=float(words["dropout"]),
@@ -80,16 +106,17 @@ def read_job(line, directory):
     )
     if job.measure == "reading":
         return job
-    pairs = list(zip(job.sizes, job.sizes[1:]))
-    n, d, p = job.samples, job.sizes[0], job.outputs
+    shapes = [(c.channels, c.inputs // c.groups, c.kernel, c.kernel) for c in job.convolutions]
+    shapes += [(o, i) for i, o in zip(job.sizes, job.sizes[1:])]
+    n, d, p = job.samples, math.prod(job.image), job.outputs
     targets = n * p if job.loss == "mse" else n
-    parts = [n * d, targets] + [size for i, o in pairs for size in (i * o, o)]
+    parts = [n * d, targets] + [size for shape in shapes for size in (math.prod(shape), shape[0])]
     numbers = np.fromfile(job.path, "<f4", job.trials * sum(parts)).reshape(job.trials, sum(parts))
     x, y, *parameters = np.split(numbers, np.cumsum(parts)[:-1], axis=1)
-    job.x = np.ascontiguousarray(x.reshape(-1, n, d))
+    job.x = np.ascontiguousarray(x.reshape(-1, n, *job.image))
     job.y = y.reshape(-1, n, p).copy() if job.loss == "mse" else y.astype(np.int64)
-    for (i, o), weight, bias in zip(pairs, parameters[::2], parameters[1::2]):
-        job.layers.append((weight.reshape(-1, o, i).copy(), bias.copy()))
+    for shape, weight, bias in zip(shapes, parameters[::2], parameters[1::2]):
+        job.layers.append((weight.reshape(-1, *shape).copy(), bias.copy()))
     return job
 
 

@@ -18,6 +18,11 @@ const STEPS: usize = 10;
 
 pub struct Job {
     words: String,
+    /// Channels, height and width of the images, or the number of features alone.
+    pub image: Vec<usize>,
+    /// Convolutions before the linear layers.
+    pub convolutions: Vec<Convolution>,
+    /// Of the linear layers. A single number is that of the convolutions' outputs.
     pub sizes: Vec<usize>,
     pub between: Between,
     /// The share of hidden units that are left out after each activation.
@@ -36,6 +41,25 @@ pub struct Job {
     pub patience: usize,
     /// A job that measures trials or an ensemble has all of them; others have only the first.
     pub trials: Vec<Numbers>,
+}
+
+/// A convolution with stride 1, followed by an activation and perhaps a max pooling.
+#[derive(Clone, Copy, Debug)]
+pub struct Convolution {
+    pub inputs: usize,
+    pub channels: usize,
+    pub kernel: usize,
+    pub padding: usize,
+    pub groups: usize,
+    /// Size and stride of the pooling, or 1 for none.
+    pub pool: usize,
+}
+
+impl Convolution {
+    /// The shape of the weight, `[outputs, inputs of a group, height, width]`.
+    pub fn shape(&self) -> [usize; 4] {
+        [self.channels, self.inputs / self.groups, self.kernel, self.kernel]
+    }
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -57,13 +81,27 @@ pub struct Numbers {
     pub inputs: Vec<f32>,
     /// Row-major values, or one label per sample.
     pub targets: Vec<f32>,
-    /// For each layer its weight, `[outputs, inputs]` row-major, and its bias.
+    /// For each layer its weight, row-major, and its bias. A weight is `[outputs, inputs]`, that of a convolution
+    /// [`Convolution::shape`]; convolutions come first.
     pub layers: Vec<(Vec<f32>, Vec<f32>)>,
 }
 
 impl Numbers {
     pub fn labels(&self) -> Vec<u32> {
         self.targets.iter().map(|&label| label as u32).collect()
+    }
+
+    /// Moves the inputs, the weight and the bias of a single layer by the rate times their gradients, which are in the same
+    /// order, each divided by its root mean square.
+    pub fn descend(&mut self, gradients: [Vec<f32>; 3], rate: f64) {
+        let (weight, bias) = &mut self.layers[0];
+        for (values, gradient) in [&mut self.inputs, weight, bias].into_iter().zip(gradients) {
+            let squares: f64 = gradient.iter().map(|&g| f64::from(g) * f64::from(g)).sum();
+            let factor = rate / (squares / gradient.len() as f64).sqrt();
+            for (value, g) in values.iter_mut().zip(gradient) {
+                *value -= factor as f32 * g;
+            }
+        }
     }
 }
 
@@ -92,18 +130,33 @@ impl Job {
     fn read(line: &str, directory: &Path) -> Self {
         let word = |key: &str| word(line, key);
         let number = |key: &str| word(key).parse::<usize>().expect("a number");
-        let sizes: Vec<usize> = word("sizes").split('-').map(|size| size.parse().expect("a size")).collect();
+        let numbers = |text: &str, separator: char| -> Vec<usize> {
+            text.split(separator).map(|size| size.parse().expect("a size")).collect()
+        };
+        let sizes = numbers(word("sizes"), '-');
+        let image = find(line, "image").map_or(vec![sizes[0]], |image| numbers(image, 'x'));
+        let mut convolutions: Vec<Convolution> = Vec::new();
+        for text in find(line, "convolutions").into_iter().flat_map(|words| words.split(',')) {
+            let inputs = convolutions.last().map_or(image[0], |before| before.channels);
+            let [channels, kernel, padding, groups, pool] = numbers(text, '-')[..] else {
+                panic!("five numbers of a convolution, not {text}")
+            };
+            convolutions.push(Convolution { inputs, channels, kernel, padding, groups, pool });
+        }
+        let mut weights: Vec<(usize, usize)> =
+            convolutions.iter().map(|of| (of.shape().iter().product(), of.channels)).collect();
+        weights.extend(sizes.windows(2).map(|pair| (pair[0] * pair[1], pair[1])));
         let samples = number("samples");
         let loss = if word("loss") == "mse" { Loss::Mse } else { Loss::CrossEntropy };
         let bytes = std::fs::read(directory.join(word("data"))).expect("the data beside the jobs");
-        let mut numbers =
+        let mut values =
             bytes.chunks_exact(4).map(|four| f32::from_le_bytes([four[0], four[1], four[2], four[3]]));
-        let mut take = |count: usize| numbers.by_ref().take(count).collect::<Vec<f32>>();
+        let mut take = |count: usize| values.by_ref().take(count).collect::<Vec<f32>>();
         let outputs = sizes[sizes.len() - 1];
         let trials = (0..number("trials")).map(|_| Numbers {
-            inputs: take(samples * sizes[0]),
+            inputs: take(samples * image.iter().product::<usize>()),
             targets: take(if loss == Loss::Mse { samples * outputs } else { samples }),
-            layers: sizes.windows(2).map(|pair| (take(pair[0] * pair[1]), take(pair[1]))).collect(),
+            layers: weights.iter().map(|&(weight, bias)| (take(weight), take(bias))).collect(),
         });
         Job {
             trials: trials.collect(),
@@ -121,6 +174,8 @@ impl Job {
             epochs: number("epochs"),
             patience: number("patience"),
             words: line.into(),
+            image,
+            convolutions,
             sizes,
             loss,
             samples,
@@ -235,8 +290,12 @@ pub fn main(version: &str, mut answer: impl FnMut(Job)) {
 }
 
 fn word<'a>(line: &'a str, key: &str) -> &'a str {
+    find(line, key).unwrap_or_else(|| panic!("no {key}= in the job"))
+}
+
+fn find<'a>(line: &'a str, key: &str) -> Option<&'a str> {
     let mut words = line.split_whitespace().filter_map(|word| word.split_once('='));
-    words.find(|(name, _)| *name == key).unwrap_or_else(|| panic!("no {key}= in the job")).1
+    Some(words.find(|(name, _)| *name == key)?.1)
 }
 
 /// Wall time and CPU time. The peak of the memory starts anew with a clock, if the system can do that.

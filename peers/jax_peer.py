@@ -23,12 +23,33 @@ BETWEEN = {"tanh": jnp.tanh, "relu": jax.nn.relu, "nothing": lambda x: x}
 SCANNED = 50  # steps per call where throughput is measured
 
 
+def convolve(c, x, weight, bias):
+    """Images with the channels last, as JAX's users have them, and weights (h, w, inputs / groups, outputs)."""
+    padding = [(c.padding, c.padding)] * 2
+    layout = ("NHWC", "HWIO", "NHWC")
+    return jax.lax.conv_general_dilated(
+        x, weight, (1, 1), padding, dimension_numbers=layout, feature_group_count=c.groups
+    ) + bias
+
+
+def pool(x, size):
+    window = (1, size, size, 1)
+    return jax.lax.reduce_window(x, -jnp.inf, jax.lax.max, window, window, "VALID") if size > 1 else x
+
+
 def functions(job):
     between = BETWEEN[job.between]
 
     def predict(layers, x, dropout=None):
         """With a key for `dropout`, some hidden units are left out."""
-        for index, (weight, bias) in enumerate(layers):
+        for c, (weight, bias) in zip(job.convolutions, layers):
+            x = pool(between(convolve(c, x, weight, bias)), c.pool)
+        if len(job.sizes) == 1:
+            return x
+        if job.convolutions:
+            # The channels come first in what the linear layers see, as in the other programs.
+            x = x.transpose(0, 3, 1, 2).reshape(len(x), -1)
+        for index, (weight, bias) in enumerate(layers[len(job.convolutions) :]):
             x = between(x) if index else x
             if index and dropout is not None and job.dropout:
                 dropout, key = jax.random.split(dropout)
@@ -170,11 +191,49 @@ def whole_trainings(job, x, y, layers):
     return dict(loss=loss, wall=wall, cpu=cpu, count=count, setup=setup)
 
 
+def gradients_alone(job, x, dy, layers):
+    """The gradients of inputs and parameters, given those of the outputs."""
+    predict = functions(job)[0]
+
+    def gradients(layers, x, dy):
+        y, backward = jax.vjp(predict, layers, x)
+        return y, backward(dy)
+
+    def moved(value, gradient):
+        return value - job.rate * gradient / jnp.sqrt(jnp.mean(gradient**2))
+
+    program, setup = jitted(gradients, layers, x, dy)
+    values = layers, x
+    for _ in range(job.checked):
+        values = jax.tree.map(moved, values, program(*values, dy)[1])
+    loss = jnp.mean(program(*values, dy)[0] * dy)
+
+    def run(n):
+        for _ in range(n):
+            jax.block_until_ready(program(layers, x, dy))
+
+    wall, cpu, count = window(job.seconds, run)
+    return dict(loss=loss, wall=wall, cpu=cpu, count=count, setup=setup)
+
+
+def channels_last(job, x, y):
+    """Images and weights of convolutions in the layout of `convolve`; so are targets without a linear layer."""
+    x = x.transpose(0, 1, 3, 4, 2).copy()
+    if len(job.sizes) == 1:
+        y = y.reshape(len(y), job.samples, job.convolutions[-1].channels, *x.shape[2:4]).transpose(0, 1, 3, 4, 2).copy()
+    for place in range(len(job.convolutions)):
+        weight, bias = job.layers[place]
+        job.layers[place] = weight.transpose(0, 3, 4, 2, 1).copy(), bias
+    return x, y
+
+
 def answer(job):
     predict, losses, step, train = functions(job)
     x, y = job.x, job.y.astype(np.int32) if job.loss == "cross-entropy" else job.y
     if columns:
         x, y = x.mT.copy(), y if job.loss == "cross-entropy" else y.mT.copy()
+    if job.convolutions:
+        x, y = channels_last(job, x, y)
     x, y, layers = jax.device_put((x, y, job.layers))
     if job.measure in ("epochs", "ensemble"):
         job.x = None
@@ -188,6 +247,8 @@ def answer(job):
         return dict(loss=np.asarray(curves)[:, job.checked].mean(), wall=wall, cpu=cpu, count=job.trials, setup=setup)
 
     x, y, layers = x[0], y[0], [(weight[0], bias[0]) for weight, bias in layers]
+    if job.measure == "gradients":
+        return gradients_alone(job, x, y, layers)
     if job.measure == "prediction":
         value = jax.jit(losses)(layers, x, y)[1]
         program, setup = jitted(predict, layers, x)

@@ -18,17 +18,23 @@ class Eager:
 
     def __init__(self, job, index):
         self.job, modules = job, []
-        for weight, bias in job.layers:
-            if modules:
-                modules += [BETWEEN[job.between]()] if job.between in BETWEEN else []
-                modules += [nn.Dropout(job.dropout)] if job.dropout else []
-            linear = nn.Linear(weight.shape[2], weight.shape[1])
-            with torch.no_grad():
-                linear.weight.copy_(torch.from_numpy(weight[index]))
-                linear.bias.copy_(torch.from_numpy(bias[index]))
-            modules.append(linear)
+        between = [BETWEEN[job.between]()] if job.between in BETWEEN else []
+        for c in job.convolutions:
+            modules += [nn.Conv2d(c.inputs, c.channels, c.kernel, padding=c.padding, groups=c.groups), *between]
+            modules += [nn.MaxPool2d(c.pool)] if c.pool > 1 else []
+        if job.convolutions and len(job.sizes) > 1:
+            modules.append(nn.Flatten())
+        for place, (inputs, outputs) in enumerate(zip(job.sizes, job.sizes[1:])):
+            if place > 0:
+                modules += [*between, *([nn.Dropout(job.dropout)] if job.dropout else [])]
+            modules.append(nn.Linear(inputs, outputs))
         self.network = nn.Sequential(*modules)
+        initial = (torch.from_numpy(values[index]) for layer in job.layers for values in layer)
+        with torch.no_grad():
+            for parameter, values in zip(self.network.parameters(), initial, strict=True):
+                parameter.copy_(values)
         self.x, self.y = torch.from_numpy(job.x[index]), torch.from_numpy(job.y[index])
+        self.x.requires_grad = job.measure == "gradients"
         self.optimizer = optimizer(job, self.network.parameters())
         self.function = nn.functional.mse_loss if job.loss == "mse" else nn.functional.cross_entropy
         self.per_sample = 1 / job.batch if job.reduction == "sum" else 1
@@ -46,12 +52,19 @@ class Eager:
     def step(self):
         return self.step_on(self.x, self.y)
 
+    def gradients(self):
+        """The gradients of inputs and parameters, given those of the outputs."""
+        y = self.network(self.x)
+        return torch.autograd.grad(y, [self.x, *self.network.parameters()], self.y.view_as(y))
+
     def predict(self):
         with torch.inference_mode():
             return self.network(self.x)
 
     def checked(self):
         """Makes the checked steps, without dropout, and returns the loss of the next batch."""
+        if self.job.measure == "gradients":
+            return self.checked_gradients()
         self.network.train(not self.job.dropout)
         for step in range(self.job.checked):
             rows = self.job.rows(step)
@@ -61,3 +74,18 @@ class Eager:
             value = self.loss(self.x[rows], self.y[rows]).item() * self.per_sample
         self.network.train()
         return value
+
+    def checked_gradients(self):
+        """Moves inputs and parameters by their gradients, each divided by its root mean square. Returns the mean of outputs
+        times their gradients."""
+        before = [self.x.clone().detach()] + [parameter.clone().detach() for parameter in self.network.parameters()]
+        values = [self.x, *self.network.parameters()]
+        for _ in range(self.job.checked):
+            for value, gradient in zip(values, self.gradients()):
+                with torch.no_grad():
+                    value -= self.job.rate * gradient / gradient.square().mean().sqrt()
+        with torch.no_grad():
+            loss = torch.mean(self.network(self.x).flatten(1) * self.y).item()
+            for value, old in zip(values, before):
+                value.copy_(old)
+        return loss

@@ -63,11 +63,11 @@ def answer(job):
         return dict(loss=loss, wall=wall, cpu=cpu, count=job.trials)
 
     trial = ByHand(job) if variant == "by-hand" else Eager(job, 0)
-    once = trial.predict if job.measure == "prediction" else trial.step
+    once = getattr(trial, {"prediction": "predict", "gradients": "gradients"}.get(job.measure, "step"))
     setup = {}
     if variant == "compile":
         start = time.perf_counter()
-        if job.measure == "prediction":
+        if job.measure in ("prediction", "gradients"):
             trial.network = torch.compile(trial.network, mode="max-autotune-no-cudagraphs")
         else:
             trial.loss = torch.compile(trial.loss, mode="max-autotune-no-cudagraphs")

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::error::{ContextKind, ContextValue};
 use clap::{Parser, Subcommand};
 
-use crate::compare::CompareOptions;
+use crate::compare::{AnswerOptions, CompareOptions};
 use crate::figures::FigureOptions;
 use crate::print::{complain, finish, say};
 use crate::wrap::wrap;
@@ -41,6 +41,9 @@ pub enum Task {
     Answer {
         /// File of jobs, one per line
         jobs: PathBuf,
+        /// How nn computes.
+        #[command(flatten)]
+        options: AnswerOptions,
     },
     /// Makes the pages of the API in target/doc, with the links between the crates.
     Doc {

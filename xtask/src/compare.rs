@@ -9,7 +9,9 @@ mod clock;
 mod contestant;
 mod data;
 mod document;
+mod forms;
 mod growth;
+mod images;
 mod job;
 mod line;
 pub(crate) mod machine;
@@ -34,7 +36,7 @@ use crate::print::say;
 use contestant::Contestant;
 use plan::Measurements;
 
-pub use nn::run as answer_jobs;
+pub use nn::{AnswerOptions, run as answer_jobs};
 pub use options::CompareOptions;
 
 /// Finds or builds the programs, measures all in turn, and writes or prints the results.
@@ -75,8 +77,10 @@ pub fn run(options: &CompareOptions) -> Result<(), String> {
     let machine = machine::describe();
     let mut results = rounds::run(&plan, ready)?;
     results.left_out.splice(0..0, left_out);
+    let forms = forms::run(&plan)?;
     let growth = if plan.growth { Some(growth::run(&plan)?) } else { None };
-    let measured = document::measured(&machine, &plan, &results, growth.as_ref(), start.elapsed());
+    let measured =
+        document::measured(&machine, &plan, &results, (forms.as_ref(), growth.as_ref()), start.elapsed());
     let Some(path) = path else {
         return say(format_args!("\n{measured}"));
     };

@@ -14,7 +14,7 @@ fn main() -> ExitCode {
     print::finish(match task {
         Task::Figures(options) => figures::run(&options),
         Task::Compare(options) => compare::run(&options),
-        Task::Answer { jobs } => compare::answer_jobs(&jobs),
+        Task::Answer { jobs, options } => compare::answer_jobs(&jobs, options),
         Task::Doc { open } => doc::run(open),
         Task::Weight => weight::run(),
         Task::Ci { no_tests } => ci::run(no_tests),

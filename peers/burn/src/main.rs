@@ -2,13 +2,16 @@
 //! DataLoader for mini-batches, on the flex backend with autodiff; one trial after another.
 #[path = "../../common.rs"]
 mod common;
+mod gradients;
 mod training;
 
 use std::ops::Range;
 
 use burn::module::Param;
+use burn::nn::conv::{Conv2d, Conv2dConfig};
 use burn::nn::loss::{CrossEntropyLoss, CrossEntropyLossConfig, MseLoss, Reduction};
-use burn::nn::{Dropout, DropoutConfig, Linear, Relu, Tanh};
+use burn::nn::pool::{MaxPool2d, MaxPool2dConfig};
+use burn::nn::{Dropout, DropoutConfig, Linear, PaddingConfig2d, Relu, Tanh};
 use burn::optim::{AdamConfig, GradientsParams, ModuleOptimizer, SgdConfig};
 use burn::prelude::*;
 use common::{Between, Job, Loss, Numbers};
@@ -17,6 +20,11 @@ const VERSION: &str = "0.22.1";
 
 #[derive(Module, Debug)]
 struct Network {
+    /// Channels, height and width, if there are convolutions.
+    image: [usize; 3],
+    convolutions: Vec<Conv2d>,
+    /// After each convolution; of size 1 for none.
+    pools: Vec<MaxPool2d>,
     layers: Vec<Linear>,
     tanh: Option<Tanh>,
     relu: Option<Relu>,
@@ -36,15 +44,47 @@ impl Network {
                 bias: Some(Param::from_data(TensorData::new(bias.clone(), [outputs]), device)),
             }
         };
+        let (convolved, linear) = numbers.layers.split_at(job.convolutions.len());
+        let convolution = |(of, (weight, bias)): (&common::Convolution, &(Vec<f32>, Vec<f32>))| {
+            let (size, padding) = ([of.kernel; 2], of.padding);
+            let mut layer = Conv2dConfig::new([of.inputs, of.channels], size)
+                .with_padding(PaddingConfig2d::Explicit(padding, padding, padding, padding))
+                .with_groups(of.groups)
+                .init(device);
+            layer.weight = Param::from_data(TensorData::new(weight.clone(), of.shape()), device);
+            layer.bias = Some(Param::from_data(TensorData::new(bias.clone(), [of.channels]), device));
+            layer
+        };
         Network {
-            layers: job.sizes.windows(2).zip(&numbers.layers).map(layer).collect(),
+            image: job.image[..].try_into().unwrap_or_default(),
+            convolutions: job.convolutions.iter().zip(convolved).map(convolution).collect(),
+            pools: job.convolutions.iter().map(|of| MaxPool2dConfig::new([of.pool; 2]).init()).collect(),
+            layers: job.sizes.windows(2).zip(linear).map(layer).collect(),
             tanh: (job.between == Between::Tanh).then(Tanh::new),
             relu: (job.between == Between::Relu).then(Relu::new),
             dropout: (dropout && job.dropout > 0.0).then(|| DropoutConfig::new(job.dropout).init()),
         }
     }
 
+    /// Applies the convolutions, each with its activation and its pooling, and flattens the image.
+    fn convolve(&self, x: Tensor<2>) -> Tensor<2> {
+        let ([samples, _], [channels, height, width]) = (x.dims(), self.image);
+        let mut x = x.reshape([samples, channels, height, width]);
+        for (convolution, pool) in self.convolutions.iter().zip(&self.pools) {
+            x = convolution.forward(x);
+            x = self.tanh.as_ref().map_or(x.clone(), |tanh| tanh.forward(x));
+            x = self.relu.as_ref().map_or(x.clone(), |relu| relu.forward(x));
+            if pool.kernel_size != [1, 1] {
+                x = pool.forward(x);
+            }
+        }
+        x.flatten(1, 3)
+    }
+
     fn forward(&self, mut x: Tensor<2>) -> Tensor<2> {
+        if !self.convolutions.is_empty() {
+            x = self.convolve(x);
+        }
         for (index, layer) in self.layers.iter().enumerate() {
             if index > 0 {
                 x = self.tanh.as_ref().map_or(x.clone(), |tanh| tanh.forward(x));
@@ -72,7 +112,7 @@ struct Data {
 impl Data {
     /// Makes tensors of some samples of a trial.
     fn new(job: &Job, numbers: &Numbers, rows: Range<usize>, device: &Device) -> Self {
-        let (inputs, outputs) = (job.sizes[0], job.sizes[job.sizes.len() - 1]);
+        let (inputs, outputs) = (job.image.iter().product(), job.sizes[job.sizes.len() - 1]);
         let part = |values: &[f32], width: usize| {
             let values = values[rows.start * width..rows.end * width].to_vec();
             Tensor::from_data(TensorData::new(values, [rows.len(), width]), device)
@@ -163,6 +203,8 @@ fn answer(mut job: Job) {
     let trials = std::mem::take(&mut job.trials);
     if job.is("epochs") || job.is("ensemble") {
         training::answer(&job, trials, &device);
+    } else if job.is("gradients") {
+        gradients::answer(&job, trials, &device);
     } else if job.is("prediction") {
         let value = checked(&job, &trials[0], &plain);
         let (network, data) =

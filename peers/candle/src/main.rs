@@ -1,18 +1,23 @@
 //! candle as its users write it: candle-nn layers, losses and optimisers, `backward_step`; one trial after another.
 #[path = "../../common.rs"]
 mod common;
+mod gradients;
 mod training;
 
 use candle_core::{DType, Device, Result, Tensor, Var};
 use candle_nn::ops::Dropout;
-use candle_nn::{AdamW, Linear, Module, Optimizer, ParamsAdamW, SGD, loss};
+use candle_nn::{AdamW, Conv2d, Conv2dConfig, Linear, Module, Optimizer, ParamsAdamW, SGD, loss};
 use common::{Between, Job, Loss, Numbers};
 
 const DEVICE: Device = Device::Cpu;
 const VERSION: &str = "0.11.1";
 
-/// Linear layers with activations and dropout between them.
+/// Convolutions and linear layers with activations, and dropout between linear layers.
 struct Network {
+    /// Channels, height and width of the images.
+    image: Vec<usize>,
+    /// Each with the size of the pooling after it, or 1.
+    convolutions: Vec<(Conv2d, usize)>,
     layers: Vec<Linear>,
     between: Between,
     dropout: Option<Dropout>,
@@ -29,24 +34,49 @@ impl Network {
             variables.push(variable.clone());
             Ok::<_, candle_core::Error>(variable.into_inner())
         };
-        let pairs = job.sizes.windows(2).zip(&numbers.layers);
+        let (convolved, linear) = numbers.layers.split_at(job.convolutions.len());
+        let mut convolutions = Vec::new();
+        for (of, (weight, bias)) in job.convolutions.iter().zip(convolved) {
+            let config = Conv2dConfig { padding: of.padding, groups: of.groups, ..Conv2dConfig::default() };
+            let (weight, bias) = (tensor(weight, &of.shape())?, tensor(bias, &[of.channels])?);
+            convolutions.push((Conv2d::new(weight, Some(bias), config), of.pool));
+        }
+        let pairs = job.sizes.windows(2).zip(linear);
         let layers = pairs.map(|(pair, (weight, bias))| {
             let weight = tensor(weight, &[pair[1], pair[0]])?;
             Ok(Linear::new(weight, Some(tensor(bias, &[pair[1]])?)))
         });
         let dropout = (job.dropout > 0.0).then(|| Dropout::new(job.dropout as f32));
-        Ok(Network { layers: layers.collect::<Result<_>>()?, between: job.between, dropout })
+        let (image, layers) = (job.image.clone(), layers.collect::<Result<_>>()?);
+        Ok(Network { image, convolutions, layers, between: job.between, dropout })
+    }
+
+    fn activate(&self, x: Tensor) -> Result<Tensor> {
+        match self.between {
+            Between::Tanh => x.tanh(),
+            Between::Relu => x.relu(),
+            Between::Nothing => Ok(x),
+        }
+    }
+
+    /// Applies the convolutions, each with its activation and its pooling, and flattens the image.
+    fn convolve(&self, x: &Tensor) -> Result<Tensor> {
+        let [channels, height, width] = self.image[..] else { panic!("images have three axes") };
+        let mut x = x.reshape((x.dim(0)?, channels, height, width))?;
+        for (convolution, pool) in &self.convolutions {
+            x = self.activate(convolution.forward(&x)?)?;
+            if *pool > 1 {
+                x = x.max_pool2d(*pool)?;
+            }
+        }
+        x.flatten_from(1)
     }
 
     fn forward(&self, x: &Tensor, training: bool) -> Result<Tensor> {
-        let mut x = x.clone();
+        let mut x = if self.convolutions.is_empty() { x.clone() } else { self.convolve(x)? };
         for (index, layer) in self.layers.iter().enumerate() {
             if index > 0 {
-                x = match self.between {
-                    Between::Tanh => x.tanh()?,
-                    Between::Relu => x.relu()?,
-                    Between::Nothing => x,
-                };
+                x = self.activate(x)?;
                 if let Some(dropout) = &self.dropout {
                     x = dropout.forward(&x, training)?;
                 }
@@ -116,7 +146,7 @@ impl<'a> Trained<'a> {
 }
 
 fn data(job: &Job, numbers: &Numbers) -> Result<(Tensor, Tensor)> {
-    let (inputs, outputs) = (job.sizes[0], job.sizes[job.sizes.len() - 1]);
+    let (inputs, outputs): (usize, usize) = (job.image.iter().product(), job.sizes[job.sizes.len() - 1]);
     let x = Tensor::from_slice(&numbers.inputs, (job.samples, inputs), &DEVICE)?;
     let y = match job.loss {
         Loss::Mse => Tensor::from_slice(&numbers.targets, (job.samples, outputs), &DEVICE)?,
@@ -149,8 +179,11 @@ fn answer(mut job: Job) -> Result<()> {
         });
         return Ok(());
     }
-    // What was read is not part of the memory that is measured.
     let mut trials = std::mem::take(&mut job.trials);
+    if job.is("gradients") {
+        return gradients::answer(&job, trials);
+    }
+    // What was read is not part of the memory that is measured.
     trials.iter_mut().for_each(|numbers| numbers.inputs = Vec::new());
     if job.is("epochs") || job.is("ensemble") {
         return training::answer(&job, &trials, &tensors);

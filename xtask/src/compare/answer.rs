@@ -11,13 +11,14 @@ pub(super) struct Answer {
     /// The name of the work.
     pub(super) work: String,
     /// The number that all programs must agree on: the loss after ten steps, averaged over samples and trials. For a
-    /// prediction it is the loss of the initial weights; for a CSV file, the mean of its columns, the j-th counted j times.
+    /// prediction it is the loss of the initial weights; for gradients alone, the mean of outputs times their gradients after
+    /// ten steps; for a CSV file, the mean of its columns, the j-th counted j times.
     pub(super) loss: f64,
     /// Wall time of the timed region, in seconds.
     pub(super) wall: f64,
     /// CPU time of the timed region, user and system, all threads.
     pub(super) cpu: f64,
-    /// Number of trials, epochs, steps, predictions or readings in the timed region.
+    /// Number of trials, epochs, steps, gradients, predictions or readings in the timed region.
     pub(super) count: usize,
     /// Seconds of compiling, if the program compiles; not part of `wall`.
     pub(super) setup: Option<f64>,

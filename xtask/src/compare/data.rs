@@ -2,7 +2,8 @@
 //! function.
 //!
 //! A file holds little-endian `f32` values: for each trial the inputs (row-major, one row per sample), the targets (values,
-//! or one label per sample), then for each layer its weight `[outputs, inputs]` (row-major) and its bias. A file to be read
+//! or one label per sample), then for each layer its weight (row-major; `[outputs, inputs]`, and of a convolution
+//! `[outputs, inputs of a group, height, width]`) and its bias. A file to be read
 //! as CSV has a header and one row per sample.
 
 use std::fmt::Write;
@@ -27,7 +28,7 @@ pub(super) struct Numbers {
     pub(super) inputs: Vec<f32>,
     /// Values, row-major, or one label per sample.
     pub(super) targets: Vec<f32>,
-    /// Weight and bias of each layer, in this order.
+    /// Weight and bias of each layer, in this order; convolutions before linear layers.
     pub(super) parameters: Vec<f32>,
 }
 
@@ -119,6 +120,17 @@ fn draw(work: &Work, index: usize) -> Result<Numbers, String> {
             let outputs = sizes[sizes.len() - 1];
             (pixels, (0..samples).map(|_| rng.random_range(0..outputs) as f32).collect())
         }
+        DataKind::Images => {
+            let mut values = |count| (0..count).map(|_| rng.random_range(-1.0..1.0)).collect();
+            let inputs = values(samples * work.network.inputs());
+            let targets = match work.network.loss {
+                LossKind::Mse => values(samples * sizes[sizes.len() - 1]),
+                LossKind::CrossEntropy => {
+                    (0..samples).map(|_| rng.random_range(0..sizes[sizes.len() - 1]) as f32).collect()
+                }
+            };
+            (inputs, targets)
+        }
         DataKind::Spirals => {
             let spirals = make_spirals::<f32>(samples, 2, 1.5, 0.02, &mut rng).map_err(failed)?;
             (rows(spirals.x()), labels(spirals.y()))
@@ -135,8 +147,8 @@ fn draw(work: &Work, index: usize) -> Result<Numbers, String> {
     };
     let mut rng = trial.rng("network");
     let mut parameters: Vec<f32> = Vec::new();
-    for pair in sizes.windows(2) {
-        let (shape, fans) = ([pair[1], pair[0]], Fans { fan_in: pair[0], fan_out: pair[1] });
+    for shape in work.network.weights() {
+        let fans = Fans { fan_in: shape[1..].iter().product(), fan_out: shape[0] };
         parameters.extend(Init::FanIn.draw::<f32>(&shape, fans, &mut rng));
         parameters.extend(Init::FanIn.draw::<f32>(&shape[..1], fans, &mut rng));
     }
@@ -155,7 +167,7 @@ mod tests {
     #[test]
     fn what_is_written_reads_back_and_too_many_trials_are_refused() {
         let directory = tempfile::tempdir().unwrap();
-        for work in work::all(true).into_iter().filter(work::is_narrow) {
+        for work in work::all(true).into_iter().filter(work::is_small) {
             write(directory.path(), &work, 3).unwrap();
             let mut job = work.job(2, 0.1, 1);
             let expected: Vec<Numbers> = (0..job.trials).map(|index| draw(&work, index).unwrap()).collect();

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::contestant::Contestant;
+use super::forms::Forms;
 use super::growth::{Growth, GrowthPoint};
 use super::job::Timed;
 use super::plan::Measurements;
@@ -33,7 +34,7 @@ pub(super) fn measured(
     machine: &[String],
     plan: &Measurements,
     results: &Results,
-    growth: Option<&Growth>,
+    (forms, growth): (Option<&Forms>, Option<&Growth>),
     took: Duration,
 ) -> String {
     let mut text = String::from("## Measured\n\n");
@@ -59,6 +60,9 @@ pub(super) fn measured(
     text += &format!("\n### In short\n\n{}", short(plan, results));
     for (index, work) in plan.works.iter().enumerate() {
         text += &format!("\n### {}\n\n{}", work.title, detail(plan, results, index));
+    }
+    if let Some(forms) = forms {
+        text += &format!("\n### nn alone on images\n\n{}", by_form(forms));
     }
     if let Some(growth) = growth {
         let title = "XOR with more and more trials, as `cargo xtask figures` runs it";
@@ -208,6 +212,19 @@ fn megabytes(kib: Option<usize>) -> String {
     kib.map_or("—".into(), |kib| digits(kib as f64 * 1024.0 / 1e6))
 }
 
+/// The table of nn's times in each form.
+fn by_form(forms: &Forms) -> String {
+    let columns = forms.names.iter().map(ToString::to_string);
+    let mut table = Table::new(["Work".to_string(), "threads".into()].into_iter().chain(columns));
+    for point in &forms.points {
+        let unit = duration(point.walls.iter().map(|wall| wall.median).fold(f64::INFINITY, f64::min));
+        let times =
+            point.walls.iter().map(|wall| format!("{} {}", spread(wall.times(unit.factor)), unit.name));
+        table.row([point.title.clone(), point.threads.to_string()].into_iter().chain(times).collect());
+    }
+    table.markdown()
+}
+
 /// The table of time and memory for each number of trials.
 fn by_trials(points: &[GrowthPoint]) -> String {
     let mut table = Table::new([
@@ -254,6 +271,7 @@ fn by_width(points: &[GrowthPoint]) -> String {
 mod tests {
     use super::*;
     use crate::compare::answer::Answer;
+    use crate::compare::forms::FormPoint;
     use crate::compare::plan::Conditions;
     use crate::compare::{contestant, work};
 
@@ -332,6 +350,16 @@ mod tests {
         let short = short(&plan, &results);
         assert!(short.contains("JAX, vmap + scan + jit: 50.0 ms") && short.contains("5.00 ×"), "{short}");
         assert!(short.contains("2 000 ×"), "{short}");
+    }
+
+    #[test]
+    fn forms_stand_side_by_side() {
+        let time = |seconds| Sample { median: seconds, min: seconds, max: seconds };
+        let walls = [2e-3, 4e-3].map(time).to_vec();
+        let point = FormPoint { title: "LeNet".into(), threads: 2, walls };
+        let table = by_form(&Forms { names: vec!["f32", "f64"], points: vec![point] });
+        let last: Vec<&str> = table.lines().last().unwrap().split('|').map(str::trim).collect();
+        assert_eq!(last[1..5], ["LeNet", "2", "2.00 (2.00 – 2.00) ms", "4.00 (4.00 – 4.00) ms"]);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::images::Images;
 use super::line::Line;
 
 /// A network, the loss that it descends, and what to time.
@@ -28,7 +29,10 @@ pub(super) struct Job {
 /// A network and how it learns.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Network {
-    /// Number of inputs, widths of the hidden layers, number of outputs.
+    /// The images that it sees and its convolutions, if it has any. The linear layers follow them.
+    pub(super) images: Option<Images>,
+    /// Number of inputs of the first linear layer, widths of the hidden layers, number of outputs. A single number is that of
+    /// the outputs of convolutions alone.
     pub(super) sizes: Vec<usize>,
     pub(super) between: Between,
     /// The share of hidden units that dropout leaves out after each activation.
@@ -72,7 +76,7 @@ macro_rules! words {
 }
 
 words! {
-    /// The activation between two linear layers.
+    /// The activation between two linear layers, and after each convolution before them.
     Between { Tanh = "tanh", Relu = "relu", Nothing = "nothing" }
 }
 
@@ -111,6 +115,9 @@ words! {
         Throughput = "throughput",
         /// One step in one call.
         Step = "step",
+        /// Forward and backward in one call, without a loss or an update: the targets are ∂L/∂y, and the gradients those of
+        /// parameters and inputs.
+        Gradients = "gradients",
         /// The output for one batch, in one call.
         Prediction = "prediction",
         /// The whole XOR experiment as the figures run it, with its data drawn. Only nn is given this job.
@@ -130,12 +137,24 @@ impl Network {
     pub(super) fn trained(&self) -> usize {
         self.samples - self.held_out
     }
+
+    /// Number of values of a sample.
+    pub(super) fn inputs(&self) -> usize {
+        self.images.as_ref().map_or(self.sizes[0], |images| images.shape.iter().product())
+    }
+
+    /// The shape of each layer's weight, whose first axis counts its biases as well.
+    pub(super) fn weights(&self) -> Vec<Vec<usize>> {
+        let convolutions = self.images.as_ref().map_or(Vec::new(), Images::weights);
+        let linear = self.sizes.windows(2).map(|pair| vec![pair[1], pair[0]]);
+        convolutions.into_iter().chain(linear).collect()
+    }
 }
 
 impl Job {
     /// Number of values in a trial's inputs.
     pub(super) fn inputs(&self) -> usize {
-        self.network.samples * self.network.sizes[0]
+        self.network.samples * self.network.inputs()
     }
 
     /// Number of a trial's targets: values, or one label per sample.
@@ -148,16 +167,29 @@ impl Job {
 
     /// Number of a trial's weights and biases.
     pub(super) fn parameters(&self) -> usize {
-        self.network.sizes.windows(2).map(|pair| (pair[0] + 1) * pair[1]).sum()
+        self.network.weights().iter().map(|shape| shape.iter().product::<usize>() + shape[0]).sum()
     }
 }
 
 impl fmt::Display for Job {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Network { sizes, between, dropout, loss, reduction, samples, held_out, batch, rule, rate } =
-            &self.network;
+        let Network {
+            images,
+            sizes,
+            between,
+            dropout,
+            loss,
+            reduction,
+            samples,
+            held_out,
+            batch,
+            rule,
+            rate,
+        } = &self.network;
         let sizes: Vec<String> = sizes.iter().map(ToString::to_string).collect();
-        write!(f, "work={} data={} sizes={} between={between} ", self.work, self.data, sizes.join("-"))?;
+        write!(f, "work={} data={} ", self.work, self.data)?;
+        images.as_ref().map_or(Ok(()), |images| write!(f, "{images} "))?;
+        write!(f, "sizes={} between={between} ", sizes.join("-"))?;
         write!(
             f,
             "dropout={dropout} loss={loss} reduction={reduction} samples={samples} held-out={held_out} "
@@ -179,6 +211,7 @@ impl FromStr for Job {
             work: words.get("work")?,
             data: words.get("data")?,
             network: Network {
+                images: Images::read(&words)?,
                 sizes: sizes.map_err(|_| format!("expected sizes such as 2-8-2 in '{line}'"))?,
                 between: words.get("between")?,
                 dropout: words.get("dropout")?,
@@ -209,6 +242,7 @@ mod tests {
             work: "spirals".into(),
             data: "spirals.f32".into(),
             network: Network {
+                images: None,
                 sizes: vec![2, 8, 2],
                 between: Between::Tanh,
                 dropout: 0.2,

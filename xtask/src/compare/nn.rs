@@ -4,6 +4,7 @@
 mod build;
 mod check;
 mod full_batches;
+mod gradients;
 mod reading;
 mod repeat;
 mod trainings;
@@ -11,6 +12,9 @@ mod trainings;
 use std::fs;
 use std::path::Path;
 
+use clap::Args;
+use nn_core::Scalar;
+use nn_core::simd::Level;
 use nn_data::Target;
 use nn_loss::{CrossEntropyLoss, Loss, MseLoss};
 
@@ -22,18 +26,32 @@ use crate::experiments::{Settings, nonlinear_classification};
 use crate::print::say;
 use build::{Labels, Targets, Values};
 
+/// How nn computes, apart from the usual way.
+#[derive(Debug, Clone, Copy, Default, Args)]
+pub struct AnswerOptions {
+    /// Computes steps, predictions and gradients in double precision
+    #[arg(long)]
+    double: bool,
+    /// Uses no instructions wider than those of AVX2
+    #[arg(long)]
+    avx2: bool,
+}
+
 /// Answers every job in the file.
 ///
 /// # Errors
-/// One line: a file or a job that cannot be read, a network that cannot be trained.
-pub fn run(jobs: &Path) -> Result<(), String> {
+/// One line: a file or a job that cannot be read, a network that cannot be trained, options that cannot be met.
+pub fn run(jobs: &Path, options: AnswerOptions) -> Result<(), String> {
+    if options.avx2 {
+        Level::Avx2.set().map_err(|error| error.to_string())?;
+    }
     let text =
         fs::read_to_string(jobs).map_err(|error| format!("cannot read {}: {error}", jobs.display()))?;
     let directory = jobs.parent().unwrap_or(Path::new("."));
     say(format_args!("version={}", env!("CARGO_PKG_VERSION")))?;
     for line in text.lines() {
         let job: Job = line.parse()?;
-        say(answer(directory, &job)?)?;
+        say(answer(directory, &job, options.double)?)?;
     }
     Ok(())
 }
@@ -46,7 +64,7 @@ pub(super) fn reference(directory: &Path, job: &Job) -> Result<f64, String> {
     check::mean_loss::<f64>(&data::read(directory, job)?, job)
 }
 
-fn answer(directory: &Path, job: &Job) -> Result<Answer, String> {
+fn answer(directory: &Path, job: &Job, double: bool) -> Result<Answer, String> {
     match job.timed {
         Timed::Experiment => return experiment(job),
         Timed::Reading => return reading::answer(directory, job),
@@ -54,13 +72,30 @@ fn answer(directory: &Path, job: &Job) -> Result<Answer, String> {
     }
     let trials = data::read(directory, job)?;
     let reduction = build::reduction(job);
-    match job.network.loss {
-        LossKind::Mse => train_or_repeat(job, trials, &MseLoss { reduction }, Values),
-        LossKind::CrossEntropy => train_or_repeat(job, trials, &CrossEntropyLoss::new(reduction), Labels),
+    match job.timed {
+        Timed::Epochs | Timed::Ensemble | Timed::Trials => match job.network.loss {
+            LossKind::Mse => train(job, trials, &MseLoss { reduction }, Values),
+            LossKind::CrossEntropy => train(job, trials, &CrossEntropyLoss::new(reduction), Labels),
+        },
+        _ if double => repeat::<f64>(job, trials),
+        _ => repeat::<f32>(job, trials),
     }
 }
 
-fn train_or_repeat<T: Target + Sync>(
+fn repeat<F: Scalar>(job: &Job, trials: Vec<Numbers>) -> Result<Answer, String> {
+    if job.timed == Timed::Gradients {
+        return gradients::repeat::<F>(job, &trials[0]);
+    }
+    let reduction = build::reduction(job);
+    match job.network.loss {
+        LossKind::Mse => repeat::repeat::<F, _>(job, trials, &MseLoss { reduction }, Values),
+        LossKind::CrossEntropy => {
+            repeat::repeat::<F, _>(job, trials, &CrossEntropyLoss::new(reduction), Labels)
+        }
+    }
+}
+
+fn train<T: Target + Sync>(
     job: &Job,
     trials: Vec<Numbers>,
     loss: &dyn Loss<f32, T>,
@@ -69,8 +104,7 @@ fn train_or_repeat<T: Target + Sync>(
     match job.timed {
         Timed::Epochs => trainings::epochs(job, trials, loss, targets),
         Timed::Ensemble => trainings::ensemble(job, trials, loss, targets),
-        Timed::Trials => full_batches::train(job, &trials, loss, targets),
-        _ => repeat::repeat(job, trials, loss, targets),
+        _ => full_batches::train(job, &trials, loss, targets),
     }
 }
 
@@ -108,14 +142,14 @@ mod tests {
     use crate::compare::work;
 
     #[test]
-    fn single_precision_finds_the_reference_loss_of_every_narrow_work() {
+    fn single_precision_finds_the_reference_loss_of_every_small_work() {
         let directory = tempfile::tempdir().unwrap();
-        for work in work::all(true).into_iter().filter(work::is_narrow) {
+        for work in work::all(true).into_iter().filter(work::is_small) {
             data::write(directory.path(), &work, 2).unwrap();
             let mut job = work.job(2, 1e-3, 1);
             job.epochs = check::STEPS + 1;
             let expected = reference(directory.path(), &job).unwrap();
-            let found = answer(directory.path(), &job).unwrap();
+            let found = answer(directory.path(), &job, false).unwrap();
             assert!((found.loss - expected).abs() < 1e-5, "{}: {found}, not {expected}", work.name);
             assert_eq!(found.epochs.is_some(), work.patience > 0, "{}", work.name);
         }

@@ -1,5 +1,6 @@
 //! The works that every program does.
 
+use super::images::{Convolution, Images};
 use super::job::{Between, Job, LossKind, Network, ReductionKind, Rule, Timed};
 
 /// A work: its names, and what a program does and times.
@@ -35,14 +36,23 @@ pub(super) enum Group {
     Experiments,
     /// Steps and predictions on one batch.
     Steps,
+    /// Networks with convolutions, and convolutions alone.
+    Images,
     /// How nn's time and memory grow. It is measured apart from the works of all programs.
     Growth,
 }
 
 impl Group {
     /// The groups in the order of the document.
-    pub(super) const ALL: [Group; 6] =
-        [Group::Epochs, Group::Ensembles, Group::Data, Group::Experiments, Group::Steps, Group::Growth];
+    pub(super) const ALL: [Group; 7] = [
+        Group::Epochs,
+        Group::Ensembles,
+        Group::Data,
+        Group::Experiments,
+        Group::Steps,
+        Group::Images,
+        Group::Growth,
+    ];
 
     /// The name on the command line.
     pub(super) fn name(&self) -> &'static str {
@@ -52,6 +62,7 @@ impl Group {
             Group::Data => "data",
             Group::Experiments => "experiments",
             Group::Steps => "steps",
+            Group::Images => "images",
             Group::Growth => "growth",
         }
     }
@@ -75,6 +86,8 @@ pub(super) enum DataKind {
     Noise,
     /// Uniform inputs with random labels, for many samples.
     Pixels,
+    /// Uniform inputs around 0 with random labels or values.
+    Images,
     /// Two spirals.
     Spirals,
     /// The digits of the data directory.
@@ -132,7 +145,48 @@ pub(super) fn all(quick: bool) -> Vec<Work> {
             works.push(noise(format!("{}, one {timed}, {batch}", join(sizes)), network, timed));
         }
     }
+    works.extend([
+        images("lenet-step", "LeNet, one step, a batch of 64".into(), lenet(64), Timed::Step),
+        images("lenet-prediction", "LeNet, one prediction, one sample".into(), lenet(1), Timed::Prediction),
+        images("cnn-step", "CNN of 8 × 8 pixels, one step, a batch of 32".into(), small_cnn(32), Timed::Step),
+        convolution("convolution-32", "Convolution", [32, 14, 14], 1),
+        convolution("convolution-64", "Convolution", [64, 8, 8], 1),
+        convolution("depthwise-32", "Depthwise convolution", [32, 14, 14], 32),
+    ]);
     works
+}
+
+/// Y. LeCun and others' network of 1998 with ReLU and max pooling, as textbooks have it.
+fn lenet(samples: usize) -> Network {
+    let first = Convolution { channels: 6, kernel: 5, padding: 2, groups: 1, pool: 2 };
+    let convolutions = vec![first, Convolution { channels: 16, padding: 0, ..first }];
+    let images = Some(Images { shape: [1, 28, 28], convolutions });
+    Network { images, ..network(&[400, 120, 84, 10], Between::Relu, LossKind::CrossEntropy, samples) }
+}
+
+/// A convolutional network for images as small as those of the digits.
+fn small_cnn(samples: usize) -> Network {
+    let first = Convolution { channels: 8, kernel: 3, padding: 1, groups: 1, pool: 2 };
+    let convolutions = vec![first, Convolution { channels: 16, padding: 0, pool: 1, ..first }];
+    let images = Some(Images { shape: [1, 8, 8], convolutions });
+    Network { images, ..network(&[64, 10], Between::Relu, LossKind::CrossEntropy, samples) }
+}
+
+/// A convolution that keeps the shape of a batch of 32 images.
+fn convolution(name: &str, title: &str, shape: [usize; 3], groups: usize) -> Work {
+    let of = Convolution { channels: shape[0], kernel: 3, padding: 1, groups, pool: 1 };
+    let images = Some(Images { shape, convolutions: vec![of] });
+    let outputs = shape.iter().product();
+    let network = Network { images, ..network(&[outputs], Between::Nothing, LossKind::Mse, 32) };
+    let [channels, height, width] = shape;
+    let title =
+        format!("{title} of {channels} channels, 3 × 3 on {height} × {width}, all gradients, a batch of 32");
+    self::images(name, title, network, Timed::Gradients)
+}
+
+fn images(name: &str, title: String, network: Network, timed: Timed) -> Work {
+    let work = noise(title, network, timed);
+    Work { name: name.into(), group: Group::Images, data: DataKind::Images, ..work }
 }
 
 /// Shuffled epochs over many samples.
@@ -244,6 +298,7 @@ fn noise(title: String, network: Network, timed: Timed) -> Work {
 /// A network that descends the mean loss of full batches, by plain gradient descent.
 fn network(sizes: &[usize], between: Between, loss: LossKind, samples: usize) -> Network {
     Network {
+        images: None,
         sizes: sizes.to_vec(),
         between,
         dropout: 0.0,
@@ -305,10 +360,10 @@ impl Work {
     }
 }
 
-/// Whether a test has the time for it: its network is narrow and its data are numbers.
+/// Whether a test has the time for it: its linear layers are narrow, or it has few samples, and its data are numbers.
 #[cfg(test)]
-pub(super) fn is_narrow(work: &Work) -> bool {
-    work.network.sizes[0] < 784 && work.timed != Timed::Reading
+pub(super) fn is_small(work: &Work) -> bool {
+    (work.network.sizes[0] < 784 || work.group == Group::Images) && work.timed != Timed::Reading
 }
 
 #[cfg(test)]

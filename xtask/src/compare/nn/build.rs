@@ -3,12 +3,18 @@
 use std::ops::Range;
 
 use nn_core::ndarray::{Array1, Array2};
-use nn_core::{Dropout, Linear, Module, Relu, Scalar, Sequential, Tanh, Tensor};
+use nn_core::rand::SeedableRng;
+use nn_core::rand::rngs::ChaCha8Rng;
+use nn_core::{
+    Conv2d, Dropout, Flatten, Init, Linear, MaxPool2d, Module, Parameters, Relu, Scalar, Sequential, Tanh,
+    Tensor,
+};
 use nn_data::{Dataset, Target};
 use nn_loss::Reduction;
 use nn_train::optim::{Adam, Optimizer, Sgd};
 
 use super::super::data::Numbers;
+use super::super::images::{Convolution, Images};
 use super::super::job::{Between, Job, ReductionKind, Rule};
 
 /// How targets are made of the numbers of these samples: values or labels.
@@ -22,7 +28,14 @@ pub(super) struct Values;
 
 impl<F: Scalar> Targets<F, Tensor<F>> for Values {
     fn of(self, numbers: &Numbers, job: &Job, samples: Range<usize>) -> Tensor<F> {
-        rows(&numbers.targets, job.network.sizes[job.network.sizes.len() - 1], samples)
+        let outputs = job.network.sizes[job.network.sizes.len() - 1];
+        match &job.network.images {
+            // Without a linear layer, the output is an image.
+            Some(images) if job.network.sizes.len() == 1 => {
+                tensor(&numbers.targets, &images.output(), samples)
+            }
+            _ => tensor(&numbers.targets, &[outputs], samples),
+        }
     }
 }
 
@@ -38,7 +51,10 @@ impl<F> Targets<F, Vec<usize>> for Labels {
 
 /// The inputs of these samples.
 pub(super) fn inputs<F: Scalar>(numbers: &Numbers, job: &Job, samples: Range<usize>) -> Tensor<F> {
-    rows(&numbers.inputs, job.network.sizes[0], samples)
+    match &job.network.images {
+        Some(images) => tensor(&numbers.inputs, &images.shape, samples),
+        None => tensor(&numbers.inputs, &[job.network.sizes[0]], samples),
+    }
 }
 
 /// The samples that a trial learns from, and those that are held out.
@@ -57,10 +73,18 @@ pub(super) fn split<T: Target>(numbers: &Numbers, job: &Job, targets: impl Targe
     Split { train: data(0..trained), held_out: (trained < samples).then(|| data(trained..samples)) }
 }
 
-fn rows<F: Scalar>(numbers: &[f32], features: usize, samples: Range<usize>) -> Tensor<F> {
-    Tensor::from_fn(samples.len(), features, |sample, feature| {
-        F::from_f64(f64::from(numbers[(samples.start + sample) * features + feature]))
-    })
+/// Samples of this shape.
+fn tensor<F: Scalar>(numbers: &[f32], shape: &[usize], samples: Range<usize>) -> Tensor<F> {
+    let shape: Vec<usize> = [samples.len()].into_iter().chain(shape.iter().copied()).collect();
+    let mut tensor = Tensor::zeros(&shape);
+    let features = tensor.features();
+    for feature in 0..features {
+        let values = numbers[feature..].iter().step_by(features).skip(samples.start);
+        for (to, &value) in tensor.feature_mut(feature)[..samples.len()].iter_mut().zip(values) {
+            *to = F::from_f64(f64::from(value));
+        }
+    }
+    tensor
 }
 
 /// Builds the network of a job from its initial weights, with its dropout or without. A single layer needs no container.
@@ -71,22 +95,24 @@ pub(super) fn network<F: Scalar>(parameters: &[f32], job: &Job, dropout: bool) -
         rest = left;
         taken.iter().map(|&value| F::from_f64(f64::from(value))).collect::<Vec<F>>()
     };
+    let mut network = Sequential::new();
+    if let Some(images) = &job.network.images {
+        network = convolutions(network, images, job.network.between, &mut take);
+        if job.network.sizes.len() > 1 {
+            network = network.append(Flatten);
+        }
+    }
     let mut linear = |inputs, outputs| {
         let weight =
             Array2::from_shape_vec((outputs, inputs), take(outputs * inputs)).expect("as many as taken");
         Linear::from_parameters(weight, Array1::from_vec(take(outputs))).expect("one bias per output")
     };
-    if let [inputs, outputs] = job.network.sizes[..] {
-        return Box::new(linear(inputs, outputs));
+    if let ([inputs, outputs], None) = (&job.network.sizes[..], &job.network.images) {
+        return Box::new(linear(*inputs, *outputs));
     }
-    let mut network = Sequential::new();
     for (index, pair) in job.network.sizes.windows(2).enumerate() {
         if index > 0 {
-            network = match job.network.between {
-                Between::Tanh => network.append(Tanh),
-                Between::Relu => network.append(Relu),
-                Between::Nothing => network,
-            };
+            network = activated(network, job.network.between);
             if dropout && job.network.dropout > 0.0 {
                 network = network.append(Dropout::new(job.network.dropout));
             }
@@ -94,6 +120,48 @@ pub(super) fn network<F: Scalar>(parameters: &[f32], job: &Job, dropout: bool) -
         network = network.append(linear(pair[0], pair[1]));
     }
     Box::new(network)
+}
+
+/// Appends the convolutions, each with its activation and its pooling.
+fn convolutions<F: Scalar>(
+    mut network: Sequential<F>,
+    images: &Images,
+    between: Between,
+    take: &mut dyn FnMut(usize) -> Vec<F>,
+) -> Sequential<F> {
+    let mut inputs = images.shape[0];
+    for of in &images.convolutions {
+        network = activated(network.append(convolution(inputs, of, &mut *take)), between);
+        inputs = of.channels;
+        if of.pool > 1 {
+            network = network.append(MaxPool2d::new(of.pool));
+        }
+    }
+    network
+}
+
+/// Makes a convolution of the parameters that are taken.
+pub(super) fn convolution<F: Scalar>(
+    inputs: usize,
+    of: &Convolution,
+    mut take: impl FnMut(usize) -> Vec<F>,
+) -> Conv2d<F> {
+    let mut unused = ChaCha8Rng::seed_from_u64(0);
+    let channels = [inputs, of.channels];
+    let mut layer = Conv2d::with_init(channels, of.kernel, of.groups, Init::ZEROS, Init::ZEROS, &mut unused)
+        .padding(of.padding);
+    layer.visit_mut(None, &mut |parameter| {
+        parameter.value.copy_from_slice(&take(parameter.value.len()));
+    });
+    layer
+}
+
+fn activated<F: Scalar>(network: Sequential<F>, between: Between) -> Sequential<F> {
+    match between {
+        Between::Tanh => network.append(Tanh),
+        Between::Relu => network.append(Relu),
+        Between::Nothing => network,
+    }
 }
 
 pub(super) fn optimizer<F: Scalar>(job: &Job) -> Box<dyn Optimizer<F>> {

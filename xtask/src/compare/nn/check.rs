@@ -1,5 +1,6 @@
 //! The loss that all programs must agree on: that of the eleventh batch, after ten steps on the batches before it, in the
-//! order of the file and without dropout. For a prediction, it is the loss of the initial weights.
+//! order of the file and without dropout. For a prediction, it is the loss of the initial weights; for gradients, see
+//! [`gradients::checked`].
 
 use nn_core::Scalar;
 use nn_core::rand::SeedableRng;
@@ -9,7 +10,7 @@ use nn_loss::{CrossEntropyLoss, Loss, MseLoss};
 use nn_train::Step;
 
 use super::build::{self, Labels, Targets, Values};
-use super::failed;
+use super::{failed, gradients};
 use crate::compare::data::Numbers;
 use crate::compare::job::{Job, LossKind, Timed};
 
@@ -26,6 +27,9 @@ pub(super) fn mean_loss<F: Scalar>(trials: &[Numbers], job: &Job) -> Result<f64,
 }
 
 fn loss<F: Scalar>(numbers: &Numbers, job: &Job) -> Result<f64, String> {
+    if job.timed == Timed::Gradients {
+        return gradients::checked::<F>(job, numbers);
+    }
     let reduction = build::reduction(job);
     match job.network.loss {
         LossKind::Mse => descend::<F, _>(numbers, job, &MseLoss { reduction }, Values),

@@ -2,7 +2,7 @@
 
 use nn_core::rand::SeedableRng;
 use nn_core::rand::rngs::ChaCha8Rng;
-use nn_core::{Mode, Module, Plan, Purpose, Tensor};
+use nn_core::{Mode, Module, Plan, Purpose, Scalar, Tensor};
 use nn_data::Target;
 use nn_loss::Loss;
 use nn_train::Step;
@@ -15,16 +15,16 @@ use crate::compare::data::Numbers;
 use crate::compare::job::{Job, Timed};
 
 /// Times it.
-pub(super) fn repeat<T: Target>(
+pub(super) fn repeat<F: Scalar, T: Target>(
     job: &Job,
     trials: Vec<Numbers>,
-    loss: &dyn Loss<f32, T>,
-    targets: impl Targets<f32, T>,
+    loss: &dyn Loss<F, T>,
+    targets: impl Targets<F, T>,
 ) -> Result<Answer, String> {
-    let value = check::mean_loss::<f32>(&trials, job)?;
+    let value = check::mean_loss::<F>(&trials, job)?;
     let samples = 0..job.network.samples;
     let (x, y) = (build::inputs(&trials[0], job, samples.clone()), targets.of(&trials[0], job, samples));
-    let mut network = build::network::<f32>(&trials[0].parameters, job, false);
+    let mut network = build::network::<F>(&trials[0].parameters, job, false);
     // What was read is not part of the memory that is measured.
     drop(trials);
     let timed = if job.timed == Timed::Prediction {
