@@ -25,8 +25,10 @@ fn every_level_finds_what_plain_loops_find() {
                 linear::<f32>(inputs, outputs, samples, f64::from(f32::EPSILON));
                 linear::<f64>(inputs, outputs, samples, f64::EPSILON);
             }
-            convolution::<f32>(samples, f64::from(f32::EPSILON));
-            convolution::<f64>(samples, f64::EPSILON);
+            if samples < 40 {
+                convolution::<f32>(samples, f64::from(f32::EPSILON));
+                convolution::<f64>(samples, f64::EPSILON);
+            }
             activations::<f32>(samples, f64::from(f32::EPSILON));
             activations::<f64>(samples, f64::EPSILON);
         }

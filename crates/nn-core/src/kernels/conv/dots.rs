@@ -41,17 +41,18 @@ pub(super) struct Dots<'a, F> {
 /// The blocks that a thread needs.
 const BLOCKS: usize = PRODUCTS + (TERMS + OUTPUTS) * STRIP;
 
-/// The dot products on this thread, with memory for what is copied.
+/// The dot products on this thread, with memory for what is copied. Without any, only takes the memory, which the thread keeps.
 pub(super) struct Run;
 
 macro_rules! run {
     ($F:ident) => {
-        fn $F(dots: Dots<'_, $F>) {
+        fn $F(dots: Option<Dots<'_, $F>>) {
             thread_local! {
                 static COPIES: RefCell<Blocks<$F>> =
                     RefCell::new(Blocks::zeros(BLOCKS).expect("memory for some strips"));
             }
             COPIES.with_borrow_mut(|memory| {
+                let Some(dots) = dots else { return };
                 let (products, copies) = memory.as_mut_slice().split_at_mut(PRODUCTS);
                 let (x, dy) = copies.as_chunks_mut::<STRIP>().0.split_at_mut(TERMS);
                 dispatch(WithCopies { dots, copies: Copies { x, dy }, products });
@@ -61,7 +62,7 @@ macro_rules! run {
 }
 
 impl PerScalar for Run {
-    type Input<'a, F: Scalar> = Dots<'a, F>;
+    type Input<'a, F: Scalar> = Option<Dots<'a, F>>;
     type Output<F: Scalar> = ();
     run!(f32);
     run!(f64);

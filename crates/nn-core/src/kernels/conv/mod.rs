@@ -95,6 +95,11 @@ impl<'a, F> From<Option<&'a [F]>> for Start<'a, F> {
     }
 }
 
+/// Takes the memory that [`weights`] needs on this thread, so that no step takes it.
+pub(crate) fn prepare<F: Scalar>() {
+    F::run::<dots::Run>(None);
+}
+
 once! {
     /// Computes the outputs from the inputs `x`. `scratch` has room for the weights.
     pub(crate) fn outputs<'a, F>(
@@ -163,7 +168,7 @@ once! {
         let part = all.div_ceil(team::threads(cost));
         scratch.fill(F::ZERO);
         team::share(cost, scratch.chunks_mut((part * outputs).max(1)).enumerate(), |(index, sums)| {
-            F::run::<dots::Run>(Dots { of, x, dy, first: index * part, sums });
+            F::run::<dots::Run>(Some(Dots { of, x, dy, first: index * part, sums }));
         });
         // The sums of a term lie side by side, those of an output are to.
         for (g, dw) in dw.chunks_exact_mut((outputs * of.terms()).max(1)).enumerate() {

@@ -6,7 +6,7 @@ use std::fmt::{self, Display};
 use ndarray::{Array1, ArrayD, ArrayView1, ArrayViewD, IxDyn};
 use rand::Rng;
 
-use crate::kernels::conv::Convolution;
+use crate::kernels::conv::{self, Convolution};
 use crate::kernels::window::Axis;
 use crate::layers::window::{Extent, Window, expected_input};
 use crate::{
@@ -157,6 +157,7 @@ impl<F: Scalar, const D: usize> Filters<F, D> {
         workspace.indices = of.walks().into_iter().chain([of.numbers().to_vec()]).collect();
         workspace.buffers = vec![Tensor::try_zeros(&[self.weight.len()])?];
         if purpose == Purpose::Train {
+            conv::prepare::<F>();
             workspace.gradients = vec![vec![F::ZERO; self.weight.len()]];
             workspace.gradients.extend(self.bias.as_ref().map(|bias| vec![F::ZERO; bias.len()]));
         }
