@@ -117,6 +117,9 @@ fn messages_say_what_is_expected_and_what_the_precision_sees() {
     );
 }
 
+/// A module, an input that it would take with other settings, and the message.
+type Refused<'a> = (Box<dyn Module<f32>>, &'a [usize], String);
+
 #[test]
 fn windows_that_make_no_sense_are_refused_by_plan() {
     let rng = &mut ChaCha8Rng::seed_from_u64(0);
@@ -128,7 +131,7 @@ fn windows_that_make_no_sense_are_refused_by_plan() {
     let less = "expected less than the stride or the dilation";
     let divisor = "the channels of both sides";
     let deviation = Init::Normal(-1.0);
-    let cases: [(Box<dyn Module<f32>>, &[usize], String); 24] = [
+    let cases: [Refused<'_>; 24] = [
         (
             Box::new(Conv2d::new(4, 6, [3, 0], rng)),
             images,
