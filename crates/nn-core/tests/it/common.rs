@@ -9,9 +9,6 @@ use nn_core::{
     Tanh, Tensor, Unflatten, Upsample, Workspace,
 };
 
-/// A module of any type.
-pub(crate) type Boxed<F> = Box<dyn Module<F>>;
-
 /// A module and the shape of one sample that it takes.
 pub(crate) struct Case<F> {
     pub(crate) name: &'static str,

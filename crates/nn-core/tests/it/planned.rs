@@ -3,7 +3,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::common::{Boxed, Case, assert_same_bits, narrow, random, values, wide};
+use crate::common::{Case, assert_same_bits, narrow, random, values, wide};
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{
     Accumulate, AvgPool2d, BatchNorm1d, BatchNorm2d, Conv2d, ConvTranspose2d, Flatten, GroupNorm, LayerNorm,
@@ -223,20 +223,20 @@ fn the_workspace_of_another_window_is_refused() {
     let rng = &mut ChaCha8Rng::seed_from_u64(1);
     let mut up = |kernel| ConvTranspose2d::<f64>::new(4, 4, kernel, rng);
     let (max, mean) = (MaxPool2d::new(3).padding(1), AvgPool2d::new(3).padding(1));
-    let pairs: [(Boxed<f64>, Boxed<f64>); 11] = [
-        (Box::new(plain.clone()), Box::new(plain.clone().dilation(2).padding(2))),
-        (Box::new(plain.clone()), Box::new(conv(1, 5).padding(2))),
-        (Box::new(plain.clone()), Box::new(conv(2, 3).padding(1))),
-        (Box::new(conv(4, 3).padding(1)), Box::new(conv(2, 3).padding(1))),
-        (Box::new(padded), Box::new(plain.clone())),
-        (Box::new(conv(1, 3).stride(2).padding(1)), Box::new(conv(1, 2).stride(2))),
-        (Box::new(up(3).stride(2).padding(1).output_padding(1)), Box::new(up(2).stride(2))),
-        (Box::new(up(1)), Box::new(up(3).padding(1))),
-        (Box::new(max.stride(1)), Box::new(MaxPool2d::new(5).stride(1).padding(2))),
-        (Box::new(max.stride(2)), Box::new(MaxPool2d::new(2))),
-        (Box::new(mean.stride(2)), Box::new(AvgPool2d::new(2))),
+    let pairs: [[Box<dyn Module<f64>>; 2]; 11] = [
+        [Box::new(plain.clone()), Box::new(plain.clone().dilation(2).padding(2))],
+        [Box::new(plain.clone()), Box::new(conv(1, 5).padding(2))],
+        [Box::new(plain.clone()), Box::new(conv(2, 3).padding(1))],
+        [Box::new(conv(4, 3).padding(1)), Box::new(conv(2, 3).padding(1))],
+        [Box::new(padded), Box::new(plain.clone())],
+        [Box::new(conv(1, 3).stride(2).padding(1)), Box::new(conv(1, 2).stride(2))],
+        [Box::new(up(3).stride(2).padding(1).output_padding(1)), Box::new(up(2).stride(2))],
+        [Box::new(up(1)), Box::new(up(3).padding(1))],
+        [Box::new(max.stride(1)), Box::new(MaxPool2d::new(5).stride(1).padding(2))],
+        [Box::new(max.stride(2)), Box::new(MaxPool2d::new(2))],
+        [Box::new(mean.stride(2)), Box::new(AvgPool2d::new(2))],
     ];
-    for (one, other) in &pairs {
+    for [one, other] in &pairs {
         for (module, foreign) in [(one, other), (other, one)] {
             let mut theirs = Step::of(foreign, &[20, 4, 8, 8], Purpose::Train);
             theirs.forward(foreign);

@@ -1,7 +1,6 @@
 //! Every number that a user can set in a layer is refused by `plan` if and only if it makes no sense in the precision
 //! in use. Constructors and setters accept anything.
 
-use crate::common::Boxed;
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{
     AdaptiveAvgPool1d, AdaptiveAvgPool2d, AvgPool1d, AvgPool2d, BatchNorm1d, BatchNorm2d, Conv1d, Conv2d,
@@ -118,6 +117,9 @@ fn messages_say_what_is_expected_and_what_the_precision_sees() {
     );
 }
 
+/// A module, an input that it would take with other settings, and the message.
+type Refused<'a> = (Box<dyn Module<f32>>, &'a [usize], String);
+
 #[test]
 fn windows_that_make_no_sense_are_refused_by_plan() {
     let rng = &mut ChaCha8Rng::seed_from_u64(0);
@@ -129,7 +131,7 @@ fn windows_that_make_no_sense_are_refused_by_plan() {
     let less = "expected less than the stride or the dilation";
     let divisor = "the channels of both sides";
     let deviation = Init::Normal(-1.0);
-    let cases: [(Boxed<f32>, &[usize], String); 24] = [
+    let cases: [Refused<'_>; 24] = [
         (
             Box::new(Conv2d::new(4, 6, [3, 0], rng)),
             images,

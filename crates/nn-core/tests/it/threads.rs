@@ -1,7 +1,7 @@
 //! A product, a convolution, the channels of a batch, and passes over all values, shared by several threads, give the bits that one
 //! thread gives.
 
-use crate::common::{Boxed, assert_same_bits, random, results, trained};
+use crate::common::{assert_same_bits, random, results, trained};
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{
     AdaptiveAvgPool2d, AvgPool2d, BatchNorm1d, BatchNorm2d, Conv1d, Conv2d, ConvTranspose2d, Flatten, Linear,
@@ -39,10 +39,13 @@ fn shared_windows_have_the_same_bits() {
     windows::<f64>();
 }
 
+/// A layer and the shapes of two batches.
+type Shared<F> = (Box<dyn Module<F>>, [&'static [usize]; 2]);
+
 fn windows<F: Scalar>() {
     let rng = &mut ChaCha8Rng::seed_from_u64(6);
     // Channels in parts that are not equal, and first more work than one thread does alone, then less.
-    let layers: [(Boxed<F>, [&[usize]; 2]); 8] = [
+    let layers: [Shared<F>; 8] = [
         (Box::new(Conv2d::new(13, 21, 3, rng).padding(1)), [&[20, 13, 12, 12], &[20, 13, 9, 9]]),
         (Box::new(Conv2d::grouped(37, 37, 3, 37, rng).padding(1)), [&[33, 37, 24, 24], &[17, 37, 20, 20]]),
         (Box::new(Conv1d::grouped(12, 27, 5, 3, rng).stride(2)), [&[100, 12, 501], &[17, 12, 301]]),
