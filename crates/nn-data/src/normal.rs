@@ -68,7 +68,6 @@ fn normal(integer: i32) -> f64 {
 }
 
 /// The coefficients of erf⁻¹(x) / x in powers of w − 2.5, the highest first, for w below 5.
-#[expect(clippy::excessive_precision, reason = "as they were published")]
 const NEAR: [f32; 9] = [
     2.8102264e-8,
     3.4327394e-7,
@@ -82,7 +81,6 @@ const NEAR: [f32; 9] = [
 ];
 
 /// The coefficients in powers of √w − 3, the highest first, from 5 on.
-#[expect(clippy::excessive_precision, reason = "as they were published")]
 const FAR: [f32; 9] = [
     -0.00020021426,
     0.00010095056,
