@@ -85,6 +85,6 @@ fn root_mean_square<F: Scalar>(values: impl Iterator<Item = F>) -> f64 {
 
 fn move_against<F: Scalar>(values: &mut [F], gradient: &[F], factor: f64) {
     for (value, &gradient) in values.iter_mut().zip(gradient) {
-        *value = *value - F::from_f64(factor) * gradient;
+        *value -= F::from_f64(factor) * gradient;
     }
 }
