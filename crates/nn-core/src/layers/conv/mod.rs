@@ -59,7 +59,7 @@ pub type Conv1d<F> = Conv<F, 1>;
 /// (0..10).for_each(|pixel| ramp[[0, pixel]] = (pixel % 5) as f64);
 /// let y = layer.predict(&ramp)?;
 /// assert_eq!(y.shape(), [1, 1, 2, 3]);
-/// assert_eq!(y.sample(0), [1.0; 6]);
+/// assert!(y.sample(0).eq([1.0; 6]));
 /// # Ok::<(), nn_core::ModuleError>(())
 /// ```
 ///

@@ -57,7 +57,7 @@ pub type ConvTranspose1d<F> = ConvTranspose<F, 1>;
 /// (x[[0, 0]], x[[0, 1]]) = (3.0, 5.0);
 /// let y = layer.predict(&x)?;
 /// assert_eq!(y.shape(), [1, 1, 2, 4]);
-/// assert_eq!(y.sample(0), [3.0, 3.0, 5.0, 5.0, 3.0, 3.0, 5.0, 5.0]);
+/// assert!(y.sample(0).eq([3.0, 3.0, 5.0, 5.0, 3.0, 3.0, 5.0, 5.0]));
 /// # Ok::<(), nn_core::ModuleError>(())
 /// ```
 ///
