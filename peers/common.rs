@@ -4,8 +4,7 @@
 //! answers with one line of `key=value` words for each. The data of a job are in a file beside it: for each trial the
 //! inputs, the targets and the weights and biases of the layers, as little-endian f32.
 
-// No peer needs all of it.
-#![allow(dead_code)]
+#![allow(dead_code, reason = "each peer includes the file, and none needs all of it")]
 
 use std::ops::Range;
 use std::path::Path;

@@ -111,7 +111,7 @@ fn share<P: Send>(
     part: usize,
     work: impl Fn(P) + Sync,
 ) {
-    if parts.len() < 2 { parts.for_each(work) } else { team::share(cost(parts.len() * part), parts, work) }
+    team::share(cost(parts.len() * part), parts, work);
 }
 
 struct Forward<'a, F, A> {

@@ -39,7 +39,8 @@ impl Windows<'_> {
 
     /// Returns the cost of some channels, most of which is reading and writing memory.
     fn cost(&self, channels: usize) -> usize {
-        team::NUMBER * LANES * channels * self.rows.pairs() * self.columns.pairs() * self.blocks
+        let factors = [LANES, channels, self.rows.pairs(), self.columns.pairs(), self.blocks];
+        factors.into_iter().fold(team::NUMBER, usize::saturating_mul)
     }
 }
 
@@ -60,7 +61,7 @@ once! {
         let [x_plane, y_plane] = windows.planes();
         let channels = y.len() / y_plane;
         let planes = x.chunks_exact(x_plane).zip(y.chunks_exact_mut(y_plane));
-        share(windows.cost(channels), planes, |(x, y)| dispatch(Each { windows, pool: Max { x, y } }));
+        team::share(windows.cost(channels), planes, |(x, y)| dispatch(Each { windows, pool: Max { x, y } }));
     }
 }
 
@@ -79,7 +80,7 @@ once! {
         let channels = y.len() / y_plane;
         let planes = x.chunks_exact(x_plane).zip(y.chunks_exact(y_plane));
         let planes = planes.zip(dy.chunks_exact(y_plane)).zip(dx.chunks_exact_mut(x_plane));
-        share(windows.cost(channels), planes, |(((x, y), dy), dx)| {
+        team::share(windows.cost(channels), planes, |(((x, y), dy), dx)| {
             if add {
                 dispatch(Each { windows, pool: MaxBackward::<_, true> { x, y, dy, dx } });
             } else {
@@ -95,7 +96,7 @@ once! {
         let [x_plane, y_plane] = windows.planes();
         let channels = y.len() / y_plane;
         let planes = x.chunks_exact(x_plane).zip(y.chunks_exact_mut(y_plane));
-        share(windows.cost(channels), planes, |(x, y)| dispatch(Each { windows, pool: Mean { divisor, x, y } }));
+        team::share(windows.cost(channels), planes, |(x, y)| dispatch(Each { windows, pool: Mean { divisor, x, y } }));
     }
 }
 
@@ -112,7 +113,7 @@ once! {
         let [x_plane, y_plane] = windows.planes();
         let channels = dy.len() / y_plane;
         let planes = dy.chunks_exact(y_plane).zip(dx.chunks_exact_mut(x_plane));
-        share(windows.cost(channels), planes, |(dy, dx)| {
+        team::share(windows.cost(channels), planes, |(dy, dx)| {
             if add {
                 dispatch(Each { windows, pool: MeanBackward::<_, true> { divisor, dy, dx } });
             } else {
@@ -120,14 +121,6 @@ once! {
             }
         });
     }
-}
-
-fn share<P: Send>(
-    cost: usize,
-    channels: impl DoubleEndedIterator<Item = P> + ExactSizeIterator + Send,
-    work: impl Fn(P) + Sync,
-) {
-    if team::threads(cost) == 1 { channels.for_each(work) } else { team::share(cost, channels, work) }
 }
 
 /// A window of a plane.
@@ -146,7 +139,7 @@ struct Place {
 }
 
 impl Place {
-    /// Returns the sum of `of` over the window, from its first to its last input, or whatever else folds them.
+    /// Goes over the window from its first to its last input with the result so far and the block of the input.
     #[inline(always)]
     fn fold<F: Scalar>(
         &self,

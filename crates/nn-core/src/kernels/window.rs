@@ -83,10 +83,11 @@ impl Axis {
         [Axis::POINT, Axis { input: size, output: size, ..columns }]
     }
 
-    /// Returns all sizes as numbers.
-    pub(crate) fn numbers(&self) -> [usize; 6] {
-        let Axis { input, output, kernel, stride, dilation, before } = *self;
-        [input, output, kernel, stride, dilation, before]
+    /// Returns the sizes of both axes as numbers, which tell them from any others.
+    pub(crate) fn numbers(axes: &[Axis; 2]) -> impl Iterator<Item = usize> + use<'_> {
+        axes.iter().flat_map(|&Axis { input, output, kernel, stride, dilation, before }| {
+            [input, output, kernel, stride, dilation, before]
+        })
     }
 
     /// Returns the outputs whose tap `tap` is an input, first and past the last.

@@ -41,12 +41,10 @@ impl Convolution {
         Convolution { axes: Axis::joined(self.axes), ..self }
     }
 
-    /// Returns all sizes as numbers.
-    pub(crate) fn numbers(&self) -> [usize; 16] {
-        let Convolution { inputs, outputs, groups, axes: [rows, columns], samples } = *self;
-        let [a, b, c, d, e, f] = rows.numbers();
-        let [g, h, i, j, k, l] = columns.numbers();
-        [inputs, outputs, groups, samples, a, b, c, d, e, f, g, h, i, j, k, l]
+    /// Returns all sizes as numbers, which tell it from any other.
+    pub(crate) fn numbers(&self) -> impl Iterator<Item = usize> + use<'_> {
+        let Convolution { inputs, outputs, groups, axes, samples } = self;
+        [*inputs, *outputs, *groups, *samples].into_iter().chain(Axis::numbers(axes))
     }
 
     /// Returns the number of elements of a window.
@@ -61,6 +59,12 @@ impl Convolution {
 
     fn blocks(&self) -> usize {
         self.samples.div_ceil(LANES)
+    }
+
+    /// Returns the number of multiplications, given the number of pairs of a position and an input that it sees.
+    fn cost(&self, pairs: usize) -> usize {
+        let factors = [self.blocks(), LANES, self.outputs, self.inputs / self.groups];
+        factors.into_iter().fold(pairs, usize::saturating_mul)
     }
 
     /// Returns the blocks of one channel of the input, and of the output.
@@ -113,8 +117,7 @@ once! {
     ) {
         // Every term of all outputs side by side.
         transpose(weight, of.terms(), scratch);
-        let channels = Channels { rows: of.outputs, terms: of.inputs, groups: of.groups };
-        combine(of, channels, indices, Direction::Forward, start, scratch, x, y);
+        combine(of, indices, Direction::Forward, start, scratch, x, y);
     }
 }
 
@@ -142,8 +145,7 @@ once! {
                 }
             }
         }
-        let channels = Channels { rows: of.inputs, terms: of.outputs, groups: of.groups };
-        combine(of, channels, indices, Direction::Backward, start, scratch, y, x);
+        combine(of, indices, Direction::Backward, start, scratch, y, x);
     }
 }
 
@@ -157,12 +159,11 @@ once! {
         dw: &'a mut [F],
         scratch: &'a mut [F]
     ) {
-        let [rows, columns] = of.axes;
-        let positions: usize = [rows, columns].map(|axis| {
-            let pairs = |[first, end]: [usize; 2]| end - first;
-            (0..axis.kernel).map(|tap| pairs(axis.outputs_of(tap))).sum::<usize>()
-        }).iter().product();
-        let cost = positions * of.blocks() * LANES * of.outputs * (of.inputs / of.groups);
+        let pairs = of.axes.map(|axis| {
+            let seen = |[first, end]: [usize; 2]| end - first;
+            (0..axis.kernel).map(|tap| seen(axis.outputs_of(tap))).sum::<usize>()
+        });
+        let cost = of.cost(pairs[0].saturating_mul(pairs[1]));
         let outputs = of.outputs / of.groups;
         let all = of.groups * of.terms();
         let part = all.div_ceil(team::threads(cost));
@@ -215,10 +216,8 @@ struct Channels {
 }
 
 /// Computes all rows, shared among threads.
-#[allow(clippy::too_many_arguments, reason = "two directions of one computation")]
 fn combine<F: Scalar>(
     of: &Convolution,
-    channels: Channels,
     indices: &[Vec<usize>],
     direction: Direction,
     start: Start<'_, F>,
@@ -228,18 +227,21 @@ fn combine<F: Scalar>(
 ) {
     let [rows, columns] = of.axes;
     let [x_plane, y_plane] = of.planes();
-    let ([row_walks, column_walks], planes, width) = match direction {
-        Direction::Forward => {
-            ([&indices[0], &indices[1]], [x_plane, y_plane], [columns.input, columns.output])
-        }
+    // Forward, outputs are made of inputs; backward, it is the other way round.
+    let mut channels = Channels { rows: of.outputs, terms: of.inputs, groups: of.groups };
+    let (mut planes, mut width) = ([x_plane, y_plane], [columns.input, columns.output]);
+    let [row_walks, column_walks] = match direction {
+        Direction::Forward => [&indices[0], &indices[1]],
         Direction::Backward => {
-            ([&indices[2], &indices[3]], [y_plane, x_plane], [columns.output, columns.input])
+            std::mem::swap(&mut channels.rows, &mut channels.terms);
+            planes.reverse();
+            width.reverse();
+            [&indices[2], &indices[3]]
         }
     };
     let rows = Walks::of(&rows, direction, row_walks);
     let columns = Walks::of(&columns, direction, column_walks);
-    let terms = channels.terms / channels.groups;
-    let cost = rows.pairs() * columns.pairs() * of.blocks() * LANES * channels.rows * terms;
+    let cost = of.cost(rows.pairs().saturating_mul(columns.pairs()));
     let part = channels.rows.div_ceil(team::threads(cost));
     team::share(cost, y.chunks_mut((part * planes[1]).max(1)).enumerate(), |(index, y)| {
         dispatch(Combine {

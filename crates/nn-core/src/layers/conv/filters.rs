@@ -154,7 +154,7 @@ impl<F: Scalar, const D: usize> Filters<F, D> {
         }
         // Not before the sizes are known to fit into memory.
         let of = of.joined();
-        workspace.indices = of.walks().into_iter().chain([of.numbers().to_vec()]).collect();
+        workspace.indices = of.walks().into_iter().chain([of.numbers().collect()]).collect();
         workspace.buffers = vec![Tensor::try_zeros(&[self.weight.len()])?];
         if purpose == Purpose::Train {
             conv::prepare::<F>();
@@ -175,7 +175,9 @@ impl<F: Scalar, const D: usize> Filters<F, D> {
         workspace: &Workspace<F>,
     ) -> Convolution {
         let of = of.map(Convolution::joined);
-        let own = |of: &Convolution| workspace.indices.last().is_some_and(|numbers| *numbers == of.numbers());
+        let own = |of: &Convolution| {
+            workspace.indices.last().is_some_and(|planned| planned.iter().copied().eq(of.numbers()))
+        };
         let all = [0, 1 + usize::from(self.bias.is_some())].contains(&workspace.gradients.len());
         workspace.check_own(layer, all && of.as_ref().is_ok_and(own));
         of.expect("the same as when it was planned")

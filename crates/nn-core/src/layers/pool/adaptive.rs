@@ -5,11 +5,10 @@ use std::fmt;
 use super::{check_input, planned};
 use crate::kernels::pool::{self, Divisor, Windows};
 use crate::kernels::window::{Axis, Walks};
-use crate::layers::layer::{Layer, compiled_here};
+use crate::layers::layer::Layer;
 use crate::layers::window::Extent;
 use crate::{
-    Accumulate, Mode, Module, ModuleError, Parameters, Plan, Purpose, Scalar, SettingError, Tensor,
-    Workspace, all_like, slots,
+    Accumulate, Mode, ModuleError, Parameters, Plan, Purpose, Scalar, SettingError, Tensor, Workspace, slots,
 };
 
 /// Adaptive average pooling over images. See [`AdaptiveAvgPool`].
@@ -79,24 +78,7 @@ fn plane<const D: usize>(sizes: &[usize]) -> [usize; 2] {
 
 impl<F: Scalar, const D: usize> Parameters<F> for AdaptiveAvgPool<D> {}
 
-/// Writes what cannot be generic over the number of axes, because it is compiled once for each of them.
-macro_rules! module {
-    ($D:literal) => {
-        impl<F: Scalar> Module<F> for AdaptiveAvgPool<$D> {
-            compiled_here!(AdaptiveAvgPool<$D>);
-
-            fn stacked(&self, networks: &[&dyn Module<F>]) -> Option<Box<dyn Module<F>>> {
-                all_like::<Self, F>(networks)?
-                    .iter()
-                    .all(|other| *other == self)
-                    .then(|| Box::new(*self) as _)
-            }
-        }
-    };
-}
-
-module!(1);
-module!(2);
+modules!(AdaptiveAvgPool: 1 2);
 
 impl<F: Scalar, const D: usize> Layer<F> for AdaptiveAvgPool<D> {
     fn plan(&self, input: &[usize], purpose: Purpose) -> Result<Plan<F>, ModuleError> {

@@ -5,11 +5,10 @@ use std::fmt;
 use super::{plan, window, windows};
 use crate::kernels::pool::{self, Divisor};
 use crate::kernels::window::Axis;
-use crate::layers::layer::{Layer, compiled_here};
+use crate::layers::layer::Layer;
 use crate::layers::window::{Extent, Padding, Window};
 use crate::{
-    Accumulate, Mode, Module, ModuleError, Parameters, Plan, Purpose, Scalar, SettingError, Tensor,
-    Workspace, all_like,
+    Accumulate, Mode, ModuleError, Parameters, Plan, Purpose, Scalar, SettingError, Tensor, Workspace,
 };
 
 /// Average pooling over images. See [`AvgPool`].
@@ -102,24 +101,7 @@ impl<const D: usize> AvgPool<D> {
 
 impl<F: Scalar, const D: usize> Parameters<F> for AvgPool<D> {}
 
-/// Writes what cannot be generic over the number of axes, because it is compiled once for each of them.
-macro_rules! module {
-    ($D:literal) => {
-        impl<F: Scalar> Module<F> for AvgPool<$D> {
-            compiled_here!(AvgPool<$D>);
-
-            fn stacked(&self, networks: &[&dyn Module<F>]) -> Option<Box<dyn Module<F>>> {
-                all_like::<Self, F>(networks)?
-                    .iter()
-                    .all(|other| *other == self)
-                    .then(|| Box::new(*self) as _)
-            }
-        }
-    };
-}
-
-module!(1);
-module!(2);
+modules!(AvgPool: 1 2);
 
 impl<F: Scalar, const D: usize> Layer<F> for AvgPool<D> {
     fn plan(&self, input: &[usize], purpose: Purpose) -> Result<Plan<F>, ModuleError> {

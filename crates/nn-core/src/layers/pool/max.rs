@@ -4,11 +4,9 @@ use std::fmt;
 
 use super::{plan, window, windows};
 use crate::kernels::pool;
-use crate::layers::layer::{Layer, compiled_here};
+use crate::layers::layer::Layer;
 use crate::layers::window::{Extent, Padding, Window};
-use crate::{
-    Accumulate, Mode, Module, ModuleError, Parameters, Plan, Purpose, Scalar, Tensor, Workspace, all_like,
-};
+use crate::{Accumulate, Mode, ModuleError, Parameters, Plan, Purpose, Scalar, Tensor, Workspace};
 
 /// Max pooling over images. See [`MaxPool`].
 pub type MaxPool2d = MaxPool<2>;
@@ -83,24 +81,7 @@ impl<const D: usize> MaxPool<D> {
 
 impl<F: Scalar, const D: usize> Parameters<F> for MaxPool<D> {}
 
-/// Writes what cannot be generic over the number of axes, because it is compiled once for each of them.
-macro_rules! module {
-    ($D:literal) => {
-        impl<F: Scalar> Module<F> for MaxPool<$D> {
-            compiled_here!(MaxPool<$D>);
-
-            fn stacked(&self, networks: &[&dyn Module<F>]) -> Option<Box<dyn Module<F>>> {
-                all_like::<Self, F>(networks)?
-                    .iter()
-                    .all(|other| *other == self)
-                    .then(|| Box::new(*self) as _)
-            }
-        }
-    };
-}
-
-module!(1);
-module!(2);
+modules!(MaxPool: 1 2);
 
 impl<F: Scalar, const D: usize> Layer<F> for MaxPool<D> {
     fn plan(&self, input: &[usize], purpose: Purpose) -> Result<Plan<F>, ModuleError> {

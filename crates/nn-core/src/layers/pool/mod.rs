@@ -1,9 +1,5 @@
 //! Pooling: each window of an image becomes one number.
 
-mod adaptive;
-mod average;
-mod max;
-
 use std::any::Any;
 use std::fmt::Display;
 
@@ -11,6 +7,26 @@ use super::window::{Extent, Padding, Window, expected_input};
 use crate::kernels::pool::Windows;
 use crate::kernels::window::{Axis, Direction, Walks};
 use crate::{ModuleError, Plan, Purpose, Scalar, SettingError, ShapeError, Tensor, Workspace, slots};
+
+/// Writes what cannot be generic over the number of axes, because it is compiled once for each of them. Every lane of a pooling is alike,
+/// so the layer serves a stack as it is.
+macro_rules! modules {
+    ($Pool:ident: $($D:literal)*) => {
+        $(impl<F: $crate::Scalar> $crate::Module<F> for $Pool<$D> {
+            $crate::layers::layer::compiled_here!($Pool<$D>);
+
+            fn stacked(&self, networks: &[&dyn $crate::Module<F>]) -> Option<Box<dyn $crate::Module<F>>> {
+                let all = $crate::all_like::<Self, F>(networks)?;
+                all.iter().all(|other| *other == self).then(|| Box::new(*self) as _)
+            }
+        })*
+    };
+}
+
+// After the macro, which they use.
+mod adaptive;
+mod average;
+mod max;
 
 pub use adaptive::{AdaptiveAvgPool, AdaptiveAvgPool1d, AdaptiveAvgPool2d};
 pub use average::{AvgPool, AvgPool1d, AvgPool2d};
@@ -21,7 +37,7 @@ fn window<const D: usize>(kernel: Extent<D>) -> Window<D> {
     Window { stride: kernel.0, padding: Padding::Zeros([0; D]), ..Window::new(kernel) }
 }
 
-/// Plans a pooling of the layer `of`, and returns the axes as well.
+/// Plans a pooling of the layer `of`.
 fn plan<F: Scalar, M: Any + Display, const D: usize>(
     of: &M,
     name: &str,
@@ -43,14 +59,8 @@ fn plan<F: Scalar, M: Any + Display, const D: usize>(
         // With a dilation, its elements may lie on both sides of the image.
         return Err(ShapeError::new(of, "an input of which every window sees something", input).into());
     }
-    plan.workspace.indices = walks.into_iter().chain([numbers(&axes).to_vec()]).collect();
+    plan.workspace.indices = walks.into_iter().chain([Axis::numbers(&axes).collect()]).collect();
     Ok(plan)
-}
-
-/// Returns what tells a pooling over these axes from any other.
-fn numbers([rows, columns]: &[Axis; 2]) -> [usize; 12] {
-    let ([a, b, c, d, e, f], [g, h, i, j, k, l]) = (rows.numbers(), columns.numbers());
-    [a, b, c, d, e, f, g, h, i, j, k, l]
 }
 
 fn check_input<const D: usize>(of: &dyn Display, input: &[usize]) -> Result<(), ShapeError> {
@@ -88,7 +98,9 @@ fn windows<'a, F: Scalar, M: Any + Display, const D: usize>(
     workspace: &'a Workspace<F>,
 ) -> ([Axis; 2], Windows<'a>) {
     let axes = window.axes(of, x.shape());
-    let own = |axes: &[Axis; 2]| workspace.indices.get(2).is_some_and(|planned| *planned == numbers(axes));
+    let own = |axes: &[Axis; 2]| {
+        workspace.indices.get(2).is_some_and(|planned| planned.iter().copied().eq(Axis::numbers(axes)))
+    };
     workspace.check_own(of, axes.as_ref().is_ok_and(own));
     let axes @ [rows, columns] = axes.expect("the same as when it was planned");
     let [row_walks, column_walks, _] = slots(&workspace.indices);
