@@ -7,6 +7,7 @@
 
 mod combine;
 mod dots;
+mod shifted;
 
 use super::batch_norm::Channel;
 use super::lanes::{Block, LANES};
