@@ -32,11 +32,14 @@ use crate::{
 /// let y = GroupNorm::new(2, 4)
 ///     .predict(&Tensor::from_rows(&[[1.0_f64, 3.0, 50.0, -50.0]]))?;
 /// let expected = [-1.0, 1.0, 1.0, -1.0];
-/// assert!(y.sample(0).zip(expected).all(|(y, expected)| (y - expected).abs() < 1e-5));
+/// assert!(y.sample(0).zip(expected).all(|(y, one)| (y - one).abs() < 1e-5));
 ///
 /// let layer = GroupNorm::<f32>::new(3, 8);
 /// let error = layer.plan(&[64, 8, 28, 28], Purpose::Train).unwrap_err();
-/// assert_eq!(error.to_string(), "GroupNorm: groups is 3, expected a divisor of the 8 channels");
+/// assert_eq!(
+///     error.to_string(),
+///     "GroupNorm: groups is 3, expected a divisor of the 8 channels"
+/// );
 /// # Ok::<(), nn_core::ModuleError>(())
 /// ```
 ///

@@ -25,7 +25,8 @@ use crate::{Module, ModuleError, Parameters, Scalar, SettingError, ShapeError, a
 /// let error = Module::<f32>::plan(&images, &[5, 190], Purpose::Train).unwrap_err();
 /// assert_eq!(
 ///     error.to_string(),
-///     "Unflatten(1, [3, 8, 8]): expected input with 192 values along axis 1, found [5, 190]",
+///     "Unflatten(1, [3, 8, 8]): \
+///      expected input with 192 values along axis 1, found [5, 190]",
 /// );
 /// # Ok::<(), nn_core::ModuleError>(())
 /// ```

@@ -30,7 +30,7 @@ pub use shift::Shift;
 /// use nn_core::{Scalar, Tensor, random::uniform};
 /// use nn_data::augment::Augment;
 ///
-/// /// Multiplies each sample by a factor from ½ to 1½: another exposure of a photograph.
+/// /// Multiplies each sample by a factor from ½ to 1½: another exposure.
 /// struct Brightness;
 ///
 /// impl<F: Scalar> Augment<F> for Brightness {

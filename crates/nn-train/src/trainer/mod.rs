@@ -187,7 +187,8 @@ impl<'a, F: Scalar, T: Target> Trainer<'a, F, T> {
     /// let dot = |image, pixel| if pixel == 7 + 15 * (image % 2) { 1.0_f32 } else { 0.0 };
     /// let x = Tensor::from_fn(40, 30, dot).reshape(&[1, 6, 5])?;
     /// let data = Dataset::new(x, (0..40).map(|image| image % 2).collect::<Vec<_>>())?;
-    /// let mut network = Sequential::new().append(Flatten).append(Linear::new(30, 2, &mut rng));
+    /// let mut network =
+    ///     Sequential::new().append(Flatten).append(Linear::new(30, 2, &mut rng));
     /// Trainer::new(Adam::new(0.1))
     ///     .batch_size(16)
     ///     .augment(Shift::new(1))
