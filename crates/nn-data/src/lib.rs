@@ -65,6 +65,7 @@ mod one_hot;
 mod permutation;
 mod scale;
 mod split;
+mod table;
 
 pub use csv::{Classification, Csv, CsvError, CsvProblem, Values};
 pub use dataset::{Dataset, Target};
@@ -82,6 +83,7 @@ pub use split::{
     Folds, KFold, StratifiedKFold, TrainTest, TrainValidationTest, stratified_train_test_split,
     stratified_train_validation_test_split, train_test_split, train_validation_test_split,
 };
+pub use table::{Column, ColumnKind, ColumnValues, Table};
 
 /// Runs the examples of the README as tests.
 #[cfg(doctest)]
