@@ -36,6 +36,7 @@
 //! | run many trials on several machines | [`Study`] |
 //! | find out whether one configuration is better than another | [`Comparison`] |
 //! | judge predicted classes or values | [`metrics`] |
+//! | save a trained network with its preprocessing, and predict new rows in another program | [`Model`] |
 //! | choose how parameters are updated | [`optim`]: [`Sgd`](optim::Sgd), [`Adam`](optim::Adam), … |
 //! | change the learning rate during training | [`schedule`] |
 //! | write a loop of your own | [`Step`], [`optim`] |
@@ -50,6 +51,7 @@ mod fit;
 mod gradient_descent;
 mod history;
 pub mod metrics;
+mod model;
 pub mod optim;
 pub mod schedule;
 pub mod statistics;
@@ -67,6 +69,7 @@ pub use failure::{Failure, Panicked};
 pub use fit::Fit;
 pub use gradient_descent::GradientDescent;
 pub use history::History;
+pub use model::{Model, ModelError, Output, Predictions};
 pub use step::Step;
 pub use stream::Stream;
 pub use study::{Merged, Part, Study, StudyError, Task};
@@ -80,7 +83,9 @@ pub use {nn_core, nn_data, nn_loss};
 pub mod prelude {
     pub use crate::metrics::{ConfusionMatrix, accuracy, argmax, or_nan};
     pub use crate::optim::{Adam, Sgd};
-    pub use crate::{Comparison, Ensemble, GradientDescent, History, Run, Score, Trainer, Trial, Trials};
+    pub use crate::{
+        Comparison, Ensemble, GradientDescent, History, Model, Run, Score, Trainer, Trial, Trials,
+    };
     pub use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
     pub use nn_core::{AnyError, Dropout, Linear, Module, Parameters, Relu, Sequential, Tanh, Tensor};
     pub use nn_data::{
