@@ -114,7 +114,7 @@ impl<F: Scalar> Model<F> {
     /// # Errors
     /// [`ModelError::Data`] if the table cannot be [transformed](Preprocessor::transform), [`ModelError::Module`] if the network does
     /// not take so many features, [`ModelError::Setting`] if its outputs are not those of the target, and
-    /// [`ModelError::Output`] for the first row whose output is not finite, or not a probability where it is said to be one.
+    /// [`ModelError::Output`] for the first row whose output is not finite, or not one of probabilities where it is said to be.
     pub fn predict(&self, table: &Table) -> Result<Predictions<F>, ModelError> {
         let y = self.network.predict(&self.preprocessor.transform(table)?)?;
         self.output.predictions(y, &self.preprocessor, |row| table.place(row))

@@ -17,7 +17,7 @@ pub enum Output {
     /// [`CrossEntropyLoss`](nn_loss::CrossEntropyLoss) and [`BceWithLogitsLoss`](nn_loss::BceWithLogitsLoss) take them. The
     /// logarithms of probabilities are such scores as well.
     Logits,
-    /// Probabilities of classes.
+    /// Probabilities of classes, which add up to 1.
     Probabilities,
     /// The values to predict.
     Values,
@@ -75,11 +75,21 @@ impl Output {
         if let Some((row, output)) = find(&y, |value| !value.is_finite()) {
             return Err(refused(row, output, "a finite output", "the training may have diverged"));
         }
-        if self == Output::Probabilities
-            && let Some((row, output)) = find(&y, |value| !(F::ZERO..=F::ONE).contains(&value))
-        {
+        if self == Output::Probabilities {
             let advice = "outputs that are scores are declared by `Model::output(Output::Logits)`";
-            return Err(refused(row, output, "a probability", advice));
+            if let Some((row, output)) = find(&y, |value| !(F::ZERO..=F::ONE).contains(&value)) {
+                return Err(refused(row, output, "a probability", advice));
+            }
+            let sum = |row: usize| y.sample(row).map(Scalar::to_f64).sum::<f64>();
+            if let Some(row) = (0..y.samples()).find(|&row| !one && (sum(row) - 1.0).abs() > 1e-3) {
+                return Err(ModelError::Output {
+                    place: place(row).into(),
+                    name: "all classes".into(),
+                    expected: "probabilities that add up to 1",
+                    found: sum(row).to_string().into(),
+                    advice,
+                });
+            }
         }
         Ok(match self {
             Output::Values => Predictions::of_values(names, y),

@@ -52,8 +52,8 @@ fn assert_same(loaded: &Model<f64>, saved: &Model<f64>) {
 
 #[test]
 fn a_loaded_model_predicts_the_same() {
-    let preprocessor = recipe().target_values(["price", "weight"]).fit(&cars()).unwrap();
-    let values = Model::new(network(2, Identity), preprocessor);
+    let preprocessor = recipe().target_values(["price"]).fit(&cars()).unwrap();
+    let values = Model::new(network(1, Identity), preprocessor);
     for model in [classifier(2, Identity), classifier(2, Softmax), classifier(1, Identity), values] {
         let model = model.metadata("author", "Ada \"L\"\n").metadata("epochs", "12");
         let loaded = reloaded(&model).unwrap();
@@ -152,10 +152,16 @@ fn outputs_that_are_no_predictions_are_refused() {
         message(Model::new(diverged, preprocessor)),
         "row 1: expected a finite output, found NaN for \"japan\"; the training may have diverged"
     );
-    let scores = classifier(2, Tanh).output(Output::Probabilities);
-    let error = message(scores);
-    assert!(error.contains("expected a probability, found -"), "{error}");
-    assert!(error.ends_with("outputs that are scores are declared by `Model::output(Output::Logits)`"));
+    // Scores that lie between 0 and 1, and others.
+    let advice = "outputs that are scores are declared by `Model::output(Output::Logits)`";
+    let error = message(classifier(2, Tanh).output(Output::Probabilities));
+    assert!(error.starts_with("row 1: expected probabilities that add up to 1, found 0.75"), "{error}");
+    assert!(error.ends_with(&format!(" for \"all classes\"; {advice}")), "{error}");
+    let mut scores = network(2, Identity);
+    scores.visit_mut(None, &mut |parameter| parameter.value.fill(-1.0));
+    let preprocessor = recipe().target_classes("origin").fit(&cars()).unwrap();
+    let error = message(Model::new(scores, preprocessor).output(Output::Probabilities));
+    assert!(error.contains(": expected a probability, found ") && error.ends_with(advice), "{error}");
     // A table without what the model needs.
     let cars = Table::new([Column::numbers("weight", [Some(1.0)])]).unwrap();
     let error = classifier(2, Identity).predict(&cars).unwrap_err();
