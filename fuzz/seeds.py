@@ -31,8 +31,13 @@ def csv():
         b'x,y\n1,"2\x04',
         b"\x1f\x8b\x08\x00",
         b"x,y\n1,\xff\n",
+        b"  x  y \n 1,5 a\n-2,25\tb\n",
+        b"x|y\n1|yes\n2|no\n#3|no\n",
+        b"title\n'x','y'\n1, 'a,b'\n",
+        b"day,id,n\n2020-02-28,1,-\n2020-03-01,2,None\n",
+        gzip.compress(b"x,y\n1,2\n", mtime=0),
     ]
-    settings = [(0, 0), (1, 0x10), (2, 0x01), (4, 0x10), (8, 2), (10, 2), (16, 0x10), (32, 0), (14, 0x21)]
+    settings = [(64, 0), (192, 12), (192, 16), (192, 0x63), (128, 0xE9), (0, 0), (1, 0x10), (2, 0x01), (4, 0x10), (8, 2), (10, 2), (16, 0x10), (32, 0), (14, 0x21)]
     return [bytes(head) + table for table in tables for head in settings]
 
 

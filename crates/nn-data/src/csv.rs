@@ -1,46 +1,66 @@
 //! Tables in CSV files: a header row with the names of the columns, then one row for each sample.
 
+mod builder;
 mod choice;
 mod class_names;
 mod column;
+mod dates;
 mod decimal;
+mod dialect;
 mod error;
+mod guess;
 mod header;
+mod missing;
+mod options;
 mod parts;
 mod records;
 mod rows;
+mod samples;
 mod source;
+mod suspect;
+mod table;
 
 use std::io::Read;
 use std::path::Path;
 
-use nn_core::{Scalar, Tensor};
-
+use crate::DataError;
 use crate::error::shortened;
-use crate::{DataError, Dataset};
-use choice::Choice;
-use class_names::ClassNames;
-use column::Column;
-pub use error::{CsvError, CsvProblem};
+pub use dialect::Delimiter;
+pub use error::{CsvError, CsvProblem, UnusableColumn};
 use header::Header;
+use missing::Markers;
+pub use options::CsvOptions;
 use parts::Part;
-use rows::Rows;
+pub use samples::{Classification, Values};
 use source::Source;
 
 /// A CSV file in memory. Open it, choose the columns that are features unless all but the target are, and read it as
-/// [classes](Csv::classes) or as [values](Csv::values).
+/// [classes](Csv::classes), as [values](Csv::values), or with all kinds of columns as a [table](Csv::table).
 ///
-/// Fields are separated by commas, and white space around them is ignored. A field that starts with a double quote ends at
-/// the next double quote and may hold commas and line breaks; a doubled `""` in it stands for one. Lines end in LF, CRLF or
-/// CR. Empty lines and a byte order mark at the start are skipped, and nothing else: a value that is missing, not a number or
-/// not finite is an error that names its line and column. A missing value is an empty field, `?`, `NA`, `NaN` or `nan`. Only
-/// [`Csv::drop_missing`] leaves out such rows. Columns that are not read may hold anything, and have no name or that of another.
+/// Fields are separated by commas, semicolons, tabs, vertical bars or white space, as the first lines of the file show:
+/// [`Csv::delimiter`] and messages say which. A number may have a decimal comma where no comma separates fields. Where two
+/// guesses are as good, the file is refused; [`Csv::options`] sets what a file does not show. White space around fields is
+/// ignored. A field that starts with a double quote ends at the next double quote and may hold delimiters and line breaks; a
+/// doubled `""` in it stands for one. Lines end in LF, CRLF or CR. Empty lines and a byte order mark at the start are skipped, and
+/// nothing else: a value that is missing, not a number or not finite is an error that names its line and column. A file that gzip
+/// compressed is decompressed.
 ///
-/// **Memory.** An open file takes its size, and three times as much while a reader of unknown length fills it, however
-/// many fields it has. Reading it takes less than thirty times its size on top, in the worst of cases: a single row of
-/// very many columns, because a [`Tensor`] stores samples in blocks of sixteen. For a hundred rows of [values](Csv::values) or more it
-/// is less than ten times. A table that memory cannot hold is an error, and no message repeats more than forty
-/// characters of a name or a field.
+/// **The first row** has the names of the columns. It is refused if a name is a number or if the rows below have more fields, for it
+/// may have values or be a title: [`no_header`](CsvOptions::no_header), [`header`](CsvOptions::header) and
+/// [`skip_lines`](CsvOptions::skip_lines) say what it is. A column without a name is never read, and a name is only looked at if its
+/// column is read: what is not read may hold anything. (R leaves out the name of the first column if it has the names of rows,
+/// which count or are quoted. So that is a column without a name.)
+///
+/// **A missing value** is an empty field or one of `?`, `NA`, `N/A`, `n/a`, `na`, `#N/A`, `#NA`, `<NA>`, `NaN`, `nan`, `NAN`, `-nan`,
+/// `-NaN`, `NaT`, `null`, `NULL`, `Null`, `None`, `nil`, `-` and `.`; [`Csv::missing`] sets others. It is an error in
+/// classes and values unless [`Csv::drop_missing`] leaves out its row.
+///
+/// **Memory.** An open file takes its size once it is decompressed, and three times as much while a reader of unknown length
+/// fills it, however many fields it has. Reading it takes less than thirty times its size on top, in the worst of cases: a single
+/// row of very many columns, because a [`Tensor`](nn_core::Tensor) stores samples in blocks of sixteen. For a hundred rows of
+/// [values](Csv::values) or more it is less than ten times. A [table](Csv::table) takes less than thirty times the size of its file and
+/// half a kilobyte for each column. Without a header, the names that we give the columns come on top. Data that memory cannot
+/// hold are an error, and no message repeats more than forty characters of a name or a field.
 ///
 /// **Speed.** Several threads share a file of 250 kB or more, unless a field is quoted, as they share the work of wide layers
 /// ([`nn_core::team`]). What is read, and the error, are those of one thread.
@@ -71,44 +91,31 @@ use source::Source;
 pub struct Csv {
     source: Source,
     header: Header,
+    /// Whether the first row might still turn out to have values.
+    checks_header: bool,
     features: Option<Vec<String>>,
+    except: Vec<String>,
+    kinds: Vec<(String, Kind)>,
+    missing: Markers,
     drop_missing: bool,
 }
 
-/// The samples and their classes, read by [`Csv::classes`].
+/// A kind of column as the user sets it. A format of dates is read when the column is.
 #[derive(Debug, Clone)]
-pub struct Classification<F> {
-    /// Inputs `[samples, features]` and class indices.
-    pub data: Dataset<F, Vec<usize>>,
-    /// The name of each class: the file says `classes[data.y()[sample]]`.
-    pub classes: Vec<String>,
-    /// The name of each feature.
-    pub features: Vec<String>,
-    /// The number of rows that [`Csv::drop_missing`] left out.
-    pub dropped: usize,
-}
-
-/// The samples and the numbers to predict, read by [`Csv::values`].
-#[derive(Debug, Clone)]
-pub struct Values<F> {
-    /// Inputs `[samples, features]` and values `[samples, targets]`.
-    pub data: Dataset<F, Tensor<F>>,
-    /// The name of each feature.
-    pub features: Vec<String>,
-    /// The name of each target.
-    pub targets: Vec<String>,
-    /// The number of rows that [`Csv::drop_missing`] left out.
-    pub dropped: usize,
+enum Kind {
+    Numbers,
+    Categories,
+    Dates(String),
 }
 
 impl Csv {
     /// Reads a file and its header.
     ///
     /// # Errors
-    /// [`DataError::Csv`] if the file cannot be read or is empty, if it has another format that is known, such as gzip, or if a
-    /// quoted name in the header does not end.
+    /// [`DataError::Csv`] if the file cannot be read or is empty, if it has another format that is known, such as zip or UTF-16, if
+    /// two delimiters are as good as each other, if the first row is hardly a header, or if a quoted name in it does not end.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, DataError> {
-        Csv::new(Source::open(path.as_ref())?)
+        Csv::options().open(path)
     }
 
     /// Reads `reader` to its end. Messages call it `<input>`.
@@ -116,13 +123,102 @@ impl Csv {
     /// # Errors
     /// As [`Csv::open`].
     pub fn from_reader(reader: impl Read) -> Result<Self, DataError> {
-        Csv::new(Source::read("<input>", reader)?)
+        Csv::options().from_reader(reader)
     }
 
-    /// Chooses the columns that are features, in this order. Without this call, they are all columns but the target.
+    /// Returns settings for a file that is not written as most are. They are set before the file is opened.
+    pub fn options() -> CsvOptions {
+        CsvOptions::new()
+    }
+
+    /// Chooses the columns that are features, in this order. Without this call, they are all columns with a name but the target
+    /// and those of [`except`](Csv::except). A [table](Csv::table) then has these columns alone, so name its target as well.
     #[must_use]
     pub fn features(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.features = Some(names.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Leaves out these columns. Several may have the same name.
+    ///
+    /// ```
+    /// use nn_data::Csv;
+    /// let file = "name,weight,power,origin\nA,1200,66,japan\nB,1650,110,europe\n";
+    /// let cars = Csv::from_reader(file.as_bytes())?.except(["name"]);
+    /// assert_eq!(cars.classes::<f32>("origin")?.features, ["weight", "power"]);
+    /// # Ok::<(), nn_data::DataError>(())
+    /// ```
+    #[must_use]
+    pub fn except(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.except.extend(names.into_iter().map(Into::into));
+        self
+    }
+
+    /// A [table](Csv::table) has numbers in these columns, or truth values, and any other text in them is an error. A feature that
+    /// counts the rows is kept.
+    #[must_use]
+    pub fn numbers(self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.kind(names, &Kind::Numbers)
+    }
+
+    /// A [table](Csv::table) has categories in these columns. Numbers are categories as they are written: `1` and `1.0` are two.
+    ///
+    /// ```
+    /// use nn_data::Csv;
+    /// let file = "code,weight\n08,1.5\n11,2\n";
+    /// let table = Csv::from_reader(file.as_bytes())?.categories(["code"]).table()?;
+    /// assert_eq!(table.column("code")?.text(0), Some("08"));
+    /// # Ok::<(), nn_data::DataError>(())
+    /// ```
+    #[must_use]
+    pub fn categories(self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.kind(names, &Kind::Categories)
+    }
+
+    /// A [table](Csv::table) has the days since 1 January 1970 in these columns, with the time of the day as a fraction. The format is
+    /// that of `strptime` in C and Python:
+    ///
+    /// | in the format | in the file |
+    /// |---|---|
+    /// | `%Y`, `%y` | the year in four digits, or its last two, from 1969 to 2068 |
+    /// | `%m`, `%b` | the month as a number, or its English name, of which three letters will do |
+    /// | `%d` | the day of the month |
+    /// | `%H`, `%M`, `%S` | hours, minutes, and seconds, which may have decimals |
+    /// | `%%` | a percent sign |
+    /// | anything else | itself |
+    ///
+    /// ```
+    /// use nn_data::Csv;
+    /// let file = "day,sales\n02.01.1970,5\n31.12.1969,8\n";
+    /// let table = Csv::from_reader(file.as_bytes())?.dates(["day"], "%d.%m.%Y").table()?;
+    /// assert_eq!(table.column("day")?.number(0), Some(1.0));
+    /// assert_eq!(table.column("day")?.number(1), Some(-1.0));
+    /// # Ok::<(), nn_data::DataError>(())
+    /// ```
+    #[must_use]
+    pub fn dates(
+        self,
+        names: impl IntoIterator<Item = impl Into<String>>,
+        format: impl Into<String>,
+    ) -> Self {
+        self.kind(names, &Kind::Dates(format.into()))
+    }
+
+    /// Sets the fields that stand for a missing value, in place of the usual list. A number is one however it is written, and an
+    /// empty field is one in any case.
+    ///
+    /// ```
+    /// use nn_data::Csv;
+    /// // NA is Namibia, and -999 is what a sensor says that has failed.
+    /// let file = "country,rain\nNA,270\nBW,-999.0\n";
+    /// let table = Csv::from_reader(file.as_bytes())?.missing(["-999"]).table()?;
+    /// assert_eq!(table.column("country")?.text(0), Some("NA"));
+    /// assert_eq!(table.column("rain")?.number(1), None);
+    /// # Ok::<(), nn_data::DataError>(())
+    /// ```
+    #[must_use]
+    pub fn missing(mut self, markers: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.missing = Markers::new(markers);
         self
     }
 
@@ -154,150 +250,49 @@ impl Csv {
         names
     }
 
-    /// Reads the samples with the column `target` as their classes.
+    /// What separates the fields, as it was set or guessed.
     ///
-    /// The classes are sorted: by value if all their names are finite numbers (`9` before `10`), otherwise alphabetically by
-    /// code point, as by the `LabelEncoder` of scikit-learn. So the index of a class does not depend on the order of the rows.
-    /// Names are compared as they are written: `1` and `1.0` are two classes.
-    ///
-    /// # Errors
-    /// [`DataError::Csv`] if a column does not exist, has two roles, or shares its name with another, if a column that
-    /// would be a feature has no name or one that is not UTF-8, or if there is no feature or no row, or no memory; and
-    /// for the first row that has too many or too few fields, a missing or non-UTF-8 field in a column in use, a feature
-    /// that is not a finite number in `F`, or a quoted field without an end. With [`Csv::drop_missing`], also if no row
-    /// is left.
-    pub fn classes<F: Scalar>(&self, target: &str) -> Result<Classification<F>, DataError> {
-        let choice = self.choose(&[target])?;
-        let parts = self.parts(&choice);
-        let mut x = self.room(&parts, choice.features.len())?;
-        let mut memory = Vec::with_capacity(parts.len());
-        for (part, x) in parts.iter().zip(divided(&mut x, &parts)) {
-            let mut labels = self.labels(part.rows)?;
-            labels.resize(part.rows, 0);
-            memory.push((x, ClassNames::default(), labels));
-        }
-        let (memory, rows) =
-            self.read(&choice, &parts, memory, |(x, names, labels), row, place, field| {
-                match choice.features.get(place) {
-                    Some(feature) => write(feature.number(field)?, x[place], row),
-                    None => write(names.index(choice.targets[0].text(field)?), labels, row),
-                }
-                Ok(())
-            })?;
-        let mut names = ClassNames::default();
-        let mut labels = self.labels(rows.count())?;
-        for ((_, names_of_part, labels_of_part), kept) in memory.into_iter().zip(&rows.kept) {
-            names.absorb(names_of_part, &labels_of_part[..kept.len()], &mut labels);
-        }
-        let (classes, rank) = names.sorted();
-        labels.iter_mut().for_each(|label| *label = rank[*label]);
-        let data = Dataset::new(self.kept(x, &rows)?, labels)?;
-        Ok(Classification { data, classes, features: column_names(choice.features), dropped: rows.dropped })
+    /// ```
+    /// use nn_data::{Csv, Delimiter};
+    /// let csv = Csv::from_reader("x;y\n1,5;2\n".as_bytes())?;
+    /// assert_eq!(csv.delimiter(), Delimiter::Char(';'));
+    /// assert_eq!(csv.delimiter().to_string(), "semicolons");
+    /// assert!(csv.has_decimal_comma());
+    /// # Ok::<(), nn_data::DataError>(())
+    /// ```
+    pub fn delimiter(&self) -> Delimiter {
+        self.source.dialect.delimiter()
     }
 
-    /// Reads the samples with the columns `targets` as the numbers to predict. Numbers are read as `f64` and rounded to
-    /// `F`.
-    ///
-    /// # Errors
-    /// As [`Csv::classes`]; the targets must also be finite numbers, and there must be at least one.
-    pub fn values<F: Scalar>(
-        &self,
-        targets: impl IntoIterator<Item = impl AsRef<str>>,
-    ) -> Result<Values<F>, DataError> {
-        let names: Vec<_> = targets.into_iter().collect();
-        let choice = self.choose(&names.iter().map(AsRef::as_ref).collect::<Vec<_>>())?;
-        let parts = self.parts(&choice);
-        let mut x = self.room(&parts, choice.features.len())?;
-        let mut y = self.room(&parts, choice.targets.len())?;
-        let memory = divided(&mut x, &parts).into_iter().zip(divided(&mut y, &parts)).collect();
-        let (_, rows) = self.read(&choice, &parts, memory, |(x, y), row, place, field| {
-            match choice.features.get(place) {
-                Some(feature) => write(feature.number(field)?, x[place], row),
-                None => {
-                    let place = place - choice.features.len();
-                    write(choice.targets[place].number(field)?, y[place], row);
-                }
-            }
-            Ok(())
-        })?;
-        let data = Dataset::new(self.kept(x, &rows)?, self.kept(y, &rows)?)?;
-        let Choice { features, targets } = choice;
-        let (features, targets) = (column_names(features), column_names(targets));
-        Ok(Values { data, features, targets, dropped: rows.dropped })
+    /// Whether numbers have a decimal comma, as it was set or guessed.
+    pub fn has_decimal_comma(&self) -> bool {
+        self.source.dialect.point == b','
     }
 
-    fn new(source: Source) -> Result<Self, DataError> {
-        let header = Header::read(&source)?;
-        Ok(Csv { source, header, features: None, drop_missing: false })
+    fn new(source: Source, options: &CsvOptions) -> Result<Self, DataError> {
+        let header = Header::read(&source, options)?;
+        Ok(Csv {
+            source,
+            header,
+            checks_header: options.has_header.is_none(),
+            features: None,
+            except: Vec::new(),
+            kinds: Vec::new(),
+            missing: Markers::default(),
+            drop_missing: false,
+        })
     }
 
-    fn choose<'a>(&'a self, targets: &[&'a str]) -> Result<Choice<'a>, CsvError> {
-        Choice::new(&self.source, self.header, self.features.as_deref(), targets)
+    fn kind(mut self, names: impl IntoIterator<Item = impl Into<String>>, kind: &Kind) -> Self {
+        self.kinds.extend(names.into_iter().map(|name| (name.into(), kind.clone())));
+        self
     }
 
-    /// Divides the rows below the header.
-    fn parts(&self, choice: &Choice) -> Vec<Part> {
-        // A byte for each comma and for the line break, and one for each value.
-        let shortest = self.header.columns() + choice.features.len() + choice.targets.len();
-        self.source.parts(self.header.end, shortest)
+    /// Divides the rows below the header, each of which has at least so many values.
+    fn parts(&self, values: usize) -> Vec<Part> {
+        // A byte for each delimiter and for the line break, and one for each value.
+        self.source.parts(self.header.end, self.header.columns() + values)
     }
-
-    /// Makes a tensor with room for the rows of all parts.
-    fn room<F: Scalar>(&self, parts: &[Part], columns: usize) -> Result<Tensor<F>, CsvError> {
-        self.zeros(parts.iter().map(|part| part.rows).sum(), columns)
-    }
-
-    /// Makes a tensor of the rows that are kept.
-    fn kept<F: Scalar>(&self, all: Tensor<F>, rows: &Rows) -> Result<Tensor<F>, CsvError> {
-        if rows.count() == all.samples() {
-            return Ok(all);
-        }
-        let mut kept = self.zeros(rows.count(), all.features())?;
-        for feature in 0..all.features() {
-            let from = rows.kept.iter().flat_map(|range| &all.feature(feature)[range.clone()]);
-            kept.feature_mut(feature).iter_mut().zip(from).for_each(|(to, &value)| *to = value);
-        }
-        Ok(kept)
-    }
-
-    fn zeros<F: Scalar>(&self, rows: usize, columns: usize) -> Result<Tensor<F>, CsvError> {
-        Tensor::try_zeros(&[rows, columns])
-            .map_err(|_| self.source.error(CsvProblem::NoMemory { rows, columns }))
-    }
-
-    /// Returns memory for this many labels, so that it does not have to grow: that would take three times as much.
-    fn labels(&self, rows: usize) -> Result<Vec<usize>, CsvError> {
-        let mut labels = Vec::new();
-        match labels.try_reserve_exact(rows) {
-            Ok(()) => Ok(labels),
-            Err(_) => Err(self.source.error(CsvProblem::NoMemory { rows, columns: 1 })),
-        }
-    }
-}
-
-/// The columns of a tensor, divided among the parts for whose rows it has room.
-fn divided<'a, F: Scalar>(tensor: &'a mut Tensor<F>, parts: &[Part]) -> Vec<Vec<&'a mut [F]>> {
-    let (features, stride) = (tensor.features(), tensor.blocks_per_feature());
-    let mut divided: Vec<_> = parts.iter().map(|_| Vec::with_capacity(features)).collect();
-    let mut blocks = tensor.blocks_mut();
-    for _ in 0..features {
-        let mut column = blocks.split_off_mut(..stride).expect("a column of each feature").as_flattened_mut();
-        for (part, columns) in parts.iter().zip(&mut divided) {
-            columns.push(column.split_off_mut(..part.rows).expect("room for the rows of all parts"));
-        }
-    }
-    divided
-}
-
-/// Writes what a row has in a column. There may be no room for a row that will be dropped or refused.
-fn write<T>(value: T, column: &mut [T], row: usize) {
-    if let Some(to) = column.get_mut(row) {
-        *to = value;
-    }
-}
-
-fn column_names(columns: Vec<Column>) -> Vec<String> {
-    columns.into_iter().map(|column| column.name.into_owned()).collect()
 }
 
 /// The name of a column in messages. The header of a hostile file may be a single name.

@@ -9,6 +9,7 @@
 //! | generate values | [`make_regression`], [`make_sinusoid`] |
 //! | choose the noise of a generator | [`Noise`]: a standard deviation, or any distribution |
 //! | read files | [`Csv`] for tables, [`Idx`] for MNIST and similar files |
+//! | read columns of all kinds, with missing values | [`Csv::table`], which makes a [`Table`] |
 //! | make images of rows | [`Idx::images`], [`Dataset::reshape`] for the columns of a table |
 //! | split | [`train_test_split`], [`train_validation_test_split`], [`KFold`] |
 //! | split and keep the mixture of classes | [`stratified_train_test_split`], [`stratified_train_validation_test_split`], [`StratifiedKFold`] |
@@ -67,7 +68,7 @@ mod scale;
 mod split;
 mod table;
 
-pub use csv::{Classification, Csv, CsvError, CsvProblem, Values};
+pub use csv::{Classification, Csv, CsvError, CsvOptions, CsvProblem, Delimiter, UnusableColumn, Values};
 pub use dataset::{Dataset, Target};
 pub use error::DataError;
 pub use gather::{Batches, Gather};

@@ -1,14 +1,18 @@
 //! A table of named columns, some of numbers and some of categories, before it becomes the inputs of a network.
 
 mod column;
+mod display;
 
 use crate::DataError;
 use crate::error::shortened;
 pub use column::{Column, ColumnKind, ColumnValues};
 use nn_core::SettingError;
 
-/// Columns of equal length, each with a name of its own. A CSV file is read as one, and a table can be
+/// Columns of equal length, each with a name of its own. A CSV file is [read as one](crate::Csv::table), and a table can be
 /// [made](Table::new) of columns in memory. Values may be missing.
+///
+/// Print a table first: it shows each column with its kind, its missing values and its first values, and what the reader of a file
+/// guessed and left out.
 ///
 /// ```
 /// use nn_data::{Column, Table};
@@ -19,6 +23,12 @@ use nn_core::SettingError;
 /// assert_eq!(table.rows(), 3);
 /// assert_eq!(table.column("age")?.missing(), 1);
 /// assert_eq!(table.select(&[2, 0])?.column("class")?.text(0), Some("second"));
+/// assert_eq!(
+///     table.to_string(),
+///     "3 rows
+/// age    numbers       1 missing  22, ?, 35
+/// class  2 categories             second, first, second"
+/// );
 /// # Ok::<(), nn_data::DataError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
@@ -34,6 +44,8 @@ struct Origin {
     file: Option<String>,
     /// The line on which each row starts in the file; of a table in memory, the number of each row. Counted from 1.
     lines: Vec<usize>,
+    /// What was guessed and left out when the file was read.
+    notes: Vec<String>,
 }
 
 impl Table {
@@ -45,13 +57,17 @@ impl Table {
     pub fn new(columns: impl IntoIterator<Item = Column>) -> Result<Self, DataError> {
         let columns: Vec<Column> = columns.into_iter().collect();
         let rows = columns.first().map_or(0, Column::rows);
-        Table::of(columns, Origin { file: None, lines: (1..=rows).collect() })
+        Table::of(columns, Origin { file: None, lines: (1..=rows).collect(), notes: Vec::new() })
     }
 
     /// Makes a table of the rows of a file that start on these lines.
-    #[expect(dead_code, reason = "readers of files come next")]
-    pub(crate) fn from_file(columns: Vec<Column>, file: &str, lines: Vec<usize>) -> Result<Self, DataError> {
-        Table::of(columns, Origin { file: Some(file.to_owned()), lines })
+    pub(crate) fn from_file(
+        columns: Vec<Column>,
+        file: &str,
+        lines: Vec<usize>,
+        notes: Vec<String>,
+    ) -> Result<Self, DataError> {
+        Table::of(columns, Origin { file: Some(file.to_owned()), lines, notes })
     }
 
     fn of(columns: Vec<Column>, origin: Origin) -> Result<Self, DataError> {
@@ -115,7 +131,7 @@ impl Table {
         let lines = rows.iter().map(|&row| self.origin.lines[row]).collect();
         Table {
             columns: self.columns.iter().map(|column| column.part(rows)).collect(),
-            origin: Origin { file: self.origin.file.clone(), lines },
+            origin: Origin { file: self.origin.file.clone(), lines, notes: self.origin.notes.clone() },
         }
     }
 

@@ -16,25 +16,63 @@ pub(super) struct Choice<'a> {
 }
 
 impl<'a> Choice<'a> {
-    /// Looks up the names in the header. Without names of features, all columns but the targets are features.
+    /// Looks up the names in the header. Without names of features, all columns are features but the targets, those to leave out
+    /// and those without a name.
     pub(super) fn new(
         source: &'a Source,
         header: Header,
         features: Option<&'a [String]>,
+        except: &'a [String],
         targets: &[&'a str],
     ) -> Result<Self, CsvError> {
         let chosen = features.into_iter().flatten().map(String::as_str);
         let wanted: Vec<&str> = targets.iter().copied().chain(chosen).collect();
         let mut targets = named(source, header, &wanted, targets.len())?;
-        let chosen = targets.split_off(wanted.len() - features.map_or(0, <[String]>::len));
-        let features = if features.is_some() { chosen } else { all_but(&targets, source, header)? };
-        if targets.is_empty() {
+        let mut chosen = targets.split_off(wanted.len() - features.map_or(0, <[String]>::len));
+        let except = left_out(source, header, except)?;
+        let features = if features.is_some() {
+            chosen.retain(|column| !except.contains(&column.name[..]));
+            chosen
+        } else {
+            all_but(&targets, &except, source, header)?
+        };
+        Ok(Choice { features, targets })
+    }
+
+    /// As [`Choice::new`], for at least one feature and one target.
+    pub(super) fn of_samples(
+        source: &'a Source,
+        header: Header,
+        features: Option<&'a [String]>,
+        except: &'a [String],
+        targets: &[&'a str],
+    ) -> Result<Self, CsvError> {
+        let choice = Choice::new(source, header, features, except, targets)?;
+        if choice.targets.is_empty() {
             return Err(source.error(CsvProblem::NoTarget));
         }
-        if features.is_empty() {
+        if choice.features.is_empty() {
             return Err(source.error(CsvProblem::NoFeature));
         }
-        Ok(Choice { features, targets })
+        Ok(choice)
+    }
+
+    /// The columns by name, as features.
+    pub(super) fn of_names(source: &'a Source, header: Header, names: &[&'a str]) -> Result<Self, CsvError> {
+        Ok(Choice { features: named(source, header, names, 0)?, targets: Vec::new() })
+    }
+
+    /// The columns in the order of the choice.
+    pub(super) fn columns(&self) -> impl Iterator<Item = &Column<'a>> {
+        self.features.iter().chain(&self.targets)
+    }
+
+    /// The positions of the columns in the order of the file, each with its place in the choice.
+    pub(super) fn order(&self) -> Vec<(usize, usize)> {
+        let mut order = Vec::with_capacity(self.features.len() + self.targets.len());
+        order.extend(self.columns().map(|column| column.position).zip(0..));
+        order.sort_unstable();
+        order
     }
 }
 
@@ -70,29 +108,47 @@ fn named<'a>(
     Ok(columns)
 }
 
-/// All columns but the targets. Each must have a name of its own.
-fn all_but<'a>(targets: &[Column], source: &'a Source, header: Header) -> Result<Vec<Column<'a>>, CsvError> {
-    let targets: HashSet<usize> = targets.iter().map(|target| target.position).collect();
-    let (mut count, mut wrong) = (0, None);
-    header.for_each(source, |position, name| {
-        if wrong.is_some() || targets.contains(&position) {
-            return;
-        }
-        match name {
-            None => wrong = Some(CsvProblem::HeaderNotUtf8 { position: position + 1 }),
-            Some(name) if name.is_empty() => {
-                wrong = Some(CsvProblem::UnnamedColumn { position: position + 1 });
-            }
-            Some(_) => count += 1,
-        }
+/// The names to leave out. The file must have them, maybe several times.
+fn left_out<'a>(
+    source: &'a Source,
+    header: Header,
+    names: &'a [String],
+) -> Result<HashSet<&'a str>, CsvError> {
+    let names: HashSet<&str> = names.iter().map(String::as_str).collect();
+    let mut missing = names.clone();
+    header.for_each(source, |_, name| {
+        missing.remove(name.as_deref().unwrap_or_default());
     });
-    if let Some(problem) = wrong {
-        return Err(source.error_in(header.record, problem));
+    match missing.into_iter().min() {
+        Some(name) => Err(source.error(unknown(name, source, header))),
+        None => Ok(names),
+    }
+}
+
+/// All columns with a name but the targets and those to leave out. Each name must be one of its own.
+fn all_but<'a>(
+    targets: &[Column],
+    except: &HashSet<&str>,
+    source: &'a Source,
+    header: Header,
+) -> Result<Vec<Column<'a>>, CsvError> {
+    let targets: HashSet<usize> = targets.iter().map(|target| target.position).collect();
+    let is_chosen = |position: usize, name: &str| {
+        !name.is_empty() && !targets.contains(&position) && !except.contains(name)
+    };
+    let (mut count, mut wrong) = (0, None);
+    header.for_each(source, |position, name| match name {
+        Some(name) => count += usize::from(is_chosen(position, &name)),
+        None if targets.contains(&position) => {}
+        None => wrong = wrong.or(Some(position + 1)),
+    });
+    if let Some(position) = wrong {
+        return Err(source.error_in(header.record, CsvProblem::HeaderNotUtf8 { position }));
     }
     // They are counted first, because memory that grows takes up to three times as much.
     let mut columns: Vec<Column> = Vec::with_capacity(count);
     header.for_each(source, |position, name| {
-        if let Some(name) = name.filter(|_| !targets.contains(&position)) {
+        if let Some(name) = name.filter(|name| is_chosen(position, name)) {
             columns.push(Column { position, name });
         }
     });
@@ -123,7 +179,8 @@ fn unknown(wanted: &str, source: &Source, header: Header) -> CsvProblem {
         }
     });
     let more = header.columns() - columns.len();
-    CsvProblem::UnknownColumn { column: name(wanted), nearest: nearest.name(), columns, more }
+    let (column, delimiter) = (name(wanted), source.dialect.delimiter());
+    CsvProblem::UnknownColumn { column, nearest: nearest.name(), columns, more, delimiter }
 }
 
 /// The name most similar to a wanted one, if at most a third of its letters would have to change. Case is ignored.
@@ -149,8 +206,8 @@ impl<'a> Nearest<'a> {
         }
     }
 
-    fn name(self) -> Option<String> {
-        self.best.map(|(_, found)| name(&found))
+    fn name(self) -> Option<Box<str>> {
+        self.best.map(|(_, found)| name(&found).into())
     }
 }
 

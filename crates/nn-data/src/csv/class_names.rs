@@ -20,12 +20,18 @@ impl<'a> ClassNames<'a> {
     /// Appends `labels`, which are indices of `other`, to `all` as indices of `self`. Adds the names that they stand for and no
     /// others: the rows of those were dropped.
     pub(super) fn absorb(&mut self, other: Self, labels: &[usize], all: &mut Vec<usize>) {
-        let mut names = vec![Cow::default(); other.indices.len()];
-        other.indices.into_iter().for_each(|(name, index)| names[index] = name);
+        let mut names = other.into_names();
         let mut indices = vec![None; names.len()];
         let index =
             |&label: &usize| *indices[label].get_or_insert_with(|| self.index(take(&mut names[label])));
         all.extend(labels.iter().map(index));
+    }
+
+    /// The names in the order of their indices.
+    pub(super) fn into_names(self) -> Vec<Cow<'a, str>> {
+        let mut names = vec![Cow::default(); self.indices.len()];
+        self.indices.into_iter().for_each(|(name, index)| names[index] = name);
+        names
     }
 
     /// Returns the sorted names, by value if all are finite numbers and by code point otherwise, and the place of each index in

@@ -4,12 +4,10 @@ use std::borrow::Cow;
 
 use nn_core::Scalar;
 
+use super::missing::Markers;
 use super::records::Field;
 use super::{CsvProblem, name};
 use crate::error::shortened;
-
-/// The fields that stand for a missing value.
-const MISSING: [&str; 5] = ["", "?", "NA", "NaN", "nan"];
 
 /// The position and the name of a column.
 #[derive(Debug)]
@@ -20,11 +18,11 @@ pub(super) struct Column<'a> {
 
 impl Column<'_> {
     /// Returns the text of a field of this column, which must not be missing.
-    pub(super) fn text<'r>(&self, field: Field<'r>) -> Result<Cow<'r, str>, CsvProblem> {
+    pub(super) fn text<'r>(&self, field: Field<'r>, missing: &Markers) -> Result<Cow<'r, str>, CsvProblem> {
         match field.text() {
             None => Err(CsvProblem::NotUtf8 { column: name(&self.name) }),
-            Some(text) if stands_for_missing(&text) => {
-                Err(CsvProblem::MissingValue { column: name(&self.name), found: text.into_owned() })
+            Some(text) if missing.place_of_text(&text, field).is_some() => {
+                Err(CsvProblem::MissingValue { column: name(&self.name), found: excerpt(&text) })
             }
             Some(text) => Ok(text),
         }
@@ -32,43 +30,58 @@ impl Column<'_> {
 
     /// Returns the number in a field of this column, which must be finite.
     #[inline]
-    pub(super) fn number<F: Scalar>(&self, field: Field) -> Result<F, CsvProblem> {
-        match field.number {
-            Some(exact) => Ok(F::from_f64(exact)),
-            None => self.number_in_text(field),
+    pub(super) fn number<F: Scalar>(&self, field: Field, missing: &Markers) -> Result<F, CsvProblem> {
+        if let Some(exact) = field.number
+            && !missing.contain(field)
+        {
+            let value = F::from_f64(exact);
+            if exact.abs() <= EXACT || value.to_f64() == exact {
+                return Ok(value);
+            }
         }
+        self.number_in_text(field, missing)
     }
 
     #[cold]
-    fn number_in_text<F: Scalar>(&self, field: Field) -> Result<F, CsvProblem> {
-        let text = self.text(field)?;
-        let Ok(exact) = text.parse::<f64>() else {
-            return Err(CsvProblem::NotANumber { column: name(&self.name), found: excerpt(&text) });
-        };
+    fn number_in_text<F: Scalar>(&self, field: Field, missing: &Markers) -> Result<F, CsvProblem> {
+        let text = self.text(field, missing)?;
+        let Some(exact) = field.number_in(&text) else { return Err(self.not_a_number(&text)) };
         let value = F::from_f64(exact);
-        if value.is_finite() {
-            return Ok(value);
+        let (column, found) = (|| name(&self.name), || excerpt(&text));
+        if !value.is_finite() {
+            let (column, found) = (column(), found());
+            // Without a digit, the text is `inf`, `infinity` or `nan`.
+            return Err(if text.contains(|c: char| c.is_ascii_digit()) {
+                CsvProblem::TooLarge { column, found, scalar: std::any::type_name::<F>() }
+            } else {
+                CsvProblem::NotFinite { column, found }
+            });
         }
-        let (column, found) = (name(&self.name), excerpt(&text));
-        // Without a digit, the text is `inf`, `infinity` or `nan`.
-        Err(if text.contains(|c: char| c.is_ascii_digit()) {
-            CsvProblem::TooLarge { column, found, scalar: std::any::type_name::<F>() }
-        } else {
-            CsvProblem::NotFinite { column, found }
-        })
+        let is_integer = text.bytes().all(|byte| byte.is_ascii_digit() || b"+-".contains(&byte));
+        if is_integer && value.to_f64() != exact {
+            let rounded = value.to_f64().to_string();
+            return Err(CsvProblem::Rounded { column: column(), found: found(), rounded });
+        }
+        Ok(value)
+    }
+
+    /// The error that a field is no date.
+    #[cold]
+    pub(super) fn not_a_date(&self, text: &str) -> CsvProblem {
+        CsvProblem::NotADate { column: name(&self.name), found: excerpt(text) }
+    }
+
+    /// The error that a field is no number.
+    #[cold]
+    pub(super) fn not_a_number(&self, text: &str) -> CsvProblem {
+        CsvProblem::NotANumber { column: name(&self.name), found: excerpt(text) }
     }
 }
 
-/// Whether a field stands for a missing value.
-pub(super) fn is_missing(field: Field) -> bool {
-    field.number.is_none() && field.text().is_some_and(|text| stands_for_missing(&text))
-}
-
-fn stands_for_missing(text: &str) -> bool {
-    MISSING.contains(&text)
-}
+/// The largest number up to which `f32` has all integers: 2²⁴.
+const EXACT: f64 = 16_777_216.0;
 
 /// Shortens a field for a message, because a stray quote can turn half the file into one field.
-fn excerpt(text: &str) -> String {
+pub(super) fn excerpt(text: &str) -> String {
     shortened(text, 40)
 }

@@ -1,21 +1,21 @@
 //! Numbers as most tables have them: at most nineteen digits, with a point somewhere.
 
-/// Returns the `f64` nearest to the number that `bytes` begin with, such as `-12.75`, and the number of its bytes. Returns `None`
+/// Returns the `f64` nearest to the number that `bytes` begin with, such as `-12.75`, and the number of its bytes. The byte `mark`
+/// stands between its digits: a point or a comma. Returns `None`
 /// if there is none, if it has more than nineteen digits, and for at most one number in 250 that lies close to the middle between
 /// two `f64`: std's parser, which takes several times as long, reads all of these. What follows the number is the caller's to check.
 // Always inlined, because a call would take a fifth of its time.
 #[inline(always)]
-pub(super) fn decimal(bytes: &[u8]) -> Option<(f64, usize)> {
+pub(super) fn decimal(bytes: &[u8], mark: u8) -> Option<(f64, usize)> {
     let is_negative = bytes.first() == Some(&b'-');
     let start = usize::from(is_negative);
     let (whole, point) = single_digits(bytes, start, 0);
-    let (number, end, decimals) = match bytes.get(point) {
-        Some(b'.') => {
-            let (number, end) = eights_of_digits(bytes, point + 1, whole);
-            let (number, end) = single_digits(bytes, end, number);
-            (number, end, end - point - 1)
-        }
-        _ => (whole, point, 0),
+    let (number, end, decimals) = if bytes.get(point) == Some(&mark) {
+        let (number, end) = eights_of_digits(bytes, point + 1, whole);
+        let (number, end) = single_digits(bytes, end, number);
+        (number, end, end - point - 1)
+    } else {
+        (whole, point, 0)
     };
     let digits = point - start + decimals;
     if digits == 0 || digits > MOST_DIGITS {
@@ -118,9 +118,13 @@ mod tests {
 
     /// Compares with std, which must read the same bytes as the same number. Returns whether there was a number.
     fn check(text: &str) -> bool {
-        let Some((number, length)) = decimal(text.as_bytes()) else { return false };
+        let Some((number, length)) = decimal(text.as_bytes(), b'.') else { return false };
         let expected: f64 = text[..length].parse().unwrap();
         assert_eq!(number.to_bits(), expected.to_bits(), "{text}: {number}, expected {expected}");
+        // A comma in the place of the point makes no difference.
+        let swap = |byte| if byte == b'.' { b',' } else { byte };
+        let with_comma: Vec<u8> = text.bytes().map(swap).collect();
+        assert_eq!(decimal(&with_comma[..length], b','), Some((number, length)));
         true
     }
 
@@ -150,7 +154,7 @@ mod tests {
             (" 1", 0),
             ("NaN", 0),
         ] {
-            assert_eq!(decimal(text.as_bytes()).map_or(0, |(_, length)| length), length, "{text}");
+            assert_eq!(decimal(text.as_bytes(), b'.').map_or(0, |(_, length)| length), length, "{text}");
             assert_eq!(check(text), length > 0);
         }
     }
@@ -159,7 +163,7 @@ mod tests {
     fn numbers_near_the_middle_between_two_are_left_to_std() {
         // The middle between 2⁵³ and 2⁵³ + 2, and a number whose upper bound is beyond the range of `i64`.
         for text in ["9007199254740993", "9007199254740993.000", "9223372036854775807"] {
-            assert_eq!(decimal(text.as_bytes()), None, "{text}");
+            assert_eq!(decimal(text.as_bytes(), b'.'), None, "{text}");
         }
         // A double, and the nearest decimals to a middle that are far enough from it.
         for text in ["9007199254740992", "9007199254740994", "900719925474099.1", "9223372036854775000"] {

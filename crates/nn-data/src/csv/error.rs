@@ -1,7 +1,11 @@
 //! The ways in which a CSV file can be wrong, and where.
 
-use std::fmt;
+mod words;
+
 use std::io;
+
+use super::Delimiter;
+use words::{AboveHeader, Columns, Hint, In, Line, List, Missing, OtherNumber, Separated, Separator, plural};
 
 /// A CSV file that cannot be read as asked. Prints as
 /// `cars.csv, line 3: column "weight" holds "heavy", expected a number`.
@@ -31,6 +35,47 @@ pub enum CsvProblem {
     /// A file without a header.
     #[error("expected a header row with the names of the columns, found an empty file")]
     Empty,
+    /// Two delimiters that give all rows the same number of fields.
+    #[error(
+        "expected fields that are separated by one character, found that {first} and {second} may separate them; \
+         set what does with `Csv::options().delimiter`"
+    )]
+    UnclearDelimiter {
+        /// The first, such as `commas`.
+        first: String,
+        /// The second.
+        second: String,
+    },
+    /// A first row that seems to have values, because a name is a number.
+    #[error(
+        "expected a header row with the names of the columns, found {}; if this row has values, open the file with \
+         `Csv::options().no_header()`; if it is no part of the table, with `skip_lines({lines})`; if these are names, \
+         with `header()`",
+        List(found, *more)
+    )]
+    HeaderOfValues {
+        /// The first fields of the row.
+        found: Vec<String>,
+        /// The number of fields after them.
+        more: usize,
+        /// The number of lines up to and with this row.
+        lines: usize,
+    },
+    /// A first row with fewer fields than the others, such as a title above the table.
+    #[error(
+        "expected a header row with {expected} names, as many as the rows below have fields, found {found}; {}",
+        AboveHeader(*lines, *comment)
+    )]
+    ShortHeader {
+        /// The number of fields in this row.
+        found: usize,
+        /// The number of fields in most rows below.
+        expected: usize,
+        /// The number of lines above the first row with that many fields.
+        lines: usize,
+        /// The first character of the row if it may start comments.
+        comment: Option<char>,
+    },
     /// A header without rows.
     #[error("expected at least one row below the header, found none")]
     NoRows,
@@ -50,14 +95,10 @@ pub enum CsvProblem {
         /// Number of columns in use.
         columns: usize,
     },
-    /// A column without a name that would be a feature.
-    #[error("column {position} has no name in the header; name it, or choose the columns with `features`")]
-    UnnamedColumn {
-        /// The column, counted from 1.
-        position: usize,
-    },
     /// Two columns with the same name, which would be read.
-    #[error("columns {first} and {second} are both named {column:?}; rename one, or read neither")]
+    #[error(
+        "columns {first} and {second} are both named {column:?}; rename one, or leave out both with `except`"
+    )]
     DuplicateColumn {
         /// The name.
         column: String,
@@ -67,7 +108,9 @@ pub enum CsvProblem {
         second: usize,
     },
     /// A name in the header that is not text, of a column that would be a feature.
-    #[error("the name of column {position} is not UTF-8 text; save the file as UTF-8")]
+    #[error(
+        "the name of column {position} is not UTF-8 text; save the file as UTF-8, or choose other columns with `features`"
+    )]
     HeaderNotUtf8 {
         /// The column, counted from 1.
         position: usize,
@@ -77,17 +120,19 @@ pub enum CsvProblem {
         "there is no column {column:?}{}; the columns are {}{}",
         Hint(nearest),
         List(columns, *more),
-        Separator(columns)
+        Separator(columns, *delimiter)
     )]
     UnknownColumn {
         /// The requested name.
         column: String,
         /// The most similar name, if it is similar enough to be meant.
-        nearest: Option<String>,
+        nearest: Option<Box<str>>,
         /// The first columns of the file.
         columns: Vec<String>,
         /// The number of columns after them.
         more: usize,
+        /// What separates the fields.
+        delimiter: Delimiter,
     },
     /// A column that was chosen as a feature twice, or as a target twice.
     #[error("column {column:?} is chosen twice; name it once")]
@@ -108,15 +153,27 @@ pub enum CsvProblem {
     #[error("expected at least one column to predict, found none")]
     NoTarget,
     /// A row with fewer or more fields than the header.
-    #[error("expected {expected} {} as in the header, found {found}", plural(*expected))]
+    #[error(
+        "expected {expected} {} as in the {}, found {found}{}",
+        plural(*expected),
+        if *is_header { "header" } else { "first row" },
+        Separated(*delimiter)
+    )]
     FieldCount {
         /// The number of columns in the header.
         expected: usize,
         /// The number of fields in the row.
         found: usize,
+        /// What separates the fields.
+        delimiter: Delimiter,
+        /// Whether the first row is a header.
+        is_header: bool,
     },
     /// The file ends within a quoted field.
-    #[error("a quoted field starts in this row but does not end; close it with a double quote")]
+    #[error(
+        "a quoted field starts in this row but does not end; close it, or set another character with \
+             `Csv::options().quote`"
+    )]
     UnclosedQuote,
     /// A field that is not text.
     #[error("column {column:?} is not UTF-8 text; save the file as UTF-8")]
@@ -125,29 +182,69 @@ pub enum CsvProblem {
         column: String,
     },
     /// A field that is empty or stands for a missing value.
-    #[error("column {column:?} {}; fill it in, or leave out such rows with `drop_missing`", Missing(found))]
+    #[error("column {column:?} {}", Missing(found))]
     MissingValue {
         /// The column.
         column: String,
-        /// The field: nothing, `?`, `NA`, `NaN` or `nan`.
+        /// The field: nothing, or what stands for a missing value.
         found: String,
     },
     /// No row is left after dropping those with a missing value.
-    #[error("expected at least one row without missing values, found none among {rows}")]
+    #[error(
+        "expected at least one row without missing values, found none among {rows}: {missing} are missing {}; \
+         leave such columns out with `except`",
+        In(columns, *more)
+    )]
     AllMissing {
         /// Number of rows.
         rows: usize,
+        /// The number of values that are missing in the columns that have the fewest.
+        missing: usize,
+        /// The first of these columns.
+        columns: Vec<String>,
+        /// The number of columns after them.
+        more: usize,
     },
     /// A field that should be a number and is not.
-    #[error("column {column:?} holds {found:?}, expected a number")]
+    #[error("column {column:?} holds {found:?}, expected a number{}", OtherNumber(found))]
     NotANumber {
         /// The column.
         column: String,
         /// The field.
         found: String,
     },
+    /// A field that should be a date and is not one of the format that was set.
+    #[error("column {column:?} holds {found:?}, expected a date of the format that was set with `dates`")]
+    NotADate {
+        /// The column.
+        column: String,
+        /// The field.
+        found: String,
+    },
+    /// An integer that the floating-point type cannot hold, such as a number that identifies a row.
+    #[error(
+        "column {column:?} holds {found:?}, which f32 rounds to {rounded}; leave it out with `except`, or read `f64`"
+    )]
+    Rounded {
+        /// The column.
+        column: String,
+        /// The field.
+        found: String,
+        /// The nearest number.
+        rounded: String,
+    },
+    /// Columns that are read only if the user says how.
+    #[error("expected columns that can be read as they are, found {}", Columns(columns, *more))]
+    Unusable {
+        /// The first of them.
+        columns: Vec<UnusableColumn>,
+        /// The number of columns after them.
+        more: usize,
+    },
     /// A NaN or an infinity.
-    #[error("column {column:?} holds {found:?}, expected a finite number")]
+    #[error(
+        "column {column:?} holds {found:?}, expected a finite number; set what stands for no value with `missing`"
+    )]
     NotFinite {
         /// The column.
         column: String,
@@ -166,62 +263,14 @@ pub enum CsvProblem {
     },
 }
 
-/// `, line 3` or nothing.
-struct Line(Option<usize>);
-
-impl fmt::Display for Line {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.map_or(Ok(()), |line| write!(f, ", line {line}"))
-    }
-}
-
-/// ` (did you mean "weight"?)` or nothing.
-struct Hint<'a>(&'a Option<String>);
-
-impl fmt::Display for Hint<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.as_ref().map_or(Ok(()), |name| write!(f, " (did you mean {name:?}?)"))
-    }
-}
-
-/// `; separate the fields by commas` for a header that seems to use another separator, or nothing.
-struct Separator<'a>(&'a [String]);
-
-impl fmt::Display for Separator<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            [only] if only.contains([';', '\t', '|']) => f.write_str("; separate the fields by commas"),
-            _ => Ok(()),
-        }
-    }
-}
-
-/// `"a", "b"`, or the first few and the number of the others.
-struct List<'a>(&'a [String], usize);
-
-impl fmt::Display for List<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let listed: Vec<String> = self.0.iter().map(|name| format!("{name:?}")).collect();
-        f.write_str(&listed.join(", "))?;
-        match self.1 {
-            0 => Ok(()),
-            more => write!(f, " and {more} more"),
-        }
-    }
-}
-
-/// `has no value`, or `holds "?", which stands for a missing value`.
-struct Missing<'a>(&'a str);
-
-impl fmt::Display for Missing<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            "" => f.write_str("has no value"),
-            found => write!(f, "holds {found:?}, which stands for a missing value"),
-        }
-    }
-}
-
-fn plural(fields: usize) -> &'static str {
-    if fields == 1 { "field" } else { "fields" }
+/// A column that is read only if the user says how. Prints as `"height" has no value (leave it out with `except`)`.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{column:?} {found} ({remedy})")]
+pub struct UnusableColumn {
+    /// The column.
+    pub column: String,
+    /// What it holds.
+    pub found: String,
+    /// What to do about it.
+    pub remedy: String,
 }

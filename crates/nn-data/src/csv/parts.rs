@@ -15,11 +15,13 @@ pub(super) struct Part {
 }
 
 /// Divides what follows byte `at` of a file among threads. A row that is kept has at least `shortest` bytes with its line break.
-pub(super) fn divide(file: &[u8], at: usize, shortest: usize) -> Vec<Part> {
+pub(super) fn divide(file: &[u8], at: usize, shortest: usize, quote: u8) -> Vec<Part> {
     let cost = cost(file.len() - at);
     let ranges = ranges(file, at, team::threads(cost));
     let mut parts: Vec<_> = ranges.into_iter().map(|range| (range, (0, false))).collect();
-    team::share(cost, parts.iter_mut(), |(range, found)| *found = lines_and_quotes(&file[range.clone()]));
+    team::share(cost, parts.iter_mut(), |(range, found)| {
+        *found = lines_and_quotes(&file[range.clone()], quote);
+    });
     // A line break may be within quotes.
     if parts.iter().any(|&(_, (_, has_quote))| has_quote) {
         let lines = parts.iter().map(|&(_, (lines, _))| lines).sum();
@@ -48,17 +50,17 @@ fn ranges(file: &[u8], at: usize, count: usize) -> Vec<Range<usize>> {
 }
 
 /// Returns the number of lines that are not empty, and whether there is a quote.
-fn lines_and_quotes(bytes: &[u8]) -> (usize, bool) {
+fn lines_and_quotes(bytes: &[u8], quote: u8) -> (usize, bool) {
     // The count of a short piece fits a byte, so that the compiler looks at sixteen bytes at a time.
     const PIECE: usize = 128;
     let next = bytes.get(1..).unwrap_or_default();
     let last = bytes.last().copied().unwrap_or(b'\n');
-    let (mut lines, mut has_quote) = (usize::from(!is_line_break(last)), last == b'"');
+    let (mut lines, mut has_quote) = (usize::from(!is_line_break(last)), last == quote);
     for (bytes, next) in bytes.chunks(PIECE).zip(next.chunks(PIECE)) {
         let mut ends = 0;
         for (&byte, &next) in bytes.iter().zip(next) {
             ends += u8::from(!is_line_break(byte) & is_line_break(next));
-            has_quote |= byte == b'"';
+            has_quote |= byte == quote;
         }
         lines += usize::from(ends);
     }
@@ -74,12 +76,13 @@ pub(super) fn cost(bytes: usize) -> usize {
 mod tests {
     use proptest::{collection::vec, prelude::*, sample::select, test_runner::RngSeed};
 
+    use super::super::dialect::Dialect;
     use super::super::records::Records;
     use super::*;
 
     /// Where the records between two places start.
     fn starts(file: &[u8], range: Range<usize>) -> Vec<usize> {
-        let mut records = Records::new(&file[..range.end], range.start);
+        let mut records = Records::new(&file[..range.end], range.start, Dialect::ORDINARY);
         std::iter::from_fn(|| records.next(|_, _| {})).map(|record| record.start).collect()
     }
 
@@ -102,7 +105,7 @@ mod tests {
             prop_assert!(ranges.len() <= count);
             let places: Vec<usize> = ranges.iter().flat_map(|range| starts(&file, range.clone())).collect();
             prop_assert_eq!(&places, &starts(&file, at..file.len()));
-            let lines = ranges.into_iter().map(|range| lines_and_quotes(&file[range]).0);
+            let lines = ranges.into_iter().map(|range| lines_and_quotes(&file[range], b'"').0);
             prop_assert_eq!(lines.sum::<usize>(), places.len());
         }
 
@@ -111,11 +114,11 @@ mod tests {
             mut file in vec(select(&b"\n,a"[..]), 1..400),
             quote in any::<prop::sample::Index>(),
         ) {
-            prop_assert!(!lines_and_quotes(&file).1);
+            prop_assert!(!lines_and_quotes(&file, b'"').1);
             let quote = quote.index(file.len());
             file[quote] = b'"';
-            prop_assert!(lines_and_quotes(&file).1);
-            let parts = divide(&file, 0, 1);
+            prop_assert!(lines_and_quotes(&file, b'"').1);
+            let parts = divide(&file, 0, 1, b'"');
             prop_assert_eq!(parts.len(), 1);
             prop_assert_eq!(&parts[0].bytes, &(0..file.len()));
             prop_assert!(parts[0].rows >= starts(&file, 0..file.len()).len());

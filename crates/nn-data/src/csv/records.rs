@@ -4,10 +4,12 @@
 use std::borrow::Cow;
 
 use super::decimal::decimal;
+use super::dialect::Dialect;
 
 /// The records from some place in a file on.
 pub(super) struct Records<'a> {
     bytes: &'a [u8],
+    dialect: Dialect,
     /// The next byte to read.
     pub(super) at: usize,
 }
@@ -24,48 +26,69 @@ pub(super) struct Record {
 }
 
 /// A field.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Field<'a> {
     /// As it is written, with its quotes.
     bytes: &'a [u8],
     /// The number that it is, if that is known from finding its end.
     pub(super) number: Option<f64>,
+    quote: u8,
+    point: u8,
 }
 
 impl<'a> Records<'a> {
     /// The records of `bytes` that start at byte `at` or after it.
-    pub(super) fn new(bytes: &'a [u8], at: usize) -> Self {
-        Records { bytes, at }
+    pub(super) fn new(bytes: &'a [u8], at: usize, dialect: Dialect) -> Self {
+        Records { bytes, dialect, at }
     }
 
     /// Reads the next record and passes each field and its place, counted from 0, to `take`. Returns `None` at the end of the
     /// file. Empty lines are skipped, and with them the LF of a CRLF.
-    pub(super) fn next(&mut self, mut take: impl FnMut(usize, Field<'a>)) -> Option<Record> {
-        self.at += self.rest().iter().take_while(|&&byte| is_line_break(byte)).count();
+    pub(super) fn next(&mut self, take: impl FnMut(usize, Field<'a>)) -> Option<Record> {
+        // Constants make most files a fifth faster to read.
+        if self.dialect == Dialect::ORDINARY {
+            self.next_in(Dialect::ORDINARY, take)
+        } else {
+            self.next_in(self.dialect, take)
+        }
+    }
+
+    #[inline(always)]
+    fn next_in(&mut self, dialect: Dialect, mut take: impl FnMut(usize, Field<'a>)) -> Option<Record> {
+        self.skip_to_record(dialect);
         let mut record = Record { start: self.at, fields: 0, is_closed: true };
         if self.rest().is_empty() {
             return None;
         }
         loop {
-            let start = self.at;
-            let number = decimal(self.rest())
+            let mut start = self.at;
+            let number = decimal(self.rest(), dialect.plain_point())
                 .map(|(number, length)| (number, start + length))
-                .filter(|&(_, end)| matches!(self.bytes.get(end), None | Some(b',' | b'\n' | b'\r')));
+                .filter(|&(_, end)| self.bytes.get(end).is_none_or(|&byte| ends_field(byte, dialect)));
             // A number is read in one go, because to find its end first takes as long as to read it.
             let (number, end) = match number {
                 Some((number, end)) => (Some(number), Some(end)),
-                None => (None, self.end_of_field()),
+                None => {
+                    start = self.start_of_quote(dialect).unwrap_or(start);
+                    (None, self.end_of_field(start, dialect))
+                }
             };
             let bytes = &self.bytes[start..end.unwrap_or(self.bytes.len())];
-            take(record.fields, Field { bytes, number });
+            take(record.fields, Field { bytes, number, quote: dialect.quote, point: dialect.point });
             record.fields += 1;
             record.is_closed = end.is_some();
             self.at = end.unwrap_or(self.bytes.len());
             // The byte after a field, which is no part of the next.
             let after = self.rest().first();
             self.at += usize::from(after.is_some());
-            if after != Some(&b',') {
+            if !after.is_some_and(|&byte| dialect.is_delimiter(byte)) {
                 return Some(record);
+            }
+            if dialect.has_runs() {
+                self.skip_while(|byte| dialect.is_delimiter(byte));
+                if self.rest().first().is_none_or(|&byte| is_line_break(byte)) {
+                    return Some(record);
+                }
             }
         }
     }
@@ -74,22 +97,47 @@ impl<'a> Records<'a> {
         &self.bytes[self.at..]
     }
 
-    /// Returns the place of the comma, the line break or the end of the file that ends the field here, or `None` for a quote that
-    /// does not end.
-    fn end_of_field(&self) -> Option<usize> {
-        let mut at = self.at;
-        if self.bytes.get(at) == Some(&b'"') {
+    #[inline(always)]
+    fn skip_while(&mut self, is_skipped: impl Fn(u8) -> bool) {
+        self.at += self.rest().iter().take_while(|&&byte| is_skipped(byte)).count();
+    }
+
+    /// Skips line breaks, comments, and delimiters where they are white space.
+    #[inline(always)]
+    fn skip_to_record(&mut self, dialect: Dialect) {
+        loop {
+            self.skip_while(|byte| is_line_break(byte) || (dialect.has_runs() && dialect.is_delimiter(byte)));
+            if dialect.comment.is_none() || self.rest().first() != dialect.comment.as_ref() {
+                return;
+            }
+            self.skip_while(|byte| !is_line_break(byte));
+        }
+    }
+
+    /// Returns the place of the quote that the field here starts with, maybe after white space.
+    #[inline(always)]
+    fn start_of_quote(&self, dialect: Dialect) -> Option<usize> {
+        let is_skipped = |byte: u8| matches!(byte, b' ' | b'\t') && !dialect.is_delimiter(byte);
+        let blanks = self.rest().iter().take_while(|&&byte| is_skipped(byte)).count();
+        (self.rest().get(blanks) == Some(&dialect.quote)).then_some(self.at + blanks)
+    }
+
+    /// Returns the place of the delimiter, the line break or the end of the file that ends the field that starts at `at`, or `None`
+    /// for a quote that does not end.
+    #[inline(always)]
+    fn end_of_field(&self, mut at: usize, dialect: Dialect) -> Option<usize> {
+        if self.bytes.get(at) == Some(&dialect.quote) {
             at += 1;
             loop {
-                at += self.bytes[at..].iter().position(|&byte| byte == b'"')? + 1;
+                at += self.bytes[at..].iter().position(|&byte| byte == dialect.quote)? + 1;
                 // A doubled quote stands for one and ends nothing.
-                if self.bytes.get(at) != Some(&b'"') {
+                if self.bytes.get(at) != Some(&dialect.quote) {
                     break;
                 }
                 at += 1;
             }
         }
-        let length = self.bytes[at..].iter().position(|&byte| byte == b',' || is_line_break(byte));
+        let length = self.bytes[at..].iter().position(|&byte| ends_field(byte, dialect));
         Some(length.map_or(self.bytes.len(), |length| at + length))
     }
 }
@@ -103,26 +151,49 @@ impl<'a> Field<'a> {
         }
     }
 
+    /// Returns the number that `text`, the text of this field, stands for. It may be infinite.
+    pub(super) fn number_in(self, text: &str) -> Option<f64> {
+        if self.point == b'.' {
+            return text.parse().ok();
+        }
+        // A point has no meaning beside a decimal comma.
+        if text.contains('.') { None } else { text.replacen(char::from(self.point), ".", 1).parse().ok() }
+    }
+
+    /// Whether the field is written in quotes.
+    pub(super) fn is_quoted(self) -> bool {
+        self.bytes.first() == Some(&self.quote)
+    }
+
     /// A field that starts with a quote ends its quoted part at the next single one. What follows it is taken as it is written.
     fn unquoted(self) -> Cow<'a, [u8]> {
-        let Some((b'"', mut rest)) = self.bytes.split_first() else { return self.bytes.into() };
+        let quote = self.quote;
+        let Some((first, mut rest)) = self.bytes.split_first() else { return self.bytes.into() };
+        if *first != quote {
+            return self.bytes.into();
+        }
         let mut text = Vec::new();
-        while let Some(quote) = rest.iter().position(|&byte| byte == b'"') {
-            let (part, after) = (&rest[..quote], &rest[quote + 1..]);
+        while let Some(end) = rest.iter().position(|&byte| byte == quote) {
+            let (part, after) = (&rest[..end], &rest[end + 1..]);
             if after.is_empty() && text.is_empty() {
                 return part.into();
             }
             text.extend(part);
             rest = after;
-            if rest.first() != Some(&b'"') {
+            if rest.first() != Some(&quote) {
                 break;
             }
-            text.push(b'"');
+            text.push(quote);
             rest = &rest[1..];
         }
         text.extend(rest);
         text.into()
     }
+}
+
+#[inline(always)]
+fn ends_field(byte: u8, dialect: Dialect) -> bool {
+    dialect.is_delimiter(byte) || is_line_break(byte)
 }
 
 /// Counts the line breaks: LF, CRLF and CR.
@@ -144,9 +215,23 @@ mod tests {
     /// The records of a file, each with its first byte and its fields.
     type Table = Vec<(usize, Vec<Option<String>>)>;
 
-    fn ours(bytes: &[u8]) -> (Table, bool) {
+    const fn dialect(delimiters: [u8; 2], quote: u8) -> Dialect {
+        Dialect { delimiters, quote, ..Dialect::ORDINARY }
+    }
+
+    const WHITE_SPACE: Dialect = dialect(*b" \t", b'"');
+
+    const DIALECTS: [Dialect; 5] = [
+        Dialect::ORDINARY,
+        dialect([b';'; 2], b'"'),
+        dialect([b'\t'; 2], b'"'),
+        dialect([b','; 2], b'\''),
+        Dialect { point: b',', ..dialect([b'|'; 2], b'\'') },
+    ];
+
+    fn ours(bytes: &[u8], dialect: Dialect) -> (Table, bool) {
         let (mut table, mut is_closed) = (Vec::new(), true);
-        let mut records = Records::new(bytes, 0);
+        let mut records = Records::new(bytes, 0, dialect);
         loop {
             let mut fields = Vec::new();
             let read = records.next(|place, field| {
@@ -161,15 +246,23 @@ mod tests {
         }
     }
 
-    /// As the `csv` crate reads it.
-    fn theirs(bytes: &[u8]) -> Table {
-        let mut reader = ::csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes);
+    /// As the `csv` crate reads it, which does not know a quote after a space: `None` if there is one.
+    fn theirs(bytes: &[u8], dialect: Dialect) -> Option<Table> {
+        let mut reader = ::csv::ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .delimiter(dialect.delimiters[0])
+            .quote(dialect.quote)
+            .from_reader(bytes);
         let mut table = Vec::new();
         let mut record = ::csv::ByteRecord::new();
         loop {
             let before = reader.position().byte() as usize;
             if !reader.read_byte_record(&mut record).unwrap() {
-                return table;
+                return Some(table);
+            }
+            if record.iter().any(|field| field.starts_with(b" ") && field.contains(&dialect.quote)) {
+                return None;
             }
             // The position is that of the line breaks before the record.
             let start = before + bytes[before..].iter().take_while(|&&byte| is_line_break(byte)).count();
@@ -178,10 +271,16 @@ mod tests {
         }
     }
 
+    fn fields(text: &str, dialect: Dialect) -> Vec<Vec<String>> {
+        let (table, is_closed) = ours(text.as_bytes(), dialect);
+        assert!(is_closed);
+        table.into_iter().map(|(_, fields)| fields.into_iter().map(Option::unwrap).collect()).collect()
+    }
+
     #[test]
     fn every_kind_of_field() {
         fn of(bytes: &[u8]) -> Field<'_> {
-            Field { bytes, number: None }
+            Field { bytes, number: None, quote: b'"', point: b'.' }
         }
         let text = |field: &str| of(field.as_bytes()).text().unwrap().into_owned();
         for (field, expected) in [
@@ -202,6 +301,33 @@ mod tests {
         assert!(matches!(of(b"\"a b\"").text(), Some(Cow::Borrowed("a b"))), "without a copy");
     }
 
+    #[test]
+    fn white_space_is_one_delimiter_and_none_at_the_ends_of_a_line() {
+        let expected = [vec!["a", "1", "b c"], vec!["d"], vec!["", "2"]];
+        assert_eq!(fields("  a \t1  \"b c\" \r\n \t \nd\t\n\"\"  2", WHITE_SPACE), expected);
+    }
+
+    #[test]
+    fn comments_are_skipped() {
+        let dialect = Dialect { comment: Some(b'#'), ..Dialect::ORDINARY };
+        let expected = [vec!["a", "#b"], vec!["1", "2"]];
+        assert_eq!(fields("#\"\n##\n\na,#b\n#x\r\n1,2\n#y", dialect), expected);
+        assert_eq!(fields("#", dialect), [[""; 0]; 0]);
+    }
+
+    #[test]
+    fn numbers_have_the_point_of_the_dialect() {
+        let numbers = |text: &str, delimiter: u8| {
+            let dialect = Dialect { point: b',', ..dialect([delimiter; 2], b'"') };
+            let mut numbers = Vec::new();
+            let mut records = Records::new(text.as_bytes(), 0, dialect);
+            records.next(|_, field| numbers.push(field.number.or(field.number_in(&field.text().unwrap()))));
+            numbers
+        };
+        assert_eq!(numbers("1,5;2;\" -,5\";1.5;1,5,5", b';'), [Some(1.5), Some(2.0), Some(-0.5), None, None]);
+        assert_eq!(numbers("1,5,\"1,5\",2.5", b','), [Some(1.0), Some(5.0), Some(1.5), None]);
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig {
             cases: 20_000,
@@ -212,13 +338,44 @@ mod tests {
 
         /// A byte order mark is left to the caller, so none is among the bytes.
         #[test]
-        fn records_are_those_of_the_csv_crate(bytes in vec(select(&b",,,\"\"\"\n\n\r a1 \xC3\xA9"[..]), 0..40)) {
-            let (table, is_closed) = ours(&bytes);
-            prop_assert_eq!(&table, &theirs(&bytes));
+        fn records_are_those_of_the_csv_crate(
+            bytes in vec(select(&b",,,\"\"\"\n\n\r a1 \xC3\xA9"[..]), 0..40),
+            dialect in select(&DIALECTS[..]),
+        ) {
+            let swap = |byte| match byte {
+                b',' => dialect.delimiters[0],
+                b'"' => dialect.quote,
+                other => other,
+            };
+            let bytes: Vec<u8> = bytes.into_iter().map(swap).collect();
+            let Some(expected) = theirs(&bytes, dialect) else { return Ok(()) };
+            let (table, is_closed) = ours(&bytes, dialect);
+            prop_assert_eq!(&table, &expected);
             // An open quote swallows a further line.
             let further = [&bytes[..], b"\nline"].concat();
             let rows = table.len() + usize::from(is_closed);
-            prop_assert_eq!(theirs(&further).len(), rows.max(1));
+            prop_assert_eq!(theirs(&further, dialect).unwrap().len(), rows.max(1));
+        }
+
+        /// Fields as they are written, with spaces around quotes, and with white space as the delimiter.
+        #[test]
+        fn spaces_around_quotes_change_nothing(
+            table in vec(vec(("[a1,;\"\n ]{0,4}", 0..3_usize, 0..3_usize), 1..4), 1..4),
+        ) {
+            let quoted = |field: &str| format!("\"{}\"", field.replace('"', "\"\""));
+            let expected: Vec<Vec<String>> =
+                table.iter().map(|row| row.iter().map(|(field, ..)| field.trim().to_owned()).collect()).collect();
+            for (dialect, delimiter) in [(DIALECTS[0], ","), (DIALECTS[2], "\t"), (WHITE_SPACE, " ")] {
+                let mut text = String::new();
+                for row in &table {
+                    let field = |(field, before, after): &(String, usize, usize)| {
+                        format!("{}{}{}", " ".repeat(*before), quoted(field), " ".repeat(*after))
+                    };
+                    text += &row.iter().map(field).collect::<Vec<_>>().join(delimiter);
+                    text.push('\n');
+                }
+                prop_assert_eq!(fields(&text, dialect), expected.clone(), "{}", text);
+            }
         }
     }
 }

@@ -5,10 +5,9 @@ use std::ops::Range;
 use nn_core::team;
 
 use super::choice::Choice;
-use super::column::is_missing;
 use super::parts::Part;
 use super::records::Field;
-use super::{Csv, CsvError, CsvProblem};
+use super::{Csv, CsvError, CsvProblem, name};
 
 /// The rows that are kept of each part, as places in a tensor with room for all, and the number of those that are not.
 #[derive(Default)]
@@ -29,18 +28,20 @@ impl Csv {
     /// however many threads there are.
     ///
     /// For each field in use, `take` is given the memory, the number of rows of the part that were kept so far, the place of the
-    /// column in the choice and the field. If the row is dropped, the next one has the same number.
+    /// column in the choice and the field. If the row is dropped, the next one has the same number. At the end of a row that is
+    /// kept, `keep` is given the memory and the first byte of the row.
     pub(super) fn read<'a, T: Send>(
         &'a self,
         choice: &Choice,
         parts: &[Part],
         memory: Vec<T>,
         take: impl Fn(&mut T, usize, usize, Field<'a>) -> Result<(), CsvProblem> + Sync,
+        keep: impl Fn(&mut T, usize) -> Result<(), CsvProblem> + Sync,
     ) -> Result<(Vec<T>, Rows), CsvError> {
         let jobs = parts.iter().zip(memory).map(|(part, memory)| (part, memory, Ok((0, 0))));
         let mut jobs: Vec<_> = jobs.collect();
         team::share(self.source.cost(), jobs.iter_mut(), |(part, memory, result)| {
-            *result = self.read_part(choice, part, |row, place, field| take(memory, row, place, field));
+            *result = self.read_part(choice, part, memory, &take, &keep);
         });
         let (mut rows, mut start) = (Rows::default(), 0);
         let mut memory = Vec::with_capacity(jobs.len());
@@ -54,23 +55,21 @@ impl Csv {
         }
         match rows.count() {
             0 if rows.dropped == 0 => Err(self.source.error(CsvProblem::NoRows)),
-            0 => Err(self.source.error(CsvProblem::AllMissing { rows: rows.dropped })),
+            0 => Err(self.all_missing(choice, parts, rows.dropped)),
             _ => Ok((memory, rows)),
         }
     }
 
     /// Returns the numbers of rows of a part that are kept and that are dropped.
-    fn read_part<'a>(
+    fn read_part<'a, T>(
         &'a self,
         choice: &Choice,
         part: &Part,
-        mut take: impl FnMut(usize, usize, Field<'a>) -> Result<(), CsvProblem>,
+        memory: &mut T,
+        take: impl Fn(&mut T, usize, usize, Field<'a>) -> Result<(), CsvProblem>,
+        keep: impl Fn(&mut T, usize) -> Result<(), CsvProblem>,
     ) -> Result<(usize, usize), CsvError> {
-        // The positions of the fields in use, in the order of the file, and their places in the choice.
-        let positions = choice.features.iter().chain(&choice.targets).map(|column| column.position);
-        let mut order: Vec<(usize, usize)> = positions.zip(0..).collect();
-        order.sort_unstable();
-
+        let order = choice.order();
         let (mut kept, mut dropped) = (0, 0);
         let mut records = self.source.records_of(part);
         loop {
@@ -83,9 +82,9 @@ impl Csv {
                     return;
                 }
                 wanted = rest;
-                if self.drop_missing && is_missing(field) {
+                if self.drop_missing && self.missing.contain(field) {
                     has_missing = true;
-                } else if let Err(found) = take(kept, *place, field)
+                } else if let Err(found) = take(memory, kept, *place, field)
                     && problem.as_ref().is_none_or(|(before, _)| place < before)
                 {
                     problem = Some((*place, found));
@@ -96,11 +95,14 @@ impl Csv {
             let problem = if !row.is_closed {
                 CsvProblem::UnclosedQuote
             } else if found != expected {
-                CsvProblem::FieldCount { expected, found }
+                let delimiter = self.delimiter();
+                CsvProblem::FieldCount { expected, found, delimiter, is_header: self.header.is_in_file() }
             } else if has_missing {
                 dropped += 1;
                 continue;
             } else if let Some((_, problem)) = problem {
+                problem
+            } else if let Err(problem) = keep(memory, row.start) {
                 problem
             } else {
                 kept += 1;
@@ -108,5 +110,44 @@ impl Csv {
             };
             return Err(self.source.error_in(row, problem));
         }
+    }
+
+    /// Calls `take` with the place in the choice and the field, for every field in use of all rows.
+    pub(super) fn for_each_field<'a>(
+        &'a self,
+        choice: &Choice,
+        parts: &[Part],
+        mut take: impl FnMut(usize, Field<'a>),
+    ) {
+        let order = choice.order();
+        for part in parts {
+            let mut records = self.source.records_of(part);
+            loop {
+                let mut wanted = &order[..];
+                let row = records.next(|position, field| {
+                    if let [(first, place), rest @ ..] = wanted
+                        && *first == position
+                    {
+                        take(*place, field);
+                        wanted = rest;
+                    }
+                });
+                if row.is_none() {
+                    break;
+                }
+            }
+        }
+    }
+
+    /// The error that all rows were dropped. Names the columns that have the fewest values.
+    fn all_missing(&self, choice: &Choice, parts: &[Part], rows: usize) -> CsvError {
+        let mut counts = vec![0; choice.columns().count()];
+        self.for_each_field(choice, parts, |place, field| {
+            counts[place] += usize::from(self.missing.contain(field));
+        });
+        let missing = counts.iter().max().copied().unwrap_or(0);
+        let mut names = choice.columns().zip(&counts).filter(|&(_, &count)| count == missing);
+        let columns: Vec<String> = names.by_ref().take(5).map(|(column, _)| name(&column.name)).collect();
+        self.source.error(CsvProblem::AllMissing { rows, missing, columns, more: names.count() })
     }
 }

@@ -54,6 +54,11 @@ impl Column {
         Column { name: name.into(), values: ColumnValues::Categories { names, rows } }
     }
 
+    /// A column of values that are known to belong together.
+    pub(crate) fn new(name: String, values: ColumnValues) -> Self {
+        Column { name, values }
+    }
+
     /// Its name.
     pub fn name(&self) -> &str {
         &self.name

@@ -15,6 +15,12 @@ fn classes(text: impl AsRef<[u8]>) -> Result<(), DataError> {
     Csv::from_reader(text.as_ref())?.classes::<f64>("y").map(|_| ())
 }
 
+/// What to do about a text in the place of a number.
+const REMEDY: &str = "; leave the column out with `except`, set what stands for no value with `missing`, or read categories with `table`";
+
+/// What to do about a missing value.
+const FILL: &str = "fill it in, or leave out such rows with `drop_missing`";
+
 #[track_caller]
 fn says<T>(result: Result<T, DataError>, message: &str) {
     let error = result.err().expect("this should be an error");
@@ -59,14 +65,75 @@ fn header_without_rows() {
 // --- The header ---
 
 #[test]
-fn unnamed_column() {
+fn an_unnamed_column_is_no_feature() {
+    let read = Csv::from_reader(&b"\nx, ,y,\n1,b,3,4\n"[..]).unwrap().values::<f64>(["y"]).unwrap();
+    assert_eq!((read.features, read.data.x()[[0, 0]]), (vec!["x".to_owned()], 1.0));
     says(
-        values::<f64>("\nx, ,y\n1,2,3\n"),
-        "<input>, line 2: column 2 has no name in the header; name it, or choose the columns with `features`",
+        values::<f64>(",y\n1,2\n"),
+        "<input>: expected at least one column that is a feature and not a target, found none",
     );
+}
+
+#[test]
+fn a_first_row_with_a_number_is_refused() {
+    let message = |found: &str, lines: usize| {
+        format!(
+            "<input>, line {lines}: expected a header row with the names of the columns, found {found}; if this row has \
+             values, open the file with `Csv::options().no_header()`; if it is no part of the table, with \
+             `skip_lines({lines})`; if these are names, with `header()`"
+        )
+    };
+    says(values::<f64>("4.1,2.0,0\n5.3,1.9,1\n"), &message(r#""4.1", "2.0", "0""#, 1));
+    says(values::<f64>("\n\n a, -1e5 ,b,c,d,e,f\n"), &message(r#""a", "-1e5", "b", "c", "d" and 2 more"#, 3));
+    says(values::<f64>("x;\"1,5\"\n2;1\n"), &message(r#""x", "1,5""#, 1));
+    // Words that only begin like numbers.
+    for header in ["1a,y", "inf,y", "nan,y", "1.2.3,y", "-,y"] {
+        assert!(Csv::from_reader(header.as_bytes()).is_ok(), "{header}");
+    }
+    let years = Csv::options().header().from_reader("1960,y\n1,2\n".as_bytes()).unwrap();
+    assert_eq!(years.columns(), ["1960", "y"]);
+}
+
+#[test]
+fn a_first_row_with_too_few_fields_is_refused() {
+    let message = |lines: usize, or: &str| {
+        format!(
+            "<input>, line 1: expected a header row with 2 names, as many as the rows below have fields, found 1; leave out \
+             what is above the header with `Csv::options().skip_lines({lines})`{or}, or name all columns"
+        )
+    };
+    says(values::<f64>("Cars\nx,y\n1,2\n"), &message(1, ""));
+    says(values::<f64>("Cars\n\nof 1974\nx,y\n1,2\n3,4\n"), &message(3, ""));
+    says(values::<f64>("# x\nx,y\n1,2\n3,4\n"), &message(1, " or `comment('#')`"));
+    // One row says little: which of both is wrong?
+    says(values::<f64>("x,y\n1,2,3\n"), "<input>, line 2: expected 2 fields as in the header, found 3");
+}
+
+#[test]
+fn two_delimiters_that_fit_are_one_too_many() {
     says(
-        values::<f64>("\u{feff}\n\nx,y,\n1,2,3\n"),
-        "<input>, line 3: column 3 has no name in the header; name it, or choose the columns with `features`",
+        values::<f64>("x;a,y\n1;5,2\n3;4,7\n"),
+        "<input>: expected fields that are separated by one character, found that commas and semicolons may separate them; \
+         set what does with `Csv::options().delimiter`",
+    );
+}
+
+#[test]
+fn settings_that_make_no_sense() {
+    let open = |options: nn_data::CsvOptions| options.from_reader("x,y\n1,2\n".as_bytes());
+    let expected = "expected an ASCII character that is no letter, digit, '.', '+' or '-'";
+    says(open(Csv::options().delimiter('1')), &format!("CsvOptions: delimiter is '1', {expected}"));
+    says(open(Csv::options().delimiter('\n')), &format!("CsvOptions: delimiter is '\\n', {expected}"));
+    says(open(Csv::options().comment('ü')), &format!("CsvOptions: comment is 'ü', {expected}"));
+    says(open(Csv::options().quote('-')), &format!("CsvOptions: quote is '-', {expected}"));
+    says(
+        open(Csv::options().quote(';').delimiter(';')),
+        "CsvOptions: quote is ';', expected another character than the delimiter and the comment",
+    );
+    let csv = open(Csv::options()).unwrap();
+    says(
+        csv.dates(["x"], "%d").table(),
+        "Csv: format of dates is \"%d\", expected %Y or %y, and any of %m, %b, %d, %H, %M, %S, %% and other characters",
     );
 }
 
@@ -74,7 +141,7 @@ fn unnamed_column() {
 fn duplicate_column() {
     says(
         values::<f64>("x,z,x,y\n1,2,3,4\n"),
-        r#"<input>, line 1: columns 1 and 3 are both named "x"; rename one, or read neither"#,
+        r#"<input>, line 1: columns 1 and 3 are both named "x"; rename one, or leave out both with `except`"#,
     );
 }
 
@@ -92,7 +159,8 @@ fn names_that_are_not_read_do_not_matter() {
     }
     assert_eq!(csv(b"x,,y,x,gr\xF6\xDFe\n").columns(), ["x", "", "y", "x", "\u{FFFD}"]);
     // What is read is.
-    let twice = r#"<input>, line 1: columns 2 and 4 are both named "z"; rename one, or read neither"#;
+    let twice =
+        r#"<input>, line 1: columns 2 and 4 are both named "z"; rename one, or leave out both with `except`"#;
     says(csv(b"x,z,y,z\n1,2,3,4\n").features(["z"]).values::<f64>(["y"]), twice);
     says(csv(b"x,z,y,z\n1,2,3,4\n").values::<f64>(["z"]), twice);
     says(
@@ -105,9 +173,14 @@ fn names_that_are_not_read_do_not_matter() {
 
 #[test]
 fn files_that_are_no_csv_files() {
-    let gzip = "<input>: expected comma-separated values in UTF-8, found a file that gzip compressed; decompress it first";
-    says(Csv::from_reader(&b"\x1F\x8B\x08\0\0"[..]), gzip);
-    says(Csv::from_reader(&b"\x1F\x8B"[..]), gzip);
+    says(
+        Csv::from_reader(&b"BZh91AY"[..]),
+        "<input>: expected comma-separated values in UTF-8, found a file that bzip2 compressed; decompress it with bunzip2 first",
+    );
+    says(
+        Csv::from_reader(&b"<!DOCTYPE html>"[..]),
+        "<input>: expected comma-separated values in UTF-8, found a web page; download the file itself",
+    );
     says(
         Csv::from_reader(&b"PK\x03\x04\x14\0"[..]),
         "<input>: expected comma-separated values in UTF-8, found a zip file or a workbook; save its table as CSV",
@@ -151,7 +224,8 @@ fn messages_are_bounded() {
 fn header_that_is_not_utf8() {
     says(
         values::<f64>(b"x,gr\xF6\xDFe,y\n1,2,3\n"),
-        "<input>, line 1: the name of column 2 is not UTF-8 text; save the file as UTF-8",
+        "<input>, line 1: the name of column 2 is not UTF-8 text; save the file as UTF-8, or choose other columns with \
+         `features`",
     );
 }
 
@@ -188,17 +262,20 @@ fn a_third_of_the_letters_may_differ() {
     assert_eq!(hint("y"), None);
 }
 
-/// Spreadsheets in half of Europe save such files.
 #[test]
-fn a_header_without_commas_gets_a_hint() {
-    let hint = "separate the fields by commas";
+fn a_guess_is_named() {
+    let guess = "(read as separated by semicolons; `Csv::options().delimiter` sets something else)";
     says(
-        classes("x;y\n1;2\n"),
-        &format!(r#"<input>: there is no column "y"; the columns are "x;y"; {hint}"#),
+        classes("x;z\n1;2\n"),
+        &format!(r#"<input>: there is no column "y"; the columns are "x", "z" {guess}"#),
     );
     says(
-        classes("x\ty\n1\t2\n"),
-        &format!(r#"<input>: there is no column "y"; the columns are "x\ty"; {hint}"#),
+        classes("x;y\n1;2\n1\n"),
+        &format!("<input>, line 3: expected 2 fields as in the header, found 1 {guess}"),
+    );
+    says(
+        classes("x:y z\n1:2\n"),
+        r#"<input>: there is no column "y"; the columns are "x:y z"; set what separates the fields with `Csv::options().delimiter`"#,
     );
     says(classes("x\n1\n"), r#"<input>: there is no column "y"; the columns are "x""#);
 }
@@ -259,15 +336,14 @@ fn ragged_row() {
 
 #[test]
 fn quote_that_does_not_end() {
-    let message =
-        "<input>, line 3: a quoted field starts in this row but does not end; close it with a double quote";
+    let message = "<input>, line 3: a quoted field starts in this row but does not end; close it, or set another character with `Csv::options().quote`";
     says(classes("x,y\n1,a\n2,\"b\n3,c\n4,d\n"), message);
     says(classes("x,y\n1,a\n2,\"b\"\"\n"), message);
     says(classes("x,y\n1,a\n2,\""), message);
     // The header is checked as well.
     says(
         classes("x,\"y\n1,a\n"),
-        "<input>, line 1: a quoted field starts in this row but does not end; close it with a double quote",
+        "<input>, line 1: a quoted field starts in this row but does not end; close it, or set another character with `Csv::options().quote`",
     );
 }
 
@@ -280,16 +356,19 @@ fn field_that_is_not_utf8() {
 
 #[test]
 fn missing_value() {
-    let message =
-        r#"<input>, line 3: column "y" has no value; fill it in, or leave out such rows with `drop_missing`"#;
+    let message = &format!(r#"<input>, line 3: column "y" has no value; {FILL}"#);
     says(values::<f64>("x,y\n1,2\n3,\n"), message);
     says(values::<f64>("x,y\n1,2\n3,  \t\n"), message);
     says(values::<f64>("x,y\n1,2\n3,\"\"\n"), message);
     says(classes("x,y\n1,2\n3,\n"), message);
-    for found in ["?", "NA", "NaN", "nan", "\"NA\"", " ? "] {
+    let usual = [
+        "?", "NA", "N/A", "n/a", "na", "#N/A", "#NA", "<NA>", "NaN", "nan", "NAN", "-nan", "-NaN", "NaT",
+        "null", "NULL", "Null", "None", "nil", "-", ".", "\"NA\"", " ? ",
+    ];
+    for found in usual {
         let mark = found.trim_matches([' ', '"']);
         let message = format!(
-            r#"<input>, line 3: column "y" holds "{mark}", which stands for a missing value; fill it in, or leave out such rows with `drop_missing`"#
+            r#"<input>, line 3: column "y" holds "{mark}", which stands for a missing value; {FILL}; if it is a value, `missing` sets others"#
         );
         says(values::<f64>(format!("x,y\n1,2\n3,{found}\n")), &message);
         says(classes(format!("x,y\n1,2\n3,{found}\n")), &message);
@@ -299,14 +378,19 @@ fn missing_value() {
 #[test]
 fn nothing_but_missing_values() {
     let csv = Csv::from_reader(&b"x,y\n1,\n?,2\n"[..]).unwrap().drop_missing();
-    let message = "<input>: expected at least one row without missing values, found none among 2";
-    says(csv.classes::<f64>("y"), message);
-    says(csv.values::<f64>(["y"]), message);
+    let none = "<input>: expected at least one row without missing values, found none among";
+    let leave = "leave such columns out with `except`";
+    let message = format!(r#"{none} 2: 1 are missing in each of the columns "x", "y"; {leave}"#);
+    says(csv.clone().values::<f64>(["y"]), &message);
+    says(csv.classes::<f64>("y"), &message);
     // Other mistakes are still errors.
     let drop = |text: &str| Csv::from_reader(text.as_bytes()).unwrap().drop_missing().values::<f64>(["y"]);
-    says(drop("x,y\n1,\n"), "<input>: expected at least one row without missing values, found none among 1");
+    says(drop("x,y\n1,\n?,\n"), &format!(r#"{none} 2: 2 are missing in column "y"; {leave}"#));
     says(drop("x,y\n"), "<input>: expected at least one row below the header, found none");
-    says(drop("x,y\n,1\n1,heavy\n"), r#"<input>, line 3: column "y" holds "heavy", expected a number"#);
+    says(
+        drop("x,y\n,1\n1,heavy\n"),
+        &format!(r#"<input>, line 3: column "y" holds "heavy", expected a number{REMEDY}"#),
+    );
     says(drop("x,y\n,1\n?\n"), "<input>, line 3: expected 2 fields as in the header, found 1");
 }
 
@@ -314,20 +398,50 @@ fn nothing_but_missing_values() {
 fn field_that_is_no_number() {
     says(
         values::<f64>("x,weight,y\n1,2,3\n1,heavy,3\n"),
-        r#"<input>, line 3: column "weight" holds "heavy", expected a number"#,
+        &format!(r#"<input>, line 3: column "weight" holds "heavy", expected a number{REMEDY}"#),
     );
-    says(values::<f64>("x,y\n1,\"3,5\"\n"), r#"<input>, line 2: column "y" holds "3,5", expected a number"#);
+    let comma = "; if this is a decimal comma, open the file with `Csv::options().decimal_comma()`";
+    says(
+        values::<f64>("x,y\n1,\"3,5\"\n"),
+        &format!(r#"<input>, line 2: column "y" holds "3,5", expected a number{comma}"#),
+    );
+    says(
+        values::<f64>("x;y\n1,5;3.5\n1,5;2\n"),
+        &format!(r#"<input>, line 2: column "x" holds "1,5", expected a number{comma}"#),
+    );
+    let commas = Csv::options().decimal_comma().from_reader("x;y\n1,5;3.5\n".as_bytes()).unwrap();
+    says(
+        commas.values::<f64>(["y"]),
+        r#"<input>, line 2: column "y" holds "3.5", expected a number with a decimal comma; if it has a point, open the file with `Csv::options().decimal_point()`"#,
+    );
 }
 
 #[test]
 fn of_several_mistakes_in_a_row_the_first_column_asked_for_is_named() {
     let table = Csv::from_reader("a,y,b,c\nx,4,y,z\n".as_bytes()).unwrap().features(["c", "a", "b"]);
-    says(table.values::<f64>(["y"]), "<input>, line 2: column \"c\" holds \"z\", expected a number");
+    let remedy = "(leave it out with `except`, or read the file with `table`)";
+    says(
+        table.values::<f64>(["y"]),
+        &format!(
+            "<input>: expected columns that can be read as they are, found \"c\" holds text, such as \"z\" on line 2 {remedy}; \
+             \"a\" holds text, such as \"x\" on line 2 {remedy}; \"b\" holds text, such as \"y\" on line 2 {remedy}"
+        ),
+    );
+    let table = Csv::from_reader("a,y,b,c\n!,4,2,?\n".as_bytes()).unwrap().features(["c", "a", "b"]);
+    says(
+        table.values::<f64>(["y"]),
+        &format!(
+            "<input>, line 2: column \"c\" holds \"?\", which stands for a missing value; {FILL}; if it is a value, `missing` sets others"
+        ),
+    );
     let table = Csv::from_reader("a,b\n,y\n1,z\n".as_bytes()).unwrap().features(["b"]);
-    says(table.values::<f64>(["a"]), "<input>, line 2: column \"b\" holds \"y\", expected a number");
+    says(
+        table.values::<f64>(["a"]),
+        &format!("<input>, line 2: column \"b\" holds \"y\", expected a number{REMEDY}"),
+    );
     // A row that is dropped may hold anything.
     let dropped = table.drop_missing().values::<f64>(["a"]);
-    says(dropped, "<input>, line 3: column \"b\" holds \"z\", expected a number");
+    says(dropped, &format!("<input>, line 3: column \"b\" holds \"z\", expected a number{REMEDY}"));
 }
 
 #[test]
@@ -335,21 +449,23 @@ fn a_long_field_is_quoted_in_part() {
     let long = "é".repeat(1000);
     says(
         values::<f64>(format!("x,y\n1,{long}\n")),
-        &format!(r#"<input>, line 2: column "y" holds "{}…", expected a number"#, "é".repeat(40)),
+        &format!(r#"<input>, line 2: column "y" holds "{}…", expected a number{REMEDY}"#, "é".repeat(40)),
     );
     let whole = "é".repeat(40);
     says(
         values::<f64>(format!("x,y\n1,{whole}\n")),
-        &format!(r#"<input>, line 2: column "y" holds "{whole}", expected a number"#),
+        &format!(r#"<input>, line 2: column "y" holds "{whole}", expected a number{REMEDY}"#),
     );
 }
 
 #[test]
 fn field_that_is_not_finite() {
-    for found in ["NAN", "-nan", "inf", "-Infinity"] {
+    for found in ["nAn", "+NaN", "inf", "-Infinity"] {
         says(
             values::<f64>(format!("x,y\n{found},1\n")),
-            &format!(r#"<input>, line 2: column "x" holds {found:?}, expected a finite number"#),
+            &format!(
+                r#"<input>, line 2: column "x" holds {found:?}, expected a finite number; set what stands for no value with `missing`"#
+            ),
         );
     }
 }
@@ -382,13 +498,19 @@ fn lines_are_counted_as_an_editor_counts_them() {
         ("x,\"y\"\r\n1,\"a\r\n\r\na\"\r\n!,b\r\n", 5),
         ("x,y\n1,\"a\ra\"\n!,b\n", 4),
     ] {
-        says(classes(text), &format!(r#"<input>, line {line}: column "x" holds "!", expected a number"#));
+        says(
+            classes(text),
+            &format!(r#"<input>, line {line}: column "x" holds "!", expected a number{REMEDY}"#),
+        );
     }
 }
 
 #[test]
 fn the_first_error_of_the_file_is_told() {
-    says(values::<f64>("x,y\n1,!\n!,1\n1\n"), r#"<input>, line 2: column "y" holds "!", expected a number"#);
+    says(
+        values::<f64>("x,y\n1,!\n!,1\n1\n"),
+        &format!(r#"<input>, line 2: column "y" holds "!", expected a number{REMEDY}"#),
+    );
 }
 
 #[test]
@@ -397,8 +519,6 @@ fn files_are_named() {
     std::fs::write(path, "x,y\n1,\n").unwrap();
     says(
         Csv::open(path).unwrap().classes::<f32>("y"),
-        &format!(
-            r#"{path}, line 2: column "y" has no value; fill it in, or leave out such rows with `drop_missing`"#
-        ),
+        &format!(r#"{path}, line 2: column "y" has no value; {FILL}"#),
     );
 }

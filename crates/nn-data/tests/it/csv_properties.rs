@@ -1,15 +1,26 @@
 //! The CSV reader on random bytes and on random tables.
 
-use nn_data::{Csv, DataError};
+use nn_data::{Csv, CsvOptions, DataError, Delimiter};
 use proptest::{collection::vec, prelude::*, sample::Index, test_runner::RngSeed};
 
 /// Reads every column as classes and as values, in both precisions. Nothing may panic, and an error may only name a line
 /// that the file has.
 fn read_in_every_way(bytes: &[u8]) -> Result<(), TestCaseError> {
-    let csv = match Csv::from_reader(bytes) {
+    read_as(Csv::options(), bytes)?;
+    let options = Csv::options().skip_lines(1).comment('#').quote('\'');
+    read_as(options.clone().delimiter(Delimiter::Whitespace).decimal_comma().no_header(), bytes)?;
+    read_as(options.delimiter('"').header(), bytes)
+}
+
+fn read_as(options: CsvOptions, bytes: &[u8]) -> Result<(), TestCaseError> {
+    let csv = match options.from_reader(bytes) {
         Ok(csv) => csv,
         Err(error) => return check(&error, bytes),
     };
+    match csv.table() {
+        Ok(read) => prop_assert!(read.rows() > 0 && !read.to_string().is_empty()),
+        Err(error) => check(&error, bytes)?,
+    }
     for column in &csv.columns() {
         match csv.classes::<f32>(column) {
             Ok(read) => {
@@ -54,6 +65,17 @@ fn write(rows: &[(f64, f64, String)], line_end: &str) -> String {
     let mut text = format!("x,\"name, or \"\"class\"\"\",y{line_end}");
     for (x, y, name) in rows {
         text += &format!("{x:?},\"{}\",{y:e}{line_end}", name.replace('"', "\"\""));
+    }
+    text
+}
+
+/// As `write`, with another delimiter and with decimal commas, which are guessed.
+fn write_with_commas(rows: &[(f64, f64, String)], delimiter: &str) -> String {
+    let number = |number: String| number.replace('.', ",");
+    let mut text = format!("x{delimiter}y{delimiter}name\n");
+    for (x, y, name) in rows {
+        let (x, y) = (number(format!("{x:?}")), number(format!("{y:e}")));
+        text += &format!("{x}{delimiter}{y}{delimiter}\"{}\"\n", name.replace('"', "\"\""));
     }
     text
 }
@@ -116,5 +138,26 @@ proptest! {
             prop_assert_eq!(&names.classes[class], name);
         }
         prop_assert!(names.classes.is_sorted());
+    }
+
+    #[test]
+    fn what_was_written_with_other_delimiters_is_read(
+        rows in table(),
+        delimiter in prop::sample::select(&[";", "\t", "|", " ", "  \t"][..]),
+    ) {
+        let text = write_with_commas(&rows, delimiter);
+        let options = Csv::options().delimiter(delimiter.chars().last().unwrap()).decimal_comma();
+        let options = if delimiter.starts_with(' ') { options.delimiter(' ') } else { options };
+        let csv = options.from_reader(text.as_bytes())?.numbers(["x", "y"]).categories(["name"]);
+        let read = csv.table()?;
+        let numbers = |name: &str| -> Vec<f64> {
+            let column = read.column(name).unwrap();
+            (0..read.rows()).map(|row| column.number(row).unwrap()).collect()
+        };
+        let (x, y): (Vec<f64>, Vec<f64>) = rows.iter().map(|&(x, y, _)| (x, y)).unzip();
+        prop_assert_eq!((bits(&numbers("x")), bits(&numbers("y"))), (bits(&x), bits(&y)));
+        for (row, (_, _, name)) in rows.iter().enumerate() {
+            prop_assert_eq!(read.column("name")?.text(row), Some(&name[..]));
+        }
     }
 }

@@ -9,11 +9,11 @@ use nn_data::{Csv, CsvProblem, DataError};
 /// So many rows that threads share them.
 const ROWS: usize = 40_000;
 
-/// Two numbers and a name, with a missing value now and then, and with empty lines.
+/// A number, the number of the row and a name, with a missing value now and then, and with empty lines.
 fn table(line_end: &str) -> String {
     let mut text = format!("x,y,name{line_end}");
     for row in 0..ROWS {
-        let number = (row * row) as f64 / 7.0 - 1000.0;
+        let number = (row * row) as f64 / 7000.0 - 1000.0;
         match row % 1000 {
             400 => write!(text, "NA,{row},only dropped"),
             // Names that are first met in different parts.
@@ -30,7 +30,7 @@ fn table(line_end: &str) -> String {
 
 /// Reads everything with and without helpers, and compares. Returns the message if there is one.
 fn both(text: &str) -> Option<DataError> {
-    let csv = Csv::from_reader(text.as_bytes()).unwrap().drop_missing();
+    let csv = Csv::from_reader(text.as_bytes()).unwrap().drop_missing().numbers(["y"]);
     let read = || {
         let classes = csv.classes::<f32>("name").map(|read| (read.data, read.classes, read.dropped));
         let values = csv.clone().features(["y"]).values::<f64>(["x"]).map(|read| (read.data, read.dropped));
@@ -40,6 +40,10 @@ fn both(text: &str) -> Option<DataError> {
     let (classes_alone, values_alone) = alone(read);
     assert!(classes == classes_alone, "{:?}", (classes.err(), classes_alone.err()));
     assert!(values == values_alone, "{:?}", (values.err(), values_alone.err()));
+    let tables = [csv.clone(), csv.clone().categories(["x"]), csv.clone().numbers(["y", "name"])];
+    for csv in tables.into_iter().flat_map(|csv| [csv.clone().missing(["?"]), csv]) {
+        assert!(csv.table() == alone(|| csv.table()), "{:?}", csv.table().err());
+    }
     let (classes, values) = (classes.map_err(Some), values.map_err(Some));
     if let (Ok((data, names, dropped)), Ok((numbers, _))) = (&classes, &values) {
         assert_eq!((data.samples(), *dropped), (ROWS - ROWS / 1000, ROWS / 1000));
@@ -78,7 +82,9 @@ fn threads_change_no_message() {
     }
     let empty = format!("x,y,name\n{}", ",,\n".repeat(200_000));
     let Some(DataError::Csv(error)) = both(&empty) else { panic!("no error") };
-    assert_eq!(error.problem, CsvProblem::AllMissing { rows: 200_000 });
+    let columns = ["x", "y", "name"].map(str::to_owned).to_vec();
+    let expected = CsvProblem::AllMissing { rows: 200_000, missing: 200_000, columns, more: 0 };
+    assert_eq!(error.problem, expected);
 }
 
 #[test]

@@ -1,0 +1,165 @@
+//! Columns that would be read without an error and hardly as they are meant: what they hold, and which setting says what they are.
+
+use std::collections::HashSet;
+
+use super::builder::{Builder, Seen, Wanted, truth_value};
+use super::column::{Column, excerpt};
+use super::dates::DateFormat;
+use super::error::UnusableColumn;
+use super::name;
+use super::source::Source;
+use crate::table::ColumnValues;
+
+/// Fewer rows than these show nothing.
+const ROWS: usize = 10;
+
+/// What is suspicious about a column, as what it holds and its remedy.
+pub(super) struct Suspicion {
+    found: String,
+    remedy: &'static str,
+}
+
+impl Suspicion {
+    pub(super) fn of(self, column: &Column) -> UnusableColumn {
+        let (column, found, remedy) = (name(&column.name), self.found, self.remedy.to_owned());
+        UnusableColumn { column, found, remedy }
+    }
+}
+
+/// Whether numbers are those of the rows, or dates such as 19991231. Of so many rows, some may have been dropped.
+pub(super) fn numbers(numbers: impl Iterator<Item = f64> + Clone, rows: usize) -> Option<Suspicion> {
+    if count_rows(numbers.clone(), rows) {
+        let found = "counts the rows".to_owned();
+        return Some(Suspicion { found, remedy: "leave it out with `except`, or keep it with `numbers`" });
+    }
+    let first = numbers.clone().next()?;
+    let are_dates = numbers.clone().count() > 1 && numbers.into_iter().all(is_date);
+    are_dates.then(|| Suspicion {
+        found: format!("holds numbers that look like dates, such as {first}"),
+        remedy: "read it with `dates` and \"%Y%m%d\", or as it is with `numbers`",
+    })
+}
+
+/// Whether integers rise by one from row to row, from 0 or 1, or by more where a row was dropped.
+fn count_rows(mut numbers: impl Iterator<Item = f64>, rows: usize) -> bool {
+    let Some(first) = numbers.next().filter(|_| rows >= ROWS) else { return false };
+    let (mut last, mut count) = (first, 1);
+    for number in numbers {
+        if number < last + 1.0 || number.fract() != 0.0 {
+            return false;
+        }
+        (last, count) = (number, count + 1);
+    }
+    let dropped = (rows - count) as f64;
+    first.fract() == 0.0 && (0.0..=1.0 + dropped).contains(&first) && last <= rows as f64
+}
+
+/// Whether a number is a date of the years 1800 to 2199, such as 19991231.
+fn is_date(number: f64) -> bool {
+    let (month, day) = ((number / 100.0).floor() % 100.0, number % 100.0);
+    number.fract() == 0.0
+        && (18_000_000.0..22_000_000.0).contains(&number)
+        && (1.0..=12.0).contains(&month)
+        && (1.0..=31.0).contains(&day)
+}
+
+/// The values of a column, or what is wrong with those of one that was to be guessed. The file has `rows` rows, some of which were
+/// dropped.
+pub(super) fn check(
+    builder: Builder,
+    wanted: &Wanted,
+    rows: usize,
+    source: &Source,
+) -> Result<ColumnValues, Suspicion> {
+    let Builder { rows: kept, numbers, texts, .. } = builder;
+    let is_guess = *wanted == Wanted::Guess;
+    if is_guess && numbers.count > 0 && texts.count > 0 {
+        let [number, text] = [numbers, texts].map(|seen| example(seen, source));
+        let [numbers, texts] = [numbers.count, texts.count];
+        let found =
+            format!("holds numbers ({numbers}, such as {number}) and texts ({texts}, such as {text})");
+        let remedy = "set the texts that stand for no value with `missing`, or read it with `categories`";
+        return Err(Suspicion { found, remedy });
+    }
+    let values = builder.values();
+    let suspicion = match &values {
+        _ if !is_guess => None,
+        Some(ColumnValues::Numbers(all)) => self::numbers(all.iter().flatten().copied(), rows),
+        Some(ColumnValues::Categories { names, rows }) => {
+            self::texts(names, rows.iter().flatten().count(), texts, source)
+        }
+        None => Some(Suspicion {
+            found: "has no value in any row".to_owned(),
+            remedy: "leave it out with `except`, or set its kind with `numbers` or `categories`",
+        }),
+    };
+    match (values, suspicion) {
+        (_, Some(suspicion)) => Err(suspicion),
+        (Some(ColumnValues::Categories { names, rows }), _) if is_guess => {
+            Ok(truths(&names, &rows).unwrap_or(ColumnValues::Categories { names, rows }))
+        }
+        (Some(values), _) => Ok(values),
+        (None, _) if *wanted == Wanted::Categories => {
+            Ok(ColumnValues::Categories { names: Vec::new(), rows: vec![None; kept] })
+        }
+        (None, _) => Ok(ColumnValues::Numbers(vec![None; kept])),
+    }
+}
+
+/// The error that a column, which should have numbers, has texts, if it has.
+pub(super) fn texts_of(builder: &Builder, column: &Column, source: &Source) -> Option<UnusableColumn> {
+    builder.texts.first?;
+    let also = if builder.numbers.count > 0 { " beside numbers" } else { "" };
+    let found = format!("holds text{also}, such as {}", example(builder.texts, source));
+    let remedy = "leave it out with `except`, or read the file with `table`";
+    Some(Suspicion { found, remedy }.of(column))
+}
+
+/// The first of some fields: `"12" on line 3`.
+fn example(seen: Seen, source: &Source) -> String {
+    let Some((at, field)) = seen.first else { return String::new() };
+    format!("{:?} on line {}", excerpt(&field.text().unwrap_or_default()), source.line(at))
+}
+
+/// What texts hold if they are hardly categories.
+fn texts(names: &[String], values: usize, seen: Seen, source: &Source) -> Option<Suspicion> {
+    let example = || example(seen, source);
+    let formats = DateFormat::of_all(names.iter().map(String::as_str));
+    if let [format, others @ ..] = &formats[..] {
+        let others: String = others.iter().map(|format| format!(" or {format:?}")).collect();
+        let found = format!("holds dates such as {}, of the format {format:?}{others}", example());
+        return Some(Suspicion { found, remedy: "read it with `dates`, or leave it out with `except`" });
+    }
+    if names.iter().all(|name| is_decorated(name)) {
+        let found = format!("holds texts that look like numbers, such as {}", example());
+        let remedy = "write plain numbers, set `Csv::options().decimal_comma()` if this is one, or read it with \
+                      `categories`";
+        return Some(Suspicion { found, remedy });
+    }
+    (values >= ROWS && names.len() == values).then(|| Suspicion {
+        found: format!("holds another text in each row, such as {}", example()),
+        remedy: "leave it out with `except`, or keep it with `categories`",
+    })
+}
+
+/// Whether a text is a number with something around it or between its digits, such as `1,234`, `$5`, `12 %` or `<0.1`.
+fn is_decorated(text: &str) -> bool {
+    let decoration = ['$', '€', '£', '%', '<', '>', '~', '±', ',', '.', '\'', ' ', '\u{a0}', '+', '-'];
+    let rest = text.trim_matches(|c| decoration.contains(&c));
+    let separators = rest.chars().filter(|c| !c.is_ascii_digit()).collect::<HashSet<char>>();
+    rest.starts_with(|c: char| c.is_ascii_digit())
+        && (rest != text || !separators.is_empty())
+        && separators.iter().all(|c| [',', '.', '\'', ' ', '\u{a0}'].contains(c))
+}
+
+/// Truth values as 1 and 0: `true` and `false`, or `yes` and `no`.
+fn truths(names: &[String], rows: &[Option<usize>]) -> Option<ColumnValues> {
+    let words: HashSet<String> = names.iter().map(|name| name.to_ascii_lowercase()).collect();
+    let are = |pair: [&str; 2]| words.iter().all(|word| pair.contains(&&word[..]));
+    if !are(["true", "false"]) && !are(["yes", "no"]) {
+        return None;
+    }
+    let truths: Vec<f64> =
+        names.iter().map(|name| f64::from(u8::from(truth_value(name) == Some(true)))).collect();
+    Some(ColumnValues::Numbers(rows.iter().map(|row| row.map(|place| truths[place])).collect()))
+}
