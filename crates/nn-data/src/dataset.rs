@@ -1,15 +1,15 @@
 //! Inputs with one target for each sample.
 
-use nn_core::lanes::LANES;
 use nn_core::rand::Rng;
-use nn_core::{ClassMap, Rows, Scalar, Tensor};
+use nn_core::{Scalar, SettingError, Tensor};
 
 use crate::augment::Augment;
-use crate::gather::Select;
-use crate::{Batches, DataError, Gather};
+use crate::error::at_least;
+use crate::target::concat_samples;
+use crate::{Batches, DataError, Target};
 
 /// Inputs `x` (`[samples, features]`, images `[samples, channels, height, width]`) and one target `y` for each sample: a `Tensor<F>` for
-/// regression, a `Vec<usize>` of class indices for classification, a [`ClassMap`] where each position of a sample has a class, as
+/// regression, a `Vec<usize>` of class indices for classification, a [`ClassMap`](nn_core::ClassMap) where each position of a sample has a class, as
 /// the pixels of an image do. All inputs and values are finite; only [`augment`](Dataset::augment) does not look at what it makes.
 #[derive(Debug, Clone)]
 pub struct Dataset<F, T> {
@@ -207,6 +207,72 @@ impl<F: Scalar, T: Target> Dataset<F, T> {
     {
         Dataset::new(x, self.y.clone())
     }
+
+    /// Returns the same inputs with other targets, which may be of another kind.
+    ///
+    /// ```
+    /// use nn_core::Tensor;
+    /// use nn_data::Dataset;
+    /// let data = Dataset::new(Tensor::from_column(&[1.0, 2.0, 3.0]), vec![2, 0, 1])?;
+    /// // Class 2 against the others.
+    /// let is_2 = data.y().iter().map(|&class| usize::from(class == 2)).collect();
+    /// assert_eq!(data.with_y::<Vec<usize>>(is_2)?.y(), &[1, 0, 0]);
+    /// # Ok::<(), nn_data::DataError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Dataset::new`].
+    pub fn with_y<U: Target>(&self, y: U) -> Result<Dataset<F, U>, DataError> {
+        Dataset::new(self.x.clone(), y)
+    }
+
+    /// Puts the samples of several data sets one after another.
+    ///
+    /// ```
+    /// use nn_core::Tensor;
+    /// use nn_data::Dataset;
+    /// let train = Dataset::new(Tensor::from_column(&[1.0, 2.0]), vec![0, 1])?;
+    /// let validation = Dataset::new(Tensor::from_column(&[3.0]), vec![0])?;
+    /// let both = Dataset::concat(&[&train, &validation])?;
+    /// assert_eq!(both.x().feature(0), [1.0, 2.0, 3.0]);
+    /// assert_eq!(both.y(), &[0, 1, 0]);
+    /// # Ok::<(), nn_data::DataError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`DataError::Setting`] if there is no part, if samples or targets of a part have another shape than those of the first, or
+    /// if the kind of target has no [`Target::concat`].
+    pub fn concat(parts: &[&Self]) -> Result<Self, DataError> {
+        at_least(1, "Dataset::concat", "number of parts", parts.len())?;
+        let xs: Vec<&Tensor<F>> = parts.iter().map(|part| &part.x).collect();
+        let ys: Vec<&T> = parts.iter().map(|part| &part.y).collect();
+        let refused = |name: &str| {
+            SettingError::new("Dataset::concat", name, "the same in all parts", "different in some parts")
+        };
+        let x = concat_samples(&xs).ok_or_else(|| refused("shape of a sample"))?;
+        let y = T::concat(&ys).ok_or_else(|| refused("shape of a target"))?;
+        Ok(Dataset { x, y })
+    }
+}
+
+impl<F: Scalar> Dataset<F, Tensor<F>> {
+    /// Makes a data set with one value to predict for each sample.
+    ///
+    /// ```
+    /// use nn_core::Tensor;
+    /// use nn_data::Dataset;
+    /// let x = Tensor::from_rows(&[[1.0, 2.0], [3.0, 4.0]]);
+    /// let prices: Vec<f32> = vec![9500.0, 21000.0];
+    /// let data = Dataset::regression(x, prices)?;
+    /// assert_eq!(data.y().shape(), [2, 1]);
+    /// # Ok::<(), nn_data::DataError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Dataset::new`].
+    pub fn regression(x: Tensor<F>, y: impl AsRef<[F]>) -> Result<Self, DataError> {
+        Dataset::new(x, Tensor::from_column(y.as_ref()))
+    }
 }
 
 /// Returns itself, so that a parameter `impl AsRef<Dataset<F, T>>` accepts data sets and everything that holds one.
@@ -222,132 +288,8 @@ impl<F: Scalar, T: PartialEq> PartialEq for Dataset<F, T> {
     }
 }
 
-/// A collection of one target for each sample.
-pub trait Target: Sized + Send + Sync {
-    /// The number of samples.
-    fn len(&self) -> usize;
-    /// Whether there are no samples.
-    fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-    /// Checks the targets, for the function or type `of` that makes a [`Dataset`] of them. Accepts everything by default.
-    ///
-    /// # Errors
-    /// [`DataError::NotFinite`] for a value that is not finite.
-    fn check(&self, of: &str) -> Result<(), DataError> {
-        let _ = of;
-        Ok(())
-    }
-    /// Returns the targets with these indices, in this order. A [`Dataset`] has compared them with [`Target::len`].
-    ///
-    /// # Panics
-    /// If an index is not below [`Target::len`].
-    #[must_use]
-    fn select(&self, samples: &[usize]) -> Self;
-    /// [`select`](Target::select) into existing memory: overwrites `selected`, which must hold as many targets. Mini-batches
-    /// need it, because it allocates nothing.
-    ///
-    /// # Panics
-    /// If an index is not below [`Target::len`], or if the number of targets in `selected` differs.
-    fn select_into(&self, samples: &[usize], selected: &mut Self);
-    /// Returns what makes batches of these targets in any order. By default that is [`select_into`](Target::select_into).
-    fn batches(&self) -> Box<dyn Gather<Self> + '_> {
-        Box::new(Select(self))
-    }
-    /// Combines sixteen targets of equal length into one, for a [`Stack`](nn_core::Stack) of networks: sample s of target k
-    /// is at 16 s + k. Returns `None` if the lengths differ, and by default: then the networks are trained one after another.
-    fn interleave(targets: [&Self; LANES]) -> Option<Self> {
-        let _ = targets;
-        None
-    }
-    /// Writes the targets with these indices over lane `lane` of `stacked`, which [`interleave`](Target::interleave) made of as
-    /// many, and returns true. Returns false, without writing, by default: then networks are stacked for full batches alone.
-    ///
-    /// # Panics
-    /// If an index is not below [`Target::len`], or `stacked` does not have as many targets in each of sixteen lanes.
-    fn select_into_lane(&self, samples: &[usize], lane: usize, stacked: &mut Self) -> bool {
-        let _ = (samples, lane, stacked);
-        false
-    }
-}
-
 /// Returns the first index that is not below `count`. Not generic, so that it is compiled here.
 #[inline(never)]
 fn first_beyond(indices: &[usize], count: usize) -> Option<usize> {
     indices.iter().copied().find(|&index| index >= count)
-}
-
-/// Values or probabilities.
-impl<F: Scalar> Target for Tensor<F> {
-    fn len(&self) -> usize {
-        self.samples()
-    }
-    fn check(&self, of: &str) -> Result<(), DataError> {
-        DataError::unless_finite(of, "target", self)
-    }
-    fn select(&self, samples: &[usize]) -> Self {
-        Tensor::select(self, samples)
-    }
-    fn select_into(&self, samples: &[usize], selected: &mut Self) {
-        Tensor::select_into(self, samples, selected);
-    }
-    fn batches(&self) -> Box<dyn Gather<Self> + '_> {
-        Box::new(Rows::of(self))
-    }
-    fn interleave(targets: [&Self; LANES]) -> Option<Self> {
-        Tensor::interleave(targets)
-    }
-    fn select_into_lane(&self, samples: &[usize], lane: usize, stacked: &mut Self) -> bool {
-        Tensor::select_into_lane(self, samples, lane, stacked);
-        true
-    }
-}
-
-/// Class indices.
-impl Target for Vec<usize> {
-    fn len(&self) -> usize {
-        self.len()
-    }
-    fn select(&self, samples: &[usize]) -> Self {
-        samples.iter().map(|&sample| self[sample]).collect()
-    }
-    fn select_into(&self, samples: &[usize], selected: &mut Self) {
-        assert_eq!(selected.len(), samples.len(), "selected must hold one target for each sample");
-        for (to, &sample) in selected.iter_mut().zip(samples) {
-            *to = self[sample];
-        }
-    }
-    fn interleave(targets: [&Self; LANES]) -> Option<Self> {
-        let samples = targets[0].len();
-        let equal = targets.iter().all(|target| target.len() == samples);
-        equal.then(|| (0..samples).flat_map(|sample| targets.map(|target| target[sample])).collect())
-    }
-    fn select_into_lane(&self, samples: &[usize], lane: usize, stacked: &mut Self) -> bool {
-        let (all, _) = stacked.as_chunks_mut::<LANES>();
-        assert_eq!(all.len(), samples.len(), "stacked must hold one target for each sample in every lane");
-        for (lanes, &sample) in all.iter_mut().zip(samples) {
-            lanes[lane] = self[sample];
-        }
-        true
-    }
-}
-
-/// Class indices of positions.
-impl Target for ClassMap {
-    fn len(&self) -> usize {
-        self.samples()
-    }
-    fn select(&self, samples: &[usize]) -> Self {
-        ClassMap::select(self, samples)
-    }
-    fn select_into(&self, samples: &[usize], selected: &mut Self) {
-        ClassMap::select_into(self, samples, selected);
-    }
-    fn interleave(targets: [&Self; LANES]) -> Option<Self> {
-        ClassMap::interleave(targets)
-    }
-    fn select_into_lane(&self, samples: &[usize], lane: usize, stacked: &mut Self) -> bool {
-        ClassMap::select_into_lane(self, samples, lane, stacked);
-        true
-    }
 }

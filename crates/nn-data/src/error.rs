@@ -57,6 +57,21 @@ pub enum DataError {
         /// Number of parts.
         expected: usize,
     },
+    /// A column of a table that cannot be used as asked. Prints as
+    /// `column "age", cars.csv, line 3: expected a number, found no value; impute it`.
+    #[error("column {column:?}{}: expected {expected}, found {found}; {advice}", after_comma(place.as_deref()))]
+    Column {
+        /// The name of the column, shortened.
+        column: Box<str>,
+        /// The row, as [`Table::place`](crate::Table::place) says it; `None` for what concerns the whole column.
+        place: Option<Box<str>>,
+        /// The expected values.
+        expected: Box<str>,
+        /// What was found.
+        found: Box<str>,
+        /// What to do about it.
+        advice: Box<str>,
+    },
     /// A CSV file that cannot be read as asked.
     #[error(transparent)]
     Csv(#[from] CsvError),
@@ -99,6 +114,22 @@ pub(crate) fn shortened(text: &str, most: usize) -> String {
 /// The name of a file in messages. Systems accept names of up to four thousand bytes.
 pub(crate) fn file_name(path: &Path) -> String {
     shortened(&path.display().to_string(), 1000)
+}
+
+/// A list of names for a message: the first ten, shortened, and how many there are besides.
+pub(crate) fn listed<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    const LISTED: usize = 10;
+    let mut names = names.into_iter();
+    let shown: Vec<String> =
+        names.by_ref().take(LISTED).map(|name| format!("{:?}", shortened(name, 40))).collect();
+    match names.count() {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
+}
+
+fn after_comma(place: Option<&str>) -> String {
+    place.map_or_else(String::new, |place| format!(", {place}"))
 }
 
 fn plural(samples: usize) -> &'static str {

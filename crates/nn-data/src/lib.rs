@@ -12,8 +12,12 @@
 //! | read columns of all kinds, with missing values | [`Csv::table`], which makes a [`Table`] |
 //! | make images of rows | [`Idx::images`], [`Dataset::reshape`] for the columns of a table |
 //! | split | [`train_test_split`], [`train_validation_test_split`], [`KFold`] |
-//! | split and keep the mixture of classes | [`stratified_train_test_split`], [`stratified_train_validation_test_split`], [`StratifiedKFold`] |
-//! | scale | [`StandardScaler`], [`MinMaxScaler`] |
+//! | split and keep the mixture of classes | [`stratified_train_test_split`], [`stratified_train_validation_test_split`], [`StratifiedKFold`]; of a table its [`strata`](Table::strata) |
+//! | split and keep groups together, or the order of time | [`GroupKFold`], [`StratifiedGroupKFold`], [`TimeSeriesSplit`] |
+//! | repeat a cross-validation | [`RepeatedKFold`], [`RepeatedStratifiedKFold`] |
+//! | impute, encode and scale the columns of a [`Table`] | [`Recipe`], [`Numbers`], [`Categories`] |
+//! | make features of other tables in the same way, and save how | [`Preprocessor`] |
+//! | scale | [`StandardScaler`], [`MinMaxScaler`], [`RobustScaler`] |
 //! | make shuffled batches | [`Dataset::batches`] |
 //! | vary the samples of a batch at random | [`augment`]: [`Shift`](augment::Shift), [`Flip`](augment::Flip), [`AddNoise`](augment::AddNoise) |
 //! | make one-hot rows, random orders | [`one_hot`], [`permutation`] |
@@ -64,12 +68,14 @@ mod memory;
 mod normal;
 mod one_hot;
 mod permutation;
+mod preprocess;
 mod scale;
 mod split;
 mod table;
+mod target;
 
 pub use csv::{Classification, Csv, CsvError, CsvOptions, CsvProblem, Delimiter, UnusableColumn, Values};
-pub use dataset::{Dataset, Target};
+pub use dataset::Dataset;
 pub use error::DataError;
 pub use gather::{Batches, Gather};
 pub use generate::{
@@ -79,12 +85,16 @@ pub use generate::{
 pub use idx::{Idx, IdxError, IdxProblem};
 pub use one_hot::one_hot;
 pub use permutation::permutation;
-pub use scale::{MinMaxScaler, StandardScaler};
+pub use preprocess::{Categories, Numbers, Preprocessor, Recipe};
+pub use scale::{MinMaxScaler, RobustScaler, StandardScaler};
 pub use split::{
-    Folds, KFold, StratifiedKFold, TrainTest, TrainValidationTest, stratified_train_test_split,
-    stratified_train_validation_test_split, train_test_split, train_validation_test_split,
+    Folds, GroupKFold, KFold, Labelled, RepeatedKFold, RepeatedStratifiedKFold, Samples, Strata,
+    StratifiedGroupKFold, StratifiedKFold, TimeSeriesSplit, TrainTest, TrainValidationTest,
+    stratified_train_test_split, stratified_train_validation_test_split, train_test_split,
+    train_validation_test_split,
 };
 pub use table::{Column, ColumnKind, ColumnValues, Table};
+pub use target::Target;
 
 /// Runs the examples of the README as tests.
 #[cfg(doctest)]

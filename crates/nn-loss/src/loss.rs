@@ -11,6 +11,11 @@ use crate::{LossError, Reduction};
 /// compiler checks that a loss fits its kind of target.
 ///
 /// A loss is not a module: it takes two arguments and ends the chain rule.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not compare outputs with targets of type `{T}`",
+    note = "losses of classes, such as `CrossEntropyLoss`, take a `Vec<usize>` of their indices; losses of values, such as \
+            `MseLoss`, take a `Tensor<F>`, which `Tensor::from_column(&values)` makes of one value for each sample"
+)]
 pub trait Loss<F: Scalar, T: ?Sized>: Display + Send + Sync {
     /// Checks the settings of this loss, as the precision `F` sees them, and whether an output of this shape can be compared
     /// with this target. After that, [`evaluate`](Loss::evaluate) cannot fail.

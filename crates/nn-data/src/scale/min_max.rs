@@ -70,9 +70,7 @@ impl MinMaxScaler {
     /// [`DataError::Setting`] if the number of features in `x` differs from that of the samples it was fitted on.
     pub fn transform<F: Scalar>(&self, x: &Tensor<F>) -> Result<Tensor<F>, DataError> {
         map(NAME, x, self.min.len(), |feature, x| {
-            let above = x - self.min[feature];
-            let t = if self.is_constant(feature) { above } else { above / self.range(feature) };
-            self.low * (1.0 - t) + self.high * t
+            scaled(x, [self.min[feature], self.max[feature]], [self.low, self.high])
         })
     }
 
@@ -85,7 +83,7 @@ impl MinMaxScaler {
         map(NAME, z, self.min.len(), |feature, z| {
             let t = (z - self.low) / (self.high - self.low);
             let (min, max) = (self.min[feature], self.max[feature]);
-            if self.is_constant(feature) { min + t } else { min * (1.0 - t) + max * t }
+            if is_constant(min, max) { min + t } else { min * (1.0 - t) + max * t }
         })
     }
 
@@ -126,14 +124,13 @@ impl MinMaxScaler {
     pub fn data_max(&self) -> &[f64] {
         &self.max
     }
+}
 
-    fn range(&self, feature: usize) -> f64 {
-        self.max[feature] - self.min[feature]
-    }
-
-    fn is_constant(&self, feature: usize) -> bool {
-        is_constant(self.min[feature], self.max[feature])
-    }
+/// Scales a value from [min, max] to [low, high], as [`MinMaxScaler`] says.
+pub(crate) fn scaled(x: f64, [min, max]: [f64; 2], [low, high]: [f64; 2]) -> f64 {
+    let above = x - min;
+    let t = if is_constant(min, max) { above } else { above / (max - min) };
+    low * (1.0 - t) + high * t
 }
 
 fn check_range(low: f64, high: f64) -> Result<(), SettingError> {

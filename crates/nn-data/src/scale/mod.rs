@@ -2,14 +2,17 @@
 
 mod feature;
 mod min_max;
+mod robust;
 mod standard;
 
 use nn_core::{Entry, Kind, Scalar, SettingError, StateDict, Tensor};
 
 use crate::DataError;
 use crate::error::at_least;
-use feature::{Feature, is_constant};
+pub(crate) use feature::{Feature, is_constant};
 pub use min_max::MinMaxScaler;
+pub(crate) use min_max::scaled;
+pub use robust::RobustScaler;
 pub use standard::StandardScaler;
 
 /// Looks at one feature of the samples after the other, for the scaler `of`. There must be samples, and their values must be

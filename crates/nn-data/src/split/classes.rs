@@ -1,5 +1,6 @@
 //! The classes of a data set and their numbers of samples.
 
+use super::Labelled;
 use crate::DataError;
 
 /// The classes that occur among some samples.
@@ -12,7 +13,8 @@ pub(super) struct Classes {
 
 impl Classes {
     /// Counts the classes. Each must have at least `parts` samples.
-    pub(super) fn new(labels: &[usize], parts: usize) -> Result<Self, DataError> {
+    pub(super) fn new(data: &impl Labelled, parts: usize) -> Result<Self, DataError> {
+        let labels = data.labels();
         let mut distinct = labels.to_vec();
         distinct.sort_unstable();
         distinct.dedup();
@@ -23,9 +25,7 @@ impl Classes {
             sizes[class] += 1;
         }
         match sizes.iter().position(|&size| size < parts) {
-            Some(few) => {
-                Err(DataError::FewSamples { class: distinct[few], samples: sizes[few], expected: parts })
-            }
+            Some(few) => Err(data.few_samples(distinct[few], sizes[few], parts)),
             None => Ok(Classes { of, sizes }),
         }
     }

@@ -1,13 +1,14 @@
 //! Cross-validation: every sample is in the test part once.
 
+use nn_core::SettingError;
 use nn_core::rand::Rng;
-use nn_core::{Scalar, SettingError};
 
-use super::TrainTest;
 use super::classes::Classes;
+use super::folds::{Folds, Plan, Round};
+use super::{Labelled, Samples};
 use crate::error::at_least;
 use crate::permutation::order;
-use crate::{DataError, Dataset, Target};
+use crate::{DataError, memory};
 
 /// Divides the samples at random into `splits` folds whose sizes differ by at most one. Each fold in turn is the test part,
 /// and the others together are the training part. The scikit-learn class of this name with `shuffle=True`.
@@ -50,18 +51,6 @@ pub struct StratifiedKFold {
     splits: usize,
 }
 
-/// An iterator over the folds, each a training part and a test part.
-#[derive(Debug, Clone)]
-pub struct Folds<'a, F, T> {
-    data: &'a Dataset<F, T>,
-    /// The samples in random order.
-    order: Vec<usize>,
-    /// For each sample, the fold whose test part has it.
-    fold: Vec<usize>,
-    next: usize,
-    splits: usize,
-}
-
 impl KFold {
     /// Cross-validation with this many folds.
     pub fn new(splits: usize) -> Self {
@@ -72,15 +61,29 @@ impl KFold {
     ///
     /// # Errors
     /// [`DataError::Setting`] for fewer than 2 folds, or more folds than samples.
-    pub fn split<'a, F: Scalar, T: Target>(
+    pub fn split<'a, S: Samples>(
         &self,
-        data: &'a Dataset<F, T>,
+        data: &'a S,
         rng: &mut (impl Rng + ?Sized),
-    ) -> Result<Folds<'a, F, T>, DataError> {
-        check("KFold", self.splits, data.samples())?;
-        let order = order("KFold", data.samples(), rng)?;
-        let fold = deal(&order, self.splits);
-        Ok(Folds { data, order, fold, next: 0, splits: self.splits })
+    ) -> Result<Folds<'a, S>, DataError> {
+        self.repeated("KFold", 1, data, rng)
+    }
+
+    /// Draws the folds several times, for the class `of`.
+    pub(super) fn repeated<'a, S: Samples>(
+        &self,
+        of: &str,
+        repeats: usize,
+        data: &'a S,
+        rng: &mut (impl Rng + ?Sized),
+    ) -> Result<Folds<'a, S>, DataError> {
+        check(of, self.splits, data.samples())?;
+        let mut rounds = room(of, repeats, data.samples())?;
+        for _ in 0..repeats {
+            let order = order(of, data.samples(), rng)?;
+            rounds.push(Round::dealt(order.clone(), &order, self.splits));
+        }
+        Ok(Folds::new(data, Plan::Dealt { rounds, splits: self.splits }))
     }
 }
 
@@ -95,66 +98,47 @@ impl StratifiedKFold {
     /// # Errors
     /// [`DataError::Setting`] for fewer than 2 folds, or more folds than samples; [`DataError::FewSamples`] for a class
     /// with fewer samples than folds.
-    pub fn split<'a, F: Scalar>(
+    pub fn split<'a, S: Labelled>(
         &self,
-        data: &'a Dataset<F, Vec<usize>>,
+        data: &'a S,
         rng: &mut (impl Rng + ?Sized),
-    ) -> Result<Folds<'a, F, Vec<usize>>, DataError> {
-        check("StratifiedKFold", self.splits, data.samples())?;
-        let classes = Classes::new(data.y(), self.splits)?;
-        let order = order("StratifiedKFold", data.samples(), rng)?;
-        // Sorted by class, in random order within a class: dealt out in this order, the folds differ by at most one sample, in
-        // each class and in total.
-        let mut sorted = order.clone();
-        sorted.sort_by_key(|&sample| classes.of[sample]);
-        let fold = deal(&sorted, self.splits);
-        Ok(Folds { data, order, fold, next: 0, splits: self.splits })
+    ) -> Result<Folds<'a, S>, DataError> {
+        self.repeated("StratifiedKFold", 1, data, rng)
     }
-}
 
-impl<F: Scalar, T: Target> Folds<'_, F, T> {
-    /// For each fold, the indices of the samples in its test part, in that order. They say which sample a prediction is for.
-    pub fn test_indices(&self) -> Vec<Vec<usize>> {
-        let mut folds = vec![Vec::new(); self.splits];
-        for &sample in &self.order {
-            folds[self.fold[sample]].push(sample);
+    /// Draws the folds several times, for the class `of`.
+    pub(super) fn repeated<'a, S: Labelled>(
+        &self,
+        of: &str,
+        repeats: usize,
+        data: &'a S,
+        rng: &mut (impl Rng + ?Sized),
+    ) -> Result<Folds<'a, S>, DataError> {
+        check(of, self.splits, data.samples())?;
+        let classes = Classes::new(data, self.splits)?;
+        let mut rounds = room(of, repeats, data.samples())?;
+        for _ in 0..repeats {
+            let order = order(of, data.samples(), rng)?;
+            // Sorted by class, in random order within a class: dealt out in this order, the folds differ by at most one sample, in
+            // each class and in total.
+            let mut sorted = order.clone();
+            sorted.sort_by_key(|&sample| classes.of[sample]);
+            rounds.push(Round::dealt(order, &sorted, self.splits));
         }
-        folds
+        Ok(Folds::new(data, Plan::Dealt { rounds, splits: self.splits }))
     }
 }
 
-impl<F: Scalar, T: Target> Iterator for Folds<'_, F, T> {
-    type Item = TrainTest<F, T>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        if self.next == self.splits {
-            return None;
-        }
-        let (test, train): (Vec<usize>, Vec<usize>) =
-            self.order.iter().partition(|&&sample| self.fold[sample] == self.next);
-        self.next += 1;
-        Some((self.data.part(&train), self.data.part(&test)))
-    }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        let left = self.splits - self.next;
-        (left, Some(left))
-    }
-}
-
-impl<F: Scalar, T: Target> ExactSizeIterator for Folds<'_, F, T> {}
-
-fn check(of: &str, splits: usize, samples: usize) -> Result<(), SettingError> {
+/// There must be at least two folds, and a sample for each.
+pub(super) fn check(of: &str, splits: usize, samples: usize) -> Result<(), SettingError> {
     at_least(2, of, "splits", splits)?;
     let expected = format_args!("at most the number of samples, {samples}");
     SettingError::unless(splits <= samples, of, "splits", expected, splits)
 }
 
-/// Deals the samples out to the folds in this order and returns the fold of each sample.
-fn deal(order: &[usize], splits: usize) -> Vec<usize> {
-    let mut fold = vec![0; order.len()];
-    for (place, &sample) in order.iter().enumerate() {
-        fold[sample] = place % splits;
-    }
-    fold
+/// Makes room for the repetitions, unless memory could not hold two numbers for each sample of each.
+fn room(of: &str, repeats: usize, samples: usize) -> Result<Vec<Round>, SettingError> {
+    drop(memory::vec::<[usize; 2]>(of, "number of samples", samples)?);
+    drop(memory::vec::<[usize; 2]>(of, "repeats", repeats.saturating_mul(samples))?);
+    memory::vec(of, "repeats", repeats)
 }

@@ -1,18 +1,18 @@
 //! Splits whose parts have the same mixture of classes.
 
+use nn_core::SettingError;
 use nn_core::rand::Rng;
-use nn_core::{Scalar, SettingError};
 
 use super::classes::Classes;
 use super::shares::shares;
 use super::train_test::Sizes;
-use super::{TrainTest, TrainValidationTest};
+use super::{Labelled, TrainTest, TrainValidationTest};
+use crate::DataError;
 use crate::permutation::order;
-use crate::{DataError, Dataset};
 
 /// [`train_test_split`](crate::train_test_split) with the same mixture of classes in both parts, as the scikit-learn function
 /// does with `stratify`. Of a class with c samples, the test part gets the share c · ⌈`test_size` · n⌉ / n; the largest
-/// remainders are rounded up and the others down.
+/// remainders are rounded up and the others down. A table is split by its [`strata`](crate::Table::strata).
 ///
 /// # Errors
 /// [`DataError::Setting`] as `train_test_split`, and if one of the parts would have fewer samples than there are classes;
@@ -33,14 +33,14 @@ use crate::{DataError, Dataset};
 /// assert_eq!(test.y().iter().filter(|&&class| class == 1).count(), 1);
 /// # Ok::<(), nn_data::DataError>(())
 /// ```
-pub fn stratified_train_test_split<F: Scalar>(
-    data: &Dataset<F, Vec<usize>>,
+pub fn stratified_train_test_split<S: Labelled>(
+    data: &S,
     test_size: f64,
     rng: &mut (impl Rng + ?Sized),
-) -> Result<TrainTest<F, Vec<usize>>, DataError> {
+) -> Result<TrainTest<S::Part>, DataError> {
     const NAME: &str = "stratified_train_test_split";
     let Sizes { train, test, .. } = Sizes::train_test(NAME, data.samples(), test_size)?;
-    let classes = Classes::new(data.y(), 2)?;
+    let classes = Classes::new(data, 2)?;
     check(NAME, "test_size", test_size, test, &classes)?;
     check_rest(NAME, "test_size", test_size, train, &classes)?;
     let [test, train] = draw(NAME, data, &classes, [test, train], rng)?;
@@ -71,16 +71,16 @@ pub fn stratified_train_test_split<F: Scalar>(
 /// }
 /// # Ok::<(), nn_data::DataError>(())
 /// ```
-pub fn stratified_train_validation_test_split<F: Scalar>(
-    data: &Dataset<F, Vec<usize>>,
+pub fn stratified_train_validation_test_split<S: Labelled>(
+    data: &S,
     validation_size: f64,
     test_size: f64,
     rng: &mut (impl Rng + ?Sized),
-) -> Result<TrainValidationTest<F, Vec<usize>>, DataError> {
+) -> Result<TrainValidationTest<S::Part>, DataError> {
     const NAME: &str = "stratified_train_validation_test_split";
     let Sizes { train, validation, test } =
         Sizes::train_validation_test(NAME, data.samples(), validation_size, test_size)?;
-    let classes = Classes::new(data.y(), 3)?;
+    let classes = Classes::new(data, 3)?;
     check(NAME, "validation_size", validation_size, validation, &classes)?;
     check(NAME, "test_size", test_size, test, &classes)?;
     check_rest(NAME, "validation_size + test_size", validation_size + test_size, train, &classes)?;
@@ -89,13 +89,13 @@ pub fn stratified_train_validation_test_split<F: Scalar>(
 }
 
 /// Deals the samples out in random order. Each goes to the first part that still lacks samples of its class.
-fn draw<F: Scalar, const P: usize>(
+fn draw<S: Labelled, const P: usize>(
     of: &str,
-    data: &Dataset<F, Vec<usize>>,
+    data: &S,
     classes: &Classes,
     parts: [usize; P],
     rng: &mut (impl Rng + ?Sized),
-) -> Result<[Dataset<F, Vec<usize>>; P], SettingError> {
+) -> Result<[S::Part; P], SettingError> {
     let mut lacking = shares(&classes.sizes, parts);
     let mut samples = parts.map(Vec::with_capacity);
     for sample in order(of, data.samples(), rng)? {

@@ -1,19 +1,21 @@
 //! Splits into parts of given sizes.
 
 use nn_core::rand::Rng;
-use nn_core::{Scalar, Setting, SettingError};
+use nn_core::{Setting, SettingError};
 
+use super::Samples;
+use crate::DataError;
 use crate::permutation::order;
-use crate::{DataError, Dataset, Target};
 
-/// A training part and a test part.
-pub type TrainTest<F, T> = (Dataset<F, T>, Dataset<F, T>);
+/// A training part and a test part, such as two [`Dataset`](crate::Dataset)s or two [`Table`](crate::Table)s.
+pub type TrainTest<P> = (P, P);
 
 /// A training part, a validation part and a test part.
-pub type TrainValidationTest<F, T> = (Dataset<F, T>, Dataset<F, T>, Dataset<F, T>);
+pub type TrainValidationTest<P> = (P, P, P);
 
 /// Splits the samples at random into a training part and a test part of ⌈`test_size` · n⌉ samples, as the scikit-learn
-/// function of this name does.
+/// function of this name does. The samples may be those of a [`Dataset`](crate::Dataset) or the rows of a
+/// [`Table`](crate::Table).
 ///
 /// # Errors
 /// [`DataError::Setting`] unless `test_size` is above 0 and below 1, or if no sample would be left for training.
@@ -26,11 +28,11 @@ pub type TrainValidationTest<F, T> = (Dataset<F, T>, Dataset<F, T>, Dataset<F, T
 /// assert_eq!((train.samples(), test.samples()), (120, 30));
 /// # Ok::<(), nn_data::DataError>(())
 /// ```
-pub fn train_test_split<F: Scalar, T: Target>(
-    data: &Dataset<F, T>,
+pub fn train_test_split<S: Samples>(
+    data: &S,
     test_size: f64,
     rng: &mut (impl Rng + ?Sized),
-) -> Result<TrainTest<F, T>, DataError> {
+) -> Result<TrainTest<S::Part>, DataError> {
     let test = Sizes::train_test("train_test_split", data.samples(), test_size)?.test;
     let order = order("train_test_split", data.samples(), rng)?;
     let (test, train) = order.split_at(test);
@@ -55,12 +57,12 @@ pub fn train_test_split<F: Scalar, T: Target>(
 /// );
 /// # Ok::<(), nn_data::DataError>(())
 /// ```
-pub fn train_validation_test_split<F: Scalar, T: Target>(
-    data: &Dataset<F, T>,
+pub fn train_validation_test_split<S: Samples>(
+    data: &S,
     validation_size: f64,
     test_size: f64,
     rng: &mut (impl Rng + ?Sized),
-) -> Result<TrainValidationTest<F, T>, DataError> {
+) -> Result<TrainValidationTest<S::Part>, DataError> {
     const NAME: &str = "train_validation_test_split";
     let Sizes { validation, test, .. } =
         Sizes::train_validation_test(NAME, data.samples(), validation_size, test_size)?;

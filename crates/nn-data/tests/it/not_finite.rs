@@ -7,8 +7,8 @@ use nn_core::rand::distr::Distribution;
 use nn_core::rand::{Rng, SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{Entry, Kind, Scalar, StateDict, Tensor};
 use nn_data::{
-    Csv, DataError, Dataset, Idx, MinMaxScaler, StandardScaler, make_blobs, make_checkerboard, make_circles,
-    make_moons, make_regression, make_sinusoid, make_spirals, make_xor,
+    Csv, DataError, Dataset, Idx, MinMaxScaler, RobustScaler, StandardScaler, make_blobs, make_checkerboard,
+    make_circles, make_moons, make_regression, make_sinusoid, make_spirals, make_xor,
 };
 
 const BAD: [f64; 3] = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY];
@@ -46,6 +46,7 @@ fn data_sets_and_scalers<F: Scalar>() {
     let labels = vec![0; 20];
     let good = Dataset::new(samples::<F>(), labels.clone()).unwrap();
     let standard = StandardScaler::fit(&samples::<F>()).unwrap();
+    let robust = RobustScaler::fit(&samples::<F>()).unwrap();
     let ranges = [(0.0, 1.0), (-1.0, 1.0), (2.0, 5.0), (-3.0, 0.0)]
         .map(|(low, high)| MinMaxScaler::fit_range(&samples::<F>(), low, high).unwrap());
     for bad in BAD {
@@ -54,10 +55,15 @@ fn data_sets_and_scalers<F: Scalar>() {
             refuses(Dataset::new(x.clone(), labels.clone()), "Dataset", "feature", place);
             refuses(good.with_x(x.clone()), "Dataset", "feature", place);
             refuses(Dataset::new(samples::<F>(), x.clone()), "Dataset", "target", place);
+            refuses(good.with_y(x.clone()), "Dataset", "target", place);
+            let bad_column = x.feature(place[1]);
+            refuses(Dataset::regression(samples::<F>(), bad_column), "Dataset", "target", [place[0], 0]);
             refuses(StandardScaler::fit(&x), "StandardScaler", "feature", place);
+            refuses(RobustScaler::fit(&x), "RobustScaler", "feature", place);
             refuses(MinMaxScaler::fit(&x), "MinMaxScaler", "feature", place);
 
             let mut made = vec![standard.transform(&x), standard.inverse_transform(&x)];
+            made.extend([robust.transform(&x), robust.inverse_transform(&x)]);
             made.extend(
                 ranges.iter().flat_map(|scaler| [scaler.transform(&x), scaler.inverse_transform(&x)]),
             );
@@ -96,7 +102,10 @@ fn a_result_beyond_the_range_of_the_type_is_refused_by_the_data_set() {
 #[test]
 fn states_of_scalers() {
     type Row = (StateDict<f64>, fn(&StateDict<f64>) -> bool);
-    let states: [Row; 2] = [
+    let states: [Row; 3] = [
+        (RobustScaler::fit(&samples::<f64>()).unwrap().state_dict(), |state| {
+            RobustScaler::from_state_dict(state).is_ok()
+        }),
         (StandardScaler::fit(&samples::<f64>()).unwrap().state_dict(), |state| {
             StandardScaler::from_state_dict(state).is_ok()
         }),

@@ -5,10 +5,11 @@ use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{Scalar, Tensor};
 use nn_data::augment::{AddNoise, Augment, Flip, Shift};
 use nn_data::{
-    DataError, Dataset, KFold, MinMaxScaler, StandardScaler, StratifiedKFold, make_blobs, make_checkerboard,
-    make_circles, make_moons, make_regression, make_sinusoid, make_spirals, make_xor, one_hot,
-    stratified_train_test_split, stratified_train_validation_test_split, train_test_split,
-    train_validation_test_split,
+    Column, DataError, Dataset, GroupKFold, KFold, MinMaxScaler, Numbers, Recipe, RepeatedKFold,
+    RepeatedStratifiedKFold, RobustScaler, StandardScaler, StratifiedGroupKFold, StratifiedKFold, Table,
+    TimeSeriesSplit, make_blobs, make_checkerboard, make_circles, make_moons, make_regression, make_sinusoid,
+    make_spirals, make_xor, one_hot, stratified_train_test_split, stratified_train_validation_test_split,
+    train_test_split, train_validation_test_split,
 };
 
 /// What an argument may be.
@@ -72,6 +73,18 @@ fn augment<F: Scalar>(augmentation: &dyn Augment<F>) -> Result<(), DataError> {
     Dataset::new(Tensor::zeros(&[9, 1, 4, 9]), vec![0; 9])?.augment(augmentation, &mut rng())
 }
 
+/// Treats a column of numbers so.
+fn numbers(how: Numbers) -> Result<(), DataError> {
+    let table = Table::new([Column::numbers("x", [Some(0.0), Some(0.5)])])?;
+    Recipe::new().other_numbers(how).fit(&table).map(drop)
+}
+
+/// Cross-validations of a hundred samples, ten of each group.
+fn groups(n: usize) -> Result<(), DataError> {
+    let groups: Vec<usize> = (0..100).map(|sample| sample % 10).collect();
+    GroupKFold::new(n).split(&Tensor::<f32>::zeros(&[100, 1]), &groups).map(drop)
+}
+
 fn table<F: Scalar>() -> Vec<Row> {
     use Precision::*;
     use Range::*;
@@ -120,6 +133,9 @@ fn table<F: Scalar>() -> Vec<Row> {
         ("MinMaxScaler", "feature_range", AboveMinus2, Double, |x| {
             done(MinMaxScaler::fit_range(&column::<F>(1.0), -2.0, x))
         }),
+        ("Numbers", "impute_constant", Finite, Double, |x| numbers(Numbers::new().impute_constant(x))),
+        ("Numbers", "min_max_range", Below2, Double, |x| numbers(Numbers::new().min_max_range(x, 2.0))),
+        ("Numbers", "min_max_range", AboveMinus2, Double, |x| numbers(Numbers::new().min_max_range(-2.0, x))),
     ]
 }
 
@@ -165,7 +181,7 @@ fn counts_that_make_no_sense_are_refused() {
     fn samples(n: usize) -> Tensor<f32> {
         Tensor::zeros(&[n, 1])
     }
-    let table: [Count; 21] = [
+    let table: [Count; 28] = [
         ("Shift", "pixels", 0, 3, |n| augment::<f32>(&Shift::new(n))),
         ("make_blobs", "samples", 1, ANY, |n| done(make_blobs::<f32, 1>(n, &[[0.0]], 0.1, &mut rng()))),
         ("make_blobs", "number of centers", 1, ANY, |n| {
@@ -187,6 +203,25 @@ fn counts_that_make_no_sense_are_refused() {
             // A single class, so that there may be as many folds as samples.
             let data = Dataset::new(samples(100), vec![0; 100])?;
             done(StratifiedKFold::new(n).split(&data, &mut rng()))
+        }),
+        ("GroupKFold", "splits", 2, 10, groups),
+        ("StratifiedGroupKFold", "splits", 2, 10, |n| {
+            let groups: Vec<usize> = (0..100).map(|sample| sample % 10).collect();
+            done(StratifiedGroupKFold::new(n).split(&Dataset::new(samples(100), vec![0; 100])?, &groups))
+        }),
+        ("RepeatedKFold", "repeats", 1, ANY, |n| {
+            done(RepeatedKFold::new(2, n).split(&data::<f32>(), &mut rng()))
+        }),
+        ("RepeatedStratifiedKFold", "repeats", 1, ANY, |n| {
+            done(RepeatedStratifiedKFold::new(2, n).split(&data::<f32>(), &mut rng()))
+        }),
+        ("TimeSeriesSplit", "max_train_size", 1, ANY, |n| {
+            done(TimeSeriesSplit::new(2).max_train_size(n).split(&data::<f32>()))
+        }),
+        ("RobustScaler", "number of samples", 1, ANY, |n| done(RobustScaler::fit(&samples(n)))),
+        ("RobustScaler", "number of features", 3, 3, |n| {
+            RobustScaler::fit(&Tensor::<f32>::zeros(&[2, 3]))
+                .and_then(|scaler| done(scaler.transform(&Tensor::<f32>::zeros(&[2, n]))))
         }),
         ("StandardScaler", "number of samples", 1, ANY, |n| done(StandardScaler::fit(&samples(n)))),
         ("StandardScaler", "number of features", 3, 3, |n| {

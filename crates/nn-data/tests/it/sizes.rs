@@ -3,9 +3,9 @@
 use nn_core::Tensor;
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_data::{
-    DataError, Dataset, KFold, StratifiedKFold, make_blobs, make_checkerboard, make_circles, make_moons,
-    make_regression, make_sinusoid, make_spirals, make_xor, one_hot, train_test_split,
-    train_validation_test_split,
+    DataError, Dataset, GroupKFold, KFold, RepeatedKFold, RepeatedStratifiedKFold, StratifiedKFold,
+    TimeSeriesSplit, make_blobs, make_checkerboard, make_circles, make_moons, make_regression, make_sinusoid,
+    make_spirals, make_xor, one_hot, train_test_split, train_validation_test_split,
 };
 
 /// The first product overflows, or the size in bytes, or it fits into 64 bits and into no memory.
@@ -81,6 +81,8 @@ fn samples_without_features() {
         ("train_test_split", made(train_test_split(&data, 0.5, &mut rng()))),
         ("train_validation_test_split", made(train_validation_test_split(&data, 0.3, 0.3, &mut rng()))),
         ("KFold", made(KFold::new(2).split(&data, &mut rng()))),
+        ("RepeatedKFold", made(RepeatedKFold::new(2, 3).split(&data, &mut rng()))),
+        ("TimeSeriesSplit", made(TimeSeriesSplit::new(2).split(&data))),
     ] {
         let Err(DataError::Setting(error)) = result else { panic!("{of}") };
         assert_eq!((&*error.of, &*error.name), (of, "number of samples"), "{error}");
@@ -93,6 +95,12 @@ fn more_folds_than_samples() {
     for huge in HUGE {
         assert!(KFold::new(huge).split(&data, &mut rng()).is_err());
         assert!(StratifiedKFold::new(huge).split(&data, &mut rng()).is_err());
+        assert!(GroupKFold::new(huge).split(&data, data.y()).is_err());
+        assert!(RepeatedKFold::new(2, huge).split(&data, &mut rng()).is_err());
+        assert!(RepeatedStratifiedKFold::new(2, huge).split(&data, &mut rng()).is_err());
+        for split in [TimeSeriesSplit::new(huge), TimeSeriesSplit::new(2).test_size(huge)] {
+            assert!(split.split(&data).is_err() && split.test_size(1).gap(huge).split(&data).is_err());
+        }
     }
 }
 

@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use approx::assert_abs_diff_eq;
 use nn_core::Tensor;
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
-use nn_data::{DataError, Dataset, MinMaxScaler, StandardScaler, one_hot, permutation, train_test_split};
+use nn_data::{
+    DataError, Dataset, MinMaxScaler, RobustScaler, StandardScaler, one_hot, permutation, train_test_split,
+};
 
 fn seeded(seed: u64) -> ChaCha8Rng {
     ChaCha8Rng::seed_from_u64(seed)
@@ -389,6 +391,15 @@ fn scalers_come_back_from_their_state_and_refuse_another() {
         error,
         "StandardScaler: mean is missing, expected finite numbers, as in the state of a StandardScaler"
     );
+    let robust = RobustScaler::fit(&x).unwrap();
+    assert_eq!(RobustScaler::from_state_dict(&robust.state_dict()).unwrap(), robust);
+    assert_eq!((robust.median(), robust.iqr()[1]), (&[3.0, 5.0, 0.1][..], 1.0));
+    for (name, value) in [("iqr", vec![1.0, 0.0, 1.0]), ("iqr", vec![1.0]), ("median", vec![f64::NAN; 3])] {
+        let mut state = robust.state_dict();
+        let shape = vec![value.len()];
+        state.insert(nn_core::Entry { name: name.into(), kind: nn_core::Kind::Buffer, shape, value });
+        assert!(RobustScaler::from_state_dict(&state).is_err(), "{name}");
+    }
     for (name, value) in [("std", vec![1.0, 0.0, 1.0]), ("std", vec![1.0]), ("mean", vec![f64::NAN; 3])] {
         let mut state = standard.state_dict();
         let shape = vec![value.len()];
