@@ -42,6 +42,7 @@
 
 mod comparison;
 mod cost;
+mod criterion;
 mod ensemble;
 mod error;
 mod failure;
@@ -70,7 +71,7 @@ pub use history::History;
 pub use step::Step;
 pub use stream::Stream;
 pub use study::{Merged, Part, Study, StudyError, Task};
-pub use trainer::{Checkpoint, CheckpointError, EpochReport, Trainer, Training};
+pub use trainer::{Checkpoint, CheckpointError, EarlyStopping, EpochReport, NonFinite, Trainer, Training};
 pub use trials::{Fitted, Trial, Trials};
 
 pub use {nn_core, nn_data, nn_loss};
@@ -80,7 +81,10 @@ pub use {nn_core, nn_data, nn_loss};
 pub mod prelude {
     pub use crate::metrics::{ConfusionMatrix, accuracy, argmax, or_nan};
     pub use crate::optim::{Adam, Sgd};
-    pub use crate::{Comparison, Ensemble, GradientDescent, History, Run, Score, Trainer, Trial, Trials};
+    pub use crate::statistics::Better;
+    pub use crate::{
+        Comparison, EarlyStopping, Ensemble, GradientDescent, History, Run, Score, Trainer, Trial, Trials,
+    };
     pub use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
     pub use nn_core::{AnyError, Dropout, Linear, Module, Parameters, Relu, Sequential, Tanh, Tensor};
     pub use nn_data::{

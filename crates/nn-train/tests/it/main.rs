@@ -3,14 +3,17 @@
 mod augment;
 mod checkpoints;
 mod counting;
+mod early_stopping;
 mod ensembles;
 mod failures;
 mod few;
 mod gradient_descent;
+mod history;
 mod lbfgs_search;
 mod maps;
 mod metrics;
 mod no_allocation;
+mod non_finite_steps;
 mod not_finite;
 mod optim;
 mod optim_no_allocation;
