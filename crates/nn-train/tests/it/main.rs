@@ -16,6 +16,7 @@ mod no_allocation;
 mod non_finite_steps;
 mod not_finite;
 mod optim;
+mod optim_groups;
 mod optim_no_allocation;
 mod optim_parity;
 mod optim_settings;
