@@ -38,15 +38,15 @@ use crate::statistics::Better;
 /// use nn_train::schedule::ReduceLrOnPlateau;
 ///
 /// let mut rng = ChaCha8Rng::seed_from_u64(1);
-/// let data = make_xor::<f32>(200, 0.3, &mut rng)?;
+/// let data = make_xor::<f32>(200, 0.8, &mut rng)?;
 /// let (train, validation) = train_test_split(&data, 0.5, &mut rng)?;
 /// let mut network = Sequential::new()
 ///     .append(Linear::new(2, 8, &mut rng))
 ///     .append(Tanh)
 ///     .append(Linear::new(8, 2, &mut rng));
 /// let rates = std::sync::Mutex::new(Vec::new());
-/// Trainer::new(Adam::new(0.1))
-///     .epochs(200)
+/// Trainer::new(Adam::new(0.03))
+///     .epochs(60)
 ///     .batch_size(10)
 ///     .reduce_lr_on_plateau(ReduceLrOnPlateau::new().patience(5))
 ///     .observe(|epoch| rates.lock().unwrap().push(epoch.learning_rate))
@@ -58,7 +58,7 @@ use crate::statistics::Better;
 ///         &mut rng,
 ///     )?;
 /// let rates = rates.into_inner()?;
-/// assert!(rates[0] == 0.1 && rates[199] < 0.002);
+/// assert!(rates[0] == 0.03 && rates[59] < 0.001);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]

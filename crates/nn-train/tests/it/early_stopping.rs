@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
+use nn_train::metrics::MetricError;
 use nn_train::nn_core::rand::RngExt;
 use nn_train::prelude::*;
 use nn_train::schedule::ReduceLrOnPlateau;
@@ -22,8 +23,8 @@ fn network() -> Sequential<f64> {
     Sequential::new().append(Linear::new(2, 8, &mut rng)).append(Tanh).append(Linear::new(8, 2, &mut rng))
 }
 
-fn accuracy_of(output: &Tensor<f64>, labels: &Vec<usize>) -> Result<f64, nn_train::metrics::MetricError> {
-    accuracy(labels, &argmax(output)?)
+fn accuracy_of<L: AsRef<[usize]>>(output: &Tensor<f64>, labels: &L) -> Result<f64, MetricError> {
+    accuracy(labels.as_ref(), &argmax(output)?)
 }
 
 /// The settings of `EarlyStopping` in Keras, and its loop with a counter, as it is written there. Returns the best epoch and the
