@@ -10,6 +10,7 @@ mod gradient_descent;
 mod lbfgs_search;
 mod maps;
 mod metrics;
+mod more_metrics;
 mod no_allocation;
 mod not_finite;
 mod optim;
