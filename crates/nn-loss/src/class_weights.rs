@@ -1,12 +1,61 @@
-//! Weights of classes and smoothed labels: they make another target, which the kernels see like any other.
+//! Weights of classes and smoothed labels: they make another target, which the kernels see like any other. Balanced weights.
 
 use std::fmt::Display;
 
 use nn_core::lanes::Lanes;
 use nn_core::{Scalar, Setting, SettingError, Tensor};
 
-use crate::LossError;
-use crate::target::{Shares, shape};
+use crate::target::{Checked, Shares, shape};
+use crate::{ClassIndices, LossError};
+
+/// Returns the weight of each of `classes` classes with which all count the same, however rare: scikit-learn's
+/// `class_weight="balanced"`. They are for the losses that have weights of classes
+/// ([`CrossEntropyLoss::weight`](crate::CrossEntropyLoss::weight), [`NllLoss::weight`](crate::NllLoss::weight)), and sum to n
+/// over the samples.
+///
+/// With n labels, nₖ of them of class k, and K classes:
+///
+/// wₖ = n / (K nₖ)
+///
+/// Take the labels that the network is trained on. For the positions of a [`ClassMap`](nn_core::ClassMap) n counts positions.
+///
+/// # Errors
+/// [`LossError::ClassWithoutSamples`] for a class without a label, which would weigh infinitely much, and
+/// [`LossError::Label`] for a label that is none of the classes.
+///
+/// ```
+/// use nn_core::Tensor;
+/// use nn_loss::{CrossEntropyLoss, Loss, balanced_class_weights};
+/// let labels = vec![0, 0, 0, 1];
+/// let weights = balanced_class_weights(&labels, 2)?;
+/// assert_eq!(weights, [2.0 / 3.0, 2.0]);
+/// let loss = CrossEntropyLoss::mean().weight(weights);
+/// let logits = Tensor::from_rows(&[[1.0, 0.0]; 4]);
+/// // Half of the loss is that of the one sample of class 1.
+/// let of = |class| CrossEntropyLoss::mean().value(&logits, &vec![class; 4]);
+/// let value: f64 = loss.value(&logits, &labels)?;
+/// assert!((value - (of(0)? + of(1)?) / 2.0).abs() < 1e-15);
+/// # Ok::<(), nn_loss::LossError>(())
+/// ```
+#[doc(alias = "compute_class_weight")]
+pub fn balanced_class_weights(
+    labels: &(impl ClassIndices + ?Sized),
+    classes: usize,
+) -> Result<Vec<f64>, LossError> {
+    const NAME: &str = "balanced_class_weights";
+    let labels = labels.indices();
+    labels.check_values(&NAME, classes, None)?;
+    let mut counts = Vec::new();
+    let reserved = counts.try_reserve_exact(classes);
+    reserved.map_err(|_| SettingError::new(NAME, "classes", "no more than memory can hold", classes))?;
+    counts.resize(classes, 0_usize);
+    labels.positions().flatten().for_each(|&label| counts[label] += 1);
+    if let Some(class) = counts.iter().position(|&count| count == 0) {
+        return Err(LossError::ClassWithoutSamples { class, classes });
+    }
+    let n: usize = counts.iter().sum();
+    Ok(counts.iter().map(|&count| n as f64 / (classes as f64 * count as f64)).collect())
+}
 
 /// A target t as w_k ((1 − ε) t_k + ε / classes), and 0 for what t ignores. Classes without a weight have 1.
 pub(crate) struct Weighted<'a, T: ?Sized> {

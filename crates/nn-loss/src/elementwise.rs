@@ -129,13 +129,7 @@ impl<F: Scalar, L: Elementwise> Loss<F, Tensor<F>> for L {
 
     fn terms(&self, y: &Tensor<F>, target: &Tensor<F>) -> Result<Tensor<F>, LossError> {
         self.check_loss(y.shape(), target)?;
-        let mut terms = y.clone();
-        for feature in 0..y.features() {
-            for (y, &t) in terms.feature_mut(feature).iter_mut().zip(target.feature(feature)) {
-                *y = self.f(*y, t);
-            }
-        }
-        Ok(terms)
+        Ok(terms(|_| *self, y, target))
     }
 
     fn stacks(&self) -> bool {
@@ -195,6 +189,11 @@ pub(crate) fn check<F: Scalar, L: Elementwise>(
 ) -> Result<(), LossError> {
     loss.check_settings::<F>()?;
     check_shape(&loss, output, target)?;
+    check_targets(loss, target)
+}
+
+/// Checks that the loss accepts each target.
+pub(crate) fn check_targets<F: Scalar, L: Elementwise>(loss: L, target: &Tensor<F>) -> Result<(), LossError> {
     check_values(&loss, target, L::TARGETS, |t| loss.accepts(t))
 }
 
@@ -206,28 +205,59 @@ pub(crate) fn evaluate<F: Scalar, L: Elementwise>(
     losses: &mut [F],
 ) {
     expect(&loss, check_shape(&loss, y.shape(), target), y, dy.as_deref(), losses.len(), true);
+    add_up(loss.reduction(), |_| loss, y, target, dy, losses);
+}
+
+/// Writes the losses, and the gradient, of a loss that may differ among the features of an output: `each` is that of a feature.
+pub(crate) fn add_up<F: Scalar, L: Elementwise>(
+    reduction: Reduction,
+    each: impl Fn(usize) -> L,
+    y: &Tensor<F>,
+    target: &Tensor<F>,
+    dy: Option<&mut Tensor<F>>,
+    losses: &mut [F],
+) {
     if losses.len() == 1 {
-        add_up::<F, L, NetworkTotal<F>>(loss, y, target, dy, losses);
+        add_up_as::<F, L, NetworkTotal<F>>(reduction, each, y, target, dy, losses);
     } else {
-        add_up::<F, L, StackTotal<F>>(loss, y, target, dy, losses);
+        add_up_as::<F, L, StackTotal<F>>(reduction, each, y, target, dy, losses);
     }
 }
 
-fn add_up<F: Scalar, L: Elementwise, S: Total<F>>(
-    loss: L,
+fn add_up_as<F: Scalar, L: Elementwise, S: Total<F>>(
+    reduction: Reduction,
+    each: impl Fn(usize) -> L,
     y: &Tensor<F>,
     target: &Tensor<F>,
     dy: Option<&mut Tensor<F>>,
     losses: &mut [F],
 ) {
     let samples = y.samples() / S::NETWORKS;
-    let scale = loss.reduction().scale((samples * y.features()) as f64, samples);
-    dispatch(Terms::<F, L, S> { loss, y, target, dy, scale, total: PhantomData }).finish(scale, losses);
+    let scale = reduction.scale((samples * y.features()) as f64, samples);
+    let terms = Terms::<F, _, S> { each, y, target, dy, scale, total: PhantomData };
+    dispatch(terms).finish(scale, losses);
+}
+
+/// Returns f(y, t) for each output, where `each` is the loss of a feature.
+pub(crate) fn terms<F: Scalar, L: Elementwise>(
+    each: impl Fn(usize) -> L,
+    y: &Tensor<F>,
+    target: &Tensor<F>,
+) -> Tensor<F> {
+    let mut terms = y.clone();
+    for feature in 0..y.features() {
+        let loss = each(feature);
+        for (y, &t) in terms.feature_mut(feature).iter_mut().zip(target.feature(feature)) {
+            *y = loss.f(*y, t);
+        }
+    }
+    terms
 }
 
 /// Σ f(y, t), and dy = scale · f′(y, t).
-struct Terms<'a, F, L, S> {
-    loss: L,
+struct Terms<'a, F, E, S> {
+    /// The loss of each feature.
+    each: E,
     y: &'a Tensor<F>,
     target: &'a Tensor<F>,
     dy: Option<&'a mut Tensor<F>>,
@@ -235,16 +265,17 @@ struct Terms<'a, F, L, S> {
     total: PhantomData<S>,
 }
 
-impl<F: Scalar, L: Elementwise, S: Total<F>> Kernel for Terms<'_, F, L, S> {
+impl<F: Scalar, L: Elementwise, E: Fn(usize) -> L, S: Total<F>> Kernel for Terms<'_, F, E, S> {
     type Output = S;
 
     #[inline(always)]
     fn run(self) -> S {
-        let Terms { loss, y, target, dy, scale, .. } = self;
+        let Terms { each, y, target, dy, scale, .. } = self;
         let mut dy = dy.map(Tensor::blocks_mut);
         let (samples, blocks) = (y.samples(), y.blocks_per_feature());
         let mut total = S::zero();
         for feature in 0..y.features() {
+            let loss = each(feature);
             let (y, t) =
                 (&y.blocks()[feature * blocks..][..blocks], &target.blocks()[feature * blocks..][..blocks]);
             let mut dy = dy.as_mut().map(|dy| &mut dy[feature * blocks..][..blocks]);

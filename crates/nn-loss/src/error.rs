@@ -33,6 +33,16 @@ pub enum LossError {
         /// The number of classes, one for each output.
         classes: usize,
     },
+    /// A class that no sample has, so that no weight makes it count as much as the others.
+    #[error(
+        "balanced_class_weights: class {class} has no samples, expected at least 1 of each of the {classes} classes"
+    )]
+    ClassWithoutSamples {
+        /// The class index.
+        class: usize,
+        /// The number of classes.
+        classes: usize,
+    },
     /// A value that this loss cannot take as a target.
     #[error("{loss}: expected each target to be {expected}, found {found} in sample {sample}")]
     Target {

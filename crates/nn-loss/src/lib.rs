@@ -25,6 +25,9 @@
 //! A NaN in the output makes the value NaN, and the gradient of the same element, even if the target gives it no weight. Only
 //! what is [ignored](CrossEntropyLoss::ignore_index) does not enter the result, whatever it is. An infinity makes them NaN or infinite, unless the loss has a limit there: a logit of −∞ in a class that is not the sample's.
 //!
+//! Where classes are rare, [`balanced_class_weights`] or a [`pos_weight`](BceWithLogitsLoss::pos_weight) for each output make
+//! them count as much as the others.
+//!
 //! To write a loss that compares each
 //! output with its own target, implement [`Elementwise`]: two functions.
 //!
@@ -66,8 +69,9 @@ mod scan;
 mod smooth_l1;
 mod target;
 
-pub use bce_with_logits::BceWithLogitsLoss;
+pub use bce_with_logits::{BceWithLogitsLoss, PosWeight};
 pub use categorical_cross_entropy::CategoricalCrossEntropy;
+pub use class_weights::balanced_class_weights;
 pub use cross_entropy::CrossEntropyLoss;
 pub use elementwise::Elementwise;
 pub use error::LossError;

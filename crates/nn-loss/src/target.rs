@@ -117,7 +117,7 @@ impl<'a> Indices<'a> {
     }
 
     /// Returns the labels of the samples at each position, without padding.
-    fn positions(self) -> impl Iterator<Item = &'a [usize]> {
+    pub(crate) fn positions(self) -> impl Iterator<Item = &'a [usize]> {
         let count = match self {
             Indices::Samples(_) => 1,
             Indices::Map(map) => map.positions(),

@@ -1,5 +1,6 @@
 //! The tests of nn-loss, in one program: what they share is compiled once.
 
+mod class_weights;
 mod common;
 mod contracts;
 mod errors;
