@@ -136,6 +136,12 @@ impl<F: Scalar, T: Target> Iterator for Folds<'_, F, T> {
         Some((self.data.part(&train), self.data.part(&test)))
     }
 
+    /// Skips folds without copying their samples.
+    fn nth(&mut self, n: usize) -> Option<Self::Item> {
+        self.next = self.splits.min(self.next.saturating_add(n));
+        self.next()
+    }
+
     fn size_hint(&self) -> (usize, Option<usize>) {
         let left = self.splits - self.next;
         (left, Some(left))
