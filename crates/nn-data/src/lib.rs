@@ -66,6 +66,7 @@ mod permutation;
 mod scale;
 mod split;
 mod table;
+mod weighted;
 
 pub use csv::{Classification, Csv, CsvError, CsvProblem, Values};
 pub use dataset::{Dataset, Target};

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use nn_core::{Scalar, Setting, SettingError, Tensor, once};
+use nn_core::{Scalar, Setting, SettingError, Tensor, Weighted, once};
 
 use crate::elementwise::{self, check_targets};
 use crate::fit::expect;
@@ -194,6 +194,35 @@ impl<F: Scalar> Loss<F, Tensor<F>> for BceWithLogitsLoss {
 
     fn stacks(&self) -> bool {
         true
+    }
+}
+
+/// With weights of samples.
+impl<F: Scalar> Loss<F, Weighted<Tensor<F>>> for BceWithLogitsLoss {
+    fn check(&self, output: &[usize], target: &Weighted<Tensor<F>>) -> Result<(), LossError> {
+        self.check(output, &target.target)?;
+        elementwise::check_weights::<F>(self, output, target)
+    }
+
+    fn reduction(&self) -> Reduction {
+        self.reduction
+    }
+
+    fn evaluate(
+        &self,
+        y: &Tensor<F>,
+        target: &Weighted<Tensor<F>>,
+        dy: Option<&mut Tensor<F>>,
+        losses: &mut [F],
+    ) {
+        let fits = self.check_shape(y.shape(), &target.target);
+        elementwise::evaluate_weighted(self, fits, self.of_features(y.shape()), y, target, dy, losses);
+    }
+
+    fn terms(&self, y: &Tensor<F>, target: &Weighted<Tensor<F>>) -> Result<Tensor<F>, LossError> {
+        self.check(y.shape(), target)?;
+        let terms = elementwise::terms(self.of_features(y.shape()), y, &target.target);
+        Ok(elementwise::weighted(terms, &target.weights))
     }
 }
 

@@ -55,6 +55,18 @@ pub enum LossError {
         /// The value, as printed.
         found: String,
     },
+    /// A weight of a sample that makes no sense.
+    #[error(
+        "{loss}: expected each weight to be a finite number of at least 0, found {found} in sample {sample}"
+    )]
+    Weight {
+        /// The loss, as it displays itself.
+        loss: String,
+        /// The sample that has it, counted from 0.
+        sample: usize,
+        /// The weight, as printed.
+        found: String,
+    },
     /// The loss has a setting that makes no sense.
     #[error(transparent)]
     Setting(#[from] SettingError),

@@ -17,3 +17,4 @@ mod settings;
 mod shapes;
 mod sizes;
 mod split_scale;
+mod weighted;

@@ -2,7 +2,7 @@
 
 use nn_core::lanes::LANES;
 use nn_core::rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
-use nn_core::{ClassMap, Module, Scalar, Softmax, Tensor};
+use nn_core::{ClassMap, Module, Scalar, Softmax, Tensor, Weighted};
 use nn_loss::{
     BceWithLogitsLoss, CategoricalCrossEntropy, CrossEntropyLoss, HingeLoss, HuberLoss, KlDivLoss, L1Loss,
     Loss, MseLoss, MultiMarginLoss, NllLoss, Reduction, SmoothL1Loss,
@@ -41,6 +41,7 @@ pub(crate) fn cases<F: Scalar>(samples: usize, classes: usize) -> Vec<Case<F>> {
     let ranked = spread(&labels, classes, rng);
     let weight: Vec<f64> = (0..classes).map(|k| 0.5 + k as f64).collect();
     let maps = Maps::of(samples, classes, &[], rng);
+    let by_sample: Vec<f64> = (0..samples).map(|sample| 0.5 + (sample % 3) as f64).collect();
     let mut cases = Vec::new();
     for reduction in [Reduction::Mean, Reduction::Sum, Reduction::BatchMean] {
         let mse = MseLoss::new(reduction);
@@ -84,6 +85,16 @@ pub(crate) fn cases<F: Scalar>(samples: usize, classes: usize) -> Vec<Case<F>> {
         cases.push(of_tensor("one-hot rows", plain, &p, one_hot.clone()));
         cases.push(of_tensor("probabilities", plain, &p, shares.clone()));
         cases.extend(maps.cases(reduction));
+        cases.push(of_labels(mse, &logits, Weighted::new(shares.clone(), &by_sample[..])));
+        cases.push(of_labels(plain, &p, Weighted::new(labels.clone(), &by_sample[..])));
+        cases.push(of_labels(
+            MultiMarginLoss::new(reduction),
+            &ranked,
+            Weighted::new(labels.clone(), &by_sample[..]),
+        ));
+        let full = CrossEntropyLoss::new(reduction).weight(&weight[..]).label_smoothing(0.2);
+        cases.push(of_labels(full.clone(), &logits, Weighted::new(labels.clone(), &by_sample[..])));
+        cases.push(of_labels(full, &maps.y, Weighted::new(maps.labels.clone(), &by_sample[..])));
     }
     named(cases, samples, classes)
 }

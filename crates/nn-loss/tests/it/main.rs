@@ -8,6 +8,7 @@ mod gradients;
 mod maps;
 mod not_finite;
 mod parity;
+mod sample_weights;
 mod settings;
 mod softmax;
 mod stack;

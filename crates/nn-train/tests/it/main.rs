@@ -32,6 +32,7 @@ mod trainer;
 mod trainer_no_allocation;
 mod trials;
 mod values;
+mod weighted;
 
 use std::sync::Mutex;
 
