@@ -34,11 +34,15 @@
 //! | train many networks and summarise what they reach | [`Trials`], [`Ensemble`], [`statistics`] |
 //! | train many small networks at once | [`Trials::fit`] |
 //! | run many trials on several machines | [`Study`] |
+//! | cross-validate over many seeds | [`Trials::cross_validate`] |
+//! | choose among many configurations | [`Trials::grid`], [`Grid`] |
 //! | find out whether one configuration is better than another | [`Comparison`] |
 //! | judge predicted classes or values | [`metrics`] |
 //! | choose how parameters are updated | [`optim`]: [`Sgd`](optim::Sgd), [`Adam`](optim::Adam), … |
 //! | change the learning rate during training | [`schedule`] |
 //! | write a loop of your own | [`Step`], [`optim`] |
+//!
+//! The feature `progress` shows how far trainings and trials are: `progress::Progress`.
 
 mod comparison;
 mod cost;
@@ -52,7 +56,10 @@ mod gradient_descent;
 mod history;
 pub mod metrics;
 pub mod optim;
+#[cfg(feature = "progress")]
+pub mod progress;
 pub mod schedule;
+mod selection;
 pub mod statistics;
 mod step;
 mod stream;
@@ -68,11 +75,12 @@ pub use failure::{Failure, Panicked};
 pub use fit::Fit;
 pub use gradient_descent::GradientDescent;
 pub use history::History;
+pub use selection::{BoxedFolds, Cell, CrossValidator, Grid, GridError};
 pub use step::Step;
 pub use stream::Stream;
 pub use study::{Merged, Part, Study, StudyError, Task};
 pub use trainer::{Checkpoint, CheckpointError, EarlyStopping, EpochReport, NonFinite, Trainer, Training};
-pub use trials::{Fitted, Trial, Trials};
+pub use trials::{CellReport, Fitted, Trial, TrialReport, Trials};
 
 pub use {nn_core, nn_data, nn_loss};
 

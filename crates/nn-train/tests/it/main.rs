@@ -12,6 +12,7 @@ mod history;
 mod lbfgs_search;
 mod maps;
 mod metrics;
+mod more_metrics;
 mod no_allocation;
 mod non_finite_steps;
 mod not_finite;
@@ -21,8 +22,10 @@ mod optim_no_allocation;
 mod optim_parity;
 mod optim_settings;
 mod parity;
+mod progress;
 mod same_bits;
 mod schedule;
+mod selection;
 mod settings;
 mod shared_steps;
 mod stack;
@@ -33,6 +36,7 @@ mod trainer;
 mod trainer_no_allocation;
 mod trials;
 mod values;
+mod weighted;
 
 use std::sync::Mutex;
 

@@ -52,7 +52,7 @@ impl Segments {
                 let position = column * columns.stride + across * columns.dilation - columns.before;
                 let length = next - at;
                 let samples = length * LANES;
-let input = (source * columns.input + position) * blocks + within;
+                let input = (source * columns.input + position) * blocks + within;
                 segments.all[segments.count] = Segment { input, output: at - strip.start, length, samples };
                 segments.count += 1;
                 at = next;
