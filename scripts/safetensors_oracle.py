@@ -1,18 +1,21 @@
 """Writes crates/nn-core/tests/oracle/safetensors/torch_*: models that PyTorch saved, and what they compute.
 
 Also loads nn_* beside them, models that nn saved (`cargo test -p nn-core safetensors_oracle -- --ignored`), into
-PyTorch, and fails unless they compute the outputs that nn computed.
+PyTorch, and fails unless they compute the outputs that nn computed. Some of them PyTorch makes from the architecture that
+is in the file.
 
     pip install -r scripts/requirements.txt
     python scripts/safetensors_oracle.py            # rewrites the files
     python scripts/safetensors_oracle.py --check    # fails if they would change by more than rounding
 """
 
+import json
 import sys
 
 import numpy as np
 import oracle
 import torch
+from safetensors import safe_open
 from safetensors.torch import load, save
 from torch import nn
 
@@ -83,6 +86,50 @@ def types():
     return save(tensors | {f"{name} as F64": tensor.to(torch.float64) for name, tensor in tensors.items()})
 
 
+class Residual(nn.Module):
+    def __init__(self, fn):
+        super().__init__()
+        self.fn = fn
+
+    def forward(self, x):
+        return x + self.fn(x)
+
+
+class Reshape(nn.Module):
+    def __init__(self, shape):
+        super().__init__()
+        self.shape = shape
+
+    def forward(self, x):
+        return x.reshape(len(x), *self.shape)
+
+
+# The kinds that are no classes of PyTorch.
+KINDS = {"Residual": Residual, "Reshape": Reshape, "GeluTanh": nn.GELU}
+
+
+def build(architecture):
+    """Makes the network of an architecture, as the documentation of `Architecture` shows it."""
+    settings = dict(architecture)
+    kind, children = settings.pop("kind"), settings.pop("children", [])
+    for name, value in settings.items():
+        settings[name] = tuple(value) if isinstance(value, list) else value
+    return (KINDS.get(kind) or getattr(nn, kind))(*map(build, children), **settings)
+
+
+def check_described():
+    """Checks the models that PyTorch makes from the files alone."""
+    for name in ["images", "sequences", "activations"]:
+        with safe_open(oracle.ROOT / FOLDER / f"nn_{name}.safetensors", "pt") as file:
+            model = build(json.loads(file.metadata()["nn.architecture"])).to(torch.float64)
+        model.load_state_dict(load(ours(name)), strict=True)
+        io = load(ours(f"{name}_io"))
+        with torch.no_grad():
+            y = model.eval()(io["x"])
+        if y.shape != io["y"].shape or not close(y, io["y"]):
+            sys.exit(f"nn_{name}: PyTorch computes something else than nn")
+
+
 def check_ours():
     """Checks that every name and shape is PyTorch's (`strict`), and that the outputs agree."""
     for name, (build, _, dtype) in MODELS.items():
@@ -115,3 +162,4 @@ if __name__ == "__main__":
     files = {f"{FOLDER}/{name}.safetensors": bytes for name, bytes in written().items()}
     oracle.main("Writes what PyTorch saves.", files, same)
     check_ours()
+    check_described()

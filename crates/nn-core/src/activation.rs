@@ -3,7 +3,10 @@
 use std::fmt::Display;
 
 use crate::kernels::elementwise;
-use crate::{Accumulate, Combination, Scalar, SettingError, Tensor, Workspace};
+use crate::{
+    Accumulate, Architecture, Combination, ModuleError, ModuleProblem, Scalar, SettingError, Tensor,
+    Workspace,
+};
 
 /// A function applied to each element by itself: y = f(x), ∂L/∂x = ∂L/∂y · f′(x). Every activation is a
 /// [`Module`](crate::Module) for tensors of any shape, without parameters and without memory.
@@ -94,6 +97,12 @@ pub trait Activation: Copy + PartialEq + Display + Send + Sync + 'static {
         workspace: &mut Workspace<F>,
     ) {
         elementwise::backward_layer(self, x, y, dy, dx, accumulate, workspace);
+    }
+
+    /// [`Module::architecture`](crate::Module::architecture). Only activations of this crate have one.
+    #[doc(hidden)]
+    fn describe_layer(self) -> Result<Architecture, ModuleError> {
+        Err(ModuleProblem::NoArchitecture { module: self.to_string() }.into())
     }
 
     /// [`Module::backward_combined`](crate::Module::backward_combined), for the activations of small networks alone: each takes

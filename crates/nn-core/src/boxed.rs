@@ -1,8 +1,8 @@
 //! A boxed module is itself a module.
 
 use crate::{
-    Accumulate, Combination, Mode, Module, ModuleError, Param, ParamMut, Parameters, Plan, Purpose, Scalar,
-    Tensor, Workspace, all_like,
+    Accumulate, Architecture, Combination, Mode, Module, ModuleError, Param, ParamMut, Parameters, Plan,
+    Purpose, Scalar, Tensor, Workspace, all_like,
 };
 
 impl<F: Scalar> Parameters<F> for Box<dyn Module<F>> {
@@ -72,6 +72,10 @@ impl<F: Scalar> Module<F> for Box<dyn Module<F>> {
         workspace: &mut Workspace<F>,
     ) -> bool {
         (**self).backward_combined(x, y, dy, dx, workspace)
+    }
+
+    fn architecture(&self) -> Result<Architecture, ModuleError> {
+        (**self).architecture()
     }
 
     fn stacked(&self, networks: &[&dyn Module<F>]) -> Option<Box<dyn Module<F>>> {

@@ -63,7 +63,8 @@
 //! | check a gradient | [`gradcheck`] |
 //! | choose initial values | [`Init`] |
 //! | copy parameters out and in | [`Parameters::state_dict`], [`Parameters::load_state_dict`] |
-//! | save and load a model, PyTorch's included | [`Parameters::save_safetensors`], [`Parameters::load_safetensors`] |
+//! | save a network as one file, and load it without knowing it | [`save_model`], [`load_model`], [`Architecture`] |
+//! | save and load its parameters alone, PyTorch's included | [`Parameters::save_safetensors`], [`Parameters::load_safetensors`] |
 //! | change parameters one by one | [`Parameters::visit_mut`] |
 //!
 //! Files need the feature `safetensors`, which is on by default. With the feature `approx`, [`Tensor`] and [`StateDict`] are
@@ -81,6 +82,7 @@ mod accumulate;
 mod activation;
 #[cfg(feature = "approx")]
 mod approx;
+mod architecture;
 mod blocks;
 mod boxed;
 mod class_map;
@@ -92,6 +94,8 @@ mod kernels;
 mod layers;
 mod math;
 mod mode;
+#[cfg(feature = "safetensors")]
+mod model;
 mod module;
 mod once;
 mod param;
@@ -110,6 +114,9 @@ mod workspace;
 
 pub use accumulate::Accumulate;
 pub use activation::Activation;
+pub use architecture::Architecture;
+#[cfg(feature = "safetensors")]
+pub use architecture::ArchitectureError;
 pub use class_map::ClassMap;
 pub use columns::{Columns, ColumnsMut};
 pub use error::{AnyError, ModuleError, ModuleProblem, Setting, SettingError, ShapeError, ValueError};
@@ -125,6 +132,8 @@ pub use layers::{
     Softmax, Softplus, Tanh, Unflatten, Upsample,
 };
 pub use mode::Mode;
+#[cfg(feature = "safetensors")]
+pub use model::{load_model, save_model};
 pub use module::{Module, Plan, Purpose, all_like};
 pub use param::{Kind, Name, Param, ParamMut, Segment};
 pub use parameters::Parameters;

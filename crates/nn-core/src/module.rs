@@ -3,7 +3,10 @@
 use std::any::Any;
 use std::fmt::Display;
 
-use crate::{Accumulate, Combination, Mode, ModuleError, Parameters, Scalar, Tensor, Workspace};
+use crate::{
+    Accumulate, Architecture, Combination, Mode, ModuleError, ModuleProblem, Parameters, Scalar, Tensor,
+    Workspace,
+};
 
 /// A differentiable function with parameters: a layer, or a network of layers.
 ///
@@ -183,6 +186,17 @@ pub trait Module<F: Scalar>: Parameters<F> + Any + Display + Send + Sync {
         accumulate: Accumulate,
         workspace: &mut Workspace<F>,
     );
+
+    /// Describes this module, for a file from which it can be [made again](crate::load_model).
+    ///
+    /// The modules of this crate have an architecture, a module of one's own has none: the default is an error that names it. A
+    /// module of one's own that only wraps others, and has their parameters under their names, can return theirs.
+    ///
+    /// # Errors
+    /// [`ModuleError`] says which module has no architecture, or has a setting that is not finite.
+    fn architecture(&self) -> Result<Architecture, ModuleError> {
+        Err(ModuleProblem::NoArchitecture { module: self.to_string() }.into())
+    }
 
     /// Returns the form of this module that serves all networks of a [`Stack`](crate::Stack) at once. `networks` holds
     /// the module at this place of each network, including this one. The default is `None`: there is no such form, or

@@ -38,6 +38,7 @@
 //! | choose among many configurations | [`Trials::grid`], [`Grid`] |
 //! | find out whether one configuration is better than another | [`Comparison`] |
 //! | judge predicted classes or values | [`metrics`] |
+//! | save a trained network with its preprocessing, and predict new rows in another program | [`Model`] |
 //! | choose how parameters are updated | [`optim`]: [`Sgd`](optim::Sgd), [`Adam`](optim::Adam), … |
 //! | change the learning rate during training | [`schedule`] |
 //! | write a loop of your own | [`Step`], [`optim`] |
@@ -55,6 +56,7 @@ mod fit;
 mod gradient_descent;
 mod history;
 pub mod metrics;
+mod model;
 pub mod optim;
 #[cfg(feature = "progress")]
 pub mod progress;
@@ -75,6 +77,7 @@ pub use failure::{Failure, Panicked};
 pub use fit::Fit;
 pub use gradient_descent::GradientDescent;
 pub use history::History;
+pub use model::{Model, ModelError, Output, Predictions};
 pub use selection::{BoxedFolds, Cell, CrossValidator, Grid, GridError};
 pub use step::Step;
 pub use stream::Stream;
@@ -91,7 +94,8 @@ pub mod prelude {
     pub use crate::optim::{Adam, Sgd};
     pub use crate::statistics::Better;
     pub use crate::{
-        Comparison, EarlyStopping, Ensemble, GradientDescent, History, Run, Score, Trainer, Trial, Trials,
+        Comparison, EarlyStopping, Ensemble, GradientDescent, History, Model, Run, Score, Trainer, Trial,
+        Trials,
     };
     pub use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
     pub use nn_core::{AnyError, Dropout, Linear, Module, Parameters, Relu, Sequential, Tanh, Tensor};

@@ -30,6 +30,12 @@ pub enum ModuleProblem {
     /// The input has a value that the module cannot take.
     #[error(transparent)]
     Value(#[from] ValueError),
+    /// The module has no [architecture](crate::Module::architecture) that a file could hold.
+    #[error("{module}: expected one of nn's own modules, because files hold the architecture of no other")]
+    NoArchitecture {
+        /// The module, as it displays itself.
+        module: String,
+    },
 }
 
 impl ModuleError {

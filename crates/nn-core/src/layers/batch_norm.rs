@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::described::described;
 use super::layer::{Layer, compiled_here};
 use crate::kernels::batch_norm::{self, Channel};
 use crate::lanes::Block;
@@ -240,6 +241,18 @@ impl<F: Scalar, const D: usize> Parameters<F> for BatchNorm<F, D> {
         }
         self.num_batches_tracked += F::ONE;
     }
+}
+
+described! {
+    BatchNorm<F, D> [const D: usize] as Self::NAME;
+    settings |layer| {
+        num_features: usize = layer.shape[0],
+        eps: f64 = layer.eps,
+        momentum: f64 = layer.momentum,
+        affine: bool = layer.affine,
+    }
+    parameters [&[4, num_features]];
+    made => BatchNorm::new(num_features).eps(eps).momentum(momentum).affine(affine)
 }
 
 /// Writes the implementation for positions with this many axes: what is compiled here has no other parameter than its precision.

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::described::described;
 use super::layer::{Layer, compiled_here};
 use crate::kernels::{dropout, elementwise};
 use crate::{
@@ -64,6 +65,12 @@ impl Dropout {
 }
 
 impl<F: Scalar> Parameters<F> for Dropout {}
+
+described! {
+    Dropout as "Dropout";
+    settings |layer| { p: f64 = layer.p }
+    made => Dropout::new(p)
+}
 
 /// The workspace of a training plan has one buffer, m. A plan to predict has none; there, m is drawn into y.
 impl<F: Scalar> Module<F> for Dropout {

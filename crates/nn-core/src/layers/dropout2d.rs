@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::described::described;
 use super::layer::{Layer, compiled_here};
 use crate::kernels::{dropout, elementwise};
 use crate::{
@@ -71,6 +72,12 @@ impl Dropout2d {
 }
 
 impl<F: Scalar> Parameters<F> for Dropout2d {}
+
+described! {
+    Dropout2d as "Dropout2d";
+    settings |layer| { p: f64 = layer.p }
+    made => Dropout2d::new(p)
+}
 
 /// The workspace has one buffer, m, with a feature for each channel.
 impl<F: Scalar> Module<F> for Dropout2d {

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::described::described;
 use super::layer::compiled_here;
 use super::reshape::Reshaping;
 use crate::{Module, ModuleError, Parameters, Scalar, ShapeError, all_like, size};
@@ -24,6 +25,8 @@ use crate::{Module, ModuleError, Parameters, Scalar, ShapeError, all_like, size}
 pub struct Flatten;
 
 impl<F: Scalar> Parameters<F> for Flatten {}
+
+described! { Flatten as "Flatten"; made => Flatten }
 
 impl<F: Scalar> Module<F> for Flatten {
     compiled_here!(Flatten);

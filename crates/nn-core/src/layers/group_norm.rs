@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::described::described;
 use super::layer::{Layer, compiled_here};
 use crate::kernels::group_norm::{self, Groups};
 use crate::{
@@ -110,6 +111,18 @@ impl<F: Scalar> Parameters<F> for GroupNorm<F> {
             visitor(ParamMut::new("bias", &self.shape, &mut self.bias, db));
         }
     }
+}
+
+described! {
+    GroupNorm<F> as "GroupNorm";
+    settings |layer| {
+        num_groups: usize = layer.groups,
+        num_channels: usize = layer.shape[0],
+        eps: f64 = layer.eps,
+        affine: bool = layer.affine,
+    }
+    parameters [&[2, num_channels]];
+    made => GroupNorm::new(num_groups, num_channels).eps(eps).affine(affine)
 }
 
 /// The workspace has one buffer, with what each group remembers.

@@ -20,9 +20,21 @@ pub(super) trait Layer<F: Scalar> {
     );
 }
 
+/// Writes what every module of this crate has: its [steps](steps_compiled_here), and the architecture of a
+/// [`Described`](super::described::Described) one.
+macro_rules! compiled_here {
+    ($Layer:ty) => {
+        $crate::layers::layer::steps_compiled_here!($Layer);
+
+        fn architecture(&self) -> Result<$crate::Architecture, $crate::ModuleError> {
+            $crate::layers::described::Described::<F>::describe(self)
+        }
+    };
+}
+
 /// Writes [`Module::plan`](crate::Module::plan), `forward` and `backward` of a [`Layer`], each as a call of a function that is
 /// compiled [`once`](crate::once): a whole layer, with all its kernels, is then compiled in this crate alone.
-macro_rules! compiled_here {
+macro_rules! steps_compiled_here {
     ($Layer:ty) => {
         fn plan(
             &self,
@@ -90,4 +102,4 @@ macro_rules! compiled_here {
     };
 }
 
-pub(super) use compiled_here;
+pub(super) use {compiled_here, steps_compiled_here};

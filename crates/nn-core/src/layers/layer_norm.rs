@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::described::described;
 use super::layer::{Layer, compiled_here};
 use crate::kernels::layer_norm::{self, Affine};
 use crate::{
@@ -90,6 +91,17 @@ impl<F: Scalar> Parameters<F> for LayerNorm<F> {
             visitor(ParamMut::new("bias", &self.shape, &mut self.bias, db));
         }
     }
+}
+
+described! {
+    LayerNorm<F> as "LayerNorm";
+    settings |layer| {
+        normalized_shape: Vec<usize> = layer.shape.clone(),
+        eps: f64 = layer.eps,
+        elementwise_affine: bool = layer.affine,
+    }
+    parameters [&normalized_shape, &normalized_shape];
+    made => LayerNorm::new(normalized_shape).eps(eps).elementwise_affine(elementwise_affine)
 }
 
 /// The workspace of a training plan has two buffers, μ and 1/√(v + ε), with a feature for each group.

@@ -8,6 +8,7 @@ use std::fmt;
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
 use rand::Rng;
 
+use super::described::described;
 use super::layer::{Layer, compiled_here};
 use crate::kernels::affine;
 use crate::{
@@ -135,6 +136,20 @@ impl<F: Scalar> Parameters<F> for Linear<F> {
         if let Some(bias) = &mut self.bias {
             visitor(ParamMut::new("bias", &self.shape[..1], bias, db));
         }
+    }
+}
+
+described! {
+    Linear<F> as "Linear";
+    settings |layer| {
+        in_features: usize = layer.shape[1],
+        out_features: usize = layer.shape[0],
+        bias: bool = layer.bias.is_some(),
+    }
+    parameters [&[out_features, in_features], &[out_features]];
+    made |rng| => {
+        let layer = Linear::new(in_features, out_features, rng);
+        if bias { layer } else { layer.without_bias() }
     }
 }
 

@@ -3,6 +3,7 @@
 mod activation;
 mod batch_norm;
 mod conv;
+mod described;
 mod dropout;
 mod dropout2d;
 mod flatten;
@@ -15,6 +16,7 @@ mod reshape;
 mod residual;
 mod sequential;
 mod softmax;
+mod table;
 mod unflatten;
 mod upsample;
 mod window;

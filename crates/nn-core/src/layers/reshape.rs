@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::fmt;
 
+use super::described::described;
 use super::layer::{Layer, compiled_here};
 use crate::kernels::elementwise;
 use crate::{
@@ -46,6 +47,12 @@ impl Reshape {
 }
 
 impl<F: Scalar> Parameters<F> for Reshape {}
+
+described! {
+    Reshape as "Reshape";
+    settings |layer| { shape: Vec<usize> = layer.sizes.clone() }
+    made => Reshape::new(shape)
+}
 
 impl<F: Scalar> Module<F> for Reshape {
     compiled_here!(Reshape);

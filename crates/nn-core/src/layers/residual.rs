@@ -2,12 +2,14 @@
 
 use std::fmt;
 
+use super::described::{Described, Maker};
 use super::layer::{Layer, compiled_here};
 use super::sequential::Summary;
+use crate::architecture::Settings;
 use crate::kernels::elementwise;
 use crate::{
-    Accumulate, Mode, Module, ModuleError, Param, ParamMut, Parameters, Plan, Purpose, Scalar, ShapeError,
-    Tensor, Workspace, all_like, slots,
+    Accumulate, Architecture, Mode, Module, ModuleError, Param, ParamMut, Parameters, Plan, Purpose, Scalar,
+    Segment, SettingError, ShapeError, Tensor, Workspace, all_like, slots,
 };
 
 /// A module f and a connection that skips it, so that f only has to learn what to add to x.
@@ -87,6 +89,33 @@ impl<F: Scalar> Parameters<F> for Residual<F> {
         if let [child] = &workspace.children[..] {
             self.inner.absorb(child);
         }
+    }
+}
+
+impl<F: Scalar> Described<F> for Residual<F> {
+    const KIND: &'static str = "Residual";
+
+    fn describe(&self) -> Result<Architecture, ModuleError> {
+        let inner = self.inner.architecture().map_err(|error| error.inside(NAME))?;
+        Ok(Architecture::new(<Self as Described<F>>::KIND, [inner])?)
+    }
+
+    fn make(
+        _: &mut Settings<'_>,
+        children: &mut Vec<Box<dyn Module<F>>>,
+        _: &mut Maker<'_>,
+    ) -> Result<Self, ModuleError> {
+        match (children.pop(), children.len()) {
+            (Some(inner), 0) => Ok(Residual { inner }),
+            (inner, others) => {
+                let found = others + usize::from(inner.is_some());
+                Err(SettingError::new("Residual", "number of children", 1, found).into())
+            }
+        }
+    }
+
+    fn segment(_: usize) -> Segment<'static> {
+        NAME.into()
     }
 }
 

@@ -2,11 +2,13 @@
 
 use std::fmt;
 
+use super::described::{Described, Maker};
 use super::layer::{Layer, compiled_here};
+use crate::architecture::Settings;
 use crate::kernels::elementwise;
 use crate::{
-    Accumulate, Kind, Mode, Module, ModuleError, Param, ParamMut, Parameters, Plan, Purpose, Scalar, Tensor,
-    Workspace, all_like,
+    Accumulate, Architecture, Kind, Mode, Module, ModuleError, Param, ParamMut, Parameters, Plan, Purpose,
+    Scalar, Tensor, Workspace, all_like,
 };
 
 /// A chain of modules: the output of each is the input of the next. Being a module itself, it nests.
@@ -82,6 +84,25 @@ impl<F: Scalar> Parameters<F> for Sequential<F> {
         for (layer, workspace) in self.layers.iter_mut().zip(&workspace.children) {
             layer.absorb(workspace);
         }
+    }
+}
+
+impl<F: Scalar> Described<F> for Sequential<F> {
+    const KIND: &'static str = "Sequential";
+
+    fn describe(&self) -> Result<Architecture, ModuleError> {
+        let layers = self.layers.iter().enumerate();
+        let described =
+            layers.map(|(index, layer)| layer.architecture().map_err(|error| error.inside(index)));
+        Ok(Architecture::new(<Self as Described<F>>::KIND, described.collect::<Result<Vec<_>, _>>()?)?)
+    }
+
+    fn make(
+        _: &mut Settings<'_>,
+        children: &mut Vec<Box<dyn Module<F>>>,
+        _: &mut Maker<'_>,
+    ) -> Result<Self, ModuleError> {
+        Ok(Sequential { layers: std::mem::take(children) })
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::described::described;
 use super::layer::{Layer, compiled_here};
 use crate::kernels::softmax;
 use crate::{
@@ -17,6 +18,12 @@ macro_rules! softmax {
         pub struct $Name;
 
         impl<F: Scalar> Parameters<F> for $Name {}
+
+        described! {
+            $Name as stringify!($Name);
+            fixed { dim: -1 }
+            made => $Name
+        }
 
         impl<F: Scalar> Module<F> for $Name {
             compiled_here!($Name);

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::described::described;
 use super::layer::compiled_here;
 use super::reshape::Reshaping;
 use crate::{Module, ModuleError, Parameters, Scalar, SettingError, ShapeError, all_like, size};
@@ -44,6 +45,15 @@ impl Unflatten {
 }
 
 impl<F: Scalar> Parameters<F> for Unflatten {}
+
+described! {
+    Unflatten as "Unflatten";
+    settings |layer| {
+        dim: usize = layer.axis,
+        unflattened_size: Vec<usize> = layer.sizes.clone(),
+    }
+    made => Unflatten::new(dim, unflattened_size)
+}
 
 impl<F: Scalar> Module<F> for Unflatten {
     compiled_here!(Unflatten);

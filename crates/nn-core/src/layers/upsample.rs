@@ -2,7 +2,9 @@
 
 use std::fmt;
 
+use super::described::described;
 use super::layer::{Layer, compiled_here};
+use super::window::Extent;
 use crate::kernels::upsample::{self, Planes};
 use crate::{
     Accumulate, Mode, Module, ModuleError, Parameters, Plan, Purpose, Scalar, SettingError, ShapeError,
@@ -63,6 +65,13 @@ impl Upsample {
 }
 
 impl<F: Scalar> Parameters<F> for Upsample {}
+
+described! {
+    Upsample as "Upsample";
+    settings |layer| { scale_factor: Extent<2> = Extent(layer.factors) }
+    fixed { mode: "nearest" }
+    made => Upsample::nearest_by(scale_factor.0)
+}
 
 impl<F: Scalar> Module<F> for Upsample {
     compiled_here!(Upsample);

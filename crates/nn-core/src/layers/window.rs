@@ -2,6 +2,7 @@
 
 use std::fmt::{self, Display};
 
+use crate::architecture::{Value, Written};
 use crate::kernels::window::Axis;
 use crate::{SettingError, ShapeError};
 
@@ -92,6 +93,11 @@ impl<const D: usize> Window<D> {
             dilation: [1; D],
             ceil_mode: false,
         }
+    }
+
+    /// Returns how many zeros there are on both sides of each axis. The padding is a number or none.
+    pub(super) fn zeros(&self) -> Extent<D> {
+        if let Padding::Zeros(sizes) = self.padding { Extent(sizes) } else { Extent([0; D]) }
     }
 
     /// Checks the settings of `of`.
@@ -224,4 +230,48 @@ fn span(kernel: usize, dilation: usize) -> Option<usize> {
 /// Returns the input that a layer over `D` axes expects, for errors: `[n, 3, h, w]`.
 pub(super) fn expected_input<const D: usize>(channels: impl Display) -> String {
     format!("input [n, {channels}, {}]", names(D).1.join(", "))
+}
+
+impl<const D: usize> Extent<D> {
+    /// Returns the number of positions of a window of this size, or the largest number if it is larger.
+    pub(super) fn positions(self) -> usize {
+        self.0.into_iter().fold(1, usize::saturating_mul)
+    }
+}
+
+/// One number, or a list of several that differ.
+impl<const D: usize> Written for Extent<D> {
+    const EXPECTED: &'static str = if D == 1 { "a size" } else { "a size or a list of two" };
+
+    fn write(self) -> Option<Value> {
+        let alike = self.0.iter().all(|size| *size == self.0[0]);
+        if alike { self.0[0].write() } else { self.0.to_vec().write() }
+    }
+
+    fn read(value: Option<&Value>) -> Option<Self> {
+        match value {
+            Some(Value::Sizes(sizes)) => <[usize; D]>::try_from(&sizes[..]).ok().map(Extent),
+            value => usize::read(value).map(Extent::from),
+        }
+    }
+}
+
+impl<const D: usize> Written for Padding<D> {
+    const EXPECTED: &'static str =
+        if D == 1 { r#"a size, "same" or "valid""# } else { r#"a size, a list of two, "same" or "valid""# };
+
+    fn write(self) -> Option<Value> {
+        match self {
+            Padding::Zeros(sizes) => Extent(sizes).write(),
+            Padding::Same | Padding::Valid => Some(Value::Text(self.to_string())),
+        }
+    }
+
+    fn read(value: Option<&Value>) -> Option<Self> {
+        match value {
+            Some(Value::Text(text)) if text == "same" => Some(Padding::Same),
+            Some(Value::Text(text)) if text == "valid" => Some(Padding::Valid),
+            value => Extent::read(value).map(|Extent(sizes)| Padding::Zeros(sizes)),
+        }
+    }
 }

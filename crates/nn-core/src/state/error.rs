@@ -106,7 +106,7 @@ impl fmt::Display for Plain<'_> {
 }
 
 /// Prints `[8, 2]`, or the beginning of a long shape.
-pub(super) struct Axes<'a, T>(pub(super) &'a [T]);
+pub(crate) struct Axes<'a, T>(pub(crate) &'a [T]);
 
 impl<T: fmt::Debug> fmt::Display for Axes<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -119,7 +119,7 @@ impl<T: fmt::Debug> fmt::Display for Axes<'_, T> {
 }
 
 /// Prints `"0.weight"`, or the beginning of a long name, so that a malicious file cannot fill the screen.
-pub(super) struct Quoted<'a>(pub(super) &'a str);
+pub(crate) struct Quoted<'a>(pub(crate) &'a str);
 
 impl Quoted<'_> {
     /// The maximum number of characters that are printed.

@@ -9,6 +9,9 @@ use std::collections::BTreeMap;
 use crate::{Kind, Param, Scalar};
 
 pub use error::StateError;
+pub(crate) use error::{Axes, Quoted};
+#[cfg(feature = "safetensors")]
+pub(crate) use safetensors::Shortened;
 #[cfg(feature = "safetensors")]
 pub use safetensors::{StateFileError, StateFileProblem};
 

@@ -1,6 +1,7 @@
 //! The tests of nn-core, in one program: what they share is compiled once.
 
 mod any_error;
+mod architecture;
 mod class_map;
 mod common;
 mod contracts;
@@ -9,6 +10,8 @@ mod distributions;
 mod dropout;
 mod gradients;
 mod math;
+mod model;
+mod model_hostile;
 mod normalisation;
 mod not_finite;
 mod own_activation;

@@ -14,7 +14,7 @@ use nn_core::{Entry, Kind, StateDict};
 struct Watching;
 
 thread_local! {
-    static LARGEST: Cell<usize> = const { Cell::new(0) };
+    pub(crate) static LARGEST: Cell<usize> = const { Cell::new(0) };
 }
 
 fn note(size: usize) {
@@ -124,7 +124,7 @@ fn files() -> Vec<Vec<u8>> {
 }
 
 /// Changes a file in one of the ways in which files are damaged by accident or on purpose.
-fn damage(bytes: &mut Vec<u8>, rng: &mut ChaCha8Rng) {
+pub(crate) fn damage(bytes: &mut Vec<u8>, rng: &mut ChaCha8Rng) {
     const WORDS: [&[u8]; 24] = [
         b"0",
         b"-1",

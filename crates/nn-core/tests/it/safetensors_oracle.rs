@@ -12,8 +12,11 @@ use approx::abs_diff_eq;
 use nn_core::ndarray::ArrayViewD;
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{
-    BatchNorm1d, BatchNorm2d, Conv2d, Entry, Flatten, Kind, Linear, MaxPool2d, Mode, Module, Parameters,
-    Plan, Purpose, Relu, Scalar, Sequential, StateDict, Tanh, Tensor,
+    AdaptiveAvgPool1d, AdaptiveAvgPool2d, AvgPool1d, AvgPool2d, BatchNorm1d, BatchNorm2d, Conv1d, Conv2d,
+    ConvTranspose1d, ConvTranspose2d, Dropout, Dropout2d, Elu, Entry, Flatten, Gelu, GeluTanh, GroupNorm,
+    Identity, Kind, LayerNorm, LeakyRelu, Linear, LogSoftmax, MaxPool1d, MaxPool2d, Mode, Module, Padding,
+    Parameters, Plan, Purpose, Relu, Reshape, Residual, Scalar, Sequential, Sigmoid, Silu, Softmax, Softplus,
+    StateDict, Tanh, Tensor, Unflatten, Upsample,
 };
 
 /// The models of the script, with the shapes of their inputs. Those with batch normalisation have seen three batches.
@@ -36,6 +39,67 @@ fn models<F: Scalar>() -> [(&'static str, Sequential<F>, &'static [usize]); 3] {
         .append(Linear::new(16, 2, rng));
     observe(&mut cnn, &[20, 1, 6, 6], rng);
     [("mlp", mlp, &[20, 3]), ("batch_norm", normalised, &[20, 3]), ("cnn", cnn, &[20, 1, 6, 6])]
+}
+
+/// Networks of every module, with settings that are not the defaults: PyTorch makes them from their architecture alone.
+fn described() -> [(&'static str, Sequential<f64>, &'static [usize]); 3] {
+    let rng = &mut ChaCha8Rng::seed_from_u64(5);
+    let mut images = Sequential::new()
+        .append(Conv2d::grouped(2, 4, [2, 3], 2, rng).stride([1, 2]).padding([1, 2]).dilation([2, 1]))
+        .append(BatchNorm2d::new(4).eps(0.25).momentum(0.75))
+        .append(Relu)
+        .append(MaxPool2d::new([2, 3]).stride([1, 2]).padding([1, 0]).dilation([2, 1]).ceil_mode(true))
+        .append(
+            ConvTranspose2d::grouped(4, 2, [2, 3], 2, rng)
+                .stride([3, 2])
+                .padding([0, 1])
+                .output_padding([2, 0])
+                .dilation([1, 3])
+                .without_bias(),
+        )
+        .append(Upsample::nearest_by([1, 2]))
+        .append(AvgPool2d::new([2, 3]).stride([1, 2]).padding([1, 0]).ceil_mode(true).divisor_override(5))
+        .append(Dropout2d::new(0.3))
+        .append(AdaptiveAvgPool2d::new([3, 2]))
+        .append(Flatten)
+        .append(Linear::new(12, 6, rng).without_bias())
+        .append(Unflatten::new(1, [2, 3]))
+        .append(LayerNorm::new([2, 3]).eps(0.5))
+        .append(LogSoftmax);
+    let mut sequences = Sequential::new()
+        .append(Conv1d::new(2, 4, 4, rng).padding(Padding::Same).dilation(2))
+        .append(GroupNorm::new(2, 4).eps(0.25))
+        .append(MaxPool1d::new(3).stride(2).padding(1))
+        .append(ConvTranspose1d::new(4, 3, 3, rng).stride(2).output_padding(1))
+        .append(BatchNorm1d::new(3).affine(false))
+        .append(AvgPool1d::new(3).stride(2).padding(1).count_include_pad(false))
+        .append(Upsample::nearest(2))
+        .append(AdaptiveAvgPool1d::new(4))
+        .append(Reshape::new([12]))
+        .append(Linear::new(12, 5, rng));
+    let activations = Sequential::new()
+        .append(LeakyRelu { negative_slope: 0.125 })
+        .append(Elu { alpha: 0.75 })
+        .append(Softplus { beta: 0.5, threshold: 1.5 })
+        .append(Linear::new(3, 4, rng))
+        .append(Gelu)
+        .append(Linear::new(4, 4, rng))
+        .append(GeluTanh)
+        .append(Residual::new(Sequential::new().append(Linear::new(4, 4, rng)).append(Silu)))
+        .append(Dropout::new(0.4))
+        .append(Tanh)
+        .append(Sigmoid)
+        .append(Identity)
+        .append(LayerNorm::new([4]).elementwise_affine(false))
+        .append(GroupNorm::new(2, 4).affine(false))
+        .append(Softmax);
+    observe(&mut images, &[20, 2, 7, 6], rng);
+    observe(&mut sequences, &[20, 2, 9], rng);
+    [
+        ("images", images, &[20, 2, 7, 6]),
+        ("sequences", sequences, &[20, 2, 9]),
+        ("activations", activations, &[20, 3]),
+    ]
 }
 
 /// Shows a model three batches.
@@ -99,6 +163,17 @@ fn the_committed_files_are_what_nn_saves() {
     }
 }
 
+/// The committed files are made into networks without knowing what they are.
+#[test]
+fn the_committed_models_are_loaded_by_their_files_alone() {
+    for (name, network, _) in described() {
+        let loaded = nn_core::load_model::<f64>(file(&format!("nn_{name}"))).unwrap();
+        assert_eq!(loaded.to_string(), network.to_string());
+        let (x, y) = io::<f64>(&format!("nn_{name}_io"));
+        assert_eq!(loaded.predict(&x).unwrap(), y, "{name}");
+    }
+}
+
 #[test]
 #[ignore = "rewrites the committed files; then run scripts/safetensors_oracle.py"]
 fn rewrite_the_committed_files() {
@@ -122,7 +197,16 @@ fn ours() -> Vec<(String, Vec<u8>)> {
         });
         files.collect()
     }
-    [files::<f32>("f32"), files::<f64>("f64")].concat()
+    let described = described().into_iter().flat_map(|(name, network, input)| {
+        let x = random(input, &mut ChaCha8Rng::seed_from_u64(6));
+        let y = network.predict(&x).unwrap();
+        let io = StateDict::from_iter([entry("x", &x), entry("y", &y)]);
+        [
+            (format!("nn_{name}"), StateDict::from_network(&network).to_safetensors().unwrap()),
+            (format!("nn_{name}_io"), io.to_safetensors().unwrap()),
+        ]
+    });
+    [files::<f32>("f32"), files::<f64>("f64"), described.collect()].concat()
 }
 
 fn file(name: &str) -> PathBuf {

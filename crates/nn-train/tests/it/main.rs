@@ -12,6 +12,7 @@ mod history;
 mod lbfgs_search;
 mod maps;
 mod metrics;
+mod models;
 mod more_metrics;
 mod no_allocation;
 mod non_finite_steps;

@@ -15,7 +15,7 @@ activation! {
     /// assert_eq!(Gelu.df(0.0_f32, 0.0), 0.5);
     /// ```
     #[doc(alias = "GELU")]
-    Gelu,
+    Gelu as "GELU",
     f(x) = x * normal(x),
     df(x, _y) = {
         let density = F::from_f64(INVERSE_SQRT_2PI) * (-(F::from_f64(0.5) * x * x)).exp();
@@ -35,7 +35,7 @@ activation! {
     /// assert!((GeluTanh.f(2.2_f64) - Gelu.f(2.2)).abs() < 5e-4);
     /// ```
     #[doc(alias = "GELU")]
-    GeluTanh,
+    GeluTanh as "GeluTanh" with approximate: "tanh",
     f(x) = x * logistic(twice_u(x)),
     df(x, _y) = {
         let (gate, rest) = gates(twice_u(x));
@@ -58,7 +58,7 @@ activation! {
     /// ```
     #[doc(alias = "SiLU")]
     #[doc(alias = "swish")]
-    Silu,
+    Silu as "SiLU",
     f(x) = x * logistic(x),
     df(x, _y) = {
         let (gate, rest) = gates(x);

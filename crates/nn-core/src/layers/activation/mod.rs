@@ -5,8 +5,8 @@ mod rectifiers;
 mod saturating;
 
 use crate::{
-    Accumulate, Activation, Combination, Mode, Module, ModuleError, Parameters, Plan, Purpose, Scalar,
-    ShapeError, Tensor, Workspace, all_like,
+    Accumulate, Activation, Architecture, Combination, Mode, Module, ModuleError, Parameters, Plan, Purpose,
+    Scalar, ShapeError, Tensor, Workspace, all_like,
 };
 
 pub use gated::{Gelu, GeluTanh, Silu};
@@ -49,6 +49,10 @@ impl<F: Scalar, A: Activation> Module<F> for A {
         A::backward_combined_layer(*self, x, y, dy, dx, workspace)
     }
 
+    fn architecture(&self) -> Result<Architecture, ModuleError> {
+        A::describe_layer(*self)
+    }
+
     /// Returns itself, because an activation treats all lanes alike.
     fn stacked(&self, networks: &[&dyn Module<F>]) -> Option<Box<dyn Module<F>>> {
         let alike = all_like::<A, F>(networks)?.into_iter().all(|other| other == self);
@@ -56,9 +60,14 @@ impl<F: Scalar, A: Activation> Module<F> for A {
     }
 }
 
-/// Writes the two methods with which an [`Activation`] of this crate is compiled here.
+/// Writes the two methods with which an [`Activation`] of this crate is compiled here, and its architecture.
 macro_rules! compiled_here {
     ($Activation:ty) => {
+        fn describe_layer(self) -> Result<$crate::Architecture, $crate::ModuleError> {
+            // The same in both precisions.
+            $crate::layers::described::Described::<f32>::describe(&self)
+        }
+
         fn forward_layer<F: $crate::Scalar>(
             self,
             x: &$crate::Tensor<F>,
@@ -137,10 +146,11 @@ macro_rules! combined_here {
 
 use {combined_here, compiled_here};
 
-/// Defines an activation: its documentation, its name, f and df, and other methods.
+/// Defines an activation: its documentation, its name, its class and its argument in PyTorch, f and df, and other methods.
 macro_rules! activation {
     (
-        $(#[$doc:meta])* $Name:ident, f($x:ident) = $f:expr, df($dx:ident, $dy:ident) = $df:expr
+        $(#[$doc:meta])* $Name:ident as $kind:literal $(with $fixed:ident: $constant:literal)?,
+        f($x:ident) = $f:expr, df($dx:ident, $dy:ident) = $df:expr
         $(; $($method:tt)*)?
     ) => {
         $(#[$doc])*
@@ -158,6 +168,12 @@ macro_rules! activation {
             }
             $crate::layers::activation::compiled_here!($Name);
             $($($method)*)?
+        }
+
+        $crate::layers::described::described! {
+            $Name as $kind;
+            $(fixed { $fixed: $constant })?
+            made => $Name
         }
 
         impl std::fmt::Display for $Name {
@@ -179,7 +195,7 @@ activation! {
     /// assert_eq!(Identity.predict(&x)?, x);
     /// # Ok::<(), nn_core::ModuleError>(())
     /// ```
-    Identity, f(x) = x, df(x, _y) = at(x, F::ONE)
+    Identity as "Identity", f(x) = x, df(x, _y) = at(x, F::ONE)
 }
 
 /// Returns the slope at x of a function whose slope is constant there, or NaN if x is.

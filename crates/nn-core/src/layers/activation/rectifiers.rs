@@ -4,6 +4,7 @@ use std::fmt::{self, Display};
 
 use super::saturating::logistic;
 use super::{activation, at, combined_here, compiled_here};
+use crate::layers::described::described;
 use crate::{Activation, Scalar, Setting, SettingError};
 
 activation! {
@@ -15,7 +16,7 @@ activation! {
     /// assert_eq!((Relu.f(-2.0), Relu.f(3.0)), (0.0, 3.0));
     /// ```
     #[doc(alias = "ReLU")]
-    Relu,
+    Relu as "ReLU",
     f(x) = if x < F::ZERO { F::ZERO } else { x },
     df(x, _y) = at(x, if x > F::ZERO { F::ONE } else { F::ZERO });
     combined_here!(Relu);
@@ -52,6 +53,12 @@ impl Activation for LeakyRelu {
     }
 
     compiled_here!(LeakyRelu);
+}
+
+described! {
+    LeakyRelu as "LeakyReLU";
+    settings |layer| { negative_slope: f64 = layer.negative_slope }
+    made => LeakyRelu { negative_slope }
 }
 
 impl Default for LeakyRelu {
@@ -99,6 +106,12 @@ impl Activation for Elu {
     }
 
     compiled_here!(Elu);
+}
+
+described! {
+    Elu as "ELU";
+    settings |layer| { alpha: f64 = layer.alpha }
+    made => Elu { alpha }
 }
 
 impl Default for Elu {
@@ -154,6 +167,12 @@ impl Activation for Softplus {
     }
 
     compiled_here!(Softplus);
+}
+
+described! {
+    Softplus as "Softplus";
+    settings |layer| { beta: f64 = layer.beta, threshold: f64 = layer.threshold }
+    made => Softplus { beta, threshold }
 }
 
 impl Default for Softplus {

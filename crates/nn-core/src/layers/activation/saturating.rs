@@ -11,7 +11,7 @@ activation! {
     /// assert!((Tanh.f(0.5_f64) - 0.462_117_157_260_009_76).abs() < 1e-15);
     /// assert_eq!(Tanh.df(0.0_f64, 0.0), 1.0);
     /// ```
-    Tanh, f(x) = x.tanh(), df(_x, y) = F::ONE - y * y; combined_here!(Tanh);
+    Tanh as "Tanh", f(x) = x.tanh(), df(_x, y) = F::ONE - y * y; combined_here!(Tanh);
 }
 
 activation! {
@@ -22,7 +22,7 @@ activation! {
     /// assert_eq!(Sigmoid.f(0.0_f32), 0.5);
     /// assert_eq!(Sigmoid.f(-1000.0_f32), 0.0);
     /// ```
-    Sigmoid,
+    Sigmoid as "Sigmoid",
     f(x) = logistic(x),
     df(_x, y) = y * (F::ONE - y);
     combined_here!(Sigmoid);

@@ -41,7 +41,7 @@ impl<F: Scalar, const D: usize> Filters<F, D> {
     ) -> Self {
         let mut shape = [channels[0], channels[1] / groups.max(1), 1, 1];
         shape[2..2 + D].copy_from_slice(&window.kernel);
-        let taps = window.kernel.iter().fold(1, |taps: usize, size| taps.saturating_mul(*size));
+        let taps = Extent(window.kernel).positions();
         let fans =
             Fans { fan_in: fans.fan_in.saturating_mul(taps), fan_out: fans.fan_out.saturating_mul(taps) };
         Filters {

@@ -8,6 +8,7 @@ use std::fmt;
 use ndarray::{Array1, ArrayD, ArrayView1, ArrayViewD};
 use rand::Rng;
 
+use super::described::described;
 use super::layer::{Layer, compiled_here};
 use super::linear::weight_and_bias;
 use super::window::{Extent, Padding, Window};
@@ -177,6 +178,26 @@ impl<F: Scalar, const D: usize> Parameters<F> for Conv<F, D> {
 
     fn visit_mut(&mut self, workspace: Option<&Workspace<F>>, visitor: &mut dyn FnMut(ParamMut<'_, F>)) {
         self.filters.visit_mut(workspace, visitor);
+    }
+}
+
+described! {
+    Conv<F, D> [const D: usize] as if D == 1 { "Conv1d" } else { "Conv2d" };
+    settings |layer| {
+        in_channels: usize = layer.filters.channels[1],
+        out_channels: usize = layer.filters.channels[0],
+        kernel_size: Extent<D> = Extent(layer.filters.window.kernel),
+        stride: Extent<D> = Extent(layer.filters.window.stride),
+        padding: Padding<D> = layer.filters.window.padding,
+        dilation: Extent<D> = Extent(layer.filters.window.dilation),
+        groups: usize = layer.filters.groups,
+        bias: bool = layer.filters.bias.is_some(),
+    }
+    parameters [&[out_channels, in_channels / groups.max(1), kernel_size.positions()], &[out_channels]];
+    made |rng| => {
+        let layer = Conv::grouped(in_channels, out_channels, kernel_size, groups, rng);
+        let layer = layer.stride(stride).padding(padding).dilation(dilation);
+        if bias { layer } else { layer.without_bias() }
     }
 }
 

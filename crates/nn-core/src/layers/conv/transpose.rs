@@ -7,6 +7,7 @@ use rand::Rng;
 
 use super::filters::Filters;
 use crate::kernels::conv::{self, Convolution};
+use crate::layers::described::described;
 use crate::layers::layer::{Layer, compiled_here};
 use crate::layers::linear::weight_and_bias;
 use crate::layers::window::{Extent, Padding, Window};
@@ -190,6 +191,27 @@ impl<F: Scalar, const D: usize> Parameters<F> for ConvTranspose<F, D> {
 
     fn visit_mut(&mut self, workspace: Option<&Workspace<F>>, visitor: &mut dyn FnMut(ParamMut<'_, F>)) {
         self.filters.visit_mut(workspace, visitor);
+    }
+}
+
+described! {
+    ConvTranspose<F, D> [const D: usize] as if D == 1 { "ConvTranspose1d" } else { "ConvTranspose2d" };
+    settings |layer| {
+        in_channels: usize = layer.filters.channels[0],
+        out_channels: usize = layer.filters.channels[1],
+        kernel_size: Extent<D> = Extent(layer.filters.window.kernel),
+        stride: Extent<D> = Extent(layer.filters.window.stride),
+        padding: Extent<D> = layer.filters.window.zeros(),
+        output_padding: Extent<D> = Extent(layer.output_padding),
+        groups: usize = layer.filters.groups,
+        bias: bool = layer.filters.bias.is_some(),
+        dilation: Extent<D> = Extent(layer.filters.window.dilation),
+    }
+    parameters [&[in_channels, out_channels / groups.max(1), kernel_size.positions()], &[out_channels]];
+    made |rng| => {
+        let layer = ConvTranspose::grouped(in_channels, out_channels, kernel_size, groups, rng);
+        let layer = layer.stride(stride).padding(padding).output_padding(output_padding).dilation(dilation);
+        if bias { layer } else { layer.without_bias() }
     }
 }
 

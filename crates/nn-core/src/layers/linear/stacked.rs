@@ -5,7 +5,7 @@ use std::fmt;
 use super::shared::{fits, plan, weight_and_bias};
 use crate::kernels::affine;
 use crate::lanes::{Block, LANES};
-use crate::layers::layer::{Layer, compiled_here};
+use crate::layers::layer::{Layer, steps_compiled_here};
 use crate::{
     Accumulate, Combination, Mode, Module, ModuleError, Param, ParamMut, Parameters, Plan, Purpose, Scalar,
     Tensor, Workspace,
@@ -55,7 +55,8 @@ impl<F: Scalar> Parameters<F> for StackedLinear<F> {
 }
 
 impl<F: Scalar> Module<F> for StackedLinear<F> {
-    compiled_here!(StackedLinear<F>);
+    // No file has sixteen networks at once.
+    steps_compiled_here!(StackedLinear<F>);
 
     fn input_gradient<'a>(&'a self, dy: &'a Tensor<F>) -> Option<Combination<'a, F>> {
         let [outputs, ..] = self.shape;

@@ -5,6 +5,7 @@ use std::fmt;
 use super::{check_input, planned};
 use crate::kernels::pool::{self, Divisor, Windows};
 use crate::kernels::window::{Axis, Walks};
+use crate::layers::described::described;
 use crate::layers::layer::Layer;
 use crate::layers::window::Extent;
 use crate::{
@@ -77,6 +78,12 @@ fn plane<const D: usize>(sizes: &[usize]) -> [usize; 2] {
 }
 
 impl<F: Scalar, const D: usize> Parameters<F> for AdaptiveAvgPool<D> {}
+
+described! {
+    AdaptiveAvgPool<D> [const D: usize] as if D == 1 { "AdaptiveAvgPool1d" } else { "AdaptiveAvgPool2d" };
+    settings |layer| { output_size: Extent<D> = Extent(layer.output) }
+    made => AdaptiveAvgPool::new(output_size)
+}
 
 modules!(AdaptiveAvgPool: 1 2);
 

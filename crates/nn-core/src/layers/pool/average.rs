@@ -5,6 +5,7 @@ use std::fmt;
 use super::{plan, window, windows};
 use crate::kernels::pool::{self, Divisor};
 use crate::kernels::window::Axis;
+use crate::layers::described::described;
 use crate::layers::layer::Layer;
 use crate::layers::window::{Extent, Padding, Window};
 use crate::{
@@ -100,6 +101,22 @@ impl<const D: usize> AvgPool<D> {
 }
 
 impl<F: Scalar, const D: usize> Parameters<F> for AvgPool<D> {}
+
+described! {
+    AvgPool<D> [const D: usize] as if D == 1 { "AvgPool1d" } else { "AvgPool2d" };
+    settings |layer| {
+        kernel_size: Extent<D> = Extent(layer.window.kernel),
+        stride: Extent<D> = Extent(layer.window.stride),
+        padding: Extent<D> = layer.window.zeros(),
+        ceil_mode: bool = layer.window.ceil_mode,
+        count_include_pad: bool = layer.count_include_pad,
+        divisor_override: Option<usize> = layer.divisor,
+    }
+    made => {
+        let layer = AvgPool::new(kernel_size).stride(stride).padding(padding).ceil_mode(ceil_mode);
+        AvgPool { divisor: divisor_override, ..layer.count_include_pad(count_include_pad) }
+    }
+}
 
 modules!(AvgPool: 1 2);
 

@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::{plan, window, windows};
 use crate::kernels::pool;
+use crate::layers::described::described;
 use crate::layers::layer::Layer;
 use crate::layers::window::{Extent, Padding, Window};
 use crate::{Accumulate, Mode, ModuleError, Parameters, Plan, Purpose, Scalar, Tensor, Workspace};
@@ -80,6 +81,18 @@ impl<const D: usize> MaxPool<D> {
 }
 
 impl<F: Scalar, const D: usize> Parameters<F> for MaxPool<D> {}
+
+described! {
+    MaxPool<D> [const D: usize] as if D == 1 { "MaxPool1d" } else { "MaxPool2d" };
+    settings |layer| {
+        kernel_size: Extent<D> = Extent(layer.window.kernel),
+        stride: Extent<D> = Extent(layer.window.stride),
+        padding: Extent<D> = layer.window.zeros(),
+        dilation: Extent<D> = Extent(layer.window.dilation),
+        ceil_mode: bool = layer.window.ceil_mode,
+    }
+    made => MaxPool::new(kernel_size).stride(stride).padding(padding).dilation(dilation).ceil_mode(ceil_mode)
+}
 
 modules!(MaxPool: 1 2);
 

@@ -1,12 +1,13 @@
 //! What can be wrong with a saved state, and where.
 
+use std::fmt;
 use std::io;
 use std::path::Path;
 
 use nn_files::WriteProblem;
 
-use crate::StateError;
 use crate::state::error::Quoted;
+use crate::{ModuleError, StateError};
 
 /// A saved state that cannot be written, read or used. Prints as
 /// `xor.safetensors: tensor "0.bias" has shape [8] of F32, which is 32 bytes, but its offsets span 40`.
@@ -51,6 +52,18 @@ pub enum StateFileProblem {
         /// What was expected and what was found.
         reason: String,
     },
+    /// The file has the weights of a network, but not its architecture.
+    #[error(
+        "has no architecture to make a network of{}: make the network, and load its weights with load_safetensors",
+        Because(.reason.as_deref())
+    )]
+    NoArchitecture {
+        /// What the file says about it, if anything.
+        reason: Option<String>,
+    },
+    /// No network can be made of the architecture in the file.
+    #[error("the architecture in it makes no network: {0}")]
+    Architecture(Box<ModuleError>),
     /// One tensor is wrong in the file, or does not fit into the state.
     #[error("tensor {} {reason}", Quoted(tensor))]
     Tensor {
@@ -66,7 +79,7 @@ impl StateFileProblem {
         StateFileProblem::Unreadable { kind: error.kind(), reason: error.to_string() }
     }
 
-    pub(super) fn format(reason: impl Into<String>) -> Self {
+    pub(crate) fn format(reason: impl Into<String>) -> Self {
         StateFileProblem::Format { reason: reason.into() }
     }
 
@@ -78,7 +91,7 @@ impl StateFileProblem {
         StateFileError { file: "<bytes>".to_owned(), problem: self }
     }
 
-    pub(super) fn of(self, file: &Path) -> StateFileError {
+    pub(crate) fn of(self, file: &Path) -> StateFileError {
         StateFileError { file: file.display().to_string(), problem: self }
     }
 }
@@ -92,5 +105,20 @@ impl From<WriteProblem> for StateFileProblem {
             _ => io::ErrorKind::PermissionDenied,
         };
         StateFileProblem::Unwritable { kind, reason: problem.to_string() }
+    }
+}
+
+/// Prints the reason in brackets, or the beginning of a long one, or nothing.
+struct Because<'a>(Option<&'a str>);
+
+impl fmt::Display for Because<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            None => Ok(()),
+            Some(reason) if reason.len() < 300 && !reason.contains(char::is_control) => {
+                write!(f, " ({reason})")
+            }
+            Some(reason) => write!(f, " ({})", Quoted(reason)),
+        }
     }
 }

@@ -1,12 +1,11 @@
 //! The header of a file, checked against the file's length before memory is taken for the data.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 use std::io::Read;
 
 use super::dtype::Dtype;
 use super::error::StateFileProblem as Problem;
-use super::json::{self, Claim, Claims};
+use super::json::{self, Claim, Claims, Shortened};
 use crate::state::error::{Axes, Quoted};
 
 /// The longest header that the reference implementation reads.
@@ -118,20 +117,4 @@ fn check_one(name: &str, claim: &Claim, data: u64) -> Result<Tensor, Problem> {
         shape: axes.collect::<Result<_, _>>()?,
         count: usize::try_from(count).map_err(|_| overflow())?,
     })
-}
-
-/// Prints what the parser says. It repeats a string in the wrong place, which may be as long as the file.
-struct Shortened<'a>(&'a serde_json::Error);
-
-impl fmt::Display for Shortened<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const LONGEST: usize = 300;
-        let text = self.0.to_string();
-        match text.char_indices().nth(LONGEST) {
-            None => f.write_str(&text),
-            Some((end, _)) => {
-                write!(f, "{}… at line {} column {}", &text[..end], self.0.line(), self.0.column())
-            }
-        }
-    }
 }

@@ -137,3 +137,19 @@ impl<'de> Visitor<'de> for StringsVisitor {
         Ok(Strings(strings))
     }
 }
+
+/// Prints what the parser says. It repeats a string in the wrong place, which may be as long as the file.
+pub(crate) struct Shortened<'a>(pub(crate) &'a serde_json::Error);
+
+impl fmt::Display for Shortened<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const LONGEST: usize = 300;
+        let text = self.0.to_string();
+        match text.char_indices().nth(LONGEST) {
+            None => f.write_str(&text),
+            Some((end, _)) => {
+                write!(f, "{}… at line {} column {}", &text[..end], self.0.line(), self.0.column())
+            }
+        }
+    }
+}

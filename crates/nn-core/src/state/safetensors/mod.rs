@@ -10,6 +10,7 @@ mod write;
 use std::path::Path;
 
 pub use error::{StateFileError, StateFileProblem};
+pub(crate) use json::Shortened;
 
 use crate::{Scalar, StateDict};
 

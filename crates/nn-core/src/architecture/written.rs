@@ -1,0 +1,93 @@
+//! How a setting is written and read.
+
+use super::Value;
+
+/// A setting of a module. What was written is read back as the same setting.
+pub(crate) trait Written: Sized {
+    /// What is expected, for messages.
+    const EXPECTED: &'static str;
+
+    /// Returns the value, or `None` for a setting that is left out.
+    fn write(self) -> Option<Value>;
+
+    /// Returns the setting, or `None` if this value is not one.
+    fn read(value: Option<&Value>) -> Option<Self>;
+}
+
+impl Written for bool {
+    const EXPECTED: &'static str = "true or false";
+
+    fn write(self) -> Option<Value> {
+        Some(Value::Flag(self))
+    }
+
+    fn read(value: Option<&Value>) -> Option<Self> {
+        if let Some(Value::Flag(flag)) = value { Some(*flag) } else { None }
+    }
+}
+
+impl Written for f64 {
+    const EXPECTED: &'static str = "a number";
+
+    fn write(self) -> Option<Value> {
+        Some(Value::Number(self))
+    }
+
+    /// Other programs may write 1 for 1.0.
+    fn read(value: Option<&Value>) -> Option<Self> {
+        match value {
+            Some(Value::Number(number)) => Some(*number),
+            Some(Value::Whole(number)) => Some(*number as f64),
+            _ => None,
+        }
+    }
+}
+
+impl Written for usize {
+    const EXPECTED: &'static str = "a whole number of at least 0";
+
+    fn write(self) -> Option<Value> {
+        Some(Value::Whole(self as i128))
+    }
+
+    fn read(value: Option<&Value>) -> Option<Self> {
+        if let Some(Value::Whole(number)) = value { usize::try_from(*number).ok() } else { None }
+    }
+}
+
+/// A setting that a module may do without.
+impl Written for Option<usize> {
+    const EXPECTED: &'static str = "a whole number of at least 0, or nothing";
+
+    fn write(self) -> Option<Value> {
+        self?.write()
+    }
+
+    fn read(value: Option<&Value>) -> Option<Self> {
+        value.map_or(Some(None), |value| usize::read(Some(value)).map(Some))
+    }
+}
+
+impl Written for Vec<usize> {
+    const EXPECTED: &'static str = "a list of sizes";
+
+    fn write(self) -> Option<Value> {
+        Some(Value::Sizes(self))
+    }
+
+    fn read(value: Option<&Value>) -> Option<Self> {
+        if let Some(Value::Sizes(sizes)) = value { Some(sizes.clone()) } else { None }
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Value::Text(text.to_owned())
+    }
+}
+
+impl From<i32> for Value {
+    fn from(number: i32) -> Self {
+        Value::Whole(number.into())
+    }
+}
