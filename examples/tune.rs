@@ -4,7 +4,9 @@
 use byhand::data::MinMaxScaler;
 use byhand::prelude::*;
 use byhand::train::optim::Optimizer;
+use byhand::train::progress::Progress;
 use byhand::train::statistics::Summary;
+use byhand::train::{Grid, TrialsError};
 use byhand::viz::{Axis, Corner, Curve, Figure, Look, Panel};
 use nn_examples::say;
 
@@ -23,28 +25,17 @@ const OPTIMISERS: [(&str, Make); 3] = [
     ("Adam", |rate| Box::new(Adam::new(rate))),
 ];
 
-/// One cell of the grid.
-struct Cell {
-    optimiser: &'static str,
-    rate: f64,
-    ensemble: Ensemble<f32>,
-}
-
-impl Cell {
-    fn name(&self) -> String {
-        format!("{} at {}", self.optimiser, self.rate)
-    }
-
-    /// Returns the criterion of the choice, the IQM of the final validation loss. A cell whose networks diverge comes last.
-    fn validation(&self) -> f64 {
-        self.ensemble.criterion().summary().iqm
-    }
-}
+/// A cell of the grid: an optimiser, its name and its learning rate.
+type Settings = (&'static str, Make, f64);
 
 /// Trains the networks of one cell. All cells see the same splits and start from the same networks, because the generators
 /// depend only on seed, trial and purpose.
-fn train(digits: &Digits, optimiser: Make, rate: f64) -> Result<Ensemble<f32>, AnyError> {
-    let ensemble = Trials::new(SEEDS).run(|trial| {
+fn train(
+    digits: &Digits,
+    &(_, optimiser, rate): &Settings,
+    trials: &Trials,
+) -> Result<Ensemble<f32>, TrialsError> {
+    trials.run(|trial| {
         let (train, validation, test) =
             stratified_train_validation_test_split(digits, 0.2, 0.2, &mut trial.rng("split"))?;
         let mut rng = trial.rng("network");
@@ -62,20 +53,19 @@ fn train(digits: &Digits, optimiser: Make, rate: f64) -> Result<Ensemble<f32>, A
         let output = network.predict(test.x())?;
         let accuracy = or_nan(|| accuracy(test.y(), &argmax(&output)?))?;
         Ok(Run::from(history).score(Score::higher("test accuracy", accuracy)))
-    })?;
-    Ok(ensemble)
+    })
 }
 
-/// Trains all cells and sorts them, the lowest validation loss first.
-fn tune(digits: &Digits) -> Result<Vec<Cell>, AnyError> {
-    let mut cells = Vec::new();
-    for (name, optimiser) in OPTIMISERS {
-        for rate in RATES {
-            cells.push(Cell { optimiser: name, rate, ensemble: train(digits, optimiser, rate)? });
-        }
-    }
-    cells.sort_by(|a, b| a.validation().total_cmp(&b.validation()));
-    Ok(cells)
+/// Trains all cells and shows how far it is.
+fn tune(digits: &Digits) -> Result<Grid<Settings, f32>, AnyError> {
+    let of = |(name, optimiser): (&'static str, Make)| {
+        RATES.map(|rate| (format!("{name} at {rate}"), (name, optimiser, rate)))
+    };
+    let cells = OPTIMISERS.into_iter().flat_map(of);
+    let progress = Progress::new();
+    let observer = progress.trials();
+    let trials = Trials::new(SEEDS).observe(&observer);
+    Ok(trials.grid(cells, |cell, trials| train(digits, cell, trials))?)
 }
 
 fn read() -> Result<Digits, AnyError> {
@@ -84,25 +74,18 @@ fn read() -> Result<Digits, AnyError> {
 }
 
 fn main() -> Result<(), AnyError> {
-    let cells = tune(&read()?)?;
-    say!("final validation loss of {SEEDS} seeds after {EPOCHS} epochs, best first")?;
-    say!("{:22} {:>8}  {:17} {:>8}", "", "IQM", "95 % interval", "diverged")?;
-    for cell in &cells {
-        let losses = cell.ensemble.criterion();
-        let (summary, interval) =
-            (losses.summary(), losses.interval().ok_or(AnyError::new("one seed has no interval"))?);
-        let range = format!("{:.4} to {:.4}", interval.low, interval.high);
-        say!("{:22} {:>8.4}  {range:17} {:>8}", cell.name(), summary.iqm, summary.diverged)?;
-    }
+    let grid = tune(&read()?)?;
+    say!("{grid}")?;
 
     // Test data are used only after the choice is made, and only for the two best cells.
-    let (first, second) = (&cells[0], &cells[1]);
-    say!("\n{}", Comparison::paired(&first.ensemble, &second.ensemble)?.names(first.name(), second.name()))?;
-    nn_examples::save(&figure(&cells)?, "tune")
+    let (first, second) = (&grid.cells()[0], &grid.cells()[1]);
+    let comparison = Comparison::paired(&first.ensemble, &second.ensemble)?;
+    say!("\n{}", comparison.names(&first.name, &second.name))?;
+    nn_examples::save(&figure(&grid)?, "tune")
 }
 
 /// Draws the validation loss over the epochs for the best learning rate of each optimiser, with the spread of its trials.
-fn figure(cells: &[Cell]) -> Result<Figure, AnyError> {
+fn figure(grid: &Grid<Settings, f32>) -> Result<Figure, AnyError> {
     let epochs: Vec<f64> = (1..=EPOCHS).map(|epoch| epoch as f64).collect();
     let mut panel = Panel::new(format!(
         "Validation loss of {SEEDS} seeds: IQM and Q1–Q3 band, each optimiser at its best rate"
@@ -111,13 +94,13 @@ fn figure(cells: &[Cell]) -> Result<Figure, AnyError> {
     .y(Axis::log("Cross-entropy"))
     .legend(Corner::TopRight);
     for (index, (optimiser, _)) in OPTIMISERS.iter().enumerate() {
+        let mut cells = grid.cells().iter();
         let best = cells
-            .iter()
-            .find(|cell| cell.optimiser == *optimiser)
+            .find(|cell| cell.settings.0 == *optimiser)
             .ok_or(AnyError::new("an optimiser without cells"))?;
         let curve = best.ensemble.validation_curve().ok_or(AnyError::new("no validation losses"))?;
         let column = |of: fn(&Summary) -> f64| curve.iter().map(of).collect::<Vec<f64>>();
-        let line = Curve::new(best.name(), &epochs, &column(|s| s.iqm), Look::nth(index));
+        let line = Curve::new(&best.name, &epochs, &column(|s| s.iqm), Look::nth(index));
         panel = panel.mark(line.band(&column(|s| s.q1), &column(|s| s.q3)));
     }
     Ok(Figure::new(7.2, 3.4).title("Optimisers on handwritten digits").row(3.0, [panel]))
@@ -125,7 +108,8 @@ fn figure(cells: &[Cell]) -> Result<Figure, AnyError> {
 
 #[test]
 fn the_chosen_setting_reads_96_percent_and_the_last_learns_nothing() {
-    let cells = tune(&read().unwrap()).unwrap();
-    assert!(cells.last().unwrap().validation() > 2.0, "ten classes by chance: ln 10 = 2.3");
-    assert!(cells[0].ensemble.score().unwrap().summary().iqm > 0.96);
+    let grid = tune(&read().unwrap()).unwrap();
+    let last = &grid.cells().last().unwrap().ensemble;
+    assert!(last.criterion().summary().iqm > 2.0, "ten classes by chance: ln 10 = 2.3");
+    assert!(grid.best().unwrap().ensemble.score().unwrap().summary().iqm > 0.96);
 }

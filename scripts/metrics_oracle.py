@@ -12,6 +12,7 @@ import numpy as np
 import oracle
 import sklearn
 from sklearn import metrics
+from sklearn.calibration import calibration_curve
 
 FILE = "crates/nn-train/tests/oracle/metrics.json"
 AVERAGES = ["macro", "micro", "weighted"]
@@ -107,6 +108,113 @@ def regressions(rng):
         yield {"truth": truth.tolist(), "predicted": predicted.tolist()} | values
 
 
+# --- Later cases, with generators of their own, so that the numbers of those above stay the same ---
+
+
+def agreement():
+    """Metrics of classes of which some are rare: the labels above and one class alone, on either side and on both."""
+    cases = [(name, truth, predicted) for name, truth, predicted, _ in labels(np.random.default_rng(1960))]
+    zeros, ones, mixed = np.zeros(5, int), np.ones(5, int), np.array([0, 1, 1, 2, 0])
+    cases += [
+        ("one class, all right", ones, ones),
+        ("one class, all wrong", ones, zeros),
+        ("one class, some right", ones, mixed),
+        ("one prediction", mixed, ones),
+        ("one sample", np.array([3]), np.array([3])),
+    ]
+    for name, truth, predicted in cases:
+        kappa = float(metrics.cohen_kappa_score(truth, predicted))
+        yield {
+            "name": name,
+            "truth": truth.tolist(),
+            "predicted": predicted.tolist(),
+            "balanced_accuracy_score": float(metrics.balanced_accuracy_score(truth, predicted)),
+            "matthews_corrcoef": float(metrics.matthews_corrcoef(truth, predicted)),
+            "cohen_kappa_score": None if np.isnan(kappa) else kappa,
+        }
+
+
+def scored(rng):
+    """Truth and probabilities of class 1: without ties, with many, all alike, all certain; one class alone."""
+    for n in [1, 2, 3, 10, 101]:
+        for decimals in [0, 1, 9]:
+            truth = rng.integers(0, 2, n)
+            yield truth, np.round(np.clip(rng.random(n) + 0.3 * truth, 0, 1), decimals)
+    scores = np.round(rng.random(12), 2)
+    yield np.zeros(12, int), scores
+    yield np.ones(12, int), scores
+    yield rng.integers(0, 2, 12), np.full(12, 0.5)
+    yield np.arange(12) % 2, np.arange(12) % 2 * 1.0
+    yield np.arange(12) % 2, np.arange(11, -1, -1) / 11
+    yield rng.integers(0, 2, 40), rng.integers(0, 21, 40) / 20  # on the bounds of bins
+
+
+def precision_recall():
+    for truth, scores in scored(np.random.default_rng(1979)):
+        precision, recall, thresholds = metrics.precision_recall_curve(truth, scores)
+        bins = []
+        for strategy in ["uniform", "quantile"]:
+            for count in [1, 2, 3, 5, 10]:
+                fraction, mean = calibration_curve(truth, scores, pos_label=1, n_bins=count, strategy=strategy)
+                bins.append({"strategy": strategy, "count": count, "fraction": fraction.tolist(), "mean": mean.tolist()})
+        yield {
+            "truth": truth.tolist(),
+            "scores": scores.tolist(),
+            "average_precision_score": float(metrics.average_precision_score(truth, scores)),
+            "precision": precision.tolist(),
+            "recall": recall.tolist(),
+            "thresholds": thresholds.tolist(),
+            "calibration": bins,
+        }
+
+
+def many_classes():
+    """Log loss and top-k: random probabilities, certain ones, ties, classes without samples, one class alone."""
+    rng = np.random.default_rng(1952)
+    cases = []
+    for n, classes in [(1, 2), (10, 2), (17, 3), (100, 5)]:
+        probabilities = rng.multinomial(16, [1 / classes] * classes, n) / 16
+        cases.append((rng.integers(0, classes, n), probabilities))
+        cases.append((rng.integers(0, classes - 1, n), probabilities))
+        cases.append((np.full(n, classes - 1), probabilities))
+        cases.append((rng.integers(0, classes, n), np.eye(classes)[rng.integers(0, classes, n)]))
+        cases.append((rng.integers(0, classes, n), np.full((n, classes), 1 / classes)))
+    for truth, probabilities in cases:
+        classes = probabilities.shape[1]
+        every = list(range(classes))
+        # Of two classes, scikit-learn wants one column. A class of score 0 beside them changes no order above it.
+        wide = probabilities if classes > 2 else np.insert(probabilities, 0, -1.0, axis=1)
+        shift = 0 if classes > 2 else 1
+        top = [
+            float(metrics.top_k_accuracy_score(truth + shift, wide, k=k, labels=list(range(wide.shape[1]))))
+            for k in range(1, classes + 1)
+        ]
+        losses = {
+            name: float(metrics.log_loss(truth, y_proba=probabilities.astype(kind), labels=every))
+            for name, kind in [("log_loss", np.float64), ("log_loss_f32", np.float32)]
+        }
+        yield {"truth": truth.tolist(), "probabilities": probabilities.tolist(), "top_k": top} | losses
+
+
+def later_regressions():
+    rng = np.random.default_rng(1994)
+    cases = list(regression(rng))
+    zeros = np.array([[0.0, 1.0], [0.0, -2.0], [0.5, 0.0]])
+    cases += [
+        (zeros, zeros),
+        (zeros, zeros + 0.25),
+        (zeros, np.zeros_like(zeros)),
+        (np.array([[3.0, 0.0]]), np.array([[2.0, 0.0]])),  # a single sample
+        (np.array([[1.0], [2.0], [4.0]]), np.array([[2.0], [3.0], [5.0]])),  # one error for all
+        (np.array([[2.0], [2.0], [2.0]]), np.array([[2.5], [2.5], [2.5]])),
+        (np.array([[2.0], [2.0], [2.0]]), np.array([[2.5], [2.0], [2.5]])),
+    ]
+    for truth, predicted in cases:
+        functions = ["explained_variance_score", "mean_absolute_percentage_error"]
+        values = {name: float(getattr(metrics, name)(truth, predicted)) for name in functions}
+        yield {"truth": truth.tolist(), "predicted": predicted.tolist()} | values
+
+
 def same(old, new):
     return oracle.close(json.loads(old), json.loads(new), 1e-12)
 
@@ -120,5 +228,9 @@ if __name__ == "__main__":
         "binary": list(binary(rng)),
         "one_against_rest": list(one_against_rest(rng)),
         "regression": list(regressions(rng)),
+        "agreement": list(agreement()),
+        "precision_recall": list(precision_recall()),
+        "many_classes": list(many_classes()),
+        "later_regression": list(later_regressions()),
     }
     oracle.main("Writes the oracle of the metrics.", {FILE: oracle.text(data)}, same)

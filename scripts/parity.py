@@ -344,6 +344,17 @@ def losses_with_terms():
         for settings in [{}, weight, weight | smooth]:
             yield "CrossEntropyLoss", functional.cross_entropy, y, draw(*y.shape).abs(), settings
 
+    binary = functional.binary_cross_entropy_with_logits
+    yield "BCEWithLogitsLoss", binary, flat, draw(17, 3).abs(), {"pos_weight": [0.25, 1.0, 9.0]}
+    yield "BCEWithLogitsLoss", binary, images, shares, {"pos_weight": [3.0, 0.5]}
+    yield "BCEWithLogitsLoss", binary, flat[:, :1], draw(17, 1).abs(), {"pos_weight": [4.0]}
+
+
+def argument(name, value, y):
+    """Returns a setting as PyTorch takes it: weights of outputs lie along the second axis."""
+    value = torch.tensor(value) if "weight" in name else value
+    return value.reshape(-1, *[1] * (y.dim() - 2)) if name == "pos_weight" and value.dim() > 0 else value
+
 
 def reduced(loss, y, target, reduction):
     """PyTorch has `batchmean` only for the divergence; for the others it is the sum divided by the number of samples."""
@@ -355,7 +366,7 @@ def reduced(loss, y, target, reduction):
 def later_losses():
     settled = ((*case, False) for case in losses_with_settings())
     for name, loss, y, target, settings, with_terms in [*settled, *((*case, True) for case in losses_with_terms())]:
-        arguments = {key: torch.tensor(value) if "weight" in key else value for key, value in settings.items()}
+        arguments = {key: argument(key, value, y) for key, value in settings.items()}
         for reduction in ["mean", "sum", "batchmean"]:
             leaf = y.clone().requires_grad_()
             value = reduced(partial(loss, **arguments), leaf, target, reduction)

@@ -11,7 +11,7 @@
 //! | `train` | `nn-train` | `train` (default; includes the two above) | optimisers, trainings, trials over many seeds, statistics, metrics |
 //! | `viz` | `nn-viz` | `viz` | figures as SVG and PNG |
 //!
-//! The feature `approx` compares tensors and states up to rounding. The names that most programs need are in the `prelude`:
+//! The feature `approx` compares tensors and states up to rounding, and `progress` shows how far trainings and trials are. The names that most programs need are in the `prelude`:
 #![cfg_attr(
     feature = "train",
     doc = r#"

@@ -109,6 +109,7 @@ mod size;
 mod stack;
 mod state;
 mod tensor;
+mod weighted;
 mod workspace;
 
 pub use accumulate::Accumulate;
@@ -144,6 +145,7 @@ pub use state::{Entry, StateDict, StateError};
 #[cfg(feature = "safetensors")]
 pub use state::{StateFileError, StateFileProblem};
 pub use tensor::Tensor;
+pub use weighted::Weighted;
 pub use workspace::{Workspace, slots, slots_mut};
 
 pub use ndarray;

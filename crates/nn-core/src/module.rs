@@ -131,6 +131,12 @@ use crate::{
 /// }
 /// # Ok::<(), ModuleError>(())
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a module of `{F}` numbers",
+    label = "expected a module",
+    note = "if this is a `Result`, take the module out of it first, with `?`",
+    note = "a layer of your own must implement `Module<{F}>`, and so `Parameters<{F}>` and `Display`"
+)]
 pub trait Module<F: Scalar>: Parameters<F> + Any + Display + Send + Sync {
     /// Checks the settings of this module, checks that it can take an input of this shape (samples first), and makes the
     /// memory of one step: of forward and backward, or of forward alone.

@@ -1,6 +1,8 @@
 //! A batch of samples, laid out so that a narrow network becomes a few long vector operations.
 
-use std::fmt;
+mod combine;
+mod print;
+
 use std::ops::{Index, IndexMut};
 
 use ndarray::{ArrayView, ArrayViewD, Dimension, IxDyn, ShapeBuilder};
@@ -25,7 +27,7 @@ use crate::{Scalar, ShapeError, once};
 /// assert_eq!(x.feature(1), [2.0, 4.0, 6.0]);
 /// assert_eq!(x[[2, 0]], 5.0);
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Tensor<F> {
     shape: Shape,
     blocks: Blocks<F>,
@@ -75,6 +77,36 @@ impl<F: Scalar> Tensor<F> {
     /// Makes a tensor with one feature, one value per sample.
     pub fn from_column(values: &[F]) -> Self {
         Tensor::from_fn(values.len(), 1, |sample, _| values[sample])
+    }
+
+    /// Makes a tensor of values in the row-major order of `shape`, samples first, as arrays of NumPy and PyTorch are
+    /// written.
+    ///
+    /// ```
+    /// use nn_core::Tensor;
+    /// let x = Tensor::from_vec(&[2, 3], vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0])?;
+    /// assert_eq!(x, Tensor::from_rows(&[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]));
+    /// let error = Tensor::from_vec(&[2, 2], vec![1.0, 2.0]).unwrap_err();
+    /// assert_eq!(
+    ///     error.to_string(),
+    ///     "Tensor: expected a shape for 2 values, found [2, 2]"
+    /// );
+    /// # Ok::<(), nn_core::ShapeError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`ShapeError`] if `shape` is not that of as many values, or if memory cannot hold the tensor, whose samples are padded.
+    pub fn from_vec(shape: &[usize], values: Vec<F>) -> Result<Self, ShapeError> {
+        if count::<F>(shape.iter().copied()) != Some(values.len()) {
+            let expected = format!("a shape for {} values", values.len());
+            return Err(ShapeError::new(&"Tensor", expected, shape));
+        }
+        let mut tensor = Tensor::try_zeros(shape)?;
+        let features = tensor.features();
+        for (i, value) in values.into_iter().enumerate() {
+            tensor[[i / features, i % features]] = value;
+        }
+        Ok(tensor)
     }
 
     /// Copies an array of any memory order; its first axis counts the samples.
@@ -326,13 +358,6 @@ impl<F: Scalar> IndexMut<[usize; 2]> for Tensor<F> {
     }
 }
 
-/// Prints the array that the tensor stands for.
-impl<F: Scalar> fmt::Display for Tensor<F> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.view(), f)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -347,6 +372,19 @@ mod tests {
         assert_eq!(t.feature(27), [112.0, 1112.0, 2112.0]);
         let b = array![[1.0, 2.0], [3.0, 4.0]];
         assert_eq!(Tensor::from_array(b.t()), Tensor::from_rows(&[[1.0, 3.0], [2.0, 4.0]]));
+    }
+
+    #[test]
+    fn values_in_row_major_order_are_those_of_the_array() {
+        let a = Array4::from_shape_fn((17, 2, 3, 4), |(n, c, h, w)| (1000 * n + 100 * c + 10 * h + w) as f64);
+        let values: Vec<f64> = a.iter().copied().collect();
+        assert_eq!(Tensor::from_vec(&[17, 2, 3, 4], values.clone()).unwrap().view(), a.view().into_dyn());
+        assert_eq!(Tensor::from_vec(&[408], values.clone()).unwrap().feature(0), values);
+        assert_eq!(Tensor::from_vec(&[], vec![7.0]).unwrap().shape(), [1]);
+        assert_eq!(Tensor::<f32>::from_vec(&[3, 0], vec![]).unwrap().shape(), [3, 0]);
+        for shape in [&[17, 24, 2][..], &[407], &[], &[0, 408], &[usize::MAX, 408], &[1 << 63, 2, 408]] {
+            assert_eq!(Tensor::from_vec(shape, values.clone()).unwrap_err().found, shape);
+        }
     }
 
     #[test]

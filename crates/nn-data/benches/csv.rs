@@ -1,4 +1,4 @@
-//! Times the reading of a CSV file of 100,000 x 20 numbers, opened and read as values: numbers of 17 digits, as programs write
+//! Times the reading of a CSV file of 100,000 x 20 numbers, opened and read as values and as a table: numbers of 17 digits, as programs write
 //! them that lose nothing, and numbers of four decimals, as people write them. Throughput is in bytes of the file per second. One
 //! thread reads it with `RAYON_NUM_THREADS=1`.
 
@@ -35,6 +35,7 @@ fn bench(c: &mut Criterion, name: &str, number: impl Fn(f64, &mut String) -> std
     group.sample_size(10).warm_up_time(Duration::from_secs(1)).measurement_time(Duration::from_secs(3));
     group.bench_function("f32", |b| b.iter(|| read::<f32>(&path)));
     group.bench_function("f64", |b| b.iter(|| read::<f64>(&path)));
+    group.bench_function("table", |b| b.iter(|| table(&path)));
     group.finish();
     fs::remove_file(path).expect("the file is there");
 }
@@ -43,6 +44,12 @@ fn bench(c: &mut Criterion, name: &str, number: impl Fn(f64, &mut String) -> std
 fn read<F: Scalar>(path: &str) -> nn_data::Values<F> {
     let csv = Csv::open(path).expect("the file is there");
     csv.values([format!("x{}", COLUMNS - 1)]).expect("a table of numbers")
+}
+
+/// Reads all columns as a table.
+fn table(path: &str) -> nn_data::Table {
+    let csv = Csv::open(path).expect("the file is there");
+    csv.table().expect("a table of numbers")
 }
 
 criterion_group!(benches, tables);

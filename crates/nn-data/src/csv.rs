@@ -26,6 +26,7 @@ use std::path::Path;
 use crate::DataError;
 use crate::error::shortened;
 pub use dialect::Delimiter;
+use dialect::Dialect;
 pub use error::{CsvError, CsvProblem, UnusableColumn};
 use header::Header;
 use missing::Markers;
@@ -286,6 +287,11 @@ impl Csv {
     fn kind(mut self, names: impl IntoIterator<Item = impl Into<String>>, kind: &Kind) -> Self {
         self.kinds.extend(names.into_iter().map(|name| (name.into(), kind.clone())));
         self
+    }
+
+    /// Whether the file is of the dialect for which the parser is compiled apart.
+    fn is_ordinary(&self) -> bool {
+        self.source.dialect == Dialect::ORDINARY
     }
 
     /// Divides the rows below the header, each of which has at least so many values.

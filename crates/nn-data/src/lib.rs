@@ -73,6 +73,7 @@ mod scale;
 mod split;
 mod table;
 mod target;
+mod weighted;
 
 pub use csv::{Classification, Csv, CsvError, CsvOptions, CsvProblem, Delimiter, UnusableColumn, Values};
 pub use dataset::Dataset;

@@ -5,6 +5,7 @@ use nn_core::total::Total;
 
 use crate::Reduction;
 use crate::class_loss::{Batch, ClassLoss, compiled_here};
+use crate::class_weights::Weighted;
 use crate::log_likelihood::{self, Likelihood};
 use crate::reduction::loss;
 use crate::target::{ClassTarget, Kind, Shares};
@@ -61,7 +62,12 @@ impl ClassLoss for CategoricalCrossEntropy {
         T: Shares<F> + ?Sized,
         S: Total<F>,
     {
-        log_likelihood::add_up::<F, T, S, Self>(batch, losses);
+        if batch.weights.is_some() {
+            let target = Weighted::new(&batch, &[], 0.0);
+            log_likelihood::add_up::<F, _, S, Self>(batch.with(&target), losses);
+        } else {
+            log_likelihood::add_up::<F, T, S, Self>(batch, losses);
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use nn_core::{Scalar, SettingError, Tensor};
 
 use crate::class_weights::{check_count, check_weights};
 use crate::fit::expect;
+use crate::sample_weights::SampleWeights;
 use crate::target::{Checked, Indices, Kind, Probabilities, Shares, blocks_per_class};
 use crate::{LossError, Reduction};
 
@@ -49,12 +50,14 @@ macro_rules! compiled_here {
                     fn check<'a, F>(
                         loss: &'a $Loss,
                         output: &'a [usize],
-                        target: $Labels
+                        target: $Labels,
+                        weights: Option<&'a [f64]>
                     ) -> Result<(), $crate::LossError> {
-                        $crate::class_loss::Labels::<F>::check(target, loss, output)
+                        let weights = weights.map($crate::sample_weights::SampleWeights);
+                        $crate::class_loss::Labels::<F>::check(target, loss, output, weights)
                     }
                 }
-                check::<F>(self, output, target.$labels())
+                check::<F>(self, output, target.$labels(), target.weights())
             }
 
             fn reduction(&self) -> $crate::Reduction {
@@ -73,13 +76,15 @@ macro_rules! compiled_here {
                         loss: &'a $Loss,
                         y: &'a nn_core::Tensor<F>,
                         target: $Labels,
+                        weights: Option<&'a [f64]>,
                         dy: Option<&'a mut nn_core::Tensor<F>>,
                         losses: &'a mut [F]
                     ) {
-                        $crate::class_loss::Labels::evaluate(target, loss, y, dy, losses);
+                        let weights = weights.map($crate::sample_weights::SampleWeights);
+                        $crate::class_loss::Labels::evaluate(target, loss, y, weights, dy, losses);
                     }
                 }
-                evaluate(self, y, target.$labels(), dy, losses);
+                evaluate(self, y, target.$labels(), target.weights(), dy, losses);
             }
 
             fn terms(
@@ -91,16 +96,18 @@ macro_rules! compiled_here {
                     fn terms<'a, F>(
                         loss: &'a $Loss,
                         y: &'a nn_core::Tensor<F>,
-                        target: $Labels
+                        target: $Labels,
+                        weights: Option<&'a [f64]>
                     ) -> Result<nn_core::Tensor<F>, $crate::LossError> {
-                        $crate::class_loss::Labels::terms(target, loss, y)
+                        let weights = weights.map($crate::sample_weights::SampleWeights);
+                        $crate::class_loss::Labels::terms(target, loss, y, weights)
                     }
                 }
-                terms(self, y, target.$labels())
+                terms(self, y, target.$labels(), target.weights())
             }
 
             fn stacks(&self) -> bool {
-                $crate::class_loss::stacks(self)
+                !T::WEIGHTED && $crate::class_loss::stacks(self)
             }
         }
     };
@@ -110,62 +117,114 @@ pub(crate) use compiled_here;
 
 /// What a loss of classes takes as its target: class indices, or either kind.
 pub(crate) trait Labels<F: Scalar> {
-    fn check(self, loss: &impl ClassLoss, output: &[usize]) -> Result<(), LossError>;
+    fn check(
+        self,
+        loss: &impl ClassLoss,
+        output: &[usize],
+        weights: Option<SampleWeights>,
+    ) -> Result<(), LossError>;
 
-    fn evaluate(self, loss: &impl ClassLoss, y: &Tensor<F>, dy: Option<&mut Tensor<F>>, losses: &mut [F]);
+    fn evaluate(
+        self,
+        loss: &impl ClassLoss,
+        y: &Tensor<F>,
+        weights: Option<SampleWeights>,
+        dy: Option<&mut Tensor<F>>,
+        losses: &mut [F],
+    );
 
-    fn terms(self, loss: &impl ClassLoss, y: &Tensor<F>) -> Result<Tensor<F>, LossError>;
+    fn terms(
+        self,
+        loss: &impl ClassLoss,
+        y: &Tensor<F>,
+        weights: Option<SampleWeights>,
+    ) -> Result<Tensor<F>, LossError>;
 }
 
 impl<F: Scalar> Labels<F> for Indices<'_> {
-    fn check(self, loss: &impl ClassLoss, output: &[usize]) -> Result<(), LossError> {
-        check::<F>(loss, output, &self)
+    fn check(
+        self,
+        loss: &impl ClassLoss,
+        output: &[usize],
+        weights: Option<SampleWeights>,
+    ) -> Result<(), LossError> {
+        check::<F>(loss, output, &self, weights)
     }
 
-    fn evaluate(self, loss: &impl ClassLoss, y: &Tensor<F>, dy: Option<&mut Tensor<F>>, losses: &mut [F]) {
-        let scale = scale(loss, y, &self, dy.as_deref(), losses.len());
-        add_up(loss, Batch { y, target: self.labels(), dy, scale }, losses);
+    fn evaluate(
+        self,
+        loss: &impl ClassLoss,
+        y: &Tensor<F>,
+        weights: Option<SampleWeights>,
+        dy: Option<&mut Tensor<F>>,
+        losses: &mut [F],
+    ) {
+        let scale = scale(loss, y, &self, weights, dy.as_deref(), losses.len());
+        add_up(loss, Batch { y, target: self.labels(), weights, dy, scale }, losses);
     }
 
-    fn terms(self, loss: &impl ClassLoss, y: &Tensor<F>) -> Result<Tensor<F>, LossError> {
-        check::<F>(loss, y.shape(), &self)?;
+    fn terms(
+        self,
+        loss: &impl ClassLoss,
+        y: &Tensor<F>,
+        weights: Option<SampleWeights>,
+    ) -> Result<Tensor<F>, LossError> {
+        check::<F>(loss, y.shape(), &self, weights)?;
         let labels = self.labels();
-        Ok(terms(y, |block, y, losses| {
+        Ok(terms(y, weights, |block, y, weights, losses| {
             let rest = &labels[block * LANES..];
             let target = &rest[..rest.len().min(LANES)];
-            add_up(loss, Batch { y, target, dy: None, scale: F::ONE }, losses);
+            add_up(loss, Batch { y, target, weights, dy: None, scale: F::ONE }, losses);
         }))
     }
 }
 
 impl<F: Scalar> Labels<F> for Kind<'_, F> {
-    fn check(self, loss: &impl ClassLoss, output: &[usize]) -> Result<(), LossError> {
+    fn check(
+        self,
+        loss: &impl ClassLoss,
+        output: &[usize],
+        weights: Option<SampleWeights>,
+    ) -> Result<(), LossError> {
         match self {
-            Kind::Indices(target) => check::<F>(loss, output, &target),
-            Kind::Probabilities(target) => check::<F>(loss, output, target),
+            Kind::Indices(target) => check::<F>(loss, output, &target, weights),
+            Kind::Probabilities(target) => check::<F>(loss, output, target, weights),
         }
     }
 
-    fn evaluate(self, loss: &impl ClassLoss, y: &Tensor<F>, dy: Option<&mut Tensor<F>>, losses: &mut [F]) {
+    fn evaluate(
+        self,
+        loss: &impl ClassLoss,
+        y: &Tensor<F>,
+        weights: Option<SampleWeights>,
+        dy: Option<&mut Tensor<F>>,
+        losses: &mut [F],
+    ) {
         match self {
-            Kind::Indices(target) => target.evaluate(loss, y, dy, losses),
+            Kind::Indices(target) => target.evaluate(loss, y, weights, dy, losses),
             Kind::Probabilities(target) => {
-                let scale = scale(loss, y, target, dy.as_deref(), losses.len());
-                add_up(loss, Batch { y, target: &Probabilities::of(target), dy, scale }, losses);
+                let scale = scale(loss, y, target, weights, dy.as_deref(), losses.len());
+                let target = &Probabilities::of(target);
+                add_up(loss, Batch { y, target, weights, dy, scale }, losses);
             }
         }
     }
 
-    fn terms(self, loss: &impl ClassLoss, y: &Tensor<F>) -> Result<Tensor<F>, LossError> {
+    fn terms(
+        self,
+        loss: &impl ClassLoss,
+        y: &Tensor<F>,
+        weights: Option<SampleWeights>,
+    ) -> Result<Tensor<F>, LossError> {
         match self {
-            Kind::Indices(target) => target.terms(loss, y),
+            Kind::Indices(target) => target.terms(loss, y, weights),
             Kind::Probabilities(target) => {
-                check::<F>(loss, y.shape(), target)?;
+                check::<F>(loss, y.shape(), target, weights)?;
                 let mut sixteen = Tensor::zeros(&[LANES, y.shape()[1]]);
-                Ok(terms(y, |block, y, losses| {
+                Ok(terms(y, weights, |block, y, weights, losses| {
                     copy_block(target, block, &mut sixteen);
                     let target = &Probabilities::of(&sixteen);
-                    add_up(loss, Batch { y, target, dy: None, scale: F::ONE }, losses);
+                    add_up(loss, Batch { y, target, weights, dy: None, scale: F::ONE }, losses);
                 }))
             }
         }
@@ -176,6 +235,8 @@ impl<F: Scalar> Labels<F> for Kind<'_, F> {
 pub(crate) struct Batch<'a, F, T: ?Sized> {
     pub(crate) y: &'a Tensor<F>,
     pub(crate) target: &'a T,
+    /// The weights of the samples, if they have any.
+    pub(crate) weights: Option<SampleWeights<'a>>,
     /// Where the gradient goes, if it is wanted.
     pub(crate) dy: Option<&'a mut Tensor<F>>,
     /// The factor of value and gradient.
@@ -185,23 +246,35 @@ pub(crate) struct Batch<'a, F, T: ?Sized> {
 impl<'a, F, T: ?Sized> Batch<'a, F, T> {
     /// The same batch with another target.
     pub(crate) fn with<U: ?Sized>(self, target: &'a U) -> Batch<'a, F, U> {
-        let Batch { y, dy, scale, .. } = self;
-        Batch { y, target, dy, scale }
+        let Batch { y, weights, dy, scale, .. } = self;
+        Batch { y, target, weights, dy, scale }
     }
 }
 
-fn check<F: Scalar>(loss: &impl ClassLoss, output: &[usize], target: &impl Checked) -> Result<(), LossError> {
+fn check<F: Scalar>(
+    loss: &impl ClassLoss,
+    output: &[usize],
+    target: &impl Checked,
+    weights: Option<SampleWeights>,
+) -> Result<(), LossError> {
     loss.check_settings::<F>()?;
     if let Some(weight) = loss.weight() {
         check_weights::<F>(loss, weight)?;
     }
-    check_shape(loss, output, target)?;
+    check_shape(loss, output, target, weights)?;
+    weights.map_or(Ok(()), |weights| weights.check_values::<F>(loss))?;
     target.check_values(loss, output[1], loss.ignore_index())
 }
 
-/// Checks that a target and the weights of the classes fit an output of this shape.
-fn check_shape(loss: &impl ClassLoss, output: &[usize], target: &impl Checked) -> Result<(), LossError> {
+/// Checks that a target and the weights of samples and classes fit an output of this shape.
+fn check_shape(
+    loss: &impl ClassLoss,
+    output: &[usize],
+    target: &impl Checked,
+    weights: Option<SampleWeights>,
+) -> Result<(), LossError> {
     target.check_shape(loss, output)?;
+    weights.map_or(Ok(()), |weights| weights.check_count(loss, output))?;
     loss.weight().map_or(Ok(()), |weight| check_count(loss, weight, output))
 }
 
@@ -210,12 +283,14 @@ fn scale<F: Scalar>(
     loss: &impl ClassLoss,
     y: &Tensor<F>,
     target: &impl Checked,
+    weights: Option<SampleWeights>,
     dy: Option<&Tensor<F>>,
     networks: usize,
 ) -> F {
-    expect(loss, check_shape(loss, y.shape(), target), y, dy, networks, stacks(loss));
-    let count = target.count(loss.weight().unwrap_or_default(), loss.ignore_index()) / networks as f64;
-    loss.reduction().scale(count, y.samples() / networks)
+    let fits = check_shape(loss, y.shape(), target, weights);
+    expect(loss, fits, y, dy, networks, stacks(loss) && weights.is_none());
+    let count = target.count(loss.weight().unwrap_or_default(), loss.ignore_index(), weights);
+    loss.reduction().scale(count / networks as f64, y.samples() / networks)
 }
 
 fn add_up<F: Scalar, T: Shares<F> + ?Sized>(loss: &impl ClassLoss, batch: Batch<'_, F, T>, losses: &mut [F]) {
@@ -228,13 +303,18 @@ fn add_up<F: Scalar, T: Shares<F> + ?Sized>(loss: &impl ClassLoss, batch: Batch<
 
 /// Returns the loss of each sample and position. Sixteen of them are the losses of a stack of networks with one sample each, which
 /// `add_up` writes for a block of y.
-fn terms<F: Scalar>(y: &Tensor<F>, mut add_up: impl FnMut(usize, &Tensor<F>, &mut [F])) -> Tensor<F> {
+fn terms<F: Scalar>(
+    y: &Tensor<F>,
+    weights: Option<SampleWeights>,
+    mut add_up: impl FnMut(usize, &Tensor<F>, Option<SampleWeights>, &mut [F]),
+) -> Tensor<F> {
     let mut shape = y.shape().to_vec();
     let classes = shape.remove(1);
     let (mut terms, mut sixteen) = (Tensor::zeros(&shape), Tensor::zeros(&[LANES, classes]));
     for (block, losses) in terms.blocks_mut().iter_mut().enumerate() {
         copy_block(y, block, &mut sixteen);
-        add_up(block, &sixteen, losses);
+        let weights = weights.map(|weights| weights.skip_blocks(block % y.blocks_per_feature()));
+        add_up(block, &sixteen, weights, losses);
     }
     terms
 }

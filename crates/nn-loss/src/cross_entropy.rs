@@ -140,7 +140,7 @@ impl CrossEntropyLoss {
         S: Total<F>,
     {
         let weight = self.weight.as_deref().unwrap_or_default();
-        let target = Weighted::new(batch.target, weight, self.label_smoothing, batch.y);
+        let target = Weighted::new(&batch, weight, self.label_smoothing);
         add_up::<F, _, S>(batch.with(&target), losses);
     }
 }
@@ -174,7 +174,7 @@ impl ClassLoss for CrossEntropyLoss {
             (Some(ignored), Some(labels)) => {
                 self.add_up_weighted::<F, _, S>(batch.with(&Ignoring { labels, ignored }), losses);
             }
-            _ if self.weight.is_some() || self.label_smoothing != 0.0 => {
+            _ if self.weight.is_some() || self.label_smoothing != 0.0 || batch.weights.is_some() => {
                 self.add_up_weighted::<F, T, S>(batch, losses);
             }
             // Most have none of these: for them the kernels are compiled without.

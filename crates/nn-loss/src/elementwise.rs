@@ -6,9 +6,10 @@ use std::marker::PhantomData;
 use nn_core::lanes::{LANES, Lanes};
 use nn_core::simd::{Kernel, dispatch};
 use nn_core::total::{NetworkTotal, StackTotal, Total};
-use nn_core::{Scalar, SettingError, Tensor};
+use nn_core::{Scalar, SettingError, Tensor, Weighted};
 
 use crate::fit::expect;
+use crate::sample_weights::SampleWeights;
 use crate::target::{FINITE, check_shape, check_values};
 use crate::{Loss, LossError, Reduction};
 
@@ -26,7 +27,7 @@ use crate::{Loss, LossError, Reduction};
 /// ```
 /// use nn_core::gradcheck::check_gradient;
 /// use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
-/// use nn_core::{Scalar, SettingError, Tensor};
+/// use nn_core::{Scalar, SettingError, Tensor, Weighted};
 /// use nn_loss::{Elementwise, Loss, Reduction};
 ///
 /// /// The mean of (y − t)⁴.
@@ -129,17 +130,103 @@ impl<F: Scalar, L: Elementwise> Loss<F, Tensor<F>> for L {
 
     fn terms(&self, y: &Tensor<F>, target: &Tensor<F>) -> Result<Tensor<F>, LossError> {
         self.check_loss(y.shape(), target)?;
-        let mut terms = y.clone();
-        for feature in 0..y.features() {
-            for (y, &t) in terms.feature_mut(feature).iter_mut().zip(target.feature(feature)) {
-                *y = self.f(*y, t);
-            }
-        }
-        Ok(terms)
+        Ok(terms(|_| *self, y, target))
     }
 
     fn stacks(&self) -> bool {
         true
+    }
+}
+
+/// With weights of samples. Not compiled here but where it is used, because few are.
+impl<F: Scalar, L: Elementwise> Loss<F, Weighted<Tensor<F>>> for L {
+    fn check(&self, output: &[usize], target: &Weighted<Tensor<F>>) -> Result<(), LossError> {
+        self.check_loss(output, &target.target)?;
+        check_weights::<F>(self, output, target)
+    }
+
+    fn reduction(&self) -> Reduction {
+        Elementwise::reduction(*self)
+    }
+
+    fn evaluate(
+        &self,
+        y: &Tensor<F>,
+        target: &Weighted<Tensor<F>>,
+        dy: Option<&mut Tensor<F>>,
+        losses: &mut [F],
+    ) {
+        let fits = check_shape(self, y.shape(), &target.target);
+        evaluate_weighted(self, fits, |_| *self, y, target, dy, losses);
+    }
+
+    fn terms(&self, y: &Tensor<F>, target: &Weighted<Tensor<F>>) -> Result<Tensor<F>, LossError> {
+        self.check(y.shape(), target)?;
+        Ok(weighted(terms(|_| *self, y, &target.target), &target.weights))
+    }
+}
+
+/// Checks that there is one weight for each sample of an output, and the weights themselves.
+pub(crate) fn check_weights<F: Scalar>(
+    loss: &dyn Display,
+    output: &[usize],
+    target: &Weighted<Tensor<F>>,
+) -> Result<(), LossError> {
+    let weights = SampleWeights(&target.weights);
+    weights.check_count(loss, output)?;
+    weights.check_values::<F>(loss)
+}
+
+/// Writes the loss of samples with weights, and its gradient. `fits` is whether the target without weights fits the output.
+pub(crate) fn evaluate_weighted<F: Scalar, L: Elementwise>(
+    loss: &dyn Display,
+    fits: Result<(), LossError>,
+    each: impl Fn(usize) -> L,
+    y: &Tensor<F>,
+    target: &Weighted<Tensor<F>>,
+    dy: Option<&mut Tensor<F>>,
+    losses: &mut [F],
+) {
+    let weights = SampleWeights(&target.weights);
+    let fits = fits.and_then(|()| weights.check_count(loss, y.shape()));
+    expect(loss, fits, y, dy.as_deref(), losses.len(), false);
+    let reduction = each(0).reduction();
+    let scale = reduction.scale(weights.sum() * y.features() as f64, y.samples());
+    let target = &target.target;
+    let terms = Terms::<F, _, _, NetworkTotal<F>> { each, weights, y, target, dy, scale, total: PhantomData };
+    dispatch(terms).finish(scale, losses);
+}
+
+/// Multiplies each term by the weight of its sample.
+pub(crate) fn weighted<F: Scalar>(mut terms: Tensor<F>, weights: &[f64]) -> Tensor<F> {
+    for feature in 0..terms.features() {
+        for (term, &weight) in terms.feature_mut(feature).iter_mut().zip(weights) {
+            *term = F::from_f64(weight) * *term;
+        }
+    }
+    terms
+}
+
+/// Multiplies the terms of a block of samples by their weights.
+trait Weigh<F>: Copy {
+    fn weigh(self, block: usize, terms: Lanes<F>) -> Lanes<F>;
+}
+
+/// All weigh 1.
+#[derive(Clone, Copy)]
+struct Equal;
+
+impl<F> Weigh<F> for Equal {
+    #[inline(always)]
+    fn weigh(self, _block: usize, terms: Lanes<F>) -> Lanes<F> {
+        terms
+    }
+}
+
+impl<F: Scalar> Weigh<F> for SampleWeights<'_> {
+    #[inline(always)]
+    fn weigh(self, block: usize, terms: Lanes<F>) -> Lanes<F> {
+        self.block(block) * terms
     }
 }
 
@@ -195,6 +282,11 @@ pub(crate) fn check<F: Scalar, L: Elementwise>(
 ) -> Result<(), LossError> {
     loss.check_settings::<F>()?;
     check_shape(&loss, output, target)?;
+    check_targets(loss, target)
+}
+
+/// Checks that the loss accepts each target.
+pub(crate) fn check_targets<F: Scalar, L: Elementwise>(loss: L, target: &Tensor<F>) -> Result<(), LossError> {
     check_values(&loss, target, L::TARGETS, |t| loss.accepts(t))
 }
 
@@ -206,28 +298,60 @@ pub(crate) fn evaluate<F: Scalar, L: Elementwise>(
     losses: &mut [F],
 ) {
     expect(&loss, check_shape(&loss, y.shape(), target), y, dy.as_deref(), losses.len(), true);
+    add_up(loss.reduction(), |_| loss, y, target, dy, losses);
+}
+
+/// Writes the losses, and the gradient, of a loss that may differ among the features of an output: `each` is that of a feature.
+pub(crate) fn add_up<F: Scalar, L: Elementwise>(
+    reduction: Reduction,
+    each: impl Fn(usize) -> L,
+    y: &Tensor<F>,
+    target: &Tensor<F>,
+    dy: Option<&mut Tensor<F>>,
+    losses: &mut [F],
+) {
     if losses.len() == 1 {
-        add_up::<F, L, NetworkTotal<F>>(loss, y, target, dy, losses);
+        add_up_as::<F, L, NetworkTotal<F>>(reduction, each, y, target, dy, losses);
     } else {
-        add_up::<F, L, StackTotal<F>>(loss, y, target, dy, losses);
+        add_up_as::<F, L, StackTotal<F>>(reduction, each, y, target, dy, losses);
     }
 }
 
-fn add_up<F: Scalar, L: Elementwise, S: Total<F>>(
-    loss: L,
+fn add_up_as<F: Scalar, L: Elementwise, S: Total<F>>(
+    reduction: Reduction,
+    each: impl Fn(usize) -> L,
     y: &Tensor<F>,
     target: &Tensor<F>,
     dy: Option<&mut Tensor<F>>,
     losses: &mut [F],
 ) {
     let samples = y.samples() / S::NETWORKS;
-    let scale = loss.reduction().scale((samples * y.features()) as f64, samples);
-    dispatch(Terms::<F, L, S> { loss, y, target, dy, scale, total: PhantomData }).finish(scale, losses);
+    let scale = reduction.scale((samples * y.features()) as f64, samples);
+    let terms = Terms::<F, _, _, S> { each, weights: Equal, y, target, dy, scale, total: PhantomData };
+    dispatch(terms).finish(scale, losses);
+}
+
+/// Returns f(y, t) for each output, where `each` is the loss of a feature.
+pub(crate) fn terms<F: Scalar, L: Elementwise>(
+    each: impl Fn(usize) -> L,
+    y: &Tensor<F>,
+    target: &Tensor<F>,
+) -> Tensor<F> {
+    let mut terms = y.clone();
+    for feature in 0..y.features() {
+        let loss = each(feature);
+        for (y, &t) in terms.feature_mut(feature).iter_mut().zip(target.feature(feature)) {
+            *y = loss.f(*y, t);
+        }
+    }
+    terms
 }
 
 /// Σ f(y, t), and dy = scale · f′(y, t).
-struct Terms<'a, F, L, S> {
-    loss: L,
+struct Terms<'a, F, E, W, S> {
+    /// The loss of each feature.
+    each: E,
+    weights: W,
     y: &'a Tensor<F>,
     target: &'a Tensor<F>,
     dy: Option<&'a mut Tensor<F>>,
@@ -235,16 +359,24 @@ struct Terms<'a, F, L, S> {
     total: PhantomData<S>,
 }
 
-impl<F: Scalar, L: Elementwise, S: Total<F>> Kernel for Terms<'_, F, L, S> {
+impl<F, L, E, W, S> Kernel for Terms<'_, F, E, W, S>
+where
+    F: Scalar,
+    L: Elementwise,
+    E: Fn(usize) -> L,
+    W: Weigh<F>,
+    S: Total<F>,
+{
     type Output = S;
 
     #[inline(always)]
     fn run(self) -> S {
-        let Terms { loss, y, target, dy, scale, .. } = self;
+        let Terms { each, weights, y, target, dy, scale, .. } = self;
         let mut dy = dy.map(Tensor::blocks_mut);
         let (samples, blocks) = (y.samples(), y.blocks_per_feature());
         let mut total = S::zero();
         for feature in 0..y.features() {
+            let loss = each(feature);
             let (y, t) =
                 (&y.blocks()[feature * blocks..][..blocks], &target.blocks()[feature * blocks..][..blocks]);
             let mut dy = dy.as_mut().map(|dy| &mut dy[feature * blocks..][..blocks]);
@@ -254,17 +386,17 @@ impl<F: Scalar, L: Elementwise, S: Total<F>> Kernel for Terms<'_, F, L, S> {
                 total.begin(end - first);
                 for b in first..full {
                     let (y, t) = (Lanes(y[b]), Lanes(t[b]));
-                    total.add(b, f(loss, y, t));
+                    total.add(b, weights.weigh(b, f(loss, y, t)));
                     if let Some(dy) = &mut dy {
-                        (df(loss, y, t) * Lanes::splat(scale)).store(&mut dy[b]);
+                        (weights.weigh(b, df(loss, y, t)) * Lanes::splat(scale)).store(&mut dy[b]);
                     }
                 }
                 // Padding is dropped after f, because f(0, 0) need not be 0.
                 for b in full..end {
                     let (y, t) = (Lanes(y[b]), Lanes(t[b]));
-                    total.add(b, f(loss, y, t).keep(samples % LANES));
+                    total.add(b, weights.weigh(b, f(loss, y, t)).keep(samples % LANES));
                     if let Some(dy) = &mut dy {
-                        (df(loss, y, t) * Lanes::splat(scale)).store(&mut dy[b]);
+                        (weights.weigh(b, df(loss, y, t)) * Lanes::splat(scale)).store(&mut dy[b]);
                     }
                 }
             }

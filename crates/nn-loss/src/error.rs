@@ -33,6 +33,16 @@ pub enum LossError {
         /// The number of classes, one for each output.
         classes: usize,
     },
+    /// A class that no sample has, so that no weight makes it count as much as the others.
+    #[error(
+        "balanced_class_weights: class {class} has no samples, expected at least 1 of each of the {classes} classes"
+    )]
+    ClassWithoutSamples {
+        /// The class index.
+        class: usize,
+        /// The number of classes.
+        classes: usize,
+    },
     /// A value that this loss cannot take as a target.
     #[error("{loss}: expected each target to be {expected}, found {found} in sample {sample}")]
     Target {
@@ -43,6 +53,18 @@ pub enum LossError {
         /// What would have been right.
         expected: &'static str,
         /// The value, as printed.
+        found: String,
+    },
+    /// A weight of a sample that makes no sense.
+    #[error(
+        "{loss}: expected each weight to be a finite number of at least 0, found {found} in sample {sample}"
+    )]
+    Weight {
+        /// The loss, as it displays itself.
+        loss: String,
+        /// The sample that has it, counted from 0.
+        sample: usize,
+        /// The weight, as printed.
         found: String,
     },
     /// The loss has a setting that makes no sense.

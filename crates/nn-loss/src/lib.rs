@@ -25,6 +25,23 @@
 //! A NaN in the output makes the value NaN, and the gradient of the same element, even if the target gives it no weight. Only
 //! what is [ignored](CrossEntropyLoss::ignore_index) does not enter the result, whatever it is. An infinity makes them NaN or infinite, unless the loss has a limit there: a logit of −∞ in a class that is not the sample's.
 //!
+//! Where classes are rare, [`balanced_class_weights`] or a [`pos_weight`](BceWithLogitsLoss::pos_weight) for each output make
+//! them count as much as the others.
+//!
+//! Every loss also takes its target with a weight for each sample, [`Weighted`](nn_core::Weighted): each term is multiplied by
+//! the weight of its sample. The [mean](Reduction::Mean) divides by the sum of the weights in the place of the number of samples,
+//! so that an integer weight is the same as so many copies of the sample. Sixteen networks at once have no weights.
+//!
+//! ```
+//! use nn_core::{Tensor, Weighted};
+//! use nn_loss::{Loss, MseLoss};
+//! let y = Tensor::from_column(&[1.0, 4.0]);
+//! let target = Weighted::new(Tensor::from_column(&[0.0, 0.0]), [1.0, 3.0]);
+//! let value = MseLoss::mean().value(&y, &target)?;
+//! assert_eq!(value, (1.0 + 3.0 * 16.0) / (1.0 + 3.0));
+//! # Ok::<(), nn_loss::LossError>(())
+//! ```
+//!
 //! To write a loss that compares each
 //! output with its own target, implement [`Elementwise`]: two functions.
 //!
@@ -62,12 +79,14 @@ mod mse;
 mod multi_margin;
 mod nll;
 mod reduction;
+mod sample_weights;
 mod scan;
 mod smooth_l1;
 mod target;
 
-pub use bce_with_logits::BceWithLogitsLoss;
+pub use bce_with_logits::{BceWithLogitsLoss, PosWeight};
 pub use categorical_cross_entropy::CategoricalCrossEntropy;
+pub use class_weights::balanced_class_weights;
 pub use cross_entropy::CrossEntropyLoss;
 pub use elementwise::Elementwise;
 pub use error::LossError;

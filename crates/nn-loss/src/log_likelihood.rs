@@ -39,7 +39,7 @@ impl<F: Scalar, T: Shares<F> + ?Sized, S: Total<F>, L: Likelihood> Kernel for Lo
 
     #[inline(always)]
     fn run(self) -> S {
-        let Batch { y, target, dy, scale } = self.0;
+        let Batch { y, target, dy, scale, .. } = self.0;
         let (samples, blocks, per_class) = (y.samples(), y.blocks_per_feature(), blocks_per_class(y));
         let dy = dy.map(Tensor::blocks_mut);
         let mut value = S::zero();

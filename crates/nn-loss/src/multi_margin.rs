@@ -9,6 +9,7 @@ use nn_core::{Scalar, Tensor};
 
 use crate::Reduction;
 use crate::class_loss::{Batch, ClassLoss, compiled_here};
+use crate::class_weights::Weighted;
 use crate::reduction::loss;
 use crate::target::{ClassIndices, Indices, Shares, blocks_per_class};
 
@@ -65,12 +66,20 @@ impl ClassLoss for MultiMarginLoss {
         S: Total<F>,
     {
         let scale = batch.scale / F::from_f64(batch.y.shape()[1] as f64);
-        dispatch(Margins::<F, T, S>(Batch { scale, ..batch }, PhantomData)).finish(scale, losses);
+        let batch = Batch { scale, ..batch };
+        let total = if batch.weights.is_some() {
+            let target = Weighted::new(&batch, &[], 0.0);
+            dispatch(Margins::<F, _, S>(batch.with(&target), PhantomData))
+        } else {
+            dispatch(Margins::<F, T, S>(batch, PhantomData))
+        };
+        total.finish(scale, losses);
     }
 }
 
 /// Takes sixteen samples at a time, in three passes over their classes: the score of the label, then the missing margins, then
-/// the gradient of the label's score, which balances the others. The target has 1 for the label and 0 for the other classes.
+/// the gradient of the label's score, which balances the others. The target has the weight of the sample for the label, which is 1
+/// where samples have none, and 0 for the other classes.
 struct Margins<'a, F, T: ?Sized, S>(Batch<'a, F, T>, PhantomData<S>);
 
 impl<F: Scalar, T: Shares<F> + ?Sized, S: Total<F>> Kernel for Margins<'_, F, T, S> {
@@ -78,8 +87,9 @@ impl<F: Scalar, T: Shares<F> + ?Sized, S: Total<F>> Kernel for Margins<'_, F, T,
 
     #[inline(always)]
     fn run(self) -> S {
-        let Batch { y, target, dy, scale } = self.0;
+        let Batch { y, target, dy, scale, .. } = self.0;
         let (samples, blocks, per_class) = (y.samples(), y.blocks_per_feature(), blocks_per_class(y));
+        let classes = y.shape()[1];
         let mut dy = dy.map(Tensor::blocks_mut);
         let mut value = S::zero();
         // The block among those of its position.
@@ -89,12 +99,13 @@ impl<F: Scalar, T: Shares<F> + ?Sized, S: Total<F>> Kernel for Margins<'_, F, T,
                 value.begin(S::STRETCH.min(blocks - b));
             }
             let y = &y.blocks()[block..];
+            let weight = target.mass(classes, block);
 
             let mut own = Lanes::zero();
             for (class, y) in y.iter().step_by(per_class).enumerate() {
                 own = target
                     .block(class, block)
-                    .zip(Lanes(*y), |hit, y| if hit == F::ONE { y } else { F::ZERO })
+                    .zip(Lanes(*y), |hit, y| if hit == F::ZERO { F::ZERO } else { y })
                     + own;
             }
 
@@ -106,15 +117,15 @@ impl<F: Scalar, T: Shares<F> + ?Sized, S: Total<F>> Kernel for Margins<'_, F, T,
                 let margin = Lanes::splat(F::ONE) - own + Lanes(*y);
                 // The condition is false for NaN, which therefore stays NaN.
                 let margin = margin.map(|margin| if margin <= F::ZERO { F::ZERO } else { margin });
-                let margin = hit.zip(margin, |hit, margin| if hit == F::ONE { F::ZERO } else { margin });
+                let margin = hit.zip(margin, |hit, margin| if hit == F::ZERO { margin } else { F::ZERO });
                 let pushed = margin.map(|margin| if margin > F::ZERO { F::ONE } else { margin });
                 missing += margin;
                 count += pushed;
                 if let Some(dy) = &mut dy {
-                    (pushed * Lanes::splat(scale)).store(&mut dy[class * per_class + block]);
+                    (pushed * (weight * Lanes::splat(scale))).store(&mut dy[class * per_class + block]);
                 }
             }
-            value.add(b, missing.keep(samples - b * LANES));
+            value.add(b, (missing * weight).keep(samples - b * LANES));
 
             if let Some(dy) = &mut dy {
                 let balance = count * Lanes::splat(scale);

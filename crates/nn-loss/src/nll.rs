@@ -76,7 +76,7 @@ impl NllLoss {
         S: Total<F>,
     {
         let weight = self.weight.as_deref().unwrap_or_default();
-        let target = Weighted::new(batch.target, weight, 0.0, batch.y);
+        let target = Weighted::new(&batch, weight, 0.0);
         log_likelihood::add_up::<F, _, S, Self>(batch.with(&target), losses);
     }
 }
@@ -106,7 +106,9 @@ impl ClassLoss for NllLoss {
             (Some(ignored), Some(labels)) => {
                 self.add_up_weighted::<F, _, S>(batch.with(&Ignoring { labels, ignored }), losses);
             }
-            _ if self.weight.is_some() => self.add_up_weighted::<F, T, S>(batch, losses),
+            _ if self.weight.is_some() || batch.weights.is_some() => {
+                self.add_up_weighted::<F, T, S>(batch, losses);
+            }
             _ => log_likelihood::add_up::<F, T, S, Self>(batch, losses),
         }
     }

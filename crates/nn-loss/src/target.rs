@@ -4,12 +4,12 @@
 mod check;
 
 use nn_core::lanes::{Block, LANES, Lanes};
-use nn_core::{ClassMap, Scalar, Tensor};
+use nn_core::{ClassMap, Scalar, Tensor, Weighted};
 
 pub(crate) use check::{Checked, FINITE, check_shape, check_values, shape};
 
 /// What a classifier learns from: class indices ([`ClassIndices`]), or a [`Tensor`] of probabilities with the shape of the
-/// network's output.
+/// network's output; either of them with [weights](Weighted) of the samples.
 ///
 /// This trait is a bound for code that works with both kinds. It is sealed, because what a kernel needs of a target is no
 /// concern of other crates: they cannot implement it.
@@ -35,7 +35,15 @@ pub trait ClassTarget<F: Scalar>: OfKind<F> + Sync {}
 
 /// Which of the two kinds a target is. The module is private, which seals [`ClassTarget`].
 pub trait OfKind<F> {
+    /// Whether samples have weights.
+    const WEIGHTED: bool = false;
+
     fn kind(&self) -> Kind<'_, F>;
+
+    /// The weights of the samples, if they have any.
+    fn weights(&self) -> Option<&[f64]> {
+        None
+    }
 }
 
 /// The two kinds of target.
@@ -46,13 +54,22 @@ pub enum Kind<'a, F> {
 
 /// Class indices, counted from 0: one for each sample of an output `[n, classes]` (`[usize]`, `Vec<usize>`), or a [`ClassMap`]
 /// `[n, d1, …]` with one for each position of each sample of an output `[n, classes, d1, …]`, such as the class of each pixel.
+/// The samples may have [weights](Weighted).
 ///
 /// Sealed as [`ClassTarget`] is.
 pub trait ClassIndices: OfPlaces + Sync {}
 
 /// Where the indices belong. The module is private, which seals [`ClassIndices`].
 pub trait OfPlaces {
+    /// Whether samples have weights.
+    const WEIGHTED: bool = false;
+
     fn indices(&self) -> Indices<'_>;
+
+    /// The weights of the samples, if they have any.
+    fn weights(&self) -> Option<&[f64]> {
+        None
+    }
 }
 
 /// Class indices of samples, or of the positions of samples.
@@ -86,11 +103,39 @@ impl OfPlaces for ClassMap {
     }
 }
 
+/// Implements the traits for labels with weights. Not for all `Weighted<T>`, because weights of weights would have two sets.
+macro_rules! weighted {
+    ($Labels:ty) => {
+        impl ClassIndices for Weighted<$Labels> {}
+
+        impl OfPlaces for Weighted<$Labels> {
+            const WEIGHTED: bool = true;
+
+            fn indices(&self) -> Indices<'_> {
+                self.target.indices()
+            }
+
+            fn weights(&self) -> Option<&[f64]> {
+                Some(&self.weights)
+            }
+        }
+    };
+}
+
+weighted!(Vec<usize>);
+weighted!(ClassMap);
+
 impl<F: Scalar, T: ClassIndices + ?Sized> ClassTarget<F> for T {}
 
 impl<F, T: OfPlaces + ?Sized> OfKind<F> for T {
+    const WEIGHTED: bool = <T as OfPlaces>::WEIGHTED;
+
     fn kind(&self) -> Kind<'_, F> {
         Kind::Indices(self.indices())
+    }
+
+    fn weights(&self) -> Option<&[f64]> {
+        OfPlaces::weights(self)
     }
 }
 
@@ -99,6 +144,20 @@ impl<F: Scalar> ClassTarget<F> for Tensor<F> {}
 impl<F> OfKind<F> for Tensor<F> {
     fn kind(&self) -> Kind<'_, F> {
         Kind::Probabilities(self)
+    }
+}
+
+impl<F: Scalar> ClassTarget<F> for Weighted<Tensor<F>> {}
+
+impl<F> OfKind<F> for Weighted<Tensor<F>> {
+    const WEIGHTED: bool = true;
+
+    fn kind(&self) -> Kind<'_, F> {
+        Kind::Probabilities(&self.target)
+    }
+
+    fn weights(&self) -> Option<&[f64]> {
+        Some(&self.weights)
     }
 }
 
@@ -117,7 +176,7 @@ impl<'a> Indices<'a> {
     }
 
     /// Returns the labels of the samples at each position, without padding.
-    fn positions(self) -> impl Iterator<Item = &'a [usize]> {
+    pub(crate) fn positions(self) -> impl Iterator<Item = &'a [usize]> {
         let count = match self {
             Indices::Samples(_) => 1,
             Indices::Map(map) => map.positions(),

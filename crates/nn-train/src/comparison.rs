@@ -76,13 +76,7 @@ impl Comparison {
         a: &Ensemble<F, K>,
         b: &Ensemble<G, L>,
     ) -> Result<Self, ComparisonError> {
-        if a.seed() != b.seed() {
-            return Err(ComparisonError::Seeds { a: a.seed(), b: b.seed() });
-        }
-        let (trials, other) = (a.trials(), b.trials());
-        if trials != other {
-            return Err(ComparisonError::Trials { a: trials, b: other });
-        }
+        same_seeds(a, b)?;
         let (left, right) = match (a.score(), b.score(), a.validation(), b.validation()) {
             (None, None, Some(left), Some(right)) => (left, right),
             (None, None, _, _) => (a.training(), b.training()),
@@ -99,6 +93,16 @@ impl Comparison {
                 return Err(ComparisonError::Scores { a: print(left), b: print(right) });
             }
         };
+        Comparison::of(a, b, [&left, &right])
+    }
+
+    /// Compares two ensembles by one measure of each, of the same kind.
+    pub(crate) fn of<F: Scalar, K, G: Scalar, L>(
+        a: &Ensemble<F, K>,
+        b: &Ensemble<G, L>,
+        [left, right]: [&Measure; 2],
+    ) -> Result<Self, ComparisonError> {
+        let trials = same_seeds(a, b)?;
         let mut rng = Stream { seed: a.seed(), index: 0 }.rng("paired bootstrap");
         let both = left.indices().iter().zip(left.values());
         let (of_a, of_b): (Vec<f64>, Vec<f64>) =
@@ -121,6 +125,21 @@ impl Comparison {
     pub fn names(self, a: impl Into<String>, b: impl Into<String>) -> Self {
         Comparison { names: [a.into(), b.into()], ..self }
     }
+}
+
+/// Checks that two ensembles have the same seed and equally many trials, and returns their number.
+fn same_seeds<F: Scalar, K, G: Scalar, L>(
+    a: &Ensemble<F, K>,
+    b: &Ensemble<G, L>,
+) -> Result<usize, ComparisonError> {
+    if a.seed() != b.seed() {
+        return Err(ComparisonError::Seeds { a: a.seed(), b: b.seed() });
+    }
+    let (trials, other) = (a.trials(), b.trials());
+    if trials != other {
+        return Err(ComparisonError::Trials { a: trials, b: other });
+    }
+    Ok(trials)
 }
 
 impl fmt::Display for Comparison {

@@ -2,6 +2,7 @@
 //! result, not an error.
 
 use nn_core::{ModuleError, SettingError};
+use nn_data::DataError;
 use nn_loss::LossError;
 
 use crate::failure::{Failure, shortened};
@@ -64,6 +65,9 @@ pub enum TrialsError {
         /// The number of trials of the experiment.
         trials: usize,
     },
+    /// The data cannot be divided into folds as asked.
+    #[error(transparent)]
+    Data(Box<DataError>),
     /// A trial failed. When several did, this is the one with the lowest index.
     #[error("trial {index}: {}", shortened(source, 1000))]
     Trial {

@@ -34,15 +34,20 @@
 //! | train many networks and summarise what they reach | [`Trials`], [`Ensemble`], [`statistics`] |
 //! | train many small networks at once | [`Trials::fit`] |
 //! | run many trials on several machines | [`Study`] |
+//! | cross-validate over many seeds | [`Trials::cross_validate`] |
+//! | choose among many configurations | [`Trials::grid`], [`Grid`] |
 //! | find out whether one configuration is better than another | [`Comparison`] |
 //! | judge predicted classes or values | [`metrics`] |
 //! | save a trained network with its preprocessing, and predict new rows in another program | [`Model`] |
 //! | choose how parameters are updated | [`optim`]: [`Sgd`](optim::Sgd), [`Adam`](optim::Adam), … |
 //! | change the learning rate during training | [`schedule`] |
 //! | write a loop of your own | [`Step`], [`optim`] |
+//!
+//! The feature `progress` shows how far trainings and trials are: `progress::Progress`.
 
 mod comparison;
 mod cost;
+mod criterion;
 mod ensemble;
 mod error;
 mod failure;
@@ -53,7 +58,10 @@ mod history;
 pub mod metrics;
 mod model;
 pub mod optim;
+#[cfg(feature = "progress")]
+pub mod progress;
 pub mod schedule;
+mod selection;
 pub mod statistics;
 mod step;
 mod stream;
@@ -70,11 +78,12 @@ pub use fit::Fit;
 pub use gradient_descent::GradientDescent;
 pub use history::History;
 pub use model::{Model, ModelError, Output, Predictions};
+pub use selection::{BoxedFolds, Cell, CrossValidator, Grid, GridError};
 pub use step::Step;
 pub use stream::Stream;
 pub use study::{Merged, Part, Study, StudyError, Task};
-pub use trainer::{Checkpoint, CheckpointError, EpochReport, Trainer, Training};
-pub use trials::{Fitted, Trial, Trials};
+pub use trainer::{Checkpoint, CheckpointError, EarlyStopping, EpochReport, NonFinite, Trainer, Training};
+pub use trials::{CellReport, Fitted, Trial, TrialReport, Trials};
 
 pub use {nn_core, nn_data, nn_loss};
 
@@ -83,8 +92,10 @@ pub use {nn_core, nn_data, nn_loss};
 pub mod prelude {
     pub use crate::metrics::{ConfusionMatrix, accuracy, argmax, or_nan};
     pub use crate::optim::{Adam, Sgd};
+    pub use crate::statistics::Better;
     pub use crate::{
-        Comparison, Ensemble, GradientDescent, History, Model, Run, Score, Trainer, Trial, Trials,
+        Comparison, EarlyStopping, Ensemble, GradientDescent, History, Model, Run, Score, Trainer, Trial,
+        Trials,
     };
     pub use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
     pub use nn_core::{AnyError, Dropout, Linear, Module, Parameters, Relu, Sequential, Tanh, Tensor};

@@ -44,6 +44,7 @@ pub use interval::Interval;
 pub use iqm::iqm;
 pub use order::{best, diverged, worst};
 pub use paired::{Paired, paired};
+pub(crate) use quantile::of_sorted;
 pub use quantile::quantile;
 pub use summary::Summary;
 pub use wilson::wilson;

@@ -3,6 +3,7 @@
 mod fit;
 mod helpers;
 mod jobs;
+mod report;
 
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -21,6 +22,7 @@ use helpers::with_helpers;
 use jobs::Jobs;
 
 pub use fit::Fitted;
+pub use report::{CellReport, TrialReport};
 
 /// The number of threads that are started at most, on a machine with fewer cores. More would only wait for a core.
 const MOST_THREADS: usize = 64;
@@ -68,12 +70,24 @@ pub struct Trials<'a> {
     threads: usize,
     keep_going: bool,
     progress: &'a (dyn Fn() + Sync),
+    observer: Option<&'a (dyn Fn(&TrialReport) + Sync)>,
+    /// The cell of a grid that the trials belong to.
+    cell: Option<CellReport>,
 }
 
 impl Trials<'_> {
     /// Creates an experiment of `count` trials with seed 0, on all cores.
     pub fn new(count: usize) -> Self {
-        Trials { count, range: 0..count, seed: 0, threads: 0, keep_going: false, progress: &|| () }
+        Trials {
+            count,
+            range: 0..count,
+            seed: 0,
+            threads: 0,
+            keep_going: false,
+            progress: &|| (),
+            observer: None,
+            cell: None,
+        }
     }
 }
 
@@ -112,6 +126,13 @@ impl<'a> Trials<'a> {
     /// Returns the seed of the experiment.
     pub(crate) fn its_seed(&self) -> u64 {
         self.seed
+    }
+
+    /// Returns trials with `count` in the place of each.
+    pub(crate) fn times(&self, count: usize) -> Self {
+        let times = |trials: usize| trials.saturating_mul(count);
+        let range = times(self.range.start)..times(self.range.end);
+        Trials { count: times(self.count), range, ..self.clone() }
     }
 
     /// Sets the number of threads; 0 means one per core. It affects only the time the trials take. No more threads are used
@@ -167,6 +188,26 @@ impl<'a> Trials<'a> {
         Trials { progress, ..self }
     }
 
+    /// Sets a function that is called after each trial with its [report](TrialReport), on the thread that ran it, for a log
+    /// (`&|trial: &TrialReport| println!("{trial}")`) or for the progress that the feature `progress` shows.
+    ///
+    /// ```
+    /// use nn_train::{Run, TrialReport, Trials};
+    ///
+    /// let log = |trial: &TrialReport| println!("{trial}");
+    /// Trials::new(3).observe(&log).run(|_| Ok(Run::new(vec![1.0_f64])))?;
+    /// # Ok::<(), nn_train::TrialsError>(())
+    /// ```
+    #[must_use]
+    pub fn observe(self, observer: &'a (dyn Fn(&TrialReport) + Sync)) -> Self {
+        Trials { observer: Some(observer), ..self }
+    }
+
+    /// Says that the trials belong to a cell of a grid.
+    pub(crate) fn of_cell(&self, name: &str, index: usize, of: usize) -> Self {
+        Trials { cell: Some(CellReport { name: name.into(), index, of }), ..self.clone() }
+    }
+
     /// Runs all trials and gathers what they return, in the order of their indices.
     ///
     /// # Errors
@@ -196,6 +237,7 @@ impl<'a> Trials<'a> {
         // Jobs are taken in order, and each that is taken is done. So when one fails, all trials below it have been run in the
         // end, whichever thread ran them.
         let (next, stop) = (AtomicUsize::new(0), AtomicBool::new(false));
+        let ended = AtomicUsize::new(0);
         let take = || {
             let more = !stop.load(Ordering::Relaxed);
             more.then(|| jobs.get(next.fetch_add(1, Ordering::Relaxed))).flatten()
@@ -206,7 +248,14 @@ impl<'a> Trials<'a> {
                 if !self.keep_going && outcomes.iter().any(Result::is_err) {
                     stop.store(true, Ordering::Relaxed);
                 }
-                outcomes.iter().for_each(|_| (self.progress)());
+                for (index, outcome) in trials.clone().zip(&outcomes) {
+                    (self.progress)();
+                    if let Some(observer) = self.observer {
+                        let number = ended.fetch_add(1, Ordering::Relaxed) + 1;
+                        let places = [index, number, self.range.len()];
+                        observer(&TrialReport::new(places, self.cell.clone(), outcome));
+                    }
+                }
                 done.lock().unwrap_or_else(PoisonError::into_inner).extend(trials.zip(outcomes));
             }
         });

@@ -83,13 +83,21 @@ impl<F: Scalar> Lanes<F> {
     /// Keeps the first `count` values and replaces the others with zeros.
     #[inline(always)]
     pub fn keep(self, count: usize) -> Self {
+        Lanes::keeper(count)(self)
+    }
+
+    /// Returns what [keeps](Lanes::keep) the first `count` values of any number of blocks.
+    #[inline(always)]
+    pub(crate) fn keeper(count: usize) -> impl Fn(Self) -> Self {
         // LLVM turns integer comparisons that it can see into a jump for each lane; it compares these floats as vectors.
         let count = std::hint::black_box(F::from_f64(count as f64));
-        let mut out = self.0;
-        for lane in 0..LANES {
-            out[lane] = if F::from_f64(lane as f64) < count { self.0[lane] } else { F::ZERO };
+        move |values: Self| {
+            let mut out = values.0;
+            for lane in 0..LANES {
+                out[lane] = if F::from_f64(lane as f64) < count { values.0[lane] } else { F::ZERO };
+            }
+            Lanes(out)
         }
-        Lanes(out)
     }
 
     /// Adds up the sixteen values: one half onto the other, four times.

@@ -213,6 +213,7 @@ pub(crate) fn narrow<F: Scalar>() -> Vec<Case<F>> {
         case("Conv2d, points", conv2(3, 5, 1.into()), &[3, 2, 3]),
         case("Conv2d, all padding around a point", conv2(1, 2, 3.into()).padding(2), &[1, 1, 1]),
         case("Conv2d, nine channels", conv2(5, 9, 3.into()).padding(1), &[5, 3, 4]),
+        case("Conv2d, many channels", conv2(17, 48, [1, 2].into()).stride(2).padding([0, 1]), &[17, 1, 3]),
         case("Conv2d, groups", Conv2d::grouped(4, 6, 3, 2, rng2).padding(1), &[4, 3, 3]),
         case("Conv2d, depthwise", Conv2d::grouped(3, 6, 2, 3, rng2), &[3, 3, 3]),
         case("ConvTranspose1d", ConvTranspose1d::new(2, 3, 3, rng2).stride(2), &[2, 3]),

@@ -45,8 +45,9 @@ type Shared<F> = (Box<dyn Module<F>>, [&'static [usize]; 2]);
 fn windows<F: Scalar>() {
     let rng = &mut ChaCha8Rng::seed_from_u64(6);
     // Channels in parts that are not equal, and first more work than one thread does alone, then less.
-    let layers: [Shared<F>; 8] = [
+    let layers: [Shared<F>; 9] = [
         (Box::new(Conv2d::new(13, 21, 3, rng).padding(1)), [&[20, 13, 12, 12], &[20, 13, 9, 9]]),
+        (Box::new(Conv2d::grouped(46, 96, 3, 2, rng).padding(1)), [&[20, 46, 9, 9], &[17, 46, 3, 3]]),
         (Box::new(Conv2d::grouped(37, 37, 3, 37, rng).padding(1)), [&[33, 37, 24, 24], &[17, 37, 20, 20]]),
         (Box::new(Conv1d::grouped(12, 27, 5, 3, rng).stride(2)), [&[100, 12, 501], &[17, 12, 301]]),
         (Box::new(ConvTranspose2d::new(13, 11, 3, rng).stride(2)), [&[40, 13, 13, 13], &[17, 13, 9, 9]]),

@@ -65,9 +65,9 @@ impl<'a> Builder<'a> {
         wanted: &Wanted,
         missing: &Markers,
     ) -> Result<Option<usize>, CsvProblem> {
-        if let Some(marker) = missing.place_of(field) {
+        if missing.contain(field) {
             self.put_missing();
-            return Ok(Some(marker));
+            return Ok(missing.place_of(field));
         }
         if let (Wanted::Guess | Wanted::Numbers, Some(number)) = (wanted, field.number) {
             self.numbers.add(field, at);

@@ -17,7 +17,7 @@ const CANDIDATES: [Delimiter; 5] = [
 ];
 
 /// The maximum number of bytes and of records that are looked at.
-const BYTES: usize = 1 << 16;
+const BYTES: usize = 1 << 15;
 const RECORDS: usize = 100;
 
 /// Returns the dialect, and whether its delimiter is a guess.
@@ -39,9 +39,10 @@ pub(super) fn dialect(source: &Source, options: &CsvOptions) -> Result<(Dialect,
 /// so for most.
 fn guess(sample: &Sample, options: &CsvOptions) -> Result<Dialect, CsvProblem> {
     let dialects = CANDIDATES.iter().filter_map(|&delimiter| Dialect::new(delimiter, options).ok());
+    let usual = dialects.clone().next().unwrap_or(Dialect::ORDINARY);
+    let dialects = dialects.filter(|dialect| sample.bytes.iter().any(|&byte| dialect.is_delimiter(byte)));
     let (runs, mut fits): (Vec<Fit>, Vec<Fit>) =
         dialects.map(|dialect| sample.fit(dialect)).partition(|fit| fit.dialect.has_runs());
-    let usual = fits.first().map_or(Dialect::ORDINARY, |fit| fit.dialect);
     fits.retain(|fit| fit.fields > 1);
     match fits.iter().filter(|fit| fit.share() == 1.0).collect::<Vec<_>>()[..] {
         [only] => return Ok(only.dialect),

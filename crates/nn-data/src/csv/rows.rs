@@ -29,8 +29,9 @@ impl Csv {
     ///
     /// For each field in use, `take` is given the memory, the number of rows of the part that were kept so far, the place of the
     /// column in the choice and the field. If the row is dropped, the next one has the same number. At the end of a row that is
-    /// kept, `keep` is given the memory and the first byte of the row.
-    pub(super) fn read<'a, T: Send>(
+    /// kept, `keep` is given the memory and the first byte of the row. For an `ORDINARY` dialect, all of it is compiled apart: a
+    /// closure that is called in one place becomes part of the loop.
+    pub(super) fn read<'a, const ORDINARY: bool, T: Send>(
         &'a self,
         choice: &Choice,
         parts: &[Part],
@@ -41,7 +42,7 @@ impl Csv {
         let jobs = parts.iter().zip(memory).map(|(part, memory)| (part, memory, Ok((0, 0))));
         let mut jobs: Vec<_> = jobs.collect();
         team::share(self.source.cost(), jobs.iter_mut(), |(part, memory, result)| {
-            *result = self.read_part(choice, part, memory, &take, &keep);
+            *result = self.read_part::<ORDINARY, _>(choice, part, memory, &take, &keep);
         });
         let (mut rows, mut start) = (Rows::default(), 0);
         let mut memory = Vec::with_capacity(jobs.len());
@@ -61,7 +62,7 @@ impl Csv {
     }
 
     /// Returns the numbers of rows of a part that are kept and that are dropped.
-    fn read_part<'a, T>(
+    fn read_part<'a, const ORDINARY: bool, T>(
         &'a self,
         choice: &Choice,
         part: &Part,
@@ -76,7 +77,7 @@ impl Csv {
             let (mut wanted, mut has_missing) = (&order[..], false);
             // Of several, the problem of the column that comes first in the order of the choice.
             let mut problem: Option<(usize, CsvProblem)> = None;
-            let row = records.next(|position, field| {
+            let row = records.next_as::<ORDINARY>(|position, field| {
                 let [(first, place), rest @ ..] = wanted else { return };
                 if *first != position {
                     return;

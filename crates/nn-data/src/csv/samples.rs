@@ -54,6 +54,17 @@ impl Csv {
     /// more) or that seems to be a date (19991231): neither is a feature unless somebody says so.
     pub fn classes<F: Scalar>(&self, target: &str) -> Result<Classification<F>, DataError> {
         let choice = self.choose(&[target])?;
+        if self.is_ordinary() {
+            self.classes_as::<true, F>(choice)
+        } else {
+            self.classes_as::<false, F>(choice)
+        }
+    }
+
+    fn classes_as<const ORDINARY: bool, F: Scalar>(
+        &self,
+        choice: Choice,
+    ) -> Result<Classification<F>, DataError> {
         let parts = self.parts(choice.columns().count());
         let mut x = self.room(&parts, choice.features.len())?;
         let mut memory = Vec::with_capacity(parts.len());
@@ -62,7 +73,7 @@ impl Csv {
             labels.resize(part.rows, 0);
             memory.push((x, ClassNames::default(), labels));
         }
-        let read = self.read(
+        let read = self.read::<ORDINARY, _>(
             &choice,
             &parts,
             memory,
@@ -108,11 +119,19 @@ impl Csv {
     ) -> Result<Values<F>, DataError> {
         let names: Vec<_> = targets.into_iter().collect();
         let choice = self.choose(&names.iter().map(AsRef::as_ref).collect::<Vec<_>>())?;
+        if self.is_ordinary() {
+            self.values_as::<true, F>(choice)
+        } else {
+            self.values_as::<false, F>(choice)
+        }
+    }
+
+    fn values_as<const ORDINARY: bool, F: Scalar>(&self, choice: Choice) -> Result<Values<F>, DataError> {
         let parts = self.parts(choice.columns().count());
         let mut x = self.room(&parts, choice.features.len())?;
         let mut y = self.room(&parts, choice.targets.len())?;
         let memory = divided(&mut x, &parts).into_iter().zip(divided(&mut y, &parts)).collect();
-        let read = self.read(
+        let read = self.read::<ORDINARY, _>(
             &choice,
             &parts,
             memory,

@@ -148,6 +148,18 @@ impl Csv {
         choice: &Choice,
         wanted: &[Wanted],
     ) -> Result<(Memory<'a>, usize), CsvError> {
+        if self.is_ordinary() {
+            self.read_columns_as::<true>(choice, wanted)
+        } else {
+            self.read_columns_as::<false>(choice, wanted)
+        }
+    }
+
+    fn read_columns_as<'a, const ORDINARY: bool>(
+        &'a self,
+        choice: &Choice,
+        wanted: &[Wanted],
+    ) -> Result<(Memory<'a>, usize), CsvError> {
         // A value may be missing.
         let parts = self.parts(0);
         let all: usize = parts.iter().map(|part| part.rows).sum();
@@ -173,7 +185,7 @@ impl Csv {
             memory.row[place] = field;
             Ok(())
         };
-        let (memory, rows) = self.read(choice, &parts, memory, take, keep)?;
+        let (memory, rows) = self.read::<ORDINARY, _>(choice, &parts, memory, take, keep)?;
         let mut parts = memory.into_iter();
         let mut first = parts.next().unwrap_or_else(|| unreachable!("a file with rows has a part"));
         for next in parts {

@@ -94,6 +94,12 @@ impl<S: Samples> Iterator for Folds<'_, S> {
         Some((self.data.part(&train), self.data.part(&test)))
     }
 
+    /// Skips folds without copying their samples.
+    fn nth(&mut self, n: usize) -> Option<Self::Item> {
+        self.next = self.plan.folds().min(self.next.saturating_add(n));
+        self.next()
+    }
+
     fn size_hint(&self) -> (usize, Option<usize>) {
         let left = self.plan.folds() - self.next;
         (left, Some(left))

@@ -1,6 +1,6 @@
 //! Batches are those samples that were asked for, with their targets, whichever way they are made.
 
-use nn_core::{ClassMap, Tensor};
+use nn_core::{ClassMap, Tensor, Weighted};
 use nn_data::{Dataset, Gather, Target};
 
 /// Values that tell sample and feature.
@@ -30,6 +30,8 @@ fn batches_have_the_samples_that_were_asked_for() {
         // Targets that are as wide as inputs, as those of an autoencoder.
         check(&Dataset::new(numbers(40, 3), numbers(40, features)).unwrap());
         check(&Dataset::new(numbers(40, 3), map(40, features)).unwrap());
+        let weights: Vec<f64> = (0..40).map(f64::from).collect();
+        check(&Dataset::new(numbers(40, 3), Weighted::new(numbers(40, features), weights)).unwrap());
     }
 }
 

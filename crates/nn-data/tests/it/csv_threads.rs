@@ -94,3 +94,34 @@ fn a_quote_anywhere_may_hold_line_breaks() {
         assert_eq!(both(&text), None);
     }
 }
+
+/// One part knows nothing of a column, and another all.
+#[test]
+fn values_may_start_late_and_end_early() {
+    let (rows, some) = (3 * ROWS, ROWS / 4);
+    let mut text = "early number,late number,early name,late name\n".to_owned();
+    for row in 0..rows {
+        text += if row < some {
+            "1.5,,a,\n"
+        } else if row < rows - some {
+            ",,,\n"
+        } else {
+            ",2.5,,b\n"
+        };
+    }
+    let csv = Csv::from_reader(text.as_bytes()).unwrap();
+    let read = csv.table().unwrap();
+    assert!(read == alone(|| csv.table()).unwrap());
+    assert_eq!(read.rows(), rows);
+    for (name, first) in [("early", 0), ("late", rows - some)] {
+        let [numbers, names] = ["number", "name"].map(|kind| read.column(&format!("{name} {kind}")).unwrap());
+        for row in 0..rows {
+            let is_there = (first..first + some).contains(&row);
+            assert_eq!(
+                (numbers.number(row).is_some(), names.text(row).is_some()),
+                (is_there, is_there),
+                "{row}"
+            );
+        }
+    }
+}

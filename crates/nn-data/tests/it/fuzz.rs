@@ -92,16 +92,23 @@ fn the_measure_measures() {
 
 // --- CSV ---
 
-const TABLES: [&[u8]; 6] = [
+const TABLES: [&[u8]; 8] = [
     b"x,y,class\n1,2,a\n3,4,b\n-5e-3,NA,a\n",
     b"\xEF\xBB\xBFx,\"y \"\"z\"\"\",class\r\n1, 2 ,\"a, b\"\r\n\r\n?,4,\"two\r\nlines\"\r\n",
     b"a;b;c\n1;2;3\n",
     b"x,y\r1,\r,2\r",
     b"x,y\n1e308,-1e309\nNaN,inf\n",
     "größe,класс\n1,да\n2,нет\n".as_bytes(),
+    b"day\tid\tok\n2020-02-28\t-1,5\tyes\n.\t2\tno\n",
+    b" x  y \n 1,5 a\n-2,25\tb\n",
 ];
 
-/// Reads every column as classes and as values, with and without dropping.
+/// The memory that a table of a file of this size may take.
+fn most_of_table(size: usize, csv: &Csv) -> usize {
+    30 * size + 512 * csv.columns().len() + 10_000
+}
+
+/// Reads every column as classes and as values, and all as a table, with and without dropping.
 fn check_csv(bytes: &[u8]) {
     let (read, used) = memory(|| Csv::from_reader(bytes));
     // A growing buffer takes twice the size of the input, and its copy once.
@@ -116,6 +123,12 @@ fn check_csv(bytes: &[u8]) {
         Err(error) => return complain(error),
     };
     for csv in [csv.clone(), csv.clone().drop_missing()] {
+        let (read, used) = memory(|| csv.table());
+        assert!(used <= most_of_table(bytes.len(), &csv), "{used} bytes for {}", bytes.len());
+        match read {
+            Ok(read) => assert!((1..lines).contains(&read.rows())),
+            Err(error) => complain(error),
+        }
         for column in &csv.columns() {
             let (read, used) = memory(|| csv.classes::<f32>(column));
             // A feature of a single sample takes a block of sixteen values.
@@ -426,6 +439,13 @@ fn no_table_takes_much_more_memory_than_its_file() {
             let classes = memory(|| csv.classes::<f32>("y").map(drop));
             let values = memory(|| csv.values::<f64>(["y"]).map(drop));
             let unknown = memory(|| csv.classes::<f32>("z").map(drop));
+            let table = memory(|| csv.table().map(drop));
+            assert!(
+                table.1 <= most_of_table(file.len(), &csv),
+                "{name}: {} bytes for {}",
+                table.1,
+                file.len()
+            );
             for (read, used) in [classes, values, unknown] {
                 assert!(used <= factor * file.len() + 10_000, "{name}: {used} bytes for {}", file.len());
                 let message = read.err().map_or(0, |error| error.to_string().len());

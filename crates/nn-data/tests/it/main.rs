@@ -24,3 +24,4 @@ mod shapes;
 mod sizes;
 mod split_scale;
 mod splits;
+mod weighted;

@@ -25,7 +25,7 @@ impl<F: Scalar, T: Shares<F> + ?Sized, S: Total<F>> Kernel for Classes<'_, F, T,
 
     #[inline(always)]
     fn run(self) -> S {
-        let Batch { y: logits, target, dy, scale } = self.0;
+        let Batch { y: logits, target, dy, scale, .. } = self.0;
         let (samples, blocks, classes) = (logits.samples(), blocks_per_class(logits), logits.shape()[1]);
         let together = if S::NETWORKS == 1 { blocks } else { logits.blocks_per_feature() };
         let mut dy = dy.map(Tensor::blocks_mut);

@@ -27,7 +27,7 @@ impl<F: Scalar, S: Total<F>> Kernel for TwoClasses<'_, F, S> {
 
     #[inline(always)]
     fn run(self) -> S {
-        let Batch { y: logits, target: labels, dy, scale } = self.0;
+        let Batch { y: logits, target: labels, dy, scale, .. } = self.0;
         let blocks = logits.blocks_per_feature();
         let (z0, z1) = logits.blocks().split_at(blocks);
         let mut dy = dy.map(|dy| dy.blocks_mut().split_at_mut(blocks));

@@ -6,6 +6,7 @@ use nn_core::{Scalar, SettingError, Tensor};
 
 use super::Indices;
 use crate::LossError;
+use crate::sample_weights::SampleWeights;
 use crate::scan::{first_beyond, first_refused};
 
 /// What every target of numbers must be.
@@ -15,8 +16,8 @@ pub(crate) const FINITE: &str = "a finite number";
 pub(crate) trait Checked {
     /// Returns what the mean divides by, as in PyTorch: for class indices the sum of `weight` over the classes of the samples and
     /// positions, where classes without a weight count 1 and the label `ignored` counts nothing; for probabilities the number of
-    /// samples and positions.
-    fn count(&self, weight: &[f64], ignored: Option<usize>) -> f64;
+    /// samples and positions. A sample of weight v counts v times.
+    fn count(&self, weight: &[f64], ignored: Option<usize>, samples: Option<SampleWeights>) -> f64;
 
     /// Checks that this target has the shape that fits an output of this shape, and that the output has values.
     ///
@@ -37,8 +38,8 @@ pub(crate) trait Checked {
 }
 
 impl Checked for Indices<'_> {
-    fn count(&self, weight: &[f64], ignored: Option<usize>) -> f64 {
-        if weight.is_empty() && ignored.is_none() {
+    fn count(&self, weight: &[f64], ignored: Option<usize>, samples: Option<SampleWeights>) -> f64 {
+        if weight.is_empty() && ignored.is_none() && samples.is_none() {
             return match self {
                 Indices::Samples(labels) => labels.len() as f64,
                 Indices::Map(map) => (map.samples() * map.positions()) as f64,
@@ -47,7 +48,11 @@ impl Checked for Indices<'_> {
         let counts = |label| {
             if Some(label) == ignored { 0.0 } else { weight.get(label).copied().unwrap_or(1.0) }
         };
-        self.positions().map(|labels| labels.iter().map(|&label| counts(label)).sum::<f64>()).sum()
+        let sum = |labels: &[usize]| match samples {
+            Some(SampleWeights(v)) => labels.iter().zip(v).map(|(&label, v)| v * counts(label)).sum::<f64>(),
+            None => labels.iter().map(|&label| counts(label)).sum::<f64>(),
+        };
+        self.positions().map(sum).sum()
     }
 
     fn check_shape(&self, loss: &dyn Display, output: &[usize]) -> Result<(), LossError> {
@@ -103,8 +108,12 @@ impl Indices<'_> {
 }
 
 impl<F: Scalar> Checked for Tensor<F> {
-    fn count(&self, _weight: &[f64], _ignored: Option<usize>) -> f64 {
-        (self.samples() * self.shape()[2..].iter().product::<usize>()) as f64
+    fn count(&self, _weight: &[f64], _ignored: Option<usize>, samples: Option<SampleWeights>) -> f64 {
+        let positions: usize = self.shape()[2..].iter().product();
+        match samples {
+            Some(weights) => weights.sum() * positions as f64,
+            None => (self.samples() * positions) as f64,
+        }
     }
 
     fn check_shape(&self, loss: &dyn Display, output: &[usize]) -> Result<(), LossError> {

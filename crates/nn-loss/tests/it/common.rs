@@ -2,7 +2,7 @@
 
 use nn_core::lanes::LANES;
 use nn_core::rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
-use nn_core::{ClassMap, Module, Scalar, Softmax, Tensor};
+use nn_core::{ClassMap, Module, Scalar, Softmax, Tensor, Weighted};
 use nn_loss::{
     BceWithLogitsLoss, CategoricalCrossEntropy, CrossEntropyLoss, HingeLoss, HuberLoss, KlDivLoss, L1Loss,
     Loss, MseLoss, MultiMarginLoss, NllLoss, Reduction, SmoothL1Loss,
@@ -28,7 +28,11 @@ pub(crate) fn cases<F: Scalar>(samples: usize, classes: usize) -> Vec<Case<F>> {
     let labels: Vec<usize> = (0..samples).map(|_| rng.random_range(0..classes)).collect();
     let one_hot = Tensor::from_fn(samples, classes, |s, k| F::from_f64(f64::from(u8::from(labels[s] == k))));
     let shares = Softmax.predict(&random(&[samples, classes], rng)).unwrap();
-    let cube = random(&[samples, classes, 2], rng);
+    let cube = random::<F>(&[samples, classes, 2], rng);
+    let mut answers = cube.clone();
+    for feature in 0..answers.features() {
+        answers.feature_mut(feature).iter_mut().for_each(|t| *t = F::from_f64(0.5) * t.abs());
+    }
     // The losses with corners: at y = t, at a distance of ½ or 1 from it, at margins of 1.
     let distant = apart(&cube, rng);
     let signs =
@@ -37,6 +41,7 @@ pub(crate) fn cases<F: Scalar>(samples: usize, classes: usize) -> Vec<Case<F>> {
     let ranked = spread(&labels, classes, rng);
     let weight: Vec<f64> = (0..classes).map(|k| 0.5 + k as f64).collect();
     let maps = Maps::of(samples, classes, &[], rng);
+    let by_sample: Vec<f64> = (0..samples).map(|sample| 0.5 + (sample % 3) as f64).collect();
     let mut cases = Vec::new();
     for reduction in [Reduction::Mean, Reduction::Sum, Reduction::BatchMean] {
         let mse = MseLoss::new(reduction);
@@ -52,8 +57,11 @@ pub(crate) fn cases<F: Scalar>(samples: usize, classes: usize) -> Vec<Case<F>> {
         cases.push(of_tensor("values", smooth.beta(0.0), &cube, distant.clone()));
         cases.push(of_tensor("signs", HingeLoss::new(reduction), &scores, signs.clone()));
         let binary = BceWithLogitsLoss::new(reduction);
-        cases.push(of_tensor("one-hot rows", binary, &logits, one_hot.clone()));
+        let each = binary.clone().pos_weight(&weight[..]);
+        cases.push(of_tensor("one-hot rows", binary.clone(), &logits, one_hot.clone()));
         cases.push(of_tensor("probabilities", binary.pos_weight(2.5), &logits, shares.clone()));
+        cases.push(of_tensor("probabilities", each.clone(), &logits, shares.clone()));
+        cases.push(of_tensor("a map of answers", each, &cube, answers.clone()));
         let divergence = KlDivLoss::new(reduction);
         cases.push(of_tensor("one-hot rows", divergence, &logits, one_hot.clone()));
         cases.push(of_tensor("probabilities", divergence, &logits, shares.clone()));
@@ -77,6 +85,16 @@ pub(crate) fn cases<F: Scalar>(samples: usize, classes: usize) -> Vec<Case<F>> {
         cases.push(of_tensor("one-hot rows", plain, &p, one_hot.clone()));
         cases.push(of_tensor("probabilities", plain, &p, shares.clone()));
         cases.extend(maps.cases(reduction));
+        cases.push(of_labels(mse, &logits, Weighted::new(shares.clone(), &by_sample[..])));
+        cases.push(of_labels(plain, &p, Weighted::new(labels.clone(), &by_sample[..])));
+        cases.push(of_labels(
+            MultiMarginLoss::new(reduction),
+            &ranked,
+            Weighted::new(labels.clone(), &by_sample[..]),
+        ));
+        let full = CrossEntropyLoss::new(reduction).weight(&weight[..]).label_smoothing(0.2);
+        cases.push(of_labels(full.clone(), &logits, Weighted::new(labels.clone(), &by_sample[..])));
+        cases.push(of_labels(full, &maps.y, Weighted::new(maps.labels.clone(), &by_sample[..])));
     }
     named(cases, samples, classes)
 }

@@ -1,5 +1,6 @@
 //! The tests of nn-loss, in one program: what they share is compiled once.
 
+mod class_weights;
 mod common;
 mod contracts;
 mod errors;
@@ -7,6 +8,7 @@ mod gradients;
 mod maps;
 mod not_finite;
 mod parity;
+mod sample_weights;
 mod settings;
 mod softmax;
 mod stack;

@@ -35,13 +35,16 @@ fn labels<F: Scalar>(loss: impl Loss<F, Vec<usize>>) -> Result<(), LossError> {
     loss.check(&[3, 2], &vec![0, 1, 0])
 }
 
-fn table<F: Scalar>() -> [Row; 8] {
+fn table<F: Scalar>() -> [Row; 9] {
     use Range::*;
     [
         ("HuberLoss", "delta", Positive, |x| values::<F>(HuberLoss::mean().delta(x))),
         ("SmoothL1Loss", "beta", AtLeast0, |x| values::<F>(SmoothL1Loss::mean().beta(x))),
         ("BceWithLogitsLoss", "pos_weight", Positive, |x| {
             values::<F>(BceWithLogitsLoss::mean().pos_weight(x))
+        }),
+        ("BceWithLogitsLoss", "pos_weight of output 1", Positive, |x| {
+            values::<F>(BceWithLogitsLoss::mean().pos_weight([1.0, x]))
         }),
         ("CrossEntropyLoss", "label_smoothing", UpTo1, |x| {
             labels::<F>(CrossEntropyLoss::mean().label_smoothing(x))

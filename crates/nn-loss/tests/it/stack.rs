@@ -59,6 +59,7 @@ fn same_bits<F: Scalar>() {
             tensors(&SmoothL1Loss::new(reduction), &y, &values);
             tensors(&HingeLoss::new(reduction), &y, &signs);
             tensors(&BceWithLogitsLoss::new(reduction), &y, &shares);
+            tensors(&BceWithLogitsLoss::new(reduction).pos_weight(&weight[..]), &y, &shares);
             tensors(&KlDivLoss::new(reduction), &y, &shares);
             let (fused, plain) = (CrossEntropyLoss::new(reduction), CategoricalCrossEntropy::new(reduction));
             let smooth = fused.clone().label_smoothing(0.2);

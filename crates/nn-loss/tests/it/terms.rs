@@ -93,13 +93,14 @@ fn a_loss_of_values_has_a_term_for_each() {
         signs.feature_mut(feature).iter_mut().for_each(|t| *t = t.signum());
     }
     type OfTensors = Box<dyn Loss<f64, Tensor<f64>>>;
-    let losses: [(OfTensors, &Tensor<f64>); 7] = [
+    let losses: [(OfTensors, &Tensor<f64>); 8] = [
         (Box::new(MseLoss::sum()), &t),
         (Box::new(L1Loss::mean()), &t),
         (Box::new(HuberLoss::sum().delta(0.5)), &t),
         (Box::new(SmoothL1Loss::batch_mean()), &t),
         (Box::new(HingeLoss::sum()), &signs),
         (Box::new(BceWithLogitsLoss::mean().pos_weight(2.0)), &unit),
+        (Box::new(BceWithLogitsLoss::mean().pos_weight([2.0, 0.5])), &unit),
         (Box::new(KlDivLoss::batch_mean()), &unit),
     ];
     for (loss, t) in losses {

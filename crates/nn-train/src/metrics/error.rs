@@ -1,6 +1,6 @@
 //! Why a metric cannot be computed.
 
-use nn_core::{Scalar, Tensor};
+use nn_core::{Scalar, SettingError, Tensor};
 
 /// Why predictions cannot be judged.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -44,6 +44,14 @@ pub enum MetricError {
         /// The number of all samples.
         samples: usize,
     },
+    /// Both labellings give all samples one and the same class, so there is no disagreement that chance could have brought.
+    #[error("all {samples} samples have class {class} in both, expected at least 2 classes: κ is 0/0")]
+    NoDisagreement {
+        /// The class index.
+        class: usize,
+        /// The number of samples.
+        samples: usize,
+    },
     /// A single sample has no variance.
     #[error("R² of {samples} sample: at least 2 are needed")]
     Samples {
@@ -70,6 +78,17 @@ pub enum MetricError {
         /// The sum of the scores.
         sum: f64,
     },
+    /// A value that is no probability.
+    #[error("the prediction of sample {sample} is {value}, expected a probability from 0 to 1")]
+    NotProbability {
+        /// The first sample with such a value.
+        sample: usize,
+        /// The value.
+        value: f64,
+    },
+    /// An argument that makes no sense.
+    #[error(transparent)]
+    Setting(#[from] SettingError),
 }
 
 /// Computes a metric. Turns the error for predictions that are not finite into NaN and leaves any other error unchanged. Use

@@ -142,7 +142,7 @@ pub(super) fn averaged(
 }
 
 /// Returns the tally of each class that occurs: in a map, because a label may be any number.
-fn tallies(truth: &[usize], predicted: &[usize]) -> Result<BTreeMap<usize, Tally>, MetricError> {
+pub(super) fn tallies(truth: &[usize], predicted: &[usize]) -> Result<BTreeMap<usize, Tally>, MetricError> {
     check(truth.len(), predicted.len())?;
     let mut tallies = BTreeMap::<usize, Tally>::new();
     for (truth, predicted) in truth.iter().zip(predicted) {

@@ -39,15 +39,22 @@ pub fn r2_score<F: Scalar>(truth: &Tensor<F>, predicted: &Tensor<F>) -> Result<f
 }
 
 fn of_output<F: Scalar>(truth: &[F], predicted: &[F]) -> f64 {
-    let (n, first) = (truth.len() as f64, truth[0].to_f64());
+    let error = |(y, prediction): (&F, &F)| y.to_f64() - prediction.to_f64();
+    let residual = truth.iter().zip(predicted).map(error).map(|error| error * error).sum();
+    explained(residual, squares(truth.iter().map(|y| y.to_f64())))
+}
+
+/// Returns the sum of squared distances from the mean of at least one value.
+pub(super) fn squares(values: impl ExactSizeIterator<Item = f64> + Clone) -> f64 {
+    let n = values.len() as f64;
+    let first = values.clone().next().expect("there is a value");
     // Relative to the first value, so that rounding leaves no variance in equal values.
-    let mean = truth.iter().map(|y| y.to_f64() - first).sum::<f64>() / n;
-    let (mut residual, mut total) = (0.0, 0.0);
-    for (y, prediction) in truth.iter().zip(predicted) {
-        let (error, deviation) = (y.to_f64() - prediction.to_f64(), y.to_f64() - first - mean);
-        residual += error * error;
-        total += deviation * deviation;
-    }
+    let mean = values.clone().map(|value| value - first).sum::<f64>() / n;
+    values.map(|value| value - first - mean).map(|deviation| deviation * deviation).sum()
+}
+
+/// Returns the share of the sum of squares `total` that is not in `residual`: 1 if nothing is left, 0 if there was nothing.
+pub(super) fn explained(residual: f64, total: f64) -> f64 {
     match (residual == 0.0, total == 0.0) {
         (true, _) => 1.0,
         (false, true) => 0.0,

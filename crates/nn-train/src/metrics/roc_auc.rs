@@ -3,12 +3,8 @@
 use nn_core::{Scalar, Tensor};
 
 use super::MetricError;
-use super::accuracy::check;
-use super::error::{PREDICTION, finite};
-use super::roc_curve::{Level, levels, of_class, totals};
-
-/// How far from 1 the sum of a sample's probabilities may be: the rounding error of many classes in `f32`.
-const TOLERANCE: f64 = 1e-5;
+use super::levels::{Level, both, levels, of_class, totals};
+use super::probabilities::distributions;
 
 /// Returns the area under the [ROC curve](super::roc_curve()) of two classes: the probability that a sample of class 1 has a
 /// higher score than one of class 0.
@@ -38,7 +34,7 @@ const TOLERANCE: f64 = 1e-5;
 /// # Ok::<(), nn_train::metrics::MetricError>(())
 /// ```
 pub fn roc_auc_score<F: Scalar>(truth: &[usize], scores: &[F]) -> Result<f64, MetricError> {
-    Ok(area(&levels(truth, scores)?))
+    Ok(area(&both(truth, levels(truth, scores), 1)?))
 }
 
 /// Returns the mean over classes of the area under the ROC curve of each class against all others: scikit-learn's
@@ -67,22 +63,12 @@ pub fn roc_auc_score<F: Scalar>(truth: &[usize], scores: &[F]) -> Result<f64, Me
 /// # Ok::<(), nn_train::metrics::MetricError>(())
 /// ```
 pub fn roc_auc_score_ovr<F: Scalar>(truth: &[usize], probabilities: &Tensor<F>) -> Result<f64, MetricError> {
-    check(truth.len(), probabilities.samples())?;
+    distributions(truth, probabilities)?;
     let classes = probabilities.features();
-    if let Some(&label) = truth.iter().find(|&&label| label >= classes) {
-        return Err(MetricError::Label { label, classes });
-    }
-    finite(probabilities, PREDICTION)?;
-    for sample in 0..truth.len() {
-        let sum: f64 = probabilities.sample(sample).map(F::to_f64).sum();
-        if (sum - 1.0).abs() > TOLERANCE {
-            return Err(MetricError::NotProbabilities { sample, sum });
-        }
-    }
     let mut sum = 0.0;
     for class in 0..classes {
         let scores = probabilities.feature(class).iter().map(|score| score.to_f64());
-        sum += area(&of_class(truth, scores, class)?);
+        sum += area(&both(truth, of_class(truth, scores, class), class)?);
     }
     Ok(sum / classes as f64)
 }

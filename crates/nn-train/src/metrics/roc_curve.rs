@@ -3,8 +3,7 @@
 use nn_core::Scalar;
 
 use super::MetricError;
-use super::accuracy::check;
-use super::error::PREDICTION;
+use super::levels::{both, levels, totals};
 
 /// A receiver operating characteristic. Each vector has one entry per threshold, starting with the strictest.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,7 +36,7 @@ pub struct RocCurve {
 /// # Ok::<(), nn_train::metrics::MetricError>(())
 /// ```
 pub fn roc_curve<F: Scalar>(truth: &[usize], scores: &[F]) -> Result<RocCurve, MetricError> {
-    let levels = levels(truth, scores)?;
+    let levels = both(truth, levels(truth, scores), 1)?;
     let (positives, negatives) = totals(&levels);
     let mut curve = RocCurve {
         false_positive_rate: vec![0.0],
@@ -53,49 +52,4 @@ pub fn roc_curve<F: Scalar>(truth: &[usize], scores: &[F]) -> Result<RocCurve, M
         curve.thresholds.push(level.score);
     }
     Ok(curve)
-}
-
-/// The number of samples of each class that share a score.
-pub(super) struct Level {
-    score: f64,
-    pub(super) positives: usize,
-    pub(super) negatives: usize,
-}
-
-/// Returns the numbers of samples of class 1 and of class 0.
-pub(super) fn totals(levels: &[Level]) -> (usize, usize) {
-    (levels.iter().map(|level| level.positives).sum(), levels.iter().map(|level| level.negatives).sum())
-}
-
-/// Returns the distinct scores of samples of both classes, in descending order.
-pub(super) fn levels<F: Scalar>(truth: &[usize], scores: &[F]) -> Result<Vec<Level>, MetricError> {
-    check(truth.len(), scores.len())?;
-    if let Some(&label) = truth.iter().find(|&&label| label > 1) {
-        return Err(MetricError::Label { label, classes: 2 });
-    }
-    of_class(truth, scores.iter().map(|score| score.to_f64()), 1)
-}
-
-/// Returns the same for `class` against all others. There must be as many scores as entries of `truth`, and at least one.
-pub(super) fn of_class(
-    truth: &[usize],
-    scores: impl Iterator<Item = f64>,
-    class: usize,
-) -> Result<Vec<Level>, MetricError> {
-    let (samples, positives) = (truth.len(), truth.iter().filter(|&&label| label == class).count());
-    if positives == 0 || positives == samples {
-        return Err(MetricError::OneClass { class, positives, samples });
-    }
-    let mut sorted: Vec<(f64, usize)> = scores.zip(truth.iter().copied()).collect();
-    if let Some(sample) = sorted.iter().position(|(score, _)| !score.is_finite()) {
-        return Err(MetricError::NotFinite { what: PREDICTION, sample, value: sorted[sample].0 });
-    }
-    sorted.sort_by(|a, b| b.0.total_cmp(&a.0));
-    // Numeric equality, so that −0 and +0 share a level.
-    let same_score = sorted.chunk_by(|a, b| a.0 == b.0);
-    let level = |samples: &[(f64, usize)]| {
-        let positives = samples.iter().filter(|(_, label)| *label == class).count();
-        Level { score: samples[0].0, positives, negatives: samples.len() - positives }
-    };
-    Ok(same_score.map(level).collect())
 }

@@ -88,6 +88,10 @@ impl Rule for AdagradRule {
         &["sum"]
     }
 
+    fn with_weight_decay(&self, weight_decay: f64) -> Option<Self> {
+        Some(AdagradRule { weight_decay, ..self.clone() })
+    }
+
     fn step<F: Scalar>(&self, learning_rate: f64, t: u64, elements: Elements<'_, F>) {
         once! {
             fn step<'a, F>(rule: AdagradRule, learning_rate: f64, t: u64, elements: Elements<'a, F>) {

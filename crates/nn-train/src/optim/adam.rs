@@ -18,6 +18,9 @@ use super::{Elements, FirstOrder, Rule, power};
 ///
 /// λ W is divided by √v̂ with the rest of the gradient; [`AdamW`] does not do that.
 ///
+/// With AMSGrad, v̂ = max(v₁, …, vₜ) / (1 − β₂ᵗ): the largest v so far, which is kept as `0.weight.max_exp_avg_sq`. Source: Reddi,
+/// Kale and Kumar, On the convergence of Adam and beyond, 2018.
+///
 /// ```
 /// use nn_train::optim::{Adam, Optimizer};
 /// let adam = Adam::<f32>::new(0.01).betas(0.9, 0.99);
@@ -54,6 +57,7 @@ pub struct AdamRule<const DECOUPLED: bool> {
     betas: [f64; 2],
     eps: f64,
     weight_decay: f64,
+    amsgrad: bool,
 }
 
 impl<const DECOUPLED: bool> AdamRule<DECOUPLED> {
@@ -62,7 +66,7 @@ impl<const DECOUPLED: bool> AdamRule<DECOUPLED> {
 
 impl<const DECOUPLED: bool> Default for AdamRule<DECOUPLED> {
     fn default() -> Self {
-        AdamRule { betas: [0.9, 0.999], eps: 1e-8, weight_decay: Self::WEIGHT_DECAY }
+        AdamRule { betas: [0.9, 0.999], eps: 1e-8, weight_decay: Self::WEIGHT_DECAY, amsgrad: false }
     }
 }
 
@@ -84,6 +88,12 @@ impl<F: Scalar, const DECOUPLED: bool> FirstOrder<AdamRule<DECOUPLED>, F> {
     pub fn weight_decay(self, weight_decay: f64) -> Self {
         self.set(|rule| rule.weight_decay = weight_decay)
     }
+
+    /// With the largest v so far in place of v (AMSGrad), so that a step never gets longer when gradients become smaller.
+    #[must_use]
+    pub fn amsgrad(self) -> Self {
+        self.set(|rule| rule.amsgrad = true)
+    }
 }
 
 impl<const DECOUPLED: bool> Rule for AdamRule<DECOUPLED> {
@@ -102,24 +112,36 @@ impl<const DECOUPLED: bool> Rule for AdamRule<DECOUPLED> {
             write!(f, ", betas {} {}", self.betas[0], self.betas[1])?;
         }
         describe_eps(f, self.eps, 1e-8)?;
-        describe(f, "weight decay", self.weight_decay, Self::WEIGHT_DECAY)
+        describe(f, "weight decay", self.weight_decay, Self::WEIGHT_DECAY)?;
+        if self.amsgrad { write!(f, ", AMSGrad") } else { Ok(()) }
     }
 
     fn keeps(&self) -> &'static [&'static str] {
-        &["exp_avg", "exp_avg_sq"]
+        if self.amsgrad { &["exp_avg", "exp_avg_sq", "max_exp_avg_sq"] } else { &["exp_avg", "exp_avg_sq"] }
+    }
+
+    fn with_weight_decay(&self, weight_decay: f64) -> Option<Self> {
+        Some(AdamRule { weight_decay, ..self.clone() })
     }
 
     fn step<F: Scalar>(&self, learning_rate: f64, t: u64, elements: Elements<'_, F>) {
         // Coupled, the decay is a part of the gradient; decoupled, a part of the value.
         let (decay, shrink) =
             if DECOUPLED { (0.0, 1.0 - learning_rate * self.weight_decay) } else { (self.weight_decay, 1.0) };
-        step(learning_rate, t, self.betas, self.eps, decay, shrink, elements);
+        step(learning_rate, t, self.betas, self.eps, decay, shrink, self.amsgrad, elements);
     }
 }
 
 once! {
     fn step<'a, F>(
-        learning_rate: f64, t: u64, betas: [f64; 2], eps: f64, decay: f64, shrink: f64, elements: Elements<'a, F>
+        learning_rate: f64,
+        t: u64,
+        betas: [f64; 2],
+        eps: f64,
+        decay: f64,
+        shrink: f64,
+        amsgrad: bool,
+        elements: Elements<'a, F>,
     ) {
         let [beta1, beta2] = betas;
         // η / (1 − β₁ᵗ) and 1 / √(1 − β₂ᵗ)
@@ -127,6 +149,17 @@ once! {
         let scale = 1.0 / (1.0 - power(beta2, t)).sqrt();
         let [beta1, fresh1, beta2, fresh2] = [beta1, 1.0 - beta1, beta2, 1.0 - beta2].map(F::from_f64);
         let [decay, shrink, step, scale, eps] = [decay, shrink, step, scale, eps].map(F::from_f64);
+        if amsgrad {
+            elements.update(move |value, gradient, [mean, square, largest]| {
+                let g = with_decay(gradient, decay, *value);
+                *mean = beta1 * *mean + fresh1 * g;
+                *square = beta2 * *square + fresh2 * (g * g);
+                // NaN is not below anything, so it becomes the largest.
+                *largest = if *square < *largest { *largest } else { *square };
+                *value = shrink * *value - step * *mean / (largest.sqrt() * scale + eps);
+            });
+            return;
+        }
         elements.update(move |value, gradient, [mean, square]| {
             let g = with_decay(gradient, decay, *value);
             *mean = beta1 * *mean + fresh1 * g;

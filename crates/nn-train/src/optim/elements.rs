@@ -5,11 +5,13 @@ use nn_core::{Parameters, Scalar, Workspace, team};
 
 use super::memory::Memory;
 
-/// Every element of every learned parameter, with its gradient and what a [`Rule`](super::Rule) keeps for it.
+/// Every element of every learned parameter, or of those of one [group](super::FirstOrder::group), with its gradient and what a [`Rule`](super::Rule) keeps for it.
 pub struct Elements<'a, F> {
     pub(super) model: &'a mut dyn Parameters<F>,
     pub(super) workspace: &'a Workspace<F>,
     pub(super) memory: &'a mut Memory<F>,
+    /// The index of the group whose parameters these are; `None` for all that belong to no group.
+    pub(super) group: Option<usize>,
 }
 
 impl<F: Scalar> Elements<'_, F> {
@@ -22,7 +24,7 @@ impl<F: Scalar> Elements<'_, F> {
     /// # Panics
     /// If N is not the number of names in [`Rule::keeps`](super::Rule::keeps).
     pub fn update<const N: usize>(self, update: impl Fn(&mut F, F, &mut [F; N]) + Copy + Send + Sync) {
-        self.memory.for_each(self.model, self.workspace, |value, gradient, kept| {
+        self.memory.for_each(self.group, self.model, self.workspace, |value, gradient, kept| {
             let found = kept.len();
             let Ok(kept) = <&mut [Vec<F>; N]>::try_from(kept) else {
                 panic!("the update of a rule takes {N} kept values, expected {found}: one for each name in `keeps`")

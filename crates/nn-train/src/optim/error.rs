@@ -25,6 +25,17 @@ pub enum OptimizerError {
         /// The first difference.
         what: String,
     },
+    /// A group without a parameter, perhaps because of a misspelt name.
+    #[error(
+        "group {index} (counted from 0) has no parameter: expected a condition that is true for the name of some \
+         parameter of this model, such as {example}, that is in no earlier group"
+    )]
+    EmptyGroup {
+        /// The index of the group.
+        index: usize,
+        /// The name of the first parameter.
+        example: String,
+    },
     /// A line search without a function to search.
     #[error(
         "a line search evaluates the loss again and again: expected a call of minimize with an objective, found one of step"

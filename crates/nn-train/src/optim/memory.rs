@@ -2,9 +2,10 @@
 
 use nn_core::{Entry, Kind, Parameters, Scalar, StateDict, StateError, Workspace};
 
+use super::group::Members;
 use super::{OptimizerError, check_gradients};
 
-/// For each learned parameter of one model some arrays of its length, and how many steps were taken.
+/// For each learned parameter of one model some arrays of its length and its group, and how many steps were taken.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Memory<F> {
     /// 0 until the first step, which makes the arrays. Kept as an integer, because in `f32` the counter of a saved state is exact
@@ -12,6 +13,8 @@ pub(super) struct Memory<F> {
     steps: u64,
     /// The names of the arrays, such as `exp_avg`.
     arrays: &'static [&'static str],
+    /// The number of groups among which the parameters were divided.
+    groups: usize,
     parameters: Vec<Remembered<F>>,
 }
 
@@ -21,25 +24,27 @@ struct Remembered<F> {
     shape: Vec<usize>,
     /// One for each name of `Memory::arrays`.
     arrays: Vec<Vec<F>>,
+    group: Option<usize>,
 }
 
 impl<F: Scalar> Memory<F> {
     /// Before the first step.
     pub(super) fn new() -> Self {
-        Memory { steps: 0, arrays: &[], parameters: Vec::new() }
+        Memory { steps: 0, arrays: &[], groups: 0, parameters: Vec::new() }
     }
 
     /// Checks that a step can be taken, makes the memory if it is the first, and returns the number of the step, from 1. A
-    /// step is also the first when a setting was changed so that other `arrays` are kept. Without `arrays` nothing is
-    /// remembered: every step is the first, and the model may be another each time.
+    /// step is also the first when a setting was changed so that other `arrays` are kept. Without `arrays` every step is the
+    /// first and, unless there are groups, nothing is remembered: the model may be another each time.
     pub(super) fn begin(
         &mut self,
         arrays: &'static [&'static str],
+        groups: &[Members],
         model: &mut dyn Parameters<F>,
         workspace: &Workspace<F>,
     ) -> Result<u64, OptimizerError> {
         check_gradients(model, workspace)?;
-        if arrays.is_empty() {
+        if arrays.is_empty() && groups.is_empty() {
             if self.steps > 0 {
                 *self = Memory::new();
             }
@@ -49,13 +54,33 @@ impl<F: Scalar> Memory<F> {
             *self = Memory::of(model, arrays);
         }
         self.check_model(model)?;
+        if self.groups != groups.len() {
+            self.divide(groups)?;
+        }
         self.steps = self.steps.saturating_add(1);
-        Ok(self.steps)
+        Ok(if arrays.is_empty() { 1 } else { self.steps })
     }
 
-    /// Hands out value, gradient and arrays of each learned parameter, after [`begin`](Memory::begin).
+    /// Finds the group of each parameter: the first that holds its name.
+    fn divide(&mut self, groups: &[Members]) -> Result<(), OptimizerError> {
+        for Remembered { name, group, .. } in &mut self.parameters {
+            *group = groups.iter().position(|members| (members.holds)(name));
+        }
+        let is_empty =
+            |index: &usize| self.parameters.iter().all(|parameter| parameter.group != Some(*index));
+        if let Some(index) = (0..groups.len()).find(is_empty) {
+            let first = self.parameters.first();
+            let example = first.map_or("0.weight".into(), |parameter| parameter.name.clone());
+            return Err(OptimizerError::EmptyGroup { index, example });
+        }
+        self.groups = groups.len();
+        Ok(())
+    }
+
+    /// Hands out value, gradient and arrays of each learned parameter of a group, after [`begin`](Memory::begin).
     pub(super) fn for_each(
         &mut self,
+        group: Option<usize>,
         model: &mut dyn Parameters<F>,
         workspace: &Workspace<F>,
         mut visitor: impl FnMut(&mut [F], &[F], &mut [Vec<F>]),
@@ -65,20 +90,25 @@ impl<F: Scalar> Memory<F> {
             if parameter.kind == Kind::Learned
                 && let Some(gradient) = parameter.gradient
             {
-                let arrays = parameters.next().map_or(&mut [][..], |remembered| &mut remembered.arrays);
-                visitor(parameter.value, gradient, arrays);
+                match parameters.next() {
+                    None => visitor(parameter.value, gradient, &mut []),
+                    Some(remembered) if remembered.group == group => {
+                        visitor(parameter.value, gradient, &mut remembered.arrays);
+                    }
+                    Some(_) => {}
+                }
             }
         });
     }
 
     /// `step`, then `0.weight.exp_avg` and so on. Empty before the first step that keeps these `arrays`.
     pub(super) fn state_dict(&self, arrays: &'static [&'static str]) -> StateDict<F> {
-        if self.steps == 0 || self.arrays != arrays {
+        if self.steps == 0 || arrays.is_empty() || self.arrays != arrays {
             return StateDict::new();
         }
         let mut state = StateDict::new();
         state.insert(counter("step", self.steps));
-        for Remembered { name, shape, arrays } in &self.parameters {
+        for Remembered { name, shape, arrays, .. } in &self.parameters {
             for (array, value) in self.arrays.iter().zip(arrays) {
                 let (name, shape, value) = (format!("{name}.{array}"), shape.clone(), value.clone());
                 state.insert(Entry { name, kind: Kind::Buffer, shape, value });
@@ -95,7 +125,9 @@ impl<F: Scalar> Memory<F> {
         state: &StateDict<F>,
     ) -> Result<(), StateError> {
         if arrays.is_empty() {
-            return state.check_like(&StateDict::new());
+            state.check_like(&StateDict::new())?;
+            *self = Memory::new();
+            return Ok(());
         }
         if state.entries().is_empty() {
             *self = Memory::new();
@@ -121,10 +153,10 @@ impl<F: Scalar> Memory<F> {
             if parameter.kind == Kind::Learned {
                 let (name, shape) = (parameter.name.to_string(), parameter.shape.to_vec());
                 let arrays = vec![vec![F::ZERO; parameter.value.len()]; arrays.len()];
-                parameters.push(Remembered { name, shape, arrays });
+                parameters.push(Remembered { name, shape, arrays, group: None });
             }
         });
-        Memory { steps: 0, arrays, parameters }
+        Memory { steps: 0, arrays, groups: 0, parameters }
     }
 
     fn check_model(&self, model: &dyn Parameters<F>) -> Result<(), OptimizerError> {

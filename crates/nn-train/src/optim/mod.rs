@@ -6,12 +6,15 @@
 //! | [`Adagrad`] | the sum of squared gradients | Duchi, Hazan and Singer 2011 |
 //! | [`RmsProp`] | the mean of squared gradients | Tieleman and Hinton 2012 |
 //! | [`Adam`], [`AdamW`] | the means of gradients and of their squares | Kingma and Ba 2015; Loshchilov and Hutter 2019 |
+//! | [`NAdam`], [`RAdam`] | the same | Dozat 2016; Liu et al. 2020 |
+//! | [`Lion`] | the mean of gradients | Chen et al. 2023 |
 //! | [`Lbfgs`], for full batches | the last changes of parameters and gradient | Nocedal 1980 |
 //!
 //! [`clip_grad_norm`] and [`clip_grad_value`] change gradients before a step, a [`Schedule`](crate::schedule::Schedule) the
 //! learning rate.
 //!
-//! All but L-BFGS are a [`Rule`] for one element, and [`FirstOrder`] around it. A rule of your own takes one such trait.
+//! All but L-BFGS are a [`Rule`] for one element, and [`FirstOrder`] around it. A rule of your own takes one such trait. They can
+//! treat [groups](FirstOrder::group) of parameters in their own way: with another learning rate or weight decay, or frozen.
 //!
 //! Settings are set by methods, as in `Adam::new(0.01).betas(0.9, 0.99)`, and checked by [`Optimizer::check`], which every
 //! step calls. A gradient that is NaN or infinite is not an error: it makes the parameters NaN and the loss with them, and the
@@ -23,9 +26,13 @@ mod clip;
 mod elements;
 mod error;
 mod first_order;
+mod group;
 mod lbfgs;
+mod lion;
 mod memory;
+mod nadam;
 mod power;
+mod radam;
 mod rms_prop;
 mod rule;
 mod sgd;
@@ -41,8 +48,12 @@ pub use clip::{clip_grad_norm, clip_grad_value};
 pub use elements::Elements;
 pub use error::OptimizerError;
 pub use first_order::FirstOrder;
+pub use group::Group;
 pub use lbfgs::Lbfgs;
+pub use lion::{Lion, LionRule};
+pub use nadam::{NAdam, NAdamRule};
 pub(crate) use power::power;
+pub use radam::{RAdam, RAdamRule};
 pub use rms_prop::{RmsProp, RmsPropRule};
 pub use rule::Rule;
 pub use sgd::{Sgd, SgdRule};

@@ -107,6 +107,10 @@ impl Rule for RmsPropRule {
         }
     }
 
+    fn with_weight_decay(&self, weight_decay: f64) -> Option<Self> {
+        Some(RmsPropRule { weight_decay, ..self.clone() })
+    }
+
     fn step<F: Scalar>(&self, learning_rate: f64, _t: u64, elements: Elements<'_, F>) {
         once! {
             fn step<'a, F>(rule: RmsPropRule, learning_rate: f64, elements: Elements<'a, F>) {

@@ -103,6 +103,13 @@ pub trait Rule: Clone + Send + Sync + 'static {
         &[]
     }
 
+    /// Returns this rule with another weight decay, for [groups](super::FirstOrder::group) of parameters that have one of their
+    /// own. `None` for a rule without weight decay, whose groups cannot have one.
+    fn with_weight_decay(&self, weight_decay: f64) -> Option<Self> {
+        let _ = weight_decay;
+        None
+    }
+
     /// Takes step t = 1, 2, …: computes the factors that all elements share, and calls [`Elements::update`] with what
     /// happens to one element.
     fn step<F: Scalar>(&self, learning_rate: f64, t: u64, elements: Elements<'_, F>);

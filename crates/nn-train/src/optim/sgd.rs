@@ -94,6 +94,10 @@ impl Rule for SgdRule {
         if self.momentum == 0.0 { &[] } else { &["momentum_buffer"] }
     }
 
+    fn with_weight_decay(&self, weight_decay: f64) -> Option<Self> {
+        Some(SgdRule { weight_decay, ..self.clone() })
+    }
+
     fn step<F: Scalar>(&self, learning_rate: f64, t: u64, elements: Elements<'_, F>) {
         once! {
             fn step<'a, F>(rule: SgdRule, learning_rate: f64, t: u64, elements: Elements<'a, F>) {

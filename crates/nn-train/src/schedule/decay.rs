@@ -73,6 +73,60 @@ impl fmt::Display for StepLr {
     }
 }
 
+/// η γᵏ with k the number of milestones that `step` has reached. Default: γ = 0.1. The order of the milestones does not matter,
+/// and one that is there twice counts twice.
+///
+/// ```
+/// use nn_train::schedule::{MultiStepLr, Schedule};
+/// let schedule = MultiStepLr::new([30, 80]).gamma(0.5);
+/// assert_eq!(
+///     [29, 30, 79, 80].map(|step| schedule.learning_rate(0.8, step)),
+///     [0.8, 0.4, 0.4, 0.2]
+/// );
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct MultiStepLr {
+    milestones: Vec<usize>,
+    gamma: f64,
+}
+
+impl MultiStepLr {
+    /// Falls at each of these steps.
+    pub fn new(milestones: impl Into<Vec<usize>>) -> Self {
+        MultiStepLr { milestones: milestones.into(), gamma: 0.1 }
+    }
+
+    /// By the factor γ, at least 0.
+    #[must_use]
+    pub fn gamma(self, gamma: f64) -> Self {
+        MultiStepLr { gamma, ..self }
+    }
+}
+
+impl Schedule for MultiStepLr {
+    fn learning_rate(&self, initial: f64, step: usize) -> f64 {
+        let reached = self.milestones.iter().filter(|&&milestone| milestone <= step).count();
+        initial * power(self.gamma, reached as u64)
+    }
+
+    fn check(&self) -> Result<(), SettingError> {
+        setting("MultiStepLr", "gamma", self.gamma).at_least_0()
+    }
+}
+
+/// Prints at most ten milestones.
+impl fmt::Display for MultiStepLr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const SHOWN: usize = 10;
+        write!(f, "MultiStepLr(milestones")?;
+        self.milestones.iter().take(SHOWN).try_for_each(|milestone| write!(f, " {milestone}"))?;
+        if self.milestones.len() > SHOWN {
+            write!(f, " and {} more", self.milestones.len() - SHOWN)?;
+        }
+        write!(f, ", gamma {})", self.gamma)
+    }
+}
+
 /// η γ^step.
 ///
 /// ```

@@ -4,14 +4,26 @@
 //! |---|---|
 //! | [`Constant`] | stays |
 //! | [`StepLr`] | falls by a factor at regular intervals |
+//! | [`MultiStepLr`] | falls by a factor at given steps |
 //! | [`ExponentialLr`] | falls by a factor each time |
+//! | [`LinearLr`] | rises or falls in a straight line, then stays |
+//! | [`PolynomialLr`] | falls to 0 along a power of a straight line |
 //! | [`CosineAnnealingLr`] | falls along half a cosine |
+//! | [`CosineAnnealingWarmRestarts`] | falls along half a cosine, again and again |
 //! | [`OneCycleLr`] | rises and falls along cosines, once |
 //! | [`WarmUp`] | rises first, then does what another schedule says |
+//! | [`LambdaLr`] | is multiplied by a function of the step |
+//! | [`ReduceLrOnPlateau`] | falls by a factor when the training makes no progress |
+//!
+//! All but the last are a [`Schedule`], a function of the number of steps. [`ReduceLrOnPlateau`] is a function of a curve.
 
 mod cosine;
 mod decay;
+mod lambda;
 mod one_cycle;
+mod plateau;
+mod polynomial;
+mod warm_restarts;
 mod warm_up;
 
 use std::fmt::{Debug, Display};
@@ -19,8 +31,13 @@ use std::fmt::{Debug, Display};
 use nn_core::{Setting, SettingError};
 
 pub use cosine::CosineAnnealingLr;
-pub use decay::{Constant, ExponentialLr, StepLr};
+pub use decay::{Constant, ExponentialLr, MultiStepLr, StepLr};
+pub use lambda::LambdaLr;
 pub use one_cycle::OneCycleLr;
+pub(crate) use plateau::Plateau;
+pub use plateau::ReduceLrOnPlateau;
+pub use polynomial::{LinearLr, PolynomialLr};
+pub use warm_restarts::CosineAnnealingWarmRestarts;
 pub use warm_up::WarmUp;
 
 /// The learning rate η as a function of the number of steps (or epochs) taken. It depends on nothing else, so a training that

@@ -39,7 +39,7 @@ pub fn quantile(values: &[f64], q: f64) -> Option<f64> {
 }
 
 /// Returns the quantile of values sorted by rank. There must be at least one, and `q` must be in 0..=1.
-pub(super) fn of_sorted(sorted: &[f64], q: f64) -> f64 {
+pub(crate) fn of_sorted(sorted: &[f64], q: f64) -> f64 {
     let last = sorted.len() - 1;
     let h = last as f64 * q;
     let i = h as usize; // a cast from h ≥ 0 is the floor

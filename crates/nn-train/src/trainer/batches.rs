@@ -89,17 +89,18 @@ impl<'d, F: Scalar, T: Target> Batches<'d, F, T> {
     }
 
     /// Starts a pass over the samples in `order`. `first` is the random stream of its first batch; each further batch has
-    /// the stream of the next index, which counts the training's steps.
+    /// the stream of the next index, which counts the training's steps. Whether losses and gradients are finite is only looked
+    /// at if they are `watched`.
     pub(super) fn pass<'p>(
         &'p mut self,
         loss: &'p dyn Loss<F, T>,
         order: &'p [usize],
-        clip: Option<Clip>,
+        (clip, watched): (Option<Clip>, bool),
         augmentations: &'p [Augmentation<'p, F>],
         first: Stream,
     ) -> Pass<'p, 'd, F, T> {
         let rest = order.chunks(self.size).peekable();
-        Pass { batches: self, loss, rest, clip, augmentations, next: first }
+        Pass { batches: self, loss, rest, clip, watched, augmentations, next: first }
     }
 }
 
@@ -109,6 +110,7 @@ pub(super) struct Pass<'p, 'd, F, T> {
     loss: &'p dyn Loss<F, T>,
     rest: Peekable<Chunks<'p, usize>>,
     clip: Option<Clip>,
+    watched: bool,
     augmentations: &'p [Augmentation<'p, F>],
     next: Stream,
 }
@@ -137,7 +139,8 @@ impl<F: Scalar, T: Target> Pass<'_, '_, F, T> {
             }
             None => batches.data,
         };
-        Some(BatchLoss { loss: self.loss, data, step, clip: self.clip, stream })
+        let (clip, watched) = (self.clip, self.watched);
+        Some(BatchLoss { loss: self.loss, data, step, clip, watched, finite: true, stream })
     }
 }
 
@@ -163,6 +166,8 @@ pub(super) struct BatchLoss<'a, F, T> {
     data: &'a Dataset<F, T>,
     step: &'a mut Step<F>,
     clip: Option<Clip>,
+    watched: bool,
+    finite: bool,
     stream: Stream,
 }
 
@@ -176,6 +181,11 @@ impl<F: Scalar, T: Target> BatchLoss<'_, F, T> {
     pub(super) fn index(&self) -> usize {
         self.stream.index as usize
     }
+
+    /// Returns whether loss and gradient (before it was clipped) of the last evaluation are finite, if they are watched.
+    pub(super) fn is_finite(&self) -> bool {
+        self.finite
+    }
 }
 
 impl<F: Scalar, T: Target> Objective<F> for BatchLoss<'_, F, T> {
@@ -184,6 +194,12 @@ impl<F: Scalar, T: Target> Objective<F> for BatchLoss<'_, F, T> {
         // All data was checked by the plan.
         let mode = &mut Mode::Train(as_dyn(rng));
         let value = self.step.evaluate(model, self.loss, self.data.x(), self.data.y(), mode)[0];
+        if self.watched {
+            self.finite = value.is_finite();
+            self.step.workspace_mut().for_each_gradient_mut(&mut |gradient| {
+                self.finite &= gradient.iter().all(|g| g.is_finite());
+            });
+        }
         let clipped = match self.clip {
             Some(Clip::Norm(norm)) => clip_grad_norm(self.step.workspace_mut(), norm).map(drop),
             Some(Clip::Value(bound)) => clip_grad_value(self.step.workspace_mut(), bound),

@@ -1,11 +1,16 @@
 //! A saved training that can be resumed later.
 
-use std::fmt;
-use std::path::{Path, PathBuf};
+mod error;
 
-use nn_core::{Entry, Kind, Scalar, StateDict, StateError, StateFileError};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use nn_core::{Entry, Kind, Scalar, StateDict, StateFileError};
 
 use crate::History;
+
+pub use error::CheckpointError;
+pub(super) use error::{Names, Plain};
 
 /// A training between two epochs: the network, the state of the optimiser, the best weights so far, the curves, and the seed
 /// of all random generators. Of the settings and data, only the number of samples and the batch size are stored.
@@ -84,7 +89,17 @@ impl<F: Scalar> Checkpoint<F> {
                 state.insert(Entry { name: format!("{prefix}{}", entry.name), ..entry.clone() });
             }
         }
-        let History { loss, validation, metrics, best, stopped_early, restored, diverged } = &self.history;
+        let History {
+            loss,
+            validation,
+            metrics,
+            training_metrics,
+            best,
+            stopped_early,
+            restored,
+            skipped_steps,
+            diverged,
+        } = &self.history;
         for (name, value) in [(LOSS, loss), (VALIDATION, validation)] {
             let shape = vec![value.len()];
             state.insert(Entry { name: name.into(), kind: Kind::Buffer, shape, value: value.clone() });
@@ -96,16 +111,17 @@ impl<F: Scalar> Checkpoint<F> {
         metadata.insert("batch_size".into(), self.batch_size.to_string());
         metadata.insert("stopped_early".into(), stopped_early.to_string());
         metadata.insert("diverged".into(), diverged.to_string());
-        metadata.insert("metrics".into(), metrics.len().to_string());
+        if *skipped_steps > 0 {
+            metadata.insert("skipped_steps".into(), skipped_steps.to_string());
+        }
         for (name, epoch) in [("best", best), ("restored", restored)] {
             if let Some(epoch) = epoch {
                 metadata.insert(name.into(), epoch.to_string());
             }
         }
-        for (index, (name, values)) in metrics.iter().enumerate() {
-            // Printed with as many digits as a bit-exact round trip needs.
-            let values: Vec<String> = values.iter().map(f64::to_string).collect();
-            metadata.insert(format!("metric.{index}"), format!("{name}\n{}", values.join(" ")));
+        insert_curves(metadata, "metric", metrics);
+        if !training_metrics.is_empty() {
+            insert_curves(metadata, "training_metric", training_metrics);
         }
         state
     }
@@ -125,12 +141,11 @@ impl<F: Scalar> Checkpoint<F> {
             |name: &'static str| state.get(name).map(|entry| entry.value.clone()).ok_or(name.to_string());
         let best = part("best.");
         let metadata = |name: &str| state.metadata().get(name).map(String::as_str);
-        let epoch = |name: &str| metadata(name).map(|text| parse(name, Some(text))).transpose();
-        let mut metrics = Vec::new();
-        for index in 0..parse::<usize>("metrics", metadata("metrics"))? {
-            let name = format!("metric.{index}");
-            metrics.push(metric(&name, metadata(&name))?);
-        }
+        let count = |name: &str| metadata(name).map(|text| parse(name, Some(text))).transpose();
+        let metrics = curves("metric", &metadata)?;
+        // Checkpoints of older versions, and of trainings that do not measure them, have none.
+        let training_metrics =
+            metadata("training_metrics").map_or(Ok(Vec::new()), |_| curves("training_metric", &metadata))?;
         Ok(Checkpoint {
             network: part("network."),
             optimizer: part("optimizer."),
@@ -139,9 +154,11 @@ impl<F: Scalar> Checkpoint<F> {
                 loss: curve(LOSS)?,
                 validation: curve(VALIDATION)?,
                 metrics,
-                best: epoch("best")?,
+                training_metrics,
+                best: count("best")?,
                 stopped_early: parse("stopped_early", metadata("stopped_early"))?,
-                restored: epoch("restored")?,
+                restored: count("restored")?,
+                skipped_steps: count("skipped_steps")?.unwrap_or(0),
                 // Checkpoints of older versions do not say it; resuming an ended training finds it out again.
                 diverged: metadata("diverged").map_or(Ok(false), |text| parse("diverged", Some(text)))?,
             },
@@ -164,18 +181,26 @@ impl<F: Scalar> Checkpoint<F> {
         if found != batches {
             return Err(CheckpointError::Batches { expected: batches, found });
         }
-        let History { loss, validation: losses, metrics, best, restored, .. } = &self.history;
-        let names = |history: &History<F>| -> Vec<String> {
-            history.metrics.iter().map(|(name, _)| name.clone()).collect()
-        };
-        if names(&self.history) != names(fresh) {
-            return Err(CheckpointError::Metrics { expected: names(fresh), found: names(&self.history) });
+        let History { loss, validation: losses, metrics, training_metrics, best, restored, .. } =
+            &self.history;
+        let (expected, found) = (names(&fresh.metrics), names(metrics));
+        if found != expected {
+            return Err(CheckpointError::Metrics { expected, found });
+        }
+        let (expected, found) = (names(&fresh.training_metrics), names(training_metrics));
+        if found != expected {
+            return Err(CheckpointError::TrainingMetrics { expected, found });
         }
         let expected = if validation { loss.len() } else { 0 };
-        let lengths = [losses.len()].into_iter().chain(metrics.iter().map(|(_, values)| values.len()));
-        for found in lengths {
+        for found in [losses.len()].into_iter().chain(lengths(metrics)) {
             if found != expected {
                 return Err(CheckpointError::Validation { expected, found });
+            }
+        }
+        for found in lengths(training_metrics) {
+            let expected = loss.len();
+            if found != expected {
+                return Err(CheckpointError::Training { expected, found });
             }
         }
         for (name, epoch, epochs) in [("best", *best, losses.len()), ("restored", *restored, loss.len())] {
@@ -196,135 +221,37 @@ fn parse<T: std::str::FromStr>(name: &str, text: Option<&str>) -> Result<T, Stri
     text.and_then(|text| text.parse().ok()).ok_or_else(|| name.into())
 }
 
-/// Reads the name of a metric and, from the last line, its values.
-fn metric(name: &str, text: Option<&str>) -> Result<(String, Vec<f64>), String> {
-    let wrong = || name.to_string();
-    let (metric, values) = text.and_then(|text| text.rsplit_once('\n')).ok_or_else(wrong)?;
-    let values: Result<Vec<f64>, _> = values.split_whitespace().map(str::parse).collect();
-    Ok((metric.into(), values.map_err(|_| wrong())?))
-}
-
-/// Prints a text of a file as it is, or the beginning of a long one, so that a malicious file cannot fill the screen.
-struct Plain<'a>(&'a str);
-
-impl fmt::Display for Plain<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const LONGEST: usize = 80;
-        match self.0.char_indices().nth(LONGEST) {
-            Some((end, _)) => write!(f, "{:?}…", &self.0[..end]),
-            None if self.0.contains(char::is_control) => write!(f, "{:?}", self.0),
-            None => f.write_str(self.0),
-        }
+/// Writes the number of curves as `metrics`, say, and each as `metric.0`: its name and, in the last line, its values.
+fn insert_curves(metadata: &mut BTreeMap<String, String>, kind: &str, curves: &[(String, Vec<f64>)]) {
+    metadata.insert(format!("{kind}s"), curves.len().to_string());
+    for (index, (name, values)) in curves.iter().enumerate() {
+        // Printed with as many digits as a bit-exact round trip needs.
+        let values: Vec<String> = values.iter().map(f64::to_string).collect();
+        metadata.insert(format!("{kind}.{index}"), format!("{name}\n{}", values.join(" ")));
     }
 }
 
-/// Prints `["accuracy"]`, or the beginning of a long list.
-struct Names<'a>(&'a [String]);
-
-impl fmt::Display for Names<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const SHOWN: usize = 10;
-        let shown = self.0.iter().take(SHOWN).map(|name| match Plain(name).to_string() {
-            plain if plain == *name => format!("{plain:?}"),
-            shortened => shortened,
-        });
-        write!(f, "[{}]", shown.collect::<Vec<_>>().join(", "))?;
-        match self.0.len().saturating_sub(SHOWN) {
-            0 => Ok(()),
-            more => write!(f, " and {more} more"),
-        }
+/// Reads what [`insert_curves`] wrote.
+fn curves<'t>(
+    kind: &str,
+    metadata: &dyn Fn(&str) -> Option<&'t str>,
+) -> Result<Vec<(String, Vec<f64>)>, String> {
+    let count = format!("{kind}s");
+    let mut curves = Vec::new();
+    for index in 0..parse::<usize>(&count, metadata(&count))? {
+        let name = format!("{kind}.{index}");
+        let wrong = || name.clone();
+        let (metric, values) = metadata(&name).and_then(|text| text.rsplit_once('\n')).ok_or_else(wrong)?;
+        let values: Result<Vec<f64>, _> = values.split_whitespace().map(str::parse).collect();
+        curves.push((metric.into(), values.map_err(|_| wrong())?));
     }
+    Ok(curves)
 }
 
-/// Why a checkpoint cannot be read, or cannot continue a training.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum CheckpointError {
-    /// The file cannot be read.
-    #[error(transparent)]
-    File(#[from] StateFileError),
-    /// The file is not a checkpoint.
-    #[error(
-        "{}: expected a checkpoint, but \"{what}\" is missing or wrong; load a network alone with load_safetensors",
-        .file.display()
-    )]
-    Content {
-        /// The file.
-        file: PathBuf,
-        /// The name of the missing or wrong part.
-        what: String,
-    },
-    /// The checkpoint is of another network.
-    #[error("the checkpoint is of another network: {0}")]
-    Network(#[source] StateError),
-    /// The optimiser's state does not fit this optimiser or network.
-    #[error("the checkpoint is of another optimiser: {0}")]
-    Optimizer(#[source] StateError),
-    /// The checkpoint was trained with another optimiser.
-    #[error("the checkpoint was trained with {}, expected {expected}", Plain(.found))]
-    OtherOptimizer {
-        /// The optimiser of the training to be resumed.
-        expected: String,
-        /// The optimiser of the checkpoint.
-        found: String,
-    },
-    /// The checkpoint has other metrics.
-    #[error("the checkpoint has the metrics {}, expected {}", Names(.found), Names(.expected))]
-    Metrics {
-        /// The names in the training to be resumed.
-        expected: Vec<String>,
-        /// The names in the checkpoint.
-        found: Vec<String>,
-    },
-    /// The number of samples or the batch size differs, so the order of samples and the count of steps would not continue.
-    #[error(
-        "the checkpoint is of {} samples in batches of {}, expected {} samples in batches of {}",
-        .found.0, .found.1, .expected.0, .expected.1
-    )]
-    Batches {
-        /// The number of samples and the batch size of the training to be resumed.
-        expected: (usize, usize),
-        /// The same of the checkpoint.
-        found: (usize, usize),
-    },
-    /// The training had ended, and the network no longer has the weights of its last step.
-    #[error(
-        "the checkpoint has the weights of epoch {epoch}, which early stopping restored after {epochs} epochs: \
-         expected one from before the end"
-    )]
-    Restored {
-        /// The epoch whose weights these are, counted from 0.
-        epoch: usize,
-        /// The number of epochs.
-        epochs: usize,
-    },
-    /// Early stopping would have nothing to restore.
-    #[error(
-        "the checkpoint is of a training without early stopping: expected the weights of epoch {epoch}, its best, \
-         which could be restored"
-    )]
-    NoBest {
-        /// The epoch with the lowest validation loss, counted from 0.
-        epoch: usize,
-    },
-    /// An epoch that the checkpoint names is none of those in its curves.
-    #[error(
-        "the checkpoint names epoch {epoch} as \"{name}\", expected one below {epochs}, the number of its epochs"
-    )]
-    Epoch {
-        /// What the epoch is: `best` or `restored`.
-        name: &'static str,
-        /// The epoch, counted from 0.
-        epoch: usize,
-        /// The number of epochs with a validation loss or, of a restored one, of all.
-        epochs: usize,
-    },
-    /// Only one of the checkpoint and the training has validation data, or a curve has the wrong length.
-    #[error("the checkpoint has {found} epochs of validation, expected {expected}")]
-    Validation {
-        /// The number of epochs, or 0 without validation data.
-        expected: usize,
-        /// The number of values in the checkpoint.
-        found: usize,
-    },
+fn names(curves: &[(String, Vec<f64>)]) -> Vec<String> {
+    curves.iter().map(|(name, _)| name.clone()).collect()
+}
+
+fn lengths(curves: &[(String, Vec<f64>)]) -> impl Iterator<Item = usize> {
+    curves.iter().map(|(_, values)| values.len())
 }

@@ -3,9 +3,9 @@
 use nn_core::Scalar;
 use nn_loss::Reduction;
 
-/// The loss of an epoch, from those of its batches: the sum for a summed loss, otherwise the mean over samples. With class
-/// weights each batch is divided by its own sum of weights, so the mean differs from that of one full batch, as in PyTorch's
-/// usual loop.
+/// The loss of an epoch, from those of its batches: the sum for a summed loss, otherwise the mean over samples. With weights
+/// of classes or samples each batch is divided by its own sum of weights, so the mean differs from that of one full batch, as
+/// in PyTorch's usual loop.
 pub(super) struct EpochLoss {
     reduction: Reduction,
     total: f64,

@@ -1,31 +1,39 @@
 //! Training with mini-batches, any optimiser, a schedule, validation and early stopping.
 
 mod batches;
+mod check;
 mod checkpoint;
+mod early_stopping;
 mod epoch_loss;
+mod metric;
+mod non_finite;
+mod rate;
 mod report;
+mod resume;
 mod stacked;
+mod start;
 mod training;
 mod validation;
 
 use std::sync::Arc;
 
-use nn_core::rand::Rng;
-use nn_core::{Module, Scalar, Setting, SettingError, Tensor};
+use nn_core::{Scalar, Tensor};
+use nn_data::Target;
 use nn_data::augment::Augment;
-use nn_data::{Dataset, Target};
-use nn_loss::Loss;
 
 use crate::metrics::MetricError;
 use crate::optim::Optimizer;
-use crate::schedule::Schedule;
-use crate::{History, TrainError};
+use crate::schedule::{ReduceLrOnPlateau, Schedule};
 
 pub use checkpoint::{Checkpoint, CheckpointError};
+pub use early_stopping::EarlyStopping;
+pub use non_finite::NonFinite;
 pub use report::EpochReport;
 pub use training::Training;
 
 use batches::Clip;
+use metric::Metric;
+use rate::Rate;
 
 /// All settings of a training, in one place. A trainer holds settings only, so one trainer serves any number of folds, seeds
 /// or trials, one after another or in several threads.
@@ -66,7 +74,8 @@ use batches::Clip;
 /// 2. For each batch: [augments](Trainer::augment) its samples, sets the learning rate from the schedule, runs forward, loss and
 ///    backward, clips the gradient, takes the optimiser's step and calls [`absorb`](nn_core::Parameters::absorb).
 /// 3. Measures the validation data in [`Mode::Eval`](nn_core::Mode::Eval).
-/// 4. Stops if their loss has not fallen for as many epochs as early stopping allows, and restores the best weights.
+/// 4. Stops if their loss, or a metric, has not improved for as many epochs as [early stopping](EarlyStopping) allows, and
+///    restores the best weights.
 ///
 /// # Randomness
 /// One number is drawn from the caller's generator and used as the seed. Each shuffle has a generator made from the seed and
@@ -77,12 +86,13 @@ pub struct Trainer<'a, F, T> {
     epochs: usize,
     batch_size: Option<usize>,
     drop_last: bool,
-    schedule: Option<Arc<dyn Schedule>>,
-    step_schedule: Option<Arc<dyn Schedule>>,
+    rate: Rate,
     clip: Option<Clip>,
+    non_finite: NonFinite,
     augmentations: Vec<Augmentation<'a, F>>,
-    patience: Option<usize>,
+    early_stopping: Option<EarlyStopping>,
     metrics: Vec<(String, Metric<'a, F, T>)>,
+    training_metrics: bool,
     observer: Option<Observer<'a, F>>,
 }
 
@@ -92,17 +102,14 @@ type Observer<'a, F> = Arc<dyn Fn(&EpochReport<F>) + Send + Sync + 'a>;
 /// A random change of each training batch.
 type Augmentation<'a, F> = Arc<dyn Augment<F> + 'a>;
 
-/// A measure of a network's output against the targets.
-type Metric<'a, F, T> = Arc<dyn Fn(&Tensor<F>, &T) -> Result<f64, MetricError> + Send + Sync + 'a>;
-
 /// The same settings, with an optimiser that remembers nothing.
 impl<F: Scalar, T> Clone for Trainer<'_, F, T> {
     fn clone(&self) -> Self {
         Trainer {
             optimizer: self.optimizer.fresh(),
-            schedule: self.schedule.clone(),
-            step_schedule: self.step_schedule.clone(),
+            rate: self.rate.clone(),
             augmentations: self.augmentations.clone(),
+            early_stopping: self.early_stopping.clone(),
             metrics: self.metrics.clone(),
             observer: self.observer.clone(),
             ..*self
@@ -118,12 +125,13 @@ impl<'a, F: Scalar, T: Target> Trainer<'a, F, T> {
             epochs: 100,
             batch_size: None,
             drop_last: false,
-            schedule: None,
-            step_schedule: None,
+            rate: Rate::Constant,
             clip: None,
+            non_finite: NonFinite::Continue,
             augmentations: Vec::new(),
-            patience: None,
+            early_stopping: None,
             metrics: Vec::new(),
+            training_metrics: false,
             observer: None,
         }
     }
@@ -148,16 +156,24 @@ impl<'a, F: Scalar, T: Target> Trainer<'a, F, T> {
         Trainer { drop_last: true, ..self }
     }
 
-    /// Sets the learning rate as a function of the epoch, starting from the optimiser's. Replaces a schedule of steps.
+    /// Sets the learning rate as a function of the epoch, starting from the optimiser's. Replaces any other schedule.
     #[must_use]
     pub fn schedule(self, schedule: impl Schedule + 'static) -> Self {
-        Trainer { schedule: Some(Arc::new(schedule)), step_schedule: None, ..self }
+        Trainer { rate: Rate::Epochs(Arc::new(schedule)), ..self }
     }
 
-    /// Sets the learning rate as a function of the step (the batch), counted over all epochs. Replaces a schedule of epochs.
+    /// Sets the learning rate as a function of the step (the batch), counted over all epochs. Replaces any other schedule.
     #[must_use]
     pub fn step_schedule(self, schedule: impl Schedule + 'static) -> Self {
-        Trainer { step_schedule: Some(Arc::new(schedule)), schedule: None, ..self }
+        Trainer { rate: Rate::Steps(Arc::new(schedule)), ..self }
+    }
+
+    /// Lowers the learning rate, starting from the optimiser's, whenever the validation loss (or a
+    /// [metric](ReduceLrOnPlateau::metric), or the [training loss](ReduceLrOnPlateau::training_loss)) has not improved for some
+    /// epochs. Replaces any other schedule.
+    #[must_use]
+    pub fn reduce_lr_on_plateau(self, plateau: ReduceLrOnPlateau) -> Self {
+        Trainer { rate: Rate::Plateau(plateau), ..self }
     }
 
     /// Scales the gradient of all parameters together down to this norm if its norm is larger
@@ -171,6 +187,35 @@ impl<'a, F: Scalar, T: Target> Trainer<'a, F, T> {
     #[must_use]
     pub fn clip_grad_value(self, value: f64) -> Self {
         Trainer { clip: Some(Clip::Value(value)), ..self }
+    }
+
+    /// Sets the reaction to a step whose loss or gradient (before it is clipped) is infinite or NaN. By default the training
+    /// takes it like any other.
+    ///
+    /// The loss of such a step stays part of the epoch's, which shows it.
+    /// [`History::skipped_steps`](crate::History::skipped_steps) counts the steps that were not taken: they leave no trace in the
+    /// parameters, in the buffers (running statistics) or in what the optimiser remembers, but they do count for a schedule of
+    /// steps.
+    ///
+    /// ```
+    /// use nn_train::NonFinite;
+    /// use nn_train::prelude::*;
+    ///
+    /// let mut rng = ChaCha8Rng::seed_from_u64(1);
+    /// let data = make_xor::<f32>(100, 0.3, &mut rng)?;
+    /// let mut network = Linear::new(2, 2, &mut rng);
+    /// // The first steps are so long that a later loss is infinite.
+    /// let history = Trainer::new(Sgd::new(1e37))
+    ///     .epochs(50)
+    ///     .on_non_finite(NonFinite::Stop)
+    ///     .fit(&mut network, &CrossEntropyLoss::sum(), &data, None, &mut rng)?;
+    /// assert!(history.epochs() < 50 && history.skipped_steps == 1);
+    /// assert!(!history.loss.last().unwrap().is_finite());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn on_non_finite(self, reaction: NonFinite) -> Self {
+        Trainer { non_finite: reaction, ..self }
     }
 
     /// Adds an [augmentation](nn_data::augment): the samples of every training batch are changed at random, in a copy, by all
@@ -208,14 +253,18 @@ impl<'a, F: Scalar, T: Target> Trainer<'a, F, T> {
 
     /// Stops when the validation loss has not fallen below its minimum for `patience` epochs. The weights of the best epoch
     /// are restored, even if the training ends without being stopped.
+    ///
+    /// In place of the number, [`EarlyStopping`] has more settings: another criterion, a minimum improvement, a first epoch.
     #[must_use]
-    pub fn early_stopping(self, patience: usize) -> Self {
-        Trainer { patience: Some(patience), ..self }
+    pub fn early_stopping(self, patience: impl Into<EarlyStopping>) -> Self {
+        Trainer { early_stopping: Some(patience.into()), ..self }
     }
 
     /// Adds a metric, measured on the validation data after each epoch. The closure takes the network's output and the
     /// targets and must name the type of the targets (`&Vec<usize>` or `&Tensor<f32>`). A metric that refuses an output
     /// because it is infinite or NaN is recorded as NaN, as a loss would be.
+    ///
+    /// The values are found in [`History::metric`](crate::History::metric).
     #[must_use]
     pub fn metric(
         mut self,
@@ -226,116 +275,35 @@ impl<'a, F: Scalar, T: Target> Trainer<'a, F, T> {
         self
     }
 
+    /// Measures all metrics on the training data as well, in [`Mode::Eval`](nn_core::Mode::Eval) after each epoch, which costs one
+    /// more forward pass over them. The values are found in [`History::training_metric`](crate::History::training_metric).
+    ///
+    /// ```
+    /// use nn_train::prelude::*;
+    ///
+    /// let mut rng = ChaCha8Rng::seed_from_u64(1);
+    /// let data = make_xor::<f32>(100, 0.3, &mut rng)?;
+    /// let mut network = Sequential::new()
+    ///     .append(Linear::new(2, 8, &mut rng))
+    ///     .append(Tanh)
+    ///     .append(Linear::new(8, 2, &mut rng));
+    /// let history = Trainer::new(Adam::new(0.05))
+    ///     .metric("accuracy", |output, labels: &Vec<usize>| {
+    ///         accuracy(labels, &argmax(output)?)
+    ///     })
+    ///     .training_metrics()
+    ///     .fit(&mut network, &CrossEntropyLoss::mean(), &data, None, &mut rng)?;
+    /// assert!(history.training_metric("accuracy").unwrap()[99] > 0.97);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn training_metrics(self) -> Self {
+        Trainer { training_metrics: true, ..self }
+    }
+
     /// Sets a function that is called after each epoch, for a log (`|epoch| println!("{epoch}")`) or a progress bar.
     #[must_use]
     pub fn observe(self, observer: impl Fn(&EpochReport<F>) + Send + Sync + 'a) -> Self {
         Trainer { observer: Some(Arc::new(observer)), ..self }
-    }
-
-    /// Trains `model` in place, to the end.
-    ///
-    /// A loss that becomes infinite or NaN is not an error: it is recorded, and so is whether the network itself
-    /// [has diverged](History::diverged). [`Trials`](crate::Trials) count it.
-    ///
-    /// # Errors
-    /// Returns [`TrainError`] if the network does not fit the data or the loss, a setting is invalid (an optimiser for
-    /// [full batches](Optimizer::needs_full_batches) with smaller ones is), or a metric fails.
-    pub fn fit(
-        &self,
-        model: &mut dyn Module<F>,
-        loss: &dyn Loss<F, T>,
-        train: &Dataset<F, T>,
-        validation: Option<&Dataset<F, T>>,
-        rng: &mut dyn Rng,
-    ) -> Result<History<F>, TrainError> {
-        self.start(model, loss, train, validation, rng)?.run()
-    }
-
-    /// Starts a training that runs epoch by epoch, so that you can look at it or save a [`Checkpoint`] in between.
-    ///
-    /// # Errors
-    /// The same as those of [`fit`](Trainer::fit).
-    pub fn start<'d>(
-        &self,
-        model: &'d mut dyn Module<F>,
-        loss: &'d dyn Loss<F, T>,
-        train: &'d Dataset<F, T>,
-        validation: Option<&'d Dataset<F, T>>,
-        rng: &mut dyn Rng,
-    ) -> Result<Training<'d, F, T>, TrainError>
-    where
-        'a: 'd,
-    {
-        Training::start(self.clone(), model, loss, train, validation, rng.next_u64())
-    }
-
-    /// Resumes a training from a checkpoint made with the same settings, network, loss and data. The result has the same
-    /// bits as if the training had never stopped. The number of epochs may be raised, unless the training has ended and
-    /// early stopping restored weights other than the last.
-    ///
-    /// # Errors
-    /// The same as those of [`fit`](Trainer::fit), and [`TrainError::Checkpoint`] if the checkpoint is of another network,
-    /// optimiser, set of metrics, number of samples or batch size, or lacks the weights that early stopping might restore.
-    /// The model is unchanged then. A change of other settings (the learning rate, the loss) or of values in the data is
-    /// not detected.
-    pub fn resume<'d>(
-        &self,
-        model: &'d mut dyn Module<F>,
-        loss: &'d dyn Loss<F, T>,
-        train: &'d Dataset<F, T>,
-        validation: Option<&'d Dataset<F, T>>,
-        checkpoint: &Checkpoint<F>,
-    ) -> Result<Training<'d, F, T>, TrainError>
-    where
-        'a: 'd,
-    {
-        Training::resume(self.clone(), model, loss, train, validation, checkpoint)
-    }
-
-    /// Checks the settings for training data of this shape, samples first.
-    fn check(&self, shape: &[usize], validation: bool) -> Result<(), SettingError> {
-        let samples = shape[0];
-        let at_least = |name, expected, found| match found {
-            Some(0) => Err(SettingError::new("Trainer", name, expected, 0)),
-            _ => Ok(()),
-        };
-        self.optimizer.check()?;
-        [&self.schedule, &self.step_schedule]
-            .into_iter()
-            .flatten()
-            .try_for_each(|schedule| schedule.check())?;
-        at_least("number of epochs", "at least 1", Some(self.epochs))?;
-        at_least("batch size", "at least 1", self.batch_size)?;
-        if let Some(size) = self.batch_size
-            && self.optimizer.needs_full_batches()
-        {
-            let name = self.optimizer.name();
-            let expected = format!(
-                "all {samples} samples: {name} compares one step with the next, so both need the same data"
-            );
-            SettingError::unless(size >= samples, "Trainer", "batch size", expected, size)?;
-        }
-        if self.optimizer.needs_full_batches() {
-            let name = self.optimizer.name();
-            let expected = format!("0: {name} compares one step with the next, so both need the same data");
-            let count = self.augmentations.len();
-            SettingError::unless(count == 0, "Trainer", "number of augmentations", expected, count)?;
-        }
-        self.augmentations.iter().try_for_each(|augmentation| augmentation.check(shape))?;
-        at_least("patience of early stopping", "at least 1 epoch", self.patience)?;
-        if let Some(Clip::Norm(bound) | Clip::Value(bound)) = self.clip {
-            Setting::of::<F>("Trainer", "bound of the gradient", bound).positive()?;
-        }
-        for (index, (name, _)) in self.metrics.iter().enumerate() {
-            let is_new = self.metrics[..index].iter().all(|(other, _)| other != name);
-            SettingError::unless(is_new, "Trainer", "metric", "a name of its own for each", name)?;
-        }
-        for (wanted, why) in [
-            (self.patience.is_some(), "a data set: early stopping goes by its loss"),
-            (!self.metrics.is_empty(), "a data set: metrics are measured on it"),
-        ] {
-            SettingError::unless(validation || !wanted, "Trainer", "validation data", why, "missing")?;
-        }
-        Ok(())
     }
 }

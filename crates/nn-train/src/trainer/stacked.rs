@@ -6,9 +6,10 @@ use nn_core::{Mode, Module, Plan, Purpose, Scalar, Stack, Tensor};
 use nn_data::{Dataset, Target};
 use nn_loss::Loss;
 
-use super::Trainer;
 use super::batches::Clip;
 use super::epoch_loss::EpochLoss;
+use super::rate::Rate;
+use super::{NonFinite, Trainer};
 use crate::finite::has_finite_parameters;
 use crate::fit::{Fit, fits_the_cache};
 use crate::optim::clip_grad_value;
@@ -77,7 +78,11 @@ impl<'s, F: Scalar, T: Target> Stacked<'s, F, T> {
         let samples = data[0].samples();
         settings.check(data[0].x().shape(), false).ok()?;
         settings.optimizer.elementwise()?;
-        let by_network = matches!(settings.clip, Some(Clip::Norm(_))) || settings.observer.is_some();
+        let by_network = matches!(settings.clip, Some(Clip::Norm(_)))
+            || matches!(settings.rate, Rate::Plateau(_))
+            || settings.non_finite != NonFinite::Continue
+            || settings.training_metrics
+            || settings.observer.is_some();
         let equal = data.iter().all(|data| data.samples() == samples);
         let augmented = !settings.augmentations.is_empty();
         if by_network || augmented || !equal || !loss.stacks() {
@@ -117,7 +122,7 @@ impl<'s, F: Scalar, T: Target> Stacked<'s, F, T> {
         models: [&mut dyn Module<F>; LANES],
         seeds: [u64; LANES],
     ) -> Option<[History<F>; LANES]> {
-        let Trainer { epochs, schedule, step_schedule, clip, .. } = self.settings;
+        let Trainer { epochs, rate, clip, .. } = self.settings;
         let mut optimizer = self.settings.optimizer.fresh();
         let (initial, samples) = (optimizer.learning_rate(), self.data[0].samples());
         let mut histories = std::array::from_fn(|_| History::with_capacity(*epochs));
@@ -125,7 +130,7 @@ impl<'s, F: Scalar, T: Target> Stacked<'s, F, T> {
         for index in 0..*epochs {
             let shuffle = |seed| Stream { seed, index: index as u64 }.permutation("shuffle", samples);
             let orders = (self.size < samples).then(|| seeds.map(shuffle));
-            if let Some(schedule) = schedule {
+            if let Rate::Epochs(schedule) = rate {
                 optimizer.set_learning_rate(schedule.learning_rate(initial, index));
             }
             let mut losses: [_; LANES] = std::array::from_fn(|_| EpochLoss::new(self.loss.reduction()));
@@ -136,7 +141,7 @@ impl<'s, F: Scalar, T: Target> Stacked<'s, F, T> {
                 for (lane, order) in orders.iter().flatten().enumerate() {
                     self.data[lane].select_into_lane(&order[first..first + count], lane, x, y);
                 }
-                if let Some(schedule) = step_schedule {
+                if let Rate::Steps(schedule) = rate {
                     optimizer.set_learning_rate(schedule.learning_rate(initial, steps));
                 }
                 // Modules that stack behave the same in both modes.

@@ -1,16 +1,19 @@
 //! A training in progress.
 
-use nn_core::{Module, Scalar, SettingError, StateDict};
+use nn_core::{Module, Scalar, StateDict};
 use nn_data::{Dataset, Target};
 use nn_loss::Loss;
 
 use super::batches::Batches;
 use super::epoch_loss::EpochLoss;
+use super::metric;
+use super::non_finite::minimize_if_finite;
+use super::rate::Rate;
 use super::validation::Validation;
-use super::{Checkpoint, CheckpointError, EpochReport, Trainer};
+use super::{Checkpoint, EarlyStopping, EpochReport, NonFinite, Trainer};
 use crate::finite::{has_finite_parameters, is_finite};
-use crate::metrics::or_nan;
 use crate::optim::Objective;
+use crate::schedule::Plateau;
 use crate::{History, Stream, TrainError};
 
 /// A training between two epochs: it can run the next one, show the network and make a checkpoint.
@@ -40,18 +43,22 @@ use crate::{History, Stream, TrainError};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Training<'d, F, T> {
-    settings: Trainer<'d, F, T>,
+    pub(super) settings: Trainer<'d, F, T>,
     initial_rate: f64,
-    model: &'d mut dyn Module<F>,
+    /// Where the learning rate stands if it follows a criterion. Found from the history, so no part of a checkpoint.
+    plateau: Plateau,
+    pub(super) model: &'d mut dyn Module<F>,
     loss: &'d dyn Loss<F, T>,
-    data: &'d Dataset<F, T>,
-    batches: Batches<'d, F, T>,
-    validation: Option<Validation<'d, F, T>>,
+    pub(super) data: &'d Dataset<F, T>,
+    pub(super) batches: Batches<'d, F, T>,
+    pub(super) validation: Option<Validation<'d, F, T>>,
+    /// The training data, to measure metrics of.
+    training: Option<Validation<'d, F, T>>,
     /// The seed of the generators of all epochs and steps.
     seed: u64,
-    history: History<F>,
+    pub(super) history: History<F>,
     /// The weights of the best epoch, kept when early stopping may restore them.
-    best: Option<StateDict<F>>,
+    pub(super) best: Option<StateDict<F>>,
 }
 
 impl<'d, F: Scalar, T: Target> Training<'d, F, T> {
@@ -72,85 +79,29 @@ impl<'d, F: Scalar, T: Target> Training<'d, F, T> {
             }
             None => None,
         };
+        let training = settings.training_metrics.then(|| Validation::plan(model, loss, data)).transpose()?;
         let mut history = History::with_capacity(settings.epochs);
-        history.metrics.extend(settings.metrics.iter().map(|(name, _)| (name.clone(), Vec::new())));
+        if validation.is_some() {
+            history.metrics = metric::no_curves(&settings.metrics);
+        }
+        if training.is_some() {
+            history.training_metrics = metric::no_curves(&settings.metrics);
+        }
+        let initial_rate = settings.optimizer.learning_rate();
         Ok(Training {
-            initial_rate: settings.optimizer.learning_rate(),
+            initial_rate,
+            plateau: Plateau::new(initial_rate),
             settings,
             model,
             loss,
             data,
             batches,
             validation,
+            training,
             seed,
             history,
             best: None,
         })
-    }
-
-    pub(super) fn resume(
-        settings: Trainer<'d, F, T>,
-        model: &'d mut dyn Module<F>,
-        loss: &'d dyn Loss<F, T>,
-        data: &'d Dataset<F, T>,
-        validation: Option<&'d Dataset<F, T>>,
-        checkpoint: &Checkpoint<F>,
-    ) -> Result<Self, TrainError> {
-        let mut training = Training::start(settings, model, loss, data, validation, checkpoint.seed)?;
-        training.check(checkpoint)?;
-        let current = training.model.state_dict();
-        checkpoint.network.check_like(&current).map_err(CheckpointError::Network)?;
-        if let Some(best) = &checkpoint.best {
-            best.check_like(&current).map_err(CheckpointError::Network)?;
-        }
-        training
-            .settings
-            .optimizer
-            .load_state_dict(training.model, &checkpoint.optimizer)
-            .map_err(CheckpointError::Optimizer)?;
-        training.model.load_state_dict(&checkpoint.network).map_err(CheckpointError::Network)?;
-        if training.settings.patience.is_some() {
-            training.best.clone_from(&checkpoint.best);
-        }
-        training.history.clone_from(&checkpoint.history);
-        if training.ended() {
-            training.finish();
-        } else {
-            (training.history.restored, training.history.diverged) = (None, false);
-        }
-        Ok(training)
-    }
-
-    /// Checks that these settings and data can continue from this checkpoint.
-    fn check(&self, checkpoint: &Checkpoint<F>) -> Result<(), TrainError> {
-        let expected = (self.data.samples(), self.batches.size());
-        checkpoint.check(&self.history, self.validation.is_some(), expected)?;
-        if checkpoint.optimizer_name != self.settings.optimizer.name() {
-            let (expected, found) =
-                (self.settings.optimizer.name().into(), checkpoint.optimizer_name.clone());
-            return Err(CheckpointError::OtherOptimizer { expected, found }.into());
-        }
-        let (epochs, History { best, stopped_early, restored, .. }) =
-            (checkpoint.history.epochs(), &checkpoint.history);
-        if self.settings.epochs < epochs {
-            let expected = format!("at least the {epochs} of the checkpoint");
-            return Err(
-                SettingError::new("Trainer", "number of epochs", expected, self.settings.epochs).into()
-            );
-        }
-        let goes_on = !stopped_early && epochs < self.settings.epochs;
-        if let Some(epoch) = *restored
-            && goes_on
-            && epoch + 1 < epochs
-        {
-            return Err(CheckpointError::Restored { epoch, epochs }.into());
-        }
-        match *best {
-            Some(epoch) if self.settings.patience.is_some() && checkpoint.best.is_none() => {
-                Err(CheckpointError::NoBest { epoch }.into())
-            }
-            _ => Ok(()),
-        }
     }
 
     /// Trains one more epoch. Returns `None` when the training has ended.
@@ -166,15 +117,16 @@ impl<'d, F: Scalar, T: Target> Training<'d, F, T> {
         let index = self.history.epochs();
         let loss = self.descend(index)?;
         self.history.loss.push(loss);
-        let (validation, best, failed) = self.validate(index);
-        let metrics = self.history.metrics.iter();
+        let failed = self.measure();
+        let best = self.judge(index);
         let epoch = EpochReport {
             index,
             of: self.settings.epochs,
             loss,
-            validation,
+            validation: self.history.validation.get(index).copied(),
             best,
-            metrics: metrics.map(|(name, values)| (name.clone(), values[index])).collect(),
+            metrics: metric::of_epoch(&self.history.metrics, index),
+            training_metrics: metric::of_epoch(&self.history.training_metrics, index),
             learning_rate: self.settings.optimizer.learning_rate(),
         };
         if let Some(observer) = &self.settings.observer {
@@ -217,63 +169,92 @@ impl<'d, F: Scalar, T: Target> Training<'d, F, T> {
         }
     }
 
-    fn ended(&self) -> bool {
-        self.history.stopped_early || self.history.epochs() >= self.settings.epochs
+    pub(super) fn ended(&self) -> bool {
+        self.settings.ends(&self.history)
     }
 
     /// Makes one pass over the training data and returns the loss of the epoch.
     fn descend(&mut self, index: usize) -> Result<F, TrainError> {
-        let Training { settings, model, loss, data, batches, seed, initial_rate, .. } = self;
-        let Trainer { optimizer, schedule, step_schedule, clip, augmentations, .. } = settings;
+        self.set_rate_of_epoch(index);
+        let Training { settings, model, loss, data, batches, seed, initial_rate, history, .. } = self;
+        let Trainer { optimizer, rate, clip, non_finite, augmentations, .. } = settings;
         let (n, seed, initial) = (data.samples(), *seed, *initial_rate);
         let shuffle = || Stream { seed, index: index as u64 }.permutation("shuffle", n);
         let order = if batches.whole() { (0..n).collect() } else { shuffle() };
-        if let Some(schedule) = schedule {
-            optimizer.set_learning_rate(schedule.learning_rate(initial, index));
-        }
         let first = Stream { seed, index: (index * batches.count(n)) as u64 };
+        let watched = *non_finite != NonFinite::Continue;
         let mut epoch = EpochLoss::new(loss.reduction());
-        let mut pass = batches.pass(*loss, &order, *clip, augmentations, first);
+        let mut pass = batches.pass(*loss, &order, (*clip, watched), augmentations, first);
         while let Some(mut batch) = pass.next() {
-            if let Some(schedule) = step_schedule {
+            if let Rate::Steps(schedule) = rate {
                 optimizer.set_learning_rate(schedule.learning_rate(initial, batch.index()));
             }
-            epoch.add(optimizer.minimize(&mut **model, &mut batch)?, batch.samples());
-            model.absorb(batch.workspace());
+            let (value, taken) = if watched {
+                minimize_if_finite(&mut **optimizer, &mut **model, &mut batch)?
+            } else {
+                (optimizer.minimize(&mut **model, &mut batch)?, true)
+            };
+            epoch.add(value, batch.samples());
+            if taken {
+                model.absorb(batch.workspace());
+            } else {
+                history.skipped_steps += 1;
+                if *non_finite == NonFinite::Stop {
+                    break;
+                }
+            }
         }
         Ok(epoch.value())
     }
 
-    /// Measures and records the validation loss and the metrics. Returns the loss, whether it is the lowest so far, and the
-    /// error of the first metric that failed.
-    fn validate(&mut self, index: usize) -> (Option<F>, bool, Option<TrainError>) {
-        let Some(validation) = &mut self.validation else { return (None, false, None) };
-        let (value, output, targets) = validation.run(self.model, self.loss);
-        let mut failed = None;
-        for ((name, metric), (_, values)) in self.settings.metrics.iter().zip(&mut self.history.metrics) {
-            values.push(or_nan(|| metric(output, targets)).unwrap_or_else(|source| {
-                failed.get_or_insert(TrainError::Metric { name: name.clone(), source });
-                f64::NAN
-            }));
+    /// Sets the learning rate that an epoch begins with.
+    fn set_rate_of_epoch(&mut self, index: usize) {
+        let Training { settings: Trainer { optimizer, rate, .. }, initial_rate, plateau, history, .. } = self;
+        match rate {
+            Rate::Epochs(schedule) => {
+                optimizer.set_learning_rate(schedule.learning_rate(*initial_rate, index));
+            }
+            Rate::Plateau(reduce) => {
+                reduce.follow(plateau, history);
+                optimizer.set_learning_rate(plateau.learning_rate());
+            }
+            Rate::Constant | Rate::Steps(_) => {}
         }
-        let lowest = self.history.best.map(|best| self.history.validation[best]);
-        let best = value.is_finite() && lowest.is_none_or(|lowest| value < lowest);
-        self.history.validation.push(value);
+    }
+
+    /// Measures and records the validation loss and the metrics. Returns the error of the first metric that failed.
+    fn measure(&mut self) -> Option<TrainError> {
+        let Training { settings, model, loss, validation, training, history, .. } = self;
+        let mut failed = None;
+        if let Some(training) = training {
+            let (_, output, targets) = training.run(&**model, *loss);
+            failed = metric::measure(&settings.metrics, (output, targets), &mut history.training_metrics);
+        }
+        if let Some(validation) = validation {
+            let (value, output, targets) = validation.run(&**model, *loss);
+            history.validation.push(value);
+            failed = failed.or(metric::measure(&settings.metrics, (output, targets), &mut history.metrics));
+        }
+        failed
+    }
+
+    /// Finds out whether the epoch is the best so far, and keeps the weights if early stopping may restore them.
+    fn judge(&mut self, index: usize) -> bool {
+        let best = self.settings.stopping().improves(&self.history, self.history.best, index);
         if best {
             self.history.best = Some(index);
-            if self.settings.patience.is_some() {
+            if self.settings.early_stopping.is_some() {
                 self.best = Some(self.model.state_dict());
             }
         }
-        (Some(value), best, failed)
+        best
     }
 
-    /// Ends the training if patience has run out or all epochs are done.
+    /// Ends the training if patience has run out, all epochs are done or a step was not finite.
     fn stop(&mut self, index: usize) {
-        if let Some(patience) = self.settings.patience {
-            // Without a best epoch (all losses infinite or NaN) patience counts from the beginning.
-            let since = self.history.best.map_or(index + 1, |best| index - best);
-            self.history.stopped_early = since >= patience && index + 1 < self.settings.epochs;
+        if let Some(stopping) = &self.settings.early_stopping {
+            let is_last = index + 1 >= self.settings.epochs;
+            self.history.stopped_early = stopping.is_over(self.history.best, index) && !is_last;
         }
         if self.ended() {
             self.finish();
@@ -282,7 +263,7 @@ impl<'d, F: Scalar, T: Target> Training<'d, F, T> {
 
     /// Restores the weights of the best epoch after a training with early stopping, and finds out whether the network is
     /// made of numbers and answers with numbers: for the validation data or, without any, for the last batch.
-    fn finish(&mut self) {
+    pub(super) fn finish(&mut self) {
         if let Some(best) = &self.best {
             self.model.load_state_dict(best).expect("the model's own state");
             self.history.restored = self.history.best;
@@ -292,5 +273,18 @@ impl<'d, F: Scalar, T: Target> Training<'d, F, T> {
             None => self.batches.predict(self.model),
         };
         self.history.diverged = !is_finite(output) || !has_finite_parameters(self.model);
+    }
+}
+
+impl<F: Scalar, T: Target> Trainer<'_, F, T> {
+    /// Returns what decides which epoch is the best: without early stopping, the validation loss.
+    pub(super) fn stopping(&self) -> EarlyStopping {
+        self.early_stopping.clone().unwrap_or_else(|| EarlyStopping::new(usize::MAX))
+    }
+
+    /// Returns whether a training with this history has ended.
+    pub(super) fn ends(&self, history: &History<F>) -> bool {
+        let broken = self.non_finite == NonFinite::Stop && history.skipped_steps > 0;
+        history.stopped_early || broken || history.epochs() >= self.epochs
     }
 }

@@ -1,4 +1,4 @@
-//! Measures data that the training does not see.
+//! Measures a data set, as a rule one that the training does not see.
 
 use nn_core::{Mode, Module, ModuleError, Plan, Purpose, Scalar, Tensor, Workspace};
 use nn_data::{Dataset, Target};

@@ -4,8 +4,9 @@
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use nn_train::metrics::{
-    MetricError, mean_absolute_error, mean_squared_error, or_nan, r2_score, roc_auc_score, roc_auc_score_ovr,
-    roc_curve, root_mean_squared_error,
+    Bins, MetricError, average_precision_score, calibration_curve, explained_variance_score, log_loss,
+    mean_absolute_error, mean_absolute_percentage_error, mean_squared_error, or_nan, precision_recall_curve,
+    r2_score, roc_auc_score, roc_auc_score_ovr, roc_curve, root_mean_squared_error, top_k_accuracy_score,
 };
 use nn_train::nn_core::{
     Accumulate, Mode, ModuleError, Param, ParamMut, Plan, Purpose, Scalar, ShapeError, Workspace,
@@ -47,7 +48,19 @@ fn metrics<F: Scalar>(value: f64) -> Vec<(&'static str, Result<f64, MetricError>
         ("mean_absolute_error", mean_absolute_error(&truth, &predicted)),
         ("mean_squared_error", mean_squared_error(&truth, &predicted)),
         ("root_mean_squared_error", root_mean_squared_error(&truth, &predicted)),
+        ("explained_variance_score", explained_variance_score(&truth, &predicted)),
+        ("mean_absolute_percentage_error", mean_absolute_percentage_error(&truth, &predicted)),
         ("roc_auc_score", roc_auc_score(&labels, &scores)),
+        ("average_precision_score", average_precision_score(&labels, &scores)),
+        ("precision_recall_curve", precision_recall_curve(&labels, &scores).map(|curve| curve.thresholds[1])),
+        (
+            "calibration_curve",
+            calibration_curve(&labels, &scores, Bins::Uniform(3)).map(|curve| curve.fraction_of_positives[1]),
+        ),
+        ("log_loss", log_loss(&labels, &rows)),
+        ("log_loss, first output", log_loss(&labels, &first)),
+        ("top_k_accuracy_score", top_k_accuracy_score(&labels, &rows, 1)),
+        ("top_k_accuracy_score, first output", top_k_accuracy_score(&labels, &first, 2)),
         ("roc_auc_score_ovr", roc_auc_score_ovr(&labels, &rows)),
         ("roc_curve", roc_curve(&labels, &scores).map(|curve| curve.thresholds[1])),
     ]

@@ -5,8 +5,8 @@ use nn_train::Step;
 use nn_train::nn_core::simd::Level;
 use nn_train::nn_core::{BatchNorm1d, Entry, Kind, Purpose, Scalar, StateDict, Workspace, team};
 use nn_train::optim::{
-    Adagrad, AdamW, Elements, FirstOrder, Lbfgs, Objective, Optimizer, OptimizerError, RmsProp, Rule,
-    clip_grad_norm, clip_grad_value,
+    Adagrad, AdamW, Elements, FirstOrder, Group, Lbfgs, Lion, NAdam, Objective, Optimizer, OptimizerError,
+    RAdam, RmsProp, Rule, clip_grad_norm, clip_grad_value,
 };
 use nn_train::prelude::*;
 
@@ -25,10 +25,20 @@ fn all<F: Scalar>() -> Vec<Boxed<F>> {
         Box::new(Adam::new(0.01)),
         Box::new(Adam::new(0.01).weight_decay(0.1)),
         Box::new(AdamW::new(0.01)),
+        Box::new(Adam::new(0.01).amsgrad()),
+        Box::new(NAdam::new(0.01)),
+        Box::new(RAdam::new(0.02).betas(0.9, 0.95)),
+        Box::new(Lion::new(0.01).weight_decay(0.1)),
+        Box::new(Sgd::new(0.05).group(is_bias, Group::new().weight_decay(0.3))),
+        Box::new(Adam::new(0.01).group(is_bias, Group::new().frozen())),
         Box::new(Adagrad::new(0.1).initial_accumulator_value(0.5)),
         Box::new(Lbfgs::new(0.1).max_iter(3).history_size(4)),
         Box::new(Lbfgs::new(1.0).max_iter(2).history_size(5).strong_wolfe()),
     ]
+}
+
+fn is_bias(name: &str) -> bool {
+    name.ends_with("bias")
 }
 
 fn network<F: Scalar>(hidden: usize) -> Sequential<F> {
@@ -160,6 +170,14 @@ fn states_have_the_names_of_pytorch() {
     let moments = "step weight.exp_avg weight.exp_avg_sq bias.exp_avg bias.exp_avg_sq";
     assert_eq!(names(Box::new(Adam::new(0.1))), moments);
     assert_eq!(names(Box::new(AdamW::new(0.1))), moments);
+    assert_eq!(names(Box::new(NAdam::new(0.1))), moments);
+    assert_eq!(names(Box::new(RAdam::new(0.1))), moments);
+    assert_eq!(
+        names(Box::new(Adam::new(0.1).amsgrad())),
+        "step weight.exp_avg weight.exp_avg_sq weight.max_exp_avg_sq bias.exp_avg bias.exp_avg_sq \
+         bias.max_exp_avg_sq"
+    );
+    assert_eq!(names(Box::new(Lion::new(0.1))), "step weight.exp_avg bias.exp_avg");
     assert_eq!(names(Box::new(Adagrad::new(0.1))), "step weight.sum bias.sum");
     let global = "n_iter func_evals d t old_dirs old_stps ro H_diag prev_flat_grad";
     assert_eq!(names(Box::new(Lbfgs::new(0.1))), global);
@@ -426,6 +444,37 @@ fn settings_that_make_no_sense_are_refused_before_anything_happens() {
         );
     }
     assert_eq!(workspace.gradients, [[2.0]]);
+}
+
+/// An infinite gradient has a sign, but no step of Lion makes a number of it.
+#[test]
+fn an_infinite_gradient_is_no_direction() {
+    let mut line = Linear::new(1, 1, &mut ChaCha8Rng::seed_from_u64(0));
+    let mut workspace = line.plan(&[1, 1], Purpose::Train).unwrap().workspace;
+    (workspace.gradients[0][0], workspace.gradients[1][0]) = (f64::INFINITY, 1e300);
+    let bias = line.bias()[0];
+    Lion::new(0.25).step(&mut line, &workspace).unwrap();
+    assert!(line.weight()[[0, 0]].is_nan());
+    assert_eq!(line.bias()[0], bias - 0.25);
+}
+
+/// After a large gradient, small ones do not make the steps of AMSGrad longer, as they do those of Adam.
+#[test]
+fn the_largest_square_is_kept() {
+    let largest = |mut optimizer: Boxed<f64>| {
+        let mut line = Linear::new(1, 1, &mut ChaCha8Rng::seed_from_u64(0));
+        let mut workspace = line.plan(&[1, 1], Purpose::Train).unwrap().workspace;
+        for gradient in [8.0, 0.5, 0.5] {
+            workspace.gradients[0][0] = gradient;
+            optimizer.step(&mut line, &workspace).unwrap();
+        }
+        let state = optimizer.state_dict();
+        let value = |name: &str| state.get(name).map(|entry| entry.value[0]);
+        (value("weight.exp_avg_sq").unwrap(), value("weight.max_exp_avg_sq"))
+    };
+    let (last, max) = largest(Box::new(Adam::new(0.1).betas(0.5, 0.5).amsgrad()));
+    assert_eq!((last, max), (8.1875, Some(32.0)));
+    assert_eq!(largest(Box::new(Adam::new(0.1).betas(0.5, 0.5))), (8.1875, None));
 }
 
 /// As in PyTorch: no error, the parameters of those gradients become NaN, the others do not.

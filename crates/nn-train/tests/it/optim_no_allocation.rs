@@ -4,7 +4,7 @@ use crate::counting::allocations;
 use nn_train::Step;
 use nn_train::nn_core::Scalar;
 use nn_train::nn_core::Workspace;
-use nn_train::optim::{Adagrad, AdamW, Lbfgs, Optimizer, RmsProp};
+use nn_train::optim::{Adagrad, AdamW, Group, Lbfgs, Lion, NAdam, Optimizer, RAdam, RmsProp};
 use nn_train::optim::{Objective, clip_grad_norm, clip_grad_value};
 use nn_train::prelude::*;
 use nn_train::schedule::{CosineAnnealingLr, Schedule, WarmUp};
@@ -32,7 +32,8 @@ fn steps_after_the_first_allocate_nothing() {
 }
 
 fn steps<F: Scalar>() {
-    let optimizers: [(bool, Box<dyn Optimizer<F>>); 11] = [
+    let bias = |name: &str| name.ends_with("bias");
+    let optimizers: [(bool, Box<dyn Optimizer<F>>); 17] = [
         (false, Box::new(Sgd::new(0.1))),
         (false, Box::new(Sgd::new(0.1).weight_decay(0.1))),
         (true, Box::new(Sgd::new(0.1).momentum(0.9).nesterov())),
@@ -40,6 +41,12 @@ fn steps<F: Scalar>() {
         (true, Box::new(RmsProp::new(0.01).momentum(0.5).centered())),
         (true, Box::new(Adam::new(0.01))),
         (true, Box::new(AdamW::new(0.01))),
+        (true, Box::new(Adam::new(0.01).amsgrad())),
+        (true, Box::new(NAdam::new(0.01))),
+        (true, Box::new(RAdam::new(0.01))),
+        (true, Box::new(Lion::new(0.01))),
+        (true, Box::new(Sgd::new(0.01).group(bias, Group::new().frozen()))),
+        (true, Box::new(Adam::new(0.01).group(bias, Group::new().weight_decay(0.1).lr_factor(0.5)))),
         (true, Box::new(Adagrad::new(0.01))),
         (true, Box::new(Lbfgs::new(0.1).max_iter(4).history_size(6))),
         (true, Box::new(Lbfgs::new(0.1).max_iter(4).history_size(6).strong_wolfe())),

@@ -1,14 +1,20 @@
-//! Twenty steps of each optimiser (six calls of L-BFGS), fifty of each schedule, and clipped gradients, are those of PyTorch.
+//! Twenty steps of each optimiser (six calls of L-BFGS), fifty or more of each schedule, and clipped gradients, are those of
+//! PyTorch.
 //!
 //! PyTorch's numbers are in `oracle/optim.json`, written by `scripts/optim_parity.py`.
 
 use nn_train::Step;
 use nn_train::nn_core::Workspace;
 use nn_train::nn_core::ndarray::ArrayD;
-use nn_train::optim::{Adagrad, AdamW, Lbfgs, Optimizer, RmsProp};
+use nn_train::optim::{
+    Adagrad, AdamW, FirstOrder, Group, Lbfgs, Lion, NAdam, Optimizer, RAdam, RmsProp, Rule,
+};
 use nn_train::optim::{Objective, clip_grad_norm, clip_grad_value};
 use nn_train::prelude::*;
-use nn_train::schedule::{Constant, CosineAnnealingLr, ExponentialLr, OneCycleLr, Schedule, StepLr, WarmUp};
+use nn_train::schedule::{
+    Constant, CosineAnnealingLr, CosineAnnealingWarmRestarts, ExponentialLr, LambdaLr, LinearLr, MultiStepLr,
+    OneCycleLr, PolynomialLr, ReduceLrOnPlateau, Schedule, StepLr, WarmUp,
+};
 use serde_json::Value;
 
 fn oracle() -> Value {
@@ -19,7 +25,7 @@ fn oracle() -> Value {
 fn optimisers_are_those_of_pytorch() {
     let oracle = oracle();
     let cases = oracle["optimizers"].as_array().unwrap();
-    assert_eq!(cases.len(), 29);
+    assert_eq!(cases.len(), 39);
     for case in cases {
         let (mut network, mut objective) = (network(&oracle), Fit::new(&oracle));
         let mut optimizer = optimizer(case);
@@ -32,6 +38,53 @@ fn optimisers_are_those_of_pytorch() {
             assert_eq!(objective.evaluations, case["evaluations"][step].as_u64().unwrap(), "{name}");
         }
     }
+}
+
+/// The parameters of each group follow its own settings, a frozen one none, and all a rate that falls.
+#[test]
+fn groups_are_those_of_pytorch() {
+    let oracle = oracle();
+    let cases = oracle["groups"].as_array().unwrap();
+    assert_eq!(cases.len(), 5);
+    for case in cases {
+        let settings = |name: &str| case["settings"].get(name).map(|value| value.as_f64().unwrap());
+        let rate = settings("lr").unwrap();
+        let mut optimizer: Box<dyn Optimizer<f64>> = match case["name"].as_str().unwrap() {
+            "Sgd" => {
+                let sgd = Sgd::new(rate).momentum(settings("momentum").unwrap_or(0.0));
+                Box::new(grouped(sgd, case).weight_decay(settings("weight_decay").unwrap_or(0.0)))
+            }
+            "Adam" => Box::new(grouped(Adam::new(rate), case)),
+            "AdamW" => {
+                Box::new(grouped(AdamW::new(rate), case).weight_decay(settings("weight_decay").unwrap()))
+            }
+            other => panic!("unknown optimiser {other}"),
+        };
+        let (mut network, mut objective) = (network(&oracle), Fit::new(&oracle));
+        for (step, loss) in numbers(&case["losses"]).into_iter().enumerate() {
+            optimizer.set_learning_rate(ExponentialLr::new(0.9).learning_rate(rate, step));
+            let ours = optimizer.minimize(&mut network, &mut objective).unwrap();
+            let name = format!("{optimizer}, step {step}");
+            assert_close(&name, &[ours], &[loss], 1e-10);
+            assert_close(&name, &parameters(&network), &numbers(&case["after"][step]), 1e-10);
+        }
+    }
+}
+
+fn grouped<R: Rule>(mut optimizer: FirstOrder<R, f64>, case: &Value) -> FirstOrder<R, f64> {
+    for group in case["groups"].as_array().unwrap() {
+        let end = group["end"].as_str().unwrap().to_owned();
+        let set = |name: &str| group.get(name).map(|value| value.as_f64().unwrap());
+        let mut settings = Group::new().lr_factor(set("lr_factor").unwrap_or(1.0));
+        if let Some(weight_decay) = set("weight_decay") {
+            settings = settings.weight_decay(weight_decay);
+        }
+        if group.get("frozen").is_some() {
+            settings = settings.frozen();
+        }
+        optimizer = optimizer.group(move |name| name.ends_with(&end), settings);
+    }
+    optimizer
 }
 
 /// A step alone has one gradient: that of PyTorch's L-BFGS with `max_iter=1`.
@@ -76,12 +129,24 @@ fn optimizer(case: &Value) -> Box<dyn Optimizer<f64>> {
         }
         "Adam" => {
             let adam = betas().map_or(Adam::default(), |[beta1, beta2]| Adam::default().betas(beta1, beta2));
-            with!(adam; eps: set, weight_decay: set;)
+            with!(adam; eps: set, weight_decay: set; amsgrad)
+        }
+        "NAdam" => {
+            let nadam = betas().map_or(NAdam::default(), |[a, b]| NAdam::default().betas(a, b));
+            with!(nadam; eps: set, weight_decay: set, momentum_decay: set; decoupled_weight_decay)
+        }
+        "RAdam" => {
+            let radam = betas().map_or(RAdam::default(), |[a, b]| RAdam::default().betas(a, b));
+            with!(radam; eps: set, weight_decay: set; decoupled_weight_decay)
+        }
+        "Lion" => {
+            let lion = betas().map_or(Lion::default(), |[a, b]| Lion::default().betas(a, b));
+            with!(lion; weight_decay: set;)
         }
         "AdamW" => {
             let adam =
                 betas().map_or(AdamW::default(), |[beta1, beta2]| AdamW::default().betas(beta1, beta2));
-            with!(adam; eps: set, weight_decay: set;)
+            with!(adam; eps: set, weight_decay: set; amsgrad)
         }
         "Adagrad" => with!(
             Adagrad::default();
@@ -146,7 +211,7 @@ impl Objective<f64> for Fit {
 fn schedules_are_those_of_pytorch() {
     let oracle = oracle();
     let cases = oracle["schedules"].as_array().unwrap();
-    assert_eq!(cases.len(), 12);
+    assert_eq!(cases.len(), 22);
     for case in cases {
         let schedule = schedule(case);
         schedule.check().unwrap();
@@ -170,6 +235,36 @@ fn schedule(case: &Value) -> Box<dyn Schedule> {
                 Some(gamma) => schedule.gamma(gamma.as_f64().unwrap()),
             })
         }
+        "MultiStepLr" => {
+            let milestones = numbers(&settings["milestones"]).into_iter().map(|milestone| milestone as usize);
+            let schedule = MultiStepLr::new(milestones.collect::<Vec<_>>());
+            Box::new(match settings.get("gamma") {
+                None => schedule,
+                Some(gamma) => schedule.gamma(gamma.as_f64().unwrap()),
+            })
+        }
+        "LinearLr" => {
+            let schedule = LinearLr::new(count("total_iters"));
+            Box::new(match settings.get("start_factor") {
+                None => schedule,
+                Some(_) => schedule.start_factor(set("start_factor", 0.0)).end_factor(set("end_factor", 0.0)),
+            })
+        }
+        "PolynomialLr" => {
+            let schedule = PolynomialLr::new(count("total_iters"));
+            Box::new(match settings.get("power") {
+                None => schedule,
+                Some(power) => schedule.power(power.as_f64().unwrap()),
+            })
+        }
+        "CosineAnnealingWarmRestarts" => {
+            let schedule = CosineAnnealingWarmRestarts::new(count("t_0"));
+            Box::new(match settings.get("t_mult") {
+                None => schedule,
+                Some(_) => schedule.t_mult(count("t_mult")).eta_min(set("eta_min", 0.0)),
+            })
+        }
+        "LambdaLr" => Box::new(LambdaLr::new(|step| 1.0 / (1.0 + 0.3 * step as f64))),
         "ExponentialLr" => Box::new(ExponentialLr::new(set("gamma", f64::NAN))),
         "CosineAnnealingLr" => Box::new(CosineAnnealingLr::new(count("t_max")).eta_min(set("eta_min", 0.0))),
         "OneCycleLr" => {
@@ -193,6 +288,43 @@ fn schedule(case: &Value) -> Box<dyn Schedule> {
         },
         other => panic!("unknown schedule {other}"),
     }
+}
+
+#[test]
+fn reductions_on_plateaus_are_those_of_pytorch() {
+    let oracle = oracle();
+    let cases = oracle["plateaus"].as_array().unwrap();
+    assert_eq!(cases.len(), 9);
+    let mut reductions = 0;
+    for case in cases {
+        let plateau = plateau(&case["settings"]);
+        plateau.check().unwrap();
+        let (curve, theirs) = (numbers(&case["curve"]), numbers(&case["rates"]));
+        let initial = case["initial"].as_f64().unwrap();
+        let ours: Vec<_> = (0..60).map(|epoch| plateau.learning_rate(initial, &curve[..epoch])).collect();
+        assert_eq!(ours, theirs, "{plateau}");
+        reductions += ours.windows(2).filter(|pair| pair[1] < pair[0]).count();
+    }
+    assert!(reductions > 30, "{reductions}");
+}
+
+fn plateau(settings: &Value) -> ReduceLrOnPlateau {
+    let set = |name: &str| settings.get(name).map(|value| value.as_f64().unwrap());
+    let count = |name: &str| settings.get(name).map(|value| value.as_u64().unwrap() as usize);
+    let mut plateau = ReduceLrOnPlateau::new();
+    if settings.get("mode").is_some() {
+        plateau = plateau.metric("accuracy", Better::Higher);
+    }
+    if let Some(threshold) = set("threshold") {
+        let is_absolute = settings.get("threshold_mode").is_some();
+        plateau =
+            if is_absolute { plateau.absolute_threshold(threshold) } else { plateau.threshold(threshold) };
+    }
+    plateau = set("factor").map_or(plateau.clone(), |factor| plateau.factor(factor));
+    plateau = count("patience").map_or(plateau.clone(), |patience| plateau.patience(patience));
+    plateau = count("cooldown").map_or(plateau.clone(), |cooldown| plateau.cooldown(cooldown));
+    plateau = set("min_lr").map_or(plateau.clone(), |min_lr| plateau.min_lr(min_lr));
+    set("eps").map_or(plateau.clone(), |eps| plateau.eps(eps))
 }
 
 #[test]

@@ -3,10 +3,15 @@
 
 use nn_train::nn_core::{Purpose, Scalar};
 use nn_train::nn_core::{SettingError, Workspace};
-use nn_train::optim::{Adagrad, AdamW, Lbfgs, Optimizer, RmsProp};
+use nn_train::optim::{
+    Adagrad, AdamW, FirstOrder, Group, Lbfgs, Lion, NAdam, Optimizer, RAdam, RmsProp, Rule,
+};
 use nn_train::optim::{clip_grad_norm, clip_grad_value};
 use nn_train::prelude::*;
-use nn_train::schedule::{Constant, CosineAnnealingLr, ExponentialLr, OneCycleLr, Schedule, StepLr, WarmUp};
+use nn_train::schedule::{
+    Constant, CosineAnnealingLr, CosineAnnealingWarmRestarts, ExponentialLr, LinearLr, MultiStepLr,
+    OneCycleLr, PolynomialLr, Schedule, StepLr, WarmUp,
+};
 
 /// The values that a setting may have.
 #[derive(Clone, Copy, PartialEq)]
@@ -85,16 +90,54 @@ fn optimizers<F: Scalar>() -> Vec<Row<Box<dyn Optimizer<F>>>> {
         ("AdamW", "beta 2", Below1, |x| Box::new(AdamW::new(0.1).betas(0.9, x))),
         ("AdamW", "eps", AtLeast0, |x| Box::new(AdamW::new(0.1).eps(x))),
         ("AdamW", "weight decay", AtLeast0, |x| Box::new(AdamW::new(0.1).weight_decay(x))),
+        ("NAdam", "learning rate", AtLeast0, |x| Box::new(NAdam::new(x))),
+        ("NAdam", "beta 1", Below1, |x| Box::new(NAdam::new(0.1).betas(x, 0.9))),
+        ("NAdam", "beta 2", Below1, |x| Box::new(NAdam::new(0.1).betas(0.9, x))),
+        ("NAdam", "eps", AtLeast0, |x| Box::new(NAdam::new(0.1).eps(x))),
+        ("NAdam", "weight decay", AtLeast0, |x| Box::new(NAdam::new(0.1).weight_decay(x))),
+        ("NAdam", "momentum decay", AtLeast0, |x| Box::new(NAdam::new(0.1).momentum_decay(x))),
+        ("RAdam", "learning rate", AtLeast0, |x| Box::new(RAdam::new(x))),
+        ("RAdam", "beta 1", Below1, |x| Box::new(RAdam::new(0.1).betas(x, 0.9))),
+        ("RAdam", "beta 2", Below1, |x| Box::new(RAdam::new(0.1).betas(0.9, x))),
+        ("RAdam", "eps", AtLeast0, |x| Box::new(RAdam::new(0.1).eps(x))),
+        ("RAdam", "weight decay", AtLeast0, |x| Box::new(RAdam::new(0.1).weight_decay(x))),
+        ("Lion", "learning rate", AtLeast0, |x| Box::new(Lion::new(x))),
+        ("Lion", "beta 1", Below1, |x| Box::new(Lion::new(0.1).betas(x, 0.9))),
+        ("Lion", "beta 2", Below1, |x| Box::new(Lion::new(0.1).betas(0.9, x))),
+        ("Lion", "weight decay", AtLeast0, |x| Box::new(Lion::new(0.1).weight_decay(x))),
+        // Each kind of rule takes the weight decay of a group.
+        ("Sgd", "weight decay", AtLeast0, |x| of_all(Sgd::new(0.1), x)),
+        ("Adagrad", "weight decay", AtLeast0, |x| of_all(Adagrad::new(0.1), x)),
+        ("RmsProp", "weight decay", AtLeast0, |x| of_all(RmsProp::new(0.1), x)),
+        ("Adam", "weight decay", AtLeast0, |x| of_all(Adam::new(0.1), x)),
+        ("NAdam", "weight decay", AtLeast0, |x| of_all(NAdam::new(0.1), x)),
+        ("RAdam", "weight decay", AtLeast0, |x| of_all(RAdam::new(0.1), x)),
+        ("Lion", "weight decay", AtLeast0, |x| of_all(Lion::new(0.1), x)),
+        ("Sgd", "lr_factor of a group", AtLeast0, |x| {
+            Box::new(Sgd::new(0.0).group(|_| true, Group::new().lr_factor(x)))
+        }),
         ("Lbfgs", "learning rate", AtLeast0, |x| Box::new(Lbfgs::new(x))),
         ("Lbfgs", "tolerance of the gradient", AtLeast0, |x| Box::new(Lbfgs::new(1.0).tolerance_grad(x))),
         ("Lbfgs", "tolerance of the change", AtLeast0, |x| Box::new(Lbfgs::new(1.0).tolerance_change(x))),
     ]
 }
 
+/// The optimiser with one group of all parameters, which has this weight decay.
+fn of_all<R: Rule, F: Scalar>(optimizer: FirstOrder<R, F>, weight_decay: f64) -> Box<dyn Optimizer<F>> {
+    Box::new(optimizer.group(|_| true, Group::new().weight_decay(weight_decay)))
+}
+
 fn schedules() -> Vec<Row<Box<dyn Schedule>>> {
     use Range::*;
     vec![
         ("StepLr", "gamma", AtLeast0, |x| Box::new(StepLr::new(3).gamma(x))),
+        ("MultiStepLr", "gamma", AtLeast0, |x| Box::new(MultiStepLr::new([3]).gamma(x))),
+        ("LinearLr", "start_factor", PositiveUpTo1, |x| Box::new(LinearLr::new(3).start_factor(x))),
+        ("LinearLr", "end_factor", UpTo1, |x| Box::new(LinearLr::new(3).end_factor(x))),
+        ("PolynomialLr", "power", AtLeast0, |x| Box::new(PolynomialLr::new(3).power(x))),
+        ("CosineAnnealingWarmRestarts", "eta_min", AtLeast0, |x| {
+            Box::new(CosineAnnealingWarmRestarts::new(3).eta_min(x))
+        }),
         ("ExponentialLr", "gamma", AtLeast0, |x| Box::new(ExponentialLr::new(x))),
         ("CosineAnnealingLr", "eta_min", AtLeast0, |x| Box::new(CosineAnnealingLr::new(3).eta_min(x))),
         ("OneCycleLr", "max_lr", Positive, |x| Box::new(OneCycleLr::new(x, 9))),
@@ -169,11 +212,17 @@ fn settings_of_schedules_that_make_no_sense_are_refused() {
 #[test]
 fn counts_are_refused_if_they_are_0_or_too_large() {
     type Count = (&'static str, &'static str, usize, fn(usize) -> Result<(), SettingError>);
-    let counts: [Count; 7] = [
+    let counts: [Count; 11] = [
         ("Lbfgs", "number of iterations", usize::MAX, |n| Lbfgs::<f32>::new(1.0).max_iter(n).check()),
         ("Lbfgs", "number of evaluations", usize::MAX, |n| Lbfgs::<f32>::new(1.0).max_eval(n).check()),
         ("Lbfgs", "size of the history", 10_000, |n| Lbfgs::<f32>::new(1.0).history_size(n).check()),
         ("StepLr", "step size", usize::MAX, |n| StepLr::new(n).check()),
+        ("LinearLr", "total_iters", usize::MAX, |n| LinearLr::new(n).check()),
+        ("PolynomialLr", "total_iters", usize::MAX, |n| PolynomialLr::new(n).check()),
+        ("CosineAnnealingWarmRestarts", "t_0", usize::MAX, |n| CosineAnnealingWarmRestarts::new(n).check()),
+        ("CosineAnnealingWarmRestarts", "t_mult", usize::MAX, |n| {
+            CosineAnnealingWarmRestarts::new(3).t_mult(n).check()
+        }),
         ("CosineAnnealingLr", "t_max", usize::MAX, |n| CosineAnnealingLr::new(n).check()),
         ("OneCycleLr", "total_steps", usize::MAX, |n| OneCycleLr::new(0.1, n).check()),
         ("WarmUp", "number of steps", usize::MAX, |n| WarmUp::new(n, Constant).check()),

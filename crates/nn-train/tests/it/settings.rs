@@ -47,6 +47,13 @@ fn all<F: Scalar>() {
         check(&format!("learning rate {value}"), fits, descend(GradientDescent::new(value, 1)));
         check(&format!("bound of the gradient {value}"), fits, train(trainer().clip_grad_norm(value)));
         check(&format!("bound of the gradient {value}"), fits, train(trainer().clip_grad_value(value)));
+        let stopping = EarlyStopping::new(3).min_delta(value);
+        let fits = value.is_finite() && value >= 0.0;
+        check(
+            &format!("min_delta of early stopping {value}"),
+            fits,
+            train(trainer().early_stopping(stopping)),
+        );
     }
     for count in [0, 1, 2, usize::MAX] {
         let fits = count > 0;

@@ -11,10 +11,10 @@ use nn_train::nn_data::Target;
 use nn_train::nn_data::augment::AddNoise;
 use nn_train::nn_data::{make_blobs, make_regression};
 use nn_train::nn_loss::Reduction;
-use nn_train::optim::{AdamW, Lbfgs, Optimizer, RmsProp};
+use nn_train::optim::{AdamW, Group, Lbfgs, Lion, Optimizer, RmsProp};
 use nn_train::prelude::*;
-use nn_train::schedule::{OneCycleLr, StepLr};
-use nn_train::{Fit, Fitted};
+use nn_train::schedule::{OneCycleLr, ReduceLrOnPlateau, StepLr};
+use nn_train::{Fit, Fitted, NonFinite};
 
 type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
@@ -166,6 +166,12 @@ fn mini_batches<F: Scalar>() {
     same_bits_of(&trainer(Sgd::new(0.05).momentum(0.9).nesterov()).drop_last(), &sum, xor);
     same_bits_of(&trainer(RmsProp::new(0.01).centered()).batch_size(1), &mean, xor);
     same_bits_of(&trainer(AdamW::new(0.01)).schedule(StepLr::new(2)).clip_grad_value(0.01), &sum, xor);
+    // The stacked network's parameters have the names of one network's.
+    let groups = Adam::new(0.01)
+        .group(|name| name == "0.weight", Group::new().frozen())
+        .group(|name| name.ends_with("bias"), Group::new().lr_factor(0.1).weight_decay(0.2));
+    same_bits_of(&trainer(groups.amsgrad()), &mean, xor);
+    same_bits_of(&trainer(Lion::new(0.01)), &mean, xor);
     same_bits_of(&trainer(Adam::new(0.01)).step_schedule(OneCycleLr::new(0.1, 20)), &mean, xor);
     same_bits_of(&trainer(Adam::new(0.01)).batch_size(1000), &sum, xor);
     let line = |trial: Trial| {
@@ -183,6 +189,9 @@ fn mini_batches<F: Scalar>() {
     same_bits_of(&trainer(Adam::new(0.01)).clip_grad_norm(0.1), &sum, xor);
     same_bits_of(&trainer(Lbfgs::new(0.1)).batch_size(50), &sum, xor);
     same_bits_of(&trainer(Adam::new(0.01)).observe(|_| ()), &sum, xor);
+    same_bits_of(&trainer(Adam::new(0.01)).on_non_finite(NonFinite::SkipStep), &sum, xor);
+    let plateau = || ReduceLrOnPlateau::new().training_loss().patience(0).threshold(0.9);
+    same_bits_of(&trainer(Adam::new(0.01)).reduce_lr_on_plateau(plateau()), &sum, xor);
 }
 
 /// A cross-entropy that counts its evaluations for sixteen networks at once.
@@ -251,7 +260,16 @@ fn trials_are_stacked_where_it_pays() {
     assert_eq!(stacked_by(&mini(), 500, 100), 0);
     assert_eq!(stacked_by(&mini().clip_grad_norm(1.0), 8, 100), 0);
     assert_eq!(stacked_by(&mini().observe(|_| ()), 8, 100), 0);
+    for reaction in [NonFinite::SkipStep, NonFinite::Stop] {
+        assert_eq!(stacked_by(&mini().on_non_finite(reaction), 8, 100), 0);
+    }
+    let plateau = ReduceLrOnPlateau::new().training_loss();
+    assert_eq!(stacked_by(&mini().reduce_lr_on_plateau(plateau), 8, 100), 0);
+    let training_metrics = mini().metric("half", |_, _| Ok(0.5)).training_metrics();
+    assert_eq!(stacked_by(&training_metrics, 8, 100), 0);
     assert_eq!(stacked_by(&mini().augment(AddNoise::new(0.1)), 8, 100), 0);
+    let grouped = Adam::new(0.01).group(|name| name.ends_with("bias"), Group::new().frozen());
+    assert_eq!(stacked_by(&Trainer::new(grouped).epochs(5).batch_size(100), 8, 1000), 2 * 5 * 10);
     let lbfgs = Trainer::new(Lbfgs::new(0.1)).epochs(1);
     assert_eq!(stacked_by(&lbfgs, 8, 100), 0);
 }

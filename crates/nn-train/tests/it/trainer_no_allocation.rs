@@ -1,6 +1,7 @@
 //! A mini-batch allocates nothing: an epoch of many batches makes as many allocations as an epoch of few.
 
 use crate::counting::allocations;
+use nn_train::NonFinite;
 use nn_train::nn_core::Flatten;
 use nn_train::nn_data::augment::{AddNoise, Flip, Shift};
 use nn_train::prelude::*;
@@ -29,6 +30,7 @@ fn of_an_epoch(samples: usize) -> usize {
         .augment(Shift::new(1))
         .augment(Flip::new(0.5))
         .augment(AddNoise::new(0.1))
+        .on_non_finite(NonFinite::SkipStep)
         .step_schedule(OneCycleLr::new(0.01, 900));
     let mut training =
         trainer.start(&mut network, &loss, &data, None, &mut ChaCha8Rng::seed_from_u64(1)).unwrap();

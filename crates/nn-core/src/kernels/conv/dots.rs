@@ -13,9 +13,8 @@ use crate::kernels::lanes::{Aligned, Block, LANES, Lanes, Sums};
 use crate::kernels::simd::{Kernel, dispatch, has_many_registers};
 use crate::scalar::{PerScalar, Scalar};
 
-/// The largest number of terms, and of outputs, that are multiplied with each other in registers.
+/// The largest number of terms that are multiplied with some outputs in registers.
 const TERMS: usize = 4;
-const OUTPUTS: usize = 6;
 
 /// The largest number of outputs for which the inputs are copied once.
 const MOST: usize = 64;
@@ -36,7 +35,7 @@ pub(super) struct Dots<'a, F> {
 }
 
 /// The blocks that a thread needs.
-const BLOCKS: usize = PRODUCTS + (TERMS + OUTPUTS) * STRIP;
+const BLOCKS: usize = PRODUCTS + (TERMS + MOST) * STRIP;
 
 /// The dot products on this thread, with memory for what is copied. Without any, only takes the memory, which the thread keeps.
 pub(super) struct Run;
@@ -65,7 +64,8 @@ impl PerScalar for Run {
     run!(f64);
 }
 
-/// A strip for each of the largest number of terms, and of outputs.
+/// A strip for each of the largest number of terms, and of outputs that are multiplied with the same terms. Those of outputs are only
+/// used where there is padding, which may hold anything.
 struct Copies<'c, F> {
     x: &'c mut [[Block<F>; STRIP]],
     dy: &'c mut [[Block<F>; STRIP]],
@@ -97,6 +97,7 @@ impl<F: Scalar> Kernel for WithCopies<'_, '_, F> {
                 products.as_flattened_mut().fill(F::ZERO);
                 let mut strip = Strip::first(of);
                 while strip.from < plane {
+                    let mut cleared = None;
                     let mut term = Term::nth(first, of);
                     let mut left = end - first;
                     while left > 0 {
@@ -104,15 +105,19 @@ impl<F: Scalar> Kernel for WithCopies<'_, '_, F> {
                         let some_left = left.min(terms - term.of_group).min(most);
                         let count = if some_left == 3 { 2 } else { some_left };
                         let tile = Tile { first: term.group * outputs, strip, some: some.clone() };
+                        if dots.has_padding() && cleared != Some(term.group) {
+                            dots.clear(&tile, &mut copies);
+                            cleared = Some(term.group);
+                        }
                         for copied in &mut copies.x[..count] {
                             copy_shifted(of, dots.x, &term, &strip, copied);
                             term = term.next(of);
                         }
                         let products = &mut products[(end - first - left) * some.len()..];
                         match count {
-                            4 => dots.outputs::<4>(&tile, &mut copies, products),
-                            2 => dots.outputs::<2>(&tile, &mut copies, products),
-                            _ => dots.outputs::<1>(&tile, &mut copies, products),
+                            4 => dots.outputs::<4>(&tile, &copies, products),
+                            2 => dots.outputs::<2>(&tile, &copies, products),
+                            _ => dots.outputs::<1>(&tile, &copies, products),
                         }
                         left -= count;
                     }
@@ -131,9 +136,25 @@ impl<F: Scalar> Kernel for WithCopies<'_, '_, F> {
 }
 
 impl<F: Scalar> Dots<'_, F> {
+    /// Whether some lanes stand for no sample.
+    #[inline(always)]
+    fn has_padding(&self) -> bool {
+        !self.of.samples.is_multiple_of(LANES)
+    }
+
+    /// Copies the outputs of a tile along its strip, with zeros in the padding.
+    #[inline(always)]
+    fn clear(&self, Tile { first, strip, some }: &Tile, copies: &mut Copies<'_, F>) {
+        let ([_, plane], length) = (self.of.planes(), strip.end - strip.from);
+        for (output, copied) in some.clone().zip(&mut *copies.dy) {
+            copy(&self.dy[(first + output) * plane + strip.from..][..length], &mut copied[..length]);
+            clear_padding(self.of, strip, copied);
+        }
+    }
+
     /// Multiplies `T` terms with some outputs of their group, along a strip.
     #[inline(always)]
-    fn outputs<const T: usize>(&self, tile: &Tile, copies: &mut Copies<'_, F>, products: &mut [Block<F>]) {
+    fn outputs<const T: usize>(&self, tile: &Tile, copies: &Copies<'_, F>, products: &mut [Block<F>]) {
         let Range { start: mut output, end } = tile.some;
         while output < end {
             output += if has_many_registers::<F>() {
@@ -160,21 +181,17 @@ impl<F: Scalar> Dots<'_, F> {
         &self,
         Tile { first, strip, some }: &Tile,
         output: usize,
-        copies: &mut Copies<'_, F>,
+        copies: &Copies<'_, F>,
         products: &mut [Block<F>],
     ) -> usize {
         let (from, length) = (strip.from, strip.end - strip.from);
         let [_, plane] = self.of.planes();
-        let padded = !self.of.samples.is_multiple_of(LANES);
         let mut dy: [&[Block<F>]; R] = [&[]; R];
-        for (r, copied) in copies.dy.iter_mut().take(R).enumerate() {
-            let from = &self.dy[(first + output + r) * plane + from..][..length];
-            dy[r] = if padded {
-                copy(from, &mut copied[..length]);
-                clear_padding(self.of, strip, copied);
-                &copied[..length]
+        for r in 0..R {
+            dy[r] = if self.has_padding() {
+                &copies.dy[output - some.start + r][..length]
             } else {
-                from
+                &self.dy[(first + output + r) * plane + from..][..length]
             };
         }
         let mut x: [&[Block<F>]; T] = [&[]; T];

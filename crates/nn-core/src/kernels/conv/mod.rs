@@ -3,10 +3,12 @@
 //! Where the window moves by one position at a time, a row of outputs sees, through each tap, a row of inputs: both are contiguous in
 //! memory. So a tile of the result stays in registers while [`combine`] goes over channels and taps, and nothing but the weights
 //! is copied. The gradient of the input is the same computation with the roles of inputs and outputs exchanged, and so is a
-//! transposed convolution. The gradient of the weights is made of [dot products](dots).
+//! transposed convolution. The gradient of the weights is made of [dot products](dots) or, of many channels, of [outer products](outer).
 
 mod combine;
 mod dots;
+mod outer;
+mod segments;
 mod shifted;
 
 use super::batch_norm::Channel;
@@ -17,6 +19,7 @@ use super::window::{Axis, Direction, Walks};
 use crate::{Accumulate, Scalar, once};
 use combine::Combine;
 use dots::Dots;
+use outer::Outer;
 
 /// The sizes of a convolution of planes of `rows` × `columns`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,6 +106,7 @@ impl<'a, F> From<Option<&'a [F]>> for Start<'a, F> {
 /// Takes the memory that [`weights`] needs on this thread, so that no step takes it.
 pub(crate) fn prepare<F: Scalar>() {
     F::run::<dots::Run>(None);
+    F::run::<outer::Run>(None);
 }
 
 once! {
@@ -166,12 +170,20 @@ once! {
         });
         let cost = of.cost(pairs[0].saturating_mul(pairs[1]));
         let outputs = of.outputs / of.groups;
-        let all = of.groups * of.terms();
-        let part = all.div_ceil(team::threads(cost));
         scratch.fill(F::ZERO);
-        team::share(cost, scratch.chunks_mut((part * outputs).max(1)).enumerate(), |(index, sums)| {
-            F::run::<dots::Run>(Some(Dots { of, x, dy, first: index * part, sums }));
-        });
+        if outer::fits(of) {
+            let part = of.inputs.div_ceil(team::threads(cost));
+            let parts = scratch.chunks_mut(part * of.taps() * outputs).enumerate();
+            team::share(cost, parts, |(index, sums)| {
+                F::run::<outer::Run>(Some(Outer { of, x, dy, first: index * part, sums }));
+            });
+        } else {
+            let part = (of.groups * of.terms()).div_ceil(team::threads(cost));
+            let parts = scratch.chunks_mut((part * outputs).max(1)).enumerate();
+            team::share(cost, parts, |(index, sums)| {
+                F::run::<dots::Run>(Some(Dots { of, x, dy, first: index * part, sums }));
+            });
+        }
         // The sums of a term lie side by side, those of an output are to.
         for (g, dw) in dw.chunks_exact_mut((outputs * of.terms()).max(1)).enumerate() {
             let sums = &scratch[g * of.terms() * outputs..];

@@ -111,9 +111,10 @@ pub(super) fn clear_padding<F: Scalar>(of: &Convolution, strip: &Strip, copied: 
     if rest == 0 {
         return;
     }
+    let keep = Lanes::keeper(rest);
     for last in (strip.from / blocks * blocks + blocks - 1..strip.end).step_by(blocks) {
         let block = &mut copied[last - strip.from];
-        Lanes(*block).keep(rest).store(block);
+        keep(Lanes(*block)).store(block);
     }
 }
 
