@@ -51,7 +51,11 @@ impl Segments {
                 let next = if joined { end } else { end.min(start + (column + 1) * blocks) };
                 let position = column * columns.stride + across * columns.dilation - columns.before;
                 let length = next - at;
-                let samples = length * LANES;
+                let samples = if joined {
+                    length * LANES
+                } else {
+                    of.samples.min((within + length) * LANES) - within * LANES
+                };
                 let input = (source * columns.input + position) * blocks + within;
                 segments.all[segments.count] = Segment { input, output: at - strip.start, length, samples };
                 segments.count += 1;
