@@ -73,7 +73,10 @@ impl Csv {
     ///
     /// ```
     /// use nn_data::{ColumnKind, Csv};
-    /// let columns = [("weight".to_owned(), ColumnKind::Number), ("make".to_owned(), ColumnKind::Category)];
+    /// let columns = [
+    ///     ("weight".to_owned(), ColumnKind::Number),
+    ///     ("make".to_owned(), ColumnKind::Category),
+    /// ];
     /// let file = "make,owner,weight\n500,Ann,1200\n500,Ben,980\n";
     /// let new = Csv::from_reader(file.as_bytes())?.table_like(&columns)?;
     /// assert_eq!(new.columns().len(), 2);

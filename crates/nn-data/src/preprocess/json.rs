@@ -3,11 +3,15 @@
 //! ```json
 //! {"format": "nn preprocessor", "version": 1,
 //!  "inputs": [
-//!   {"column": "age", "numbers": {"impute": 28.0, "indicator": true, "log": null,
-//!                                 "scale": {"center": 29.5, "scale": 13.1}}},
-//!   {"column": "sex", "categories": {"impute": "male", "kind": "category", "names": ["female", "male"],
-//!                                    "one_hot": true, "unknown": null}}],
-//!  "target": {"classes": {"column": "survived", "kind": "number", "names": ["0", "1"]}}}
+//!   {"column": "age",
+//!    "numbers": {"impute": 28.0, "indicator": true, "log": null,
+//!                "scale": {"center": 29.5, "scale": 13.1}}},
+//!   {"column": "sex",
+//!    "categories": {"impute": "male", "kind": "category",
+//!                   "names": ["female", "male"],
+//!                   "one_hot": true, "unknown": null}}],
+//!  "target":
+//!   {"classes": {"column": "survived", "kind": "number", "names": ["0", "1"]}}}
 //! ```
 
 mod value;
