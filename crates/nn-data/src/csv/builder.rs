@@ -6,7 +6,7 @@ use super::class_names::ClassNames;
 use super::column::Column;
 use super::dates::DateFormat;
 use super::missing::Markers;
-use super::records::Field;
+use super::records::{Field, is_padded_with_zeros};
 use super::{CsvProblem, name};
 use crate::table::ColumnValues;
 
@@ -29,6 +29,8 @@ pub(super) struct Builder<'a> {
     room: usize,
     pub(super) numbers: Seen<'a>,
     pub(super) texts: Seen<'a>,
+    /// Those of the numbers that are written with zeros in front, as codes are.
+    pub(super) codes: Seen<'a>,
     values: Values<'a>,
 }
 
@@ -52,8 +54,8 @@ enum Values<'a> {
 
 impl<'a> Builder<'a> {
     pub(super) fn new(room: usize) -> Self {
-        let (numbers, texts) = (Seen::default(), Seen::default());
-        Builder { rows: 0, room, numbers, texts, values: Values::Nothing }
+        let [numbers, texts, codes] = [Seen::default(); 3];
+        Builder { rows: 0, room, numbers, texts, codes, values: Values::Nothing }
     }
 
     /// Adds the field of a record that starts at byte `at`. Returns the marker that stands for a missing value, if it is one.
@@ -71,6 +73,9 @@ impl<'a> Builder<'a> {
         }
         if let (Wanted::Guess | Wanted::Numbers, Some(number)) = (wanted, field.number) {
             self.numbers.add(field, at);
+            if field.is_padded_with_zeros() {
+                self.codes.add(field, at);
+            }
             self.put_number(number)?;
             return Ok(None);
         }
@@ -91,6 +96,9 @@ impl<'a> Builder<'a> {
         match number {
             Some(number) => {
                 self.numbers.add(field, at);
+                if is_padded_with_zeros(text.as_bytes()) {
+                    self.codes.add(field, at);
+                }
                 self.put_number(number)?;
             }
             None => {
@@ -151,6 +159,7 @@ impl<'a> Builder<'a> {
     pub(super) fn append(&mut self, next: Self) {
         self.numbers.append(next.numbers);
         self.texts.append(next.texts);
+        self.codes.append(next.codes);
         let (before, rows) = (self.rows, self.rows + next.rows);
         match (&mut self.values, next.values) {
             (_, Values::Nothing) => {}

@@ -143,6 +143,12 @@ impl<'a> Records<'a> {
 }
 
 impl<'a> Field<'a> {
+    /// Whether the field, as it is written, is [padded with zeros](is_padded_with_zeros).
+    #[inline]
+    pub(super) fn is_padded_with_zeros(self) -> bool {
+        is_padded_with_zeros(self.bytes)
+    }
+
     /// Returns the text without quotes and without the white space around it, or `None` if it is not UTF-8.
     pub(super) fn text(self) -> Option<Cow<'a, str>> {
         match self.unquoted() {
@@ -194,6 +200,12 @@ impl<'a> Field<'a> {
 #[inline(always)]
 fn ends_field(byte: u8, dialect: Dialect) -> bool {
     dialect.is_delimiter(byte) || is_line_break(byte)
+}
+
+/// Whether a number begins with a zero that it does not need, as codes do: `007`, but not `0.7`.
+#[inline]
+pub(super) fn is_padded_with_zeros(number: &[u8]) -> bool {
+    matches!(number, [b'0', b'0'..=b'9', ..])
 }
 
 /// Counts the line breaks: LF, CRLF and CR.

@@ -71,15 +71,26 @@ pub(super) fn check(
     rows: usize,
     source: &Source,
 ) -> Result<ColumnValues, Suspicion> {
-    let Builder { rows: kept, numbers, texts, .. } = builder;
+    let Builder { rows: kept, numbers, texts, codes, .. } = builder;
     let is_guess = *wanted == Wanted::Guess;
     if is_guess && numbers.count > 0 && texts.count > 0 {
         let [number, text] = [numbers, texts].map(|seen| example(seen, source));
         let [numbers, texts] = [numbers.count, texts.count];
         let found =
             format!("holds numbers ({numbers}, such as {number}) and texts ({texts}, such as {text})");
-        let remedy = "set the texts that stand for no value with `missing`, or read it with `categories`";
+        let remedy = if texts > numbers {
+            "read it with `categories`, or set the texts that stand for no value with `missing`"
+        } else {
+            "set the texts that stand for no value with `missing`, or read it with `categories`"
+        };
         return Err(Suspicion { found, remedy });
+    }
+    if is_guess && codes.count > 0 {
+        let found = format!("holds numbers with zeros in front, such as {}", example(codes, source));
+        return Err(Suspicion {
+            found,
+            remedy: "keep them as they are with `categories`, or read them with `numbers`",
+        });
     }
     let values = builder.values();
     let suspicion = match &values {

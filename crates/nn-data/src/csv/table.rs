@@ -49,8 +49,8 @@ impl Csv {
     ///
     /// # Errors
     /// [`DataError::Csv`] as [`Csv::classes`], with these differences: what a guess would get wrong is an error that names all
-    /// such columns and what to do. These are columns of numbers with texts among them, of dates, of texts that look like numbers
-    /// (`1,234`, `5 %`), without any value, and, in a table of ten rows or more, those that count the rows and those with another
+    /// such columns and what to do. These are columns of numbers with texts among them, of numbers with zeros in front (`007`), of
+    /// dates, of texts that look like numbers (`1,234`, `5 %`), without any value, and, in a table of ten rows or more, those that count the rows and those with another
     /// text in each row. A value that does not fit a kind that was set is an error, and so is a first row whose fields all
     /// return below it, in a table without numbers: it is hardly a header.
     pub fn table(&self) -> Result<Table, DataError> {
