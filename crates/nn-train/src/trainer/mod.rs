@@ -144,7 +144,7 @@ impl<'a, F: Scalar, T: Target> Trainer<'a, F, T> {
 
     /// Sets the size of shuffled batches, in place of full batches. If there are fewer samples, one batch holds them all. A
     /// training with smaller batches holds a copy of data of sixteen features or more, from which it
-    /// [makes batches](Dataset::batches).
+    /// [makes batches](nn_data::Dataset::batches).
     #[must_use]
     pub fn batch_size(self, batch_size: usize) -> Self {
         Trainer { batch_size: Some(batch_size), ..self }

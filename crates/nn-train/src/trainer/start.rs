@@ -16,7 +16,7 @@ impl<'a, F: Scalar, T: Target> Trainer<'a, F, T> {
     ///
     /// # Errors
     /// Returns [`TrainError`] if the network does not fit the data or the loss, a setting is invalid (an optimiser for
-    /// [full batches](Optimizer::needs_full_batches) with smaller ones is), or a metric fails.
+    /// [full batches](crate::optim::Optimizer::needs_full_batches) with smaller ones is), or a metric fails.
     pub fn fit(
         &self,
         model: &mut dyn Module<F>,
