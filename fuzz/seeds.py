@@ -184,8 +184,47 @@ def checkpoint():
     yield from (b"\x02" + change.encode() for change in changes)
 
 
+def model():
+    linear = {"kind": "Linear", "in_features": 3, "out_features": 2, "bias": True}
+    architectures = [
+        {"kind": "Sequential", "children": [linear]},
+        {"kind": "Sequential", "children": [linear, {"kind": "Softmax", "dim": -1}]},
+        {"kind": "Sequential", "children": [{"kind": "Residual", "children": [{"kind": "ReLU"}]}, linear]},
+        {"kind": "Sequential", "children": [linear | {"in_features": 999999999999}]},
+        {"kind": "Sequential", "children": [{"kind": "LayerNorm", "normalized_shape": [3, 4], "eps": 1e-5,
+                                             "elementwise_affine": False}]},
+        {"kind": "Conv2d", "in_channels": 1, "out_channels": 1, "kernel_size": [1, 2], "stride": 1, "padding": "same",
+         "dilation": 1, "groups": 1, "bias": False},
+        {"kind": "\x01"},
+        {"kind": "Tanh", "\x01": 1},
+        {"kind": "Upsample", "scale_factor": 2, "mode": "nearest"},
+    ]
+    age = {"impute": 28.0, "indicator": True, "log": None, "scale": {"center": 29.5, "scale": 13.1}}
+    place = {"impute": "a", "kind": "category", "names": ["a"], "one_hot": True, "unknown": None}
+    inputs = [{"column": "age", "numbers": age}, {"column": "place", "categories": place}]
+    target = {"classes": {"column": "again", "kind": "number", "names": ["0", "1"]}}
+    preprocessors = [
+        {"format": "nn preprocessor", "version": 1, "inputs": inputs, "target": target},
+        {"format": "nn preprocessor", "version": 1, "inputs": inputs, "target": {"values": ["again", "\x01"]}},
+        {"format": "nn preprocessor", "version": 1, "inputs": inputs[1:], "target": None},
+        {"format": "nn preprocessor", "version": 1, "inputs": inputs * 2, "target": target},
+    ]
+    for text in architectures:
+        yield b"\x02" + json.dumps(text, ensure_ascii=False).replace("\\u0001", "\x01").encode()
+    yield b"\x02" + b'{"kind":"Sequential","children":[' * 30
+    yield b"\x02" + b"\x05"
+    for text in preprocessors:
+        yield b"\x03" + json.dumps(text, ensure_ascii=False).replace("\\u0001", "\x01").encode()
+    weights = [("0.weight", "F32", [2, 3], [0.1, 0.2, 0.3, 0.4, 0.5, 0.6]), ("0.bias", "F32", [2], [0.0, 0.5])]
+    texts = {"nn.architecture": json.dumps(architectures[0]), "nn.preprocessor": json.dumps(preprocessors[0])}
+    for output in ("logits", "probabilities", "values", "\x01"):
+        header, data = tensors(weights, texts | {"nn.output": output, "author": "Ada"})
+        yield b"\x00" + struct.pack("<Q", len(header)) + header + data
+        yield b"\x01" + header.replace(b"\\u0001", b"\x01") + b"\0" + data
+
+
 if __name__ == "__main__":
-    for target in (csv, idx, safetensors, checkpoint):
+    for target in (csv, idx, safetensors, checkpoint, model):
         folder = CORPUS / target.__name__
         folder.mkdir(parents=True, exist_ok=True)
         for index, file in enumerate(target()):
