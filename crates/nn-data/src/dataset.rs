@@ -5,7 +5,6 @@ use nn_core::{Scalar, SettingError, Tensor};
 
 use crate::augment::Augment;
 use crate::error::at_least;
-use crate::target::concat_samples;
 use crate::{Batches, DataError, Target};
 
 /// Inputs `x` (`[samples, features]`, images `[samples, channels, height, width]`) and one target `y` for each sample: a `Tensor<F>` for
@@ -250,7 +249,7 @@ impl<F: Scalar, T: Target> Dataset<F, T> {
         let refused = |name: &str| {
             SettingError::new("Dataset::concat", name, "the same in all parts", "different in some parts")
         };
-        let x = concat_samples(&xs).ok_or_else(|| refused("shape of a sample"))?;
+        let x = Tensor::vstack(&xs).map_err(|_| refused("shape of a sample"))?;
         let y = T::concat(&ys).ok_or_else(|| refused("shape of a target"))?;
         Ok(Dataset { x, y })
     }

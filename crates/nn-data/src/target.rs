@@ -92,7 +92,7 @@ impl<F: Scalar> Target for Tensor<F> {
         true
     }
     fn concat(targets: &[&Self]) -> Option<Self> {
-        concat_samples(targets)
+        Tensor::vstack(targets).ok()
     }
 }
 
@@ -159,23 +159,4 @@ impl Target for ClassMap {
         });
         ClassMap::new(&shape, &labels.collect::<Vec<_>>()).ok()
     }
-}
-
-/// Puts the samples of tensors one after another. Returns `None` if their shapes differ or there are none.
-pub(crate) fn concat_samples<F: Scalar>(parts: &[&Tensor<F>]) -> Option<Tensor<F>> {
-    let mut shape = parts.first()?.shape().to_vec();
-    if parts.iter().any(|part| part.shape()[1..] != shape[1..]) {
-        return None;
-    }
-    shape[0] = parts.iter().map(|part| part.samples()).sum();
-    let mut all = Tensor::try_zeros(&shape).ok()?;
-    for feature in 0..all.features() {
-        let mut rest = all.feature_mut(feature);
-        for part in parts {
-            let (here, after) = rest.split_at_mut(part.samples());
-            here.copy_from_slice(part.feature(feature));
-            rest = after;
-        }
-    }
-    Some(all)
 }
