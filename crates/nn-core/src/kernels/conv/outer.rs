@@ -1,7 +1,7 @@
 //! Outer products of inputs and outputs: the gradient of the weights of a convolution of many channels.
 //!
-//! Each sample of each position adds, for each tap, the product of what all channels hold there with what all outputs want. Lanes are
-//! outputs here and not samples: a register holds sixteen sums instead of sixteen parts of one. So a tile of the same registers has
+//! Each sample of each position adds, for each tap, the products of the values of all input channels there with the gradients of all
+//! outputs. Lanes are outputs here and not samples: a register holds sixteen sums instead of sixteen parts of one. So a tile of the same registers has
 //! sixteen times as many sums, and as much less to read. The outputs are transposed for it, some positions at a time.
 
 use std::cell::RefCell;
