@@ -10,7 +10,6 @@ import numpy as np
 import oracle
 import parity
 import torch
-from torch import nn
 
 
 def layers():
@@ -145,29 +144,7 @@ def training():
         "Flatten",
         "Linear 4 3",
     ]
-    module, loss, learning_rate = parity.network(specification), nn.CrossEntropyLoss(), 0.1
-    with torch.no_grad():
-        for value in module.parameters():
-            value.copy_(parity.random(*value.shape, rng=rng))
-    x, labels = parity.random(18, 1, 6, 6, rng=rng), torch.tensor(rng.integers(0, 3, 18))
-    sgd = torch.optim.SGD(module.parameters(), lr=learning_rate)
-    before, losses, after = parity.state(module), [], []
-    for _ in range(5):
-        sgd.zero_grad()
-        value = loss(module(x), labels)
-        value.backward()
-        sgd.step()
-        losses.append(value.item())
-        after.append(parity.state(module))
-    yield {
-        "layers": specification,
-        "learning_rate": learning_rate,
-        "x": x.tolist(),
-        "target": labels.tolist(),
-        "before": before,
-        "losses": losses,
-        "after": after,
-    }
+    yield parity.five_steps(specification, (18, 1, 6, 6), 3, rng)
 
 
 if __name__ == "__main__":

@@ -42,6 +42,10 @@ class Reshape(nn.Module):
         return x.reshape(len(x), *self.sizes)
 
 
+OWN = {"Reshape": Reshape}
+"""Layers that are not PyTorch's own."""
+
+
 def network(layers):
     """Builds `["Linear 2 8", "ELU alpha=2", ["Softmax"], {"Residual": ["Tanh"]}]` as nested Sequentials."""
     modules = []
@@ -56,13 +60,13 @@ def network(layers):
         sizes = [int(word) for word in words if "=" not in word]
         arguments = {"Softmax": {"dim": -1}, "LogSoftmax": {"dim": -1}}.get(kind, {})
         for name, value in (word.split("=") for word in words if "=" in word):
-            value = value if name == "approximate" else json.loads(value)
+            value = value if name in ("approximate", "nonlinearity") else json.loads(value)
             arguments[name] = tuple(value) if isinstance(value, list) else value
         if kind == "LayerNorm":
             sizes = [sizes]
         if kind == "Unflatten":
             sizes = [sizes[0], tuple(sizes[1:])]
-        modules.append(Reshape(*sizes) if kind == "Reshape" else getattr(nn, kind)(*sizes, **arguments))
+        modules.append((OWN.get(kind) or getattr(nn, kind))(*sizes, **arguments))
     return nn.Sequential(*modules)
 
 
@@ -420,6 +424,33 @@ def trainings():
             "losses": curve,
             "after": after,
         }
+
+
+def five_steps(specification, shape, classes, rng):
+    """Five steps of gradient descent on one batch, with everything that the network keeps after each of them."""
+    module, loss, learning_rate = network(specification), nn.CrossEntropyLoss(), 0.1
+    with torch.no_grad():
+        for value in module.parameters():
+            value.copy_(random(*value.shape, rng=rng))
+    x, labels = random(*shape, rng=rng), torch.tensor(rng.integers(0, classes, shape[0]))
+    sgd = torch.optim.SGD(module.parameters(), lr=learning_rate)
+    before, losses, after = state(module), [], []
+    for _ in range(5):
+        sgd.zero_grad()
+        value = loss(module(x), labels)
+        value.backward()
+        sgd.step()
+        losses.append(value.item())
+        after.append(state(module))
+    return {
+        "layers": specification,
+        "learning_rate": learning_rate,
+        "x": x.tolist(),
+        "target": labels.tolist(),
+        "before": before,
+        "losses": losses,
+        "after": after,
+    }
 
 
 def file(made_by, **cases):

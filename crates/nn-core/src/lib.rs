@@ -41,6 +41,7 @@
 //! | [`Linear`] | W x + b |
 //! | [`Conv1d`], [`Conv2d`] | the same W x + b at every place of a sequence or an image |
 //! | [`ConvTranspose1d`], [`ConvTranspose2d`] | every place spread over a window of a larger image |
+//! | [`Rnn`], [`Lstm`], [`Gru`] | a state that goes along the steps of a sequence |
 //! | [`MaxPool1d`], [`MaxPool2d`] | the largest value of each window |
 //! | [`AvgPool1d`], [`AvgPool2d`], [`AdaptiveAvgPool1d`], [`AdaptiveAvgPool2d`] | the mean of each window |
 //! | [`Identity`], [`Tanh`], [`Sigmoid`] | [activations](Activation): linear, saturating |
@@ -92,6 +93,7 @@ pub mod gradcheck;
 mod init;
 mod kernels;
 mod layers;
+mod logistic;
 mod math;
 mod mode;
 #[cfg(feature = "safetensors")]
@@ -102,6 +104,7 @@ mod param;
 mod parameters;
 mod planned;
 pub mod random;
+mod recurrent_state;
 mod rows;
 mod scalar;
 mod shape;
@@ -127,9 +130,9 @@ pub use kernels::{lanes, simd, team, total};
 pub use layers::{
     AdaptiveAvgPool, AdaptiveAvgPool1d, AdaptiveAvgPool2d, AvgPool, AvgPool1d, AvgPool2d, BatchNorm,
     BatchNorm1d, BatchNorm2d, Conv, Conv1d, Conv2d, ConvTranspose, ConvTranspose1d, ConvTranspose2d, Dropout,
-    Dropout2d, Elu, Extent, Flatten, Gelu, GeluTanh, GroupNorm, Identity, LayerNorm, LeakyRelu, Linear,
-    LogSoftmax, MaxPool, MaxPool1d, MaxPool2d, Padding, Relu, Reshape, Residual, Sequential, Sigmoid, Silu,
-    Softmax, Softplus, Tanh, Unflatten, Upsample,
+    Dropout2d, Elu, Extent, Flatten, Gelu, GeluTanh, GroupNorm, Gru, Identity, LayerNorm, LeakyRelu, Linear,
+    LogSoftmax, Lstm, MaxPool, MaxPool1d, MaxPool2d, Padding, Recurrent, Relu, Reshape, Residual, Rnn,
+    Sequential, Sigmoid, Silu, Softmax, Softplus, Tanh, Unflatten, Upsample,
 };
 pub use mode::Mode;
 #[cfg(feature = "safetensors")]
@@ -138,6 +141,7 @@ pub use module::{Module, Plan, Purpose, all_like};
 pub use param::{Kind, Name, Param, ParamMut, Segment};
 pub use parameters::Parameters;
 pub use planned::Planned;
+pub use recurrent_state::RecurrentState;
 pub use rows::Rows;
 pub use scalar::{PerScalar, Scalar};
 pub use stack::Stack;

@@ -1,6 +1,6 @@
 //! The memory of a step: everything that `forward` and `backward` write apart from their outputs.
 
-use crate::{Planned, Scalar, Tensor, once, team};
+use crate::{Planned, RecurrentState, Scalar, Tensor, once, team};
 
 /// Everything that a step writes apart from its output. [`Module::plan`](crate::Module::plan) makes it, and the caller
 /// owns it.
@@ -21,6 +21,8 @@ pub struct Workspace<F> {
     /// Whether the last `forward` ran in [`Mode::Train`](crate::Mode::Train), set by the modules whose `backward`
     /// depends on it.
     pub trained: bool,
+    /// What a recurrent layer begins and ends a sequence with.
+    pub state: Option<Box<RecurrentState<F>>>,
     /// The workspaces of the modules inside.
     pub children: Vec<Workspace<F>>,
 }
@@ -34,6 +36,7 @@ impl<F: Scalar> Workspace<F> {
             buffers: Vec::new(),
             indices: Vec::new(),
             trained: false,
+            state: None,
             children: Vec::new(),
         }
     }
@@ -66,6 +69,44 @@ impl<F: Scalar> Workspace<F> {
         }
         for child in &mut self.children {
             child.for_each_gradient_mut(visitor);
+        }
+    }
+
+    /// Lets every recurrent layer begin the next `forward` with the state in which the last one ended: the result of a long sequence that
+    /// comes in pieces.
+    ///
+    /// ```
+    /// use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
+    /// use nn_core::{Lstm, Mode, Module, Plan, Purpose, Tensor};
+    /// let lstm = Lstm::<f32>::new(1, 4, &mut ChaCha8Rng::seed_from_u64(0));
+    /// let whole = lstm.predict(&Tensor::from_vec(&[1, 2, 1], vec![0.5, -1.0])?)?;
+    ///
+    /// // The same, step by step.
+    /// let Plan { output, mut workspace } = lstm.plan(&[1, 1, 1], Purpose::Predict)?;
+    /// let mut y = Tensor::zeros(&output);
+    /// for x in [0.5, -1.0] {
+    ///     workspace.carry_state();
+    ///     let x = Tensor::from_vec(&[1, 1, 1], vec![x])?;
+    ///     lstm.forward(&x, &mut y, &mut workspace, &mut Mode::Eval);
+    /// }
+    /// assert_eq!(y.feature(0), whole.feature(4));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn carry_state(&mut self) {
+        self.for_each_state(&mut RecurrentState::carry);
+    }
+
+    /// Lets every recurrent layer begin with a state of zeros again.
+    pub fn reset_state(&mut self) {
+        self.for_each_state(&mut RecurrentState::reset);
+    }
+
+    fn for_each_state(&mut self, change: &mut dyn FnMut(&mut RecurrentState<F>)) {
+        if let Some(state) = &mut self.state {
+            change(state);
+        }
+        for child in &mut self.children {
+            child.for_each_state(change);
         }
     }
 

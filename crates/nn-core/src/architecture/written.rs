@@ -68,6 +68,18 @@ impl Written for Option<usize> {
     }
 }
 
+impl Written for Option<f64> {
+    const EXPECTED: &'static str = "a number, or nothing";
+
+    fn write(self) -> Option<Value> {
+        self?.write()
+    }
+
+    fn read(value: Option<&Value>) -> Option<Self> {
+        value.map_or(Some(None), |value| f64::read(Some(value)).map(Some))
+    }
+}
+
 impl Written for Vec<usize> {
     const EXPECTED: &'static str = "a list of sizes";
 
@@ -89,5 +101,11 @@ impl From<&str> for Value {
 impl From<i32> for Value {
     fn from(number: i32) -> Self {
         Value::Whole(number.into())
+    }
+}
+
+impl From<bool> for Value {
+    fn from(flag: bool) -> Self {
+        Value::Flag(flag)
     }
 }

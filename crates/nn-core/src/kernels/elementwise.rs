@@ -159,9 +159,9 @@ impl<F: Scalar, A: Activation> Kernel for Backward<'_, F, A> {
     }
 }
 
-struct Sum<'a, F> {
-    to: &'a mut [Block<F>],
-    with: &'a [Block<F>],
+pub(super) struct Sum<'a, F> {
+    pub(super) to: &'a mut [Block<F>],
+    pub(super) with: &'a [Block<F>],
 }
 
 impl<F: Scalar> Kernel for Sum<'_, F> {

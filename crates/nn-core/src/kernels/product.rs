@@ -302,7 +302,7 @@ impl<F: Scalar> Part<'_, F> {
 
 /// Adds `Σ_k a[r][k step] b[k]` to each row r of the tile.
 #[inline(always)]
-fn accumulate<F: Scalar, const R: usize, const P: usize>(
+pub(super) fn accumulate<F: Scalar, const R: usize, const P: usize>(
     tile: &mut [[Block<F>; P]; R],
     a: [&[F]; R],
     step: usize,

@@ -12,6 +12,7 @@ mod layer;
 mod layer_norm;
 mod linear;
 mod pool;
+mod recurrent;
 mod reshape;
 mod residual;
 mod sequential;
@@ -34,6 +35,7 @@ pub use pool::{
     AdaptiveAvgPool, AdaptiveAvgPool1d, AdaptiveAvgPool2d, AvgPool, AvgPool1d, AvgPool2d, MaxPool, MaxPool1d,
     MaxPool2d,
 };
+pub use recurrent::{Gru, Lstm, Recurrent, Rnn};
 pub use reshape::Reshape;
 pub use residual::Residual;
 pub use sequential::Sequential;

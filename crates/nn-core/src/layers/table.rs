@@ -5,9 +5,9 @@ use rand::Rng;
 use super::described::{Described, Maker};
 use super::{
     AdaptiveAvgPool1d, AdaptiveAvgPool2d, AvgPool1d, AvgPool2d, BatchNorm1d, BatchNorm2d, Conv1d, Conv2d,
-    ConvTranspose1d, ConvTranspose2d, Dropout, Dropout2d, Elu, Flatten, Gelu, GeluTanh, GroupNorm, Identity,
-    LayerNorm, LeakyRelu, Linear, LogSoftmax, MaxPool1d, MaxPool2d, Relu, Reshape, Residual, Sequential,
-    Sigmoid, Silu, Softmax, Softplus, Tanh, Unflatten, Upsample,
+    ConvTranspose1d, ConvTranspose2d, Dropout, Dropout2d, Elu, Flatten, Gelu, GeluTanh, GroupNorm, Gru,
+    Identity, LayerNorm, LeakyRelu, Linear, LogSoftmax, Lstm, MaxPool1d, MaxPool2d, Relu, Reshape, Residual,
+    Rnn, Sequential, Sigmoid, Silu, Softmax, Softplus, Tanh, Unflatten, Upsample,
 };
 use crate::state::Quoted;
 use crate::{Architecture, Module, ModuleError, Scalar, SettingError, once};
@@ -70,6 +70,9 @@ fn make<F: Scalar>(
         Conv2d<F>,
         ConvTranspose1d<F>,
         ConvTranspose2d<F>,
+        Rnn<F>,
+        Lstm<F>,
+        Gru<F>,
         MaxPool1d,
         MaxPool2d,
         AvgPool1d,

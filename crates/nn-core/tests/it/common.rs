@@ -4,9 +4,9 @@ use nn_core::rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{
     Accumulate, AdaptiveAvgPool1d, AdaptiveAvgPool2d, AvgPool1d, AvgPool2d, BatchNorm1d, BatchNorm2d, Conv1d,
     Conv2d, ConvTranspose1d, ConvTranspose2d, Dropout, Dropout2d, Elu, Extent, Flatten, Gelu, GeluTanh,
-    GroupNorm, Identity, Init, Kind, LayerNorm, LeakyRelu, Linear, LogSoftmax, MaxPool1d, MaxPool2d, Mode,
-    Module, Padding, Purpose, Relu, Reshape, Residual, Scalar, Sequential, Sigmoid, Silu, Softmax, Softplus,
-    Tanh, Tensor, Unflatten, Upsample, Workspace,
+    GroupNorm, Gru, Identity, Init, Kind, LayerNorm, LeakyRelu, Linear, LogSoftmax, Lstm, MaxPool1d,
+    MaxPool2d, Mode, Module, Padding, Purpose, Relu, Reshape, Residual, Rnn, Scalar, Sequential, Sigmoid,
+    Silu, Softmax, Softplus, Tanh, Tensor, Unflatten, Upsample, Workspace,
 };
 
 /// A module and the shape of one sample that it takes.
@@ -227,6 +227,27 @@ pub(crate) fn narrow<F: Scalar>() -> Vec<Case<F>> {
             "ConvTranspose2d, groups",
             ConvTranspose2d::grouped(4, 2, 2, 2, rng2).stride(3).dilation(2).without_bias(),
             &[4, 2, 2],
+        ),
+        // --- Sequences ---
+        case("Rnn", Rnn::new(3, 4, rng2), &[5, 3]),
+        case("Rnn, relu, one step", Rnn::new(2, 3, rng2).relu(), &[1, 2]),
+        case("Rnn, both directions", Rnn::bidirectional(2, 3, 2, rng2).without_bias(), &[3, 2]),
+        case("Lstm", Lstm::new(3, 4, rng2), &[4, 3]),
+        case("Lstm, one unit", Lstm::new(1, 1, rng2).last(), &[6, 1]),
+        case("Lstm, two layers", Lstm::deep(2, 5, 2, rng2).dropout(0.3).forget_bias(1.0), &[3, 2]),
+        case("Lstm, both directions", Lstm::bidirectional(2, 3, 2, rng2).dropout(0.5).last(), &[3, 2]),
+        case("Lstm, wide", Lstm::new(9, 17, rng2).padding(7.0), &[3, 9]),
+        case("Gru", Gru::new(3, 4, rng2), &[4, 3]),
+        case("Gru, last", Gru::deep(2, 3, 2, rng2).without_bias().last(), &[5, 2]),
+        case("Gru, both directions", Gru::bidirectional(2, 9, 2, rng2).dropout(1.0), &[3, 2]),
+        case(
+            "Gru in a chain",
+            Sequential::new()
+                .append(Linear::new(2, 3, &mut ChaCha8Rng::seed_from_u64(6)))
+                .append(Gru::new(3, 4, &mut ChaCha8Rng::seed_from_u64(6)))
+                .append(Tanh)
+                .append(Linear::new(4, 1, &mut ChaCha8Rng::seed_from_u64(6))),
+            &[4, 2],
         ),
         case("MaxPool1d", MaxPool1d::new(2), &[2, 4]).compares(),
         case("MaxPool2d", MaxPool2d::new(2), &[2, 4, 4]).compares(),

@@ -18,6 +18,7 @@ mod own_activation;
 mod parity;
 mod plain_loops;
 mod planned;
+mod recurrent;
 mod rows;
 mod safetensors;
 mod safetensors_fuzz;

@@ -1,10 +1,12 @@
 //! Every layer computes what PyTorch computes: outputs, the gradient of the input, the gradients of the parameters.
 //!
-//! The values are in `oracle/parity.json`, written by `scripts/parity.py`, and those of images in `oracle/images.json` and
-//! `oracle/convolution.json`, written by `scripts/images_parity.py`.
+//! The values are in `oracle/parity.json`, written by `scripts/parity.py`, those of images in `oracle/images.json` and
+//! `oracle/convolution.json`, written by `scripts/images_parity.py`, and those of sequences in `oracle/sequences.json`, written by
+//! `scripts/sequences_parity.py`.
 
 use std::fmt::Display;
 
+use crate::recurrent::recurrent;
 use crate::windowed::{Settings, windowed};
 use approx::relative_eq;
 use nn_core::ndarray::ArrayD;
@@ -19,10 +21,15 @@ use serde_json::Value;
 
 #[test]
 fn layers_are_those_of_pytorch() {
-    let cases =
-        [(LAYERS, "cases"), (IMAGES, "cases"), (CONVOLUTION, "convolutions"), (CONVOLUTION, "poolings")]
-            .map(|(file, name)| oracle(file, name));
-    assert_eq!(cases.each_ref().map(Vec::len), [39, 7, 27, 23]);
+    let cases = [
+        (LAYERS, "cases"),
+        (IMAGES, "cases"),
+        (CONVOLUTION, "convolutions"),
+        (CONVOLUTION, "poolings"),
+        (SEQUENCES, "cases"),
+    ]
+    .map(|(file, name)| oracle(file, name));
+    assert_eq!(cases.each_ref().map(Vec::len), [39, 7, 27, 23, 20]);
     for case in cases.iter().flatten() {
         let mut network = network(&case["layers"]);
         load(&mut network, &case["parameters"]);
@@ -55,6 +62,7 @@ fn training_is_that_of_pytorch_and_so_is_use_after_it() {
 
 const LAYERS: &str = include_str!("../oracle/parity.json");
 const IMAGES: &str = include_str!("../oracle/images.json");
+const SEQUENCES: &str = include_str!("../oracle/sequences.json");
 const CONVOLUTION: &str = include_str!("../oracle/convolution.json");
 
 fn oracle(file: &str, name: &str) -> Vec<Value> {
@@ -142,6 +150,9 @@ fn network(layers: &Value) -> Sequential<f64> {
             }
             ["Linear", inputs, outputs] => {
                 network.append(Linear::new(inputs.parse().unwrap(), outputs.parse().unwrap(), rng))
+            }
+            [kind @ ("RNN" | "LSTM" | "GRU"), ref words @ ..] => {
+                network.append(recurrent(kind, &Settings(words)))
             }
             [kind, ref words @ ..] => network.append(windowed(kind, &Settings(words))),
             [] => panic!("unknown layer {layer}"),

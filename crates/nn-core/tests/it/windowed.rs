@@ -8,11 +8,11 @@ use serde_json::Value;
 pub(crate) struct Settings<'a>(pub(crate) &'a [&'a str]);
 
 impl Settings<'_> {
-    fn channels(&self) -> [usize; 2] {
+    pub(crate) fn channels(&self) -> [usize; 2] {
         [0, 1].map(|index| self.0[index].parse().expect("a number of channels"))
     }
 
-    fn get(&self, name: &str) -> Option<Value> {
+    pub(crate) fn get(&self, name: &str) -> Option<Value> {
         let text = self.0.iter().find_map(|word| word.strip_prefix(name)?.strip_prefix('='))?;
         Some(serde_json::from_str(text).expect("JSON"))
     }
@@ -33,16 +33,16 @@ impl Settings<'_> {
         })
     }
 
-    fn number(&self, name: &str) -> Option<usize> {
+    pub(crate) fn number(&self, name: &str) -> Option<usize> {
         Some(size(&self.get(name)?))
     }
 
-    fn is(&self, name: &str) -> Option<bool> {
+    pub(crate) fn is(&self, name: &str) -> Option<bool> {
         Some(self.get(name)?.as_bool().expect("true or false"))
     }
 
     /// Panics if there is a setting that none of these names is.
-    fn check_names(&self, names: &[&str]) {
+    pub(crate) fn check_names(&self, names: &[&str]) {
         let named = self.0.iter().filter_map(|word| word.split_once('='));
         named.for_each(|(name, _)| assert!(names.contains(&name), "unknown setting {name}"));
     }

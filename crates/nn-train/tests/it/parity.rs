@@ -1,12 +1,12 @@
-//! Ten epochs of the report's three experiments, and five steps of a convolutional network, give PyTorch's losses and parameters
-//! after each of them.
+//! Ten epochs of the report's three experiments, and five steps of a convolutional and of recurrent networks, give PyTorch's losses
+//! and parameters after each of them.
 //!
-//! The data, the initial weights and PyTorch's results are in `oracle/parity.json`, written by `scripts/parity.py`, and in
-//! `oracle/images.json`, written by `scripts/images_parity.py`.
+//! The data, the initial weights and PyTorch's results are in `oracle/parity.json`, `oracle/images.json` and
+//! `oracle/sequences.json`, written by `scripts/parity.py`, `scripts/images_parity.py` and `scripts/sequences_parity.py`.
 
 use approx::relative_eq;
 use nn_train::nn_core::ndarray::ArrayD;
-use nn_train::nn_core::{AdaptiveAvgPool2d, BatchNorm2d, Conv2d, Flatten, MaxPool2d};
+use nn_train::nn_core::{AdaptiveAvgPool2d, BatchNorm2d, Conv2d, Flatten, Gru, Lstm, MaxPool2d, Rnn};
 use nn_train::optim::{Optimizer, Sgd};
 use nn_train::prelude::*;
 use nn_train::{Step, nn_data::Target};
@@ -42,10 +42,8 @@ fn trainings_are_those_of_pytorch() {
 
 #[test]
 fn a_convolutional_network_is_trained_as_by_pytorch() {
-    let oracle: Value = serde_json::from_str(include_str!("../oracle/images.json")).unwrap();
-    let case = &oracle["cases"][0];
     let mut rng = ChaCha8Rng::seed_from_u64(0);
-    let mut network = Sequential::new()
+    let network = Sequential::new()
         .append(Conv2d::new(1, 2, 3, &mut rng).padding(1))
         .append(BatchNorm2d::new(2))
         .append(Relu)
@@ -54,6 +52,26 @@ fn a_convolutional_network_is_trained_as_by_pytorch() {
         .append(AdaptiveAvgPool2d::new(1))
         .append(Flatten)
         .append(Linear::new(4, 3, &mut rng));
+    let oracle: Value = serde_json::from_str(include_str!("../oracle/images.json")).unwrap();
+    five_steps(network, &oracle["cases"][0]);
+}
+
+#[test]
+fn recurrent_networks_are_trained_as_by_pytorch() {
+    let rng = &mut ChaCha8Rng::seed_from_u64(0);
+    let oracle: Value = serde_json::from_str(include_str!("../oracle/sequences.json")).unwrap();
+    let [rnn, lstm, gru] = [0, 1, 2].map(|index| &oracle["cases"][index]);
+    let network = Sequential::new();
+    five_steps(network.append(Rnn::deep(3, 4, 2, rng).last()).append(Linear::new(4, 3, rng)), rnn);
+    let network = Sequential::new();
+    five_steps(network.append(Lstm::bidirectional(3, 4, 1, rng).last()).append(Linear::new(8, 3, rng)), lstm);
+    let network = Sequential::new();
+    five_steps(network.append(Gru::deep(3, 4, 2, rng).last()).append(Linear::new(4, 3, rng)), gru);
+}
+
+/// Compares five steps of gradient descent with those of PyTorch.
+fn five_steps(mut network: Sequential<f64>, case: &Value) {
+    let mut rng = ChaCha8Rng::seed_from_u64(0);
     load(&mut network, &case["before"]);
     let (x, loss) = (tensor(&case["x"]), CrossEntropyLoss::mean());
     let labels: Vec<usize> = numbers(&case["target"]).iter().map(|&label| label as usize).collect();
@@ -62,11 +80,12 @@ fn a_convolutional_network_is_trained_as_by_pytorch() {
     let losses = numbers(&case["losses"]);
     assert_eq!(losses.len(), 5);
     for (index, (&theirs, after)) in losses.iter().zip(case["after"].as_array().unwrap()).enumerate() {
+        let of = format!("step {index} of {}", case["layers"]);
         let ours = step.run(&network, &loss, &x, &labels, &mut rng).unwrap();
-        assert_close("loss", ours, theirs, 1e-11, &format!("step {index}"));
+        assert_close("loss", ours, theirs, 1e-11, &of);
         sgd.step(&mut network, step.workspace()).unwrap();
         network.absorb(step.workspace());
-        assert_parameters(&network, after, 1e-11, &format!("step {index}"));
+        assert_parameters(&network, after, 1e-11, &of);
     }
 }
 

@@ -1,8 +1,8 @@
 //! Activations that multiply their input by a smooth gate between 0 and 1.
 
 use super::activation;
-use super::saturating::{gates, logistic};
 use crate::Scalar;
+use crate::logistic::{gates, logistic};
 
 activation! {
     /// The Gaussian error linear unit f(x) = x Φ(x), f′ = Φ(x) + x φ(x), where Φ(x) = ½ erfc(−x/√2) is the distribution

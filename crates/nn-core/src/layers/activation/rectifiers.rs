@@ -2,9 +2,9 @@
 
 use std::fmt::{self, Display};
 
-use super::saturating::logistic;
 use super::{activation, at, combined_here, compiled_here};
 use crate::layers::described::described;
+use crate::logistic::logistic;
 use crate::{Activation, Scalar, Setting, SettingError};
 
 activation! {

@@ -1,7 +1,7 @@
 //! Activations that saturate: bounded on both sides.
 
 use super::{activation, combined_here};
-use crate::Scalar;
+use crate::logistic::logistic;
 
 activation! {
     /// f(x) = tanh x = (eˣ − e⁻ˣ) / (eˣ + e⁻ˣ), f′ = 1 − y².
@@ -26,19 +26,4 @@ activation! {
     f(x) = logistic(x),
     df(_x, y) = y * (F::ONE - y);
     combined_here!(Sigmoid);
-}
-
-/// Returns 1 / (1 + e⁻ˣ).
-#[inline(always)]
-pub(super) fn logistic<F: Scalar>(x: F) -> F {
-    let (gate, _) = gates(x);
-    gate
-}
-
-/// Returns 1 / (1 + e⁻ˣ) and 1 / (1 + eˣ), which add up to 1, each with its digits where it is small.
-#[inline(always)]
-pub(super) fn gates<F: Scalar>(x: F) -> (F, F) {
-    let e = (-x.abs()).exp();
-    let (gate, rest) = if x < F::ZERO { (e, F::ONE) } else { (F::ONE, e) };
-    (gate / (F::ONE + e), rest / (F::ONE + e))
 }
