@@ -14,11 +14,6 @@ pub struct Columns<'a, F> {
 }
 
 impl<'a, F: Scalar> Columns<'a, F> {
-    /// Takes the memory of so many samples and features.
-    pub(crate) fn new(blocks: &'a [Block<F>], samples: usize, features: usize) -> Self {
-        Columns { blocks, samples, features }
-    }
-
     /// Returns the number of samples.
     #[inline]
     pub fn samples(self) -> usize {

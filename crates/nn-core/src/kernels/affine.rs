@@ -77,42 +77,27 @@ pub(crate) fn backward_parameters<F: Scalar>(
     dw: &mut [F],
     db: &mut [F],
 ) {
-    let wide = is_wide_gradient(x.features(), dy.features(), x.samples());
-    if wide {
-        add_weight_gradient(wide, x, dy, dw);
-    }
     let (samples, blocks) = (x.samples(), x.blocks_per_feature());
+    let wide = is_wide_gradient(x.features(), dy.features(), samples);
+    if wide {
+        Product {
+            a: dy.blocks().as_flattened(),
+            a_strides: [dy.blocks().as_flattened().len() / dy.features(), 1],
+            b: Right::Samples { blocks, x: x.blocks() },
+            depth: samples,
+            c: dw,
+            width: x.features(),
+            start: Start::OldAfter,
+        }
+        .run();
+    }
     let x = if wide { &[] } else { x.blocks() };
     dispatch(Dots { x, dy: dy.blocks(), dw, db, samples, blocks });
 }
 
-/// Returns whether the gradient of the weights of a layer is a matrix product.
+/// Returns whether the gradient of the weights of a layer of this shape is faster as a matrix product.
 pub(super) fn is_wide_gradient(inputs: usize, outputs: usize, samples: usize) -> bool {
     is_wide(WIDE_GRADIENT, inputs, outputs, samples)
-}
-
-/// Adds ∂L/∂W_ij = Σ_s ∂L/∂y_i x_j to `dw`, as a matrix product if it is `wide`. Of some rows of a layer, that is for the whole layer to
-/// say, because the bits differ.
-pub(super) fn add_weight_gradient<F: Scalar>(
-    wide: bool,
-    x: Columns<'_, F>,
-    dy: Columns<'_, F>,
-    dw: &mut [F],
-) {
-    let (samples, blocks) = (x.samples(), x.blocks_per_feature());
-    if !wide {
-        return dispatch(Dots { x: x.blocks(), dy: dy.blocks(), dw, db: &mut [], samples, blocks });
-    }
-    Product {
-        a: dy.blocks().as_flattened(),
-        a_strides: [dy.blocks().as_flattened().len() / dy.features(), 1],
-        b: Right::Samples { blocks, x: x.blocks() },
-        depth: samples,
-        c: dw,
-        width: x.features(),
-        start: Start::OldAfter,
-    }
-    .run();
 }
 
 /// Returns whether a [`Stack`](crate::Stack) should hold a layer of this shape. It should not where one layer alone is

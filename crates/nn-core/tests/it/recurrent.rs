@@ -125,7 +125,7 @@ fn a_given_first_state_has_a_gradient() {
             state.first.clone()
         };
         let dy = random::<f64>(&output, &mut rng());
-        let mut loss = |layer: &dyn Module<f64>, workspace: &mut Workspace<f64>, first: &Tensor<f64>| {
+        let loss = |layer: &dyn Module<f64>, workspace: &mut Workspace<f64>, first: &Tensor<f64>| {
             workspace.state.as_mut().unwrap().first = first.clone();
             let mut y = Tensor::zeros(&output);
             layer.forward(&x, &mut y, workspace, &mut Mode::Eval);

@@ -2,9 +2,9 @@
 
 use super::cell::Cell;
 use super::pass::Pass;
+use super::products::{Products, Step};
 use super::strips::STRIP;
 use crate::Scalar;
-use crate::columns::Columns;
 use crate::kernels::affine;
 use crate::kernels::dots::Dots;
 use crate::kernels::lanes::{Block, LANES};
@@ -71,38 +71,50 @@ impl<C: Cell> Pass<C> {
         let part = rows.div_ceil(team::threads(cost)).next_multiple_of(8);
         team::share(cost, dw.chunks_mut(part * right.rows).enumerate(), |(index, dw)| {
             let (first, rows) = (first + index * part, dw.len() / right.rows);
-            self.each_step(sums, |strip, step, samples, sums| {
-                let width = samples.div_ceil(LANES);
-                let place = if right.by_time { self.time(step) } else { step };
-                let strip = right.strips.chunks(STRIP * right.strips.len() / self.blocks()).nth(strip);
-                let x = &strip.expect("as many strips")[place * right.step * width..][..right.rows * width];
-                let x = Columns::new(x, samples, right.rows);
-                let dy = Columns::new(&sums[first * width..][..rows * width], samples, rows);
-                affine::add_weight_gradient(wide, x, dy, dw);
+            let steps = self.each_step(sums).map(|at| {
+                let width = at.samples.div_ceil(LANES);
+                let place = if right.by_time { self.time(at.step) } else { at.step };
+                let strip = &right.strips[at.strip * STRIP * right.strips.len() / self.blocks()..];
+                let b = &strip[place * right.step * width..][..right.rows * width];
+                Step { a: &at.sums[first * width..][..rows * width], b, samples: at.samples }
             });
+            if wide {
+                dispatch(Products { steps, dw, width: right.rows });
+            } else {
+                for Step { a: dy, b: x, samples } in steps {
+                    let blocks = samples.div_ceil(LANES);
+                    dispatch(Dots { x, dy, dw: &mut *dw, db: &mut [], samples, blocks });
+                }
+            }
         });
     }
 
     /// Adds the gradients of each sum, over all steps and samples.
     fn totals<F: Scalar>(&self, sums: &[Block<F>], totals: &mut [F]) {
-        self.each_step(sums, |_, _, samples, dy| {
+        for At { sums: dy, samples, .. } in self.each_step(sums) {
             let blocks = samples.div_ceil(LANES);
             dispatch(Dots { x: &[], dy, dw: &mut [], db: &mut *totals, samples, blocks });
-        });
-    }
-
-    /// Calls `work` with each step of each strip, its number of samples, and the gradients of its sums.
-    fn each_step<F: Scalar>(
-        &self,
-        sums: &[Block<F>],
-        mut work: impl FnMut(usize, usize, usize, &[Block<F>]),
-    ) {
-        let sums_of = sums.len() / self.blocks();
-        for (strip, sums) in sums.chunks(STRIP * sums_of).enumerate() {
-            let samples = (self.samples - strip * STRIP * LANES).min(STRIP * LANES);
-            for (step, sums) in sums.chunks_exact(sums.len() / self.steps).enumerate() {
-                work(strip, step, samples, sums);
-            }
         }
     }
+
+    /// Returns each step of each strip.
+    fn each_step<'a, F: Scalar>(
+        &self,
+        sums: &'a [Block<F>],
+    ) -> impl Iterator<Item = At<'a, F>> + use<'a, '_, C, F> {
+        let sums_of = sums.len() / self.blocks();
+        sums.chunks(STRIP * sums_of).enumerate().flat_map(move |(strip, sums)| {
+            let samples = (self.samples - strip * STRIP * LANES).min(STRIP * LANES);
+            let steps = sums.chunks_exact(sums.len() / self.steps).enumerate();
+            steps.map(move |(step, sums)| At { strip, step, samples, sums })
+        })
+    }
+}
+
+/// A step of a strip, its number of samples, and the gradients of its sums.
+struct At<'a, F> {
+    strip: usize,
+    step: usize,
+    samples: usize,
+    sums: &'a [Block<F>],
 }

@@ -11,6 +11,7 @@ mod gradients;
 mod gru;
 mod lstm;
 mod pass;
+mod products;
 mod rnn;
 pub(crate) mod strips;
 

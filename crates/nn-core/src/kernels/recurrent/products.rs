@@ -1,0 +1,110 @@
+//! The gradient of a matrix of weights: products of the gradients of sums with what they were made of, over many steps.
+
+use crate::Scalar;
+use crate::kernels::lanes::{Aligned, Block, LANES};
+use crate::kernels::pack::{DEPTH, Right};
+use crate::kernels::product::accumulate;
+use crate::kernels::simd::{Kernel, has_many_registers};
+
+/// Adds Σ a_i b_j to dw_ij, over all samples of all steps.
+///
+/// A product of each step by itself would read and write all of `dw` every time, for the few samples of a strip. So the values of several
+/// steps are [packed](Right::pack) together, and a tile of `dw` stays in registers while it goes through them.
+pub(super) struct Products<'a, F, I> {
+    /// The steps, of one strip or of several.
+    pub(super) steps: I,
+    pub(super) dw: &'a mut [F],
+    /// The number of elements in a row of `dw`.
+    pub(super) width: usize,
+}
+
+/// A step of a strip.
+#[derive(Clone, Copy)]
+pub(super) struct Step<'a, F> {
+    /// A row for each row of `dw`.
+    pub(super) a: &'a [Block<F>],
+    /// A row for each column of `dw`.
+    pub(super) b: &'a [Block<F>],
+    pub(super) samples: usize,
+}
+
+/// The number of steps that are packed together: samples of two blocks each.
+const TOGETHER: usize = DEPTH / (2 * LANES);
+
+impl<'a, F: Scalar, I: Iterator<Item = Step<'a, F>>> Kernel for Products<'_, F, I> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(mut self) {
+        let mut packed = Aligned([[F::ZERO; LANES]; 2 * DEPTH]);
+        loop {
+            let mut steps = [Step { a: &[], b: &[], samples: 0 }; TOGETHER];
+            let mut count = 0;
+            for (to, step) in steps.iter_mut().zip(&mut self.steps) {
+                *to = step;
+                count += 1;
+            }
+            if count == 0 {
+                return;
+            }
+            let (steps, blocks) = (&steps[..count], self.width.div_ceil(LANES));
+            let mut column = 0;
+            while column < blocks {
+                if has_many_registers::<F>() && column + 2 <= blocks {
+                    self.panel::<8, 2>(steps, column, packed.0.as_chunks_mut().0);
+                    column += 2;
+                } else {
+                    self.panel::<4, 1>(steps, column, packed.0.as_chunks_mut().0);
+                    column += 1;
+                }
+            }
+        }
+    }
+}
+
+impl<'a, F: Scalar, I: Iterator<Item = Step<'a, F>>> Products<'_, F, I> {
+    /// Adds what these steps are worth to `P` blocks of each row.
+    #[inline(always)]
+    fn panel<const R: usize, const P: usize>(
+        &mut self,
+        steps: &[Step<'a, F>],
+        column: usize,
+        packed: &mut [[Block<F>; P]],
+    ) {
+        for (step, packed) in steps.iter().zip(packed.chunks_exact_mut(2 * LANES)) {
+            let blocks = step.samples.div_ceil(LANES);
+            Right::Samples { blocks, x: step.b }.pack(0, column, &mut packed[..blocks * LANES]);
+        }
+        let rows = self.dw.len() / self.width;
+        for first in (0..rows).step_by(R) {
+            self.tile::<R, P>(steps, first, rows, column, packed);
+        }
+    }
+
+    /// Computes `R` rows. If there are fewer left, the last row is computed again in place of the missing ones.
+    #[inline(always)]
+    fn tile<const R: usize, const P: usize>(
+        &mut self,
+        steps: &[Step<'a, F>],
+        first: usize,
+        rows: usize,
+        column: usize,
+        packed: &[[Block<F>; P]],
+    ) {
+        let mut tile = Aligned([[[F::ZERO; LANES]; P]; R]);
+        for (step, packed) in steps.iter().zip(packed.chunks_exact(2 * LANES)) {
+            let (blocks, mut a) = (step.samples.div_ceil(LANES), [&[][..]; R]);
+            for r in 0..R {
+                a[r] = step.a[(first + r).min(rows - 1) * blocks..].as_flattened();
+            }
+            accumulate(&mut tile.0, a, 1, &packed[..step.samples]);
+        }
+        let start = column * LANES;
+        let count = (self.width - start).min(P * LANES);
+        for (row, tile) in self.dw.chunks_exact_mut(self.width).skip(first).zip(&tile.0) {
+            for (dw, sum) in row[start..][..count].iter_mut().zip(tile.as_flattened()) {
+                *dw += *sum;
+            }
+        }
+    }
+}
