@@ -14,6 +14,7 @@ import sys
 
 import numpy as np
 import oracle
+import recurrent
 import torch
 from safetensors import safe_open
 from safetensors.torch import load, save
@@ -49,10 +50,14 @@ def convolutional():
     )
 
 
+def both_directions():
+    return nn.Sequential(recurrent.KINDS["LSTM"](3, 4, 2, bidirectional=True), nn.Linear(8, 2))
+
+
 # For each model, the shape of a sample as well.
 MODELS = {
     f"{name}_{bits}": (build, sample, dtype)
-    for name, build, sample in [("mlp", mlp, (3,)), ("batch_norm", normalised, (3,)), ("cnn", convolutional, (1, 6, 6))]
+    for name, build, sample in [("mlp", mlp, (3,)), ("batch_norm", normalised, (3,)), ("cnn", convolutional, (1, 6, 6)), ("lstm", both_directions, (5, 3))]
     for bits, dtype in [("f32", torch.float32), ("f64", torch.float64)]
 }
 
@@ -105,7 +110,7 @@ class Reshape(nn.Module):
 
 
 # The kinds that are no classes of PyTorch.
-KINDS = {"Residual": Residual, "Reshape": Reshape, "GeluTanh": nn.GELU}
+KINDS = {"Residual": Residual, "Reshape": Reshape, "GeluTanh": nn.GELU} | recurrent.KINDS
 
 
 def build(architecture):
@@ -119,7 +124,7 @@ def build(architecture):
 
 def check_described():
     """Checks the models that PyTorch makes from the files alone."""
-    for name in ["images", "sequences", "activations"]:
+    for name in ["images", "sequences", "activations", "recurrent"]:
         with safe_open(oracle.ROOT / FOLDER / f"nn_{name}.safetensors", "pt") as file:
             model = build(json.loads(file.metadata()["nn.architecture"])).to(torch.float64)
         model.load_state_dict(load(ours(name)), strict=True)

@@ -8,37 +8,10 @@
 import numpy as np
 import oracle
 import parity
-import torch
-from torch import nn
-from torch.nn.utils import rnn
+import recurrent
 
 
-def recurrent(base):
-    class Recurrent(base):
-        """Sequences of one tensor: with a value of padding, those that end with steps of it are shorter."""
-
-        def __init__(self, *sizes, padding=None, last=False, **settings):
-            super().__init__(*sizes, batch_first=True, **settings)
-            self.padding, self.last = padding, last
-
-        def forward(self, x):
-            if self.padding is not None:
-                steps = (x != self.padding).any(2)
-                lengths = [int(row.nonzero().max()) + 1 for row in steps]
-                packed = rnn.pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False)
-                y, state = super().forward(packed)
-                y, _ = rnn.pad_packed_sequence(y, batch_first=True, total_length=x.shape[1])
-            else:
-                y, state = super().forward(x)
-            if not self.last:
-                return y
-            h = state[0] if isinstance(state, tuple) else state
-            return torch.cat(list(h[-2:] if self.bidirectional else h[-1:]), 1)
-
-    return Recurrent
-
-
-parity.OWN |= {kind: recurrent(getattr(nn, kind)) for kind in ("RNN", "LSTM", "GRU")}
+parity.OWN |= recurrent.KINDS
 
 
 def layers():
@@ -58,17 +31,17 @@ def layers():
         ("GRU 1 1", (34, 2, 1), None),
         ("GRU 2 3 num_layers=2 bidirectional=true", (3, 5, 2), None),
         ("GRU 2 9 num_layers=2 last=true bias=false", (3, 4, 2), None),
-        ("RNN 2 3 num_layers=2 padding=5", (4, 5, 2), (5, 1, 3, 2)),
-        ("LSTM 2 3 padding=5", (3, 4, 2), (2, 4, 1)),
-        ("LSTM 2 3 num_layers=2 bidirectional=true padding=0", (4, 5, 2), (3, 5, 1, 4)),
-        ("LSTM 2 3 bidirectional=true last=true padding=-9", (3, 4, 2), (4, 2, 1)),
-        ("GRU 2 3 num_layers=2 bidirectional=true padding=5", (3, 4, 2), (2, 1, 4)),
-        ("GRU 2 3 last=true padding=0.5", (2, 4, 2), (1, 3)),
+        ("RNN 2 3 num_layers=2 padding_value=5", (4, 5, 2), (5, 1, 3, 2)),
+        ("LSTM 2 3 padding_value=5", (3, 4, 2), (2, 4, 1)),
+        ("LSTM 2 3 num_layers=2 bidirectional=true padding_value=0", (4, 5, 2), (3, 5, 1, 4)),
+        ("LSTM 2 3 bidirectional=true last=true padding_value=-9", (3, 4, 2), (4, 2, 1)),
+        ("GRU 2 3 num_layers=2 bidirectional=true padding_value=5", (3, 4, 2), (2, 1, 4)),
+        ("GRU 2 3 last=true padding_value=0.5", (2, 4, 2), (1, 3)),
     ]:
         x = parity.random(*shape, rng=rng)
         if lengths is not None:
             for sample, length in enumerate(lengths):
-                x[sample, length:] = float(specification.split("padding=")[1])
+                x[sample, length:] = float(specification.split("padding_value=")[1])
         yield from parity.evaluated([([specification], x)], rng)
 
 

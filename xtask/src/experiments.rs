@@ -13,6 +13,7 @@ pub mod linear_regression;
 mod loss_panel;
 pub mod nonlinear_classification;
 pub mod optimisers;
+pub mod sequences;
 mod settings;
 pub mod spirals;
 
@@ -29,6 +30,7 @@ pub static ALL: &[Experiment] = &[
     optimisers::EXPERIMENT,
     convolution::EXPERIMENT,
     convolution_matrix::EXPERIMENT,
+    sequences::EXPERIMENT,
 ];
 
 #[cfg(test)]

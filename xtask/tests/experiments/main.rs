@@ -5,6 +5,7 @@
 
 mod convolution;
 mod optimisers;
+mod sequences;
 mod spirals;
 
 use std::sync::LazyLock;

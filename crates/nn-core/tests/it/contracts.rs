@@ -6,10 +6,10 @@ use nn_core::lanes::LANES;
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{
     AdaptiveAvgPool1d, AdaptiveAvgPool2d, AvgPool1d, AvgPool2d, BatchNorm1d, BatchNorm2d, Conv1d, Conv2d,
-    ConvTranspose1d, ConvTranspose2d, Dropout, Dropout2d, Elu, Flatten, Gelu, GeluTanh, GroupNorm, Identity,
-    Kind, LayerNorm, LeakyRelu, Linear, LogSoftmax, MaxPool1d, MaxPool2d, Mode, Module, Padding, Parameters,
-    Plan, Purpose, Relu, Reshape, Residual, Scalar, Sequential, Sigmoid, Silu, Softmax, Softplus, Tanh,
-    Tensor, Unflatten, Upsample, Workspace,
+    ConvTranspose1d, ConvTranspose2d, Dropout, Dropout2d, Elu, Flatten, Gelu, GeluTanh, GroupNorm, Gru,
+    Identity, Kind, LayerNorm, LeakyRelu, Linear, LogSoftmax, Lstm, MaxPool1d, MaxPool2d, Mode, Module,
+    Padding, Parameters, Plan, Purpose, Relu, Reshape, Residual, Rnn, Scalar, Sequential, Sigmoid, Silu,
+    Softmax, Softplus, Tanh, Tensor, Unflatten, Upsample, Workspace,
 };
 
 #[test]
@@ -21,7 +21,7 @@ fn the_memory_of_a_step_is_shared_between_threads() {
 #[test]
 fn modules_name_themselves() {
     let rng = &mut ChaCha8Rng::seed_from_u64(0);
-    let modules: [(&dyn Module<f32>, &str); 45] = [
+    let modules: [(&dyn Module<f32>, &str); 49] = [
         (&Identity, "Identity"),
         (&Tanh, "Tanh"),
         (&Sigmoid, "Sigmoid"),
@@ -60,6 +60,13 @@ fn modules_name_themselves() {
         ),
         (&Conv1d::new(1, 2, 3, rng).padding(Padding::Same), "Conv1d(1 → 2, kernel=3, padding=same)"),
         (&Conv1d::new(1, 2, 3, rng).padding(Padding::Valid), "Conv1d(1 → 2, kernel=3)"),
+        (&Rnn::new(3, 8, rng), "RNN(3 → 8)"),
+        (&Rnn::new(3, 8, rng).relu().last(), "RNN(3 → 8, relu, last)"),
+        (
+            &Lstm::bidirectional(3, 8, 2, rng).dropout(0.25).padding(-1.0).without_bias(),
+            "LSTM(3 → 8, layers=2, bidirectional, dropout=0.25, padding=-1, bias=false)",
+        ),
+        (&Gru::deep(3, 8, 3, rng), "GRU(3 → 8, layers=3)"),
         (
             &ConvTranspose2d::new(2, 3, 3, rng).stride([2, 3]).padding(1).output_padding([0, 1]),
             "ConvTranspose2d(2 → 3, kernel=3, stride=2x3, padding=1, output_padding=0x1)",

@@ -59,6 +59,13 @@ fn a_text_that_is_no_architecture_is_refused() {
 fn an_architecture_that_makes_no_network_is_refused() {
     let long = "x".repeat(100_000);
     let linear = |settings| format!(r#"{{"kind":"Sequential","children":[{{"kind":"Linear"{settings}}}]}}"#);
+    // Layers without units have no parameters, and still take memory.
+    let recurrent = |kind: &str, layers: usize, more: &str| {
+        format!(
+            r#"{{"kind":"{kind}","input_size":0,"hidden_size":0,"num_layers":{layers},"bias":false,"dropout":0,
+            "bidirectional":false,"last":false,"batch_first":true{more}}}"#
+        )
+    };
     for (text, expected) in [
         (&*format!(r#"{{"kind":"{long}"}}"#), "Architecture: kind is \"xxx"),
         (r#"{"kind":"Own"}"#, r#"Architecture: kind is "Own", expected one of nn's own modules"#),
@@ -83,6 +90,16 @@ fn an_architecture_that_makes_no_network_is_refused() {
         ),
         (r#"{"kind":"Softmax","dim":1}"#, "Softmax: dim is 1, expected -1"),
         (r#"{"kind":"Softmax"}"#, "Softmax: dim is missing, expected -1"),
+        (
+            &recurrent("LSTM", 1, r#","nonlinearity":"tanh""#),
+            "LSTM: nonlinearity is \"set\", expected left out",
+        ),
+        (&recurrent("RNN", 1, ""), "RNN: nonlinearity is \"left out\", expected"),
+        (
+            &recurrent("RNN", 1, r#","nonlinearity":"sine""#),
+            r#"RNN: nonlinearity is "sine", expected "tanh" or "relu""#,
+        ),
+        (&recurrent("GRU", 1_000_000_000_000, ""), "GRU: shape of a parameter is [999999999999, 1, 3, 1]"),
         (
             r#"{"kind":"Upsample","scale_factor":2,"mode":"bilinear"}"#,
             r#"Upsample: mode is "bilinear", expected "nearest""#,

@@ -7,8 +7,8 @@ use crate::common::{Case, assert_same_bits, narrow, random, values, wide};
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{
     Accumulate, AvgPool2d, BatchNorm1d, BatchNorm2d, Conv2d, ConvTranspose2d, Flatten, GroupNorm, LayerNorm,
-    Linear, MaxPool2d, Mode, Module, ModuleError, Parameters, Plan, Purpose, Residual, Sequential, Tanh,
-    Tensor, Workspace,
+    Linear, Lstm, MaxPool2d, Mode, Module, ModuleError, Parameters, Plan, Purpose, Residual, Sequential,
+    Tanh, Tensor, Workspace,
 };
 
 /// The arguments of a step.
@@ -212,6 +212,27 @@ fn the_message_says_what_was_planned() {
     assert!(forward(&chain, flat).starts_with("Tanh: expected a workspace"));
     let residual = Residual::new(Tanh);
     assert!(forward(&residual, step(&Tanh, &[20, 2])).starts_with("Residual: expected a workspace"));
+}
+
+/// Recurrent layers that take and give the same shapes, and need other memory.
+#[test]
+fn the_workspace_of_another_recurrent_layer_is_refused() {
+    let rng = &mut ChaCha8Rng::seed_from_u64(0);
+    let layer = Lstm::<f64>::bidirectional(3, 4, 2, rng);
+    let others = [
+        Lstm::bidirectional(3, 4, 1, rng),
+        Lstm::deep(3, 8, 2, rng),
+        layer.clone().dropout(0.5),
+        layer.clone().padding(0.0),
+        layer.clone().without_bias(),
+    ];
+    for other in &others {
+        for (module, foreign) in [(&layer, other), (other, &layer)] {
+            let mut step = Step::of(foreign, &[20, 5, 3], Purpose::Train);
+            let message = panic(|| step.forward(module)).unwrap();
+            assert!(message.contains("expected a workspace that it planned, found one of"), "{message}");
+        }
+    }
 }
 
 /// Layers of one type that take and give images of the same shapes, and still look at other places.

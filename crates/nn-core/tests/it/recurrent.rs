@@ -12,7 +12,7 @@ use nn_core::{
 
 /// Returns the layer that PyTorch calls `kind`.
 pub(crate) fn recurrent(kind: &str, settings: &Settings<'_>) -> Box<dyn Module<f64>> {
-    settings.check_names(&["num_layers", "nonlinearity", "bidirectional", "bias", "last", "padding"]);
+    settings.check_names(&["num_layers", "nonlinearity", "bidirectional", "bias", "last", "padding_value"]);
     let ([inputs, units], rng) = (settings.channels(), &mut ChaCha8Rng::seed_from_u64(0));
     let layers = settings.number("num_layers").unwrap_or(1);
     macro_rules! make {
@@ -23,7 +23,7 @@ pub(crate) fn recurrent(kind: &str, settings: &Settings<'_>) -> Box<dyn Module<f
             } else {
                 $Layer::deep(inputs, units, layers, rng)
             };
-            if let Some(padding) = settings.get("padding") {
+            if let Some(padding) = settings.get("padding_value") {
                 layer = layer.padding(padding.as_f64().unwrap());
             }
             if settings.is("last") == Some(true) {

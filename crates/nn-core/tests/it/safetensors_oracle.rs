@@ -14,13 +14,13 @@ use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{
     AdaptiveAvgPool1d, AdaptiveAvgPool2d, AvgPool1d, AvgPool2d, BatchNorm1d, BatchNorm2d, Conv1d, Conv2d,
     ConvTranspose1d, ConvTranspose2d, Dropout, Dropout2d, Elu, Entry, Flatten, Gelu, GeluTanh, GroupNorm,
-    Identity, Kind, LayerNorm, LeakyRelu, Linear, LogSoftmax, MaxPool1d, MaxPool2d, Mode, Module, Padding,
-    Parameters, Plan, Purpose, Relu, Reshape, Residual, Scalar, Sequential, Sigmoid, Silu, Softmax, Softplus,
-    StateDict, Tanh, Tensor, Unflatten, Upsample,
+    Gru, Identity, Kind, LayerNorm, LeakyRelu, Linear, LogSoftmax, Lstm, MaxPool1d, MaxPool2d, Mode, Module,
+    Padding, Parameters, Plan, Purpose, Relu, Reshape, Residual, Rnn, Scalar, Sequential, Sigmoid, Silu,
+    Softmax, Softplus, StateDict, Tanh, Tensor, Unflatten, Upsample,
 };
 
 /// The models of the script, with the shapes of their inputs. Those with batch normalisation have seen three batches.
-fn models<F: Scalar>() -> [(&'static str, Sequential<F>, &'static [usize]); 3] {
+fn models<F: Scalar>() -> [(&'static str, Sequential<F>, &'static [usize]); 4] {
     let rng = &mut ChaCha8Rng::seed_from_u64(3);
     let mlp = Sequential::new().append(Linear::new(3, 5, rng)).append(Tanh).append(Linear::new(5, 2, rng));
     let mut normalised = Sequential::new()
@@ -38,11 +38,17 @@ fn models<F: Scalar>() -> [(&'static str, Sequential<F>, &'static [usize]); 3] {
         .append(Flatten)
         .append(Linear::new(16, 2, rng));
     observe(&mut cnn, &[20, 1, 6, 6], rng);
-    [("mlp", mlp, &[20, 3]), ("batch_norm", normalised, &[20, 3]), ("cnn", cnn, &[20, 1, 6, 6])]
+    let lstm = Sequential::new().append(Lstm::bidirectional(3, 4, 2, rng)).append(Linear::new(8, 2, rng));
+    [
+        ("mlp", mlp, &[20, 3]),
+        ("batch_norm", normalised, &[20, 3]),
+        ("cnn", cnn, &[20, 1, 6, 6]),
+        ("lstm", lstm, &[20, 5, 3]),
+    ]
 }
 
 /// Networks of every module, with settings that are not the defaults: PyTorch makes them from their architecture alone.
-fn described() -> [(&'static str, Sequential<f64>, &'static [usize]); 3] {
+fn described() -> [(&'static str, Sequential<f64>, &'static [usize]); 4] {
     let rng = &mut ChaCha8Rng::seed_from_u64(5);
     let mut images = Sequential::new()
         .append(Conv2d::grouped(2, 4, [2, 3], 2, rng).stride([1, 2]).padding([1, 2]).dilation([2, 1]))
@@ -95,10 +101,15 @@ fn described() -> [(&'static str, Sequential<f64>, &'static [usize]); 3] {
         .append(Softmax);
     observe(&mut images, &[20, 2, 7, 6], rng);
     observe(&mut sequences, &[20, 2, 9], rng);
+    let recurrent = Sequential::new()
+        .append(Rnn::deep(3, 4, 2, rng).relu().dropout(0.2))
+        .append(Gru::bidirectional(4, 3, 1, rng).without_bias())
+        .append(Lstm::new(6, 2, rng).padding(-0.5).last());
     [
         ("images", images, &[20, 2, 7, 6]),
         ("sequences", sequences, &[20, 2, 9]),
         ("activations", activations, &[20, 3]),
+        ("recurrent", recurrent, &[20, 5, 3]),
     ]
 }
 
@@ -130,7 +141,7 @@ fn a_model_saved_by_pytorch_gives_the_same_outputs() {
 
 #[test]
 fn a_file_of_the_reference_is_written_again_byte_for_byte() {
-    for name in ["mlp", "batch_norm", "cnn"] {
+    for name in ["mlp", "batch_norm", "cnn", "lstm"] {
         let single = std::fs::read(file(&format!("torch_{name}_f32"))).unwrap();
         let state = StateDict::<f32>::from_safetensors(&single).unwrap();
         assert_eq!(state.metadata()["format"], "pt");

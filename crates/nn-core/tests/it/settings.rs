@@ -4,9 +4,9 @@
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{
     AdaptiveAvgPool1d, AdaptiveAvgPool2d, AvgPool1d, AvgPool2d, BatchNorm1d, BatchNorm2d, Conv1d, Conv2d,
-    ConvTranspose1d, ConvTranspose2d, Dropout, Dropout2d, Elu, GroupNorm, Init, LayerNorm, LeakyRelu, Linear,
-    MaxPool1d, MaxPool2d, Module, ModuleProblem, Padding, Purpose, Scalar, Sequential, Softplus, Unflatten,
-    Upsample,
+    ConvTranspose1d, ConvTranspose2d, Dropout, Dropout2d, Elu, GroupNorm, Gru, Init, LayerNorm, LeakyRelu,
+    Linear, Lstm, MaxPool1d, MaxPool2d, Module, ModuleProblem, Padding, Purpose, Scalar, Sequential,
+    Softplus, Unflatten, Upsample,
 };
 
 /// The range of a setting.
@@ -46,6 +46,10 @@ fn table<F: Scalar>() -> Vec<Row<F>> {
         ("BatchNorm2d", "eps", AtLeast0, |x| Box::new(BatchNorm2d::new(3).eps(x))),
         ("BatchNorm2d", "momentum", UpTo1, |x| Box::new(BatchNorm2d::new(3).momentum(x))),
         ("GroupNorm", "eps", AtLeast0, |x| Box::new(GroupNorm::new(1, 3).eps(x))),
+        ("GRU", "dropout", UpTo1, |x| Box::new(Gru::new(3, 2, &mut ChaCha8Rng::seed_from_u64(0)).dropout(x))),
+        ("LSTM", "padding", Finite, |x| {
+            Box::new(Lstm::new(3, 2, &mut ChaCha8Rng::seed_from_u64(0)).padding(x))
+        }),
         ("LayerNorm", "eps", AtLeast0, |x| Box::new(LayerNorm::new([3]).eps(x))),
         ("LeakyRelu", "negative slope", Finite, |x| Box::new(LeakyRelu { negative_slope: x })),
         ("Elu", "alpha", Finite, |x| Box::new(Elu { alpha: x })),
@@ -69,8 +73,16 @@ fn check<F: Scalar>() -> usize {
             let case = format!("{of}, {name} = {value:e}");
             let network = Sequential::new().append(module(value));
             // A probability is used in f64, whatever the precision of the network.
-            let seen = if of.starts_with("Dropout") { value } else { F::from_f64(value).to_f64() };
-            let input: &[usize] = if of.ends_with("2d") { &[5, 3, 1, 1] } else { &[5, 3] };
+            let seen = if of.starts_with("Dropout") || name == "dropout" {
+                value
+            } else {
+                F::from_f64(value).to_f64()
+            };
+            let input: &[usize] = match of {
+                _ if of.ends_with("2d") => &[5, 3, 1, 1],
+                "GRU" | "LSTM" => &[5, 1, 3],
+                _ => &[5, 3],
+            };
             match network.plan(input, Purpose::Train) {
                 Ok(_) => assert!(range.holds(seen), "{case} is accepted"),
                 Err(error) => {

@@ -4,9 +4,9 @@ use nn_core::ndarray::{Array1, Array2, ArrayD};
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{
     AdaptiveAvgPool2d, AvgPool1d, AvgPool2d, BatchNorm1d, BatchNorm2d, Conv1d, Conv2d, ConvTranspose1d,
-    ConvTranspose2d, Dropout, Dropout2d, Flatten, GroupNorm, Identity, LayerNorm, Linear, MaxPool1d,
-    MaxPool2d, Module, ModuleProblem, Padding, Purpose, Reshape, Residual, Sequential, ShapeError, Softmax,
-    Tanh, Tensor, Unflatten, Upsample,
+    ConvTranspose2d, Dropout, Dropout2d, Flatten, GroupNorm, Gru, Identity, LayerNorm, Linear, Lstm,
+    MaxPool1d, MaxPool2d, Module, ModuleProblem, Padding, Purpose, Reshape, Residual, Rnn, Sequential,
+    ShapeError, Softmax, Tanh, Tensor, Unflatten, Upsample,
 };
 
 /// A module, an input that it cannot take, and the message.
@@ -131,6 +131,31 @@ fn errors_name_the_layer_and_both_shapes() {
             Box::new(Dropout2d::new(0.5)),
             &[5, 3],
             "Dropout2d(p=0.5): expected input [n, c, h, w] or [n, c, l], found [5, 3]",
+        ),
+        (
+            Box::new(Lstm::new(3, 8, &mut rng())),
+            &[5, 3],
+            "LSTM(3 → 8): expected input [n, t, 3], found [5, 3]",
+        ),
+        (
+            Box::new(Gru::new(3, 8, &mut rng())),
+            &[5, 7, 4],
+            "GRU(3 → 8): expected input [n, t, 3], found [5, 7, 4]",
+        ),
+        (
+            Box::new(Rnn::new(3, 8, &mut rng())),
+            &[5, 0, 3],
+            "RNN(3 → 8): expected input [n, t, 3], found [5, 0, 3]",
+        ),
+        (
+            Box::new(Gru::deep(3, 8, 0, &mut rng())),
+            &[5, 7, 3],
+            "GRU(3 → 8, layers=0): expected at least one input, unit and layer, found [3, 8, 0]",
+        ),
+        (
+            Box::new(Rnn::new(3, 0, &mut rng())),
+            &[5, 7, 3],
+            "RNN(3 → 0): expected at least one input, unit and layer, found [3, 0, 1]",
         ),
         (
             Box::new(Upsample::nearest(2)),
@@ -303,6 +328,17 @@ fn errors_name_the_layer_and_both_shapes() {
         if !input.is_empty() {
             assert_eq!(module.predict(&nn_core::Tensor::zeros(input)).unwrap_err(), error);
         }
+    }
+}
+
+/// Its states take more memory than its input and its output.
+#[test]
+fn a_sequence_that_is_too_long_to_be_remembered_is_refused() {
+    let layer = Lstm::<f64>::new(3, 8, &mut ChaCha8Rng::seed_from_u64(0));
+    for purpose in [Purpose::Train, Purpose::Predict] {
+        let error = layer.plan(&[5, 1 << 51, 3], purpose).unwrap_err();
+        let message = "LSTM(3 → 8): expected a shape that fits into memory, found [5, 2251799813685248, 3]";
+        assert_eq!(error.to_string(), message);
     }
 }
 

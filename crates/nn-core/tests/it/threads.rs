@@ -4,8 +4,8 @@
 use crate::common::{assert_same_bits, random, results, trained};
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{
-    AdaptiveAvgPool2d, AvgPool2d, BatchNorm1d, BatchNorm2d, Conv1d, Conv2d, ConvTranspose2d, Flatten, Linear,
-    MaxPool2d, Module, Purpose, Relu, Residual, Scalar, Sequential, Silu, Tensor,
+    AdaptiveAvgPool2d, AvgPool2d, BatchNorm1d, BatchNorm2d, Conv1d, Conv2d, ConvTranspose2d, Flatten, Gru,
+    Linear, Lstm, MaxPool2d, Module, Purpose, Relu, Residual, Rnn, Scalar, Sequential, Silu, Tensor,
 };
 
 #[test]
@@ -63,6 +63,29 @@ fn windows<F: Scalar>() {
         let batches = shapes.map(|shape| {
             let output = layer.plan(shape, Purpose::Train).unwrap().output;
             (random(shape, rng), random(&output, rng))
+        });
+        shared_and_alone(layer.as_mut(), &batches);
+    }
+}
+
+#[test]
+fn shared_sequences_have_the_same_bits() {
+    sequences::<f32>();
+    sequences::<f64>();
+}
+
+/// Strips of the batch that are not equal, and rows of weights in parts that are not equal; enough work for all parts of a step.
+fn sequences<F: Scalar>() {
+    let rng = &mut ChaCha8Rng::seed_from_u64(7);
+    let layers: [Box<dyn Module<F>>; 3] = [
+        Box::new(Rnn::bidirectional(19, 45, 2, rng)),
+        Box::new(Lstm::new(19, 45, rng).padding(0.0)),
+        Box::new(Gru::new(19, 45, rng).last()),
+    ];
+    for mut layer in layers {
+        let batches = [[130, 31, 19], [71, 30, 19]].map(|shape| {
+            let output = layer.plan(&shape, Purpose::Train).unwrap().output;
+            (random(&shape, rng), random(&output, rng))
         });
         shared_and_alone(layer.as_mut(), &batches);
     }

@@ -206,8 +206,9 @@ described! {
         &other_layers::<C>(hidden_size, num_layers, bidirectional, bias),
     ];
     made |rng| => {
-        let expected = "left out, because this cell has none";
-        let refused = || SettingError::new(C::NAME, "nonlinearity", expected, Quoted("set"));
+        let found = if nonlinearity.is_some() { "set" } else { "left out" };
+        let expected = format!("{} for this cell", if nonlinearity.is_some() { "left out" } else { "set" });
+        let refused = || SettingError::new(C::NAME, "nonlinearity", expected, Quoted(found));
         let layer = Recurrent::drawn([input_size, hidden_size], num_layers, bidirectional, rng);
         let layer = Recurrent { cell: C::of(nonlinearity).ok_or_else(refused)?, padding: padding_value, last, ..layer };
         let layer = layer.dropout(dropout);

@@ -34,8 +34,11 @@ impl<C: Cell, F: Scalar> Recurrent<C, F> {
         Outputs { first: way * self.units, step: all.then_some(self.ways() * self.units) }
     }
 
-    fn numbers(&self) -> [usize; 5] {
-        [self.inputs, self.units, self.layers(), self.ways(), usize::from(self.padding.is_some())]
+    /// Returns all that the memory of a step depends on.
+    fn numbers(&self) -> [usize; 7] {
+        let settings = [self.bias, self.dropout > 0.0, self.padding.is_some()].map(usize::from);
+        let [bias, dropout, padding] = settings;
+        [self.inputs, self.units, self.layers(), self.ways(), bias, dropout, padding]
     }
 }
 
@@ -70,7 +73,9 @@ where
             return Err(ShapeError::too_large(self, input).into());
         }
         let train = purpose == Purpose::Train;
-        let zeros = |rows: usize| Tensor::try_zeros(&[samples, rows]);
+        let memory =
+            |shape: &[usize]| Tensor::try_zeros(shape).map_err(|_| ShapeError::too_large(self, input));
+        let zeros = |rows: usize| memory(&[samples, rows]);
         if self.padding.is_some() {
             workspace.buffers.push(zeros(1)?);
         }
@@ -79,12 +84,12 @@ where
             let mut here = Workspace::empty();
             let inputs = self.pass(input, layer, 0).inputs;
             let above = |needed: bool| -> Result<Tensor<F>, ShapeError> {
-                if needed { Tensor::try_zeros(&[samples, steps, inputs]) } else { Ok(Tensor::zeros(&[0])) }
+                if needed { memory(&[samples, steps, inputs]) } else { Ok(Tensor::zeros(&[0])) }
             };
             here.buffers = vec![
                 zeros(steps * inputs)?,
                 above(layer > 0)?,
-                above(layer > 0 && train && self.dropout > 0.0)?,
+                above(layer > 0 && self.dropout > 0.0)?,
                 above(layer > 0 && train)?,
             ];
             for way in 0..self.ways() {
