@@ -96,7 +96,7 @@ impl Shared {
 /// What the model predicts for a table with its columns, or the message of the refusal.
 fn predicted(model: &Model<f32>) -> Option<String> {
     let column = |(name, kind): (String, ColumnKind)| match kind {
-        ColumnKind::Number => Column::numbers(name, [Some(1.0), None, Some(-3.5)]),
+        ColumnKind::Number | ColumnKind::Date(_) => Column::numbers(name, [Some(1.0), None, Some(-3.5)]),
         ColumnKind::Category => Column::categories(name, [Some("a"), Some("b"), None]),
     };
     let table = Table::new(model.columns().into_iter().map(column)).ok()?;

@@ -11,6 +11,7 @@ mod error;
 mod guess;
 mod header;
 mod missing;
+mod notes;
 mod options;
 mod parts;
 mod records;
@@ -19,6 +20,7 @@ mod samples;
 mod source;
 mod suspect;
 mod table;
+mod thousands;
 
 use std::io::Read;
 use std::path::Path;
@@ -49,8 +51,8 @@ use source::Source;
 /// **The first row** has the names of the columns. It is refused if a name is a number or if the rows below have more fields, for it
 /// may have values or be a title: [`no_header`](CsvOptions::no_header), [`header`](CsvOptions::header) and
 /// [`skip_lines`](CsvOptions::skip_lines) say what it is. A column without a name is never read, and a name is only looked at if its
-/// column is read: what is not read may hold anything. (R leaves out the name of the first column if it has the names of rows,
-/// which count or are quoted. So that is a column without a name.)
+/// column is read: what is not read may hold anything. (R leaves out the name of the first column if it has the names of rows.
+/// Where these count or are quoted, that is a column without a name, and where [`header`](CsvOptions::header) says so.)
 ///
 /// **A missing value** is an empty field or one of `?`, `NA`, `N/A`, `n/a`, `na`, `#N/A`, `#NA`, `<NA>`, `NaN`, `nan`, `NAN`, `-nan`,
 /// `-NaN`, `NaT`, `null`, `NULL`, `Null`, `None`, `nil`, `-` and `.`; [`Csv::missing`] sets others. It is an error in
@@ -289,6 +291,11 @@ impl Csv {
         self
     }
 
+    /// The kind that is set for a column: the last one.
+    fn kind_of(&self, column: &str) -> Option<&Kind> {
+        self.kinds.iter().rev().find(|(name, _)| name == column).map(|(_, kind)| kind)
+    }
+
     /// Whether the file is of the dialect for which the parser is compiled apart.
     fn is_ordinary(&self) -> bool {
         self.source.dialect == Dialect::ORDINARY
@@ -299,6 +306,11 @@ impl Csv {
         // A byte for each delimiter and for the line break, and one for each value.
         self.source.parts(self.header.end, self.header.columns() + values)
     }
+}
+
+/// Whether a text says how dates are written, as [`Csv::dates`] takes it.
+pub(crate) fn is_date_format(text: &str) -> bool {
+    dates::DateFormat::new(text).is_ok()
 }
 
 /// The name of a column in messages. The header of a hostile file may be a single name.

@@ -6,14 +6,17 @@
 //! | to | use |
 //! |---|---|
 //! | generate classes | [`make_blobs`], [`make_xor`], [`make_moons`], [`make_circles`], [`make_spirals`], [`make_checkerboard`] |
-//! | generate values | [`make_regression`], [`make_sinusoid`] |
+//! | generate values | [`make_regression`], [`make_sinusoid`]; of sequences [`make_adding`] |
 //! | choose the noise of a generator | [`Noise`]: a standard deviation, or any distribution |
 //! | read files | [`Csv`] for tables, [`Idx`] for MNIST and similar files |
 //! | read columns of all kinds, with missing values | [`Csv::table`], which makes a [`Table`] |
 //! | make images of rows | [`Idx::images`], [`Dataset::reshape`] for the columns of a table |
 //! | split | [`train_test_split`], [`train_validation_test_split`], [`KFold`] |
 //! | split and keep the mixture of classes | [`stratified_train_test_split`], [`stratified_train_validation_test_split`], [`StratifiedKFold`]; of a table its [`strata`](Table::strata) |
-//! | split and keep groups together, or the order of time | [`GroupKFold`], [`StratifiedGroupKFold`], [`TimeSeriesSplit`] |
+//! | split and keep groups together | [`GroupKFold`], [`StratifiedGroupKFold`] |
+//! | split in the order of time | [`temporal_train_test_split`], [`temporal_train_validation_test_split`], [`TimeSeriesSplit`] |
+//! | cut series into inputs and what comes next | [`Windows`] |
+//! | put sequences of different lengths into one tensor | [`pad_sequences`] |
 //! | repeat a cross-validation | [`RepeatedKFold`], [`RepeatedStratifiedKFold`] |
 //! | impute, encode and scale the columns of a [`Table`] | [`Recipe`], [`Numbers`], [`Categories`] |
 //! | make features of other tables in the same way, and save how | [`Preprocessor`] |
@@ -67,6 +70,7 @@ mod idx;
 mod memory;
 mod normal;
 mod one_hot;
+mod pad;
 mod permutation;
 mod preprocess;
 mod scale;
@@ -74,28 +78,31 @@ mod split;
 mod table;
 mod target;
 mod weighted;
+mod windows;
 
 pub use csv::{Classification, Csv, CsvError, CsvOptions, CsvProblem, Delimiter, UnusableColumn, Values};
 pub use dataset::Dataset;
 pub use error::DataError;
 pub use gather::{Batches, Gather};
 pub use generate::{
-    Noise, Regression, make_blobs, make_checkerboard, make_circles, make_moons, make_regression,
+    Noise, Regression, make_adding, make_blobs, make_checkerboard, make_circles, make_moons, make_regression,
     make_sinusoid, make_spirals, make_xor,
 };
 pub use idx::{Idx, IdxError, IdxProblem};
 pub use one_hot::one_hot;
+pub use pad::pad_sequences;
 pub use permutation::permutation;
 pub use preprocess::{Categories, Numbers, Preprocessor, Recipe};
 pub use scale::{MinMaxScaler, RobustScaler, StandardScaler};
 pub use split::{
-    Folds, GroupKFold, KFold, Labelled, RepeatedKFold, RepeatedStratifiedKFold, Samples, Strata,
+    Folds, GroupKFold, KFold, Labelled, PartSize, RepeatedKFold, RepeatedStratifiedKFold, Samples, Strata,
     StratifiedGroupKFold, StratifiedKFold, TimeSeriesSplit, TrainTest, TrainValidationTest,
-    stratified_train_test_split, stratified_train_validation_test_split, train_test_split,
-    train_validation_test_split,
+    stratified_train_test_split, stratified_train_validation_test_split, temporal_train_test_split,
+    temporal_train_validation_test_split, train_test_split, train_validation_test_split,
 };
 pub use table::{Column, ColumnKind, ColumnValues, Table};
 pub use target::Target;
+pub use windows::Windows;
 
 /// Runs the examples of the README as tests.
 #[cfg(doctest)]

@@ -2,13 +2,15 @@
 
 use nn_core::{Scalar, SettingError, Tensor};
 
-/// Makes a tensor of zeros for the function `of`, which was asked for this many samples and features.
-pub(crate) fn tensor<F: Scalar>(
+/// Makes a tensor of zeros for the function `of`, which was asked for one of this shape, samples first.
+pub(crate) fn tensor<F: Scalar, const N: usize>(
     of: &str,
-    [samples, features]: [usize; 2],
+    shape: [usize; N],
 ) -> Result<Tensor<F>, SettingError> {
-    Tensor::try_zeros(&[samples, features])
-        .map_err(|_| too_large(of, "size", format_args!("{samples} x {features}")))
+    Tensor::try_zeros(&shape).map_err(|_| {
+        let sizes = shape.map(|size| size.to_string());
+        too_large(of, "size", format_args!("{}", sizes.join(" x ")))
+    })
 }
 
 /// Makes an empty vector with room for `count` numbers, as the argument `name` of the function `of` asks for.

@@ -45,7 +45,9 @@ impl Column<'_> {
     #[cold]
     fn number_in_text<F: Scalar>(&self, field: Field, missing: &Markers) -> Result<F, CsvProblem> {
         let text = self.text(field, missing)?;
-        let Some(exact) = field.number_in(&text) else { return Err(self.not_a_number(&text)) };
+        let plain = field.plain_number(&text);
+        let number = plain.and_then(|plain| Some((plain.parse::<f64>().ok()?, plain)));
+        let Some((exact, plain)) = number else { return Err(self.not_a_number(&text)) };
         let value = F::from_f64(exact);
         let (column, found) = (|| name(&self.name), || excerpt(&text));
         if !value.is_finite() {
@@ -57,7 +59,7 @@ impl Column<'_> {
                 CsvProblem::NotFinite { column, found }
             });
         }
-        let is_integer = text.bytes().all(|byte| byte.is_ascii_digit() || b"+-".contains(&byte));
+        let is_integer = plain.bytes().all(|byte| byte.is_ascii_digit() || b"+-".contains(&byte));
         if is_integer && value.to_f64() != exact {
             let rounded = value.to_f64().to_string();
             return Err(CsvProblem::Rounded { column: column(), found: found(), rounded });

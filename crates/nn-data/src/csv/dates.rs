@@ -1,5 +1,7 @@
 //! Dates as numbers: days since 1 January 1970.
 
+use std::fmt::{self, Write};
+
 use nn_core::SettingError;
 
 use crate::error::shortened;
@@ -114,6 +116,24 @@ impl DateFormat {
         }
         let seconds = f64::from(3600 * hour + 60 * minute) + second;
         Some(f64::from(days_since_1970(year, month, day)) + seconds / 86_400.0)
+    }
+}
+
+/// Prints the text that it was read from.
+impl fmt::Display for DateFormat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|piece| match piece {
+            Piece::Year => f.write_str("%Y"),
+            Piece::ShortYear => f.write_str("%y"),
+            Piece::Month => f.write_str("%m"),
+            Piece::MonthName => f.write_str("%b"),
+            Piece::Day => f.write_str("%d"),
+            Piece::Hour => f.write_str("%H"),
+            Piece::Minute => f.write_str("%M"),
+            Piece::Second => f.write_str("%S"),
+            Piece::Literal('%') => f.write_str("%%"),
+            Piece::Literal(literal) => f.write_char(*literal),
+        })
     }
 }
 
@@ -239,6 +259,7 @@ mod tests {
             ("%H:%M %Y", "24:00 1970", None),
         ] {
             assert_eq!(days(format, text), expected, "{format} {text}");
+            assert_eq!(DateFormat::new(format).unwrap().to_string(), format);
         }
     }
 

@@ -46,12 +46,14 @@ pub(super) struct Dialect {
     pub(super) point: u8,
     /// Lines that start with it are skipped.
     pub(super) comment: Option<u8>,
+    /// What may be between thousands.
+    pub(super) thousands: Option<char>,
 }
 
 impl Dialect {
     /// Most files, for which the parser is compiled apart.
     pub(super) const ORDINARY: Dialect =
-        Dialect { delimiters: [b','; 2], quote: b'"', point: b'.', comment: None };
+        Dialect { delimiters: [b','; 2], quote: b'"', point: b'.', comment: None, thousands: None };
 
     /// The dialect of a file whose delimiter is known. A decimal comma is set apart.
     pub(super) fn new(delimiter: Delimiter, options: &CsvOptions) -> Result<Self, SettingError> {
@@ -71,11 +73,21 @@ impl Dialect {
             "another character than the delimiter and the comment",
             format_args!("{found:?}"),
         )?;
-        Ok(Dialect { delimiters, quote, point: b'.', comment })
+        Ok(Dialect { delimiters, quote, point: b'.', comment, thousands: options.thousands })
     }
 
-    pub(super) fn with_decimal_comma(self) -> Self {
-        Dialect { point: b',', ..self }
+    /// Sets the decimal point, which must be another character than the one between thousands.
+    pub(super) fn with_point(self, has_decimal_comma: bool) -> Result<Self, SettingError> {
+        let dialect = Dialect { point: if has_decimal_comma { b',' } else { b'.' }, ..self };
+        if let Some(thousands) = self.thousands {
+            let point = char::from(dialect.point);
+            let fits = thousands != point && !thousands.is_alphanumeric() && !['+', '-'].contains(&thousands);
+            let expected = format_args!(
+                "a character that is no letter, digit, '+' or '-' and not the decimal point, {point:?}"
+            );
+            SettingError::unless(fits, "CsvOptions", "thousands", expected, format_args!("{thousands:?}"))?;
+        }
+        Ok(dialect)
     }
 
     pub(super) fn delimiter(&self) -> Delimiter {

@@ -5,7 +5,7 @@ mod words;
 use std::io;
 
 use super::Delimiter;
-use words::{AboveHeader, Columns, Hint, In, Line, List, Missing, OtherNumber, Separated, Separator, plural};
+use words::{Columns, Hint, In, Line, List, Missing, OtherNumber, Separated, Separator, TooFewNames, plural};
 
 /// A CSV file that cannot be read as asked. Prints as
 /// `cars.csv, line 3: column "weight" holds "heavy", expected a number`.
@@ -64,7 +64,7 @@ pub enum CsvProblem {
     /// A first row with fewer fields than the others, such as a title above the table.
     #[error(
         "expected a header row with {expected} names, as many as the rows below have fields, found {found}; {}",
-        AboveHeader(*lines, *comment)
+        TooFewNames { found: *found, expected: *expected, lines: *lines, comment: *comment }
     )]
     ShortHeader {
         /// The number of fields in this row.

@@ -28,11 +28,12 @@ pub(super) fn dialect(source: &Source, options: &CsvOptions) -> Result<(Dialect,
         Some(_) => usual,
         None => guess(&sample, options).map_err(|problem| -> CsvError { source.error(problem) })?,
     };
-    let has_decimal_comma = options
-        .has_decimal_comma
-        .unwrap_or_else(|| !dialect.is_delimiter(b',') && sample.has_decimal_commas(dialect));
-    let dialect = if has_decimal_comma { dialect.with_decimal_comma() } else { dialect };
-    Ok((dialect, options.delimiter.is_none()))
+    let has_decimal_comma = options.has_decimal_comma.unwrap_or_else(|| match options.thousands {
+        Some('.') => true,
+        Some(',') => false,
+        _ => !dialect.is_delimiter(b',') && sample.has_decimal_commas(dialect),
+    });
+    Ok((dialect.with_point(has_decimal_comma)?, options.delimiter.is_none()))
 }
 
 /// The delimiter that gives all records the same number of fields, of which there must be one. If there is none, the one that does
@@ -134,7 +135,10 @@ impl<'a> Sample<'a> {
     fn has_decimal_commas(&self, dialect: Dialect) -> bool {
         let (mut commas, mut points) = (false, false);
         self.read(dialect, |_, _, field| {
-            let Some(text) = field.text() else { return };
+            let Some(mut text) = field.text() else { return };
+            if let Some(separator) = dialect.thousands {
+                text = text.replace(separator, "").into();
+            }
             points |= text.contains('.') && text.parse::<f64>().is_ok();
             commas |= is_decimal_comma(&text);
         });

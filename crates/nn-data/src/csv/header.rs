@@ -38,7 +38,7 @@ impl Header {
         if options.has_header == Some(false) {
             return Ok(Header { end: record.start, names: Names::None, ..header });
         }
-        header.check_length(source)?;
+        header.check_length(source, options.has_header == Some(true))?;
         if options.has_header.is_none() {
             header.check_names(source)?;
         }
@@ -92,8 +92,9 @@ impl Header {
         if has_number { Err(self.looks_like_values(source)) } else { Ok(()) }
     }
 
-    /// Compares the number of names with the numbers of fields in the first rows. Lines above the header often have fewer.
-    fn check_length(&mut self, source: &Source) -> Result<(), CsvError> {
+    /// Compares the number of names with the numbers of fields in the first rows. Lines above the header often have fewer. A row
+    /// that is known to have names lacks the one of the first column if it has one less.
+    fn check_length(&mut self, source: &Source, are_names: bool) -> Result<(), CsvError> {
         const ROWS: usize = 50;
         let (mut rows, mut records) = (Vec::with_capacity(ROWS), source.records(self.end));
         while let Some(row) = records.next(|_, _| {}).filter(|row| row.is_closed && rows.len() < ROWS) {
@@ -104,11 +105,15 @@ impl Header {
         let Some(fields) = rows.iter().map(|row| row.fields).max_by_key(|&fields| with(fields)) else {
             return Ok(());
         };
-        if with(fields) < 2 || 2 * with(fields) <= rows.len() || names >= fields {
+        if 2 * with(fields) <= rows.len() || names >= fields {
             return Ok(());
         }
-        if names + 1 == fields && with(fields) == rows.len() && self.has_names_of_rows(source, rows.len()) {
+        let has_names_of_rows = || with(fields) == rows.len() && self.has_names_of_rows(source, rows.len());
+        if names + 1 == fields && (are_names || (rows.len() > 1 && has_names_of_rows())) {
             self.names = Names::AllButFirst;
+            return Ok(());
+        }
+        if with(fields) < 2 {
             return Ok(());
         }
         let first = rows.iter().find(|row| row.fields == fields).expect("there are at least two");

@@ -39,6 +39,7 @@ pub struct CsvOptions {
     pub(super) skip_lines: usize,
     pub(super) comment: Option<char>,
     pub(super) quote: char,
+    pub(super) thousands: Option<char>,
 }
 
 impl CsvOptions {
@@ -50,6 +51,7 @@ impl CsvOptions {
             skip_lines: 0,
             comment: None,
             quote: '"',
+            thousands: None,
         }
     }
 
@@ -76,6 +78,24 @@ impl CsvOptions {
         self
     }
 
+    /// Numbers may have this character between thousands, as in `1,234.5`: a comma, a point, an apostrophe, a space or
+    /// another character that is no digit. Groups of three digits follow it, so that a decimal comma is not mistaken for it.
+    /// With a point, the decimal point is a comma.
+    ///
+    /// ```
+    /// use nn_data::Csv;
+    /// let file = "city,people\nGraz,\"291,134\"\nKumberg,950\n";
+    /// let cities = Csv::options().thousands(',').from_reader(file.as_bytes())?;
+    /// let table = cities.table()?;
+    /// assert_eq!(table.column("people")?.number(0), Some(291_134.0));
+    /// # Ok::<(), nn_data::DataError>(())
+    /// ```
+    #[must_use]
+    pub fn thousands(mut self, separator: char) -> Self {
+        self.thousands = Some(separator);
+        self
+    }
+
     /// The first row holds values, not names. The columns are called `column 1`, `column 2` and so on.
     #[must_use]
     pub fn no_header(mut self) -> Self {
@@ -83,8 +103,18 @@ impl CsvOptions {
         self
     }
 
-    /// The first row holds names even if some of them are numbers, such as years. Without this call such a row is refused,
-    /// because it may be a row of values.
+    /// The first row holds names even if some of them are numbers, such as years, or if it has one name less than the rows have
+    /// fields: then each row starts with its own name, and this column has none. Without this call such a row is refused,
+    /// because it may be a row of values or a title.
+    ///
+    /// ```
+    /// use nn_data::Csv;
+    /// let file = "weight,power\nFiat,980,52\nVolvo,1650,110\n";
+    /// let cars = Csv::options().header().from_reader(file.as_bytes())?.table()?;
+    /// assert_eq!(cars.columns().len(), 2);
+    /// assert_eq!(cars.column("weight")?.number(0), Some(980.0));
+    /// # Ok::<(), nn_data::DataError>(())
+    /// ```
     #[must_use]
     pub fn header(mut self) -> Self {
         self.has_header = Some(true);

@@ -6,9 +6,10 @@ use super::choice::Choice;
 use super::class_names::ClassNames;
 use super::column::Column;
 use super::parts::Part;
+use super::records::Field;
 use super::rows::Rows;
 use super::suspect;
-use super::{Csv, CsvError, CsvProblem};
+use super::{Csv, CsvError, CsvProblem, Kind};
 use crate::{DataError, Dataset};
 
 /// The samples and their classes, read by [`Csv::classes`].
@@ -50,8 +51,9 @@ impl Csv {
     /// for the first row that has too many or too few fields, a missing or non-UTF-8 field in a column in use, a feature
     /// that is not a finite number in `F` or an integer that `F` would round, or a quoted field without an end. If several features
     /// are no numbers, the error names them all. With [`Csv::drop_missing`], also if no row
-    /// is left. Unless the features are chosen by name, also for a feature that counts the rows (1, 2, 3 and so on, in ten rows or
-    /// more) or that seems to be a date (19991231): neither is a feature unless somebody says so.
+    /// is left. Also for a feature with zeros in front of a number (`007`), as codes have them, unless it is named in
+    /// [`numbers`](Csv::numbers); and, unless the features are chosen by name, for one that counts the rows (1, 2, 3 and so on, in ten
+    /// rows or more) or that seems to be a date (19991231): none of these is a feature unless somebody says so.
     pub fn classes<F: Scalar>(&self, target: &str) -> Result<Classification<F>, DataError> {
         let choice = self.choose(&[target])?;
         if self.is_ordinary() {
@@ -71,15 +73,18 @@ impl Csv {
         for (part, x) in parts.iter().zip(divided(&mut x, &parts)) {
             let mut labels = self.labels(part.rows)?;
             labels.resize(part.rows, 0);
-            memory.push((x, ClassNames::default(), labels));
+            memory.push((x, ClassNames::default(), labels, Codes::new(&choice)));
         }
         let read = self.read::<ORDINARY, _>(
             &choice,
             &parts,
             memory,
-            |(x, names, labels), row, place, field| {
+            |(x, names, labels, codes), row, place, field| {
                 match choice.features.get(place) {
-                    Some(feature) => write(feature.number(field, &self.missing)?, x[place], row),
+                    Some(feature) => {
+                        codes.look_at(field, place);
+                        write(feature.number(field, &self.missing)?, x[place], row);
+                    }
                     None => {
                         write(names.index(choice.targets[0].text(field, &self.missing)?), labels, row);
                     }
@@ -97,13 +102,15 @@ impl Csv {
         };
         let mut names = ClassNames::default();
         let mut labels = self.labels(rows.count())?;
-        for ((_, names_of_part, labels_of_part), kept) in memory.into_iter().zip(&rows.kept) {
+        let mut codes = Codes::new(&choice);
+        for ((_, names_of_part, labels_of_part, codes_of_part), kept) in memory.into_iter().zip(&rows.kept) {
+            codes.append(&codes_of_part);
             names.absorb(names_of_part, &labels_of_part[..kept.len()], &mut labels);
         }
         let (classes, rank) = names.sorted();
         labels.iter_mut().for_each(|label| *label = rank[*label]);
         let x = self.kept(x, &rows)?;
-        self.check_features(&choice, &x, &rows)?;
+        self.check_features(&choice, &x, &rows, &codes)?;
         let data = Dataset::new(x, labels)?;
         Ok(Classification { data, classes, features: column_names(choice.features), dropped: rows.dropped })
     }
@@ -130,14 +137,18 @@ impl Csv {
         let parts = self.parts(choice.columns().count());
         let mut x = self.room(&parts, choice.features.len())?;
         let mut y = self.room(&parts, choice.targets.len())?;
-        let memory = divided(&mut x, &parts).into_iter().zip(divided(&mut y, &parts)).collect();
+        let columns = divided(&mut x, &parts).into_iter().zip(divided(&mut y, &parts));
+        let memory = columns.map(|(x, y)| (x, y, Codes::new(&choice))).collect();
         let read = self.read::<ORDINARY, _>(
             &choice,
             &parts,
             memory,
-            |(x, y), row, place, field| {
+            |(x, y, codes), row, place, field| {
                 match choice.features.get(place) {
-                    Some(feature) => write(feature.number(field, &self.missing)?, x[place], row),
+                    Some(feature) => {
+                        codes.look_at(field, place);
+                        write(feature.number(field, &self.missing)?, x[place], row);
+                    }
                     None => {
                         let place = place - choice.features.len();
                         write(choice.targets[place].number(field, &self.missing)?, y[place], row);
@@ -147,38 +158,61 @@ impl Csv {
             },
             |_, _| Ok(()),
         );
-        let (_, rows) = match read {
+        let (memory, rows) = match read {
             Ok(read) => read,
             Err(error) => {
                 drop((x, y));
                 return Err(self.explain(choice, error).into());
             }
         };
+        let mut codes = Codes::new(&choice);
+        memory.iter().for_each(|(_, _, codes_of_part)| codes.append(codes_of_part));
+        drop(memory);
         let x = self.kept(x, &rows)?;
-        self.check_features(&choice, &x, &rows)?;
+        self.check_features(&choice, &x, &rows, &codes)?;
         let data = Dataset::new(x, self.kept(y, &rows)?)?;
         let Choice { features, targets } = choice;
         let (features, targets) = (column_names(features), column_names(targets));
         Ok(Values { data, features, targets, dropped: rows.dropped })
     }
 
+    /// Chooses the columns. Features are numbers, so none may be set to another kind.
     fn choose<'a>(&'a self, targets: &[&'a str]) -> Result<Choice<'a>, CsvError> {
-        Choice::of_samples(&self.source, self.header, self.features.as_deref(), &self.except, targets)
+        let features = self.features.as_deref();
+        let choice = Choice::of_samples(&self.source, self.header, features, &self.except, targets)?;
+        let other_kind = |column: &Column| {
+            let set = match self.kind_of(&column.name)? {
+                Kind::Numbers => return None,
+                Kind::Categories => "categories",
+                Kind::Dates(_) => "dates",
+            };
+            Some(suspect::kind(set).of(column))
+        };
+        self.unusable(choice.features.iter().filter_map(other_kind).collect())?;
+        Ok(choice)
     }
 
-    /// Refuses features that nobody chose by name and that are hardly meant.
-    fn check_features<F: Scalar>(&self, choice: &Choice, x: &Tensor<F>, rows: &Rows) -> Result<(), CsvError> {
-        if self.features.is_some() {
-            return Ok(());
+    /// Refuses features that are hardly meant: codes, unless they are said to be numbers, and, unless the features are chosen by
+    /// name, those that count the rows and dates.
+    fn check_features<F: Scalar>(
+        &self,
+        choice: &Choice,
+        x: &Tensor<F>,
+        rows: &Rows,
+        codes: &Codes,
+    ) -> Result<(), CsvError> {
+        let is_free = |column: &Column| self.kind_of(&column.name).is_none();
+        let all = rows.count() + rows.dropped;
+        let mut wrong = Vec::new();
+        for (place, column) in choice.features.iter().enumerate().filter(|(_, column)| is_free(column)) {
+            if let Some(field) = codes.first[place] {
+                wrong.push(suspect::code(field, &self.source).of(column));
+            } else if self.features.is_none() {
+                let numbers = x.feature(place).iter().map(|number| number.to_f64());
+                wrong.extend(suspect::numbers(numbers, all).map(|suspicion| suspicion.of(column)));
+            }
         }
-        let is_free = |column: &Column| !self.kinds.iter().any(|(name, _)| *name == column.name);
-        let features = choice.features.iter().enumerate().filter(|(_, column)| is_free(column));
-        let suspicions = features.filter_map(|(place, column)| {
-            let numbers = x.feature(place).iter().map(|number| number.to_f64());
-            let all = rows.count() + rows.dropped;
-            suspect::numbers(numbers, all).map(|suspicion| suspicion.of(column))
-        });
-        self.unusable(suspicions.collect())
+        self.unusable(wrong)
     }
 
     /// Makes a tensor with room for the rows of all parts.
@@ -211,6 +245,30 @@ impl Csv {
             Ok(()) => Ok(labels),
             Err(_) => Err(self.source.error(CsvProblem::NoMemory { rows, columns: 1 })),
         }
+    }
+}
+
+/// For each feature the first number with zeros in front, as codes have them, also one in a row that is dropped.
+struct Codes<'a> {
+    first: Vec<Option<Field<'a>>>,
+}
+
+impl<'a> Codes<'a> {
+    fn new(choice: &Choice) -> Self {
+        Codes { first: vec![None; choice.features.len()] }
+    }
+
+    #[inline]
+    fn look_at(&mut self, field: Field<'a>, place: usize) {
+        // Written to only if there is something to note: the notes of another thread may be in the same cache line.
+        if field.is_padded_with_zeros() && self.first[place].is_none() {
+            self.first[place] = Some(field);
+        }
+    }
+
+    /// Adds those of the part that follows.
+    fn append(&mut self, next: &Self) {
+        self.first.iter_mut().zip(&next.first).for_each(|(first, next)| *first = first.or(*next));
     }
 }
 

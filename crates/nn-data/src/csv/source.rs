@@ -11,7 +11,7 @@ use super::dialect::Dialect;
 use super::guess;
 use super::options::CsvOptions;
 use super::parts::{Part, cost, divide};
-use super::records::{Record, Records, is_line_break, line_breaks};
+use super::records::{Field, Record, Records, is_line_break, line_breaks};
 use super::{CsvError, CsvProblem};
 use crate::DataError;
 use crate::error::{file_name, shortened};
@@ -116,6 +116,11 @@ impl Source {
     /// The name of the file.
     pub(super) fn file(&self) -> &str {
         &self.file
+    }
+
+    /// The place of a field of this file.
+    pub(super) fn place(&self, field: Field) -> usize {
+        field.place_in(&self.bytes)
     }
 
     /// The line of a byte, counted from 1.

@@ -1,5 +1,6 @@
 //! Columns that would be read without an error and hardly as they are meant: what they hold, and which setting says what they are.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use super::builder::{Builder, Seen, Wanted, truth_value};
@@ -7,7 +8,9 @@ use super::column::{Column, excerpt};
 use super::dates::DateFormat;
 use super::error::UnusableColumn;
 use super::name;
+use super::records::Field;
 use super::source::Source;
+use super::thousands::thousands_of;
 use crate::table::ColumnValues;
 
 /// Fewer rows than these show nothing.
@@ -16,12 +19,16 @@ const ROWS: usize = 10;
 /// What is suspicious about a column, as what it holds and its remedy.
 pub(super) struct Suspicion {
     found: String,
-    remedy: &'static str,
+    remedy: Cow<'static, str>,
 }
 
 impl Suspicion {
+    fn new(found: String, remedy: impl Into<Cow<'static, str>>) -> Self {
+        Suspicion { found, remedy: remedy.into() }
+    }
+
     pub(super) fn of(self, column: &Column) -> UnusableColumn {
-        let (column, found, remedy) = (name(&column.name), self.found, self.remedy.to_owned());
+        let (column, found, remedy) = (name(&column.name), self.found, self.remedy.into_owned());
         UnusableColumn { column, found, remedy }
     }
 }
@@ -30,14 +37,13 @@ impl Suspicion {
 pub(super) fn numbers(numbers: impl Iterator<Item = f64> + Clone, rows: usize) -> Option<Suspicion> {
     if count_rows(numbers.clone(), rows) {
         let found = "counts the rows".to_owned();
-        return Some(Suspicion { found, remedy: "leave it out with `except`, or keep it with `numbers`" });
+        return Some(Suspicion::new(found, "leave it out with `except`, or keep it with `numbers`"));
     }
     let first = numbers.clone().next()?;
     let are_dates = numbers.clone().count() > 1 && numbers.into_iter().all(is_date);
-    are_dates.then(|| Suspicion {
-        found: format!("holds numbers that look like dates, such as {first}"),
-        remedy: "read it with `dates` and \"%Y%m%d\", or as it is with `numbers`",
-    })
+    let found = || format!("holds numbers that look like dates, such as {first}");
+    let remedy = "read it with `dates` and \"%Y%m%d\", or as it is with `numbers`";
+    are_dates.then(|| Suspicion::new(found(), remedy))
 }
 
 /// Whether integers rise by one from row to row, from 0 or 1, or by more where a row was dropped.
@@ -74,23 +80,25 @@ pub(super) fn check(
     let Builder { rows: kept, numbers, texts, codes, .. } = builder;
     let is_guess = *wanted == Wanted::Guess;
     if is_guess && numbers.count > 0 && texts.count > 0 {
+        let first_thousands = texts.first.and_then(|(_, field)| thousands_of(&field.text()?));
         let [number, text] = [numbers, texts].map(|seen| example(seen, source));
         let [numbers, texts] = [numbers.count, texts.count];
         let found =
             format!("holds numbers ({numbers}, such as {number}) and texts ({texts}, such as {text})");
-        let remedy = if texts > numbers {
-            "read it with `categories`, or set the texts that stand for no value with `missing`"
-        } else {
-            "set the texts that stand for no value with `missing`, or read it with `categories`"
+        let remedy = match first_thousands {
+            Some(separator) => thousands(separator).into(),
+            None if texts > numbers => {
+                "read it with `categories`, or set the texts that stand for no value with `missing`".into()
+            }
+            None => {
+                "set the texts that stand for no value with `missing`, or read it with `categories`".into()
+            }
         };
         return Err(Suspicion { found, remedy });
     }
     if is_guess && codes.count > 0 {
-        let found = format!("holds numbers with zeros in front, such as {}", example(codes, source));
-        return Err(Suspicion {
-            found,
-            remedy: "keep them as they are with `categories`, or read them with `numbers`",
-        });
+        let remedy = "keep them as they are with `categories`, or read them with `numbers`";
+        return Err(Suspicion::new(padded(codes, source), remedy));
     }
     let values = builder.values();
     let suspicion = match &values {
@@ -99,10 +107,10 @@ pub(super) fn check(
         Some(ColumnValues::Categories { names, rows }) => {
             self::texts(names, rows.iter().flatten().count(), texts, source)
         }
-        None => Some(Suspicion {
-            found: "has no value in any row".to_owned(),
-            remedy: "leave it out with `except`, or set its kind with `numbers` or `categories`",
-        }),
+        None => {
+            let remedy = "leave it out with `except`, or set its kind with `numbers` or `categories`";
+            Some(Suspicion::new("has no value in any row".to_owned(), remedy))
+        }
     };
     match (values, suspicion) {
         (_, Some(suspicion)) => Err(suspicion),
@@ -117,12 +125,32 @@ pub(super) fn check(
     }
 }
 
+/// What is wrong with a feature that is set to another kind than numbers.
+pub(super) fn kind(set: &str) -> Suspicion {
+    let remedy = "only a `table` has them: read the file as one, or leave the column out with `except`";
+    Suspicion::new(format!("is set to {set}"), remedy)
+}
+
+/// What a column holds of which this field is a number with zeros in front, where there are no categories.
+pub(super) fn code(field: Field, source: &Source) -> Suspicion {
+    let seen = Seen { count: 1, first: Some((source.place(field), field)) };
+    let remedy = "leave it out with `except`, read it with `numbers`, or read the file with `table`, which has categories";
+    Suspicion::new(padded(seen, source), remedy)
+}
+
+fn padded(seen: Seen, source: &Source) -> String {
+    format!("holds numbers with zeros in front, such as {}", example(seen, source))
+}
+
 /// The error that a column, which should have numbers, has texts, if it has.
 pub(super) fn texts_of(builder: &Builder, column: &Column, source: &Source) -> Option<UnusableColumn> {
-    builder.texts.first?;
+    let (_, first) = builder.texts.first?;
     let also = if builder.numbers.count > 0 { " beside numbers" } else { "" };
     let found = format!("holds text{also}, such as {}", example(builder.texts, source));
-    let remedy = "leave it out with `except`, or read the file with `table`";
+    let remedy = match first.text().and_then(|text| thousands_of(&text)) {
+        Some(separator) => thousands(separator).into(),
+        None => "leave it out with `except`, or read the file with `table`".into(),
+    };
     Some(Suspicion { found, remedy }.of(column))
 }
 
@@ -139,18 +167,31 @@ fn texts(names: &[String], values: usize, seen: Seen, source: &Source) -> Option
     if let [format, others @ ..] = &formats[..] {
         let others: String = others.iter().map(|format| format!(" or {format:?}")).collect();
         let found = format!("holds dates such as {}, of the format {format:?}{others}", example());
-        return Some(Suspicion { found, remedy: "read it with `dates`, or leave it out with `except`" });
+        return Some(Suspicion::new(found, "read it with `dates`, or leave it out with `except`"));
     }
     if names.iter().all(|name| is_decorated(name)) {
         let found = format!("holds texts that look like numbers, such as {}", example());
-        let remedy = "write plain numbers, set `Csv::options().decimal_comma()` if this is one, or read it with \
-                      `categories`";
+        let separator = names.first().and_then(|name| thousands_of(name));
+        let is_thousands = names.iter().all(|name| thousands_of(name) == separator);
+        let remedy = match separator.filter(|_| is_thousands) {
+            Some(separator) => format!("{}, or read it with `categories`", thousands(separator)).into(),
+            None => {
+                "write plain numbers, set `Csv::options().decimal_comma()` if this is one, or read it with \
+                     `categories`"
+                    .into()
+            }
+        };
         return Some(Suspicion { found, remedy });
     }
-    (values >= ROWS && names.len() == values).then(|| Suspicion {
-        found: format!("holds another text in each row, such as {}", example()),
-        remedy: "leave it out with `except`, or keep it with `categories`",
-    })
+    let remedy = "leave it out with `except`, or keep it with `categories`";
+    let found = || format!("holds another text in each row, such as {}", example());
+    (values >= ROWS && names.len() == values).then(|| Suspicion::new(found(), remedy))
+}
+
+/// What to do about a character between thousands, which may be a decimal comma.
+fn thousands(separator: char) -> String {
+    let or = if separator == ',' { ", or `decimal_comma()` if it is one" } else { "" };
+    format!("set `Csv::options().thousands({separator:?})`{or}")
 }
 
 /// Whether a text is a number with something around it or between its digits, such as `1,234`, `$5`, `12 %` or `<0.1`.

@@ -9,7 +9,6 @@ use super::dates::DateFormat;
 use super::records::Field;
 use super::suspect;
 use super::{Csv, CsvError, CsvProblem, Kind, name};
-use crate::error::shortened;
 use crate::table::{Column, ColumnKind, ColumnValues, Table};
 use crate::{DataError, UnusableColumn};
 
@@ -69,7 +68,7 @@ impl Csv {
     }
 
     /// Reads the columns that another table had, each as what it was there: new rows for what learnt from that table. Other columns
-    /// do not matter. A column of dates needs [`dates`](Csv::dates) here as well.
+    /// do not matter. Dates are expected in the format that they had there, unless [`dates`](Csv::dates) sets another.
     ///
     /// ```
     /// use nn_data::{ColumnKind, Csv};
@@ -85,8 +84,8 @@ impl Csv {
     /// ```
     ///
     /// # Errors
-    /// [`DataError::Csv`] if the file does not have such a column, and for the first value that is of another kind; otherwise as
-    /// [`Csv::table`].
+    /// [`DataError::Csv`] if the file does not have such a column, and for the first value that is of another kind;
+    /// [`DataError::Setting`] for a format of dates that is none; otherwise as [`Csv::table`].
     pub fn table_like(&self, columns: &[(String, ColumnKind)]) -> Result<Table, DataError> {
         let names: Vec<&str> = columns.iter().map(|(name, _)| &name[..]).collect();
         let choice = Choice::of_names(&self.source, self.header, &names)?;
@@ -95,7 +94,8 @@ impl Csv {
         }
         let wanted = columns.iter().map(|(name, kind)| {
             Ok(match (self.wanted(name)?, kind) {
-                (dates @ Wanted::Dates(_), ColumnKind::Number) => dates,
+                (dates @ Wanted::Dates(_), ColumnKind::Number | ColumnKind::Date(_)) => dates,
+                (_, ColumnKind::Date(format)) => Wanted::Dates(DateFormat::new(format)?),
                 (_, ColumnKind::Number) => Wanted::Numbers,
                 (_, ColumnKind::Category) => Wanted::Categories,
             })
@@ -129,7 +129,11 @@ impl Csv {
                             name(&column.name)
                         ));
                     }
-                    read.push(Column::new(column.name.to_string(), values));
+                    let format = match wanted {
+                        Wanted::Dates(format) => Some(format.to_string()),
+                        _ => None,
+                    };
+                    read.push(Column::new(column.name.to_string(), values).with_date_format(format));
                 }
                 Err(suspicion) => wrong.push(suspicion.of(column)),
             }
@@ -214,45 +218,12 @@ impl Csv {
 
     /// The kind of a column that the user set.
     fn wanted(&self, name: &str) -> Result<Wanted, SettingError> {
-        let set = self.kinds.iter().rev().find(|(of, _)| of == name);
-        Ok(match set.map(|(_, kind)| kind) {
+        Ok(match self.kind_of(name) {
             None => Wanted::Guess,
             Some(Kind::Numbers) => Wanted::Numbers,
             Some(Kind::Categories) => Wanted::Categories,
             Some(Kind::Dates(format)) => Wanted::Dates(DateFormat::new(format)?),
         })
-    }
-
-    /// What was guessed and left out.
-    fn notes(&self) -> Vec<String> {
-        let mut notes = Vec::new();
-        if self.source.is_guess {
-            notes.push(format!("fields are separated by {}", self.delimiter()));
-        }
-        if self.has_decimal_comma() {
-            notes.push("numbers have a decimal comma".to_owned());
-        }
-        let mut unnamed = Vec::new();
-        self.header.for_each(&self.source, |position, name| {
-            if name.is_some_and(|name| name.is_empty()) {
-                unnamed.push((position + 1).to_string());
-            }
-        });
-        if !unnamed.is_empty() {
-            notes.push(format!("left out, without a name: column {}", shortened(&unnamed.join(", "), 40)));
-        }
-        notes
-    }
-
-    /// The number of times each marker stands for a missing value, if there is any.
-    fn missing_note(&self, counts: &[usize]) -> Option<String> {
-        let found = self.missing.texts().iter().zip(counts).filter(|(_, count)| **count > 0);
-        let said = |(marker, count): (&String, &usize)| match &marker[..] {
-            "" => format!("{count} empty"),
-            marker => format!("{count} {:?}", excerpt(marker)),
-        };
-        let said: Vec<String> = found.map(said).collect();
-        (!said.is_empty()).then(|| format!("missing values: {}", said.join(", ")))
     }
 
     /// The error that names these columns, if there is any.

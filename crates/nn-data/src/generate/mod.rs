@@ -1,6 +1,7 @@
 //! Synthetic data with a known truth. Every generator draws from the caller's random generator, in `f64` and in a fixed
 //! order, and rounds at the end: one seed gives the same data on every machine, and the same points in both precisions.
 
+mod adding;
 mod angle;
 mod blobs;
 mod checkerboard;
@@ -14,6 +15,7 @@ mod sinusoid;
 mod spirals;
 mod xor;
 
+pub use adding::make_adding;
 pub use blobs::make_blobs;
 pub use checkerboard::make_checkerboard;
 pub use circles::make_circles;

@@ -160,14 +160,16 @@ impl Categories {
         };
         let feature = CategoryFeature {
             impute,
-            levels: Levels { kind, names },
+            levels: Levels { kind: kind.clone(), names },
             one_hot: self.encode == Encode::OneHot,
             unknown: self.unknown,
         };
         if let Some(name) = feature.levels.refused() {
             let expected = match kind {
                 ColumnKind::Category => "an order that has each category once",
-                ColumnKind::Number => "an order that has each number once, and nothing else",
+                ColumnKind::Number | ColumnKind::Date(_) => {
+                    "an order that has each number once, and nothing else"
+                }
             };
             let found = format_args!("{:?}", shortened(name, 40));
             return Err(cells.refuse_all(expected, found, "change the order of `Categories::ordinal`"));
@@ -182,8 +184,8 @@ impl Categories {
 fn constant(cells: Cells, name: &str) -> Result<String, DataError> {
     match (cells.column.kind(), number(name)) {
         (ColumnKind::Category, _) => Ok(name.to_owned()),
-        (ColumnKind::Number, Some(number)) => Ok(number.to_string()),
-        (ColumnKind::Number, None) => {
+        (_, Some(number)) => Ok(number.to_string()),
+        (_, None) => {
             let expected = "a number to impute in a column of numbers";
             let found = format_args!("{:?}", shortened(name, 40));
             Err(cells.refuse_all(expected, found, "impute a number"))

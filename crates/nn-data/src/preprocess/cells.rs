@@ -14,16 +14,17 @@ pub(super) struct Cells<'t> {
 
 impl<'t> Cells<'t> {
     /// The column of this name, of which the preprocessor expects this kind.
-    pub(super) fn expected(table: &'t Table, name: &str, kind: ColumnKind) -> Result<Self, DataError> {
+    pub(super) fn expected(table: &'t Table, name: &str, kind: &ColumnKind) -> Result<Self, DataError> {
         let Some(column) = table.columns().iter().find(|column| column.name() == name) else {
             let found = format!("the columns {}", listed(table.columns().iter().map(Column::name)));
             let advice = "give the table all columns of the one that it was fitted on";
             return Err(problem(name, None, "a column of this name", found, advice));
         };
-        if column.kind() != kind {
+        // Dates are numbers, however a file writes them.
+        if column.kind().is_of_numbers() != kind.is_of_numbers() {
             let expected = format!("{}, as in the table it was fitted on", named(kind));
             let advice = "read the file with the kinds of `Preprocessor::columns`, as `Csv::table_like` does";
-            return Err(problem(name, None, expected, named(column.kind()), advice));
+            return Err(problem(name, None, expected, named(&column.kind()), advice));
         }
         Ok(Cells { table, column })
     }
@@ -63,9 +64,6 @@ pub(super) fn problem(
 }
 
 /// A kind of column, in words.
-pub(super) fn named(kind: ColumnKind) -> &'static str {
-    match kind {
-        ColumnKind::Number => "numbers",
-        ColumnKind::Category => "categories",
-    }
+pub(super) fn named(kind: &ColumnKind) -> &'static str {
+    if kind.is_of_numbers() { "numbers" } else { "categories" }
 }

@@ -23,11 +23,14 @@ use super::levels::Levels;
 use super::numbers::{LearnedScale, Log, NumberFeature};
 use super::preprocessor::{Feature, Input, Preprocessor};
 use super::target::Target;
+use crate::csv::is_date_format;
 use crate::{ColumnKind, DataError};
 use value::At;
 
 const FORMAT: &str = "nn preprocessor";
 const VERSION: f64 = 1.0;
+/// The key of the format of dates, where a column has them.
+const DATES: &str = "dates";
 
 impl Preprocessor {
     /// Returns everything that was learnt as JSON, to be saved beside the network. [`from_json`](Preprocessor::from_json)
@@ -46,7 +49,8 @@ impl Preprocessor {
         let target = match &self.target {
             Target::None => Value::Null,
             Target::Classes { column, levels } => {
-                json!({"classes": {"column": column, "kind": kind(levels.kind), "names": levels.names}})
+                let classes = json!({"column": column, "kind": kind(&levels.kind), "names": levels.names});
+                json!({"classes": with_dates(classes, format_of(&levels.kind))})
             }
             Target::Values { columns } => json!({"values": columns}),
         };
@@ -88,7 +92,7 @@ fn read_input(at: At) -> Result<Input, DataError> {
     Ok(Input { name, feature })
 }
 
-fn numbers(NumberFeature { impute, indicator, log, scale }: &NumberFeature) -> Value {
+fn numbers(NumberFeature { impute, indicator, log, scale, date_format }: &NumberFeature) -> Value {
     let log = match log {
         Log::None => None,
         Log::Ln => Some("ln"),
@@ -101,7 +105,23 @@ fn numbers(NumberFeature { impute, indicator, log, scale }: &NumberFeature) -> V
             json!({"data_min": data[0], "data_max": data[1], "low": range[0], "high": range[1]})
         }
     };
-    json!({"impute": impute, "indicator": indicator, "log": log, "scale": scale})
+    let numbers = json!({"impute": impute, "indicator": indicator, "log": log, "scale": scale});
+    with_dates(numbers, date_format.as_ref())
+}
+
+/// Adds the format of dates, if there is one.
+fn with_dates(mut value: Value, format: Option<&String>) -> Value {
+    if let Some(format) = format {
+        value[DATES] = json!(format);
+    }
+    value
+}
+
+fn read_dates(at: At) -> Result<Option<String>, DataError> {
+    let Some(dates) = at.find(DATES)? else { return Ok(None) };
+    let format = dates.text()?;
+    dates.unless(is_date_format(format), "a format of dates, such as \"%Y-%m-%d\"")?;
+    Ok(Some(format.to_owned()))
 }
 
 fn read_numbers(at: At) -> Result<NumberFeature, DataError> {
@@ -116,6 +136,7 @@ fn read_numbers(at: At) -> Result<NumberFeature, DataError> {
             Some(_) => return Err(log.refuse("null, \"ln\" or \"ln_1p\"")),
         },
         scale: at.get("scale")?.unless_null().map_or(Ok(LearnedScale::None), read_scale)?,
+        date_format: read_dates(at)?,
     })
 }
 
@@ -146,8 +167,10 @@ fn categories(CategoryFeature { impute, levels, one_hot, unknown }: &CategoryFea
         Unknown::Refused => None,
         Unknown::Code(code) => Some(code),
     };
-    let (kind, names) = (kind(levels.kind), &levels.names);
-    json!({"impute": impute, "kind": kind, "names": names, "one_hot": one_hot, "unknown": unknown})
+    let (kind, names) = (kind(&levels.kind), &levels.names);
+    let categories =
+        json!({"impute": impute, "kind": kind, "names": names, "one_hot": one_hot, "unknown": unknown});
+    with_dates(categories, format_of(&levels.kind))
 }
 
 fn read_categories(at: At) -> Result<CategoryFeature, DataError> {
@@ -171,7 +194,7 @@ fn read_levels(at: At) -> Result<Levels, DataError> {
     let names = at.get("names")?;
     let levels = Levels {
         kind: match kind.text()? {
-            "number" => ColumnKind::Number,
+            "number" => read_dates(at)?.map_or(ColumnKind::Number, ColumnKind::Date),
             "category" => ColumnKind::Category,
             _ => return Err(kind.refuse("\"number\" or \"category\"")),
         },
@@ -197,9 +220,14 @@ fn read_names(at: At) -> Result<Vec<String>, DataError> {
     at.list()?.map(|name| Ok(name.text()?.to_owned())).collect()
 }
 
-fn kind(kind: ColumnKind) -> &'static str {
+/// Dates are numbers with a format.
+fn kind(kind: &ColumnKind) -> &'static str {
+    if kind.is_of_numbers() { "number" } else { "category" }
+}
+
+fn format_of(kind: &ColumnKind) -> Option<&String> {
     match kind {
-        ColumnKind::Number => "number",
-        ColumnKind::Category => "category",
+        ColumnKind::Date(format) => Some(format),
+        ColumnKind::Number | ColumnKind::Category => None,
     }
 }

@@ -74,7 +74,9 @@ impl Levels {
         let (mut names, mut numbers) = (HashSet::new(), HashSet::new());
         let mut is_new = |name: &str| match self.kind {
             ColumnKind::Category => names.insert(name.to_owned()),
-            ColumnKind::Number => number(name).is_some_and(|value| numbers.insert(bits(value))),
+            ColumnKind::Number | ColumnKind::Date(_) => {
+                number(name).is_some_and(|value| numbers.insert(bits(value)))
+            }
         };
         self.names.iter().map(String::as_str).find(|name| !is_new(name))
     }
@@ -83,7 +85,9 @@ impl Levels {
     pub(super) fn index(&self, name: &str) -> Option<usize> {
         self.names.iter().position(|known| match self.kind {
             ColumnKind::Category => known == name,
-            ColumnKind::Number => number(name).is_some() && number(known) == number(name),
+            ColumnKind::Number | ColumnKind::Date(_) => {
+                number(name).is_some() && number(known) == number(name)
+            }
         })
     }
 

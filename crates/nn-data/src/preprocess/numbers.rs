@@ -67,6 +67,8 @@ pub(super) struct NumberFeature {
     pub(super) indicator: bool,
     pub(super) log: Log,
     pub(super) scale: LearnedScale,
+    /// How a file writes the dates that the numbers are.
+    pub(super) date_format: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -209,7 +211,12 @@ impl Numbers {
             Impute::MostFrequent => Some(most_frequent(present)),
         };
         let indicator = self.indicator && cells.column.missing() > 0;
-        let mut feature = NumberFeature { impute, indicator, log: self.log, scale: LearnedScale::None };
+        let date_format = match cells.column.kind() {
+            ColumnKind::Date(format) => Some(format),
+            ColumnKind::Number | ColumnKind::Category => None,
+        };
+        let (log, scale) = (self.log, LearnedScale::None);
+        let mut feature = NumberFeature { impute, indicator, log, scale, date_format };
         let complete: Result<Vec<f64>, DataError> =
             (0..cells.column.rows()).map(|row| feature.value(cells, row)).collect();
         feature.scale = self.scale.fit(&of, complete?)?;
@@ -299,7 +306,7 @@ impl NumberFeature {
 
 /// The values of a column of numbers.
 fn values(column: &Column) -> impl Iterator<Item = Option<f64>> + '_ {
-    debug_assert_eq!(column.kind(), ColumnKind::Number);
+    debug_assert!(column.kind().is_of_numbers());
     (0..column.rows()).map(|row| column.number(row))
 }
 

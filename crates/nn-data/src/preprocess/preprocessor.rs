@@ -69,7 +69,7 @@ impl Preprocessor {
     /// finite in `F` after scaling. [`DataError::Setting`] if memory cannot hold the features.
     pub fn transform<F: Scalar>(&self, table: &Table) -> Result<Tensor<F>, DataError> {
         let columns: Result<Vec<Cells>, DataError> =
-            self.inputs.iter().map(|input| Cells::expected(table, &input.name, input.kind())).collect();
+            self.inputs.iter().map(|input| Cells::expected(table, &input.name, &input.kind())).collect();
         let mut x = memory::tensor(NAME, [table.rows(), self.features()])?;
         let mut first = 0;
         for (input, cells) in self.inputs.iter().zip(columns?) {
@@ -150,8 +150,10 @@ impl Preprocessor {
 impl Input {
     fn kind(&self) -> ColumnKind {
         match &self.feature {
-            Feature::Numbers(_) => ColumnKind::Number,
-            Feature::Categories(feature) => feature.levels.kind,
+            Feature::Numbers(feature) => {
+                feature.date_format.clone().map_or(ColumnKind::Number, ColumnKind::Date)
+            }
+            Feature::Categories(feature) => feature.levels.kind.clone(),
         }
     }
 

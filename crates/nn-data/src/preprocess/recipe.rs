@@ -246,16 +246,16 @@ impl Recipe {
     fn input(&self, cells: Cells) -> Result<Input, DataError> {
         let column = cells.column;
         let by_kind = || match column.kind() {
-            ColumnKind::Number => Treatment::Numbers(self.numbers.clone()),
+            ColumnKind::Number | ColumnKind::Date(_) => Treatment::Numbers(self.numbers.clone()),
             ColumnKind::Category => Treatment::Categories(self.categories.clone()),
         };
         let feature = match (self.chosen(column).cloned().unwrap_or_else(by_kind), column.kind()) {
-            (Treatment::Numbers(how), ColumnKind::Number) => Feature::Numbers(how.fit(cells)?),
             (Treatment::Categories(how), _) => Feature::Categories(how.fit(cells)?),
             (Treatment::Numbers(_), ColumnKind::Category) => {
                 let advice = "treat the column with `Recipe::categories`";
                 return Err(cells.refuse_all("numbers", "categories", advice));
             }
+            (Treatment::Numbers(how), _) => Feature::Numbers(how.fit(cells)?),
         };
         Ok(Input { name: column.name().to_owned(), feature })
     }

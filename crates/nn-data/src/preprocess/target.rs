@@ -28,7 +28,7 @@ impl Target {
     pub(super) fn values(table: &Table, names: &[String]) -> Result<Self, DataError> {
         for name in names {
             let cells = Cells { table, column: table.column(name)? };
-            if cells.column.kind() != ColumnKind::Number {
+            if !cells.column.kind().is_of_numbers() {
                 let advice = "make the column a class with `Recipe::target_classes`";
                 return Err(cells.refuse_all("numbers", "categories", advice));
             }
@@ -41,7 +41,7 @@ impl Target {
     pub(super) fn columns(&self) -> Vec<(String, ColumnKind)> {
         match self {
             Target::None => Vec::new(),
-            Target::Classes { column, levels } => vec![(column.clone(), levels.kind)],
+            Target::Classes { column, levels } => vec![(column.clone(), levels.kind.clone())],
             Target::Values { columns } => {
                 columns.iter().map(|column| (column.clone(), ColumnKind::Number)).collect()
             }
@@ -51,7 +51,7 @@ impl Target {
 
 /// The class index of each row of a table.
 pub(super) fn labels(levels: &Levels, table: &Table, column: &str) -> Result<Vec<usize>, DataError> {
-    indices(levels, Cells::expected(table, column, levels.kind)?)
+    indices(levels, Cells::expected(table, column, &levels.kind)?)
 }
 
 /// The names of the classes in a column of a table, and the index of each row's class.
@@ -85,7 +85,7 @@ fn indices(levels: &Levels, cells: Cells) -> Result<Vec<usize>, DataError> {
 pub(super) fn values<F: Scalar>(table: &Table, columns: &[String]) -> Result<Tensor<F>, DataError> {
     let mut y = memory::tensor("Preprocessor", [table.rows(), columns.len()])?;
     for (target, name) in columns.iter().enumerate() {
-        let cells = Cells::expected(table, name, ColumnKind::Number)?;
+        let cells = Cells::expected(table, name, &ColumnKind::Number)?;
         for row in 0..table.rows() {
             let value = F::from_f64(value(cells, row)?);
             if !value.is_finite() {

@@ -2,7 +2,7 @@
 
 use nn_core::{Scalar, SettingError, StateDict, Tensor};
 
-use super::{array, each, features, is_constant, map, paired, read};
+use super::{array, each, features, is_constant, map, paired, read, select};
 use crate::DataError;
 
 const NAME: &str = "MinMaxScaler";
@@ -85,6 +85,16 @@ impl MinMaxScaler {
             let (min, max) = (self.min[feature], self.max[feature]);
             if is_constant(min, max) { min + t } else { min * (1.0 - t) + max * t }
         })
+    }
+
+    /// Returns the scaler of the features with these indices, in this order and as often as they are named, as
+    /// [`StandardScaler::select`](crate::StandardScaler::select) does.
+    ///
+    /// # Errors
+    /// [`DataError::Setting`] for an index that no feature has.
+    pub fn select(&self, features: &[usize]) -> Result<Self, DataError> {
+        let min = select(NAME, &self.min, features)?;
+        Ok(MinMaxScaler { min, max: select(NAME, &self.max, features)?, low: self.low, high: self.high })
     }
 
     /// Returns what it learned, to save: `data_min`, `data_max` and `feature_range`.

@@ -45,6 +45,19 @@ fn map<F: Scalar>(
     Ok(mapped)
 }
 
+/// Returns what was learnt of the features with these indices, for the scaler `of`.
+fn select(of: &str, learnt: &[f64], features: &[usize]) -> Result<Vec<f64>, SettingError> {
+    let count = learnt.len();
+    let value = |&feature: &usize| {
+        let refused = || {
+            let expected = format_args!("a number below {count}, the number of features it was fitted on");
+            SettingError::new(of, "index of a feature", expected, feature)
+        };
+        learnt.get(feature).copied().ok_or_else(refused)
+    };
+    features.iter().map(value).collect()
+}
+
 /// Makes an array of a scaler's state.
 fn array(name: &str, values: &[f64]) -> Entry<f64> {
     Entry { name: name.into(), kind: Kind::Buffer, shape: vec![values.len()], value: values.to_vec() }

@@ -2,7 +2,7 @@
 
 use nn_core::{Scalar, StateDict, Tensor};
 
-use super::{array, each, features, map, paired, read};
+use super::{array, each, features, map, paired, read, select};
 use crate::DataError;
 
 const NAME: &str = "RobustScaler";
@@ -64,6 +64,16 @@ impl RobustScaler {
     /// As [`RobustScaler::transform`].
     pub fn inverse_transform<F: Scalar>(&self, z: &Tensor<F>) -> Result<Tensor<F>, DataError> {
         map(NAME, z, self.median.len(), |feature, z| z * self.iqr[feature] + self.median[feature])
+    }
+
+    /// Returns the scaler of the features with these indices, in this order and as often as they are named, as
+    /// [`StandardScaler::select`](crate::StandardScaler::select) does.
+    ///
+    /// # Errors
+    /// [`DataError::Setting`] for an index that no feature has.
+    pub fn select(&self, features: &[usize]) -> Result<Self, DataError> {
+        let median = select(NAME, &self.median, features)?;
+        Ok(RobustScaler { median, iqr: select(NAME, &self.iqr, features)? })
     }
 
     /// Returns what it learned, to save: `median` and `iqr`.

@@ -2,7 +2,7 @@
 
 use nn_core::{Scalar, StateDict, Tensor};
 
-use super::{array, each, features, map, paired, read};
+use super::{array, each, features, map, paired, read, select};
 use crate::DataError;
 
 const NAME: &str = "StandardScaler";
@@ -66,6 +66,29 @@ impl StandardScaler {
     /// As [`StandardScaler::transform`].
     pub fn inverse_transform<F: Scalar>(&self, z: &Tensor<F>) -> Result<Tensor<F>, DataError> {
         map(NAME, z, self.mean.len(), |feature, z| z * self.std[feature] + self.mean[feature])
+    }
+
+    /// Returns the scaler of the features with these indices, in this order and as often as they are named. It takes what a
+    /// network predicts of some features back to their units.
+    ///
+    /// ```
+    /// use nn_core::Tensor;
+    /// use nn_data::StandardScaler;
+    /// // By day: the temperature and the rain.
+    /// let past = Tensor::from_rows(&[[10.0, 0.0], [14.0, 8.0]]);
+    /// let scaler = StandardScaler::fit(&past)?;
+    /// // The temperature of the three next days, as a network predicts it.
+    /// let predicted = Tensor::from_rows(&[[0.0, 0.5, -1.0]]);
+    /// let degrees = scaler.select(&[0; 3])?.inverse_transform(&predicted)?;
+    /// assert_eq!(degrees, Tensor::from_rows(&[[12.0, 13.0, 10.0]]));
+    /// # Ok::<(), nn_data::DataError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`DataError::Setting`] for an index that no feature has.
+    pub fn select(&self, features: &[usize]) -> Result<Self, DataError> {
+        let mean = select(NAME, &self.mean, features)?;
+        Ok(StandardScaler { mean, std: select(NAME, &self.std, features)? })
     }
 
     /// Returns what it learned, to save: `mean` and `std`.

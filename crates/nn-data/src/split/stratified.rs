@@ -5,7 +5,7 @@ use nn_core::rand::Rng;
 
 use super::classes::Classes;
 use super::shares::shares;
-use super::train_test::Sizes;
+use super::sizes::Sizes;
 use super::{Labelled, TrainTest, TrainValidationTest};
 use crate::DataError;
 use crate::permutation::order;
@@ -39,7 +39,7 @@ pub fn stratified_train_test_split<S: Labelled>(
     rng: &mut (impl Rng + ?Sized),
 ) -> Result<TrainTest<S::Part>, DataError> {
     const NAME: &str = "stratified_train_test_split";
-    let Sizes { train, test, .. } = Sizes::train_test(NAME, data.samples(), test_size)?;
+    let Sizes { train, test, .. } = Sizes::train_test(NAME, data.samples(), test_size.into())?;
     let classes = Classes::new(data, 2)?;
     check(NAME, "test_size", test_size, test, &classes)?;
     check_rest(NAME, "test_size", test_size, train, &classes)?;
@@ -78,8 +78,8 @@ pub fn stratified_train_validation_test_split<S: Labelled>(
     rng: &mut (impl Rng + ?Sized),
 ) -> Result<TrainValidationTest<S::Part>, DataError> {
     const NAME: &str = "stratified_train_validation_test_split";
-    let Sizes { train, validation, test } =
-        Sizes::train_validation_test(NAME, data.samples(), validation_size, test_size)?;
+    let sizes = [validation_size.into(), test_size.into()];
+    let Sizes { train, validation, test } = Sizes::train_validation_test(NAME, data.samples(), sizes)?;
     let classes = Classes::new(data, 3)?;
     check(NAME, "validation_size", validation_size, validation, &classes)?;
     check(NAME, "test_size", test_size, test, &classes)?;

@@ -48,7 +48,8 @@ impl TimeSeriesSplit {
     }
 
     /// Leaves out this many samples between a training part and its test part, 0 by default. A gap is needed where a sample
-    /// tells something of those that follow it, such as a mean over several days.
+    /// tells something of those that follow it, such as a mean over several days, or [`Windows`](crate::Windows) that predict several
+    /// steps.
     #[must_use]
     pub fn gap(self, samples: usize) -> Self {
         TimeSeriesSplit { gap: samples, ..self }

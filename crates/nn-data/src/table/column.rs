@@ -7,15 +7,26 @@ use std::collections::HashMap;
 pub struct Column {
     name: String,
     values: ColumnValues,
+    /// How a file writes the dates that the numbers are.
+    date_format: Option<String>,
 }
 
 /// What a column holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ColumnKind {
     /// Numbers. Truth values are the numbers 1 and 0.
     Number,
+    /// Dates, as the numbers of days since 1 January 1970. A file writes them in this format ([`Csv::dates`](crate::Csv::dates)).
+    Date(String),
     /// Names of categories.
     Category,
+}
+
+impl ColumnKind {
+    /// Whether the values are numbers.
+    pub(crate) fn is_of_numbers(&self) -> bool {
+        *self != ColumnKind::Category
+    }
 }
 
 /// The values of a column, one for each row.
@@ -35,7 +46,17 @@ pub enum ColumnValues {
 impl Column {
     /// Makes a column of numbers. A [`Table`](crate::Table) refuses it unless all are finite: a missing one is `None`.
     pub fn numbers(name: impl Into<String>, values: impl IntoIterator<Item = Option<f64>>) -> Self {
-        Column { name: name.into(), values: ColumnValues::Numbers(values.into_iter().collect()) }
+        Column::new(name.into(), ColumnValues::Numbers(values.into_iter().collect()))
+    }
+
+    /// Makes a column of dates, each as the number of days since 1 January 1970, which a file writes in this format
+    /// ([`Csv::dates`](crate::Csv::dates)).
+    pub fn dates(
+        name: impl Into<String>,
+        format: impl Into<String>,
+        days: impl IntoIterator<Item = Option<f64>>,
+    ) -> Self {
+        Column { date_format: Some(format.into()), ..Column::numbers(name, days) }
     }
 
     /// Makes a column of categories, which are numbered in the order of their first appearance.
@@ -51,12 +72,17 @@ impl Column {
             })
         };
         let rows = values.into_iter().map(|value| value.map(&mut place)).collect();
-        Column { name: name.into(), values: ColumnValues::Categories { names, rows } }
+        Column::new(name.into(), ColumnValues::Categories { names, rows })
     }
 
     /// A column of values that are known to belong together.
     pub(crate) fn new(name: String, values: ColumnValues) -> Self {
-        Column { name, values }
+        Column { name, values, date_format: None }
+    }
+
+    /// The same column as one of dates, if there is a format.
+    pub(crate) fn with_date_format(self, format: Option<String>) -> Self {
+        Column { date_format: format, ..self }
     }
 
     /// Its name.
@@ -71,9 +97,10 @@ impl Column {
 
     /// What it holds.
     pub fn kind(&self) -> ColumnKind {
-        match self.values {
-            ColumnValues::Numbers(_) => ColumnKind::Number,
-            ColumnValues::Categories { .. } => ColumnKind::Category,
+        match (&self.values, &self.date_format) {
+            (ColumnValues::Categories { .. }, _) => ColumnKind::Category,
+            (ColumnValues::Numbers(_), Some(format)) => ColumnKind::Date(format.clone()),
+            (ColumnValues::Numbers(_), None) => ColumnKind::Number,
         }
     }
 
@@ -132,6 +159,6 @@ impl Column {
                 rows: rows.iter().map(|&row| of[row]).collect(),
             },
         };
-        Column { name: self.name.clone(), values }
+        Column { name: self.name.clone(), values, date_format: self.date_format.clone() }
     }
 }

@@ -96,17 +96,47 @@ fn a_first_row_with_a_number_is_refused() {
 
 #[test]
 fn a_first_row_with_too_few_fields_is_refused() {
-    let message = |lines: usize, or: &str| {
+    let message = |lines: usize, or: &str, rest: &str| {
         format!(
             "<input>, line 1: expected a header row with 2 names, as many as the rows below have fields, found 1; leave out \
-             what is above the header with `Csv::options().skip_lines({lines})`{or}, or name all columns"
+             what is above the header with `Csv::options().skip_lines({lines})`{or}, or name all columns{rest}"
         )
     };
-    says(values::<f64>("Cars\nx,y\n1,2\n"), &message(1, ""));
-    says(values::<f64>("Cars\n\nof 1974\nx,y\n1,2\n3,4\n"), &message(3, ""));
-    says(values::<f64>("# x\nx,y\n1,2\n3,4\n"), &message(1, " or `comment('#')`"));
+    let names = "; if each row starts with its name, open the file with `Csv::options().header()`";
+    says(values::<f64>("Cars\nx,y\n1,2\n"), &message(1, "", names));
+    says(values::<f64>("Cars\n\nof 1974\nx,y\n1,2\n3,4\n"), &message(3, "", names));
+    says(values::<f64>("# x\nx,y\n1,2\n3,4\n"), &message(1, " or `comment('#')`", ""));
     // One row says little: which of both is wrong?
     says(values::<f64>("x,y\n1,2,3\n"), "<input>, line 2: expected 2 fields as in the header, found 3");
+    says(
+        values::<f64>("Cars of 1974\nx,y,z\n1,2,3\n4,5,6\n"),
+        "<input>, line 1: expected a header row with 3 names, as many as the rows below have fields, found 1; leave out what is \
+         above the header with `Csv::options().skip_lines(1)`, or name all columns",
+    );
+}
+
+#[test]
+fn a_header_without_a_name_for_the_names_of_rows() {
+    let text = "x,y\nFiat,1,2\nVolvo 142,3,4\n";
+    says(
+        values::<f64>(text),
+        "<input>, line 1: expected a header row with 3 names, as many as the rows below have fields, found 2; if each row \
+         starts with its name, open the file with `Csv::options().header()`; otherwise leave out what is above the header with \
+         `Csv::options().skip_lines(1)`, or name all columns",
+    );
+    // So the advice is good for one row as well, for a single column, and where some row has other fields: its line is named.
+    let read = |text: &str| Csv::options().header().from_reader(text.as_bytes());
+    for (text, columns) in
+        [(text, &["", "x", "y"][..]), ("x,y\na,1,2\n", &["", "x", "y"]), ("x\na,1\nb,2\n", &["", "x"])]
+    {
+        assert_eq!(read(text).unwrap().columns(), columns);
+        assert_eq!(read(text).unwrap().table().unwrap().columns().len(), columns.len() - 1);
+    }
+    says(
+        read("x,y\na,1,2\nb,3,4\nc,5\n").unwrap().table(),
+        "<input>, line 4: expected 3 fields as in the header, found 2",
+    );
+    assert!(read("x,y\na,1,2,3\nb,4,5,6\n").unwrap_err().to_string().contains("skip_lines(1)"));
 }
 
 #[test]
@@ -409,10 +439,32 @@ fn field_that_is_no_number() {
         values::<f64>("x;y\n1,5;3.5\n1,5;2\n"),
         &format!(r#"<input>, line 2: column "x" holds "1,5", expected a number{comma}"#),
     );
+    let thousands = |separator: char, or: &str| {
+        format!(
+            "; if {separator:?} is between thousands, open the file with `Csv::options().thousands({separator:?})`{or}"
+        )
+    };
+    says(
+        values::<f64>("x,y\n1,\"3,500\"\n"),
+        &format!(
+            "<input>, line 2: column \"y\" holds \"3,500\", expected a number{}",
+            thousands(',', "; if it is a decimal comma, with `decimal_comma()`")
+        ),
+    );
+    says(
+        values::<f64>("x,y\n1,3 500\n"),
+        &format!("<input>, line 2: column \"y\" holds \"3 500\", expected a number{}", thousands(' ', "")),
+    );
     let commas = Csv::options().decimal_comma().from_reader("x;y\n1,5;3.5\n".as_bytes()).unwrap();
     says(
         commas.values::<f64>(["y"]),
         r#"<input>, line 2: column "y" holds "3.5", expected a number with a decimal comma; if it has a point, open the file with `Csv::options().decimal_point()`"#,
+    );
+    let commas = Csv::options().decimal_comma().from_reader("x;y\n1,5;3.500\n".as_bytes()).unwrap();
+    says(
+        commas.values::<f64>(["y"]),
+        "<input>, line 2: column \"y\" holds \"3.500\", expected a number with a decimal comma; if it has a point, open the file \
+         with `Csv::options().decimal_point()`; if it is between thousands, with `thousands('.')`",
     );
 }
 

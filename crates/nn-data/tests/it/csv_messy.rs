@@ -61,6 +61,10 @@ const CASES: &[Case] = &[
     ("sentinel.csv", "missing([\"-999\"])", |file| open(file)?.missing(["-999"]).table()),
     ("row_numbers.csv", "", |file| open(file)?.table()),
     ("row_names.csv", "", |file| open(file)?.table()),
+    ("row_names_without_quotes.csv", "", |file| open(file)?.table()),
+    ("row_names_without_quotes.csv", "options().header()", |file| {
+        Csv::options().header().open(path(file))?.table()
+    }),
     ("ids.csv", "", |file| open(file)?.table()),
     ("ids.csv", "except([\"id\"])", |file| open(file)?.except(["id"]).table()),
     ("large_ids.csv", "", |file| open(file)?.table()),
@@ -77,6 +81,9 @@ const CASES: &[Case] = &[
     ("mixed.csv", "categories([\"ticket\"])", |file| open(file)?.categories(["ticket"]).table()),
     ("mixed.csv", "numbers([\"ticket\"])", |file| open(file)?.numbers(["ticket"]).table()),
     ("thousands.csv", "", |file| open(file)?.table()),
+    ("thousands.csv", "options().thousands(',')", |file| {
+        Csv::options().thousands(',').open(path(file))?.table()
+    }),
     ("below_detection.csv", "", |file| open(file)?.table()),
     ("below_detection.csv", "missing([\"<0.006\"])", |file| open(file)?.missing(["<0.006"]).table()),
     ("infinities.csv", "", |file| open(file)?.table()),

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use flate2::{Compression, write::GzEncoder};
-use nn_data::{Column, ColumnKind, Csv, DataError, Delimiter, Table};
+use nn_data::{Categories, Column, ColumnKind, Csv, DataError, Delimiter, Preprocessor, Recipe, Table};
 
 fn csv(text: impl AsRef<[u8]>) -> Csv {
     Csv::from_reader(text.as_ref()).unwrap()
@@ -45,7 +45,7 @@ fn kinds_that_are_set_are_kept() {
         Column::numbers("n", [Some(1.0), Some(1.0), None]),
         Column::categories("c", [Some("1"), Some("1.0"), None]),
         Column::categories("t", [Some("yes"), Some("1"), Some("0")]),
-        Column::numbers("d", [Some(0.0), Some(365.0), None]),
+        Column::dates("d", "%Y", [Some(0.0), Some(365.0), None]),
     ];
     assert_eq!(read.columns(), expected);
     // The last setting of a column holds, and columns without values have their kind.
@@ -120,6 +120,58 @@ fn new_rows_are_read_as_the_old_ones() {
     );
 }
 
+/// The format is that of the first table, also after what learnt from it was saved.
+#[test]
+fn dates_of_new_rows_are_read_as_those_of_the_old() {
+    let old = csv("day,month,x\n02.01.1970,1970-01,1\n05.01.1970,1970-02,2\n")
+        .dates(["day"], "%d.%m.%Y")
+        .dates(["month"], "%Y-%m")
+        .table()
+        .unwrap();
+    assert_eq!(old.column("day").unwrap(), &Column::dates("day", "%d.%m.%Y", [Some(1.0), Some(4.0)]));
+    let kinds = |table: &Table| -> Vec<(String, ColumnKind)> {
+        table.columns().iter().map(|column| (column.name().to_owned(), column.kind())).collect()
+    };
+    let text = "month,x,day\n1970-02,3,10.01.1970\n,4,\n";
+    let new = csv(text).table_like(&kinds(&old)).unwrap();
+    assert_eq!(new.columns()[0], Column::dates("day", "%d.%m.%Y", [Some(9.0), None]));
+    assert_eq!(new.columns()[1], Column::dates("month", "%Y-%m", [Some(31.0), None]));
+    assert_eq!(kinds(&new), kinds(&old));
+    assert_eq!(kinds(&old.select(&[1]).unwrap()), kinds(&old));
+
+    let recipe = Recipe::new().categories(["month"], Categories::new()).target_classes("x");
+    let fitted = recipe.fit(&old).unwrap();
+    let restored = Preprocessor::from_json(&fitted.to_json()).unwrap();
+    assert_eq!(restored, fitted);
+    let expected =
+        [("day", ColumnKind::Date("%d.%m.%Y".into())), ("month", ColumnKind::Date("%Y-%m".into()))];
+    assert_eq!(restored.columns(), expected.map(|(name, kind)| (name.to_owned(), kind)));
+    let read = csv(text).table_like(&restored.columns()).unwrap();
+    assert_eq!(restored.transform::<f64>(&read).unwrap(), fitted.transform(&new).unwrap());
+    // Numbers of days are as good.
+    let days =
+        Table::new([Column::numbers("day", [Some(9.0), None]), Column::numbers("month", [Some(31.0), None])]);
+    assert_eq!(restored.transform::<f64>(&days.unwrap()).unwrap(), fitted.transform(&new).unwrap());
+
+    // A file may write its dates in another way.
+    let text = "month,x,day\n1970-02,3,1970/1/10\n";
+    says(
+        csv(text).table_like(&kinds(&old)),
+        "<input>, line 2: column \"day\" holds \"1970/1/10\", expected a date of the format that was set with `dates`",
+    );
+    let new = csv(text).dates(["day"], "%Y/%m/%d").table_like(&kinds(&old)).unwrap();
+    assert_eq!(new.columns()[0], Column::dates("day", "%Y/%m/%d", [Some(9.0)]));
+    says(
+        csv("x\n1\n").table_like(&[("x".to_owned(), ColumnKind::Date("%q".to_owned()))]),
+        "Csv: format of dates is \"%q\", expected %Y or %y, and any of %m, %b, %d, %H, %M, %S, %% and other characters",
+    );
+    let broken = fitted.to_json().replace("%d.%m.%Y", "%d.%m");
+    says(
+        Preprocessor::from_json(&broken),
+        "Preprocessor::from_json: \"dates\" of input 0 is \"%d.%m\", expected a format of dates, such as \"%Y-%m-%d\"",
+    );
+}
+
 #[test]
 fn a_date_that_is_none_is_refused() {
     says(
@@ -171,6 +223,53 @@ fn row_numbers_are_no_feature_unless_somebody_says_so() {
 }
 
 #[test]
+fn codes_are_no_features_unless_somebody_says_that_they_are_numbers() {
+    let message = |code: &str, line: usize| {
+        format!(
+            "<input>: expected columns that can be read as they are, found \"code\" holds numbers with zeros in front, such as \
+             {code:?} on line {line} (leave it out with `except`, read it with `numbers`, or read the file with `table`, which has \
+             categories)"
+        )
+    };
+    let text = "code,x,y\n8010,1,0\n01234,2,1\n05,3,1\n";
+    says(csv(text).values::<f64>(["y"]), &message("01234", 3));
+    says(csv(text).classes::<f32>("y"), &message("01234", 3));
+    says(csv(text).features(["x", "code"]).values::<f32>(["y"]), &message("01234", 3));
+    says(csv(text.replace("01234", " \"01234\"")).values::<f64>(["y"]), &message("01234", 3));
+    says(csv(text.replace(',', ";")).classes::<f64>("y"), &message("01234", 3));
+    says(csv(text.replace(",1\n05", ",?\n05")).drop_missing().values::<f64>(["y"]), &message("01234", 3));
+    assert_eq!(csv(text).numbers(["code"]).values::<f64>(["y"]).unwrap().data.x()[[1, 0]], 1234.0);
+    assert_eq!(csv(text).except(["code"]).values::<f64>(["y"]).unwrap().features, ["x"]);
+    // Classes are texts, values to predict are numbers, and other numbers may begin with a zero.
+    assert_eq!(csv(text).classes::<f64>("code").unwrap().classes, ["05", "01234", "8010"]);
+    assert_eq!(csv(text).values::<f64>(["code"]).unwrap().data.y()[[2, 0]], 5.0);
+    assert!(csv("x,y\n0,1\n0.5,2\n-0.5,3\n0e1,4\n").values::<f64>(["y"]).is_ok());
+    // In a part that another thread reads.
+    let rows = "1,2,3\n".repeat(100_000);
+    says(csv(format!("code,x,y\n{rows}07,2,3\n{rows}")).values::<f64>(["y"]), &message("07", 100_002));
+    // All that is suspicious is named at once.
+    let both = counting(1, 10).replace(",3,", ",03,");
+    let found = csv(both).values::<f64>(["y"]).unwrap_err().to_string();
+    assert!(found.contains("\"id\" counts the rows") && found.contains("\"03\" on line 4"), "{found}");
+}
+
+#[test]
+fn features_have_no_other_kind_than_numbers() {
+    let text = "code,day,y\n1,1970,0\n2,1971,1\n";
+    let message = |columns: &str| {
+        format!("<input>: expected columns that can be read as they are, found {columns}").replace(
+            '!',
+            "(only a `table` has them: read the file as one, or leave the column out with `except`)",
+        )
+    };
+    let set = csv(text).categories(["code", "y"]).dates(["day"], "%Y");
+    says(set.values::<f64>(["y"]), &message("\"code\" is set to categories !; \"day\" is set to dates !"));
+    says(set.clone().except(["day"]).classes::<f64>("y"), &message("\"code\" is set to categories !"));
+    assert!(set.except(["day", "code"]).features(["code"]).values::<f64>(["y"]).is_err());
+    assert!(csv(text).categories(["code"]).numbers(["code"]).classes::<f64>("y").is_ok());
+}
+
+#[test]
 fn integers_that_are_rounded_are_refused() {
     let text = "x,y\n16777216,1\n16777217,2\n";
     let message = "<input>, line 3: column \"x\" holds \"16777217\", which f32 rounds to 16777216; leave it out with `except`, or \
@@ -178,6 +277,11 @@ fn integers_that_are_rounded_are_refused() {
     says(csv(text).values::<f32>(["y"]), message);
     says(csv(text.replace("16777217", "\"16777217\"")).values::<f32>(["y"]), message);
     assert_eq!(csv(text).values::<f64>(["y"]).unwrap().data.x()[[1, 0]], 16_777_217.0);
+    let thousands = Csv::options().thousands(',').from_reader("x,y\n\"16,777,217\",1\n".as_bytes()).unwrap();
+    says(
+        thousands.values::<f32>(["y"]),
+        &message.replace("line 3", "line 2").replace("\"16777217", "\"16,777,217"),
+    );
     // Who writes decimals expects rounding.
     for number in ["16777217.5", "1.6777217e7", "33554436", "-33554436"] {
         assert!(csv(format!("x,y\n{number},1\n")).values::<f32>(["y"]).is_ok(), "{number}");
@@ -275,6 +379,45 @@ fn decimal_commas_are_guessed_where_they_are_clear() {
     ] {
         assert_eq!(has_comma(text), expected, "{text:?}");
     }
+}
+
+#[test]
+fn thousands_are_read_where_somebody_says_so() {
+    let read = |separator: char, text: &str| {
+        let csv = Csv::options().thousands(separator).from_reader(text.as_bytes()).unwrap();
+        let values = csv.values::<f64>(["y"]).unwrap();
+        let table = csv.table().unwrap();
+        let column = table.column("x").unwrap();
+        let numbers: Vec<f64> = (0..column.rows()).map(|row| column.number(row).unwrap()).collect();
+        assert_eq!(values.data.x().feature(0), numbers);
+        numbers
+    };
+    assert_eq!(read(',', "x,y\n\"1,234\",1\n950,1\n\"-1,234,567.5\",1\n"), [1234.0, 950.0, -1_234_567.5]);
+    assert_eq!(read(',', "x;y\n1,234;1\n950.25;1\n"), [1234.0, 950.25]);
+    assert_eq!(read('.', "x;y\n1.234;1\n1.234,5;1\n0,5;1\n"), [1234.0, 1234.5, 0.5]);
+    assert_eq!(read('\'', "x,y\n1'234.5,1\n"), [1234.5]);
+    assert_eq!(read(' ', "x;y\n12 345,5;1\n"), [12_345.5]);
+    assert_eq!(read('\u{a0}', "x;y\n12\u{a0}345;1\n"), [12_345.0]);
+    // What is no thousand stays an error.
+    let csv = |separator: char, text: &str| Csv::options().thousands(separator).from_reader(text.as_bytes());
+    for text in ["x;y\n1,5;1\n", "x;y\n0,123;1\n", "x;y\n12,34;1\n", "x;y\n1234,567;1\n"] {
+        assert!(csv(',', text).unwrap().values::<f64>(["y"]).is_err(), "{text}");
+    }
+    // The table says which setting reads it.
+    let table = |text: &str| Csv::from_reader(text.as_bytes()).unwrap().table().unwrap_err().to_string();
+    let remedy = "set `Csv::options().thousands(',')`, or `decimal_comma()` if it is one";
+    for text in ["x;y\n1,234;1\n950,134;1\n", "x;y\n1,234;1\n950;1\n"] {
+        assert!(table(text).contains(remedy), "{}", table(text));
+    }
+    let found = Csv::from_reader("x,z,y\n1 234,1 234,1\n".as_bytes()).unwrap().values::<f64>(["y"]);
+    assert_eq!(found.unwrap_err().to_string().matches("`Csv::options().thousands(' ')`").count(), 2);
+
+    let expected = "expected a character that is no letter, digit, '+' or '-' and not the decimal point";
+    says(csv('7', "x,y\n").map(drop), &format!("CsvOptions: thousands is '7', {expected}, '.'"));
+    let both = Csv::options().thousands(',').decimal_comma().from_reader("x;y\n".as_bytes());
+    says(both.map(drop), &format!("CsvOptions: thousands is ',', {expected}, ','"));
+    let both = Csv::options().thousands('.').decimal_point().from_reader("x;y\n".as_bytes());
+    says(both.map(drop), &format!("CsvOptions: thousands is '.', {expected}, '.'"));
 }
 
 #[test]

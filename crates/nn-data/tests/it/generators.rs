@@ -2,7 +2,7 @@
 
 use nn_core::Tensor;
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
-use nn_data::{DataError, make_blobs, make_regression, make_xor};
+use nn_data::{DataError, Dataset, make_adding, make_blobs, make_regression, make_xor};
 
 const INF: f64 = f64::INFINITY;
 const NAN: f64 = f64::NAN;
@@ -45,6 +45,16 @@ fn xor_never_changes_its_bits() {
 }
 
 #[test]
+fn sequences_to_add_never_change_their_bits() {
+    let made = make_adding::<f64>(2, 3, &mut seeded(1)).unwrap();
+    let sample = |sample| made.x().sample(sample).collect::<Vec<_>>();
+    assert_eq!(sample(0), [0.40248566366484806, 1.0, 0.08038370892978197, 1.0, 0.5965601809348549, 0.0]);
+    assert_eq!(sample(1), [0.7106102236811087, 1.0, 0.46108817320691575, 0.0, 0.15265269640601276, 1.0]);
+    assert_eq!(made.y().feature(0), [0.48286937259463003, 0.8632629200871215]);
+    assert_ne!(made, make_adding(2, 3, &mut seeded(2)).unwrap());
+}
+
+#[test]
 fn single_precision_is_double_precision_rounded() {
     let double = make_regression::<f64>(20, 3, 2, 0.5, &mut seeded(7)).unwrap();
     let single = make_regression::<f32>(20, 3, 2, 0.5, &mut seeded(7)).unwrap();
@@ -61,6 +71,11 @@ fn single_precision_is_double_precision_rounded() {
     let double = make_xor::<f64>(20, 0.7, &mut seeded(7)).unwrap();
     let single = make_xor::<f32>(20, 0.7, &mut seeded(7)).unwrap();
     assert_eq!((single.x(), single.y()), (&rounded(double.x()), double.y()));
+
+    let double = make_adding::<f64>(20, 9, &mut seeded(7)).unwrap();
+    let single = make_adding::<f32>(20, 9, &mut seeded(7)).unwrap();
+    assert_eq!(single.x(), &rounded(double.x()).reshape(&[9, 2]).unwrap());
+    assert_eq!(single.y(), &rounded(double.y()));
 }
 
 /// A call draws no more than it needs, so that two calls continue where one would.
@@ -72,6 +87,11 @@ fn a_longer_draw_begins_like_a_shorter_one() {
         (make_xor::<f64>(3, 0.5, rng).unwrap(), make_xor::<f64>(5, 0.5, rng).unwrap());
     assert_eq!(long.select(&[0, 1, 2]).unwrap(), first);
     assert_eq!(long.select(&[3, 4, 5, 6, 7]).unwrap(), second);
+
+    let long = make_adding::<f64>(3, 5, &mut seeded(3)).unwrap();
+    let rng = &mut seeded(3);
+    let (first, second) = (make_adding(1, 5, rng).unwrap(), make_adding(2, 5, rng).unwrap());
+    assert_eq!(Dataset::concat(&[&first, &second]).unwrap(), long);
 }
 
 // --- Statistics: with 10,000 samples and a fixed seed, five standard errors are a safe bound ---
@@ -141,6 +161,36 @@ fn xor_lies_around_four_corners_equally_often() {
         }
         assert_uncorrelated((0..part.samples()).map(|sample| (part.x()[[sample, 0]], part.x()[[sample, 1]])));
     }
+}
+
+#[test]
+fn one_number_of_each_half_is_to_be_added() {
+    // Seven steps: three in the first half, four in the second.
+    let (samples, steps) = (N, 7);
+    let made = make_adding::<f64>(samples, steps, &mut seeded(11)).unwrap();
+    assert_eq!((made.x().shape(), made.y().shape()), (&[N, 7, 2][..], &[N, 1][..]));
+    let mut marks = vec![0; steps];
+    for sample in 0..samples {
+        let values: Vec<f64> = made.x().sample(sample).collect();
+        let marked: Vec<usize> = (0..steps).filter(|step| values[2 * step + 1] == 1.0).collect();
+        assert_eq!(values.iter().skip(1).step_by(2).sum::<f64>(), 2.0, "zeros and two ones");
+        assert!(marked.len() == 2 && marked[0] < 3 && marked[1] >= 3, "{marked:?}");
+        assert_eq!(made.y()[[sample, 0]], values[2 * marked[0]] + values[2 * marked[1]]);
+        marked.into_iter().for_each(|step| marks[step] += 1);
+    }
+    for (step, &count) in marks.iter().enumerate() {
+        let share = if step < 3 { 1.0 / 3.0 } else { 0.25 };
+        let error = (f64::from(count) - share * N as f64) / (N as f64 * share * (1.0 - share)).sqrt();
+        assert!(error.abs() < 5.0, "step {step} is marked {count} times");
+        assert_uniform(made.x().feature(2 * step).iter().map(|number| 2.0 * number - 1.0), 1.0);
+    }
+    assert_uncorrelated((0..N).map(|sample| (made.x()[[sample, 0]], made.x()[[sample, 2]])));
+    // Who always predicts 1 is wrong by the variance of the sum of two uniform numbers.
+    let squares: Vec<f64> = made.y().feature(0).iter().map(|y| (y - 1.0) * (y - 1.0)).collect();
+    assert!((mean(&squares) - 1.0 / 6.0).abs() < 0.01);
+    // A half of one step.
+    let shortest = make_adding::<f64>(5, 2, &mut seeded(11)).unwrap();
+    assert!((0..5).all(|sample| shortest.x()[[sample, 1]] == 1.0 && shortest.x()[[sample, 3]] == 1.0));
 }
 
 // --- Arguments ---

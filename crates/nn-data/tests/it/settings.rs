@@ -7,8 +7,9 @@ use nn_data::augment::{AddNoise, Augment, Flip, Shift};
 use nn_data::{
     Column, DataError, Dataset, GroupKFold, KFold, MinMaxScaler, Numbers, Recipe, RepeatedKFold,
     RepeatedStratifiedKFold, RobustScaler, StandardScaler, StratifiedGroupKFold, StratifiedKFold, Table,
-    TimeSeriesSplit, make_blobs, make_checkerboard, make_circles, make_moons, make_regression, make_sinusoid,
-    make_spirals, make_xor, one_hot, stratified_train_test_split, stratified_train_validation_test_split,
+    TimeSeriesSplit, Windows, make_adding, make_blobs, make_checkerboard, make_circles, make_moons,
+    make_regression, make_sinusoid, make_spirals, make_xor, one_hot, stratified_train_test_split,
+    stratified_train_validation_test_split, temporal_train_test_split, temporal_train_validation_test_split,
     train_test_split, train_validation_test_split,
 };
 
@@ -79,6 +80,11 @@ fn numbers(how: Numbers) -> Result<(), DataError> {
     Recipe::new().other_numbers(how).fit(&table).map(drop)
 }
 
+/// Windows over a series of two columns that is long enough for all that are tried.
+fn windows(windows: Windows) -> Result<(), DataError> {
+    windows.of(&Tensor::<f32>::zeros(&[110, 2])).map(drop)
+}
+
 /// Cross-validations of a hundred samples, ten of each group.
 fn groups(n: usize) -> Result<(), DataError> {
     let groups: Vec<usize> = (0..100).map(|sample| sample % 10).collect();
@@ -109,6 +115,15 @@ fn table<F: Scalar>() -> Vec<Row> {
         ("make_spirals", "noise", AtLeast0, Data, |x| done(make_spirals::<F>(9, 2, 1.0, x, &mut rng()))),
         ("make_spirals", "turns", Positive, Double, |x| done(make_spirals::<F>(9, 2, x, 0.1, &mut rng()))),
         ("make_xor", "noise", AtLeast0, Data, |x| done(make_xor::<F>(9, x, &mut rng()))),
+        ("temporal_train_test_split", "test_size", Part, Double, |x| {
+            done(temporal_train_test_split(&data::<F>(), x))
+        }),
+        ("temporal_train_validation_test_split", "validation_size", Part, Double, |x| {
+            done(temporal_train_validation_test_split(&data::<F>(), x, 0.1))
+        }),
+        ("temporal_train_validation_test_split", "test_size", Part, Double, |x| {
+            done(temporal_train_validation_test_split(&data::<F>(), 1, x))
+        }),
         ("train_test_split", "test_size", Part, Double, |x| {
             done(train_test_split(&data::<F>(), x, &mut rng()))
         }),
@@ -181,8 +196,14 @@ fn counts_that_make_no_sense_are_refused() {
     fn samples(n: usize) -> Tensor<f32> {
         Tensor::zeros(&[n, 1])
     }
-    let table: [Count; 28] = [
+    let table: [Count; 34] = [
         ("Shift", "pixels", 0, 3, |n| augment::<f32>(&Shift::new(n))),
+        ("Windows", "length", 1, ANY, |n| windows(Windows::new(n))),
+        ("Windows", "horizon", 1, ANY, |n| windows(Windows::new(1).horizon(n))),
+        ("Windows", "stride", 1, ANY, |n| windows(Windows::new(1).stride(n))),
+        ("Windows", "a target", 0, 1, |n| windows(Windows::new(1).targets([1, n]))),
+        ("make_adding", "samples", 1, ANY, |n| done(make_adding::<f32>(n, 2, &mut rng()))),
+        ("make_adding", "steps", 2, ANY, |n| done(make_adding::<f32>(9, n, &mut rng()))),
         ("make_blobs", "samples", 1, ANY, |n| done(make_blobs::<f32, 1>(n, &[[0.0]], 0.1, &mut rng()))),
         ("make_blobs", "number of centers", 1, ANY, |n| {
             done(make_blobs::<f32, 1>(9, &vec![[0.0]; n], 0.1, &mut rng()))

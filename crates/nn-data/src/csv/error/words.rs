@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::super::Delimiter;
+use super::super::thousands::thousands_of;
 use super::UnusableColumn;
 
 /// `, line 3` or nothing.
@@ -51,17 +52,30 @@ impl fmt::Display for Separated {
     }
 }
 
-/// What to do about lines above the header.
-pub(super) struct AboveHeader(pub(super) usize, pub(super) Option<char>);
+/// What to do about a first row that has fewer fields than the others: a line above the header, or a header without a name for the
+/// names of the rows.
+pub(super) struct TooFewNames {
+    pub(super) found: usize,
+    pub(super) expected: usize,
+    pub(super) lines: usize,
+    pub(super) comment: Option<char>,
+}
 
-impl fmt::Display for AboveHeader {
+impl fmt::Display for TooFewNames {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let AboveHeader(lines, comment) = self;
+        let TooFewNames { found, expected, lines, comment } = *self;
+        let has_names_of_rows = found + 1 == expected && comment.is_none();
+        let row_names = "if each row starts with its name, open the file with `Csv::options().header()`";
+        // A single field is a title more often than the name of the only column.
+        if has_names_of_rows && found > 1 {
+            write!(f, "{row_names}; otherwise ")?;
+        }
         write!(f, "leave out what is above the header with `Csv::options().skip_lines({lines})`")?;
         if let Some(comment) = comment {
             write!(f, " or `comment({comment:?})`")?;
         }
-        f.write_str(", or name all columns")
+        f.write_str(", or name all columns")?;
+        if has_names_of_rows && found == 1 { write!(f, "; {row_names}") } else { Ok(()) }
     }
 }
 
@@ -101,7 +115,23 @@ impl fmt::Display for OtherNumber<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let is_number = |text: &str| text.parse::<f64>().is_ok();
         if is_number(self.0) {
-            f.write_str(" with a decimal comma; if it has a point, open the file with `Csv::options().decimal_point()`")
+            f.write_str(" with a decimal comma; if it has a point, open the file with `Csv::options().decimal_point()`")?;
+            let is_thousand = thousands_of(self.0) == Some('.');
+            if is_thousand {
+                f.write_str("; if it is between thousands, with `thousands('.')`")
+            } else {
+                Ok(())
+            }
+        } else if let Some(separator) = thousands_of(self.0) {
+            write!(
+                f,
+                "; if {separator:?} is between thousands, open the file with `Csv::options().thousands({separator:?})`"
+            )?;
+            if separator == ',' {
+                f.write_str("; if it is a decimal comma, with `decimal_comma()`")
+            } else {
+                Ok(())
+            }
         } else if is_number(&self.0.replacen(',', ".", 1)) {
             f.write_str("; if this is a decimal comma, open the file with `Csv::options().decimal_comma()`")
         } else {
