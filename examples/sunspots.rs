@@ -152,7 +152,7 @@ fn figure(sun: &Sun, all: &[(&str, Ensemble<f32, Tensor<f32>>)]) -> Result<Figur
     let mut forecast =
         Panel::new(format!("Forecasts made at the end of {}: IQM and Q1–Q3 of the seeds", first - 1))
             .x(Axis::linear("Year"))
-            .y(Axis::linear("Sunspots"))
+            .y(Axis::linear("Sunspots").range(-40.0, 250.0))
             .line("what came", &years(first - LENGTH, seen.len()), seen, Color::INK)
             .legend(Corner::TopLeft);
     let mut errors = Panel::new("Error of all test samples by years ahead: IQM and Q1–Q3 of the seeds")
