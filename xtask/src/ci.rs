@@ -18,6 +18,7 @@ pub(crate) use layering::FLOORS;
 /// One line: the check that failed, and the command that runs it alone.
 pub fn run(no_tests: bool) -> Result<(), String> {
     check("format", || cargo(&["fmt", "--all", "--check"]))?;
+    // Of all targets: examples and benches compile.
     check("lints", || cargo(&["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"]))?;
     check("layering", layering::check)?;
     if !no_tests {
@@ -25,8 +26,6 @@ pub fn run(no_tests: bool) -> Result<(), String> {
     }
     check("documentation", || doc::run(false))?;
     check("packages", packages::check)?;
-    // With the profile of the tests, whose libraries are there already: that of the benches builds all of them again.
-    check("benches compile", || cargo(&["test", "--workspace", "--benches", "--no-run", "--quiet"]))?;
     check("figures", || {
         use clap::Parser;
         match Xtask::parse_from(["xtask", "figures", "--check"]).task {
