@@ -42,6 +42,37 @@ class Reshape(nn.Module):
         return x.reshape(len(x), *self.sizes)
 
 
+class Permute(nn.Module):
+    def __init__(self, *axes):
+        super().__init__()
+        self.axes = axes
+
+    def forward(self, x):
+        return x.permute(0, *self.axes)
+
+
+class Select(nn.Module):
+    def __init__(self, axis, index):
+        super().__init__()
+        self.axis, self.index = axis, index
+
+    def forward(self, x):
+        return x.select(self.axis, self.index)
+
+
+class Slice(nn.Module):
+    def __init__(self, axis, start, end=None):
+        super().__init__()
+        self.axis, self.steps = axis, slice(start, end)
+
+    def forward(self, x):
+        return x[(slice(None),) * self.axis + (self.steps,)]
+
+
+# The layers that are no classes of PyTorch.
+OWN = {own.__name__: own for own in [Reshape, Permute, Select, Slice]}
+
+
 def network(layers):
     """Builds `["Linear 2 8", "ELU alpha=2", ["Softmax"], {"Residual": ["Tanh"]}]` as nested Sequentials."""
     modules = []
@@ -62,7 +93,7 @@ def network(layers):
             sizes = [sizes]
         if kind == "Unflatten":
             sizes = [sizes[0], tuple(sizes[1:])]
-        modules.append(Reshape(*sizes) if kind == "Reshape" else getattr(nn, kind)(*sizes, **arguments))
+        modules.append((OWN.get(kind) or getattr(nn, kind))(*sizes, **arguments))
     return nn.Sequential(*modules)
 
 

@@ -52,6 +52,7 @@
 //! | [`Dropout`], [`Dropout2d`] | random zeros, in training only: single values, whole channels |
 //! | [`Upsample`] | larger images, by copies of pixels |
 //! | [`Flatten`], [`Unflatten`], [`Reshape`] | one row per sample, one axis as several, any shape |
+//! | [`Permute`], [`Select`], [`Slice`] | axes in another order, one index of an axis, a range of it |
 //! | [`Sequential`], [`Residual`] | one module after another, a connection that skips one |
 //!
 //! | to | use |
@@ -128,8 +129,8 @@ pub use layers::{
     AdaptiveAvgPool, AdaptiveAvgPool1d, AdaptiveAvgPool2d, AvgPool, AvgPool1d, AvgPool2d, BatchNorm,
     BatchNorm1d, BatchNorm2d, Conv, Conv1d, Conv2d, ConvTranspose, ConvTranspose1d, ConvTranspose2d, Dropout,
     Dropout2d, Elu, Extent, Flatten, Gelu, GeluTanh, GroupNorm, Identity, LayerNorm, LeakyRelu, Linear,
-    LogSoftmax, MaxPool, MaxPool1d, MaxPool2d, Padding, Relu, Reshape, Residual, Sequential, Sigmoid, Silu,
-    Softmax, Softplus, Tanh, Unflatten, Upsample,
+    LogSoftmax, MaxPool, MaxPool1d, MaxPool2d, Padding, Permute, Relu, Reshape, Residual, Select, Sequential,
+    Sigmoid, Silu, Slice, Softmax, Softplus, Tanh, Unflatten, Upsample,
 };
 pub use mode::Mode;
 #[cfg(feature = "safetensors")]

@@ -55,6 +55,18 @@ impl Written for usize {
     }
 }
 
+impl Written for isize {
+    const EXPECTED: &'static str = "a whole number";
+
+    fn write(self) -> Option<Value> {
+        Some(Value::Whole(self as i128))
+    }
+
+    fn read(value: Option<&Value>) -> Option<Self> {
+        if let Some(Value::Whole(number)) = value { isize::try_from(*number).ok() } else { None }
+    }
+}
+
 /// A setting that a module may do without.
 impl Written for Option<usize> {
     const EXPECTED: &'static str = "a whole number of at least 0, or nothing";
@@ -64,8 +76,25 @@ impl Written for Option<usize> {
     }
 
     fn read(value: Option<&Value>) -> Option<Self> {
-        value.map_or(Some(None), |value| usize::read(Some(value)).map(Some))
+        optional(value)
     }
+}
+
+/// A setting that a module may do without.
+impl Written for Option<isize> {
+    const EXPECTED: &'static str = "a whole number, or nothing";
+
+    fn write(self) -> Option<Value> {
+        self?.write()
+    }
+
+    fn read(value: Option<&Value>) -> Option<Self> {
+        optional(value)
+    }
+}
+
+fn optional<T: Written>(value: Option<&Value>) -> Option<Option<T>> {
+    value.map_or(Some(None), |value| T::read(Some(value)).map(Some))
 }
 
 impl Written for Vec<usize> {

@@ -17,6 +17,7 @@ pub(crate) mod layer_norm;
 mod pack;
 pub(crate) mod pool;
 mod product;
+pub(crate) mod runs;
 pub mod simd;
 pub(crate) mod softmax;
 mod stack_dots;

@@ -6,8 +6,8 @@ use super::described::{Described, Maker};
 use super::{
     AdaptiveAvgPool1d, AdaptiveAvgPool2d, AvgPool1d, AvgPool2d, BatchNorm1d, BatchNorm2d, Conv1d, Conv2d,
     ConvTranspose1d, ConvTranspose2d, Dropout, Dropout2d, Elu, Flatten, Gelu, GeluTanh, GroupNorm, Identity,
-    LayerNorm, LeakyRelu, Linear, LogSoftmax, MaxPool1d, MaxPool2d, Relu, Reshape, Residual, Sequential,
-    Sigmoid, Silu, Softmax, Softplus, Tanh, Unflatten, Upsample,
+    LayerNorm, LeakyRelu, Linear, LogSoftmax, MaxPool1d, MaxPool2d, Permute, Relu, Reshape, Residual, Select,
+    Sequential, Sigmoid, Silu, Slice, Softmax, Softplus, Tanh, Unflatten, Upsample,
 };
 use crate::state::Quoted;
 use crate::{Architecture, Module, ModuleError, Scalar, SettingError, once};
@@ -98,6 +98,9 @@ fn make<F: Scalar>(
         Flatten,
         Unflatten,
         Reshape,
+        Permute,
+        Select,
+        Slice,
         Sequential<F>,
         Residual<F>,
     ];
