@@ -27,6 +27,19 @@ def layers():
             (["Linear 5 8", "Unflatten 1 2 2 2", "Upsample scale_factor=2", "SiLU", "Flatten"], (3, 5), 2),
         ],
     )
+    yield from evaluated(
+        2022,
+        [
+            (["Permute 2 1"], (2, 3, 2), 1),
+            (["Permute 3 1 2"], (2, 2, 3, 2), 1),
+            (["Select 1 -1"], (3, 3, 2), 1),
+            (["Select 2 1"], (17, 2, 2), 1),
+            (["Slice 1 -2"], (2, 3, 2), 1),
+            (["Slice 2 1 -1"], (2, 2, 4), 1),
+            (["Slice 1 0 2"], (2, 3), 1),
+            (["Linear 3 4", "Tanh", "Permute 2 1", "Slice 2 1", "Select 1 -2", "Linear 2 2"], (3, 3, 3), 2),
+        ],
+    )
 
 
 def layers_in_both_modes():

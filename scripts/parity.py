@@ -42,8 +42,35 @@ class Reshape(nn.Module):
         return x.reshape(len(x), *self.sizes)
 
 
-OWN = {"Reshape": Reshape}
-"""Layers that are not PyTorch's own."""
+class Permute(nn.Module):
+    def __init__(self, *axes):
+        super().__init__()
+        self.axes = axes
+
+    def forward(self, x):
+        return x.permute(0, *self.axes)
+
+
+class Select(nn.Module):
+    def __init__(self, axis, index):
+        super().__init__()
+        self.axis, self.index = axis, index
+
+    def forward(self, x):
+        return x.select(self.axis, self.index)
+
+
+class Slice(nn.Module):
+    def __init__(self, axis, start, end=None):
+        super().__init__()
+        self.axis, self.steps = axis, slice(start, end)
+
+    def forward(self, x):
+        return x[(slice(None),) * self.axis + (self.steps,)]
+
+
+# The layers that are no classes of PyTorch.
+OWN = {own.__name__: own for own in [Reshape, Permute, Select, Slice]}
 
 
 def network(layers):

@@ -53,6 +53,7 @@
 //! | [`Dropout`], [`Dropout2d`] | random zeros, in training only: single values, whole channels |
 //! | [`Upsample`] | larger images, by copies of pixels |
 //! | [`Flatten`], [`Unflatten`], [`Reshape`] | one row per sample, one axis as several, any shape |
+//! | [`Permute`], [`Select`], [`Slice`] | axes in another order, one index of an axis, a range of it |
 //! | [`Sequential`], [`Residual`] | one module after another, a connection that skips one |
 //!
 //! | to | use |
@@ -131,8 +132,8 @@ pub use layers::{
     AdaptiveAvgPool, AdaptiveAvgPool1d, AdaptiveAvgPool2d, AvgPool, AvgPool1d, AvgPool2d, BatchNorm,
     BatchNorm1d, BatchNorm2d, Conv, Conv1d, Conv2d, ConvTranspose, ConvTranspose1d, ConvTranspose2d, Dropout,
     Dropout2d, Elu, Extent, Flatten, Gelu, GeluTanh, GroupNorm, Gru, Identity, LayerNorm, LeakyRelu, Linear,
-    LogSoftmax, Lstm, MaxPool, MaxPool1d, MaxPool2d, Padding, Recurrent, Relu, Reshape, Residual, Rnn,
-    Sequential, Sigmoid, Silu, Softmax, Softplus, Tanh, Unflatten, Upsample,
+    LogSoftmax, Lstm, MaxPool, MaxPool1d, MaxPool2d, Padding, Permute, Recurrent, Relu, Reshape, Residual,
+    Rnn, Select, Sequential, Sigmoid, Silu, Slice, Softmax, Softplus, Tanh, Unflatten, Upsample,
 };
 pub use mode::Mode;
 #[cfg(feature = "safetensors")]

@@ -58,8 +58,9 @@ pub(crate) use written::Written;
 /// model.load_state_dict(safetensors.torch.load_file("model.safetensors"))
 /// ```
 ///
-/// Three kinds are not among them: [`Residual`](crate::Residual), whose class is given there; `Reshape`, whose setting is the
-/// `shape` of a sample; and `GeluTanh`, which is `torch.nn.GELU` with the same setting.
+/// Some kinds are not among them: [`Residual`](crate::Residual), whose class is given there; `Reshape`, whose setting is the `shape`
+/// of a sample; `Permute`, `Select` and `Slice`, which are `x.permute(0, *dims)`, `x.select(dim, index)` and `x[:, …, start:end]` along
+/// the axis `dim`; and `GeluTanh`, which is `torch.nn.GELU` with the same setting.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Architecture {
     kind: String,

@@ -55,28 +55,28 @@ impl Written for usize {
     }
 }
 
-/// A setting that a module may do without.
-impl Written for Option<usize> {
-    const EXPECTED: &'static str = "a whole number of at least 0, or nothing";
+impl Written for isize {
+    const EXPECTED: &'static str = "a whole number";
 
     fn write(self) -> Option<Value> {
-        self?.write()
+        Some(Value::Whole(self as i128))
     }
 
     fn read(value: Option<&Value>) -> Option<Self> {
-        value.map_or(Some(None), |value| usize::read(Some(value)).map(Some))
+        if let Some(Value::Whole(number)) = value { isize::try_from(*number).ok() } else { None }
     }
 }
 
-impl Written for Option<f64> {
-    const EXPECTED: &'static str = "a number, or nothing";
+/// A setting that a module may do without.
+impl<T: Written> Written for Option<T> {
+    const EXPECTED: &'static str = T::EXPECTED;
 
     fn write(self) -> Option<Value> {
         self?.write()
     }
 
     fn read(value: Option<&Value>) -> Option<Self> {
-        value.map_or(Some(None), |value| f64::read(Some(value)).map(Some))
+        value.map_or(Some(None), |value| T::read(Some(value)).map(Some))
     }
 }
 

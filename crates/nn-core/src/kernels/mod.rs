@@ -18,6 +18,7 @@ mod pack;
 pub(crate) mod pool;
 mod product;
 pub(crate) mod recurrent;
+pub(crate) mod runs;
 pub mod simd;
 pub(crate) mod softmax;
 mod stack_dots;

@@ -4,8 +4,8 @@ use std::fmt;
 
 use super::described::described;
 use super::layer::compiled_here;
-use super::reshape::Reshaping;
-use crate::{Module, ModuleError, Parameters, Scalar, ShapeError, all_like, size};
+use super::view::{View, ViewLayer};
+use crate::{Module, ModuleError, Parameters, Scalar, ShapeError, all_like};
 
 /// Joins all axes of a sample into one, in row-major order: the step from convolutions to a [`Linear`](crate::Linear).
 ///
@@ -21,7 +21,7 @@ use crate::{Module, ModuleError, Parameters, Scalar, ShapeError, all_like, size}
 /// assert_eq!(Flatten.predict(&x)?.shape(), [5, 192]);
 /// # Ok::<(), nn_core::ModuleError>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Flatten;
 
 impl<F: Scalar> Parameters<F> for Flatten {}
@@ -37,13 +37,12 @@ impl<F: Scalar> Module<F> for Flatten {
     }
 }
 
-impl Reshaping for Flatten {
-    fn output<F: Scalar>(&self, input: &[usize]) -> Result<Vec<usize>, ModuleError> {
-        if input.len() < 2 {
-            return Err(ShapeError::new(self, "input [n, …]", input).into());
+impl ViewLayer for Flatten {
+    fn view<F: Scalar>(&self, input: &[usize]) -> Result<View, ModuleError> {
+        match input {
+            [_, sizes @ ..] if !sizes.is_empty() => Ok(View::of(&[sizes.iter().product()])),
+            _ => Err(ShapeError::new(self, "input [n, …]", input).into()),
         }
-        let features = size::count::<F>(input[1..].iter().copied());
-        Ok(vec![input[0], features.ok_or_else(|| ShapeError::too_large(self, input))?])
     }
 }
 

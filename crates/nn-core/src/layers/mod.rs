@@ -11,15 +11,19 @@ mod group_norm;
 mod layer;
 mod layer_norm;
 mod linear;
+mod permute;
 mod pool;
 mod recurrent;
 mod reshape;
 mod residual;
+mod select;
 mod sequential;
+mod slice;
 mod softmax;
 mod table;
 mod unflatten;
 mod upsample;
+mod view;
 mod window;
 
 pub use activation::{Elu, Gelu, GeluTanh, Identity, LeakyRelu, Relu, Sigmoid, Silu, Softplus, Tanh};
@@ -31,6 +35,7 @@ pub use flatten::Flatten;
 pub use group_norm::GroupNorm;
 pub use layer_norm::LayerNorm;
 pub use linear::Linear;
+pub use permute::Permute;
 pub use pool::{
     AdaptiveAvgPool, AdaptiveAvgPool1d, AdaptiveAvgPool2d, AvgPool, AvgPool1d, AvgPool2d, MaxPool, MaxPool1d,
     MaxPool2d,
@@ -38,7 +43,9 @@ pub use pool::{
 pub use recurrent::{Gru, Lstm, Recurrent, Rnn};
 pub use reshape::Reshape;
 pub use residual::Residual;
+pub use select::Select;
 pub use sequential::Sequential;
+pub use slice::Slice;
 pub use softmax::{LogSoftmax, Softmax};
 pub use unflatten::Unflatten;
 pub use upsample::Upsample;

@@ -1,15 +1,11 @@
 //! Reshape: the values of a sample under other axes.
 
-use std::any::Any;
 use std::fmt;
 
 use super::described::described;
-use super::layer::{Layer, compiled_here};
-use crate::kernels::elementwise;
-use crate::{
-    Accumulate, Mode, Module, ModuleError, Parameters, Plan, Purpose, Scalar, ShapeError, Tensor, Workspace,
-    all_like, size,
-};
+use super::layer::compiled_here;
+use super::view::{View, ViewLayer};
+use crate::{Module, ModuleError, Parameters, Scalar, ShapeError, all_like, size};
 
 /// Gives each sample the shape of the sizes, with its values in row-major order: from a [`Linear`](crate::Linear) to
 /// images, say.
@@ -34,7 +30,7 @@ use crate::{
 /// );
 /// # Ok::<(), nn_core::ModuleError>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Reshape {
     sizes: Vec<usize>,
 }
@@ -63,55 +59,19 @@ impl<F: Scalar> Module<F> for Reshape {
     }
 }
 
-impl Reshaping for Reshape {
-    fn output<F: Scalar>(&self, input: &[usize]) -> Result<Vec<usize>, ModuleError> {
-        let [before, after] = [&input[1..], &self.sizes].map(|sizes| size::count::<F>(sizes.iter().copied()));
+impl ViewLayer for Reshape {
+    fn view<F: Scalar>(&self, input: &[usize]) -> Result<View, ModuleError> {
+        let after = size::count::<F>(self.sizes.iter().copied());
         let after = after.ok_or_else(|| ShapeError::too_large(self, &self.sizes))?;
-        if before.ok_or_else(|| ShapeError::too_large(self, input))? != after {
+        if input[1..].iter().product::<usize>() != after {
             return Err(ShapeError::new(self, format!("input of {after} values a sample"), input).into());
         }
-        Ok([&input[..1], &self.sizes].concat())
+        Ok(View::of(&self.sizes))
     }
 }
 
 impl fmt::Display for Reshape {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Reshape({:?})", self.sizes)
-    }
-}
-
-/// A layer that changes the shape of samples alone: what [`Flatten`](crate::Flatten), [`Reshape`] and
-/// [`Unflatten`](crate::Unflatten) share.
-pub(super) trait Reshaping: Any + fmt::Display {
-    /// Returns the shape of the output for an input of at least one sample, or an error if the layer does not take it.
-    fn output<F: Scalar>(&self, input: &[usize]) -> Result<Vec<usize>, ModuleError>;
-}
-
-impl<F: Scalar, R: Reshaping> Layer<F> for R {
-    fn plan(&self, input: &[usize], purpose: Purpose) -> Result<Plan<F>, ModuleError> {
-        ShapeError::check_samples(self, input)?;
-        let output = self.output::<F>(input)?;
-        let workspace = Workspace::of(self, input, &output, purpose)?;
-        Ok(Plan { output, workspace })
-    }
-
-    fn forward(&self, x: &Tensor<F>, y: &mut Tensor<F>, workspace: &mut Workspace<F>, _: &mut Mode<'_>) {
-        workspace.check_forward(self, x, y);
-        elementwise::copy(y, x);
-    }
-
-    fn backward(
-        &self,
-        x: &Tensor<F>,
-        y: &Tensor<F>,
-        dy: &Tensor<F>,
-        dx: Option<&mut Tensor<F>>,
-        accumulate: Accumulate,
-        workspace: &mut Workspace<F>,
-    ) {
-        workspace.check_backward(self, x, y, dy, dx.as_deref());
-        if let Some(dx) = dx {
-            elementwise::pass(dy, dx, accumulate);
-        }
     }
 }

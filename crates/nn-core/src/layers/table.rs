@@ -6,8 +6,8 @@ use super::described::{Described, Maker};
 use super::{
     AdaptiveAvgPool1d, AdaptiveAvgPool2d, AvgPool1d, AvgPool2d, BatchNorm1d, BatchNorm2d, Conv1d, Conv2d,
     ConvTranspose1d, ConvTranspose2d, Dropout, Dropout2d, Elu, Flatten, Gelu, GeluTanh, GroupNorm, Gru,
-    Identity, LayerNorm, LeakyRelu, Linear, LogSoftmax, Lstm, MaxPool1d, MaxPool2d, Relu, Reshape, Residual,
-    Rnn, Sequential, Sigmoid, Silu, Softmax, Softplus, Tanh, Unflatten, Upsample,
+    Identity, LayerNorm, LeakyRelu, Linear, LogSoftmax, Lstm, MaxPool1d, MaxPool2d, Permute, Relu, Reshape,
+    Residual, Rnn, Select, Sequential, Sigmoid, Silu, Slice, Softmax, Softplus, Tanh, Unflatten, Upsample,
 };
 use crate::state::Quoted;
 use crate::{Architecture, Module, ModuleError, Scalar, SettingError, once};
@@ -101,6 +101,9 @@ fn make<F: Scalar>(
         Flatten,
         Unflatten,
         Reshape,
+        Permute,
+        Select,
+        Slice,
         Sequential<F>,
         Residual<F>,
     ];

@@ -4,8 +4,8 @@ use std::fmt;
 
 use super::described::described;
 use super::layer::compiled_here;
-use super::reshape::Reshaping;
-use crate::{Module, ModuleError, Parameters, Scalar, SettingError, ShapeError, all_like, size};
+use super::view::{View, ViewLayer, check_axis};
+use crate::{Module, ModuleError, Parameters, Scalar, ShapeError, all_like, size};
 
 /// Splits one axis into axes of the sizes, in row-major order: the opposite of [`Flatten`](crate::Flatten).
 ///
@@ -31,7 +31,7 @@ use crate::{Module, ModuleError, Parameters, Scalar, SettingError, ShapeError, a
 /// );
 /// # Ok::<(), nn_core::ModuleError>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Unflatten {
     axis: usize,
     sizes: Vec<usize>,
@@ -64,17 +64,17 @@ impl<F: Scalar> Module<F> for Unflatten {
     }
 }
 
-impl Reshaping for Unflatten {
-    fn output<F: Scalar>(&self, input: &[usize]) -> Result<Vec<usize>, ModuleError> {
+impl ViewLayer for Unflatten {
+    fn view<F: Scalar>(&self, input: &[usize]) -> Result<View, ModuleError> {
         let Unflatten { axis, ref sizes } = *self;
-        SettingError::unless(axis > 0, "Unflatten", "axis", "an axis of a sample, 1 or more", axis)?;
+        check_axis("Unflatten", axis)?;
         let length = size::count::<F>(sizes.iter().copied());
         let length = length.ok_or_else(|| ShapeError::too_large(self, sizes))?;
         if input.get(axis) != Some(&length) {
             let expected = format!("input with {length} values along axis {axis}");
             return Err(ShapeError::new(self, expected, input).into());
         }
-        Ok([&input[..axis], sizes, &input[axis + 1..]].concat())
+        Ok(View::of(&[&input[1..axis], sizes, &input[axis + 1..]].concat()))
     }
 }
 

@@ -5,8 +5,8 @@ use nn_core::{
     Accumulate, AdaptiveAvgPool1d, AdaptiveAvgPool2d, AvgPool1d, AvgPool2d, BatchNorm1d, BatchNorm2d, Conv1d,
     Conv2d, ConvTranspose1d, ConvTranspose2d, Dropout, Dropout2d, Elu, Extent, Flatten, Gelu, GeluTanh,
     GroupNorm, Gru, Identity, Init, Kind, LayerNorm, LeakyRelu, Linear, LogSoftmax, Lstm, MaxPool1d,
-    MaxPool2d, Mode, Module, Padding, Purpose, Relu, Reshape, Residual, Rnn, Scalar, Sequential, Sigmoid,
-    Silu, Softmax, Softplus, Tanh, Tensor, Unflatten, Upsample, Workspace,
+    MaxPool2d, Mode, Module, Padding, Permute, Purpose, Relu, Reshape, Residual, Rnn, Scalar, Select,
+    Sequential, Sigmoid, Silu, Slice, Softmax, Softplus, Tanh, Tensor, Unflatten, Upsample, Workspace,
 };
 
 /// A module and the shape of one sample that it takes.
@@ -180,6 +180,28 @@ pub(crate) fn narrow<F: Scalar>() -> Vec<Case<F>> {
             Sequential::new().append(Tanh).append(Flatten).append(linear(12, 2)),
             &[2, 3, 2],
         ),
+        case("Permute", Permute::new([2, 1]), &[2, 3]),
+        case("Permute, rank 4", Permute::new([3, 1, 2]), &[2, 3, 4]),
+        case("Permute, the last axis stays", Permute::new([2, 1, 3]), &[3, 2, 2]),
+        case("Permute, nothing to do", Permute::new([1, 2]), &[2, 3]),
+        case(
+            "Permute in a chain",
+            Sequential::new()
+                .append(linear(2, 3))
+                .append(Permute::new([2, 1]))
+                .append(Select::new(1, -1))
+                .append(linear(4, 2)),
+            &[4, 2],
+        ),
+        case("Select, the last", Select::new(1, -1), &[3, 2]),
+        case("Select, the first", Select::new(1, 0), &[3, 2]),
+        case("Select, of the last axis", Select::new(2, 1), &[2, 3]),
+        case("Select, the only value", Select::new(1, 0), &[1]),
+        case("Slice", Slice::new(1, 1..), &[3, 2]),
+        case("Slice, of the last axis", Slice::new(2, ..-1), &[2, 3]),
+        case("Slice, of a middle axis", Slice::new(2, -3..-1), &[2, 4, 2]),
+        case("Slice, one value", Slice::new(1, 2..3), &[3]),
+        case("Slice, all", Slice::new(1, ..), &[2, 2]),
         case("Residual", Residual::new(linear(3, 3)), &[3]),
         case("Residual, rank 3", Residual::new(Tanh), &[2, 2]),
         case("Residual, random", Residual::new(dropout(0.5)), &[2]),

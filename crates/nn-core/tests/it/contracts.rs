@@ -8,8 +8,8 @@ use nn_core::{
     AdaptiveAvgPool1d, AdaptiveAvgPool2d, AvgPool1d, AvgPool2d, BatchNorm1d, BatchNorm2d, Conv1d, Conv2d,
     ConvTranspose1d, ConvTranspose2d, Dropout, Dropout2d, Elu, Flatten, Gelu, GeluTanh, GroupNorm, Gru,
     Identity, Kind, LayerNorm, LeakyRelu, Linear, LogSoftmax, Lstm, MaxPool1d, MaxPool2d, Mode, Module,
-    Padding, Parameters, Plan, Purpose, Relu, Reshape, Residual, Rnn, Scalar, Sequential, Sigmoid, Silu,
-    Softmax, Softplus, Tanh, Tensor, Unflatten, Upsample, Workspace,
+    Padding, Parameters, Permute, Plan, Purpose, Relu, Reshape, Residual, Rnn, Scalar, Select, Sequential,
+    Sigmoid, Silu, Slice, Softmax, Softplus, Tanh, Tensor, Unflatten, Upsample, Workspace,
 };
 
 #[test]
@@ -21,7 +21,7 @@ fn the_memory_of_a_step_is_shared_between_threads() {
 #[test]
 fn modules_name_themselves() {
     let rng = &mut ChaCha8Rng::seed_from_u64(0);
-    let modules: [(&dyn Module<f32>, &str); 49] = [
+    let modules: [(&dyn Module<f32>, &str); 54] = [
         (&Identity, "Identity"),
         (&Tanh, "Tanh"),
         (&Sigmoid, "Sigmoid"),
@@ -53,6 +53,11 @@ fn modules_name_themselves() {
         (&Upsample::nearest_by([1, 3]), "Upsample(scale_factor=[1, 3], mode=nearest)"),
         (&Reshape::new([1, 8, 8]), "Reshape([1, 8, 8])"),
         (&Unflatten::new(1, [2, 3]), "Unflatten(1, [2, 3])"),
+        (&Permute::new([2, 1]), "Permute([2, 1])"),
+        (&Select::new(1, -1), "Select(1, -1)"),
+        (&Slice::new(1, -3..), "Slice(1, -3..)"),
+        (&Slice::new(2, ..=4), "Slice(2, 0..5)"),
+        (&Slice::new(1, 1..-1), "Slice(1, 1..-1)"),
         (&Conv2d::new(3, 8, 3, rng), "Conv2d(3 → 8, kernel=3)"),
         (
             &Conv2d::grouped(4, 8, [3, 5], 2, rng).stride(2).padding([1, 2]).dilation(2).without_bias(),

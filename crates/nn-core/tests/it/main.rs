@@ -31,6 +31,7 @@ mod sizes;
 mod stack;
 mod state_dict;
 mod threads;
+mod views;
 mod windowed;
 
 use std::sync::Mutex;

@@ -13,9 +13,9 @@ use nn_core::ndarray::ArrayD;
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{
     Accumulate, BatchNorm1d, BatchNorm2d, Dropout, Dropout2d, Elu, Flatten, Gelu, GeluTanh, GroupNorm,
-    Identity, LayerNorm, LeakyRelu, Linear, LogSoftmax, Mode, Module, Parameters, Plan, Purpose, Relu,
-    Reshape, Residual, Sequential, Sigmoid, Silu, Softmax, Softplus, Tanh, Tensor, Unflatten, Upsample,
-    Workspace,
+    Identity, LayerNorm, LeakyRelu, Linear, LogSoftmax, Mode, Module, Parameters, Permute, Plan, Purpose,
+    Relu, Reshape, Residual, Select, Sequential, Sigmoid, Silu, Slice, Softmax, Softplus, Tanh, Tensor,
+    Unflatten, Upsample, Workspace,
 };
 use serde_json::Value;
 
@@ -29,7 +29,7 @@ fn layers_are_those_of_pytorch() {
         (SEQUENCES, "cases"),
     ]
     .map(|(file, name)| oracle(file, name));
-    assert_eq!(cases.each_ref().map(Vec::len), [39, 7, 27, 23, 20]);
+    assert_eq!(cases.each_ref().map(Vec::len), [39, 15, 27, 23, 20]);
     for case in cases.iter().flatten() {
         let mut network = network(&case["layers"]);
         load(&mut network, &case["parameters"]);
@@ -139,6 +139,13 @@ fn network(layers: &Value) -> Sequential<f64> {
             ["Unflatten", axis, ref sizes @ ..] => {
                 network.append(Unflatten::new(number(axis), numbers_of(sizes)))
             }
+            ["Permute", ref axes @ ..] => network.append(Permute::new(numbers_of(axes))),
+            ["Select", axis, index] => network.append(Select::new(number(axis), index.parse().unwrap())),
+            ["Slice", axis, start] => {
+                network.append(Slice::new(number(axis), start.parse::<isize>().unwrap()..))
+            }
+            ["Slice", axis, start, end] => network
+                .append(Slice::new(number(axis), start.parse::<isize>().unwrap()..end.parse().unwrap())),
             ["Flatten"] => network.append(Flatten),
             ["Dropout", p] => network.append(Dropout::new(p.parse().unwrap())),
             ["BatchNorm1d", c] => network.append(BatchNorm1d::new(c.parse().unwrap())),

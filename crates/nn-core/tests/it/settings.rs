@@ -5,8 +5,8 @@ use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{
     AdaptiveAvgPool1d, AdaptiveAvgPool2d, AvgPool1d, AvgPool2d, BatchNorm1d, BatchNorm2d, Conv1d, Conv2d,
     ConvTranspose1d, ConvTranspose2d, Dropout, Dropout2d, Elu, GroupNorm, Gru, Init, LayerNorm, LeakyRelu,
-    Linear, Lstm, MaxPool1d, MaxPool2d, Module, ModuleProblem, Padding, Purpose, Scalar, Sequential,
-    Softplus, Unflatten, Upsample,
+    Linear, Lstm, MaxPool1d, MaxPool2d, Module, ModuleProblem, Padding, Permute, Purpose, Scalar, Select,
+    Sequential, Slice, Softplus, Unflatten, Upsample,
 };
 
 /// The range of a setting.
@@ -119,10 +119,30 @@ fn messages_say_what_is_expected_and_what_the_precision_sees() {
     let factor = "Upsample: scale factor is 0, expected a whole number of at least 1";
     assert_eq!(message(&Upsample::nearest(0)), factor);
     assert_eq!(message(&Upsample::nearest_by([2, 0])), factor);
+    let axis = "axis is 0, expected an axis of a sample, 1 or more";
+    assert_eq!(message(&Unflatten::new(0, [5])), format!("Unflatten: {axis}"));
+    assert_eq!(message(&Select::new(0, 0)), format!("Select: {axis}"));
+    assert_eq!(message(&Slice::new(0, ..)), format!("Slice: {axis}"));
+    let order = "expected each axis of a sample once, from 1 to";
+    for (axes, count) in [(&[0][..], 1), (&[0, 1], 2), (&[1, 1], 2), (&[2], 1), (&[3, 1], 2)] {
+        assert_eq!(message(&Permute::new(axes)), format!("Permute: order is {axes:?}, {order} {count}"));
+    }
     assert_eq!(
-        message(&Unflatten::new(0, [5])),
-        "Unflatten: axis is 0, expected an axis of a sample, 1 or more"
+        message(&Permute::new(vec![0; 1000])),
+        format!("Permute: order is [0, 0, 0, 0, 0, 0, 0, 0, 0, 0] and 990 more, {order} 1000")
     );
+    for (slice, range) in [
+        (Slice::new(1, 2..2), "2..2"),
+        (Slice::new(1, 2..1), "2..1"),
+        (Slice::new(1, ..0), "0..0"),
+        (Slice::new(1, -1..0), "-1..0"),
+        (Slice::new(1, -1..-1), "-1..-1"),
+    ] {
+        assert_eq!(
+            message(&slice),
+            format!("Slice: range is {range}, expected one that has at least one value")
+        );
+    }
     assert_eq!(
         message(&Elu { alpha: 1e300 }),
         "Elu: alpha is 1e300, which is inf in f32, expected a finite number"

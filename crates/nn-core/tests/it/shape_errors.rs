@@ -5,8 +5,8 @@ use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{
     AdaptiveAvgPool2d, AvgPool1d, AvgPool2d, BatchNorm1d, BatchNorm2d, Conv1d, Conv2d, ConvTranspose1d,
     ConvTranspose2d, Dropout, Dropout2d, Flatten, GroupNorm, Gru, Identity, LayerNorm, Linear, Lstm,
-    MaxPool1d, MaxPool2d, Module, ModuleProblem, Padding, Purpose, Reshape, Residual, Rnn, Sequential,
-    ShapeError, Softmax, Tanh, Tensor, Unflatten, Upsample,
+    MaxPool1d, MaxPool2d, Module, ModuleProblem, Padding, Permute, Purpose, Reshape, Residual, Rnn, Select,
+    Sequential, ShapeError, Slice, Softmax, Tanh, Tensor, Unflatten, Upsample,
 };
 
 /// A module, an input that it cannot take, and the message.
@@ -307,6 +307,62 @@ fn errors_name_the_layer_and_both_shapes() {
             "AdaptiveAvgPool2d(output=1): expected input [n, c, h, w], found [5, 3, 0, 2]",
         ),
         (Box::new(Flatten), &[5], "Flatten: expected input [n, …], found [5]"),
+        (
+            Box::new(Permute::new([2, 1])),
+            &[5, 2],
+            "Permute([2, 1]): expected input with 2 axes behind that of the samples, found [5, 2]",
+        ),
+        (
+            Box::new(Permute::new([2, 1])),
+            &[0, 2, 3],
+            "Permute([2, 1]): expected at least one sample, found [0, 2, 3]",
+        ),
+        (
+            Box::new(Select::new(1, 3)),
+            &[5, 3],
+            "Select(1, 3): expected input with at least 4 values along axis 1, found [5, 3]",
+        ),
+        (
+            Box::new(Select::new(1, -4)),
+            &[5, 3],
+            "Select(1, -4): expected input with at least 4 values along axis 1, found [5, 3]",
+        ),
+        (
+            Box::new(Select::new(2, 0)),
+            &[5, 3],
+            "Select(2, 0): expected input with at least 1 values along axis 2, found [5, 3]",
+        ),
+        (
+            Box::new(Select::new(usize::MAX, isize::MIN)),
+            &[5, 3],
+            "Select(18446744073709551615, -9223372036854775808): expected input with at least 9223372036854775808 \
+             values along axis 18446744073709551615, found [5, 3]",
+        ),
+        (
+            Box::new(Slice::new(1, 1..4)),
+            &[5, 3],
+            "Slice(1, 1..4): expected input with at least 4 values along axis 1, found [5, 3]",
+        ),
+        (
+            Box::new(Slice::new(1, -4..)),
+            &[5, 3],
+            "Slice(1, -4..): expected input with at least 4 values along axis 1, found [5, 3]",
+        ),
+        (
+            Box::new(Slice::new(2, 1..-1)),
+            &[5, 3, 2],
+            "Slice(2, 1..-1): expected input with at least 3 values along axis 2, found [5, 3, 2]",
+        ),
+        (
+            Box::new(Slice::new(1, -2..3)),
+            &[5, 5],
+            "Slice(1, -2..3): expected input with 3 to 4 values along axis 1, found [5, 5]",
+        ),
+        (
+            Box::new(Slice::new(3, ..)),
+            &[5, 3],
+            "Slice(3, 0..): expected input with at least 1 values along axis 3, found [5, 3]",
+        ),
         (Box::new(Flatten), &[0, 2], "Flatten: expected at least one sample, found [0, 2]"),
         (
             Box::new(Residual::new(linear(2, 3))),

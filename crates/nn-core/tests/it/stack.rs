@@ -6,7 +6,8 @@ use nn_core::rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
 use nn_core::simd::Level;
 use nn_core::{
     Activation, BatchNorm1d, BatchNorm2d, Dropout, Dropout2d, GroupNorm, LayerNorm, LeakyRelu, Linear,
-    Module, Parameters, Purpose, Reshape, Scalar, Sequential, Stack, Tanh, Tensor, Unflatten, Upsample,
+    Module, Parameters, Permute, Purpose, Reshape, Scalar, Select, Sequential, Slice, Stack, Tanh, Tensor,
+    Unflatten, Upsample,
 };
 
 /// A single test, because the level applies to the whole process.
@@ -115,6 +116,12 @@ fn networks_that_differ_or_remember_or_are_random_do_not_stack() {
     assert!(!stacks(&copies(|lane| Reshape::new([2, 3 + lane / 15]))));
     assert!(stacks(&copies(|_| Unflatten::new(1, [2, 3]))));
     assert!(!stacks(&copies(|lane| Unflatten::new(1 + lane / 15, [2, 3]))));
+    assert!(stacks(&copies(|_| Permute::new([2, 1]))));
+    assert!(!stacks(&copies(|lane| Permute::new(if lane < 15 { [2, 1] } else { [1, 2] }))));
+    assert!(stacks(&copies(|_| Select::new(1, -1))));
+    assert!(!stacks(&copies(|lane| Select::new(1, (lane / 15) as isize))));
+    assert!(stacks(&copies(|_| Slice::new(1, 1..))));
+    assert!(!stacks(&copies(|lane| Slice::new(1, (lane / 15) as isize..))));
     assert!(!stacks(&copies(|_| Sequential::new().append(Tanh).append(Dropout::new(0.5)))));
     // From 2048 weights on it is a matrix product in both directions.
     assert!(stacks(&copies(|_| Linear::new(89, 23, &mut rng()))));

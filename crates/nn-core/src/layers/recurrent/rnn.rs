@@ -39,21 +39,15 @@ impl<F: Scalar> Rnn<F> {
     }
 }
 
-impl Written for Option<Nonlinearity> {
+impl Written for Nonlinearity {
     const EXPECTED: &'static str = "\"tanh\" or \"relu\"";
 
     fn write(self) -> Option<Value> {
-        Some(Value::Text(self?.to_string()))
+        Some(Value::Text(self.to_string()))
     }
 
     fn read(value: Option<&Value>) -> Option<Self> {
-        match value {
-            None => Some(None),
-            Some(Value::Text(name)) => {
-                let all = [Nonlinearity::Tanh, Nonlinearity::Relu];
-                all.into_iter().find(|f| f.to_string() == *name).map(Some)
-            }
-            Some(_) => None,
-        }
+        let Some(Value::Text(name)) = value else { return None };
+        [Nonlinearity::Tanh, Nonlinearity::Relu].into_iter().find(|f| f.to_string() == *name)
     }
 }
