@@ -7,8 +7,9 @@ use std::time::Duration;
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{
-    Accumulate, BatchNorm1d, BatchNorm2d, Conv2d, Dropout, Elu, Gelu, GeluTanh, Identity, LeakyRelu, Linear,
-    LogSoftmax, MaxPool2d, Mode, Module, Plan, Purpose, Relu, Sigmoid, Silu, Softmax, Softplus, Tanh, Tensor,
+    Accumulate, BatchNorm1d, BatchNorm2d, Conv2d, Dropout, Elu, Gelu, GeluTanh, Gru, Identity, LeakyRelu,
+    Linear, LogSoftmax, Lstm, MaxPool2d, Mode, Module, Plan, Purpose, Relu, Rnn, Sigmoid, Silu, Softmax,
+    Softplus, Tanh, Tensor,
 };
 
 /// Benches one module on one input shape, in `f32`.
@@ -100,6 +101,18 @@ fn images(c: &mut Criterion) {
     }
 }
 
+/// Benches recurrent layers on 28 steps of 28 features, the rows of an image of MNIST.
+fn sequences(c: &mut Criterion) {
+    let mut rng = ChaCha8Rng::seed_from_u64(0);
+    let modules: [&dyn Module<f32>; 3] =
+        [&Rnn::new(28, 64, &mut rng), &Lstm::new(28, 64, &mut rng), &Gru::new(28, 64, &mut rng)];
+    for module in modules {
+        let name = format!("{module}, 64 samples of 28 steps");
+        let elements = 64 * 28 * 64;
+        bench(c, "sequences", &name, module, &[64, 28, 28], elements, &mut Mode::Train(&mut rng));
+    }
+}
+
 /// All benches together take less than three minutes.
 fn quick() -> Criterion {
     Criterion::default().warm_up_time(Duration::from_millis(500)).measurement_time(Duration::from_secs(2))
@@ -108,6 +121,6 @@ fn quick() -> Criterion {
 criterion_group! {
     name = benches;
     config = quick();
-    targets = linear, activations, training, images
+    targets = linear, activations, training, images, sequences
 }
 criterion_main!(benches);

@@ -8,8 +8,9 @@ use crate::counting::allocations;
 use nn_train::nn_core::rand::Rng;
 use nn_train::nn_core::{
     AdaptiveAvgPool2d, AvgPool1d, AvgPool2d, BatchNorm1d, BatchNorm2d, Conv1d, Conv2d, ConvTranspose2d,
-    Dropout, Dropout2d, Elu, Flatten, Gelu, GeluTanh, GroupNorm, LayerNorm, LeakyRelu, LogSoftmax, MaxPool1d,
-    MaxPool2d, Reshape, Residual, Silu, Softplus, Unflatten, Upsample,
+    Dropout, Dropout2d, Elu, Flatten, Gelu, GeluTanh, GroupNorm, Gru, LayerNorm, LeakyRelu, LogSoftmax, Lstm,
+    MaxPool1d, MaxPool2d, Permute, Reshape, Residual, Rnn, Select, Silu, Slice, Softplus, Unflatten,
+    Upsample,
 };
 use nn_train::nn_core::{Scalar, Softmax};
 use nn_train::nn_data::Target;
@@ -143,6 +144,27 @@ fn convolutional<F: Scalar>() {
         .append(AvgPool1d::new(3))
         .append(Flatten);
     steps(&mut sequences, &CrossEntropyLoss::mean(), &input::<F>(20), &labels);
+}
+
+#[test]
+fn steps_of_recurrent_networks_allocate_nothing() {
+    recurrent::<f32>();
+    recurrent::<f64>();
+}
+
+fn recurrent<F: Scalar>() {
+    let rng = &mut ChaCha8Rng::seed_from_u64(0);
+    let labels: Vec<usize> = (0..200).map(|sample| sample % 3).collect();
+    let mut network = Sequential::new()
+        .append(Unflatten::new(1, [5, 3]))
+        .append(Permute::new([2, 1]))
+        .append(Slice::new(2, 0..4))
+        .append(Permute::new([2, 1]))
+        .append(Rnn::new(3, 9, rng))
+        .append(Lstm::bidirectional(9, 4, 2, rng).dropout(0.2))
+        .append(Gru::new(8, 3, rng).padding(7.0))
+        .append(Select::new(1, -1));
+    steps(&mut network, &CrossEntropyLoss::mean(), &input::<F>(15), &labels);
 }
 
 fn steps<F: Scalar, T: Target>(network: &mut dyn Module<F>, loss: &dyn Loss<F, T>, x: &Tensor<F>, y: &T) {
