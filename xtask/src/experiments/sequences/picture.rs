@@ -53,7 +53,7 @@ pub(super) fn figure<F: Scalar>(
 
 fn losses<F>(sets: &[Merged<F, Trained<F>>], steps: usize) -> Panel {
     // Below the lowest curve there is room for the legend.
-    let quartiles = || sets.iter().flat_map(|merged| merged.curve()).flat_map(|epoch| [epoch.q1, epoch.q3]);
+    let quartiles = || sets.iter().flat_map(Merged::curve).flat_map(|epoch| [epoch.q1, epoch.q3]);
     let drawn = |loss: &f64| loss.is_finite() && *loss > 0.0;
     let lowest = quartiles().filter(drawn).fold(GUESS, f64::min) / 50.0;
     let highest = 2.0 * quartiles().filter(drawn).fold(GUESS, f64::max);

@@ -175,10 +175,8 @@ impl<C: Cell> Pass<C> {
         weights: Weights<'_, F>,
         lengths: &[Block<F>],
         (dy, outputs): (&[Block<F>], Outputs),
-        states: &[Block<F>],
-        kept: &[Block<F>],
-        sums: &mut [Block<F>],
-        scratch: &mut [Block<F>],
+        [states, kept]: [&[Block<F>]; 2],
+        [sums, scratch]: [&mut [Block<F>]; 2],
     ) {
         let [states_of, kept_of, sums_of, scratch_of] =
             [states.len(), kept.len(), sums.len(), scratch.len()].map(|all| all / self.blocks());

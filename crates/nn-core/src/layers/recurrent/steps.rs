@@ -193,25 +193,27 @@ where
                 let own = index * pass.state()..(index + 1) * pass.state();
                 let weights = self.directions[index].weights();
                 let [states, kept, sums, scratch, totals] = slots_mut(&mut there.buffers);
-                let (states, scratch) = (states.blocks(), scratch.blocks_mut());
-                let outputs = (dy.blocks(), self.outputs(layer, way));
-                pass.backward(weights, lengths, outputs, states, kept.blocks(), sums.blocks_mut(), scratch);
-                pass.write_state(scratch, 0, gradient.columns_mut(own).into_blocks());
-                let totals = totals.feature_mut(0);
+                let (remembered, written) = (
+                    [&*states, &*kept].map(Tensor::blocks),
+                    [&mut *sums, &mut *scratch].map(Tensor::blocks_mut),
+                );
+                pass.backward(weights, lengths, (dy.blocks(), self.outputs(layer, way)), remembered, written);
+                pass.write_state(scratch.blocks(), 0, gradient.columns_mut(own).into_blocks());
+                let (x, states, sums) = (strips.blocks(), states.blocks(), sums.blocks());
                 pass.backward_weights(
-                    strips.blocks(),
+                    x,
                     states,
-                    sums.blocks(),
-                    totals,
+                    sums,
+                    totals.feature_mut(0),
                     gradients(&mut there.gradients),
                 );
                 // The directions see one input.
                 let accumulate = if way > 0 { Accumulate::Add } else { accumulate };
                 if layer > 0 {
                     let accumulate = if way > 0 { Accumulate::Add } else { Accumulate::Replace };
-                    pass.backward_input(weights, sums.blocks(), slope.blocks_mut(), accumulate);
+                    pass.backward_input(weights, sums, slope.blocks_mut(), accumulate);
                 } else if let Some(dx) = &mut dx {
-                    pass.backward_input(weights, sums.blocks(), dx.blocks_mut(), accumulate);
+                    pass.backward_input(weights, sums, dx.blocks_mut(), accumulate);
                 }
             }
             if layer > 0 && *trained && !mask.blocks().is_empty() {
