@@ -5,7 +5,7 @@
 //! since, and in the plain network it is multiplied by a matrix and a slope at each of them.
 //!
 //! Trial for trial, all networks see the same sequences. Every update has new ones, so the loss of the training is that of sequences that
-//! were never seen; it is measured on the samples of the settings after every [`EVERY`] updates, which count as an epoch.
+//! were never seen; it is measured on the samples of the settings after every ten updates, which count as an epoch.
 
 mod picture;
 mod slopes;
@@ -144,8 +144,8 @@ pub struct Trained<F> {
     pub test: Dataset<F, Tensor<F>>,
     /// What the trained network says of them.
     pub prediction: Tensor<F>,
-    /// The [slopes] of the untrained network.
+    /// How much the output of the untrained network depends on what it saw so many steps before.
     pub untrained: Vec<f64>,
-    /// Those of the trained network.
+    /// The same of the trained network.
     pub trained: Vec<f64>,
 }

@@ -44,5 +44,5 @@ fn gates_carry_a_number_over_forty_steps_and_a_plain_network_does_not() {
 #[test]
 fn over_ten_steps_a_plain_network_is_slow() {
     let [rnn, _, gru] = Cell::ALL.map(|cell| some(cell, 10));
-    assert!(rnn.summary().median < 0.05 && rnn.summary().min > gru.summary().max, "{:?}", rnn.summary());
+    assert!(rnn.summary().q3 < 0.05 && rnn.summary().min > gru.summary().max, "{:?}", rnn.summary());
 }
