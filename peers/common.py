@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 STEPS = 10  # the number of steps after which all programs must have the same loss
+GATES = {"lstm": 4, "gru": 3}
 
 
 @dataclass
@@ -32,8 +33,9 @@ class Convolution:
 class Job:
     work: str
     path: Path  # of the data
-    image: list[int]  # channels, height and width, or the number of features alone
+    shape: list[int]  # of a sample: channels, height and width; steps and features; or the number of features alone
     convolutions: list[Convolution]  # before the linear layers
+    cell: str | None  # lstm or gru, of the recurrent layer before the linear layers; with as many units as these have inputs
     sizes: list[int]  # of the linear layers; a single number is that of the convolutions' outputs
     between: str  # tanh, relu or nothing
     dropout: float  # the share of hidden units left out after each activation
@@ -44,21 +46,22 @@ class Job:
     batch: int
     rule: str  # sgd or adam
     rate: float
-    measure: str  # epochs, ensemble, reading, trials, throughput, step, gradients or prediction
+    measure: str  # epochs, ensemble, reading, trials, throughput, step, gradients, prediction or control
     trials: int
     epochs: int
     patience: int  # of early stopping, or 0
     seconds: float
     threads: int
-    x: "numpy.ndarray" = field(default=None, repr=False)  # (trials, samples, inputs), or images (trials, samples, c, h, w)
+    x: "numpy.ndarray" = field(default=None, repr=False)  # (trials, samples, *shape)
     y: "numpy.ndarray" = field(default=None, repr=False)  # (trials, samples, outputs), or labels (trials, samples)
-    # (trials, outputs, inputs) and (trials, outputs) of each layer; (trials, outputs, inputs / groups, h, w) for convolutions
+    # (trials, outputs, inputs) and (trials, outputs) of each layer; (trials, outputs, inputs / groups, h, w) for convolutions.
+    # A recurrent layer counts as two: one for its inputs, one for its output of the step before; the gates are in PyTorch's order.
     layers: list = field(default_factory=list, repr=False)
 
     @property
     def checked(self):
-        """The number of steps before the loss that is compared; for a prediction, that of the initial weights."""
-        return 0 if self.measure == "prediction" else STEPS
+        """The number of steps before the loss that is compared; for predictions, that of the initial weights."""
+        return 0 if self.measure in ("prediction", "control") else STEPS
 
     @property
     def outputs(self):
@@ -73,6 +76,11 @@ class Job:
         """The samples of a checked step: batches follow each other in the order of the file."""
         index = step % (self.trained // self.batch)
         return slice(index * self.batch, (index + 1) * self.batch)
+
+
+def read_shape(words):
+    shape = words.get("image") or words.get("sequence") or words["sizes"].split("-")[0]
+    return [int(size) for size in shape.split("x")]
 
 
 def read_convolutions(words):
@@ -91,8 +99,9 @@ def read_job(line, directory):
     job = Job(
         work=words["work"],
         path=directory / words["data"],
-        image=[int(size) for size in words.get("image", words["sizes"].split("-")[0]).split("x")],
+        shape=read_shape(words),
         convolutions=read_convolutions(words),
+        cell=words.get("cell"),
         sizes=[int(size) for size in words["sizes"].split("-")],
         between=words["between"],
         dropout=float(words["dropout"]),
@@ -107,13 +116,16 @@ def read_job(line, directory):
     if job.measure == "reading":
         return job
     shapes = [(c.channels, c.inputs // c.groups, c.kernel, c.kernel) for c in job.convolutions]
+    if job.cell:
+        units = job.sizes[0]
+        shapes += [(GATES[job.cell] * units, inputs) for inputs in (job.shape[1], units)]
     shapes += [(o, i) for i, o in zip(job.sizes, job.sizes[1:])]
-    n, d, p = job.samples, math.prod(job.image), job.outputs
+    n, d, p = job.samples, math.prod(job.shape), job.outputs
     targets = n * p if job.loss == "mse" else n
     parts = [n * d, targets] + [size for shape in shapes for size in (math.prod(shape), shape[0])]
     numbers = np.fromfile(job.path, "<f4", job.trials * sum(parts)).reshape(job.trials, sum(parts))
     x, y, *parameters = np.split(numbers, np.cumsum(parts)[:-1], axis=1)
-    job.x = np.ascontiguousarray(x.reshape(-1, n, *job.image))
+    job.x = np.ascontiguousarray(x.reshape(-1, n, *job.shape))
     job.y = y.reshape(-1, n, p).copy() if job.loss == "mse" else y.astype(np.int64)
     for shape, weight, bias in zip(shapes, parameters[::2], parameters[1::2]):
         job.layers.append((weight.reshape(-1, *shape).copy(), bias.copy()))

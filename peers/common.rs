@@ -17,10 +17,12 @@ const STEPS: usize = 10;
 
 pub struct Job {
     words: String,
-    /// Channels, height and width of the images, or the number of features alone.
-    pub image: Vec<usize>,
+    /// Of a sample: channels, height and width; steps and features; or the number of features alone.
+    pub shape: Vec<usize>,
     /// Convolutions before the linear layers.
     pub convolutions: Vec<Convolution>,
+    /// Of the recurrent layer before the linear layers, with as many units as these have inputs.
+    pub cell: Option<Cell>,
     /// Of the linear layers. A single number is that of the convolutions' outputs.
     pub sizes: Vec<usize>,
     pub between: Between,
@@ -61,6 +63,12 @@ impl Convolution {
     }
 }
 
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Cell {
+    Lstm,
+    Gru,
+}
+
 #[derive(Clone, Copy, PartialEq)]
 pub enum Between {
     Tanh,
@@ -81,7 +89,8 @@ pub struct Numbers {
     /// Row-major values, or one label per sample.
     pub targets: Vec<f32>,
     /// For each layer its weight, row-major, and its bias. A weight is `[outputs, inputs]`, that of a convolution
-    /// [`Convolution::shape`]; convolutions come first.
+    /// [`Convolution::shape`]; convolutions come first. A recurrent layer counts as two: one for its inputs, one for its output of the
+    /// step before; the gates are in PyTorch's order.
     pub layers: Vec<(Vec<f32>, Vec<f32>)>,
 }
 
@@ -133,10 +142,12 @@ impl Job {
             text.split(separator).map(|size| size.parse().expect("a size")).collect()
         };
         let sizes = numbers(word("sizes"), '-');
-        let image = find(line, "image").map_or(vec![sizes[0]], |image| numbers(image, 'x'));
+        let shape = find(line, "image").or(find(line, "sequence"));
+        let shape = shape.map_or(vec![sizes[0]], |shape| numbers(shape, 'x'));
+        let cell = find(line, "cell").map(|cell| if cell == "lstm" { Cell::Lstm } else { Cell::Gru });
         let mut convolutions: Vec<Convolution> = Vec::new();
         for text in find(line, "convolutions").into_iter().flat_map(|words| words.split(',')) {
-            let inputs = convolutions.last().map_or(image[0], |before| before.channels);
+            let inputs = convolutions.last().map_or(shape[0], |before| before.channels);
             let [channels, kernel, padding, groups, pool] = numbers(text, '-')[..] else {
                 panic!("five numbers of a convolution, not {text}")
             };
@@ -144,6 +155,10 @@ impl Job {
         }
         let mut weights: Vec<(usize, usize)> =
             convolutions.iter().map(|of| (of.shape().iter().product(), of.channels)).collect();
+        if let Some(cell) = cell {
+            let outputs = if cell == Cell::Lstm { 4 } else { 3 } * sizes[0];
+            weights.extend([shape[1], sizes[0]].map(|inputs| (inputs * outputs, outputs)));
+        }
         weights.extend(sizes.windows(2).map(|pair| (pair[0] * pair[1], pair[1])));
         let samples = number("samples");
         let loss = if word("loss") == "mse" { Loss::Mse } else { Loss::CrossEntropy };
@@ -153,7 +168,7 @@ impl Job {
         let mut take = |count: usize| values.by_ref().take(count).collect::<Vec<f32>>();
         let outputs = sizes[sizes.len() - 1];
         let trials = (0..number("trials")).map(|_| Numbers {
-            inputs: take(samples * image.iter().product::<usize>()),
+            inputs: take(samples * shape.iter().product::<usize>()),
             targets: take(if loss == Loss::Mse { samples * outputs } else { samples }),
             layers: weights.iter().map(|&(weight, bias)| (take(weight), take(bias))).collect(),
         });
@@ -173,8 +188,9 @@ impl Job {
             epochs: number("epochs"),
             patience: number("patience"),
             words: line.into(),
-            image,
+            shape,
             convolutions,
+            cell,
             sizes,
             loss,
             samples,
@@ -185,9 +201,9 @@ impl Job {
         word(&self.words, "measure") == measure
     }
 
-    /// The number of steps before the loss that is compared; for a prediction, that of the initial weights.
+    /// The number of steps before the loss that is compared; for predictions, that of the initial weights.
     pub fn checked(&self) -> usize {
-        if self.is("prediction") { 0 } else { STEPS }
+        if self.is("prediction") || self.is("control") { 0 } else { STEPS }
     }
 
     /// The samples of a checked step: batches follow each other in the order of the file.
@@ -243,7 +259,8 @@ impl Job {
         let seconds = self.seconds();
         let mut repeat = |seconds: f64, chunk: usize| {
             let (clock, mut count) = (Clock::start(), 0);
-            while clock.0.elapsed() < Duration::from_secs_f64(seconds) {
+            // A busy machine may let the time pass before the first call.
+            while count == 0 || clock.0.elapsed() < Duration::from_secs_f64(seconds) {
                 (0..chunk).for_each(|_| once());
                 count += chunk;
             }

@@ -11,6 +11,7 @@ from common import Clock, limit_threads, long_window, main, warm_up, window
 
 limit_threads()
 
+import itertools
 import time
 
 import jax
@@ -21,6 +22,7 @@ import optax
 columns = sys.argv[1] == "columns"
 BETWEEN = {"tanh": jnp.tanh, "relu": jax.nn.relu, "nothing": lambda x: x}
 SCANNED = 50  # steps per call where throughput is measured
+UNROLLED = 1  # steps of a sequence in one turn of the loop over them
 
 
 def convolve(c, x, weight, bias):
@@ -37,6 +39,36 @@ def pool(x, size):
     return jax.lax.reduce_window(x, -jnp.inf, jax.lax.max, window, window, "VALID") if size > 1 else x
 
 
+def lstm(state, inputs, own):
+    """The next state, given what the inputs and the output of the step before add to the gates."""
+    i, f, g, o = jnp.split(inputs + own, 4, axis=-1)
+    c = jax.nn.sigmoid(f) * state[1] + jax.nn.sigmoid(i) * jnp.tanh(g)
+    return jax.nn.sigmoid(o) * jnp.tanh(c), c
+
+
+def gru(state, inputs, own):
+    (ri, zi, ni), (ro, zo, no) = jnp.split(inputs, 3, axis=-1), jnp.split(own, 3, axis=-1)
+    z = jax.nn.sigmoid(zi + zo)
+    return (1 - z) * jnp.tanh(ni + jax.nn.sigmoid(ri + ro) * no) + z * state[0],
+
+
+STATE = {"lstm": (lstm, 2), "gru": (gru, 1)}  # the next state, and the number of its parts
+
+
+def recur(job, layers, x, state=None):
+    """Goes over all steps of x, (samples, steps, features), from a state of zeros or another. Returns the last state, whose
+    first part is the output. What the inputs add is computed for all steps at once."""
+    (weight, bias), (own_weight, own_bias) = layers
+    function, parts = STATE[job.cell]
+    state = state or (jnp.zeros((len(x), job.sizes[0])),) * parts
+    inputs = jnp.einsum("nsi,oi->sno", x, weight) + bias
+
+    def step(state, inputs):
+        return function(state, inputs, state[0] @ own_weight.T + own_bias), None
+
+    return jax.lax.scan(step, state, inputs, unroll=UNROLLED)[0]
+
+
 def functions(job):
     between = BETWEEN[job.between]
 
@@ -46,10 +78,12 @@ def functions(job):
             x = pool(between(convolve(c, x, weight, bias)), c.pool)
         if len(job.sizes) == 1:
             return x
+        if job.cell:
+            x = recur(job, layers[:2], x)[0]
         if job.convolutions:
             # The channels come first in what the linear layers see, as in the other programs.
             x = x.transpose(0, 3, 1, 2).reshape(len(x), -1)
-        for index, (weight, bias) in enumerate(layers[len(job.convolutions) :]):
+        for index, (weight, bias) in enumerate(layers[-len(job.sizes) + 1 :]):
             x = between(x) if index else x
             if index and dropout is not None and job.dropout:
                 dropout, key = jax.random.split(dropout)
@@ -216,6 +250,32 @@ def gradients_alone(job, x, dy, layers):
     return dict(loss=loss, wall=wall, cpu=cpu, count=count, setup=setup)
 
 
+def carried_on(job, x, y, layers):
+    """Calls for one step at a time, each with the state of the call before: first through the sequence, the last output of
+    which has the loss that is compared, then through it again and again."""
+
+    def call(layers, x, state):
+        *recurrent, (weight, bias) = layers
+        state = recur(job, recurrent, x, state)
+        return state[0] @ weight.T + bias, state
+
+    steps = [x[:, step : step + 1] for step in range(job.shape[0])]
+    state = (jnp.zeros((1, job.sizes[0])),) * STATE[job.cell][1]
+    program, setup = jitted(call, layers, steps[0], state)
+    for step in steps:
+        out, state = program(layers, step, state)
+    loss = -jax.nn.log_softmax(out)[0, y[0]]
+    steps = itertools.cycle(steps)
+
+    def run(n):
+        nonlocal state
+        for _ in range(n):
+            _, state = jax.block_until_ready(program(layers, next(steps), state))
+
+    wall, cpu, count = window(job.seconds, run)
+    return dict(loss=loss, wall=wall, cpu=cpu, count=count, setup=setup)
+
+
 def channels_last(job, x, y):
     """Images and weights of convolutions in the layout of `convolve`; so are targets without a linear layer."""
     x = x.transpose(0, 1, 3, 4, 2).copy()
@@ -249,6 +309,8 @@ def answer(job):
     x, y, layers = x[0], y[0], [(weight[0], bias[0]) for weight, bias in layers]
     if job.measure == "gradients":
         return gradients_alone(job, x, y, layers)
+    if job.measure == "control":
+        return carried_on(job, x, y, layers)
     if job.measure == "prediction":
         value = jax.jit(losses)(layers, x, y)[1]
         program, setup = jitted(predict, layers, x)

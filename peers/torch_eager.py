@@ -4,6 +4,7 @@ import torch
 from torch import nn
 
 BETWEEN = {"tanh": nn.Tanh, "relu": nn.ReLU}
+RECURRENT = {"lstm": nn.LSTM, "gru": nn.GRU}
 
 
 def optimizer(job, parameters):
@@ -11,6 +12,28 @@ def optimizer(job, parameters):
         return torch.optim.SGD(parameters, lr=job.rate)
     # A third faster than the default on a CPU, and one word to write.
     return torch.optim.Adam(parameters, lr=job.rate, fused=True)
+
+
+class LastOutput(nn.Module):
+    """A recurrent layer, whose last output the next layer sees."""
+
+    def __init__(self, layer):
+        super().__init__()
+        self.layer = layer
+
+    def forward(self, x):
+        return self.layer(x)[0][:, -1]
+
+
+def begin(network, job, index):
+    """Gives a network the initial weights of a trial."""
+    initial = [values[index] for layer in job.layers for values in layer]
+    if job.cell:
+        # A recurrent layer has both weights before both biases.
+        initial[1], initial[2] = initial[2], initial[1]
+    with torch.no_grad():
+        for parameter, values in zip(network.parameters(), initial, strict=True):
+            parameter.copy_(torch.from_numpy(values))
 
 
 class Eager:
@@ -24,15 +47,14 @@ class Eager:
             modules += [nn.MaxPool2d(c.pool)] if c.pool > 1 else []
         if job.convolutions and len(job.sizes) > 1:
             modules.append(nn.Flatten())
+        if job.cell:
+            modules.append(LastOutput(RECURRENT[job.cell](job.shape[1], job.sizes[0], batch_first=True)))
         for place, (inputs, outputs) in enumerate(zip(job.sizes, job.sizes[1:])):
             if place > 0:
                 modules += [*between, *([nn.Dropout(job.dropout)] if job.dropout else [])]
             modules.append(nn.Linear(inputs, outputs))
         self.network = nn.Sequential(*modules)
-        initial = (torch.from_numpy(values[index]) for layer in job.layers for values in layer)
-        with torch.no_grad():
-            for parameter, values in zip(self.network.parameters(), initial, strict=True):
-                parameter.copy_(values)
+        begin(self.network, job, index)
         self.x, self.y = torch.from_numpy(job.x[index]), torch.from_numpy(job.y[index])
         self.x.requires_grad = job.measure == "gradients"
         self.optimizer = optimizer(job, self.network.parameters())

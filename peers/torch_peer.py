@@ -11,6 +11,7 @@ import time
 
 import torch
 
+import torch_control
 import torch_training
 from torch_by_hand import ByHand
 from torch_eager import Eager
@@ -53,6 +54,8 @@ def ensemble_by_hand(job):
 
 
 def answer(job):
+    if job.measure == "control":
+        return torch_control.answer(job, compiled=variant == "compile")
     if job.measure in ("epochs", "ensemble") and variant != "by-hand":
         return torch_training.answer(job, loader=variant == "loader")
     if job.measure == "ensemble":

@@ -22,6 +22,7 @@ mod process;
 mod results;
 mod rounds;
 mod sample;
+mod sequences;
 mod table;
 mod text;
 mod work;

@@ -56,7 +56,7 @@ impl Network {
             layer
         };
         Network {
-            image: job.image[..].try_into().unwrap_or_default(),
+            image: job.shape[..].try_into().unwrap_or_default(),
             convolutions: job.convolutions.iter().zip(convolved).map(convolution).collect(),
             pools: job.convolutions.iter().map(|of| MaxPool2dConfig::new([of.pool; 2]).init()).collect(),
             layers: job.sizes.windows(2).zip(linear).map(layer).collect(),
@@ -112,7 +112,7 @@ struct Data {
 impl Data {
     /// Makes tensors of some samples of a trial.
     fn new(job: &Job, numbers: &Numbers, rows: Range<usize>, device: &Device) -> Self {
-        let (inputs, outputs) = (job.image.iter().product(), job.sizes[job.sizes.len() - 1]);
+        let (inputs, outputs) = (job.shape.iter().product(), job.sizes[job.sizes.len() - 1]);
         let part = |values: &[f32], width: usize| {
             let values = values[rows.start * width..rows.end * width].to_vec();
             Tensor::from_data(TensorData::new(values, [rows.len(), width]), device)

@@ -47,7 +47,7 @@ impl Network {
             Ok(Linear::new(weight, Some(tensor(bias, &[pair[1]])?)))
         });
         let dropout = (job.dropout > 0.0).then(|| Dropout::new(job.dropout as f32));
-        let (image, layers) = (job.image.clone(), layers.collect::<Result<_>>()?);
+        let (image, layers) = (job.shape.clone(), layers.collect::<Result<_>>()?);
         Ok(Network { image, convolutions, layers, between: job.between, dropout })
     }
 
@@ -146,7 +146,7 @@ impl<'a> Trained<'a> {
 }
 
 fn data(job: &Job, numbers: &Numbers) -> Result<(Tensor, Tensor)> {
-    let (inputs, outputs): (usize, usize) = (job.image.iter().product(), job.sizes[job.sizes.len() - 1]);
+    let (inputs, outputs): (usize, usize) = (job.shape.iter().product(), job.sizes[job.sizes.len() - 1]);
     let x = Tensor::from_slice(&numbers.inputs, (job.samples, inputs), &DEVICE)?;
     let y = match job.loss {
         Loss::Mse => Tensor::from_slice(&numbers.targets, (job.samples, outputs), &DEVICE)?,

@@ -11,7 +11,7 @@ pub(super) struct Answer {
     /// The name of the work.
     pub(super) work: String,
     /// The number that all programs must agree on: the loss after ten steps, averaged over samples and trials. For a
-    /// prediction it is the loss of the initial weights; for gradients alone, the mean of outputs times their gradients after
+    /// prediction it is the loss of the initial weights, with a state that is carried on that of the last step of the sequence; for gradients alone, the mean of outputs times their gradients after
     /// ten steps; for a CSV file, the mean of its columns, the j-th counted j times.
     pub(super) loss: f64,
     /// Wall time of the timed region, in seconds.

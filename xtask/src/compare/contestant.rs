@@ -81,10 +81,14 @@ impl Contestant {
         let spirals = work.data == DataKind::Spirals;
         let on_one_batch = matches!(work.group, Group::Experiments | Group::Steps);
         let (reads, predicts) = (work.timed == Timed::Reading, work.timed == Timed::Prediction);
-        if work.group == Group::Images {
-            let all = ["nn", "torch", "torch-compile", "jax", "burn"].contains(&self.id);
+        let newer = ["nn", "torch", "torch-compile", "jax"].contains(&self.id);
+        match work.group {
             // candle's max pooling passes on a quarter of the gradient.
-            return all || (self.id == "candle" && work.timed != Timed::Step);
+            Group::Images => {
+                return newer || self.id == "burn" || (self.id == "candle" && work.timed != Timed::Step);
+            }
+            Group::Sequences => return newer,
+            _ => (),
         }
         match self.id {
             "nn" => true,
@@ -231,10 +235,12 @@ mod tests {
         for contestant in ALL {
             assert!(works.iter().any(|work| contestant.does(work)), "{}", contestant.id);
         }
-        // The nearest project of our kind does everything but reading files and images.
+        // The nearest project of our kind does everything but reading files, images and sequences.
         let left_out = works.iter().filter(|work| !find("rustyml").does(work));
-        assert!(left_out.clone().all(|work| work.timed == Timed::Reading || work.group == Group::Images));
-        assert_eq!(left_out.count(), 8);
+        assert!(left_out.clone().all(|work| {
+            work.timed == Timed::Reading || matches!(work.group, Group::Images | Group::Sequences)
+        }));
+        assert_eq!(left_out.count(), 11);
     }
 
     #[test]

@@ -3,8 +3,8 @@
 //!
 //! A file holds little-endian `f32` values: for each trial the inputs (row-major, one row per sample), the targets (values,
 //! or one label per sample), then for each layer its weight (row-major; `[outputs, inputs]`, and of a convolution
-//! `[outputs, inputs of a group, height, width]`) and its bias. A file to be read
-//! as CSV has a header and one row per sample.
+//! `[outputs, inputs of a group, height, width]`) and its bias. A recurrent layer counts as two: the weight and the bias of its
+//! inputs, then those of the output of the step before. A file to be read as CSV has a header and one row per sample.
 
 use std::fmt::Write;
 use std::fs;
@@ -28,7 +28,7 @@ pub(super) struct Numbers {
     pub(super) inputs: Vec<f32>,
     /// Values, row-major, or one label per sample.
     pub(super) targets: Vec<f32>,
-    /// Weight and bias of each layer, in this order; convolutions before linear layers.
+    /// Weight and bias of each layer, in this order; convolutions and the two of a recurrent layer before linear layers.
     pub(super) parameters: Vec<f32>,
 }
 
@@ -120,7 +120,7 @@ fn draw(work: &Work, index: usize) -> Result<Numbers, String> {
             let outputs = sizes[sizes.len() - 1];
             (pixels, (0..samples).map(|_| rng.random_range(0..outputs) as f32).collect())
         }
-        DataKind::Images => {
+        DataKind::Signals => {
             let mut values = |count| (0..count).map(|_| rng.random_range(-1.0..1.0)).collect();
             let inputs = values(samples * work.network.inputs());
             let targets = match work.network.loss {

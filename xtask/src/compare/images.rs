@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::line::Line;
+use super::line::{Line, numbers};
 
 /// Images and the convolutions over them. Between the last of these and the linear layers the image is flattened.
 #[derive(Debug, Clone, PartialEq)]
@@ -79,12 +79,6 @@ impl FromStr for Convolution {
             .ok_or_else(|| format!("expected channels-kernel-padding-groups-pool, found '{text}'"))?;
         Ok(Convolution { channels, kernel, padding, groups, pool })
     }
-}
-
-/// Reads exactly `N` numbers.
-fn numbers<const N: usize>(text: &str, separator: char) -> Option<[usize; N]> {
-    let numbers: Result<Vec<usize>, _> = text.split(separator).map(str::parse).collect();
-    numbers.ok()?.try_into().ok()
 }
 
 #[cfg(test)]

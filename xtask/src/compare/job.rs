@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use super::images::Images;
 use super::line::Line;
+use super::sequences::Sequences;
 
 /// A network, the loss that it descends, and what to time.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,6 +32,8 @@ pub(super) struct Job {
 pub(super) struct Network {
     /// The images that it sees and its convolutions, if it has any. The linear layers follow them.
     pub(super) images: Option<Images>,
+    /// The sequences that it sees and its recurrent layer, if it has one. The linear layers follow it.
+    pub(super) sequences: Option<Sequences>,
     /// Number of inputs of the first linear layer, widths of the hidden layers, number of outputs. A single number is that of
     /// the outputs of convolutions alone.
     pub(super) sizes: Vec<usize>,
@@ -81,6 +84,11 @@ words! {
 }
 
 words! {
+    /// The cell of a recurrent layer. The gates lie in the weights as in PyTorch's: i, f, g, o or r, z, n.
+    CellKind { Lstm = "lstm", Gru = "gru" }
+}
+
+words! {
     /// The loss that is descended.
     LossKind { Mse = "mse", CrossEntropy = "cross-entropy" }
 }
@@ -120,6 +128,8 @@ words! {
         Gradients = "gradients",
         /// The output for one batch, in one call.
         Prediction = "prediction",
+        /// The output for one step of a single sequence, in one call that goes on with the state of the call before.
+        Control = "control",
         /// The whole XOR experiment as the figures run it, with its data drawn. Only nn is given this job.
         Experiment = "experiment",
     }
@@ -140,14 +150,24 @@ impl Network {
 
     /// Number of values of a sample.
     pub(super) fn inputs(&self) -> usize {
-        self.images.as_ref().map_or(self.sizes[0], |images| images.shape.iter().product())
+        self.shape().iter().product()
+    }
+
+    /// Shape of a sample.
+    pub(super) fn shape(&self) -> &[usize] {
+        match (&self.images, &self.sequences) {
+            (Some(images), _) => &images.shape,
+            (_, Some(sequences)) => &sequences.shape,
+            _ => &self.sizes[..1],
+        }
     }
 
     /// The shape of each layer's weight, whose first axis counts its biases as well.
     pub(super) fn weights(&self) -> Vec<Vec<usize>> {
-        let convolutions = self.images.as_ref().map_or(Vec::new(), Images::weights);
+        let convolutions = self.images.iter().flat_map(Images::weights);
+        let recurrent = self.sequences.iter().flat_map(|sequences| sequences.weights(self.sizes[0]));
         let linear = self.sizes.windows(2).map(|pair| vec![pair[1], pair[0]]);
-        convolutions.into_iter().chain(linear).collect()
+        convolutions.chain(recurrent).chain(linear).collect()
     }
 }
 
@@ -175,6 +195,7 @@ impl fmt::Display for Job {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Network {
             images,
+            sequences,
             sizes,
             between,
             dropout,
@@ -189,6 +210,7 @@ impl fmt::Display for Job {
         let sizes: Vec<String> = sizes.iter().map(ToString::to_string).collect();
         write!(f, "work={} data={} ", self.work, self.data)?;
         images.as_ref().map_or(Ok(()), |images| write!(f, "{images} "))?;
+        sequences.map_or(Ok(()), |sequences| write!(f, "{sequences} "))?;
         write!(f, "sizes={} between={between} ", sizes.join("-"))?;
         write!(
             f,
@@ -212,6 +234,7 @@ impl FromStr for Job {
             data: words.get("data")?,
             network: Network {
                 images: Images::read(&words)?,
+                sequences: Sequences::read(&words)?,
                 sizes: sizes.map_err(|_| format!("expected sizes such as 2-8-2 in '{line}'"))?,
                 between: words.get("between")?,
                 dropout: words.get("dropout")?,
@@ -243,6 +266,7 @@ mod tests {
             data: "spirals.f32".into(),
             network: Network {
                 images: None,
+                sequences: None,
                 sizes: vec![2, 8, 2],
                 between: Between::Tanh,
                 dropout: 0.2,

@@ -26,6 +26,12 @@ impl Line<'_> {
     }
 }
 
+/// Reads exactly `N` numbers.
+pub(super) fn numbers<const N: usize>(text: &str, separator: char) -> Option<[usize; N]> {
+    let numbers: Result<Vec<usize>, _> = text.split(separator).map(str::parse).collect();
+    numbers.ok()?.try_into().ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

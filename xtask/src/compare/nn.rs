@@ -3,6 +3,7 @@
 
 mod build;
 mod check;
+mod control;
 mod full_batches;
 mod gradients;
 mod reading;

@@ -1,7 +1,8 @@
 //! The works that every program does.
 
 use super::images::{Convolution, Images};
-use super::job::{Between, Job, LossKind, Network, ReductionKind, Rule, Timed};
+use super::job::{Between, CellKind, Job, LossKind, Network, ReductionKind, Rule, Timed};
+use super::sequences::Sequences;
 
 /// A work: its names, and what a program does and times.
 #[derive(Debug, Clone)]
@@ -38,19 +39,22 @@ pub(super) enum Group {
     Steps,
     /// Networks with convolutions, and convolutions alone.
     Images,
+    /// Networks with a recurrent layer.
+    Sequences,
     /// How nn's time and memory grow. It is measured apart from the works of all programs.
     Growth,
 }
 
 impl Group {
     /// The groups in the order of the document.
-    pub(super) const ALL: [Group; 7] = [
+    pub(super) const ALL: [Group; 8] = [
         Group::Epochs,
         Group::Ensembles,
         Group::Data,
         Group::Experiments,
         Group::Steps,
         Group::Images,
+        Group::Sequences,
         Group::Growth,
     ];
 
@@ -63,6 +67,7 @@ impl Group {
             Group::Experiments => "experiments",
             Group::Steps => "steps",
             Group::Images => "images",
+            Group::Sequences => "sequences",
             Group::Growth => "growth",
         }
     }
@@ -86,8 +91,8 @@ pub(super) enum DataKind {
     Noise,
     /// Uniform inputs with random labels, for many samples.
     Pixels,
-    /// Uniform inputs around 0 with random labels or values.
-    Images,
+    /// Uniform inputs around 0 with random labels or values, for images and sequences.
+    Signals,
     /// Two spirals.
     Spirals,
     /// The digits of the data directory.
@@ -152,6 +157,9 @@ pub(super) fn all(quick: bool) -> Vec<Work> {
         convolution("convolution-32", "Convolution", [32, 14, 14], 1),
         convolution("convolution-64", "Convolution", [64, 8, 8], 1),
         convolution("depthwise-32", "Depthwise convolution", [32, 14, 14], 32),
+        sequences(CellKind::Lstm, 64, Timed::Step),
+        sequences(CellKind::Gru, 64, Timed::Step),
+        sequences(CellKind::Lstm, 1, Timed::Control),
     ]);
     works
 }
@@ -186,7 +194,27 @@ fn convolution(name: &str, title: &str, shape: [usize; 3], groups: usize) -> Wor
 
 fn images(name: &str, title: String, network: Network, timed: Timed) -> Work {
     let work = noise(title, network, timed);
-    Work { name: name.into(), group: Group::Images, data: DataKind::Images, ..work }
+    Work { name: name.into(), group: Group::Images, data: DataKind::Signals, ..work }
+}
+
+/// A recurrent layer of 64 units and a linear layer, which sees the last output.
+fn sequences(cell: CellKind, samples: usize, timed: Timed) -> Work {
+    let name = match cell {
+        CellKind::Lstm => "LSTM",
+        CellKind::Gru => "GRU",
+    };
+    let title = if timed == Timed::Control {
+        format!(
+            "{name} of 64 units in use: one call a step of 28 features, which goes on with the state of the last"
+        )
+    } else {
+        format!("{name} of 64 units over 28 steps of 28 features, one step of SGD, a batch of {samples}")
+    };
+    let sequences = Some(Sequences { shape: [28, 28], cell });
+    let network = network(&[64, 10], Between::Nothing, LossKind::CrossEntropy, samples);
+    // With this learning rate ten steps move the loss so far that an error in the gradients of any gate shows.
+    let work = noise(title, Network { sequences, rate: 3.0, ..network }, timed);
+    Work { name: format!("{cell}-{timed}"), group: Group::Sequences, data: DataKind::Signals, ..work }
 }
 
 /// Shuffled epochs over many samples.
@@ -299,6 +327,7 @@ fn noise(title: String, network: Network, timed: Timed) -> Work {
 fn network(sizes: &[usize], between: Between, loss: LossKind, samples: usize) -> Network {
     Network {
         images: None,
+        sequences: None,
         sizes: sizes.to_vec(),
         between,
         dropout: 0.0,

@@ -6,8 +6,8 @@ use nn_core::ndarray::{Array1, Array2};
 use nn_core::rand::SeedableRng;
 use nn_core::rand::rngs::ChaCha8Rng;
 use nn_core::{
-    Conv2d, Dropout, Flatten, Init, Linear, MaxPool2d, Module, Parameters, Relu, Scalar, Sequential, Tanh,
-    Tensor,
+    Conv2d, Dropout, Flatten, Gru, Init, Linear, Lstm, MaxPool2d, Module, Parameters, Relu, Scalar,
+    Sequential, Tanh, Tensor,
 };
 use nn_data::{Dataset, Target};
 use nn_loss::Reduction;
@@ -15,7 +15,8 @@ use nn_train::optim::{Adam, Optimizer, Sgd};
 
 use super::super::data::Numbers;
 use super::super::images::{Convolution, Images};
-use super::super::job::{Between, Job, ReductionKind, Rule};
+use super::super::job::{Between, CellKind, Job, Network, ReductionKind, Rule};
+use super::super::sequences::Sequences;
 
 /// How targets are made of the numbers of these samples: values or labels.
 pub(super) trait Targets<F, T>: Copy {
@@ -51,10 +52,7 @@ impl<F> Targets<F, Vec<usize>> for Labels {
 
 /// The inputs of these samples.
 pub(super) fn inputs<F: Scalar>(numbers: &Numbers, job: &Job, samples: Range<usize>) -> Tensor<F> {
-    match &job.network.images {
-        Some(images) => tensor(&numbers.inputs, &images.shape, samples),
-        None => tensor(&numbers.inputs, &[job.network.sizes[0]], samples),
-    }
+    tensor(&numbers.inputs, job.network.shape(), samples)
 }
 
 /// The samples that a trial learns from, and those that are held out.
@@ -102,12 +100,16 @@ pub(super) fn network<F: Scalar>(parameters: &[f32], job: &Job, dropout: bool) -
             network = network.append(Flatten);
         }
     }
+    if let Some(sequences) = &job.network.sequences {
+        network = recurrent(network, sequences, job.network.sizes[0], &mut take);
+    }
     let mut linear = |inputs, outputs| {
         let weight =
             Array2::from_shape_vec((outputs, inputs), take(outputs * inputs)).expect("as many as taken");
         Linear::from_parameters(weight, Array1::from_vec(take(outputs))).expect("one bias per output")
     };
-    if let ([inputs, outputs], None) = (&job.network.sizes[..], &job.network.images) {
+    let Network { images, sequences, sizes, .. } = &job.network;
+    if let ([inputs, outputs], None, None) = (&sizes[..], images, sequences) {
         return Box::new(linear(*inputs, *outputs));
     }
     for (index, pair) in job.network.sizes.windows(2).enumerate() {
@@ -152,6 +154,35 @@ pub(super) fn convolution<F: Scalar>(
         .padding(of.padding);
     layer.visit_mut(None, &mut |parameter| {
         parameter.value.copy_from_slice(&take(parameter.value.len()));
+    });
+    layer
+}
+
+/// Appends the recurrent layer, whose last output the next layer sees.
+fn recurrent<F: Scalar>(
+    network: Sequential<F>,
+    of: &Sequences,
+    units: usize,
+    take: &mut dyn FnMut(usize) -> Vec<F>,
+) -> Sequential<F> {
+    let mut values = Vec::new();
+    for shape in of.weights(units) {
+        values.extend([take(shape.iter().product()), take(shape[0])]);
+    }
+    // The layer has both weights before both biases.
+    values.swap(1, 2);
+    let (features, mut unused) = (of.shape[1], ChaCha8Rng::seed_from_u64(0));
+    match of.cell {
+        CellKind::Lstm => network.append(with(Lstm::new(features, units, &mut unused).last(), values)),
+        CellKind::Gru => network.append(with(Gru::new(features, units, &mut unused).last(), values)),
+    }
+}
+
+/// A layer with the values of all its parameters, in their order.
+fn with<F: Scalar, M: Parameters<F>>(mut layer: M, values: Vec<Vec<F>>) -> M {
+    let mut values = values.iter();
+    layer.visit_mut(None, &mut |parameter| {
+        parameter.value.copy_from_slice(values.next().expect("values of each parameter"));
     });
     layer
 }

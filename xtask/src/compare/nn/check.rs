@@ -1,5 +1,6 @@
 //! The loss that all programs must agree on: that of the eleventh batch, after ten steps on the batches before it, in the
-//! order of the file and without dropout. For a prediction, it is the loss of the initial weights; for gradients, see
+//! order of the file and without dropout. For a prediction, it is the loss of the initial weights, and where
+//! the state is carried on, that of the whole sequence in one call; for gradients, see
 //! [`gradients::checked`].
 
 use nn_core::Scalar;
@@ -54,7 +55,8 @@ fn descend<F: Scalar, T: Target>(
     let (mut x, mut y) = batch(0);
     let mut step = Step::plan(&network, loss, &x, &y).map_err(|error| failed(job, &error))?;
     let mut value = step.run(&network, loss, &x, &y, &mut rng).map_err(|error| failed(job, &error))?;
-    let steps = if job.timed == Timed::Prediction { 0 } else { STEPS };
+    let learns = !matches!(job.timed, Timed::Prediction | Timed::Control);
+    let steps = if learns { STEPS } else { 0 };
     let mut optimizer = build::optimizer(job);
     for index in 1..=steps {
         optimizer.step(&mut network, step.workspace()).map_err(|error| failed(job, &error))?;

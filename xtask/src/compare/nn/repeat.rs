@@ -8,7 +8,7 @@ use nn_loss::Loss;
 use nn_train::Step;
 
 use super::build::{self, Targets};
-use super::{answered, check, failed};
+use super::{answered, check, control, failed};
 use crate::compare::answer::Answer;
 use crate::compare::clock;
 use crate::compare::data::Numbers;
@@ -21,6 +21,9 @@ pub(super) fn repeat<F: Scalar, T: Target>(
     loss: &dyn Loss<F, T>,
     targets: impl Targets<F, T>,
 ) -> Result<Answer, String> {
+    if job.timed == Timed::Control {
+        return control::repeat(job, &trials[0], loss, targets);
+    }
     let value = check::mean_loss::<F>(&trials, job)?;
     let samples = 0..job.network.samples;
     let (x, y) = (build::inputs(&trials[0], job, samples.clone()), targets.of(&trials[0], job, samples));
