@@ -157,8 +157,8 @@ impl Csv {
         self
     }
 
-    /// A [table](Csv::table) has numbers in these columns, or truth values, and any other text in them is an error. A feature that
-    /// counts the rows is kept.
+    /// A [table](Csv::table) has numbers in these columns, or truth values, and any other text in them is an error. A feature is kept
+    /// that counts the rows or has numbers with zeros in front.
     #[must_use]
     pub fn numbers(self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.kind(names, &Kind::Numbers)

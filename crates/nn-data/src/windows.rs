@@ -89,20 +89,23 @@ use cut::check_series;
 /// are the first of its test part.
 ///
 /// # Tables
-/// The numbers of a [`Table`](crate::Table) become a series with a [`Recipe`](crate::Recipe) that is fitted on the training part, and
-/// [`Csv::values`](crate::Csv::values) or [`Tensor::hstack`] make one of columns.
+/// The numbers of a [`Table`](crate::Table) become a series with a [`Recipe`](crate::Recipe) that is fitted on the training part. Where
+/// predictions are to go back to their units, let it keep the numbers [unscaled](crate::Numbers::unscaled), and scale the series.
 ///
 /// ```
-/// use nn_core::Tensor;
-/// use nn_data::{Csv, Recipe, Windows, temporal_train_test_split};
-/// let file = "passengers,month\n112,jan\n118,feb\n132,mar\n129,apr\n121,may\n135,jun\n";
+/// use nn_data::{
+///     Csv, Numbers, Recipe, StandardScaler, Windows, temporal_train_test_split,
+/// };
+/// let file = "passengers,month\n112,1\n118,2\n132,3\n129,4\n121,5\n135,6\n";
 /// let table = Csv::from_reader(file.as_bytes())?.features(["passengers"]).table()?;
 /// let (train, test) = temporal_train_test_split(&table, 2)?;
-/// let preprocessor = Recipe::new().fit(&train)?;
-/// let [train, test] = Windows::new(2).of_parts([
-///     &preprocessor.transform::<f32>(&train)?,
-///     &preprocessor.transform::<f32>(&test)?,
-/// ])?;
+/// let recipe = Recipe::new().other_numbers(Numbers::new().unscaled());
+/// let preprocessor = recipe.fit(&train)?;
+/// let train = preprocessor.transform::<f32>(&train)?;
+/// let test = preprocessor.transform::<f32>(&test)?;
+/// let scaler = StandardScaler::fit(&train)?;
+/// let [train, test] = Windows::new(2)
+///     .of_parts([&scaler.transform(&train)?, &scaler.transform(&test)?])?;
 /// assert_eq!((train.samples(), test.samples()), (2, 2));
 /// # Ok::<(), nn_data::DataError>(())
 /// ```
