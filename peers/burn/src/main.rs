@@ -3,6 +3,7 @@
 #[path = "../../common.rs"]
 mod common;
 mod gradients;
+mod recurrent;
 mod training;
 
 use std::ops::Range;
@@ -15,6 +16,7 @@ use burn::nn::{Dropout, DropoutConfig, Linear, PaddingConfig2d, Relu, Tanh};
 use burn::optim::{AdamConfig, GradientsParams, ModuleOptimizer, SgdConfig};
 use burn::prelude::*;
 use common::{Between, Job, Loss, Numbers};
+use recurrent::Recurrent;
 
 const VERSION: &str = "0.22.1";
 
@@ -25,26 +27,29 @@ struct Network {
     convolutions: Vec<Conv2d>,
     /// After each convolution; of size 1 for none.
     pools: Vec<MaxPool2d>,
+    recurrent: Option<Recurrent>,
+    /// Of a step of a sequence.
+    features: usize,
     layers: Vec<Linear>,
     tanh: Option<Tanh>,
     relu: Option<Relu>,
     dropout: Option<Dropout>,
 }
 
+/// Makes a linear layer; burn stores a weight as `[inputs, outputs]`.
+fn linear(weight: &[f32], bias: &[f32], device: &Device) -> Linear {
+    let (inputs, outputs) = (weight.len() / bias.len(), bias.len());
+    let transposed = (0..inputs * outputs).map(|i| weight[i % outputs * inputs + i / outputs]).collect();
+    Linear {
+        weight: Param::from_data(TensorData::new::<f32, _>(transposed, [inputs, outputs]), device),
+        bias: Some(Param::from_data(TensorData::new(bias.to_vec(), [outputs]), device)),
+    }
+}
+
 impl Network {
-    /// Makes a network with the initial weights of a trial, with the job's dropout or without; burn stores a weight as
-    /// `[inputs, outputs]`.
+    /// Makes a network with the initial weights of a trial, with the job's dropout or without.
     fn new(job: &Job, numbers: &Numbers, dropout: bool, device: &Device) -> Self {
-        let layer = |(pair, (weight, bias)): (&[usize], &(Vec<f32>, Vec<f32>))| {
-            let (inputs, outputs) = (pair[0], pair[1]);
-            let transposed =
-                (0..inputs * outputs).map(|i| weight[i % outputs * inputs + i / outputs]).collect();
-            Linear {
-                weight: Param::from_data(TensorData::new::<f32, _>(transposed, [inputs, outputs]), device),
-                bias: Some(Param::from_data(TensorData::new(bias.clone(), [outputs]), device)),
-            }
-        };
-        let (convolved, linear) = numbers.layers.split_at(job.convolutions.len());
+        let last = &numbers.layers[numbers.layers.len() + 1 - job.sizes.len()..];
         let convolution = |(of, (weight, bias)): (&common::Convolution, &(Vec<f32>, Vec<f32>))| {
             let (size, padding) = ([of.kernel; 2], of.padding);
             let mut layer = Conv2dConfig::new([of.inputs, of.channels], size)
@@ -57,9 +62,11 @@ impl Network {
         };
         Network {
             image: job.shape[..].try_into().unwrap_or_default(),
-            convolutions: job.convolutions.iter().zip(convolved).map(convolution).collect(),
+            convolutions: job.convolutions.iter().zip(&numbers.layers).map(convolution).collect(),
             pools: job.convolutions.iter().map(|of| MaxPool2dConfig::new([of.pool; 2]).init()).collect(),
-            layers: job.sizes.windows(2).zip(linear).map(layer).collect(),
+            recurrent: job.cell.map(|cell| Recurrent::new(job, cell, numbers, device)),
+            features: job.shape[job.shape.len() - 1],
+            layers: last.iter().map(|(weight, bias)| linear(weight, bias, device)).collect(),
             tanh: (job.between == Between::Tanh).then(Tanh::new),
             relu: (job.between == Between::Relu).then(Relu::new),
             dropout: (dropout && job.dropout > 0.0).then(|| DropoutConfig::new(job.dropout).init()),
@@ -84,6 +91,10 @@ impl Network {
     fn forward(&self, mut x: Tensor<2>) -> Tensor<2> {
         if !self.convolutions.is_empty() {
             x = self.convolve(x);
+        }
+        if let Some(recurrent) = &self.recurrent {
+            let [samples, width] = x.dims();
+            x = recurrent.forward(x.reshape([samples, width / self.features, self.features]));
         }
         for (index, layer) in self.layers.iter().enumerate() {
             if index > 0 {
@@ -184,6 +195,12 @@ fn checked(job: &Job, numbers: &Numbers, device: &Device) -> f64 {
     f64::from(training.mean(training.network(), &data).into_scalar::<f32>())
 }
 
+/// Returns the mean cross-entropy of all samples.
+fn cross_entropy(out: Tensor<2>, numbers: &Numbers, device: &Device) -> f64 {
+    let labels = Tensor::<1, Int>::from_data(TensorData::new(numbers.labels(), [out.dims()[0]]), device);
+    f64::from(CrossEntropyLossConfig::new().init(device).forward(out, labels).into_scalar::<f32>())
+}
+
 fn answer(mut job: Job) {
     let plain = Device::flex();
     let device = Device::flex().autodiff();
@@ -205,6 +222,8 @@ fn answer(mut job: Job) {
         training::answer(&job, trials, &device);
     } else if job.is("gradients") {
         gradients::answer(&job, trials, &device);
+    } else if job.is("control") {
+        recurrent::control(&job, &trials[0], &plain);
     } else if job.is("prediction") {
         let value = checked(&job, &trials[0], &plain);
         let (network, data) =

@@ -2,22 +2,25 @@
 #[path = "../../common.rs"]
 mod common;
 mod gradients;
+mod recurrent;
 mod training;
 
 use candle_core::{DType, Device, Result, Tensor, Var};
 use candle_nn::ops::Dropout;
 use candle_nn::{AdamW, Conv2d, Conv2dConfig, Linear, Module, Optimizer, ParamsAdamW, SGD, loss};
 use common::{Between, Job, Loss, Numbers};
+use recurrent::Recurrent;
 
 const DEVICE: Device = Device::Cpu;
 const VERSION: &str = "0.11.1";
 
-/// Convolutions and linear layers with activations, and dropout between linear layers.
+/// Convolutions or a recurrent layer, and linear layers; with activations, and dropout between linear layers.
 struct Network {
-    /// Channels, height and width of the images.
-    image: Vec<usize>,
+    /// Of a sample.
+    shape: Vec<usize>,
     /// Each with the size of the pooling after it, or 1.
     convolutions: Vec<(Conv2d, usize)>,
+    recurrent: Option<Recurrent>,
     layers: Vec<Linear>,
     between: Between,
     dropout: Option<Dropout>,
@@ -34,21 +37,25 @@ impl Network {
             variables.push(variable.clone());
             Ok::<_, candle_core::Error>(variable.into_inner())
         };
-        let (convolved, linear) = numbers.layers.split_at(job.convolutions.len());
         let mut convolutions = Vec::new();
-        for (of, (weight, bias)) in job.convolutions.iter().zip(convolved) {
+        for (of, (weight, bias)) in job.convolutions.iter().zip(&numbers.layers) {
             let config = Conv2dConfig { padding: of.padding, groups: of.groups, ..Conv2dConfig::default() };
             let (weight, bias) = (tensor(weight, &of.shape())?, tensor(bias, &[of.channels])?);
             convolutions.push((Conv2d::new(weight, Some(bias), config), of.pool));
         }
+        let recurrent = match job.cell {
+            Some(cell) => Some(Recurrent::new(job, cell, numbers, &mut tensor)?),
+            None => None,
+        };
+        let linear = &numbers.layers[numbers.layers.len() + 1 - job.sizes.len()..];
         let pairs = job.sizes.windows(2).zip(linear);
         let layers = pairs.map(|(pair, (weight, bias))| {
             let weight = tensor(weight, &[pair[1], pair[0]])?;
             Ok(Linear::new(weight, Some(tensor(bias, &[pair[1]])?)))
         });
         let dropout = (job.dropout > 0.0).then(|| Dropout::new(job.dropout as f32));
-        let (image, layers) = (job.shape.clone(), layers.collect::<Result<_>>()?);
-        Ok(Network { image, convolutions, layers, between: job.between, dropout })
+        let (shape, layers) = (job.shape.clone(), layers.collect::<Result<_>>()?);
+        Ok(Network { shape, convolutions, recurrent, layers, between: job.between, dropout })
     }
 
     fn activate(&self, x: Tensor) -> Result<Tensor> {
@@ -61,7 +68,7 @@ impl Network {
 
     /// Applies the convolutions, each with its activation and its pooling, and flattens the image.
     fn convolve(&self, x: &Tensor) -> Result<Tensor> {
-        let [channels, height, width] = self.image[..] else { panic!("images have three axes") };
+        let [channels, height, width] = self.shape[..] else { panic!("images have three axes") };
         let mut x = x.reshape((x.dim(0)?, channels, height, width))?;
         for (convolution, pool) in &self.convolutions {
             x = self.activate(convolution.forward(&x)?)?;
@@ -73,7 +80,11 @@ impl Network {
     }
 
     fn forward(&self, x: &Tensor, training: bool) -> Result<Tensor> {
-        let mut x = if self.convolutions.is_empty() { x.clone() } else { self.convolve(x)? };
+        let mut x = match &self.recurrent {
+            Some(recurrent) => recurrent.forward(&x.reshape((x.dim(0)?, self.shape[0], self.shape[1]))?)?,
+            None if self.convolutions.is_empty() => x.clone(),
+            None => self.convolve(x)?,
+        };
         for (index, layer) in self.layers.iter().enumerate() {
             if index > 0 {
                 x = self.activate(x)?;
@@ -182,6 +193,9 @@ fn answer(mut job: Job) -> Result<()> {
     let mut trials = std::mem::take(&mut job.trials);
     if job.is("gradients") {
         return gradients::answer(&job, trials);
+    }
+    if job.is("control") {
+        return recurrent::control(&job, &trials[0]);
     }
     // What was read is not part of the memory that is measured.
     trials.iter_mut().for_each(|numbers| numbers.inputs = Vec::new());

@@ -81,12 +81,10 @@ impl Contestant {
         let spirals = work.data == DataKind::Spirals;
         let on_one_batch = matches!(work.group, Group::Experiments | Group::Steps);
         let (reads, predicts) = (work.timed == Timed::Reading, work.timed == Timed::Prediction);
-        let newer = ["nn", "torch", "torch-compile", "jax"].contains(&self.id);
+        let newer = ["nn", "torch", "torch-compile", "jax", "burn", "candle"].contains(&self.id);
         match work.group {
             // candle's max pooling passes on a quarter of the gradient.
-            Group::Images => {
-                return newer || self.id == "burn" || (self.id == "candle" && work.timed != Timed::Step);
-            }
+            Group::Images => return newer && (self.id != "candle" || work.timed != Timed::Step),
             Group::Sequences => return newer,
             _ => (),
         }
