@@ -142,10 +142,13 @@ fn network(layers: &Value) -> Sequential<f64> {
             ["Permute", ref axes @ ..] => network.append(Permute::new(numbers_of(axes))),
             ["Select", axis, index] => network.append(Select::new(number(axis), index.parse().unwrap())),
             ["Slice", axis, start] => {
-                network.append(Slice::new(number(axis), start.parse::<isize>().unwrap()..))
+                network.append(Slice::new(number(axis), start.parse::<isize>().unwrap(), None))
             }
-            ["Slice", axis, start, end] => network
-                .append(Slice::new(number(axis), start.parse::<isize>().unwrap()..end.parse().unwrap())),
+            ["Slice", axis, start, end] => network.append(Slice::new(
+                number(axis),
+                start.parse::<isize>().unwrap(),
+                end.parse::<isize>().unwrap(),
+            )),
             ["Flatten"] => network.append(Flatten),
             ["Dropout", p] => network.append(Dropout::new(p.parse().unwrap())),
             ["BatchNorm1d", c] => network.append(BatchNorm1d::new(c.parse().unwrap())),

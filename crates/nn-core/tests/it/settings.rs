@@ -122,7 +122,7 @@ fn messages_say_what_is_expected_and_what_the_precision_sees() {
     let axis = "axis is 0, expected an axis of a sample, 1 or more";
     assert_eq!(message(&Unflatten::new(0, [5])), format!("Unflatten: {axis}"));
     assert_eq!(message(&Select::new(0, 0)), format!("Select: {axis}"));
-    assert_eq!(message(&Slice::new(0, ..)), format!("Slice: {axis}"));
+    assert_eq!(message(&Slice::new(0, 0, None)), format!("Slice: {axis}"));
     let order = "expected each axis of a sample once, from 1 to";
     for (axes, count) in [(&[0][..], 1), (&[0, 1], 2), (&[1, 1], 2), (&[2], 1), (&[3, 1], 2)] {
         assert_eq!(message(&Permute::new(axes)), format!("Permute: order is {axes:?}, {order} {count}"));
@@ -132,11 +132,11 @@ fn messages_say_what_is_expected_and_what_the_precision_sees() {
         format!("Permute: order is [0, 0, 0, 0, 0, 0, 0, 0, 0, 0] and 990 more, {order} 1000")
     );
     for (slice, range) in [
-        (Slice::new(1, 2..2), "2..2"),
-        (Slice::new(1, 2..1), "2..1"),
-        (Slice::new(1, ..0), "0..0"),
-        (Slice::new(1, -1..0), "-1..0"),
-        (Slice::new(1, -1..-1), "-1..-1"),
+        (Slice::new(1, 2, 2), "2..2"),
+        (Slice::new(1, 2, 1), "2..1"),
+        (Slice::new(1, 0, 0), "0..0"),
+        (Slice::new(1, -1, 0), "-1..0"),
+        (Slice::new(1, -1, -1), "-1..-1"),
     ] {
         assert_eq!(
             message(&slice),

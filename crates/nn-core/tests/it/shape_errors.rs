@@ -339,27 +339,27 @@ fn errors_name_the_layer_and_both_shapes() {
              values along axis 18446744073709551615, found [5, 3]",
         ),
         (
-            Box::new(Slice::new(1, 1..4)),
+            Box::new(Slice::new(1, 1, 4)),
             &[5, 3],
             "Slice(1, 1..4): expected input with at least 4 values along axis 1, found [5, 3]",
         ),
         (
-            Box::new(Slice::new(1, -4..)),
+            Box::new(Slice::new(1, -4, None)),
             &[5, 3],
             "Slice(1, -4..): expected input with at least 4 values along axis 1, found [5, 3]",
         ),
         (
-            Box::new(Slice::new(2, 1..-1)),
+            Box::new(Slice::new(2, 1, -1)),
             &[5, 3, 2],
             "Slice(2, 1..-1): expected input with at least 3 values along axis 2, found [5, 3, 2]",
         ),
         (
-            Box::new(Slice::new(1, -2..3)),
+            Box::new(Slice::new(1, -2, 3)),
             &[5, 5],
             "Slice(1, -2..3): expected input with 3 to 4 values along axis 1, found [5, 5]",
         ),
         (
-            Box::new(Slice::new(3, ..)),
+            Box::new(Slice::new(3, 0, None)),
             &[5, 3],
             "Slice(3, 0..): expected input with at least 1 values along axis 3, found [5, 3]",
         ),

@@ -91,11 +91,9 @@ fn a_range_of_an_axis_is_that_of_arrays() {
                     let view = |x: ArrayViewD<'_, f64>| {
                         x.slice_axis(Axis(axis), Range::new(start, Some(end), 1)).to_owned()
                     };
-                    compare(&Slice::new(axis, start..end), sample, view);
-                    compare(&Slice::new(axis, start - size..=end - size - 1), sample, view);
-                    if end == size {
-                        compare(&Slice::new(axis, start - size..), sample, view);
-                    }
+                    compare(&Slice::new(axis, start, end), sample, view);
+                    let from_the_end = (end < size).then_some(end - size);
+                    compare(&Slice::new(axis, start - size, from_the_end), sample, view);
                 }
             }
         }
@@ -108,7 +106,7 @@ fn values_that_are_left_out_are_not_looked_at() {
     let bad = [f64::NAN, f64::INFINITY, -0.0];
     let mut x = Tensor::<f64>::zeros(&[3, 3, 2]);
     (0..4).for_each(|feature| x.feature_mut(feature).copy_from_slice(&bad));
-    let layers: [Box<dyn Module<f64>>; 2] = [Box::new(Select::new(1, -1)), Box::new(Slice::new(1, -1..))];
+    let layers: [Box<dyn Module<f64>>; 2] = [Box::new(Select::new(1, -1)), Box::new(Slice::new(1, -1, None))];
     for layer in layers {
         let Plan { output, mut workspace } = layer.plan(x.shape(), Purpose::Train).unwrap();
         let (mut y, mut dx) = (Tensor::zeros(&output), x.clone());
@@ -140,7 +138,7 @@ fn a_workspace_of_other_settings_is_refused() {
     refused(Permute::new([2, 1, 3]), Permute::new([1, 3, 2]), &[2, 2, 2]);
     refused(Select::new(1, 0), Select::new(1, 1), &[2, 2]);
     refused(Select::new(1, 0), Select::new(2, 0), &[2, 2]);
-    refused(Slice::new(1, ..2), Slice::new(1, 1..), &[3, 2]);
+    refused(Slice::new(1, 0, 2), Slice::new(1, 1, None), &[3, 2]);
 }
 
 /// Where nothing is to move, nothing is moved.
@@ -149,7 +147,7 @@ fn axes_without_values_are_left_out_and_permuted() {
     for (network, sample, output) in [
         (Sequential::new().append(Permute::new([2, 1])), &[0, 2][..], &[3, 2, 0][..]),
         (Sequential::new().append(Select::new(1, 1)), &[2, 0], &[3, 0]),
-        (Sequential::new().append(Slice::new(1, 1..)), &[2, 0], &[3, 1, 0]),
+        (Sequential::new().append(Slice::new(1, 1, None)), &[2, 0], &[3, 1, 0]),
     ] {
         let x = Tensor::<f32>::zeros(&[&[3], sample].concat());
         let plan = network.plan(x.shape(), Purpose::Train).unwrap();

@@ -158,7 +158,7 @@ fn recurrent<F: Scalar>() {
     let mut network = Sequential::new()
         .append(Unflatten::new(1, [5, 3]))
         .append(Permute::new([2, 1]))
-        .append(Slice::new(2, 0..4))
+        .append(Slice::new(2, 0, 4))
         .append(Permute::new([2, 1]))
         .append(Rnn::new(3, 9, rng))
         .append(Lstm::bidirectional(9, 4, 2, rng).dropout(0.2))
