@@ -44,7 +44,7 @@ use cut::check_series;
 /// ```
 /// use nn_core::Tensor;
 /// use nn_data::{StandardScaler, Windows, temporal_train_validation_test_split};
-/// // By day: the temperature and the rain. The temperature of the next week is to be predicted.
+/// // By day: the temperature, which is to be predicted a week ahead, and the rain.
 /// let days = Tensor::from_fn(365, 2, |day, column| {
 ///     [10.0 + (day % 30) as f64, (day % 5) as f64][column]
 /// });
