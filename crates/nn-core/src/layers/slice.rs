@@ -24,11 +24,11 @@ use crate::{Module, ModuleError, Parameters, Scalar, SettingError, ShapeError, a
 /// use nn_core::{Module, Purpose, Slice, Tensor};
 /// // Three time steps of one feature.
 /// let x = Tensor::from_vec(&[1, 3, 1], vec![1.0, 2.0, 3.0])?;
-/// let steps = |slice: Slice| slice.predict(&x).map(|y| y.sample(0).collect::<Vec<_>>());
-/// assert_eq!(steps(Slice::new(1, 1..))?, [2.0, 3.0]);
-/// assert_eq!(steps(Slice::new(1, ..-1))?, [1.0, 2.0]);
-/// assert_eq!(steps(Slice::new(1, -2..))?, [2.0, 3.0]);
-/// assert_eq!(steps(Slice::new(1, 1..2))?, [2.0]);
+/// let steps = |y: Tensor<f32>| y.sample(0).collect::<Vec<_>>();
+/// assert_eq!(steps(Slice::new(1, 1..).predict(&x)?), [2.0, 3.0]);
+/// assert_eq!(steps(Slice::new(1, ..-1).predict(&x)?), [1.0, 2.0]);
+/// assert_eq!(steps(Slice::new(1, -2..).predict(&x)?), [2.0, 3.0]);
+/// assert_eq!(steps(Slice::new(1, 1..2).predict(&x)?), [2.0]);
 ///
 /// let four = Slice::new(1, -4..);
 /// let error = Module::<f32>::plan(&four, x.shape(), Purpose::Train).unwrap_err();
@@ -51,7 +51,8 @@ pub struct Slice {
 
 impl Slice {
     /// Makes a layer that takes this range of this axis (0 is that of the samples, so it must be at least 1). A negative bound counts
-    /// from the end: `-3..` are the last three, `..-1` are all but the last.
+    /// from the end: `-3..` are the last three, `..-1` are all but the last. Clippy takes `1..-1` for a mistake; a slice `1..` and
+    /// a slice `..-1` behind it do the same.
     pub fn new(axis: usize, range: impl RangeBounds<isize>) -> Self {
         let start = match range.start_bound() {
             Bound::Included(&start) => start,
@@ -74,7 +75,8 @@ impl Slice {
         match self.end.map(|end| end as i128) {
             None if start < 0 => Some([-start, ANY]),
             None => Some([start + 1, ANY]),
-            // From a place counted from the end to one counted from the start: on a longer axis they change places.
+            // From a place counted from the end to one counted from the start: on a longer axis they change
+            // places.
             Some(end) if start < 0 && end >= 0 => Some([end.max(-start), end - start - 1]),
             Some(end) if start >= 0 && end < 0 => Some([start - end + 1, ANY]),
             Some(end) if start < 0 => (start < end).then_some([-start, ANY]),

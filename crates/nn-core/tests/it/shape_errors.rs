@@ -1,5 +1,7 @@
 //! Shapes that do not fit are refused by `plan` with the name of the layer, what it expected and what was found.
 
+use std::ops::Bound;
+
 use nn_core::ndarray::{Array1, Array2, ArrayD};
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{
@@ -324,7 +326,7 @@ fn errors_name_the_layer_and_both_shapes() {
             "Slice(1, -4..): expected input with at least 4 values along axis 1, found [5, 3]",
         ),
         (
-            Box::new(Slice::new(2, 1..-1)),
+            Box::new(Slice::new(2, (Bound::Included(1), Bound::Excluded(-1)))),
             &[5, 3, 2],
             "Slice(2, 1..-1): expected input with at least 3 values along axis 2, found [5, 3, 2]",
         ),
