@@ -93,6 +93,7 @@ pub mod gradcheck;
 mod init;
 mod kernels;
 mod layers;
+mod masked;
 mod math;
 mod mode;
 #[cfg(feature = "safetensors")]
@@ -132,6 +133,7 @@ pub use layers::{
     LogSoftmax, MaxPool, MaxPool1d, MaxPool2d, Padding, Permute, Relu, Reshape, Residual, Select, Sequential,
     Sigmoid, Silu, Slice, Softmax, Softplus, Tanh, Unflatten, Upsample,
 };
+pub use masked::Masked;
 pub use mode::Mode;
 #[cfg(feature = "safetensors")]
 pub use model::{load_model, save_model};

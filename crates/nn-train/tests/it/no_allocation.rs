@@ -9,7 +9,7 @@ use nn_train::nn_core::rand::Rng;
 use nn_train::nn_core::{
     AdaptiveAvgPool2d, AvgPool1d, AvgPool2d, BatchNorm1d, BatchNorm2d, Conv1d, Conv2d, ConvTranspose2d,
     Dropout, Dropout2d, Elu, Flatten, Gelu, GeluTanh, GroupNorm, LayerNorm, LeakyRelu, LogSoftmax, MaxPool1d,
-    MaxPool2d, Reshape, Residual, Silu, Softplus, Unflatten, Upsample,
+    MaxPool2d, Permute, Reshape, Residual, Select, Silu, Slice, Softplus, Unflatten, Upsample,
 };
 use nn_train::nn_core::{Scalar, Softmax};
 use nn_train::nn_data::Target;
@@ -140,7 +140,10 @@ fn convolutional<F: Scalar>() {
         .append(Unflatten::new(1, [2, 10]))
         .append(Conv1d::new(2, 3, 3, rng).dilation(2))
         .append(MaxPool1d::new(2))
-        .append(AvgPool1d::new(3))
+        .append(AvgPool1d::new(2).stride(1))
+        .append(Permute::new([2, 1]))
+        .append(Slice::new(1, 1..))
+        .append(Select::new(1, -1))
         .append(Flatten);
     steps(&mut sequences, &CrossEntropyLoss::mean(), &input::<F>(20), &labels);
 }
