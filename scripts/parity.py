@@ -381,6 +381,68 @@ def losses_with_terms():
     yield "BCEWithLogitsLoss", binary, flat[:, :1], draw(17, 1).abs(), {"pos_weight": [4.0]}
 
 
+def losses_of_sequences():
+    """The latest cases, with one more generator: classes on the last axis, and values of which some do not count."""
+    rng = np.random.default_rng(2026)
+    draw = partial(random, rng=rng)
+
+    def hinge(y, t, reduction):
+        return (1 - t * y).relu()
+
+    weight, smooth = {"weight": [0.2, 1.0, 3.5]}, {"label_smoothing": 0.2}
+    for y in [draw(5, 4, 3, scale=3), draw(2, 2, 3, 3, scale=3)]:
+        for ignored in [{}, {"ignore_index": 255}, {"ignore_index": 1}]:
+            target = torch.tensor(rng.choice([0, 1, 2, *ignored.values()], y.shape[:-1]))
+            target[-1:] = 2  # not everything is ignored
+            for settings in [ignored, weight | ignored]:
+                yield "NLLLoss", functional.nll_loss, y.log_softmax(-1), target, settings | LAST
+                yield "CrossEntropyLoss", functional.cross_entropy, y, target, settings | LAST
+            yield "CrossEntropyLoss", functional.cross_entropy, y, target, weight | smooth | ignored | LAST
+        for settings in [{}, weight | smooth]:
+            yield "CrossEntropyLoss", functional.cross_entropy, y, draw(*y.shape).abs(), settings | LAST
+    y = draw(5, 4, 3).softmax(-1)
+    yield "CategoricalCrossEntropy", cross_entropy_of_probabilities, y, torch.tensor(rng.integers(0, 3, (5, 4))), LAST
+
+    values, shares = draw(5, 4, 3, scale=3), draw(5, 4, 3).abs()
+    for shape in [(5, 4), (5, 4, 3)]:
+        mask = torch.tensor(rng.integers(0, 2, shape))
+        for name, loss, y, target, settings in [
+            ("MseLoss", functional.mse_loss, values, shares, {}),
+            ("L1Loss", functional.l1_loss, values, shares, {}),
+            ("HuberLoss", functional.huber_loss, values, shares, {"delta": 0.5}),
+            ("SmoothL1Loss", functional.smooth_l1_loss, values, shares, {"beta": 0.5}),
+            ("HingeLoss", hinge, values, draw(5, 4, 3).sign(), {}),
+            ("BCEWithLogitsLoss", functional.binary_cross_entropy_with_logits, values, shares, {"pos_weight": 3.0}),
+            ("KLDivLoss", functional.kl_div, values.log_softmax(-1), shares, {}),
+        ]:
+            yield name, loss, y, target, settings | {"mask": mask.tolist()}
+
+
+LAST = {"classes_last": True}
+
+
+def on_last_axis(loss):
+    """Returns the loss of classes on the last axis, which PyTorch has on axis 1."""
+
+    def moved(y, target, **arguments):
+        target = target.movedim(-1, 1) if target.dim() == y.dim() else target
+        return loss(y.movedim(-1, 1).contiguous(), target, **arguments)
+
+    return moved
+
+
+def masked(loss, mask):
+    """Returns the loss of the values that count. PyTorch has no masks, so that they are picked from the terms."""
+
+    def of_some(y, target, reduction, **arguments):
+        terms = loss(y, target, reduction="none", **arguments)
+        counts = torch.tensor(mask, dtype=torch.bool)
+        counts = counts.reshape(*counts.shape, *[1] * (y.dim() - counts.dim())).expand(y.shape)
+        return terms.where(counts, 0) if reduction == "none" else getattr(terms[counts], reduction)()
+
+    return of_some
+
+
 def argument(name, value, y):
     """Returns a setting as PyTorch takes it: weights of outputs lie along the second axis."""
     value = torch.tensor(value) if "weight" in name else value
@@ -396,8 +458,12 @@ def reduced(loss, y, target, reduction):
 
 def later_losses():
     settled = ((*case, False) for case in losses_with_settings())
-    for name, loss, y, target, settings, with_terms in [*settled, *((*case, True) for case in losses_with_terms())]:
-        arguments = {key: argument(key, value, y) for key, value in settings.items()}
+    with_all = ((*case, True) for case in [*losses_with_terms(), *losses_of_sequences()])
+    for name, loss, y, target, settings, with_terms in [*settled, *with_all]:
+        loss = on_last_axis(loss) if "classes_last" in settings else loss
+        loss = masked(loss, settings["mask"]) if "mask" in settings else loss
+        own = {"classes_last", "mask"}
+        arguments = {key: argument(key, value, y) for key, value in settings.items() if key not in own}
         for reduction in ["mean", "sum", "batchmean"]:
             leaf = y.clone().requires_grad_()
             value = reduced(partial(loss, **arguments), leaf, target, reduction)

@@ -95,6 +95,7 @@ mod init;
 mod kernels;
 mod layers;
 mod logistic;
+mod masked;
 mod math;
 mod mode;
 #[cfg(feature = "safetensors")]
@@ -135,6 +136,7 @@ pub use layers::{
     LogSoftmax, Lstm, MaxPool, MaxPool1d, MaxPool2d, Padding, Permute, Recurrent, Relu, Reshape, Residual,
     Rnn, Select, Sequential, Sigmoid, Silu, Slice, Softmax, Softplus, Tanh, Unflatten, Upsample,
 };
+pub use masked::Masked;
 pub use mode::Mode;
 #[cfg(feature = "safetensors")]
 pub use model::{load_model, save_model};

@@ -9,8 +9,9 @@ use crate::{Batches, DataError, Target};
 
 /// Inputs `x` (`[samples, features]`, images `[samples, channels, height, width]`) and one target `y` for each sample: a `Tensor<F>` for
 /// regression, a `Vec<usize>` of class indices for classification, a [`ClassMap`](nn_core::ClassMap) where each position of a sample has a class, as
-/// the pixels of an image do; any of them with [weights](nn_core::Weighted) of the samples. All inputs and values are finite; only
-/// [`augment`](Dataset::augment) does not look at what it makes.
+/// the pixels of an image do; any of them with [weights](nn_core::Weighted) of the samples, and values with a
+/// [mask](nn_core::Masked). All inputs are finite, and all values that count; only [`augment`](Dataset::augment) does not look at
+/// what it makes.
 #[derive(Debug, Clone)]
 pub struct Dataset<F, T> {
     pub(crate) x: Tensor<F>,

@@ -67,6 +67,7 @@ mod error;
 mod gather;
 mod generate;
 mod idx;
+mod masked;
 mod memory;
 mod normal;
 mod one_hot;

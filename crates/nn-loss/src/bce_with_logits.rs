@@ -2,10 +2,11 @@
 
 use std::fmt;
 
-use nn_core::{Scalar, Setting, SettingError, Tensor, Weighted, once};
+use nn_core::{Masked, Scalar, Setting, SettingError, Tensor, Weighted, once};
 
 use crate::elementwise::{self, check_targets};
 use crate::fit::expect;
+use crate::masked::{check_masked, evaluate_masked, masked};
 use crate::reduction::loss;
 use crate::target::{check_shape, shape};
 use crate::{Elementwise, Loss, LossError, Reduction};
@@ -181,7 +182,7 @@ impl<F: Scalar> Loss<F, Tensor<F>> for BceWithLogitsLoss {
             ) {
                 let fits = loss.check_shape(y.shape(), target);
                 expect(loss, fits, y, dy.as_deref(), losses.len(), true);
-                elementwise::add_up(loss.reduction, loss.of_features(y.shape()), y, target, dy, losses);
+                elementwise::add_up(loss.of_features(y.shape()), y, target, dy, losses);
             }
         }
         evaluate(self, y, target, dy, losses);
@@ -223,6 +224,29 @@ impl<F: Scalar> Loss<F, Weighted<Tensor<F>>> for BceWithLogitsLoss {
         self.check(y.shape(), target)?;
         let terms = elementwise::terms(self.of_features(y.shape()), y, &target.target);
         Ok(elementwise::weighted(terms, &target.weights))
+    }
+}
+
+/// With a mask.
+impl<F: Scalar> Loss<F, Masked<F>> for BceWithLogitsLoss {
+    fn check(&self, output: &[usize], target: &Masked<F>) -> Result<(), LossError> {
+        self.check_settings::<F>()?;
+        self.check_shape(output, &target.target)?;
+        check_masked(OneWeight { reduction: self.reduction, pos_weight: 1.0 }, target)
+    }
+
+    fn reduction(&self) -> Reduction {
+        self.reduction
+    }
+
+    fn evaluate(&self, y: &Tensor<F>, target: &Masked<F>, dy: Option<&mut Tensor<F>>, losses: &mut [F]) {
+        let fits = self.check_shape(y.shape(), &target.target);
+        evaluate_masked(self, fits, self.of_features(y.shape()), y, target, dy, losses);
+    }
+
+    fn terms(&self, y: &Tensor<F>, target: &Masked<F>) -> Result<Tensor<F>, LossError> {
+        self.check(y.shape(), target)?;
+        Ok(masked(elementwise::terms(self.of_features(y.shape()), y, &target.target), target))
     }
 }
 

@@ -4,6 +4,7 @@ use nn_core::Scalar;
 use nn_core::total::Total;
 
 use crate::Reduction;
+use crate::class_axis::{ClassAxis, classes_last};
 use crate::class_loss::{Batch, ClassLoss, compiled_here};
 use crate::class_weights::Weighted;
 use crate::log_likelihood::{self, Likelihood};
@@ -17,7 +18,8 @@ use crate::target::{ClassTarget, Kind, Shares};
 /// - value: −Σ_k t_k ln p_k
 /// - gradient: ∂L/∂p_k = −t_k / p_k, times 1/n for the means.
 ///
-/// In an output `[n, classes, d1, …]` each position of a sample has a term of its own, and `Mean` divides by their number.
+/// In an output `[n, classes, d1, …]` each position of a sample has a term of its own, and `Mean` divides by their number; and so in
+/// an output `[n, …, classes]` with the [classes last](CategoricalCrossEntropy::classes_last).
 ///
 /// The backward pass of the softmax layer turns this into p − t, the gradient with respect to the logits that the report
 /// prints. A probability below the smallest normal number (1.2e−38 for `f32`) is taken as that number, so that a probability
@@ -45,9 +47,11 @@ use crate::target::{ClassTarget, Kind, Shares};
 pub struct CategoricalCrossEntropy {
     /// Mean or sum over the samples.
     pub reduction: Reduction,
+    class_axis: ClassAxis,
 }
 
 loss!(CategoricalCrossEntropy);
+classes_last!(CategoricalCrossEntropy);
 
 compiled_here!(CategoricalCrossEntropy: ClassTarget<F>, kind => Kind<'a, F>);
 
@@ -56,7 +60,11 @@ impl ClassLoss for CategoricalCrossEntropy {
         self.reduction
     }
 
-    fn add_up<F, T, S>(&self, batch: Batch<'_, F, T>, losses: &mut [F])
+    fn class_axis(&self) -> ClassAxis {
+        self.class_axis
+    }
+
+    fn add_up<F, T, S>(&self, batch: Batch<'_, F, T>, before: S) -> S
     where
         F: Scalar,
         T: Shares<F> + ?Sized,
@@ -64,9 +72,9 @@ impl ClassLoss for CategoricalCrossEntropy {
     {
         if batch.weights.is_some() {
             let target = Weighted::new(&batch, &[], 0.0);
-            log_likelihood::add_up::<F, _, S, Self>(batch.with(&target), losses);
+            log_likelihood::add_up::<F, _, S, Self>(batch.with(&target), before)
         } else {
-            log_likelihood::add_up::<F, T, S, Self>(batch, losses);
+            log_likelihood::add_up::<F, T, S, Self>(batch, before)
         }
     }
 }

@@ -5,6 +5,7 @@ use std::fmt::Display;
 use nn_core::lanes::Lanes;
 use nn_core::{Scalar, Setting, SettingError};
 
+use crate::class_axis::ClassAxis;
 use crate::class_loss::Batch;
 use crate::sample_weights::SampleWeights;
 use crate::target::{Checked, Shares, shape};
@@ -86,8 +87,8 @@ pub(crate) struct Weighted<'a, T: ?Sized> {
 impl<'a, T: ?Sized> Weighted<'a, T> {
     /// The target of a batch, with the weights of its samples, if they have any.
     pub(crate) fn new<F: Scalar>(batch: &Batch<'a, F, T>, weight: &'a [f64], epsilon: f64) -> Self {
-        let (own, shared) = (1.0 - epsilon, epsilon / batch.y.shape()[1] as f64);
-        let (samples, blocks) = (batch.weights, batch.y.blocks_per_feature());
+        let (own, shared) = (1.0 - epsilon, epsilon / batch.y.classes as f64);
+        let (samples, blocks) = (batch.weights, batch.y.blocks_per_position());
         Weighted { target: batch.target, weight, samples, blocks, own, shared }
     }
 }
@@ -132,13 +133,18 @@ fn few(weight: &[f64]) -> String {
     }
 }
 
-/// Checks that there is one weight for each class of an output `[n, classes, …]`.
-pub(crate) fn check_count(loss: &dyn Display, weight: &[f64], output: &[usize]) -> Result<(), LossError> {
-    if weight.len() == output[1] {
+/// Checks that there is one weight for each class of an output.
+pub(crate) fn check_count(
+    loss: &dyn Display,
+    weight: &[f64],
+    axis: ClassAxis,
+    output: &[usize],
+) -> Result<(), LossError> {
+    let count = weight.len();
+    if count == axis.classes(output) {
         return Ok(());
     }
-    let positions = if output.len() > 2 { ", …" } else { "" };
-    let expected =
-        format!("an output [n, {0}{positions}], one for each of the {0} class weights", weight.len());
+    let outputs = axis.named(&count, output.len());
+    let expected = format!("an output {outputs}, one for each of the {count} class weights");
     Err(shape(loss, &expected, format!("{output:?}")))
 }

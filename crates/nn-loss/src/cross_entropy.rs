@@ -3,8 +3,6 @@
 mod classes;
 mod two_classes;
 
-use std::marker::PhantomData;
-
 use nn_core::simd::dispatch;
 use nn_core::total::Total;
 use nn_core::{Scalar, Setting, SettingError};
@@ -13,6 +11,7 @@ use classes::Classes;
 use two_classes::TwoClasses;
 
 use crate::Reduction;
+use crate::class_axis::{ClassAxis, classes_last};
 use crate::class_loss::{Batch, ClassLoss, compiled_here};
 use crate::class_weights::Weighted;
 use crate::ignoring::Ignoring;
@@ -27,7 +26,9 @@ use crate::target::{ClassTarget, Kind, Shares};
 /// - gradient: ∂L/∂z_k = p_k Σ_j t_j − t_k, which is p − t where t adds up to 1; times 1/n for `Mean`.
 ///
 /// In an output `[n, classes, d1, …]` each position of a sample has a term of its own: the softmax is over the classes, a target
-/// of class indices is a [`ClassMap`](nn_core::ClassMap) `[n, d1, …]`, and one of probabilities has the shape of the output.
+/// of class indices is a [`ClassMap`](nn_core::ClassMap) `[n, d1, …]`, and one of probabilities has the shape of the output. For
+/// outputs `[n, …, classes]`, such as those of the steps of a sequence, say that the
+/// [classes are last](CrossEntropyLoss::classes_last).
 ///
 /// # Weights, smoothing, labels to ignore
 /// With [`weight`](CrossEntropyLoss::weight) w and [`label_smoothing`](CrossEntropyLoss::label_smoothing) ε, t_k in both lines
@@ -97,6 +98,19 @@ use crate::target::{ClassTarget, Kind, Shares};
 /// assert_eq!(gradient[[0, 2]], 0.0);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// The class of each step of two sequences, of which the second is padded:
+///
+/// ```
+/// use nn_core::{ClassMap, Tensor};
+/// use nn_loss::{CrossEntropyLoss, Loss};
+/// // Two sequences of three steps, four classes.
+/// let logits = Tensor::<f64>::zeros(&[2, 3, 4]);
+/// let map = ClassMap::new(&[2, 3], &[0, 3, 1, 2, 255, 255])?;
+/// let loss = CrossEntropyLoss::mean().classes_last().ignore_index(255);
+/// assert!((loss.value(&logits, &map)? - 4.0_f64.ln()).abs() < 1e-15);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[doc(alias = "CategoricalCrossentropy")]
 #[doc(alias = "SparseCategoricalCrossentropy")]
 #[doc(alias = "softmax_cross_entropy")]
@@ -108,9 +122,11 @@ pub struct CrossEntropyLoss {
     weight: Option<Vec<f64>>,
     label_smoothing: f64,
     ignore_index: Option<usize>,
+    class_axis: ClassAxis,
 }
 
 loss!(CrossEntropyLoss);
+classes_last!(CrossEntropyLoss);
 
 impl CrossEntropyLoss {
     /// Sets the weights w, one for each class: how much a sample of that class counts.
@@ -133,7 +149,7 @@ impl CrossEntropyLoss {
         CrossEntropyLoss { ignore_index: Some(label), ..self }
     }
 
-    fn add_up_weighted<F, T, S>(&self, batch: Batch<'_, F, T>, losses: &mut [F])
+    fn add_up_weighted<F, T, S>(&self, batch: Batch<'_, F, T>, before: S) -> S
     where
         F: Scalar,
         T: Shares<F> + ?Sized,
@@ -141,7 +157,7 @@ impl CrossEntropyLoss {
     {
         let weight = self.weight.as_deref().unwrap_or_default();
         let target = Weighted::new(&batch, weight, self.label_smoothing);
-        add_up::<F, _, S>(batch.with(&target), losses);
+        add_up(batch.with(&target), before)
     }
 }
 
@@ -164,7 +180,11 @@ impl ClassLoss for CrossEntropyLoss {
         Setting::of::<F>("CrossEntropyLoss", "label_smoothing", self.label_smoothing).up_to_1()
     }
 
-    fn add_up<F, T, S>(&self, batch: Batch<'_, F, T>, losses: &mut [F])
+    fn class_axis(&self) -> ClassAxis {
+        self.class_axis
+    }
+
+    fn add_up<F, T, S>(&self, batch: Batch<'_, F, T>, before: S) -> S
     where
         F: Scalar,
         T: Shares<F> + ?Sized,
@@ -172,26 +192,25 @@ impl ClassLoss for CrossEntropyLoss {
     {
         match (self.ignore_index, batch.target.labels()) {
             (Some(ignored), Some(labels)) => {
-                self.add_up_weighted::<F, _, S>(batch.with(&Ignoring { labels, ignored }), losses);
+                self.add_up_weighted(batch.with(&Ignoring { labels, ignored }), before)
             }
             _ if self.weight.is_some() || self.label_smoothing != 0.0 || batch.weights.is_some() => {
-                self.add_up_weighted::<F, T, S>(batch, losses);
+                self.add_up_weighted(batch, before)
             }
             // Most have none of these: for them the kernels are compiled without.
-            _ => add_up::<F, T, S>(batch, losses),
+            _ => add_up(batch, before),
         }
     }
 }
 
-fn add_up<F: Scalar, T: Shares<F> + ?Sized, S: Total<F>>(batch: Batch<'_, F, T>, losses: &mut [F]) {
-    let scale = batch.scale;
-    let total: S = match batch.target.labels() {
-        Some(labels) if matches!(batch.y.shape(), [_, 2]) => {
-            dispatch(TwoClasses(batch.with(labels), PhantomData))
+fn add_up<F: Scalar, T: Shares<F> + ?Sized, S: Total<F>>(batch: Batch<'_, F, T>, before: S) -> S {
+    let y = batch.y;
+    match batch.target.labels() {
+        Some(labels) if y.classes == 2 && y.blocks_per_class() == y.blocks_per_position() => {
+            dispatch(TwoClasses(batch.with(labels), before))
         }
-        _ => dispatch(Classes(batch, PhantomData)),
-    };
-    total.finish(scale, losses);
+        _ => dispatch(Classes(batch, before)),
+    }
 }
 
 /// The number of blocks of samples that go through the passes of a kernel together. What one pass leaves for the next then

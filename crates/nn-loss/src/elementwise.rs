@@ -14,7 +14,8 @@ use crate::target::{FINITE, check_shape, check_values};
 use crate::{Loss, LossError, Reduction};
 
 /// A function f(y, t) of each output y and its target t. Every `Elementwise` is a [`Loss`] for an output and a target of the
-/// same shape, of any rank, with N elements in n samples:
+/// same shape, of any rank, with N elements in n samples, and also for targets with [weights](Weighted) or with a
+/// [mask](nn_core::Masked):
 ///
 /// | reduction | value | gradient ∂L/∂y |
 /// |---|---|---|
@@ -190,11 +191,7 @@ pub(crate) fn evaluate_weighted<F: Scalar, L: Elementwise>(
     let weights = SampleWeights(&target.weights);
     let fits = fits.and_then(|()| weights.check_count(loss, y.shape()));
     expect(loss, fits, y, dy.as_deref(), losses.len(), false);
-    let reduction = each(0).reduction();
-    let scale = reduction.scale(weights.sum() * y.features() as f64, y.samples());
-    let target = &target.target;
-    let terms = Terms::<F, _, _, NetworkTotal<F>> { each, weights, y, target, dy, scale, total: PhantomData };
-    dispatch(terms).finish(scale, losses);
+    add_up_as::<F, L, _, NetworkTotal<F>>(each, weights, y, &target.target, dy, losses);
 }
 
 /// Multiplies each term by the weight of its sample.
@@ -207,26 +204,38 @@ pub(crate) fn weighted<F: Scalar>(mut terms: Tensor<F>, weights: &[f64]) -> Tens
     terms
 }
 
-/// Multiplies the terms of a block of samples by their weights.
-trait Weigh<F>: Copy {
-    fn weigh(self, block: usize, terms: Lanes<F>) -> Lanes<F>;
+/// How much each term counts.
+pub(crate) trait Weigh<F>: Copy {
+    /// Multiplies the terms of a block of samples of a feature by their weights.
+    fn weigh(self, feature: usize, block: usize, terms: Lanes<F>) -> Lanes<F>;
+
+    /// Returns the sum of the weights of all terms.
+    fn count(self, y: &Tensor<F>) -> f64;
 }
 
 /// All weigh 1.
 #[derive(Clone, Copy)]
 struct Equal;
 
-impl<F> Weigh<F> for Equal {
+impl<F: Scalar> Weigh<F> for Equal {
     #[inline(always)]
-    fn weigh(self, _block: usize, terms: Lanes<F>) -> Lanes<F> {
+    fn weigh(self, _feature: usize, _block: usize, terms: Lanes<F>) -> Lanes<F> {
         terms
+    }
+
+    fn count(self, y: &Tensor<F>) -> f64 {
+        (y.samples() * y.features()) as f64
     }
 }
 
 impl<F: Scalar> Weigh<F> for SampleWeights<'_> {
     #[inline(always)]
-    fn weigh(self, block: usize, terms: Lanes<F>) -> Lanes<F> {
+    fn weigh(self, _feature: usize, block: usize, terms: Lanes<F>) -> Lanes<F> {
         self.block(block) * terms
+    }
+
+    fn count(self, y: &Tensor<F>) -> f64 {
+        self.sum() * y.features() as f64
     }
 }
 
@@ -298,12 +307,11 @@ pub(crate) fn evaluate<F: Scalar, L: Elementwise>(
     losses: &mut [F],
 ) {
     expect(&loss, check_shape(&loss, y.shape(), target), y, dy.as_deref(), losses.len(), true);
-    add_up(loss.reduction(), |_| loss, y, target, dy, losses);
+    add_up(|_| loss, y, target, dy, losses);
 }
 
 /// Writes the losses, and the gradient, of a loss that may differ among the features of an output: `each` is that of a feature.
 pub(crate) fn add_up<F: Scalar, L: Elementwise>(
-    reduction: Reduction,
     each: impl Fn(usize) -> L,
     y: &Tensor<F>,
     target: &Tensor<F>,
@@ -311,23 +319,24 @@ pub(crate) fn add_up<F: Scalar, L: Elementwise>(
     losses: &mut [F],
 ) {
     if losses.len() == 1 {
-        add_up_as::<F, L, NetworkTotal<F>>(reduction, each, y, target, dy, losses);
+        add_up_as::<F, L, _, NetworkTotal<F>>(each, Equal, y, target, dy, losses);
     } else {
-        add_up_as::<F, L, StackTotal<F>>(reduction, each, y, target, dy, losses);
+        add_up_as::<F, L, _, StackTotal<F>>(each, Equal, y, target, dy, losses);
     }
 }
 
-fn add_up_as<F: Scalar, L: Elementwise, S: Total<F>>(
-    reduction: Reduction,
+/// Writes the losses of terms that count as much as `weights` says.
+pub(crate) fn add_up_as<F: Scalar, L: Elementwise, W: Weigh<F>, S: Total<F>>(
     each: impl Fn(usize) -> L,
+    weights: W,
     y: &Tensor<F>,
     target: &Tensor<F>,
     dy: Option<&mut Tensor<F>>,
     losses: &mut [F],
 ) {
-    let samples = y.samples() / S::NETWORKS;
-    let scale = reduction.scale((samples * y.features()) as f64, samples);
-    let terms = Terms::<F, _, _, S> { each, weights: Equal, y, target, dy, scale, total: PhantomData };
+    let (count, samples) = (weights.count(y) / S::NETWORKS as f64, y.samples() / S::NETWORKS);
+    let scale = each(0).reduction().scale(count, samples);
+    let terms = Terms::<F, _, _, S> { each, weights, y, target, dy, scale, total: PhantomData };
     dispatch(terms).finish(scale, losses);
 }
 
@@ -386,17 +395,17 @@ where
                 total.begin(end - first);
                 for b in first..full {
                     let (y, t) = (Lanes(y[b]), Lanes(t[b]));
-                    total.add(b, weights.weigh(b, f(loss, y, t)));
+                    total.add(b, weights.weigh(feature, b, f(loss, y, t)));
                     if let Some(dy) = &mut dy {
-                        (weights.weigh(b, df(loss, y, t)) * Lanes::splat(scale)).store(&mut dy[b]);
+                        (weights.weigh(feature, b, df(loss, y, t)) * Lanes::splat(scale)).store(&mut dy[b]);
                     }
                 }
                 // Padding is dropped after f, because f(0, 0) need not be 0.
                 for b in full..end {
                     let (y, t) = (Lanes(y[b]), Lanes(t[b]));
-                    total.add(b, weights.weigh(b, f(loss, y, t)).keep(samples % LANES));
+                    total.add(b, weights.weigh(feature, b, f(loss, y, t)).keep(samples % LANES));
                     if let Some(dy) = &mut dy {
-                        (weights.weigh(b, df(loss, y, t)) * Lanes::splat(scale)).store(&mut dy[b]);
+                        (weights.weigh(feature, b, df(loss, y, t)) * Lanes::splat(scale)).store(&mut dy[b]);
                     }
                 }
             }

@@ -67,6 +67,16 @@ pub enum LossError {
         /// The weight, as printed.
         found: String,
     },
+    /// A value of a [mask](nn_core::Masked) that is neither yes nor no.
+    #[error("{loss}: expected each value of the mask to be 0 or 1, found {found} in sample {sample}")]
+    Mask {
+        /// The loss, as it displays itself.
+        loss: String,
+        /// The sample that has it, counted from 0.
+        sample: usize,
+        /// The value, as printed.
+        found: String,
+    },
     /// The loss has a setting that makes no sense.
     #[error(transparent)]
     Setting(#[from] SettingError),

@@ -17,20 +17,26 @@
 //! the class of each pixel of an image. [`CrossEntropyLoss`] and [`NllLoss`] can
 //! [ignore](CrossEntropyLoss::ignore_index) a label.
 //!
+//! Sequences have one label for each of t steps, a `ClassMap` `[n, t]`. A network that ends in a [`Linear`](nn_core::Linear) layer
+//! says `[n, t, classes]`, so losses of classes are told that the [classes are last](CrossEntropyLoss::classes_last). Losses of
+//! values take values `[n, t]` or `[n, t, k]` with a [mask](nn_core::Masked) of the steps that count, such as those before the
+//! padding.
+//!
 //! A [`Loss`] computes its value and its gradient together, with one [`Reduction`] for both. The value is added up such that its
 //! relative error does not grow with the number of terms: for terms of one sign it is below 10⁻⁶ in `f32`.
 //!
 //! [`Loss::terms`] returns what is added up, for inspection.
 //!
 //! A NaN in the output makes the value NaN, and the gradient of the same element, even if the target gives it no weight. Only
-//! what is [ignored](CrossEntropyLoss::ignore_index) does not enter the result, whatever it is. An infinity makes them NaN or infinite, unless the loss has a limit there: a logit of −∞ in a class that is not the sample's.
+//! what is [ignored](CrossEntropyLoss::ignore_index) or [masked](nn_core::Masked) does not enter the result, whatever it is. An
+//! infinity makes them NaN or infinite, unless the loss has a limit there: a logit of −∞ in a class that is not the sample's.
 //!
 //! Where classes are rare, [`balanced_class_weights`] or a [`pos_weight`](BceWithLogitsLoss::pos_weight) for each output make
 //! them count as much as the others.
 //!
 //! Every loss also takes its target with a weight for each sample, [`Weighted`](nn_core::Weighted): each term is multiplied by
 //! the weight of its sample. The [mean](Reduction::Mean) divides by the sum of the weights in the place of the number of samples,
-//! so that an integer weight is the same as so many copies of the sample. Sixteen networks at once have no weights.
+//! so that an integer weight is the same as so many copies of the sample. Sixteen networks at once have no weights and no masks.
 //!
 //! ```
 //! use nn_core::{Tensor, Weighted};
@@ -62,6 +68,7 @@
 
 mod bce_with_logits;
 mod categorical_cross_entropy;
+mod class_axis;
 mod class_loss;
 mod class_weights;
 mod cross_entropy;
@@ -75,6 +82,7 @@ mod kl_div;
 mod l1;
 mod log_likelihood;
 mod loss;
+mod masked;
 mod mse;
 mod multi_margin;
 mod nll;

@@ -2,14 +2,14 @@
 
 use std::marker::PhantomData;
 
+use nn_core::Scalar;
 use nn_core::lanes::{LANES, Lanes};
 use nn_core::simd::{Kernel, dispatch};
 use nn_core::total::Total;
-use nn_core::{Scalar, Tensor};
 
 use crate::class_loss::Batch;
 use crate::ignoring::only;
-use crate::target::{Shares, blocks_per_class};
+use crate::target::Shares;
 
 /// What an output y says of the probability p of its class.
 pub(crate) trait Likelihood {
@@ -20,33 +20,34 @@ pub(crate) trait Likelihood {
     fn gradient<F: Scalar>(t: F, y: F, scale: F) -> F;
 }
 
-/// Writes −Σ t ln p, times the batch's scale, and its gradient.
-pub(crate) fn add_up<F, T, S, L>(batch: Batch<'_, F, T>, losses: &mut [F])
+/// Adds −Σ t ln p to the terms before, and writes the gradient.
+pub(crate) fn add_up<F, T, S, L>(batch: Batch<'_, F, T>, before: S) -> S
 where
     F: Scalar,
     T: Shares<F> + ?Sized,
     S: Total<F>,
     L: Likelihood,
 {
-    let scale = batch.scale;
-    dispatch(LogLikelihood::<F, T, S, L>(batch, PhantomData)).finish(scale, losses);
+    dispatch(LogLikelihood::<F, T, S, L> { batch, before, of: PhantomData })
 }
 
-struct LogLikelihood<'a, F, T: ?Sized, S, L>(Batch<'a, F, T>, PhantomData<(S, L)>);
+struct LogLikelihood<'a, F, T: ?Sized, S, L> {
+    batch: Batch<'a, F, T>,
+    before: S,
+    of: PhantomData<L>,
+}
 
 impl<F: Scalar, T: Shares<F> + ?Sized, S: Total<F>, L: Likelihood> Kernel for LogLikelihood<'_, F, T, S, L> {
     type Output = S;
 
     #[inline(always)]
     fn run(self) -> S {
-        let Batch { y, target, dy, scale, .. } = self.0;
-        let (samples, blocks, per_class) = (y.samples(), y.blocks_per_feature(), blocks_per_class(y));
-        let dy = dy.map(Tensor::blocks_mut);
-        let mut value = S::zero();
+        let LogLikelihood { batch: Batch { y, target, dy, scale, .. }, before: mut value, .. } = self;
+        let (samples, blocks, per_class) = (y.samples, y.blocks_per_position(), y.blocks_per_class());
         // Features are those of one class after another, and within a class those of one position after another.
         let (mut class, mut first) = (0, 0);
         let mut slopes = dy.map(|dy| dy.chunks_exact_mut(blocks));
-        for y in y.blocks().chunks_exact(blocks) {
+        for y in y.blocks.chunks_exact(blocks) {
             let mut dy = slopes.as_mut().and_then(Iterator::next);
             for b in 0..blocks {
                 if b.is_multiple_of(S::STRETCH) {

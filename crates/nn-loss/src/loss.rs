@@ -7,9 +7,9 @@ use nn_core::{Scalar, Tensor};
 use crate::{LossError, Reduction};
 
 /// A function of a network's output `y` and a target of type `T`: [`Tensor<F>`] for values or probabilities, `Vec<usize>` or
-/// `[usize]` for class indices of samples, [`ClassMap`](nn_core::ClassMap) for class indices of the positions of samples, and
-/// [`Weighted`](nn_core::Weighted) for one of them with weights of the samples. The compiler checks that a loss fits its kind of
-/// target.
+/// `[usize]` for class indices of samples, [`ClassMap`](nn_core::ClassMap) for class indices of the positions of samples,
+/// [`Weighted`](nn_core::Weighted) for one of them with weights of the samples, and [`Masked`](nn_core::Masked) for values of which
+/// some do not count. The compiler checks that a loss fits its kind of target.
 ///
 /// A loss is not a module: it takes two arguments and ends the chain rule.
 #[diagnostic::on_unimplemented(
@@ -46,7 +46,7 @@ pub trait Loss<F: Scalar, T: ?Sized>: Display + Send + Sync {
     ///
     /// A loss that compares each output with its own target has one term for each, in the shape of `y`. A loss of classes has
     /// one for each sample and position: `[n]` for an output `[n, classes]`, `[n, d1, …]` for `[n, classes, d1, …]`. Weights of
-    /// classes and samples are in the terms, and what is ignored has the term 0.
+    /// classes and samples are in the terms, and what is ignored or masked has the term 0.
     ///
     /// ```
     /// use nn_core::Tensor;

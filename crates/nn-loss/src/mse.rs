@@ -14,7 +14,8 @@ use crate::{Elementwise, Reduction};
 /// | `Sum` | Σ (y − ŷ)² | −2 (y − ŷ) |
 /// | `BatchMean` | 1/n Σ (y − ŷ)² | −2/n (y − ŷ) |
 ///
-/// N counts all elements (samples times outputs), as PyTorch's `MSELoss` does. With one output N is the number of samples, and
+/// N counts all elements (samples times outputs), as PyTorch's `MSELoss` does, or those that count in a target with a
+/// [mask](nn_core::Masked). With one output N is the number of samples, and
 /// `Mean` is the loss of the report's linear regression.
 ///
 /// # Errors

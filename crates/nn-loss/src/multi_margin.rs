@@ -1,19 +1,19 @@
 //! The hinge of many classes, with one output each.
 
-use std::marker::PhantomData;
-
+use nn_core::Scalar;
 use nn_core::lanes::{LANES, Lanes};
 use nn_core::simd::{Kernel, dispatch};
 use nn_core::total::Total;
-use nn_core::{Scalar, Tensor};
 
 use crate::Reduction;
+use crate::class_axis::{ClassAxis, classes_last};
 use crate::class_loss::{Batch, ClassLoss, compiled_here};
 use crate::class_weights::Weighted;
 use crate::reduction::loss;
-use crate::target::{ClassIndices, Indices, Shares, blocks_per_class};
+use crate::target::{ClassIndices, Indices, Shares};
 
-/// The hinge of scores y (`[n, classes]` or `[n, classes, d1, …]`) under class indices c ([`ClassIndices`]), as PyTorch's
+/// The hinge of scores y (`[n, classes]` or `[n, classes, d1, …]`, or `[n, …, classes]` with the
+/// [classes last](MultiMarginLoss::classes_last)) under class indices c ([`ClassIndices`]), as PyTorch's
 /// `MultiMarginLoss` with its defaults, margin 1 and p = 1. With m_k = 1 − y_c + y_k, the amount by which the score of class k is
 /// too high for a margin of 1:
 ///
@@ -48,9 +48,11 @@ use crate::target::{ClassIndices, Indices, Shares, blocks_per_class};
 pub struct MultiMarginLoss {
     /// Mean or sum over the samples.
     pub reduction: Reduction,
+    class_axis: ClassAxis,
 }
 
 loss!(MultiMarginLoss);
+classes_last!(MultiMarginLoss);
 
 compiled_here!(MultiMarginLoss: ClassIndices, indices => Indices<'a>);
 
@@ -59,46 +61,49 @@ impl ClassLoss for MultiMarginLoss {
         self.reduction
     }
 
-    fn add_up<F, T, S>(&self, batch: Batch<'_, F, T>, losses: &mut [F])
+    fn class_axis(&self) -> ClassAxis {
+        self.class_axis
+    }
+
+    fn divisor(&self, classes: usize) -> usize {
+        classes
+    }
+
+    fn add_up<F, T, S>(&self, batch: Batch<'_, F, T>, before: S) -> S
     where
         F: Scalar,
         T: Shares<F> + ?Sized,
         S: Total<F>,
     {
-        let scale = batch.scale / F::from_f64(batch.y.shape()[1] as f64);
-        let batch = Batch { scale, ..batch };
-        let total = if batch.weights.is_some() {
+        if batch.weights.is_some() {
             let target = Weighted::new(&batch, &[], 0.0);
-            dispatch(Margins::<F, _, S>(batch.with(&target), PhantomData))
+            dispatch(Margins(batch.with(&target), before))
         } else {
-            dispatch(Margins::<F, T, S>(batch, PhantomData))
-        };
-        total.finish(scale, losses);
+            dispatch(Margins(batch, before))
+        }
     }
 }
 
 /// Takes sixteen samples at a time, in three passes over their classes: the score of the label, then the missing margins, then
 /// the gradient of the label's score, which balances the others. The target has the weight of the sample for the label, which is 1
 /// where samples have none, and 0 for the other classes.
-struct Margins<'a, F, T: ?Sized, S>(Batch<'a, F, T>, PhantomData<S>);
+struct Margins<'a, F, T: ?Sized, S>(Batch<'a, F, T>, S);
 
 impl<F: Scalar, T: Shares<F> + ?Sized, S: Total<F>> Kernel for Margins<'_, F, T, S> {
     type Output = S;
 
     #[inline(always)]
     fn run(self) -> S {
-        let Batch { y, target, dy, scale, .. } = self.0;
-        let (samples, blocks, per_class) = (y.samples(), y.blocks_per_feature(), blocks_per_class(y));
-        let classes = y.shape()[1];
-        let mut dy = dy.map(Tensor::blocks_mut);
-        let mut value = S::zero();
+        let Margins(Batch { y, target, mut dy, scale, .. }, mut value) = self;
+        let (samples, blocks, per_class) = (y.samples, y.blocks_per_position(), y.blocks_per_class());
+        let classes = y.classes;
         // The block among those of its position.
         let mut b = 0_usize;
         for block in 0..per_class {
             if b.is_multiple_of(S::STRETCH) {
                 value.begin(S::STRETCH.min(blocks - b));
             }
-            let y = &y.blocks()[block..];
+            let y = &y.blocks[block..];
             let weight = target.mass(classes, block);
 
             let mut own = Lanes::zero();

@@ -4,6 +4,7 @@ use nn_core::Scalar;
 use nn_core::total::Total;
 
 use crate::Reduction;
+use crate::class_axis::{ClassAxis, classes_last};
 use crate::class_loss::{Batch, ClassLoss, compiled_here};
 use crate::class_weights::Weighted;
 use crate::ignoring::Ignoring;
@@ -12,7 +13,8 @@ use crate::reduction::loss;
 use crate::target::{ClassIndices, Indices, Shares};
 
 /// The negative log-likelihood of log-probabilities y (`[n, classes]`, the output of a log-softmax layer, or
-/// `[n, classes, d1, …]`) under class indices c ([`ClassIndices`]), as PyTorch's `NLLLoss`. With weights w of the classes (1 unless set by [`weight`](NllLoss::weight)):
+/// `[n, classes, d1, …]`, or `[n, …, classes]` with the [classes last](NllLoss::classes_last)) under class indices c
+/// ([`ClassIndices`]), as PyTorch's `NLLLoss`. With weights w of the classes (1 unless set by [`weight`](NllLoss::weight)):
 ///
 /// | reduction | value | gradient ∂L/∂y_c of the class c of a sample (and position), 0 of the others |
 /// |---|---|---|
@@ -50,9 +52,11 @@ pub struct NllLoss {
     /// One for each class. All are 1 where there are none.
     weight: Option<Vec<f64>>,
     ignore_index: Option<usize>,
+    class_axis: ClassAxis,
 }
 
 loss!(NllLoss);
+classes_last!(NllLoss);
 
 impl NllLoss {
     /// Sets the weights w, one for each class: how much a sample of that class counts.
@@ -69,7 +73,7 @@ impl NllLoss {
         NllLoss { ignore_index: Some(label), ..self }
     }
 
-    fn add_up_weighted<F, T, S>(&self, batch: Batch<'_, F, T>, losses: &mut [F])
+    fn add_up_weighted<F, T, S>(&self, batch: Batch<'_, F, T>, before: S) -> S
     where
         F: Scalar,
         T: Shares<F> + ?Sized,
@@ -77,7 +81,7 @@ impl NllLoss {
     {
         let weight = self.weight.as_deref().unwrap_or_default();
         let target = Weighted::new(&batch, weight, 0.0);
-        log_likelihood::add_up::<F, _, S, Self>(batch.with(&target), losses);
+        log_likelihood::add_up::<F, _, S, Self>(batch.with(&target), before)
     }
 }
 
@@ -96,7 +100,11 @@ impl ClassLoss for NllLoss {
         self.ignore_index
     }
 
-    fn add_up<F, T, S>(&self, batch: Batch<'_, F, T>, losses: &mut [F])
+    fn class_axis(&self) -> ClassAxis {
+        self.class_axis
+    }
+
+    fn add_up<F, T, S>(&self, batch: Batch<'_, F, T>, before: S) -> S
     where
         F: Scalar,
         T: Shares<F> + ?Sized,
@@ -104,12 +112,10 @@ impl ClassLoss for NllLoss {
     {
         match (self.ignore_index, batch.target.labels()) {
             (Some(ignored), Some(labels)) => {
-                self.add_up_weighted::<F, _, S>(batch.with(&Ignoring { labels, ignored }), losses);
+                self.add_up_weighted(batch.with(&Ignoring { labels, ignored }), before)
             }
-            _ if self.weight.is_some() || batch.weights.is_some() => {
-                self.add_up_weighted::<F, T, S>(batch, losses);
-            }
-            _ => log_likelihood::add_up::<F, T, S, Self>(batch, losses),
+            _ if self.weight.is_some() || batch.weights.is_some() => self.add_up_weighted(batch, before),
+            _ => log_likelihood::add_up::<F, T, S, Self>(batch, before),
         }
     }
 }

@@ -8,8 +8,9 @@ use nn_core::Scalar;
 pub enum Reduction {
     /// Divide by the number of terms, which each loss defines as PyTorch does: all elements for [`MseLoss`](crate::MseLoss)
     /// and the other losses of values; for those of classes all samples, times their positions, without those that are
-    /// ignored, or the sum of the weights of their classes. If samples have [weights](nn_core::Weighted), each counts as many
-    /// times as it weighs, as in scikit-learn and in PyTorch's `mse_loss` with `weight`.
+    /// ignored, or the sum of the weights of their classes; and for values with a [mask](nn_core::Masked) those that count. If
+    /// samples have [weights](nn_core::Weighted), each counts as many times as it weighs, as in scikit-learn and in PyTorch's
+    /// `mse_loss` with `weight`.
     #[default]
     Mean,
     /// Only add up.

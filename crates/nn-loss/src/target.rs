@@ -6,6 +6,8 @@ mod check;
 use nn_core::lanes::{Block, LANES, Lanes};
 use nn_core::{ClassMap, Scalar, Tensor, Weighted};
 
+use crate::class_axis::{ClassAxis, Outputs};
+
 pub(crate) use check::{Checked, FINITE, check_shape, check_values, shape};
 
 /// What a classifier learns from: class indices ([`ClassIndices`]), or a [`Tensor`] of probabilities with the shape of the
@@ -53,8 +55,9 @@ pub enum Kind<'a, F> {
 }
 
 /// Class indices, counted from 0: one for each sample of an output `[n, classes]` (`[usize]`, `Vec<usize>`), or a [`ClassMap`]
-/// `[n, d1, …]` with one for each position of each sample of an output `[n, classes, d1, …]`, such as the class of each pixel.
-/// The samples may have [weights](Weighted).
+/// `[n, d1, …]` with one for each position of each sample of an output `[n, classes, d1, …]`, such as the class of each pixel, or of
+/// an output `[n, …, classes]` with the [classes last](crate::CrossEntropyLoss::classes_last), such as the class of each step. The
+/// samples may have [weights](Weighted).
 ///
 /// Sealed as [`ClassTarget`] is.
 pub trait ClassIndices: OfPlaces + Sync {}
@@ -175,6 +178,13 @@ impl<'a> Indices<'a> {
         }
     }
 
+    /// Returns the labels of each part of an output: all of them, or those of each position.
+    pub(crate) fn parts(self, axis: ClassAxis) -> impl Iterator<Item = &'a [usize]> {
+        let all = (axis == ClassAxis::Second).then(|| self.labels());
+        let each = (axis == ClassAxis::Last).then(|| self.positions());
+        all.into_iter().chain(each.into_iter().flatten())
+    }
+
     /// Returns the labels of the samples at each position, without padding.
     pub(crate) fn positions(self) -> impl Iterator<Item = &'a [usize]> {
         let count = match self {
@@ -274,9 +284,9 @@ pub(crate) struct Probabilities<'a, F> {
     per_class: usize,
 }
 
-impl<'a, F: Scalar> Probabilities<'a, F> {
-    pub(crate) fn of(target: &'a Tensor<F>) -> Self {
-        Probabilities { blocks: target.blocks(), per_class: blocks_per_class(target) }
+impl<'a, F: Scalar> From<Outputs<'a, F>> for Probabilities<'a, F> {
+    fn from(target: Outputs<'a, F>) -> Self {
+        Probabilities { blocks: target.blocks, per_class: target.blocks_per_class() }
     }
 }
 
@@ -285,11 +295,6 @@ impl<F: Scalar> Shares<F> for Probabilities<'_, F> {
     fn block(&self, class: usize, block: usize) -> Lanes<F> {
         Lanes(self.blocks[class * self.per_class + block])
     }
-}
-
-/// Returns the number of blocks of a class in a tensor `[n, classes, …]`, through all positions.
-pub(crate) fn blocks_per_class<F: Scalar>(y: &Tensor<F>) -> usize {
-    y.shape()[2..].iter().product::<usize>() * y.blocks_per_feature()
 }
 
 #[cfg(test)]
@@ -311,6 +316,7 @@ mod tests {
         // Two full blocks and a part of one; label 3 is none of the three classes.
         let labels: Vec<usize> = (0..37).map(|sample| sample * 7 % 4).collect();
         check(&labels[..], 3);
-        check(&Probabilities::of(&Tensor::from_fn(37, 3, |sample, class| (sample * 3 + class) as f32)), 3);
+        let shares = Tensor::from_fn(37, 3, |sample, class| (sample * 3 + class) as f32);
+        Outputs::parts(&shares, ClassAxis::Second).for_each(|part| check(&Probabilities::from(part), 3));
     }
 }

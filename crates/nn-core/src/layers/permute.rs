@@ -22,13 +22,15 @@ use crate::{Module, ModuleError, Parameters, Scalar, SettingError, ShapeError, a
 /// use nn_core::{Module, Permute, Purpose, Tensor};
 /// let x = Tensor::from_vec(&[1, 2, 3], vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0])?;
 /// let y = Permute::new([2, 1]).predict(&x)?;
-/// assert_eq!(y, Tensor::from_vec(&[1, 3, 2], vec![1.0, 4.0, 2.0, 5.0, 3.0, 6.0])?);
+/// let expected = vec![1.0, 4.0, 2.0, 5.0, 3.0, 6.0];
+/// assert_eq!(y, Tensor::from_vec(&[1, 3, 2], expected)?);
 ///
 /// let order = Permute::new([0, 2, 1]);
 /// let error = Module::<f32>::plan(&order, x.shape(), Purpose::Train).unwrap_err();
 /// assert_eq!(
 ///     error.to_string(),
-///     "Permute: order is [0, 2, 1], expected each axis of a sample once, from 1 to 3",
+///     "Permute: order is [0, 2, 1], \
+///      expected each axis of a sample once, from 1 to 3",
 /// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

@@ -23,7 +23,8 @@ use crate::{Module, ModuleError, Parameters, Scalar, ShapeError, all_like};
 /// let x = Tensor::from_vec(&[1, 3, 2], vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0])?;
 /// let last = Select::new(1, -1);
 /// assert_eq!(last.predict(&x)?, Tensor::from_rows(&[[5.0, 6.0]]));
-/// assert_eq!(Select::new(2, 0).predict(&x)?, Tensor::from_rows(&[[1.0, 3.0, 5.0]]));
+/// let of_first = Select::new(2, 0);
+/// assert_eq!(of_first.predict(&x)?, Tensor::from_rows(&[[1.0, 3.0, 5.0]]));
 ///
 /// let fifth = Select::new(1, 4);
 /// let error = Module::<f32>::plan(&fifth, x.shape(), Purpose::Train).unwrap_err();

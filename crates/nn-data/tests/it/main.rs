@@ -12,6 +12,7 @@ mod datasets;
 mod fuzz;
 mod generators;
 mod idx;
+mod masked;
 mod noise;
 mod not_finite;
 mod pad;

@@ -1,16 +1,14 @@
 //! Cross-entropy of any number of classes and positions.
 
-use std::marker::PhantomData;
-
+use nn_core::Scalar;
 use nn_core::lanes::{Aligned, LANES, Lanes};
 use nn_core::simd::Kernel;
 use nn_core::total::Total;
-use nn_core::{Scalar, Tensor};
 
 use super::CHUNK;
 use crate::class_loss::Batch;
 use crate::ignoring::only;
-use crate::target::{Shares, blocks_per_class};
+use crate::target::Shares;
 
 /// Takes up to 256 samples at a time, in passes over their classes: the maximum, the sum of exponentials, its logarithm, then
 /// value and gradient. No block of a pass depends on another, so the CPU computes several at once. From the second pass to the
@@ -18,18 +16,16 @@ use crate::target::{Shares, blocks_per_class};
 ///
 /// The blocks of a class are those of one position after another. Those of one network go through the passes together across
 /// positions. In a stack that is not so: sixteen blocks there are one of a network alone, whose sums begin a block with each position.
-pub(super) struct Classes<'a, F, T: ?Sized, S>(pub(super) Batch<'a, F, T>, pub(super) PhantomData<S>);
+pub(super) struct Classes<'a, F, T: ?Sized, S>(pub(super) Batch<'a, F, T>, pub(super) S);
 
 impl<F: Scalar, T: Shares<F> + ?Sized, S: Total<F>> Kernel for Classes<'_, F, T, S> {
     type Output = S;
 
     #[inline(always)]
     fn run(self) -> S {
-        let Batch { y: logits, target, dy, scale, .. } = self.0;
-        let (samples, blocks, classes) = (logits.samples(), blocks_per_class(logits), logits.shape()[1]);
-        let together = if S::NETWORKS == 1 { blocks } else { logits.blocks_per_feature() };
-        let mut dy = dy.map(Tensor::blocks_mut);
-        let mut value = S::zero();
+        let Classes(Batch { y, target, mut dy, scale, .. }, mut value) = self;
+        let (logits, samples, blocks, classes) = (y.blocks, y.samples, y.blocks_per_class(), y.classes);
+        let together = if S::NETWORKS == 1 { blocks } else { y.blocks_per_position() };
         // The number of samples that a position has from here on, and the end of the blocks that are together.
         let (mut left, mut end) = (samples, together);
         let mut first = 0;
@@ -38,12 +34,12 @@ impl<F: Scalar, T: Shares<F> + ?Sized, S: Total<F>> Kernel for Classes<'_, F, T,
             let [mut max, mut total, mut share, mut cost] = [Aligned([[F::ZERO; LANES]; CHUNK]); 4];
             for b in 0..count {
                 let mut largest = Lanes::splat(F::NEG_INFINITY);
-                for z in logits.blocks()[first + b..].iter().step_by(blocks) {
+                for z in logits[first + b..].iter().step_by(blocks) {
                     largest = largest.zip(Lanes(*z), F::larger);
                 }
                 largest.store(&mut max.0[b]);
             }
-            for (class, z) in logits.blocks().chunks_exact(blocks).enumerate() {
+            for (class, z) in logits.chunks_exact(blocks).enumerate() {
                 let z = &z[first..][..count];
                 let mut dy = dy.as_mut().map(|dy| &mut dy[class * blocks + first..][..count]);
                 for b in 0..count {
@@ -59,7 +55,7 @@ impl<F: Scalar, T: Shares<F> + ?Sized, S: Total<F>> Kernel for Classes<'_, F, T,
                 (target.mass(classes, first + b) / sum).store(&mut share.0[b]);
                 sum.map(F::ln).store(&mut total.0[b]);
             }
-            for (class, z) in logits.blocks().chunks_exact(blocks).enumerate() {
+            for (class, z) in logits.chunks_exact(blocks).enumerate() {
                 let z = &z[first..][..count];
                 let mut dy = dy.as_mut().map(|dy| &mut dy[class * blocks + first..][..count]);
                 for b in 0..count {

@@ -1,7 +1,5 @@
 //! Cross-entropy of labels of two classes.
 
-use std::marker::PhantomData;
-
 use nn_core::Scalar;
 use nn_core::lanes::{Aligned, LANES, Lanes};
 use nn_core::simd::Kernel;
@@ -20,18 +18,17 @@ use crate::target::sixteen;
 /// derivative by the label's logit is minus that. One exponential of a number below 0 and one logarithm between 1 and 2 are half
 /// of what [`Classes`](super::classes::Classes) computes. Where the network is sure of a class, loss and gradient keep the
 /// digits that 1 + e would round away.
-pub(super) struct TwoClasses<'a, F, S>(pub(super) Batch<'a, F, [usize]>, pub(super) PhantomData<S>);
+pub(super) struct TwoClasses<'a, F, S>(pub(super) Batch<'a, F, [usize]>, pub(super) S);
 
 impl<F: Scalar, S: Total<F>> Kernel for TwoClasses<'_, F, S> {
     type Output = S;
 
     #[inline(always)]
     fn run(self) -> S {
-        let Batch { y: logits, target: labels, dy, scale, .. } = self.0;
-        let blocks = logits.blocks_per_feature();
-        let (z0, z1) = logits.blocks().split_at(blocks);
-        let mut dy = dy.map(|dy| dy.blocks_mut().split_at_mut(blocks));
-        let mut value = S::zero();
+        let TwoClasses(Batch { y, target: labels, dy, scale, .. }, mut value) = self;
+        let blocks = y.blocks_per_position();
+        let (z0, z1) = y.blocks.split_at(blocks);
+        let mut dy = dy.map(|dy| dy.split_at_mut(blocks));
         // Two passes, because the CPU looks only so many instructions ahead: in one pass that would be few blocks.
         let mut e = Aligned([[F::ZERO; LANES]; CHUNK]);
         for first in (0..blocks).step_by(CHUNK) {

@@ -6,6 +6,7 @@ use nn_core::{Scalar, SettingError, Tensor};
 
 use super::Indices;
 use crate::LossError;
+use crate::class_axis::ClassAxis;
 use crate::sample_weights::SampleWeights;
 use crate::scan::{first_beyond, first_refused};
 
@@ -17,13 +18,19 @@ pub(crate) trait Checked {
     /// Returns what the mean divides by, as in PyTorch: for class indices the sum of `weight` over the classes of the samples and
     /// positions, where classes without a weight count 1 and the label `ignored` counts nothing; for probabilities the number of
     /// samples and positions. A sample of weight v counts v times.
-    fn count(&self, weight: &[f64], ignored: Option<usize>, samples: Option<SampleWeights>) -> f64;
+    fn count(
+        &self,
+        axis: ClassAxis,
+        weight: &[f64],
+        ignored: Option<usize>,
+        samples: Option<SampleWeights>,
+    ) -> f64;
 
     /// Checks that this target has the shape that fits an output of this shape, and that the output has values.
     ///
     /// # Errors
     /// [`LossError::Shape`], in the name of `loss`.
-    fn check_shape(&self, loss: &dyn Display, output: &[usize]) -> Result<(), LossError>;
+    fn check_shape(&self, loss: &dyn Display, axis: ClassAxis, output: &[usize]) -> Result<(), LossError>;
 
     /// Checks the values of a target whose shape fits.
     ///
@@ -38,7 +45,13 @@ pub(crate) trait Checked {
 }
 
 impl Checked for Indices<'_> {
-    fn count(&self, weight: &[f64], ignored: Option<usize>, samples: Option<SampleWeights>) -> f64 {
+    fn count(
+        &self,
+        _axis: ClassAxis,
+        weight: &[f64],
+        ignored: Option<usize>,
+        samples: Option<SampleWeights>,
+    ) -> f64 {
         if weight.is_empty() && ignored.is_none() && samples.is_none() {
             return match self {
                 Indices::Samples(labels) => labels.len() as f64,
@@ -55,14 +68,14 @@ impl Checked for Indices<'_> {
         self.positions().map(sum).sum()
     }
 
-    fn check_shape(&self, loss: &dyn Display, output: &[usize]) -> Result<(), LossError> {
+    fn check_shape(&self, loss: &dyn Display, axis: ClassAxis, output: &[usize]) -> Result<(), LossError> {
         match (*self, output) {
             (Indices::Samples(labels), &[samples, classes])
                 if labels.len() == samples && samples > 0 && classes > 0 =>
             {
                 Ok(())
             }
-            _ => self.check_places(loss, output),
+            _ => self.check_places(loss, axis, output),
         }
     }
 
@@ -86,21 +99,22 @@ impl Checked for Indices<'_> {
 impl Indices<'_> {
     /// [`Checked::check_shape`], apart from the usual case of labels that fit.
     #[inline(never)]
-    fn check_places(self, loss: &dyn Display, output: &[usize]) -> Result<(), LossError> {
-        check_classes(loss, output)?;
-        let (samples, positions) = (output[0], &output[2..]);
-        let map =
-            || format!("a ClassMap of shape {:?} for an output {output:?}", [&[samples], positions].concat());
+    fn check_places(self, loss: &dyn Display, axis: ClassAxis, output: &[usize]) -> Result<(), LossError> {
+        check_classes(loss, axis, output)?;
+        let samples = output[0];
+        let map = |axis: ClassAxis| axis.places(output).collect::<Vec<_>>();
+        let expected = || format!("a ClassMap of shape {:?} for an output {output:?}", map(axis));
         match self {
-            Indices::Samples(labels) if !positions.is_empty() => {
-                Err(shape(loss, &map(), format!("{} labels", labels.len())))
+            Indices::Samples(labels) if output.len() > 2 => {
+                Err(shape(loss, &expected(), format!("{} labels", labels.len())))
             }
             Indices::Samples(labels) if labels.len() != samples => {
                 let expected = format!("{samples} labels, one for each sample");
                 Err(shape(loss, &expected, labels.len().to_string()))
             }
-            Indices::Map(found) if found.samples() != samples || found.shape()[1..] != *positions => {
-                Err(shape(loss, &map(), format!("{:?}", found.shape())))
+            Indices::Map(found) if !axis.places(output).eq(found.shape().iter().copied()) => {
+                let last = if map(ClassAxis::Last) == found.shape() { " without `classes_last`" } else { "" };
+                Err(shape(loss, &(expected() + last), format!("{:?}", found.shape())))
             }
             _ => Ok(()),
         }
@@ -108,16 +122,22 @@ impl Indices<'_> {
 }
 
 impl<F: Scalar> Checked for Tensor<F> {
-    fn count(&self, _weight: &[f64], _ignored: Option<usize>, samples: Option<SampleWeights>) -> f64 {
-        let positions: usize = self.shape()[2..].iter().product();
+    fn count(
+        &self,
+        axis: ClassAxis,
+        _weight: &[f64],
+        _ignored: Option<usize>,
+        samples: Option<SampleWeights>,
+    ) -> f64 {
+        let positions = self.features() / axis.classes(self.shape());
         match samples {
             Some(weights) => weights.sum() * positions as f64,
             None => (self.samples() * positions) as f64,
         }
     }
 
-    fn check_shape(&self, loss: &dyn Display, output: &[usize]) -> Result<(), LossError> {
-        check_classes(loss, output)?;
+    fn check_shape(&self, loss: &dyn Display, axis: ClassAxis, output: &[usize]) -> Result<(), LossError> {
+        check_classes(loss, axis, output)?;
         check_shape(loss, output, self)
     }
 
@@ -169,9 +189,10 @@ pub(crate) fn check_values<F: Scalar>(
 }
 
 /// Checks that an output has one value for each class.
-fn check_classes(loss: &dyn Display, output: &[usize]) -> Result<(), LossError> {
+fn check_classes(loss: &dyn Display, axis: ClassAxis, output: &[usize]) -> Result<(), LossError> {
     if output.len() < 2 {
-        return Err(shape(loss, "an output [n, classes] or [n, classes, …]", format!("{output:?}")));
+        let expected = format!("an output [n, classes] or {}", axis.named(&"classes", 3));
+        return Err(shape(loss, &expected, format!("{output:?}")));
     }
     if output.contains(&0) {
         return Err(shape(loss, "an output with at least one value", format!("{output:?}")));

@@ -2,7 +2,7 @@
 
 use nn_core::lanes::LANES;
 use nn_core::rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
-use nn_core::{ClassMap, Module, Scalar, Softmax, Tensor, Weighted};
+use nn_core::{ClassMap, Masked, Module, Permute, Scalar, Softmax, Tensor, Weighted};
 use nn_loss::{
     BceWithLogitsLoss, CategoricalCrossEntropy, CrossEntropyLoss, HingeLoss, HuberLoss, KlDivLoss, L1Loss,
     Loss, MseLoss, MultiMarginLoss, NllLoss, Reduction, SmoothL1Loss,
@@ -99,7 +99,7 @@ pub(crate) fn cases<F: Scalar>(samples: usize, classes: usize) -> Vec<Case<F>> {
     named(cases, samples, classes)
 }
 
-/// The losses with a label that is ignored, where it is that of a class and where it is not.
+/// The losses with a label that is ignored, where it is that of a class and where it is not, and the losses of values with a mask.
 pub(crate) fn ignoring<F: Scalar>(samples: usize, classes: usize) -> Vec<Case<F>> {
     let rng = &mut ChaCha8Rng::seed_from_u64((1000 * samples + classes) as u64);
     let mut cases = Vec::new();
@@ -118,8 +118,29 @@ pub(crate) fn ignoring<F: Scalar>(samples: usize, classes: usize) -> Vec<Case<F>
             cases.push(of_labels(full.clone(), &y, labels.clone()));
             cases.push(of_labels(nll.clone(), &maps.y, maps.labels.clone()));
             cases.push(of_labels(nll.weight(&weight[..]), &maps.y, maps.labels.clone()));
-            cases.push(of_labels(fused, &maps.y, maps.labels.clone()));
-            cases.push(of_labels(full, &maps.y, maps.labels.clone()));
+            cases.push(of_labels(fused.clone(), &maps.y, maps.labels.clone()));
+            cases.push(of_labels(full.clone(), &maps.y, maps.labels.clone()));
+            cases.push(of_labels(fused.classes_last(), &last(&maps.y), maps.labels.clone()));
+            cases.push(of_labels(full.classes_last(), &last(&maps.y), maps.labels.clone()));
+        }
+    }
+    let (cube, mut answers) =
+        (random::<F>(&[samples, classes, 2], rng), random::<F>(&[samples, classes, 2], rng));
+    for feature in 0..answers.features() {
+        answers.feature_mut(feature).iter_mut().for_each(|t| *t = F::from_f64(0.5) * t.abs());
+    }
+    let distant = apart(&cube, rng);
+    for reduction in [Reduction::Mean, Reduction::Sum, Reduction::BatchMean] {
+        for target in masks(&distant) {
+            cases.push(of_labels(MseLoss::new(reduction), &cube, target.clone()));
+            cases.push(of_labels(L1Loss::new(reduction), &cube, target.clone()));
+            cases.push(of_labels(HuberLoss::new(reduction).delta(0.5), &cube, target.clone()));
+            cases.push(of_labels(SmoothL1Loss::new(reduction), &cube, target));
+        }
+        for target in masks(&answers) {
+            let binary = BceWithLogitsLoss::new(reduction);
+            cases.push(of_labels(binary.pos_weight(vec![2.5; classes]), &cube, target.clone()));
+            cases.push(of_labels(KlDivLoss::new(reduction), &cube, target));
         }
     }
     named(cases, samples, classes)
@@ -168,14 +189,40 @@ impl<F: Scalar> Maps<F> {
             of_labels(fused.clone(), y, labels.clone()),
             of_labels(full.clone(), y, labels.clone()),
             of_labels(nll.clone(), y, labels.clone()),
-            of_labels(nll.weight(&weight[..]), y, labels.clone()),
+            of_labels(nll.clone().weight(&weight[..]), y, labels.clone()),
             of_labels(plain, p, labels.clone()),
             of_labels(MultiMarginLoss::new(reduction), ranked, labels.clone()),
-            of_tensor("a map of shares", fused, y, shares.clone()),
-            of_tensor("a map of shares", full, y, shares.clone()),
+            of_tensor("a map of shares", fused.clone(), y, shares.clone()),
+            of_tensor("a map of shares", full.clone(), y, shares.clone()),
             of_tensor("a map of shares", plain, p, shares.clone()),
+            of_labels(fused.clone().classes_last(), &last(y), labels.clone()),
+            of_labels(full.clone().classes_last(), &last(y), labels.clone()),
+            of_labels(nll.clone().weight(&weight[..]).classes_last(), &last(y), labels.clone()),
+            of_labels(plain.classes_last(), &last(p), labels.clone()),
+            of_labels(MultiMarginLoss::new(reduction).classes_last(), &last(ranked), labels.clone()),
+            of_tensor("shares of steps", fused.classes_last(), &last(y), last(shares)),
+            of_tensor("shares of steps", full.classes_last(), &last(y), last(shares)),
+            of_tensor("shares of steps", plain.classes_last(), &last(p), last(shares)),
         ]
     }
+}
+
+/// Moves the classes behind the positions.
+pub(crate) fn last<F: Scalar>(y: &Tensor<F>) -> Tensor<F> {
+    Permute::new([2, 1]).predict(y).unwrap()
+}
+
+/// Masks the target at three of four places, first those of each step and then those of each value.
+fn masks<F: Scalar>(target: &Tensor<F>) -> [Masked<F>; 2] {
+    [&target.shape()[..2], target.shape()].map(|shape| {
+        let mut mask = Tensor::zeros(shape);
+        for feature in 0..mask.features() {
+            for (sample, counts) in mask.feature_mut(feature).iter_mut().enumerate() {
+                *counts = if (sample + feature) % 4 == 1 { F::ZERO } else { F::ONE };
+            }
+        }
+        Masked::new(target.clone(), mask)
+    })
 }
 
 fn named<F>(cases: Vec<Case<F>>, samples: usize, classes: usize) -> Vec<Case<F>> {
@@ -206,7 +253,7 @@ where
     L: Loss<F, T> + std::fmt::Debug + 'static,
 {
     loss.check(y.shape(), &target).unwrap();
-    let name = format!("{loss:?} with labels of an output {:?}", y.shape());
+    let name = format!("{loss:?} with targets of an output {:?}", y.shape());
     let evaluate = move |y: &Tensor<F>, dy: Option<&mut Tensor<F>>, _| evaluate(&loss, y, &target, dy);
     Case { name, y: y.clone(), evaluate: Box::new(evaluate) }
 }

@@ -94,6 +94,52 @@ fn a_map_has_a_label_for_each_position() {
 }
 
 #[test]
+fn classes_on_the_last_axis_need_a_label_for_each_of_the_other_places() {
+    fn check(loss: &dyn Loss<f64, ClassMap>) {
+        for (output, shape, message) in [
+            (
+                &[3, 2, 4][..],
+                &[3, 4][..],
+                "expected a ClassMap of shape [3, 2] for an output [3, 2, 4], found [3, 4]",
+            ),
+            (&[3, 2], &[3, 2], "expected a ClassMap of shape [3] for an output [3, 2], found [3, 2]"),
+            (&[3, 0, 2], &[3, 0], "expected an output with at least one value, found [3, 0, 2]"),
+            (&[3], &[3], "expected an output [n, classes] or [n, …, classes], found [3]"),
+        ] {
+            let map = ClassMap::new(shape, &vec![0; shape.iter().product()]).unwrap();
+            let error = loss.value(&Tensor::zeros(output), &map).unwrap_err();
+            assert_eq!(error.to_string(), format!("{loss}: {message}"));
+            assert_eq!(loss.terms(&Tensor::zeros(output), &map).unwrap_err(), error);
+        }
+        let map = ClassMap::new(&[2, 3], &[0, 1, 0, 1, 7, 0]).unwrap();
+        let error = loss.value(&Tensor::zeros(&[2, 3, 2]), &map).unwrap_err();
+        let message = "expected labels below 2, the number of the network's outputs, found 7 in sample 1 at position 1 (labels count from 0)";
+        assert_eq!(error.to_string(), format!("{loss}: {message}"));
+    }
+    check(&CrossEntropyLoss::mean().classes_last());
+    check(&CategoricalCrossEntropy::mean().classes_last());
+    check(&NllLoss::mean().classes_last());
+    check(&MultiMarginLoss::mean().classes_last());
+
+    // Whoever forgets the setting is told of it.
+    let (y, map) = (Tensor::<f64>::zeros(&[3, 4, 2]), ClassMap::new(&[3, 4], &[0; 12]).unwrap());
+    assert_eq!(
+        NllLoss::mean().value(&y, &map).unwrap_err().to_string(),
+        "NllLoss: expected a ClassMap of shape [3, 2] for an output [3, 4, 2] without `classes_last`, found [3, 4]"
+    );
+    let weighted = NllLoss::mean().weight([1.0; 4]).classes_last();
+    assert_eq!(
+        weighted.value(&y, &map).unwrap_err().to_string(),
+        "NllLoss: expected an output [n, …, 4], one for each of the 4 class weights, found [3, 4, 2]"
+    );
+    let error = CrossEntropyLoss::mean().classes_last().value(&y, &vec![0; 3]).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "CrossEntropyLoss: expected a ClassMap of shape [3, 4] for an output [3, 4, 2], found 3 labels"
+    );
+}
+
+#[test]
 fn probabilities_have_no_label_to_ignore() {
     let y = Tensor::<f64>::zeros(&[3, 2]);
     let error = CrossEntropyLoss::mean().ignore_index(255).value(&y, &y).unwrap_err();

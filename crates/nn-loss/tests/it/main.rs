@@ -6,6 +6,7 @@ mod contracts;
 mod errors;
 mod gradients;
 mod maps;
+mod masked;
 mod not_finite;
 mod parity;
 mod sample_weights;

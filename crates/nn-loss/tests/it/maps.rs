@@ -5,8 +5,11 @@ use crate::common::{random, values};
 use nn_core::lanes::LANES;
 use nn_core::rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
 use nn_core::simd::Level;
-use nn_core::{ClassMap, Module, Scalar, Softmax, Tensor};
-use nn_loss::{CategoricalCrossEntropy, CrossEntropyLoss, Loss, MultiMarginLoss, NllLoss, Reduction};
+use nn_core::{ClassMap, Module, Permute, Scalar, Softmax, Tensor, Weighted};
+use nn_loss::{
+    CategoricalCrossEntropy, ClassIndices, ClassTarget, CrossEntropyLoss, Loss, MultiMarginLoss, NllLoss,
+    Reduction,
+};
 
 type OfMaps<F> = Vec<Box<dyn Loss<F, ClassMap>>>;
 type OfSamples<F> = Vec<Box<dyn Loss<F, Vec<usize>>>>;
@@ -92,7 +95,7 @@ fn a_position_counts_as_a_sample() {
     }
 }
 
-/// `[n, classes, 1]` and `[n, classes]` are the same numbers. Two classes without positions have a kernel of their own.
+/// `[n, classes, 1]` and `[n, classes]` are the same numbers.
 #[test]
 fn one_position_is_the_sample() {
     let rng = &mut ChaCha8Rng::seed_from_u64(2);
@@ -108,10 +111,8 @@ fn one_position_is_the_sample() {
         for (of_map, of_labels) in with_maps.iter().zip(&with_labels) {
             let (value, gradient) = of_labels.value_and_gradient(&y, &labels).unwrap();
             assert_eq!(of_map.value_and_gradient(&y, &of_samples).unwrap(), (value, gradient.clone()));
-            if classes != 2 || of_map.to_string() != "CrossEntropyLoss" {
-                let (other, slopes) = of_map.value_and_gradient(&with_position, &of_positions).unwrap();
-                assert_eq!((other, values(&slopes)), (value, values(&gradient)), "{of_map}");
-            }
+            let (other, slopes) = of_map.value_and_gradient(&with_position, &of_positions).unwrap();
+            assert_eq!((other, values(&slopes)), (value, values(&gradient)), "{of_map}");
         }
     }
 }
@@ -184,6 +185,101 @@ fn a_mean_over_what_is_not_ignored_cannot_be_stacked() {
     assert_eq!(stacks(Reduction::Mean), [false; 2]);
     assert_eq!(stacks(Reduction::Sum), [true; 2]);
     assert_eq!(stacks(Reduction::BatchMean), [true; 2]);
+}
+
+// --- Classes on the last axis ---
+
+/// A loss of classes on axis 1, and the same on the last axis.
+type Both<T> = [Box<dyn Loss<f64, T>>; 2];
+
+fn both<T, L: Loss<f64, T> + Clone + 'static>(loss: &L, last: impl Fn(L) -> L) -> Both<T> {
+    [Box::new(loss.clone()), Box::new(last(loss.clone()))]
+}
+
+/// Every loss, of class indices where `T` is a map of them.
+fn of_either_kind<T: ClassTarget<f64>>(reduction: Reduction, weight: &[f64]) -> Vec<Both<T>> {
+    let fused = CrossEntropyLoss::new(reduction);
+    let full = fused.clone().weight(weight).label_smoothing(0.2);
+    vec![
+        both(&fused, CrossEntropyLoss::classes_last),
+        both(&full, CrossEntropyLoss::classes_last),
+        both(&CategoricalCrossEntropy::new(reduction), CategoricalCrossEntropy::classes_last),
+    ]
+}
+
+fn of_indices<T: ClassIndices>(reduction: Reduction, weight: &[f64]) -> Vec<Both<T>> {
+    let (fused, nll) = (CrossEntropyLoss::new(reduction), NllLoss::new(reduction));
+    vec![
+        both(&fused.clone().ignore_index(1), CrossEntropyLoss::classes_last),
+        both(&fused.weight(weight).ignore_index(0), CrossEntropyLoss::classes_last),
+        both(&nll, NllLoss::classes_last),
+        both(&nll.weight(weight).ignore_index(1), NllLoss::classes_last),
+        both(&MultiMarginLoss::new(reduction), MultiMarginLoss::classes_last),
+    ]
+}
+
+/// `[n, …, classes]` to `[n, classes, …]`.
+fn first<F: Scalar>(y: &Tensor<F>) -> Tensor<F> {
+    let rank = y.shape().len();
+    let order: Vec<usize> = std::iter::once(rank - 1).chain(1..rank - 1).collect();
+    Permute::new(order).predict(y).unwrap()
+}
+
+fn compare_axes<T>(losses: Vec<Both<T>>, y: &Tensor<f64>, of_first: &T, of_last: &T) {
+    let y_first = first(y);
+    for [first_axis, last_axis] in losses {
+        let what = format!("{last_axis}, {:?}", y.shape());
+        let (value, gradient) = last_axis.value_and_gradient(y, of_last).unwrap();
+        let (expected, slopes) = first_axis.value_and_gradient(&y_first, of_first).unwrap();
+        let close = |a: f64, b: f64| (a - b).abs() <= 1e-13 * b.abs().max(1.0);
+        assert!(close(value, expected), "{what}: {value}, not {expected}");
+        for (slope, expected) in values(&first(&gradient)).into_iter().zip(values(&slopes)) {
+            assert!(close(slope, expected), "{what}: slope {slope}, not {expected}");
+        }
+        assert_eq!(last_axis.value(y, of_last).unwrap().to_bits(), value.to_bits(), "{what}");
+        // A term has the same bits, whatever the order in memory.
+        let terms = last_axis.terms(y, of_last).unwrap();
+        assert_eq!(terms, first_axis.terms(&y_first, of_first).unwrap(), "{what}");
+        assert_eq!(terms.shape(), &y.shape()[..y.shape().len() - 1], "{what}");
+        assert!(!last_axis.stacks(), "{what}");
+    }
+}
+
+#[test]
+fn classes_on_the_last_axis_are_those_on_axis_1_moved() {
+    let rng = &mut ChaCha8Rng::seed_from_u64(5);
+    for shape in
+        [&[1, 1, 3][..], &[5, 4, 2], &[16, 2, 3], &[17, 7, 5], &[21, 2, 3, 4], &[300, 3, 2], &[37, 3]]
+    {
+        let (&classes, places) = shape.split_last().unwrap();
+        let (y, shares) = (Softmax.predict(&random::<f64>(shape, rng)).unwrap(), random::<f64>(shape, rng));
+        let labels: Vec<usize> = (0..places.iter().product()).map(|_| rng.random_range(0..classes)).collect();
+        let map = ClassMap::new(places, &labels).unwrap();
+        let by_sample: Vec<f64> = (0..shape[0]).map(|sample| 0.5 + (sample % 3) as f64).collect();
+        let weight: Vec<f64> = (0..classes).map(|k| 0.5 + k as f64).collect();
+        for reduction in [Reduction::Mean, Reduction::Sum, Reduction::BatchMean] {
+            compare_axes(of_either_kind(reduction, &weight), &y, &first(&shares), &shares);
+            compare_axes(of_either_kind(reduction, &weight), &y, &map, &map);
+            compare_axes(of_indices(reduction, &weight), &y, &map, &map);
+            let [of_first, of_last] =
+                [first(&shares), shares.clone()].map(|shares| Weighted::new(shares, &by_sample[..]));
+            compare_axes(of_either_kind(reduction, &weight), &y, &of_first, &of_last);
+            let weighted = Weighted::new(map.clone(), &by_sample[..]);
+            compare_axes(of_indices(reduction, &weight), &y, &weighted, &weighted);
+        }
+    }
+}
+
+/// Sizes that are equal say nothing of which axis is which: the setting does.
+#[test]
+fn the_axis_is_never_guessed() {
+    let y = Tensor::from_vec(&[1, 2, 2], vec![2.0, -1.0, 0.5, 1.0]).unwrap();
+    let map = ClassMap::new(&[1, 2], &[0, 1]).unwrap();
+    let (nll, last) = (NllLoss::sum(), NllLoss::sum().classes_last());
+    // Class 0 at position 0 and class 1 at position 1 are at the same places in both.
+    assert_eq!((nll.value(&y, &map), last.value(&y, &map)), (Ok(-3.0), Ok(-3.0)));
+    let map = ClassMap::new(&[1, 2], &[1, 1]).unwrap();
+    assert_eq!((nll.value(&y, &map), last.value(&y, &map)), (Ok(-1.5), Ok(0.0)));
 }
 
 // --- What is ignored ---

@@ -27,6 +27,7 @@ mod progress;
 mod same_bits;
 mod schedule;
 mod selection;
+mod sequences;
 mod settings;
 mod shared_steps;
 mod stack;
