@@ -13,7 +13,8 @@ use crate::{Scalar, Tensor};
 /// [`reset_state`](crate::Workspace::reset_state).
 #[derive(Debug, Clone)]
 pub struct RecurrentState<F> {
-    /// The state before the first step. Of a reverse direction, that is the last of the sequence.
+    /// The state before the first step. Of a reverse direction, that is the last of the sequence. If it has another shape than
+    /// planned, `forward` panics, with the layer and both shapes.
     pub first: Tensor<F>,
     /// The state after the last step, which `forward` writes.
     pub last: Tensor<F>,

@@ -266,6 +266,16 @@ fn a_state_that_is_reset_begins_with_zeros() {
 }
 
 #[test]
+#[should_panic(expected = "LSTM(1 → 2): expected a first state [3, 4], found [3, 5]")]
+fn a_first_state_of_another_shape_is_a_panic_that_names_the_layer() {
+    let layer = Lstm::<f32>::new(1, 2, &mut rng());
+    let Plan { output, mut workspace } = layer.plan(&[3, 2, 1], Purpose::Predict).unwrap();
+    workspace.state.as_mut().unwrap().first = Tensor::zeros(&[3, 5]);
+    let x = Tensor::zeros(&[3, 2, 1]);
+    layer.forward(&x, &mut Tensor::zeros(&output), &mut workspace, &mut Mode::Eval);
+}
+
+#[test]
 fn the_bias_of_forgetting_is_the_second_quarter() {
     let layer = Lstm::<f64>::bidirectional(2, 3, 2, &mut rng()).forget_bias(4.0);
     let mut checked = 0;

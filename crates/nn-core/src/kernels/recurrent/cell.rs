@@ -2,7 +2,7 @@
 
 use std::fmt::Debug;
 
-use super::rnn::Nonlinearity;
+use super::nonlinearity::Nonlinearity;
 use crate::Scalar;
 use crate::kernels::lanes::Block;
 use crate::kernels::simd::Kernel;

@@ -99,3 +99,8 @@ impl<F: Scalar> Combine<'_, F> {
         }
     }
 }
+
+/// Returns so many rows of a matrix with rows of this length, or nothing of an empty one.
+pub(super) fn rows_of<F>(matrix: &[F], first: usize, rows: usize, length: usize) -> &[F] {
+    if matrix.is_empty() { matrix } else { &matrix[first * length..][..rows * length] }
+}

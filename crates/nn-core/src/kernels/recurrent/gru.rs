@@ -1,7 +1,7 @@
 //! The cell of a gated recurrent unit.
 
 use super::cell::{Cell, Section, rows, rows_mut};
-use super::rnn::Nonlinearity;
+use super::nonlinearity::Nonlinearity;
 use crate::Scalar;
 use crate::kernels::lanes::{Block, Lanes};
 use crate::logistic::logistic;

@@ -1,9 +1,9 @@
 //! The steps of one direction, forward and back.
 
 use super::cell::{self, Cell};
-use super::combine::{Combine, Source, Start};
+use super::combine::{Combine, Source, Start, rows_of};
 use super::freeze::Freeze;
-use super::strips::STRIP;
+use super::strips::{STRIP, in_strip};
 use crate::kernels::elementwise::Sum;
 use crate::kernels::lanes::{Block, LANES};
 use crate::kernels::simd::dispatch;
@@ -298,61 +298,4 @@ impl<C: Cell> Pass<C> {
             work(section, rows, here);
         }
     }
-
-    /// Writes the outputs to the rows of a tensor; those of steps past the end of a sequence are 0.
-    pub(crate) fn write_outputs<F: Scalar>(
-        &self,
-        lengths: &[Block<F>],
-        states: &[Block<F>],
-        y: &mut [Block<F>],
-        outputs: Outputs,
-    ) {
-        let (blocks, states_of) = (self.blocks(), states.len() / self.blocks());
-        for (strip, states) in states.chunks(STRIP * states_of).enumerate() {
-            let width = states.len() / states_of;
-            let mut write = |first: usize, step: usize, lengths: &[Block<F>], time| {
-                let h = &states[step * self.state() * width..][..self.units * width];
-                let rows = y.chunks_exact_mut(blocks).skip(first);
-                for (from, to) in h.chunks_exact(width).zip(rows) {
-                    let to = &mut to[strip * STRIP..][..width];
-                    to.copy_from_slice(from);
-                    if !lengths.is_empty() {
-                        dispatch(Freeze { time, lengths, new: to, old: &[] });
-                    }
-                }
-            };
-            match outputs.step {
-                None => write(outputs.first, self.steps, &[], 0),
-                Some(rows) => {
-                    let lengths = in_strip(lengths, strip, width);
-                    for step in 0..self.steps {
-                        let time = self.time(step);
-                        write(time * rows + outputs.first, step + 1, lengths, time);
-                    }
-                }
-            }
-        }
-    }
-
-    /// Writes the state after `step` steps to the rows of a tensor.
-    pub(crate) fn write_state<F: Scalar>(&self, states: &[Block<F>], step: usize, to: &mut [Block<F>]) {
-        let (blocks, states_of) = (self.blocks(), states.len() / self.blocks());
-        for (strip, states) in states.chunks(STRIP * states_of).enumerate() {
-            let width = states.len() / states_of;
-            let state = &states[step * self.state() * width..][..self.state() * width];
-            for (from, to) in state.chunks_exact(width).zip(to.chunks_exact_mut(blocks)) {
-                to[strip * STRIP..][..width].copy_from_slice(from);
-            }
-        }
-    }
-}
-
-/// Returns so many rows of a matrix with rows of this length, or nothing of an empty one.
-pub(super) fn rows_of<F>(matrix: &[F], first: usize, rows: usize, length: usize) -> &[F] {
-    if matrix.is_empty() { matrix } else { &matrix[first * length..][..rows * length] }
-}
-
-/// Returns the lengths of the samples of a strip, or none if there are none.
-fn in_strip<F>(lengths: &[Block<F>], strip: usize, width: usize) -> &[Block<F>] {
-    if lengths.is_empty() { lengths } else { &lengths[strip * STRIP..][..width] }
 }

@@ -1,8 +1,7 @@
 //! The cell of Elman's network.
 
-use std::fmt::{self, Display};
-
 use super::cell::{Cell, Section};
+use super::nonlinearity::Nonlinearity;
 use crate::Scalar;
 use crate::kernels::lanes::{Block, Lanes};
 
@@ -10,26 +9,6 @@ use crate::kernels::lanes::{Block, Lanes};
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct RnnCell {
     pub(crate) nonlinearity: Nonlinearity,
-}
-
-/// The function f of an [`Rnn`](crate::Rnn).
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Nonlinearity {
-    /// The hyperbolic tangent.
-    #[default]
-    Tanh,
-    /// max(0, x).
-    Relu,
-}
-
-/// The name in PyTorch.
-impl Display for Nonlinearity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Nonlinearity::Tanh => "tanh",
-            Nonlinearity::Relu => "relu",
-        })
-    }
 }
 
 impl Cell for RnnCell {

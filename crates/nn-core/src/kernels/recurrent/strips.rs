@@ -22,3 +22,8 @@ pub(crate) fn cut<F: Scalar>(from: &[Block<F>], blocks: usize, to: &mut [Block<F
         }
     }
 }
+
+/// Returns the lengths of the samples of a strip, or none if there are none.
+pub(super) fn in_strip<F>(lengths: &[Block<F>], strip: usize, width: usize) -> &[Block<F>] {
+    if lengths.is_empty() { lengths } else { &lengths[strip * STRIP..][..width] }
+}

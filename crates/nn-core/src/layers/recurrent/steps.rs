@@ -130,6 +130,8 @@ where
         }
         let lengths = buffers.first().map_or(&[][..], Tensor::blocks);
         let state = state.as_mut().expect("planned with a state");
+        let [first, planned] = [&state.first, &state.last].map(Tensor::shape);
+        assert!(first == planned, "{self}: expected a first state {planned:?}, found {first:?}");
         let mut rest = &mut children[..];
         for layer in 0..self.layers() {
             let Some((here, above)) = rest.split_first_mut() else { break };
@@ -207,14 +209,14 @@ where
                     totals.feature_mut(0),
                     gradients(&mut there.gradients),
                 );
+                let (dx, accumulate) = match &mut dx {
+                    _ if layer > 0 => (&mut *slope, Accumulate::Replace),
+                    Some(dx) => (&mut **dx, accumulate),
+                    None => continue,
+                };
                 // The directions see one input.
                 let accumulate = if way > 0 { Accumulate::Add } else { accumulate };
-                if layer > 0 {
-                    let accumulate = if way > 0 { Accumulate::Add } else { Accumulate::Replace };
-                    pass.backward_input(weights, sums, slope.blocks_mut(), accumulate);
-                } else if let Some(dx) = &mut dx {
-                    pass.backward_input(weights, sums, dx.blocks_mut(), accumulate);
-                }
+                pass.backward_input(weights, sums, dx.blocks_mut(), accumulate);
             }
             if layer > 0 && *trained && !mask.blocks().is_empty() {
                 elementwise::multiply(slope, mask);
