@@ -133,8 +133,9 @@ pub use layers::{
     AdaptiveAvgPool, AdaptiveAvgPool1d, AdaptiveAvgPool2d, AvgPool, AvgPool1d, AvgPool2d, BatchNorm,
     BatchNorm1d, BatchNorm2d, Conv, Conv1d, Conv2d, ConvTranspose, ConvTranspose1d, ConvTranspose2d, Dropout,
     Dropout2d, Elu, Extent, Flatten, Gelu, GeluTanh, GroupNorm, Gru, Identity, LayerNorm, LeakyRelu, Linear,
-    LogSoftmax, Lstm, MaxPool, MaxPool1d, MaxPool2d, Padding, Permute, Recurrent, Relu, Reshape, Residual,
-    Rnn, Select, Sequential, Sigmoid, Silu, Slice, Softmax, Softplus, Tanh, Unflatten, Upsample,
+    LogSoftmax, Lstm, MaxPool, MaxPool1d, MaxPool2d, MultiheadAttention, Padding, Permute, Recurrent, Relu,
+    Reshape, Residual, Rnn, Select, Sequential, Sigmoid, Silu, Slice, Softmax, Softplus, Tanh,
+    TransformerEncoderLayer, Unflatten, Upsample,
 };
 pub use masked::Masked;
 pub use mode::Mode;

@@ -6,8 +6,9 @@ use super::described::{Described, Maker};
 use super::{
     AdaptiveAvgPool1d, AdaptiveAvgPool2d, AvgPool1d, AvgPool2d, BatchNorm1d, BatchNorm2d, Conv1d, Conv2d,
     ConvTranspose1d, ConvTranspose2d, Dropout, Dropout2d, Elu, Flatten, Gelu, GeluTanh, GroupNorm, Gru,
-    Identity, LayerNorm, LeakyRelu, Linear, LogSoftmax, Lstm, MaxPool1d, MaxPool2d, Permute, Relu, Reshape,
-    Residual, Rnn, Select, Sequential, Sigmoid, Silu, Slice, Softmax, Softplus, Tanh, Unflatten, Upsample,
+    Identity, LayerNorm, LeakyRelu, Linear, LogSoftmax, Lstm, MaxPool1d, MaxPool2d, MultiheadAttention,
+    Permute, Relu, Reshape, Residual, Rnn, Select, Sequential, Sigmoid, Silu, Slice, Softmax, Softplus, Tanh,
+    TransformerEncoderLayer, Unflatten, Upsample,
 };
 use crate::state::Quoted;
 use crate::{Architecture, Module, ModuleError, Scalar, SettingError, once};
@@ -73,6 +74,8 @@ fn make<F: Scalar>(
         Rnn<F>,
         Lstm<F>,
         Gru<F>,
+        MultiheadAttention<F>,
+        TransformerEncoderLayer<F>,
         MaxPool1d,
         MaxPool2d,
         AvgPool1d,

@@ -5,8 +5,8 @@ use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{
     AdaptiveAvgPool1d, AdaptiveAvgPool2d, AvgPool1d, AvgPool2d, BatchNorm1d, BatchNorm2d, Conv1d, Conv2d,
     ConvTranspose1d, ConvTranspose2d, Dropout, Dropout2d, Elu, GroupNorm, Gru, Init, LayerNorm, LeakyRelu,
-    Linear, Lstm, MaxPool1d, MaxPool2d, Module, ModuleProblem, Padding, Permute, Purpose, Scalar, Select,
-    Sequential, Slice, Softplus, Unflatten, Upsample,
+    Linear, Lstm, MaxPool1d, MaxPool2d, Module, ModuleProblem, MultiheadAttention, Padding, Permute, Purpose,
+    Scalar, Select, Sequential, Slice, Softplus, TransformerEncoderLayer, Unflatten, Upsample,
 };
 
 /// The range of a setting.
@@ -50,6 +50,18 @@ fn table<F: Scalar>() -> Vec<Row<F>> {
         ("LSTM", "padding", Finite, |x| {
             Box::new(Lstm::new(3, 2, &mut ChaCha8Rng::seed_from_u64(0)).padding(x))
         }),
+        ("MultiheadAttention", "dropout", UpTo1, |x| {
+            Box::new(MultiheadAttention::new(3, 1, &mut ChaCha8Rng::seed_from_u64(0)).dropout(x))
+        }),
+        ("MultiheadAttention", "padding", Finite, |x| {
+            Box::new(MultiheadAttention::new(3, 1, &mut ChaCha8Rng::seed_from_u64(0)).padding(x))
+        }),
+        ("TransformerEncoderLayer", "dropout", UpTo1, |x| {
+            Box::new(TransformerEncoderLayer::new(3, 1, 2, &mut ChaCha8Rng::seed_from_u64(0)).dropout(x))
+        }),
+        ("TransformerEncoderLayer", "padding", Finite, |x| {
+            Box::new(TransformerEncoderLayer::new(3, 1, 2, &mut ChaCha8Rng::seed_from_u64(0)).padding(x))
+        }),
         ("LayerNorm", "eps", AtLeast0, |x| Box::new(LayerNorm::new([3]).eps(x))),
         ("LeakyRelu", "negative slope", Finite, |x| Box::new(LeakyRelu { negative_slope: x })),
         ("Elu", "alpha", Finite, |x| Box::new(Elu { alpha: x })),
@@ -80,7 +92,7 @@ fn check<F: Scalar>() -> usize {
             };
             let input: &[usize] = match of {
                 _ if of.ends_with("2d") => &[5, 3, 1, 1],
-                "GRU" | "LSTM" => &[5, 1, 3],
+                "GRU" | "LSTM" | "MultiheadAttention" | "TransformerEncoderLayer" => &[5, 1, 3],
                 _ => &[5, 3],
             };
             match network.plan(input, Purpose::Train) {
