@@ -179,14 +179,28 @@ impl<F: Scalar> Layer<F> for Linear<F> {
             return Err(error.clone().into());
         }
         let bias = self.bias.as_ref().map(Vec::len);
-        plan(self, self.shape, input, [Some(self.weight.len()), bias], purpose)
+        let mut plan = plan(self, self.shape, input, [Some(self.weight.len()), bias], purpose)?;
+        let tokens = input[1..input.len() - 1].iter().product();
+        if let Some(rows) = tokens::aside(self.shape, tokens, input[0]) {
+            let [outputs, inputs] = self.shape;
+            plan.workspace.buffers =
+                vec![Tensor::try_zeros(&[rows, inputs])?, Tensor::try_zeros(&[rows, outputs])?];
+        }
+        Ok(plan)
     }
 
     fn forward(&self, x: &Tensor<F>, y: &mut Tensor<F>, workspace: &mut Workspace<F>, _: &mut Mode<'_>) {
         workspace.check_forward(self, x, y);
         let [outputs, inputs] = self.shape;
         workspace.check_own(self, fits([outputs, inputs], x, y));
-        tokens::forward(self.matrix(), self.bias.as_deref(), x.into(), y.into());
+        tokens::forward(
+            self.matrix(),
+            self.bias.as_deref(),
+            x.features() / inputs,
+            x.into(),
+            y.into(),
+            &mut workspace.buffers,
+        );
     }
 
     fn backward(
@@ -203,10 +217,12 @@ impl<F: Scalar> Layer<F> for Linear<F> {
         let gradients = 1 + usize::from(self.bias.is_some());
         let own = fits([outputs, inputs], x, y) && workspace.gradients.len() == gradients;
         workspace.check_own(self, own);
-        let [dw, db] = weight_and_bias(&mut workspace.gradients, self.bias.is_some());
-        tokens::backward_parameters(self.shape, x.into(), dy.into(), dw, db);
+        let Workspace { gradients, buffers, .. } = workspace;
+        let [dw, db] = weight_and_bias(gradients, self.bias.is_some());
+        let tokens = x.features() / inputs;
+        tokens::backward_parameters(self.shape, tokens, x.into(), dy.into(), dw, db, buffers);
         if let Some(dx) = dx {
-            tokens::backward_input(self.matrix(), dy.into(), dx.into(), accumulate);
+            tokens::backward_input(self.matrix(), tokens, dy.into(), dx.into(), accumulate, buffers);
         }
     }
 }

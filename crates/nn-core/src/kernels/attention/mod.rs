@@ -71,14 +71,14 @@ impl Attention {
         });
     }
 
-    /// Computes O, of the shape `[queries, heads · size]`, from the weights, or from what dropout left of them.
+    /// Computes O from the weights, or from what dropout left of them.
     pub(crate) fn context<F: Scalar>(
         &self,
         weights: Columns<'_, F>,
         v: Tokens<'_, F>,
-        context: ColumnsMut<'_, F>,
+        (context, place): (ColumnsMut<'_, F>, Place),
     ) {
-        let (weights, v, place) = (self.matrix(weights.blocks()), self.tokens(v), self.place());
+        let (weights, v) = (self.matrix(weights.blocks()), self.tokens(v));
         let part = self.part(self.queries);
         let parts = context.runs(part * place.features).enumerate();
         team::share(self.cost(), parts, |(index, context)| {
@@ -183,11 +183,6 @@ impl Attention {
 
     fn matrix_layout(&self) -> Layout {
         Layout { first: 0, head: self.keys, row: self.heads * self.keys, column: 1 }
-    }
-
-    /// Returns the place in the context of the features of all heads.
-    pub(crate) fn place(&self) -> Place {
-        Place { first: 0, features: self.heads * self.size }
     }
 
     fn seen<'a, F>(&self, range: Range<usize>, mask: Option<Columns<'a, F>>) -> Rows<'a, F>

@@ -1,6 +1,5 @@
 //! Products of small matrices that differ from sample to sample: each of their elements is a block, with one sample in each lane.
 
-use std::array::from_fn;
 use std::ops::Range;
 
 use crate::Scalar;
@@ -110,57 +109,82 @@ impl<F: Scalar> Product<'_, F> {
     /// Computes a tile of C. Beyond the last row or column, that one is computed again and not stored.
     #[inline(always)]
     fn tile<const R: usize, const P: usize>(&mut self, head: usize, b: usize, i: usize, j: usize) {
-        let row = |r: usize| (i + r).min(self.rows.len() - 1);
-        let column = |p: usize| (j + p).min(self.columns - 1);
-        let (a_step, b_step) = (self.a.layout.column * self.blocks, self.b.layout.row * self.blocks);
-        let a: [&[Block<F>]; R] = from_fn(|r| {
-            let at = self.a.layout.at(head, row(r), 0) * self.blocks + b;
-            &self.a.blocks[at..][..(self.terms - 1) * a_step + 1]
-        });
-        let bs: [&[Block<F>]; P] = from_fn(|p| {
-            let at = self.b.layout.at(head, 0, column(p)) * self.blocks + b;
-            &self.b.blocks[at..][..(self.terms - 1) * b_step + 1]
-        });
-        let terms: [Range<usize>; R] = from_fn(|r| match self.causal {
-            Causal::No | Causal::Columns => 0..self.terms,
-            Causal::Later => 0..self.terms.min(self.rows.start + row(r) + 1),
-            Causal::Earlier => self.terms.min(self.rows.start + row(r))..self.terms,
-        });
-        // The terms that all rows have are added together, those before and after row by row.
-        let start = terms[R - 1].start;
-        let end = terms[0].end.max(start);
-        let mut sums = [[Lanes::zero(); P]; R];
+        let (rows, columns) = (self.rows.len(), self.columns);
+        let steps = [self.a.layout.column, self.b.layout.row].map(|step| step * self.blocks);
+        // Slices of one length each: what is read is checked once for all rows, and once for all columns.
+        let lengths = steps.map(|step| (self.terms - 1) * step + 1);
+        let (mut a, mut right, mut terms): ([&[Block<F>]; R], [&[Block<F>]; P], [Terms; R]) =
+            ([&[]; R], [&[]; P], [Terms { start: 0, end: self.terms }; R]);
         for r in 0..R {
-            for k in terms[r].start..terms[r].end.min(start) {
-                add_row(&mut sums[r], a[r][k * a_step], &bs, k * b_step);
+            let row = (i + r).min(rows - 1);
+            a[r] = &self.a.blocks[self.a.layout.at(head, row, 0) * self.blocks + b..][..lengths[0]];
+            match self.causal {
+                Causal::No | Causal::Columns => {}
+                Causal::Later => terms[r].end = self.terms.min(self.rows.start + row + 1),
+                Causal::Earlier => terms[r].start = self.terms.min(self.rows.start + row),
             }
         }
-        sums = add_terms(sums, a, bs, [a_step, b_step], start..end);
-        for r in 0..R {
-            for k in end..terms[r].end {
-                add_row(&mut sums[r], a[r][k * a_step], &bs, k * b_step);
-            }
+        for p in 0..P {
+            let column = (j + p).min(columns - 1);
+            right[p] = &self.b.blocks[self.b.layout.at(head, 0, column) * self.blocks + b..][..lengths[1]];
         }
+        let sums = match self.causal {
+            Causal::No | Causal::Columns => add_terms([[Lanes::zero(); P]; R], a, right, steps, terms[0]),
+            Causal::Later | Causal::Earlier => add_some_terms(a, right, steps, terms),
+        };
         let scale = Lanes::splat(self.scale);
-        for r in 0..R.min(self.rows.len() - i) {
-            for p in 0..P.min(self.columns - j) {
-                let at = self.layout.at(head, i + r, j + p) * self.blocks + b;
-                (sums[r][p] * scale).store(&mut self.c[at]);
+        let full = i + R <= rows && j + P <= columns;
+        for r in 0..R {
+            for p in 0..P {
+                if full || (i + r < rows && j + p < columns) {
+                    let at = self.layout.at(head, i + r, j + p) * self.blocks + b;
+                    (sums[r][p] * scale).store(&mut self.c[at]);
+                }
             }
         }
     }
 }
 
-/// Adds the terms `k` of a tile. The accumulators go by value, so that they stay in registers.
+/// A range of terms.
+#[derive(Clone, Copy)]
+struct Terms {
+    start: usize,
+    end: usize,
+}
+
+/// Adds up terms that differ from row to row: those that all rows have together, those before and after row by row.
+#[inline(always)]
+fn add_some_terms<F: Scalar, const R: usize, const P: usize>(
+    a: [&[Block<F>]; R],
+    b: [&[Block<F>]; P],
+    steps: [usize; 2],
+    terms: [Terms; R],
+) -> [[Lanes<F>; P]; R] {
+    let start = terms[R - 1].start;
+    let end = terms[0].end.max(start);
+    let mut sums = [[Lanes::zero(); P]; R];
+    for r in 0..R {
+        let before = Terms { start: terms[r].start, end: terms[r].end.min(start) };
+        [sums[r]] = add_terms([sums[r]], [a[r]], b, steps, before);
+    }
+    sums = add_terms(sums, a, b, steps, Terms { start, end });
+    for r in 0..R {
+        let after = Terms { start: end, end: terms[r].end };
+        [sums[r]] = add_terms([sums[r]], [a[r]], b, steps, after);
+    }
+    sums
+}
+
+/// Adds terms to a tile. The accumulators go by value, so that they stay in registers.
 #[inline(always)]
 fn add_terms<F: Scalar, const R: usize, const P: usize>(
     mut sums: [[Lanes<F>; P]; R],
     a: [&[Block<F>]; R],
     b: [&[Block<F>]; P],
     [a_step, b_step]: [usize; 2],
-    terms: Range<usize>,
+    terms: Terms,
 ) -> [[Lanes<F>; P]; R] {
-    for k in terms {
+    for k in terms.start..terms.end {
         let mut right = [Lanes::zero(); P];
         for p in 0..P {
             right[p] = Lanes(b[p][k * b_step]);
@@ -173,17 +197,4 @@ fn add_terms<F: Scalar, const R: usize, const P: usize>(
         }
     }
     sums
-}
-
-/// Adds a term of one row.
-#[inline(always)]
-fn add_row<F: Scalar, const P: usize>(
-    sums: &mut [Lanes<F>; P],
-    a: Block<F>,
-    b: &[&[Block<F>]; P],
-    at: usize,
-) {
-    for p in 0..P {
-        sums[p] = Lanes(a).mul_add(Lanes(b[p][at]), sums[p]);
-    }
 }

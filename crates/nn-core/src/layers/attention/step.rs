@@ -25,11 +25,15 @@ struct Map {
     rows: Range<usize>,
 }
 
+/// The number of features that a token has in the memory of a step beyond those that count. Without one, the tokens of a head often
+/// lie a multiple of 4096 bytes apart, where a cache has room for few of them.
+const APART: usize = 1;
+
 /// The number of tensors that a step writes. Those that it does not need are empty.
 ///
 /// They are: what each [`Map`] makes; the gradients of both; the weights P, what dropout multiplies them by, what that makes of them, and
-/// ∂S; o and ∂o.
-const BUFFERS: usize = 10;
+/// ∂S; o and ∂o; and two in which tokens are put [aside](tokens::aside).
+const BUFFERS: usize = 12;
 
 impl<'a, F: Scalar> Step<'a, F> {
     /// Makes the step for an input of this shape, which is `[n, t, d]`.
@@ -67,9 +71,23 @@ impl<'a, F: Scalar> Step<'a, F> {
     fn places(&self) -> [Place; 3] {
         let d = self.layer.width;
         match self.layer.queries {
-            None => [0, 1, 2].map(|i| Place { first: i * d, features: 3 * d }),
-            Some(_) => [(0, d), (0, 2 * d), (d, 2 * d)].map(|(first, features)| Place { first, features }),
+            None => [0, 1, 2].map(|i| Place { first: i * d, features: 3 * d + APART }),
+            Some(_) => [(0, d), (0, 2 * d), (d, 2 * d)]
+                .map(|(first, features)| Place { first, features: features + APART }),
         }
+    }
+
+    /// Returns the number of rows of tokens that are put aside.
+    fn aside(&self) -> Option<usize> {
+        // The two maps of other kinds have different numbers of tokens.
+        let every = self.layer.queries.is_none();
+        let Attention { queries, samples, .. } = self.attention;
+        tokens::aside([self.layer.width; 2], queries, samples).filter(|_| every)
+    }
+
+    /// Returns the place of o among the features of a token of the context.
+    fn context_place(&self) -> Place {
+        Place { first: 0, features: self.layer.width + APART }
     }
 
     /// Makes what a step writes, with a function that makes a tensor.
@@ -79,11 +97,13 @@ impl<'a, F: Scalar> Step<'a, F> {
         make: impl Fn(&[usize]) -> Result<Tensor<F>, ShapeError>,
     ) -> Result<[Tensor<F>; BUFFERS], ShapeError> {
         let Attention { heads, queries, keys, samples, .. } = self.attention;
+        let (d, aside) = (self.layer.width, self.aside());
         let [train, drop] = [purpose == Purpose::Train, self.layer.dropout > 0.0];
         let some = |needed: bool, shape: &[usize]| if needed { make(shape) } else { make(&[0]) };
-        let [first, second] = self.maps().map(|map| [samples, map.tokens.len(), map.rows.len()]);
+        let [first, second] = self.maps().map(|map| [samples, map.tokens.len(), map.rows.len() + APART]);
         let both = second[1] > 0;
-        let (pairs, context) = ([samples, queries, heads, keys], [samples, queries, self.layer.width]);
+        let (pairs, context) =
+            ([samples, queries, heads, keys], [samples, queries, self.layer.width + APART]);
         Ok([
             make(&first)?,
             some(both, &second)?,
@@ -95,6 +115,8 @@ impl<'a, F: Scalar> Step<'a, F> {
             some(train, &pairs)?,
             make(&context)?,
             some(train, &context)?,
+            some(aside.is_some(), &[aside.unwrap_or(0), d])?,
+            some(aside.is_some(), &[aside.unwrap_or(0), 3 * d])?,
         ])
     }
 
@@ -108,15 +130,16 @@ impl<'a, F: Scalar> Step<'a, F> {
         mask: Option<Columns<'_, F>>,
     ) -> bool {
         let (layer, d) = (self.layer, self.layer.width);
-        let [first, second, _, _, weights, factors, dropped, _, context, _] = slots_mut(buffers);
+        let ([first, second, _, _, weights, factors, dropped, _, context, _], aside) = self.split(buffers);
         for (map, made) in self.maps().into_iter().zip([&mut *first, &mut *second]) {
             if !map.tokens.is_empty() {
                 let x = x.columns(map.tokens.start * d..map.tokens.end * d);
                 let bias = layer.in_bias.get(map.rows.clone());
-                tokens::forward(self.in_weight(&map), bias, x, made.into());
+                tokens::forward(self.in_weight(&map), bias, map.tokens.len(), x, made.into(), aside);
             }
         }
-        let [q, k, v] = self.parts(first, second);
+        let ([q, k, v], place, queries) =
+            (self.parts(first, second), self.context_place(), self.attention.queries);
         self.attention.weights([q, k], mask, (&mut *weights).into());
         let drops = layer.dropout > 0.0 && mode.is_train();
         let weights = match mode {
@@ -127,8 +150,9 @@ impl<'a, F: Scalar> Step<'a, F> {
             }
             _ => &*weights,
         };
-        self.attention.context(weights.into(), v, (&mut *context).into());
-        tokens::forward(self.out_weight(), self.bias(&layer.out_bias), (&*context).into(), y.into());
+        self.attention.context(weights.into(), v, ((&mut *context).into(), place));
+        let bias = layer.bias.then_some(&layer.out_bias[..]);
+        tokens::forward(self.out_weight(), bias, queries, (&*context).into(), y.into(), aside);
         drops
     }
 
@@ -143,12 +167,15 @@ impl<'a, F: Scalar> Step<'a, F> {
         gradients: &mut [Vec<F>],
     ) {
         let d = self.layer.width;
-        let [first, second, d_first, d_second, weights, factors, dropped, slopes, context, d_context] =
-            slots_mut(buffers);
+        let (
+            [first, second, d_first, d_second, weights, factors, dropped, slopes, context, d_context],
+            aside,
+        ) = self.split(buffers);
         let [d_in, d_in_bias, d_out, d_out_bias] = slots_mut(gradients);
-        let place = self.attention.place();
-        tokens::backward_parameters([d, d], (&*context).into(), dy.into(), d_out, d_out_bias);
-        tokens::backward_input(self.out_weight(), dy.into(), (&mut *d_context).into(), Accumulate::Replace);
+        let (place, queries) = (self.context_place(), self.attention.queries);
+        tokens::backward_parameters([d, d], queries, (&*context).into(), dy.into(), d_out, d_out_bias, aside);
+        let to = (&mut *d_context).into();
+        tokens::backward_input(self.out_weight(), queries, dy.into(), to, Accumulate::Replace, aside);
 
         let [q, k, v] = self.parts(first, second);
         let d_context = Tokens { columns: (&*d_context).into(), place };
@@ -166,20 +193,33 @@ impl<'a, F: Scalar> Step<'a, F> {
             if map.tokens.is_empty() {
                 continue;
             }
-            let (tokens, rows) = (map.tokens.start * d..map.tokens.end * d, map.rows.clone());
-            let shape = [rows.len(), d];
+            let (columns, rows) = (map.tokens.start * d..map.tokens.end * d, map.rows.clone());
+            let (tokens, shape) = (map.tokens.len(), [rows.len(), d]);
             let (dw, db) =
                 (&mut d_in[rows.start * d..rows.end * d], d_in_bias.get_mut(rows).unwrap_or_default());
-            tokens::backward_parameters(shape, x.columns(tokens.clone()), slope.into(), dw, db);
+            tokens::backward_parameters(
+                shape,
+                tokens,
+                x.columns(columns.clone()),
+                slope.into(),
+                dw,
+                db,
+                aside,
+            );
             if let Some(dx) = &mut dx {
-                tokens::backward_input(
-                    self.in_weight(&map),
-                    slope.into(),
-                    dx.columns_mut(tokens),
-                    accumulate,
-                );
+                let dx = dx.columns_mut(columns);
+                tokens::backward_input(self.in_weight(&map), tokens, slope.into(), dx, accumulate, aside);
             }
         }
+    }
+
+    /// Takes the memory of a step apart: what it is made of, and where tokens are put aside, if they are.
+    fn split<'t>(
+        &self,
+        buffers: &'t mut [Tensor<F>],
+    ) -> (&'t mut [Tensor<F>; BUFFERS - 2], &'t mut [Tensor<F>]) {
+        let (made, aside) = slots_mut::<_, BUFFERS>(buffers).split_at_mut(BUFFERS - 2);
+        (slots_mut(made), if self.aside().is_some() { aside } else { &mut [] })
     }
 
     /// Returns P, with the heads before the queries.
@@ -213,9 +253,5 @@ impl<'a, F: Scalar> Step<'a, F> {
 
     fn out_weight(&self) -> Matrix<'a, F> {
         Matrix { shape: [self.layer.width; 2], values: &self.layer.out_weight }
-    }
-
-    fn bias(&self, values: &'a [F]) -> Option<&'a [F]> {
-        self.layer.bias.then_some(values)
     }
 }
