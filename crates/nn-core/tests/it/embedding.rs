@@ -99,7 +99,10 @@ fn values_that_are_no_index_are_refused_with_their_place() {
     assert_eq!(message(bad(f64::NAN)), format!("{expected} NaN at position [1, 2] in sample 17"));
     assert_eq!(message(bad(-1e300)), format!("{expected} -1e300 at position [1, 2] in sample 17"));
     assert_eq!(message(bad(1e-300)), format!("{expected} 1e-300 at position [1, 2] in sample 17"));
-    assert_eq!(message(Tensor::from_vec(&[2], vec![3.0, 99.5]).unwrap()), format!("{expected} 99.5 in sample 1"));
+    assert_eq!(
+        message(Tensor::from_vec(&[2], vec![3.0, 99.5]).unwrap()),
+        format!("{expected} 99.5 in sample 1")
+    );
     // A network asks the layer that sees its input, and says which it is.
     let network = Sequential::new().append(layer.clone()).append(Linear::new(8, 2, rng));
     assert_eq!(
