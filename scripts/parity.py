@@ -87,7 +87,7 @@ def network(layers):
         sizes = [int(word) for word in words if "=" not in word]
         arguments = {"Softmax": {"dim": -1}, "LogSoftmax": {"dim": -1}}.get(kind, {})
         for name, value in (word.split("=") for word in words if "=" in word):
-            value = value if name in ("approximate", "nonlinearity") else json.loads(value)
+            value = value if name in ("activation", "approximate", "nonlinearity") else json.loads(value)
             arguments[name] = tuple(value) if isinstance(value, list) else value
         if kind in ("LayerNorm", "RMSNorm"):
             sizes = [sizes]
@@ -153,10 +153,10 @@ def later_layers():
     )
 
 
-def evaluated(cases, rng=RNG):
+def evaluated(cases, rng=RNG, prepare=lambda module, rng: module):
     for specification, x in cases:
         torch.manual_seed(7)
-        module = network(specification)
+        module = prepare(network(specification), rng)
         yield {
             "layers": specification,
             "parameters": parameters(module),

@@ -47,6 +47,18 @@ impl<'a, F: Scalar> Columns<'a, F> {
         let (samples, features) = (self.samples, range.len());
         Columns { blocks: &self.blocks[in_blocks(range, self.blocks_per_feature())], samples, features }
     }
+
+    /// Returns these features in runs of so many; the last one may be shorter.
+    ///
+    /// # Panics
+    /// If `features` is 0.
+    #[inline]
+    pub fn runs(self, features: usize) -> impl DoubleEndedIterator<Item = Self> + ExactSizeIterator {
+        let (samples, blocks) = (self.samples, self.blocks_per_feature());
+        let columns =
+            move |run: &'a [Block<F>]| Columns { blocks: run, samples, features: run.len() / blocks };
+        self.blocks.chunks(features * blocks).map(columns)
+    }
 }
 
 /// A run of features, to write. [`Tensor::columns_mut`] makes one.
@@ -79,6 +91,18 @@ impl<'a, F: Scalar> ColumnsMut<'a, F> {
         let (samples, features) = (self.samples, range.len());
         let range = in_blocks(range, samples.div_ceil(LANES));
         ColumnsMut { blocks: &mut self.blocks[range], samples, features }
+    }
+
+    /// Returns these features in runs of so many, to write; the last one may be shorter.
+    ///
+    /// # Panics
+    /// If `features` is 0.
+    #[inline]
+    pub fn runs(self, features: usize) -> impl DoubleEndedIterator<Item = Self> + ExactSizeIterator {
+        let (samples, blocks) = (self.samples, self.samples.div_ceil(LANES));
+        let columns =
+            move |run: &'a mut [Block<F>]| ColumnsMut { samples, features: run.len() / blocks, blocks: run };
+        self.blocks.chunks_mut(features * blocks).map(columns)
     }
 }
 

@@ -112,6 +112,11 @@ impl<F: Scalar> Workspace<F> {
 }
 
 impl Planned {
+    /// Returns the shape of the input.
+    pub(crate) fn input(&self) -> &[usize] {
+        &self.input
+    }
+
     #[inline]
     fn is_of<M: Any>(&self) -> bool {
         matches!(self.module, Some((planned, _)) if planned == TypeId::of::<M>())

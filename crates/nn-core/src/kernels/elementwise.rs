@@ -175,9 +175,9 @@ impl<F: Scalar> Kernel for Sum<'_, F> {
     }
 }
 
-struct Product<'a, F> {
-    to: &'a mut [Block<F>],
-    with: &'a [Block<F>],
+pub(super) struct Product<'a, F> {
+    pub(super) to: &'a mut [Block<F>],
+    pub(super) with: &'a [Block<F>],
 }
 
 impl<F: Scalar> Kernel for Product<'_, F> {

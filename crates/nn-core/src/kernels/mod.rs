@@ -3,6 +3,7 @@
 //! All `unsafe` code of the workspace is in [`simd`], which calls functions compiled for an instruction set.
 
 pub(crate) mod affine;
+pub(crate) mod attention;
 pub(crate) mod batch_norm;
 pub(crate) mod combination;
 mod combine;
@@ -20,12 +21,14 @@ pub(crate) mod padding;
 pub(crate) mod pool;
 pub(crate) mod positions;
 mod product;
+mod products;
 pub(crate) mod recurrent;
 pub(crate) mod runs;
 pub mod simd;
 pub(crate) mod softmax;
 mod stack_dots;
 pub mod team;
+pub(crate) mod tokens;
 pub mod total;
 pub(crate) mod upsample;
 pub(crate) mod window;

@@ -1,22 +1,27 @@
-//! Which tokens of a batch are padding: those at which every feature has one value.
+//! Tokens that are padding: all their features have one value.
 
 use super::lanes::{Block, Lanes};
 use super::simd::{Kernel, dispatch};
-use crate::{Scalar, Tensor};
+use crate::{Columns, ColumnsMut, Scalar};
 
-/// Writes 0 to `tokens`, of shape `[n, t]`, for each token of x, of shape `[n, t, d]`, at which all features are `padding`, and 1 for all
-/// others.
-pub(crate) fn find<F: Scalar>(x: &Tensor<F>, padding: F, tokens: &mut Tensor<F>) {
+/// Writes for each token of so many features 0 in samples in which all of them are `padding`, and 1 in the others.
+pub(crate) fn find<F: Scalar>(x: Columns<'_, F>, features: usize, padding: F, mask: ColumnsMut<'_, F>) {
     let blocks = x.blocks_per_feature();
-    dispatch(Find { x: x.blocks(), padding, tokens: tokens.blocks_mut(), blocks });
+    dispatch(Find { x: x.blocks(), padding, mask: mask.into_blocks(), token: features * blocks, blocks });
 }
 
-/// Returns `value` for the samples whose token is real, and `otherwise` for those where it is padding.
+/// Replaces the features of tokens that the mask counts as padding by `value`.
+pub(crate) fn fill<F: Scalar>(x: ColumnsMut<'_, F>, features: usize, value: F, mask: Columns<'_, F>) {
+    let blocks = mask.blocks_per_feature();
+    dispatch(Fill { x: x.into_blocks(), value, mask: mask.blocks(), token: features * blocks, blocks });
+}
+
+/// Returns `value` in samples whose token the mask counts as real, and `otherwise` in those where it is padding.
 #[inline(always)]
-pub(crate) fn select<F: Scalar>(token: &Block<F>, value: Lanes<F>, otherwise: Lanes<F>) -> Lanes<F> {
+pub(super) fn select<F: Scalar>(mask: &Block<F>, value: Lanes<F>, otherwise: Lanes<F>) -> Lanes<F> {
     let mut out = value.0;
     for lane in 0..out.len() {
-        out[lane] = if token[lane] > F::ZERO { value.0[lane] } else { otherwise.0[lane] };
+        out[lane] = if mask[lane] > F::ZERO { value.0[lane] } else { otherwise.0[lane] };
     }
     Lanes(out)
 }
@@ -24,8 +29,9 @@ pub(crate) fn select<F: Scalar>(token: &Block<F>, value: Lanes<F>, otherwise: La
 struct Find<'a, F> {
     x: &'a [Block<F>],
     padding: F,
-    tokens: &'a mut [Block<F>],
-    /// Blocks from one feature to the next.
+    mask: &'a mut [Block<F>],
+    /// The number of blocks of a token, and of one of its features.
+    token: usize,
     blocks: usize,
 }
 
@@ -34,16 +40,40 @@ impl<F: Scalar> Kernel for Find<'_, F> {
 
     #[inline(always)]
     fn run(self) {
-        let Find { x, padding, tokens, blocks } = self;
-        let token = x.len() / tokens.len() * blocks;
-        for (x, tokens) in x.chunks_exact(token).zip(tokens.chunks_exact_mut(blocks)) {
-            for (b, token) in tokens.iter_mut().enumerate() {
+        let Find { x, padding, mask, token, blocks } = self;
+        for (x, mask) in x.chunks_exact(token).zip(mask.chunks_exact_mut(blocks)) {
+            for (b, mask) in mask.iter_mut().enumerate() {
                 let mut real = Lanes::zero();
                 for x in x[b..].iter().step_by(blocks) {
-                    // NaN differs from every number.
                     real = real.zip(Lanes(*x), |real, x| if x == padding { real } else { F::ONE });
                 }
-                real.store(token);
+                real.store(mask);
+            }
+        }
+    }
+}
+
+struct Fill<'a, F> {
+    x: &'a mut [Block<F>],
+    value: F,
+    mask: &'a [Block<F>],
+    /// The number of blocks of a token, and of one of its features.
+    token: usize,
+    blocks: usize,
+}
+
+impl<F: Scalar> Kernel for Fill<'_, F> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let Fill { x, value, mask, token, blocks } = self;
+        let value = Lanes::splat(value);
+        for (x, mask) in x.chunks_exact_mut(token).zip(mask.chunks_exact(blocks)) {
+            for x in x.chunks_exact_mut(blocks) {
+                for (x, mask) in x.iter_mut().zip(mask) {
+                    select(mask, Lanes(*x), value).store(x);
+                }
             }
         }
     }

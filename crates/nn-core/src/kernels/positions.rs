@@ -10,7 +10,7 @@ use crate::{Accumulate, Scalar, Tensor};
 /// Computes y = x + p, with a p for each feature of a sample.
 pub(crate) fn forward<F: Scalar>(x: &Tensor<F>, y: &mut Tensor<F>, table: &[F], tokens: Option<&Tensor<F>>) {
     let blocks = x.blocks_per_feature();
-    let tokens = tokens.map(|tokens| tokens.blocks());
+    let tokens = tokens.map(Tensor::blocks);
     dispatch(Forward { x: x.blocks(), y: y.blocks_mut(), table, tokens, blocks });
 }
 
@@ -31,7 +31,7 @@ pub(crate) fn backward_input<F: Scalar>(
 /// Adds Σ dy over the samples to the p of each feature.
 pub(crate) fn backward_table<F: Scalar>(dy: &Tensor<F>, table: &mut [F], tokens: Option<&Tensor<F>>) {
     let (samples, blocks) = (dy.samples(), dy.blocks_per_feature());
-    let tokens = tokens.map(|tokens| tokens.blocks());
+    let tokens = tokens.map(Tensor::blocks);
     dispatch(BackwardTable { dy: dy.blocks(), table, tokens, samples, blocks });
 }
 

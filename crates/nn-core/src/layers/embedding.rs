@@ -245,10 +245,10 @@ impl fmt::Display for Found<'_> {
         // Three hundred digits are no help.
         let long = value.is_finite() && value != 0.0 && !(1e-9..1e16).contains(&value.abs());
         if long {
-            write!(f, "{value:e}")?
+            write!(f, "{value:e}")?;
         } else {
-            write!(f, "{value}")?
-        };
+            write!(f, "{value}")?;
+        }
         let mut position = sizes.to_vec();
         for place in position.iter_mut().rev() {
             (feature, *place) = (feature / *place, feature % *place);

@@ -11,6 +11,7 @@ use rand::Rng;
 use super::described::described;
 use super::layer::{Layer, compiled_here};
 use crate::kernels::affine;
+use crate::kernels::tokens::{self, Matrix};
 use crate::{
     Accumulate, Fans, Init, Initialize, Mode, Module, ModuleError, Param, ParamMut, Parameters, Plan,
     Purpose, Scalar, SettingError, ShapeError, Tensor, Workspace, all_like,
@@ -116,6 +117,10 @@ impl<F: Scalar> Linear<F> {
         ArrayView2::from_shape(self.shape, &self.weight).expect("the weight has its shape")
     }
 
+    fn matrix(&self) -> Matrix<'_, F> {
+        Matrix { shape: self.shape, values: &self.weight }
+    }
+
     /// Returns b, one value for each output; empty if the layer has no bias.
     pub fn bias(&self) -> ArrayView1<'_, F> {
         ArrayView1::from(self.bias.as_deref().unwrap_or_default())
@@ -181,12 +186,7 @@ impl<F: Scalar> Layer<F> for Linear<F> {
         workspace.check_forward(self, x, y);
         let [outputs, inputs] = self.shape;
         workspace.check_own(self, fits([outputs, inputs], x, y));
-        let (features, mut from, mut to) = (x.features(), 0, 0);
-        while from < features {
-            let (x, y) = (x.columns(from..from + inputs), y.columns_mut(to..to + outputs));
-            affine::forward(&self.weight, self.bias.as_deref(), x, y);
-            (from, to) = (from + inputs, to + outputs);
-        }
+        tokens::forward(self.matrix(), self.bias.as_deref(), x.into(), y.into());
     }
 
     fn backward(
@@ -194,7 +194,7 @@ impl<F: Scalar> Layer<F> for Linear<F> {
         x: &Tensor<F>,
         y: &Tensor<F>,
         dy: &Tensor<F>,
-        mut dx: Option<&mut Tensor<F>>,
+        dx: Option<&mut Tensor<F>>,
         accumulate: Accumulate,
         workspace: &mut Workspace<F>,
     ) {
@@ -204,14 +204,9 @@ impl<F: Scalar> Layer<F> for Linear<F> {
         let own = fits([outputs, inputs], x, y) && workspace.gradients.len() == gradients;
         workspace.check_own(self, own);
         let [dw, db] = weight_and_bias(&mut workspace.gradients, self.bias.is_some());
-        let (features, mut from, mut to) = (x.features(), 0, 0);
-        while from < features {
-            let dy = dy.columns(to..to + outputs);
-            affine::backward_parameters(x.columns(from..from + inputs), dy, dw, db);
-            if let Some(dx) = &mut dx {
-                affine::backward_input(&self.weight, dy, dx.columns_mut(from..from + inputs), accumulate);
-            }
-            (from, to) = (from + inputs, to + outputs);
+        tokens::backward_parameters(self.shape, x.into(), dy.into(), dw, db);
+        if let Some(dx) = dx {
+            tokens::backward_input(self.matrix(), dy.into(), dx.into(), accumulate);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The modules: layers, activations, and networks of them.
 
 mod activation;
+mod attention;
 mod batch_norm;
 mod conv;
 mod described;
@@ -31,6 +32,7 @@ mod view;
 mod window;
 
 pub use activation::{Elu, Gelu, GeluTanh, Identity, LeakyRelu, Relu, Sigmoid, Silu, Softplus, Tanh};
+pub use attention::{MultiheadAttention, TransformerEncoderLayer};
 pub use batch_norm::{BatchNorm, BatchNorm1d, BatchNorm2d};
 pub use conv::{Conv, Conv1d, Conv2d, ConvTranspose, ConvTranspose1d, ConvTranspose2d};
 pub use dropout::Dropout;

@@ -6,9 +6,9 @@ use super::described::{Described, Maker};
 use super::{
     AdaptiveAvgPool1d, AdaptiveAvgPool2d, AvgPool1d, AvgPool2d, BatchNorm1d, BatchNorm2d, Conv1d, Conv2d,
     ConvTranspose1d, ConvTranspose2d, Dropout, Dropout2d, Elu, Embedding, Flatten, Gelu, GeluTanh, GroupNorm,
-    Gru, Identity, LayerNorm, LeakyRelu, Linear, LogSoftmax, Lstm, MaxPool1d, MaxPool2d, Permute,
-    PositionEmbedding, PositionalEncoding, Relu, Reshape, Residual, RmsNorm, Rnn, Select, Sequential,
-    Sigmoid, Silu, Slice, Softmax, Softplus, Tanh, Unflatten, Upsample,
+    Gru, Identity, LayerNorm, LeakyRelu, Linear, LogSoftmax, Lstm, MaxPool1d, MaxPool2d, MultiheadAttention,
+    Permute, PositionEmbedding, PositionalEncoding, Relu, Reshape, Residual, RmsNorm, Rnn, Select,
+    Sequential, Sigmoid, Silu, Slice, Softmax, Softplus, Tanh, TransformerEncoderLayer, Unflatten, Upsample,
 };
 use crate::state::Quoted;
 use crate::{Architecture, Module, ModuleError, Scalar, SettingError, once};
@@ -77,6 +77,8 @@ fn make<F: Scalar>(
         Rnn<F>,
         Lstm<F>,
         Gru<F>,
+        MultiheadAttention<F>,
+        TransformerEncoderLayer<F>,
         MaxPool1d,
         MaxPool2d,
         AvgPool1d,

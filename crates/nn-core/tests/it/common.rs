@@ -5,9 +5,9 @@ use nn_core::{
     Accumulate, AdaptiveAvgPool1d, AdaptiveAvgPool2d, AvgPool1d, AvgPool2d, BatchNorm1d, BatchNorm2d, Conv1d,
     Conv2d, ConvTranspose1d, ConvTranspose2d, Dropout, Dropout2d, Elu, Embedding, Extent, Flatten, Gelu,
     GeluTanh, GroupNorm, Gru, Identity, Init, Kind, LayerNorm, LeakyRelu, Linear, LogSoftmax, Lstm,
-    MaxPool1d, MaxPool2d, Mode, Module, Padding, Permute, PositionEmbedding, PositionalEncoding, Purpose,
-    Relu, Reshape, Residual, RmsNorm, Rnn, Scalar, Select, Sequential, Sigmoid, Silu, Slice, Softmax,
-    Softplus, Tanh, Tensor, Unflatten, Upsample, Workspace,
+    MaxPool1d, MaxPool2d, Mode, Module, MultiheadAttention, Padding, Permute, PositionEmbedding,
+    PositionalEncoding, Purpose, Relu, Reshape, Residual, RmsNorm, Rnn, Scalar, Select, Sequential, Sigmoid,
+    Silu, Slice, Softmax, Softplus, Tanh, Tensor, TransformerEncoderLayer, Unflatten, Upsample, Workspace,
 };
 
 /// A module and the shape of one sample that it takes.
@@ -304,6 +304,34 @@ pub(crate) fn narrow<F: Scalar>() -> Vec<Case<F>> {
         case("PositionEmbedding", PositionEmbedding::new(4, 3, rng2), &[4, 3]),
         case("PositionEmbedding, one token", PositionEmbedding::new(4, 5, rng2), &[1, 5]),
         case("PositionEmbedding, padded", PositionEmbedding::new(3, 2, rng2).padding(7.0), &[2, 2]),
+        // --- Attention ---
+        case("MultiheadAttention", MultiheadAttention::new(4, 2, rng2), &[5, 4]),
+        case("MultiheadAttention, one token", MultiheadAttention::new(3, 1, rng2).without_bias(), &[1, 3]),
+        case(
+            "MultiheadAttention, causal",
+            MultiheadAttention::new(6, 2, rng2).causal().dropout(0.4),
+            &[6, 6],
+        ),
+        case("MultiheadAttention, cross", MultiheadAttention::new(4, 4, rng2).cross(2).padding(7.0), &[5, 4]),
+        case("TransformerEncoderLayer", TransformerEncoderLayer::new(4, 2, 5, rng2).dropout(0.3), &[3, 4]),
+        case(
+            "TransformerEncoderLayer, norm_first",
+            TransformerEncoderLayer::new(4, 2, 3, rng2)
+                .norm_first()
+                .gelu()
+                .causal()
+                .dropout(0.2)
+                .padding(7.0),
+            &[5, 4],
+        ),
+        case(
+            "TransformerEncoderLayer in a chain",
+            Sequential::new()
+                .append(Linear::new(2, 4, &mut ChaCha8Rng::seed_from_u64(6)))
+                .append(TransformerEncoderLayer::new(4, 1, 3, &mut ChaCha8Rng::seed_from_u64(6)))
+                .append(Linear::new(4, 1, &mut ChaCha8Rng::seed_from_u64(6))),
+            &[4, 2],
+        ),
         case("MaxPool1d", MaxPool1d::new(2), &[2, 4]).compares(),
         case("MaxPool2d", MaxPool2d::new(2), &[2, 4, 4]).compares(),
         case("MaxPool2d, overlapping", MaxPool2d::new(3).stride(1).padding(1).dilation(2), &[1, 4, 5])
@@ -360,6 +388,7 @@ pub(crate) fn wide<F: Scalar>() -> Vec<Case<F>> {
     let mut linear = |i, o| Linear::<F>::with_init(i, o, Init::XavierUniform, Init::Constant(0.5), rng);
     vec![
         case("Linear 16 16, just wide", linear(16, 16), &[16]),
+        case("Linear 17 19, tokens", linear(17, 19), &[4, 17]),
         case("Linear 16 15, just narrow", linear(16, 15), &[16]),
         case("Linear 64 8", linear(64, 8), &[64]),
         case("Linear 1000 7, long but narrow", linear(1000, 7), &[1000]),

@@ -8,9 +8,9 @@ use nn_core::{
     AdaptiveAvgPool1d, AdaptiveAvgPool2d, AvgPool1d, AvgPool2d, BatchNorm1d, BatchNorm2d, Conv1d, Conv2d,
     ConvTranspose1d, ConvTranspose2d, Dropout, Dropout2d, Elu, Embedding, Flatten, Gelu, GeluTanh, GroupNorm,
     Gru, Identity, Kind, LayerNorm, LeakyRelu, Linear, LogSoftmax, Lstm, MaxPool1d, MaxPool2d, Mode, Module,
-    Padding, Parameters, Permute, Plan, PositionEmbedding, PositionalEncoding, Purpose, Relu, Reshape,
-    Residual, RmsNorm, Rnn, Scalar, Select, Sequential, Sigmoid, Silu, Slice, Softmax, Softplus, Tanh,
-    Tensor, Unflatten, Upsample, Workspace,
+    MultiheadAttention, Padding, Parameters, Permute, Plan, PositionEmbedding, PositionalEncoding, Purpose,
+    Relu, Reshape, Residual, RmsNorm, Rnn, Scalar, Select, Sequential, Sigmoid, Silu, Slice, Softmax,
+    Softplus, Tanh, Tensor, TransformerEncoderLayer, Unflatten, Upsample, Workspace,
 };
 
 #[test]
@@ -22,7 +22,7 @@ fn the_memory_of_a_step_is_shared_between_threads() {
 #[test]
 fn modules_name_themselves() {
     let rng = &mut ChaCha8Rng::seed_from_u64(0);
-    let modules: [(&dyn Module<f32>, &str); 62] = [
+    let modules: [(&dyn Module<f32>, &str); 67] = [
         (&Identity, "Identity"),
         (&Tanh, "Tanh"),
         (&Sigmoid, "Sigmoid"),
@@ -84,6 +84,22 @@ fn modules_name_themselves() {
             "LSTM(3 → 8, layers=2, bidirectional, dropout=0.25, padding=-1, bias=false)",
         ),
         (&Gru::deep(3, 8, 3, rng), "GRU(3 → 8, layers=3)"),
+        (&MultiheadAttention::new(8, 2, rng), "MultiheadAttention(8, heads=2)"),
+        (
+            &MultiheadAttention::new(8, 2, rng).causal().dropout(0.1).padding(0.0).without_bias(),
+            "MultiheadAttention(8, heads=2, causal, dropout=0.1, padding=0, bias=false)",
+        ),
+        (&MultiheadAttention::new(8, 2, rng).cross(3), "MultiheadAttention(8, heads=2, queries=3)"),
+        (&TransformerEncoderLayer::new(8, 2, 32, rng), "TransformerEncoderLayer(8, heads=2, hidden=32)"),
+        (
+            &TransformerEncoderLayer::new(8, 2, 32, rng)
+                .gelu()
+                .norm_first()
+                .causal()
+                .dropout(0.1)
+                .padding(0.0),
+            "TransformerEncoderLayer(8, heads=2, hidden=32, gelu, norm_first, causal, dropout=0.1, padding=0)",
+        ),
         (
             &ConvTranspose2d::new(2, 3, 3, rng).stride([2, 3]).padding(1).output_padding([0, 1]),
             "ConvTranspose2d(2 → 3, kernel=3, stride=2x3, padding=1, output_padding=0x1)",

@@ -2,6 +2,7 @@
 
 mod any_error;
 mod architecture;
+mod attention;
 mod class_map;
 mod common;
 mod contracts;

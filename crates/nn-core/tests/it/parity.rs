@@ -2,10 +2,12 @@
 //!
 //! The values are in `oracle/parity.json`, written by `scripts/parity.py`, those of images in `oracle/images.json` and
 //! `oracle/convolution.json`, written by `scripts/images_parity.py`, those of sequences in `oracle/sequences.json`, written by
-//! `scripts/sequences_parity.py`, and those of tokens in `oracle/tokens.json`, written by `scripts/tokens_parity.py`.
+//! `scripts/sequences_parity.py`, those of attention in `oracle/attention.json`, written by `scripts/attention_parity.py`, and those of
+//! tokens in `oracle/tokens.json`, written by `scripts/tokens_parity.py`.
 
 use std::fmt::Display;
 
+use crate::attention::attention;
 use crate::recurrent::recurrent;
 use crate::windowed::{Settings, windowed};
 use approx::relative_eq;
@@ -28,9 +30,10 @@ fn layers_are_those_of_pytorch() {
         (CONVOLUTION, "poolings"),
         (SEQUENCES, "cases"),
         (TOKENS, "cases"),
+        (ATTENTION, "cases"),
     ]
     .map(|(file, name)| oracle(file, name));
-    assert_eq!(cases.each_ref().map(Vec::len), [39, 15, 27, 23, 20, 17]);
+    assert_eq!(cases.each_ref().map(Vec::len), [39, 15, 27, 23, 20, 17, 17]);
     for case in cases.iter().flatten() {
         let mut network = network(&case["layers"]);
         load(&mut network, &case["parameters"]);
@@ -65,6 +68,7 @@ const LAYERS: &str = include_str!("../oracle/parity.json");
 const IMAGES: &str = include_str!("../oracle/images.json");
 const SEQUENCES: &str = include_str!("../oracle/sequences.json");
 const TOKENS: &str = include_str!("../oracle/tokens.json");
+const ATTENTION: &str = include_str!("../oracle/attention.json");
 const CONVOLUTION: &str = include_str!("../oracle/convolution.json");
 
 fn oracle(file: &str, name: &str) -> Vec<Value> {
@@ -169,6 +173,9 @@ fn network(layers: &Value) -> Sequential<f64> {
             }
             [kind @ ("RNN" | "LSTM" | "GRU"), ref words @ ..] => {
                 network.append(recurrent(kind, &Settings(words)))
+            }
+            [kind @ ("MultiheadAttention" | "TransformerEncoderLayer"), ref words @ ..] => {
+                network.append(attention(kind, &Settings(words)))
             }
             [kind, ref words @ ..] => network.append(windowed(kind, &Settings(words))),
             [] => panic!("unknown layer {layer}"),

@@ -7,8 +7,8 @@ use crate::common::{Case, assert_same_bits, narrow, random, values, wide};
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{
     Accumulate, AvgPool2d, BatchNorm1d, BatchNorm2d, Conv2d, ConvTranspose2d, Flatten, GroupNorm, LayerNorm,
-    Linear, Lstm, MaxPool2d, Mode, Module, ModuleError, Parameters, Plan, Purpose, Residual, Sequential,
-    Tanh, Tensor, Workspace,
+    Linear, Lstm, MaxPool2d, Mode, Module, ModuleError, MultiheadAttention, Parameters, Plan, Purpose,
+    Residual, Sequential, Tanh, Tensor, TransformerEncoderLayer, Workspace,
 };
 
 /// The arguments of a step.
@@ -231,6 +231,31 @@ fn the_workspace_of_another_recurrent_layer_is_refused() {
             let mut step = Step::of(foreign, &[20, 5, 3], Purpose::Train);
             let message = panic(|| step.forward(module)).unwrap();
             assert!(message.contains("expected a workspace that it planned, found one of"), "{message}");
+        }
+    }
+}
+
+/// Layers of attention that take and give the same shapes, and need other memory.
+#[test]
+fn the_workspace_of_another_attention_is_refused() {
+    let rng = &mut ChaCha8Rng::seed_from_u64(0);
+    let layer = MultiheadAttention::<f64>::new(4, 2, rng);
+    let transformer = TransformerEncoderLayer::<f64>::new(4, 2, 3, rng);
+    let pairs: [[Box<dyn Module<f64>>; 2]; 8] = [
+        [Box::new(layer.clone()), Box::new(MultiheadAttention::new(4, 4, rng))],
+        [Box::new(layer.clone()), Box::new(layer.clone().dropout(0.5))],
+        [Box::new(layer.clone()), Box::new(layer.clone().padding(0.0))],
+        [Box::new(layer.clone()), Box::new(layer.without_bias())],
+        [Box::new(transformer.clone()), Box::new(TransformerEncoderLayer::new(4, 2, 5, rng))],
+        [Box::new(transformer.clone()), Box::new(transformer.clone().dropout(0.5))],
+        [Box::new(transformer.clone()), Box::new(transformer.clone().padding(0.0))],
+        [Box::new(transformer.clone()), Box::new(transformer.norm_first())],
+    ];
+    for [one, other] in &pairs {
+        for (module, foreign) in [(one, other), (other, one)] {
+            let mut step = Step::of(&**foreign, &[20, 5, 4], Purpose::Train);
+            let message = panic(|| step.forward(&**module)).unwrap();
+            assert!(message.contains("found"), "{message}");
         }
     }
 }

@@ -5,9 +5,9 @@ use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{
     AdaptiveAvgPool1d, AdaptiveAvgPool2d, AvgPool1d, AvgPool2d, BatchNorm1d, BatchNorm2d, Conv1d, Conv2d,
     ConvTranspose1d, ConvTranspose2d, Dropout, Dropout2d, Elu, Embedding, GroupNorm, Gru, Init, LayerNorm,
-    LeakyRelu, Linear, Lstm, MaxPool1d, MaxPool2d, Module, ModuleProblem, Padding, Permute,
-    PositionEmbedding, PositionalEncoding, Purpose, RmsNorm, Scalar, Select, Sequential, Slice, Softplus,
-    Unflatten, Upsample,
+    LeakyRelu, Linear, Lstm, MaxPool1d, MaxPool2d, Module, ModuleProblem, MultiheadAttention, Padding,
+    Permute, PositionEmbedding, PositionalEncoding, Purpose, RmsNorm, Scalar, Select, Sequential, Slice,
+    Softplus, TransformerEncoderLayer, Unflatten, Upsample,
 };
 
 /// The range of a setting.
@@ -51,6 +51,18 @@ fn table<F: Scalar>() -> Vec<Row<F>> {
         ("LSTM", "padding", Finite, |x| {
             Box::new(Lstm::new(3, 2, &mut ChaCha8Rng::seed_from_u64(0)).padding(x))
         }),
+        ("MultiheadAttention", "dropout", UpTo1, |x| {
+            Box::new(MultiheadAttention::new(3, 1, &mut ChaCha8Rng::seed_from_u64(0)).dropout(x))
+        }),
+        ("MultiheadAttention", "padding", Finite, |x| {
+            Box::new(MultiheadAttention::new(3, 1, &mut ChaCha8Rng::seed_from_u64(0)).padding(x))
+        }),
+        ("TransformerEncoderLayer", "dropout", UpTo1, |x| {
+            Box::new(TransformerEncoderLayer::new(3, 1, 2, &mut ChaCha8Rng::seed_from_u64(0)).dropout(x))
+        }),
+        ("TransformerEncoderLayer", "padding", Finite, |x| {
+            Box::new(TransformerEncoderLayer::new(3, 1, 2, &mut ChaCha8Rng::seed_from_u64(0)).padding(x))
+        }),
         ("LayerNorm", "eps", AtLeast0, |x| Box::new(LayerNorm::new([3]).eps(x))),
         ("RmsNorm", "eps", AtLeast0, |x| Box::new(RmsNorm::new([3]).eps(x))),
         ("PositionalEncoding", "padding", Finite, |x| Box::new(PositionalEncoding::new().padding(x))),
@@ -86,7 +98,12 @@ fn check<F: Scalar>() -> usize {
             };
             let input: &[usize] = match of {
                 _ if of.ends_with("2d") => &[5, 3, 1, 1],
-                "GRU" | "LSTM" | "PositionalEncoding" | "PositionEmbedding" => &[5, 1, 3],
+                "GRU"
+                | "LSTM"
+                | "MultiheadAttention"
+                | "TransformerEncoderLayer"
+                | "PositionalEncoding"
+                | "PositionEmbedding" => &[5, 1, 3],
                 _ => &[5, 3],
             };
             match network.plan(input, Purpose::Train) {

@@ -5,9 +5,9 @@ use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{
     AdaptiveAvgPool2d, AvgPool1d, AvgPool2d, BatchNorm1d, BatchNorm2d, Conv1d, Conv2d, ConvTranspose1d,
     ConvTranspose2d, Dropout, Dropout2d, Embedding, Flatten, GroupNorm, Gru, Identity, LayerNorm, Linear,
-    Lstm, MaxPool1d, MaxPool2d, Module, ModuleProblem, Padding, Permute, PositionEmbedding,
-    PositionalEncoding, Purpose, Reshape, Residual, RmsNorm, Rnn, Select, Sequential, ShapeError, Slice,
-    Softmax, Tanh, Tensor, Unflatten, Upsample,
+    Lstm, MaxPool1d, MaxPool2d, Module, ModuleProblem, MultiheadAttention, Padding, Permute,
+    PositionEmbedding, PositionalEncoding, Purpose, Reshape, Residual, RmsNorm, Rnn, Select, Sequential,
+    ShapeError, Slice, Softmax, Tanh, Tensor, TransformerEncoderLayer, Unflatten, Upsample,
 };
 
 /// A module, an input that it cannot take, and the message.
@@ -137,6 +137,31 @@ fn errors_name_the_layer_and_both_shapes() {
             Box::new(Lstm::new(3, 8, &mut rng())),
             &[5, 3],
             "LSTM(3 → 8): expected input [n, t, 3], found [5, 3]",
+        ),
+        (
+            Box::new(MultiheadAttention::new(8, 2, &mut rng())),
+            &[5, 8],
+            "MultiheadAttention(8, heads=2): expected input [n, t, 8], found [5, 8]",
+        ),
+        (
+            Box::new(MultiheadAttention::new(8, 2, &mut rng())),
+            &[5, 0, 8],
+            "MultiheadAttention(8, heads=2): expected input [n, t, 8], found [5, 0, 8]",
+        ),
+        (
+            Box::new(MultiheadAttention::new(8, 2, &mut rng()).cross(3)),
+            &[5, 3, 8],
+            "MultiheadAttention(8, heads=2, queries=3): expected input [n, 3 queries + t, 8], found [5, 3, 8]",
+        ),
+        (
+            Box::new(MultiheadAttention::new(8, 2, &mut rng()).cross(0)),
+            &[5, 3, 8],
+            "MultiheadAttention(8, heads=2, queries=0): expected at least one query, found [5, 3, 8]",
+        ),
+        (
+            Box::new(TransformerEncoderLayer::new(8, 2, 3, &mut rng())),
+            &[5, 3, 7],
+            "TransformerEncoderLayer(8, heads=2, hidden=3): expected input [n, t, 8], found [5, 3, 7]",
         ),
         (
             Box::new(Gru::new(3, 8, &mut rng())),

@@ -45,6 +45,8 @@ fn same_bits<F: Scalar>() {
                 "Lstm",
                 "Gru",
                 "Embedding",
+                "Attention",
+                "Transformer",
             ];
             assert!(beyond.iter().any(|what| name.contains(what)), "{name} does not stack");
             continue;

@@ -5,7 +5,8 @@ use crate::common::{assert_same_bits, random, results, trained};
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{
     AdaptiveAvgPool2d, AvgPool2d, BatchNorm1d, BatchNorm2d, Conv1d, Conv2d, ConvTranspose2d, Flatten, Gru,
-    Linear, Lstm, MaxPool2d, Module, Purpose, Relu, Residual, Rnn, Scalar, Sequential, Silu, Tensor,
+    Linear, Lstm, MaxPool2d, Module, MultiheadAttention, Purpose, Relu, Residual, Rnn, Scalar, Sequential,
+    Silu, Tensor, TransformerEncoderLayer,
 };
 
 #[test]
@@ -84,6 +85,29 @@ fn sequences<F: Scalar>() {
     ];
     for mut layer in layers {
         let batches = [[130, 31, 19], [71, 30, 19]].map(|shape| {
+            let output = layer.plan(&shape, Purpose::Train).unwrap().output;
+            (random(&shape, rng), random(&output, rng))
+        });
+        shared_and_alone(layer.as_mut(), &batches);
+    }
+}
+
+#[test]
+fn shared_attention_has_the_same_bits() {
+    attention::<f32>();
+    attention::<f64>();
+}
+
+/// Tokens in parts that are not equal, all of them or those before the query, and enough work for all parts of a step.
+fn attention<F: Scalar>() {
+    let rng = &mut ChaCha8Rng::seed_from_u64(7);
+    let layers: [Box<dyn Module<F>>; 3] = [
+        Box::new(MultiheadAttention::new(24, 3, rng).padding(0.0)),
+        Box::new(MultiheadAttention::new(24, 2, rng).cross(9)),
+        Box::new(TransformerEncoderLayer::new(24, 3, 40, rng).causal().dropout(0.1)),
+    ];
+    for mut layer in layers {
+        let batches = [[130, 33, 24], [71, 34, 24]].map(|shape| {
             let output = layer.plan(&shape, Purpose::Train).unwrap().output;
             (random(&shape, rng), random(&output, rng))
         });

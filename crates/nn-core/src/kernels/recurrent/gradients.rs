@@ -2,12 +2,12 @@
 
 use super::cell::Cell;
 use super::pass::Pass;
-use super::products::{Products, Step};
 use super::strips::STRIP;
 use crate::Scalar;
 use crate::kernels::affine;
 use crate::kernels::dots::Dots;
 use crate::kernels::lanes::{Block, LANES};
+use crate::kernels::products::{Products, Step};
 use crate::kernels::simd::dispatch;
 use crate::kernels::team;
 
@@ -76,13 +76,13 @@ impl<C: Cell> Pass<C> {
                 let place = if right.by_time { self.time(at.step) } else { at.step };
                 let strip = &right.strips[at.strip * STRIP * right.strips.len() / self.blocks()..];
                 let b = &strip[place * right.step * width..][..right.rows * width];
-                Step { a: &at.sums[first * width..][..rows * width], b, samples: at.samples }
+                let a = &at.sums[first * width..][..rows * width];
+                Step { a, b, blocks: width, first: 0, samples: at.samples }
             });
             if wide {
                 dispatch(Products { steps, dw, width: right.rows });
             } else {
-                for Step { a: dy, b: x, samples } in steps {
-                    let blocks = samples.div_ceil(LANES);
+                for Step { a: dy, b: x, blocks, samples, .. } in steps {
                     dispatch(Dots { x, dy, dw: &mut *dw, db: &mut [], samples, blocks });
                 }
             }

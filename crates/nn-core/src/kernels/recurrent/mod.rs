@@ -13,7 +13,6 @@ mod lstm;
 mod nonlinearity;
 mod outputs;
 mod pass;
-mod products;
 mod rnn;
 pub(crate) mod strips;
 

@@ -27,7 +27,7 @@ impl Filler {
     /// Computes y = x + p, and notes in `memory` which tokens stay as they are.
     fn forward<F: Scalar>(self, x: &Tensor<F>, y: &mut Tensor<F>, table: &[F], memory: &mut [Tensor<F>]) {
         if let (Some(value), Some(tokens)) = (self.0, memory.first_mut()) {
-            padding::find(x, F::from_f64(value), tokens);
+            padding::find(x.into(), x.shape()[2], F::from_f64(value), tokens.into());
         }
         positions::forward(x, y, table, memory.first());
     }

@@ -1,35 +1,40 @@
 //! The gradient of a matrix of weights: products of the gradients of sums with what they were made of, over many steps.
 
+use super::lanes::{Aligned, Block, LANES};
+use super::pack::{DEPTH, Right};
+use super::product::accumulate;
+use super::simd::{Kernel, has_many_registers};
 use crate::Scalar;
-use crate::kernels::lanes::{Aligned, Block, LANES};
-use crate::kernels::pack::{DEPTH, Right};
-use crate::kernels::product::accumulate;
-use crate::kernels::simd::{Kernel, has_many_registers};
 
 /// Adds Σ a_i b_j to dw_ij, over all samples of all steps.
 ///
-/// A product of each step by itself would read and write all of `dw` every time, for the few samples of a strip. So the values of several
+/// A product of each step by itself would read and write all of `dw` every time, for few samples. So the values of several
 /// steps are [packed](Right::pack) together, and a tile of `dw` stays in registers while it goes through them.
 pub(super) struct Products<'a, F, I> {
-    /// The steps, of one strip or of several.
     pub(super) steps: I,
     pub(super) dw: &'a mut [F],
     /// The number of elements in a row of `dw`.
     pub(super) width: usize,
 }
 
-/// A step of a strip.
+/// At most [`STEP`] blocks of samples of a step.
 #[derive(Clone, Copy)]
 pub(super) struct Step<'a, F> {
     /// A row for each row of `dw`.
     pub(super) a: &'a [Block<F>],
     /// A row for each column of `dw`.
     pub(super) b: &'a [Block<F>],
+    /// The number of blocks in each of these rows, and the first of them that counts.
+    pub(super) blocks: usize,
+    pub(super) first: usize,
     pub(super) samples: usize,
 }
 
-/// The number of steps that are packed together: samples of two blocks each.
-const TOGETHER: usize = DEPTH / (2 * LANES);
+/// The maximum number of blocks of a step.
+pub(super) const STEP: usize = 2;
+
+/// The number of steps that are packed together.
+const TOGETHER: usize = DEPTH / (STEP * LANES);
 
 impl<'a, F: Scalar, I: Iterator<Item = Step<'a, F>>> Kernel for Products<'_, F, I> {
     type Output = ();
@@ -38,7 +43,7 @@ impl<'a, F: Scalar, I: Iterator<Item = Step<'a, F>>> Kernel for Products<'_, F, 
     fn run(mut self) {
         let mut packed = Aligned([[F::ZERO; LANES]; 2 * DEPTH]);
         loop {
-            let mut steps = [Step { a: &[], b: &[], samples: 0 }; TOGETHER];
+            let mut steps = [Step { a: &[], b: &[], blocks: 0, first: 0, samples: 0 }; TOGETHER];
             let mut count = 0;
             for (to, step) in steps.iter_mut().zip(&mut self.steps) {
                 *to = step;
@@ -71,9 +76,9 @@ impl<'a, F: Scalar, I: Iterator<Item = Step<'a, F>>> Products<'_, F, I> {
         column: usize,
         packed: &mut [[Block<F>; P]],
     ) {
-        for (step, packed) in steps.iter().zip(packed.chunks_exact_mut(2 * LANES)) {
-            let blocks = step.samples.div_ceil(LANES);
-            Right::Samples { blocks, x: step.b }.pack(0, column, &mut packed[..blocks * LANES]);
+        for (step, packed) in steps.iter().zip(packed.chunks_exact_mut(STEP * LANES)) {
+            let packed = &mut packed[..step.samples.next_multiple_of(LANES)];
+            Right::Samples { blocks: step.blocks, x: step.b }.pack(step.first * LANES, column, packed);
         }
         let rows = self.dw.len() / self.width;
         for first in (0..rows).step_by(R) {
@@ -92,10 +97,10 @@ impl<'a, F: Scalar, I: Iterator<Item = Step<'a, F>>> Products<'_, F, I> {
         packed: &[[Block<F>; P]],
     ) {
         let mut tile = Aligned([[[F::ZERO; LANES]; P]; R]);
-        for (step, packed) in steps.iter().zip(packed.chunks_exact(2 * LANES)) {
-            let (blocks, mut a) = (step.samples.div_ceil(LANES), [&[][..]; R]);
+        for (step, packed) in steps.iter().zip(packed.chunks_exact(STEP * LANES)) {
+            let mut a = [&[][..]; R];
             for r in 0..R {
-                a[r] = step.a[(first + r).min(rows - 1) * blocks..].as_flattened();
+                a[r] = step.a[(first + r).min(rows - 1) * step.blocks + step.first..].as_flattened();
             }
             accumulate(&mut tile.0, a, 1, &packed[..step.samples]);
         }

@@ -1,0 +1,228 @@
+//! Scaled dot-product attention of several heads, forward and backward.
+//!
+//! The lanes of a block are samples, so all that attention does to a sample happens in one lane: [products] of small matrices, whose
+//! elements are blocks, and the [softmax] of their rows. With f = 1/√d, for each head:
+//!
+//! - forward: S = f Q Kᵀ, P = softmax(S), O = P V
+//! - backward: ∂V = Pᵀ ∂O, ∂P = ∂O Vᵀ, ∂S_ij = f P_ij (∂P_ij − Σ_k ∂P_ik P_ik), ∂Q = ∂S K, ∂K = ∂Sᵀ Q.
+//!
+//! Threads share the rows of the results.
+
+mod products;
+mod softmax;
+
+use std::ops::Range;
+
+use super::lanes::{Block, LANES};
+use super::simd::dispatch;
+use super::{elementwise, team};
+use crate::{Columns, ColumnsMut, Scalar};
+use products::{Causal, Factor, Layout, Product};
+use softmax::{Backward, Rows, Softmax};
+
+/// The sizes of attention.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Attention {
+    pub(crate) heads: usize,
+    /// The number of features of one head, d.
+    pub(crate) size: usize,
+    pub(crate) queries: usize,
+    pub(crate) keys: usize,
+    /// Whether a query sees no key after its own place.
+    pub(crate) causal: bool,
+    pub(crate) samples: usize,
+}
+
+/// Where the features of all heads lie in a token: the first of them, and the number of all features of the token.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Place {
+    pub(crate) first: usize,
+    pub(crate) features: usize,
+}
+
+/// The queries, keys or values of all tokens.
+#[derive(Clone, Copy)]
+pub(crate) struct Tokens<'a, F> {
+    pub(crate) columns: Columns<'a, F>,
+    pub(crate) place: Place,
+}
+
+/// The minimum number of rows that a thread takes at a time: those of a tile.
+const ROWS: usize = 4;
+
+impl Attention {
+    /// Computes P, of the shape `[queries, heads, keys]`. For each key, the mask has 1 in samples that have it and 0 in those in which
+    /// it is padding.
+    pub(crate) fn weights<F: Scalar>(
+        &self,
+        [q, k]: [Tokens<'_, F>; 2],
+        mask: Option<Columns<'_, F>>,
+        weights: ColumnsMut<'_, F>,
+    ) {
+        let [q, k] = [q, k].map(|tokens| self.tokens(tokens));
+        let part = self.part(self.queries);
+        let parts = weights.runs(part * self.heads * self.keys).enumerate();
+        team::share(self.cost(), parts, |(index, weights)| {
+            let (rows, scores) = (range(index, part, self.queries), weights.into_blocks());
+            let product = self.scores([q.from(rows.start), k.transposed()], &mut *scores, rows.clone());
+            dispatch(Product { scale: self.scale(), ..product });
+            dispatch(Softmax { scores, rows: self.seen(rows, mask) });
+        });
+    }
+
+    /// Computes O, of the shape `[queries, heads · size]`, from the weights, or from what dropout left of them.
+    pub(crate) fn context<F: Scalar>(
+        &self,
+        weights: Columns<'_, F>,
+        v: Tokens<'_, F>,
+        context: ColumnsMut<'_, F>,
+    ) {
+        let (weights, v, place) = (self.matrix(weights.blocks()), self.tokens(v), self.place());
+        let part = self.part(self.queries);
+        let parts = context.runs(part * place.features).enumerate();
+        team::share(self.cost(), parts, |(index, context)| {
+            let rows = range(index, part, self.queries);
+            let to = (context.into_blocks(), place);
+            dispatch(self.sums([weights.from(rows.start), v], to, rows, self.keys, Causal::Later));
+        });
+    }
+
+    /// Computes ∂S, of the shape of the weights, and ∂Q. What dropout multiplied the weights by are the factors.
+    pub(crate) fn backward_queries<F: Scalar>(
+        &self,
+        [k, v, d_context]: [Tokens<'_, F>; 3],
+        weights: Columns<'_, F>,
+        factors: Option<Columns<'_, F>>,
+        slopes: ColumnsMut<'_, F>,
+        (dq, place): (ColumnsMut<'_, F>, Place),
+    ) {
+        let [k, v, d_context] = [k, v, d_context].map(|tokens| self.tokens(tokens));
+        let (part, row) = (self.part(self.queries), self.heads * self.keys);
+        let parts = slopes.runs(part * row).zip(dq.runs(part * place.features)).enumerate();
+        team::share(2 * self.cost(), parts, |(index, (slopes, dq))| {
+            let (rows, slopes) = (range(index, part, self.queries), slopes.into_blocks());
+            let places = rows.start * row..rows.end * row;
+            let both = [d_context.from(rows.start), v.transposed()];
+            dispatch(self.scores(both, &mut *slopes, rows.clone()));
+            if let Some(factors) = factors {
+                dispatch(elementwise::Product {
+                    to: &mut *slopes,
+                    with: factors.columns(places.clone()).blocks(),
+                });
+            }
+            let weights = weights.columns(places).blocks();
+            let (seen, scale) = (self.seen(rows.clone(), None), self.scale());
+            dispatch(Backward { weights, slopes: &mut *slopes, scale, rows: seen });
+            let to = (dq.into_blocks(), place);
+            dispatch(self.sums([self.matrix(slopes), k], to, rows, self.keys, Causal::Later));
+        });
+    }
+
+    /// Computes ∂K and ∂V, which lie at these places of the same tokens, given ∂S and the weights that [`context`](Self::context) was given.
+    pub(crate) fn backward_keys<F: Scalar>(
+        &self,
+        [q, d_context]: [Tokens<'_, F>; 2],
+        [slopes, weights]: [Columns<'_, F>; 2],
+        dkv: ColumnsMut<'_, F>,
+        [k_place, v_place]: [Place; 2],
+    ) {
+        let [q, d_context] = [q, d_context].map(|tokens| self.tokens(tokens));
+        let [slopes, weights] = [slopes, weights].map(|all| self.matrix(all.blocks()).transposed());
+        let part = self.part(self.keys);
+        let parts = dkv.runs(part * k_place.features).enumerate();
+        team::share(2 * self.cost(), parts, |(index, dkv)| {
+            let (rows, dkv) = (range(index, part, self.keys), dkv.into_blocks());
+            for (a, b, place) in [(slopes, q, k_place), (weights, d_context, v_place)] {
+                let both = [a.from(rows.start), b];
+                dispatch(self.sums(both, (&mut *dkv, place), rows.clone(), self.queries, Causal::Earlier));
+            }
+        });
+    }
+
+    /// Returns a product with a row for each query and a column for each key.
+    fn scores<'a, F: Scalar>(
+        &self,
+        [a, b]: [Factor<'a, F>; 2],
+        c: &'a mut [Block<F>],
+        rows: Range<usize>,
+    ) -> Product<'a, F> {
+        let causal = if self.causal { Causal::Columns } else { Causal::No };
+        let (layout, heads, blocks) = (self.matrix_layout(), self.heads, self.blocks());
+        let (columns, terms, scale) = (self.keys, self.size, F::ONE);
+        Product { a, b, c, layout, rows, columns, terms, causal, scale, heads, blocks }
+    }
+
+    /// Returns a product that makes tokens: each row has a sum over so many terms.
+    fn sums<'a, F: Scalar>(
+        &self,
+        [a, b]: [Factor<'a, F>; 2],
+        (c, place): (&'a mut [Block<F>], Place),
+        rows: Range<usize>,
+        terms: usize,
+        causal: Causal,
+    ) -> Product<'a, F> {
+        let causal = if self.causal { causal } else { Causal::No };
+        let (layout, heads, blocks) = (self.token_layout(place), self.heads, self.blocks());
+        Product { a, b, c, layout, rows, columns: self.size, terms, causal, scale: F::ONE, heads, blocks }
+    }
+
+    /// Returns the matrix of a head: a row for each token, a column for each feature.
+    fn tokens<'a, F: Scalar>(&self, tokens: Tokens<'a, F>) -> Factor<'a, F> {
+        Factor { blocks: tokens.columns.blocks(), layout: self.token_layout(tokens.place) }
+    }
+
+    fn token_layout(&self, place: Place) -> Layout {
+        Layout { first: place.first, head: self.size, row: place.features, column: 1 }
+    }
+
+    /// Returns the matrix of a head: a row for each query, a column for each key.
+    fn matrix<'a, F>(&self, blocks: &'a [Block<F>]) -> Factor<'a, F> {
+        Factor { blocks, layout: self.matrix_layout() }
+    }
+
+    fn matrix_layout(&self) -> Layout {
+        Layout { first: 0, head: self.keys, row: self.heads * self.keys, column: 1 }
+    }
+
+    /// Returns the place in the context of the features of all heads.
+    pub(crate) fn place(&self) -> Place {
+        Place { first: 0, features: self.heads * self.size }
+    }
+
+    fn seen<'a, F>(&self, range: Range<usize>, mask: Option<Columns<'a, F>>) -> Rows<'a, F>
+    where
+        F: Scalar,
+    {
+        let Attention { heads, keys, causal, .. } = *self;
+        Rows { range, heads, keys, causal, mask: mask.map(Columns::blocks), blocks: self.blocks() }
+    }
+
+    /// Returns f.
+    fn scale<F: Scalar>(&self) -> F {
+        F::from_f64(1.0 / (self.size as f64).sqrt())
+    }
+
+    fn blocks(&self) -> usize {
+        self.samples.div_ceil(LANES)
+    }
+
+    /// Returns the cost of the product of a pass, for the threads, with that of a softmax.
+    fn cost(&self) -> usize {
+        let elements = self.heads * self.queries * self.keys * self.blocks() * LANES;
+        elements.saturating_mul(self.size + team::NUMBER)
+    }
+
+    /// Returns the number of rows, of so many, that a thread takes at a time. Where later rows have more to do, threads take few.
+    fn part(&self, rows: usize) -> usize {
+        match team::threads(self.cost()) {
+            1 => rows,
+            _ if self.causal => ROWS,
+            threads => rows.div_ceil(threads).next_multiple_of(ROWS),
+        }
+    }
+}
+
+/// Returns the rows of a part of so many rows, of so many in all.
+fn range(index: usize, part: usize, rows: usize) -> Range<usize> {
+    index * part..rows.min((index + 1) * part)
+}

@@ -1,0 +1,189 @@
+//! Products of small matrices that differ from sample to sample: each of their elements is a block, with one sample in each lane.
+
+use std::array::from_fn;
+use std::ops::Range;
+
+use crate::Scalar;
+use crate::kernels::lanes::{Block, Lanes};
+use crate::kernels::simd::{Kernel, has_many_registers};
+
+/// C_ij = f Σ_k A_ik B_kj for each head and sample.
+///
+/// Every element has one accumulator, to which its terms are added in order, so that the size of a tile changes no bit.
+pub(super) struct Product<'a, F> {
+    pub(super) a: Factor<'a, F>,
+    pub(super) b: Factor<'a, F>,
+    pub(super) c: &'a mut [Block<F>],
+    pub(super) layout: Layout,
+    /// The numbers of the rows in the whole of C, of which A and C have these alone.
+    pub(super) rows: Range<usize>,
+    pub(super) columns: usize,
+    pub(super) terms: usize,
+    pub(super) causal: Causal,
+    pub(super) scale: F,
+    pub(super) heads: usize,
+    /// The number of blocks of an element.
+    pub(super) blocks: usize,
+}
+
+/// One of the two matrices that are multiplied.
+#[derive(Clone, Copy)]
+pub(super) struct Factor<'a, F> {
+    pub(super) blocks: &'a [Block<F>],
+    pub(super) layout: Layout,
+}
+
+/// Where the elements of a matrix lie, in features: where the first is, and how far it is to the next head, row and column.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Layout {
+    pub(super) first: usize,
+    pub(super) head: usize,
+    pub(super) row: usize,
+    pub(super) column: usize,
+}
+
+/// What a product leaves out if a token sees no later one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Causal {
+    /// Nothing.
+    No,
+    /// Columns after that of the number of the row. What C holds there has no meaning.
+    Columns,
+    /// Terms after that of the number of the row.
+    Later,
+    /// Terms before that of the number of the row.
+    Earlier,
+}
+
+impl<F> Factor<'_, F> {
+    /// Returns the transposed matrix.
+    pub(super) fn transposed(self) -> Self {
+        let Layout { row, column, .. } = self.layout;
+        Factor { layout: Layout { row: column, column: row, ..self.layout }, ..self }
+    }
+
+    /// Returns the matrix from a row on.
+    pub(super) fn from(self, row: usize) -> Self {
+        let first = self.layout.first + row * self.layout.row;
+        Factor { layout: Layout { first, ..self.layout }, ..self }
+    }
+}
+
+impl Layout {
+    #[inline(always)]
+    fn at(&self, head: usize, row: usize, column: usize) -> usize {
+        self.first + head * self.head + row * self.row + column * self.column
+    }
+}
+
+impl<F: Scalar> Kernel for Product<'_, F> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(mut self) {
+        // A tile has as many accumulators as there are registers for.
+        let large = has_many_registers::<F>();
+        for head in 0..self.heads {
+            for b in 0..self.blocks {
+                if large {
+                    self.tiles::<4, 4>(head, b);
+                } else {
+                    self.tiles::<2, 2>(head, b);
+                }
+            }
+        }
+    }
+}
+
+impl<F: Scalar> Product<'_, F> {
+    #[inline(always)]
+    fn tiles<const R: usize, const P: usize>(&mut self, head: usize, b: usize) {
+        for i in (0..self.rows.len()).step_by(R) {
+            let seen = if self.causal == Causal::Columns { self.rows.start + i + R } else { self.columns };
+            let end = self.columns.min(seen);
+            for j in (0..end).step_by(P) {
+                self.tile::<R, P>(head, b, i, j);
+            }
+        }
+    }
+
+    /// Computes a tile of C. Beyond the last row or column, that one is computed again and not stored.
+    #[inline(always)]
+    fn tile<const R: usize, const P: usize>(&mut self, head: usize, b: usize, i: usize, j: usize) {
+        let row = |r: usize| (i + r).min(self.rows.len() - 1);
+        let column = |p: usize| (j + p).min(self.columns - 1);
+        let (a_step, b_step) = (self.a.layout.column * self.blocks, self.b.layout.row * self.blocks);
+        let a: [&[Block<F>]; R] = from_fn(|r| {
+            let at = self.a.layout.at(head, row(r), 0) * self.blocks + b;
+            &self.a.blocks[at..][..(self.terms - 1) * a_step + 1]
+        });
+        let bs: [&[Block<F>]; P] = from_fn(|p| {
+            let at = self.b.layout.at(head, 0, column(p)) * self.blocks + b;
+            &self.b.blocks[at..][..(self.terms - 1) * b_step + 1]
+        });
+        let terms: [Range<usize>; R] = from_fn(|r| match self.causal {
+            Causal::No | Causal::Columns => 0..self.terms,
+            Causal::Later => 0..self.terms.min(self.rows.start + row(r) + 1),
+            Causal::Earlier => self.terms.min(self.rows.start + row(r))..self.terms,
+        });
+        // The terms that all rows have are added together, those before and after row by row.
+        let start = terms[R - 1].start;
+        let end = terms[0].end.max(start);
+        let mut sums = [[Lanes::zero(); P]; R];
+        for r in 0..R {
+            for k in terms[r].start..terms[r].end.min(start) {
+                add_row(&mut sums[r], a[r][k * a_step], &bs, k * b_step);
+            }
+        }
+        sums = add_terms(sums, a, bs, [a_step, b_step], start..end);
+        for r in 0..R {
+            for k in end..terms[r].end {
+                add_row(&mut sums[r], a[r][k * a_step], &bs, k * b_step);
+            }
+        }
+        let scale = Lanes::splat(self.scale);
+        for r in 0..R.min(self.rows.len() - i) {
+            for p in 0..P.min(self.columns - j) {
+                let at = self.layout.at(head, i + r, j + p) * self.blocks + b;
+                (sums[r][p] * scale).store(&mut self.c[at]);
+            }
+        }
+    }
+}
+
+/// Adds the terms `k` of a tile. The accumulators go by value, so that they stay in registers.
+#[inline(always)]
+fn add_terms<F: Scalar, const R: usize, const P: usize>(
+    mut sums: [[Lanes<F>; P]; R],
+    a: [&[Block<F>]; R],
+    b: [&[Block<F>]; P],
+    [a_step, b_step]: [usize; 2],
+    terms: Range<usize>,
+) -> [[Lanes<F>; P]; R] {
+    for k in terms {
+        let mut right = [Lanes::zero(); P];
+        for p in 0..P {
+            right[p] = Lanes(b[p][k * b_step]);
+        }
+        for r in 0..R {
+            let left = Lanes(a[r][k * a_step]);
+            for p in 0..P {
+                sums[r][p] = left.mul_add(right[p], sums[r][p]);
+            }
+        }
+    }
+    sums
+}
+
+/// Adds a term of one row.
+#[inline(always)]
+fn add_row<F: Scalar, const P: usize>(
+    sums: &mut [Lanes<F>; P],
+    a: Block<F>,
+    b: &[&[Block<F>]; P],
+    at: usize,
+) {
+    for p in 0..P {
+        sums[p] = Lanes(a).mul_add(Lanes(b[p][at]), sums[p]);
+    }
+}

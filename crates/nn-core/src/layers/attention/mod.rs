@@ -1,0 +1,10 @@
+//! Attention, and the layer that transformers are made of.
+
+mod encoder;
+mod function;
+mod multihead;
+mod step;
+mod transformer;
+
+pub use encoder::TransformerEncoderLayer;
+pub use multihead::MultiheadAttention;
