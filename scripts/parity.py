@@ -89,7 +89,7 @@ def network(layers):
         for name, value in (word.split("=") for word in words if "=" in word):
             value = value if name in ("activation", "approximate", "nonlinearity") else json.loads(value)
             arguments[name] = tuple(value) if isinstance(value, list) else value
-        if kind == "LayerNorm":
+        if kind in ("LayerNorm", "RMSNorm"):
             sizes = [sizes]
         if kind == "Unflatten":
             sizes = [sizes[0], tuple(sizes[1:])]
@@ -519,13 +519,15 @@ def trainings():
         }
 
 
-def five_steps(specification, shape, classes, rng):
-    """Five steps of gradient descent on one batch, with everything that the network keeps after each of them."""
+def five_steps(specification, shape, classes, rng, rows=None):
+    """Five steps of gradient descent on one batch, of numbers or of indices of so many rows, with everything that the network keeps after
+    each of them."""
     module, loss, learning_rate = network(specification), nn.CrossEntropyLoss(), 0.1
     with torch.no_grad():
         for value in module.parameters():
             value.copy_(random(*value.shape, rng=rng))
-    x, labels = random(*shape, rng=rng), torch.tensor(rng.integers(0, classes, shape[0]))
+    x = random(*shape, rng=rng) if rows is None else torch.tensor(rng.integers(0, rows, shape) * 1.0)
+    labels = torch.tensor(rng.integers(0, classes, shape[0]))
     sgd = torch.optim.SGD(module.parameters(), lr=learning_rate)
     before, losses, after = state(module), [], []
     for _ in range(5):

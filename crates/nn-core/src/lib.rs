@@ -39,6 +39,8 @@
 //! | layer | what it does |
 //! |---|---|
 //! | [`Linear`] | W x + b |
+//! | [`Embedding`] | a row of learned numbers for each index |
+//! | [`PositionalEncoding`], [`PositionEmbedding`] | where a token stands in its sequence, as fixed waves or learned |
 //! | [`Conv1d`], [`Conv2d`] | the same W x + b at every place of a sequence or an image |
 //! | [`ConvTranspose1d`], [`ConvTranspose2d`] | every place spread over a window of a larger image |
 //! | [`Rnn`], [`Lstm`], [`Gru`] | a state that goes along the steps of a sequence |
@@ -50,6 +52,7 @@
 //! | [`Softmax`], [`LogSoftmax`] | probabilities along the last axis, or their logarithms |
 //! | [`BatchNorm1d`], [`BatchNorm2d`] | mean 0 and variance 1 for each channel, over the batch |
 //! | [`LayerNorm`], [`GroupNorm`] | mean 0 and variance 1 for each sample, over features or over groups of channels |
+//! | [`RmsNorm`] | mean square 1 for each sample |
 //! | [`Dropout`], [`Dropout2d`] | random zeros, in training only: single values, whole channels |
 //! | [`Upsample`] | larger images, by copies of pixels |
 //! | [`Flatten`], [`Unflatten`], [`Reshape`] | one row per sample, one axis as several, any shape |
@@ -132,10 +135,10 @@ pub use kernels::{lanes, simd, team, total};
 pub use layers::{
     AdaptiveAvgPool, AdaptiveAvgPool1d, AdaptiveAvgPool2d, AvgPool, AvgPool1d, AvgPool2d, BatchNorm,
     BatchNorm1d, BatchNorm2d, Conv, Conv1d, Conv2d, ConvTranspose, ConvTranspose1d, ConvTranspose2d, Dropout,
-    Dropout2d, Elu, Extent, Flatten, Gelu, GeluTanh, GroupNorm, Gru, Identity, LayerNorm, LeakyRelu, Linear,
-    LogSoftmax, Lstm, MaxPool, MaxPool1d, MaxPool2d, MultiheadAttention, Padding, Permute, Recurrent, Relu,
-    Reshape, Residual, Rnn, Select, Sequential, Sigmoid, Silu, Slice, Softmax, Softplus, Tanh,
-    TransformerEncoderLayer, Unflatten, Upsample,
+    Dropout2d, Elu, Embedding, Extent, Flatten, Gelu, GeluTanh, GroupNorm, Gru, Identity, LayerNorm,
+    LeakyRelu, Linear, LogSoftmax, Lstm, MaxPool, MaxPool1d, MaxPool2d, MultiheadAttention, Padding, Permute,
+    PositionEmbedding, PositionalEncoding, Recurrent, Relu, Reshape, Residual, RmsNorm, Rnn, Select,
+    Sequential, Sigmoid, Silu, Slice, Softmax, Softplus, Tanh, TransformerEncoderLayer, Unflatten, Upsample,
 };
 pub use masked::Masked;
 pub use mode::Mode;

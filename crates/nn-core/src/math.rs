@@ -13,7 +13,10 @@
 
 mod erfcx;
 mod ln_1p;
+mod sin_cos;
 mod tanh;
+
+pub(crate) use sin_cos::sin_cos;
 
 /// The same source for both precisions, which differ in the number of terms of a series and in the form of tanh.
 macro_rules! elementary {

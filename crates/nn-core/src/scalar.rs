@@ -35,6 +35,8 @@ pub trait Scalar:
     const NEG_INFINITY: Self;
     /// The smallest positive normal number.
     const MIN_POSITIVE: Self;
+    /// The distance from 1 to the next larger number, which is called the machine epsilon.
+    const EPSILON: Self;
 
     /// Returns the nearest number of this type.
     fn from_f64(x: f64) -> Self;
@@ -107,6 +109,7 @@ macro_rules! scalar {
             const ONE: Self = 1.0;
             const NEG_INFINITY: Self = $F::NEG_INFINITY;
             const MIN_POSITIVE: Self = $F::MIN_POSITIVE;
+            const EPSILON: Self = $F::EPSILON;
 
             #[inline(always)]
             fn from_f64(x: f64) -> Self {

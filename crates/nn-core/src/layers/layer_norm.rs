@@ -3,11 +3,12 @@
 use std::fmt;
 
 use super::described::described;
+use super::feature_norm;
 use super::layer::{Layer, compiled_here};
-use crate::kernels::layer_norm::{self, Affine};
+use crate::kernels::layer_norm::{self, Affine, Statistics};
 use crate::{
-    Accumulate, Mode, Module, ModuleError, Param, ParamMut, Parameters, Plan, Purpose, Scalar, Setting,
-    ShapeError, Tensor, Workspace, size, slots, slots_mut,
+    Accumulate, Mode, Module, ModuleError, Param, ParamMut, Parameters, Plan, Purpose, Scalar, Tensor,
+    Workspace, size, slots, slots_mut,
 };
 
 /// Normalises each sample over its last axes, then scales and shifts each feature. Every sample is normalised
@@ -68,12 +69,6 @@ impl<F: Scalar> LayerNorm<F> {
     pub fn elementwise_affine(self, affine: bool) -> Self {
         LayerNorm { affine, ..self }
     }
-
-    /// Returns whether the workspace for this input has the groups of this layer.
-    fn planned(&self, x: &Tensor<F>, workspace: &Workspace<F>) -> bool {
-        let grouped = |mean: &Tensor<F>| mean.features() * self.weight.len() == x.features();
-        x.shape().ends_with(&self.shape) && workspace.buffers.first().is_none_or(grouped)
-    }
 }
 
 impl<F: Scalar> Parameters<F> for LayerNorm<F> {
@@ -111,36 +106,19 @@ impl<F: Scalar> Module<F> for LayerNorm<F> {
 
 impl<F: Scalar> Layer<F> for LayerNorm<F> {
     fn plan(&self, input: &[usize], purpose: Purpose) -> Result<Plan<F>, ModuleError> {
-        Setting::of::<F>("LayerNorm", "eps", self.eps).at_least_0()?;
-        ShapeError::check_samples(self, input)?;
-        if self.shape.is_empty() || self.shape.contains(&0) {
-            let expected = "a normalized shape without axes of size 0";
-            return Err(ShapeError::new(self, expected, &self.shape).into());
-        }
-        if !input[1..].ends_with(&self.shape) {
-            let sizes: Vec<_> = self.shape.iter().map(usize::to_string).collect();
-            return Err(ShapeError::new(self, format!("input [n, …, {}]", sizes.join(", ")), input).into());
-        }
-        let mut workspace = Workspace::of(self, input, input, purpose)?;
-        if purpose == Purpose::Train {
-            let groups: usize = input[1..input.len() - self.shape.len()].iter().product();
-            workspace.buffers = vec![Tensor::try_zeros(&[input[0], groups])?; 2];
-            if self.affine {
-                workspace.gradients = vec![vec![F::ZERO; self.weight.len()]; 2];
-            }
-        }
-        Ok(Plan { output: input.to_vec(), workspace })
+        feature_norm::check_eps::<F>("LayerNorm", self.eps)?;
+        feature_norm::plan(self, &self.shape, input, purpose, [2, 2 * usize::from(self.affine)])
     }
 
     fn forward(&self, x: &Tensor<F>, y: &mut Tensor<F>, workspace: &mut Workspace<F>, _: &mut Mode<'_>) {
         workspace.check_forward(self, x, y);
-        workspace.check_own(self, self.planned(x, workspace));
+        workspace.check_own(self, feature_norm::planned(&self.shape, x, workspace));
         let statistics = match &mut workspace.buffers[..] {
-            [mean, inverse] => Some([mean, inverse]),
+            [mean, inverse] => Some(Statistics { mean: Some(mean), inverse }),
             _ => None,
         };
         let affine = Affine { weight: &self.weight, bias: &self.bias };
-        layer_norm::forward(x, y, affine, F::from_f64(self.eps), statistics);
+        layer_norm::forward::<_, true>(x, y, affine, F::from_f64(self.eps), statistics);
     }
 
     fn backward(
@@ -153,16 +131,18 @@ impl<F: Scalar> Layer<F> for LayerNorm<F> {
         workspace: &mut Workspace<F>,
     ) {
         workspace.check_backward(self, x, y, dy, dx.as_deref());
-        let own = self.planned(x, workspace) && workspace.gradients.len() == 2 * usize::from(self.affine);
+        let own = feature_norm::planned(&self.shape, x, workspace)
+            && workspace.gradients.len() == 2 * usize::from(self.affine);
         workspace.check_own(self, own);
         let Workspace { gradients, buffers, .. } = workspace;
         let [mean, inverse] = slots(buffers);
+        let statistics = Statistics { mean: Some(mean), inverse };
         if self.affine {
             let [dw, db] = slots_mut(gradients);
-            layer_norm::backward_parameters([x, dy], [dw, db], [mean, inverse]);
+            layer_norm::backward_parameters::<_, true>([x, dy], [dw, db], statistics);
         }
         if let Some(dx) = dx {
-            layer_norm::backward_input([x, dy], dx, accumulate, &self.weight, [mean, inverse]);
+            layer_norm::backward_input::<_, true>([x, dy], dx, accumulate, &self.weight, statistics);
         }
     }
 }

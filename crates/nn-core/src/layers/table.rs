@@ -5,10 +5,10 @@ use rand::Rng;
 use super::described::{Described, Maker};
 use super::{
     AdaptiveAvgPool1d, AdaptiveAvgPool2d, AvgPool1d, AvgPool2d, BatchNorm1d, BatchNorm2d, Conv1d, Conv2d,
-    ConvTranspose1d, ConvTranspose2d, Dropout, Dropout2d, Elu, Flatten, Gelu, GeluTanh, GroupNorm, Gru,
-    Identity, LayerNorm, LeakyRelu, Linear, LogSoftmax, Lstm, MaxPool1d, MaxPool2d, MultiheadAttention,
-    Permute, Relu, Reshape, Residual, Rnn, Select, Sequential, Sigmoid, Silu, Slice, Softmax, Softplus, Tanh,
-    TransformerEncoderLayer, Unflatten, Upsample,
+    ConvTranspose1d, ConvTranspose2d, Dropout, Dropout2d, Elu, Embedding, Flatten, Gelu, GeluTanh, GroupNorm,
+    Gru, Identity, LayerNorm, LeakyRelu, Linear, LogSoftmax, Lstm, MaxPool1d, MaxPool2d, MultiheadAttention,
+    Permute, PositionEmbedding, PositionalEncoding, Relu, Reshape, Residual, RmsNorm, Rnn, Select,
+    Sequential, Sigmoid, Silu, Slice, Softmax, Softplus, Tanh, TransformerEncoderLayer, Unflatten, Upsample,
 };
 use crate::state::Quoted;
 use crate::{Architecture, Module, ModuleError, Scalar, SettingError, once};
@@ -67,6 +67,9 @@ fn make<F: Scalar>(
     }
     let modules: &[(&str, Make<F>)] = &modules![
         Linear<F>,
+        Embedding<F>,
+        PositionalEncoding,
+        PositionEmbedding<F>,
         Conv1d<F>,
         Conv2d<F>,
         ConvTranspose1d<F>,
@@ -97,6 +100,7 @@ fn make<F: Scalar>(
         BatchNorm1d<F>,
         BatchNorm2d<F>,
         LayerNorm<F>,
+        RmsNorm<F>,
         GroupNorm<F>,
         Dropout,
         Dropout2d,

@@ -4,15 +4,22 @@ use crate::common::{Case, assert_same_bits, narrow, random, results, wide};
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{
     AvgPool1d, AvgPool2d, BatchNorm1d, BatchNorm2d, Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d,
-    Dropout, Dropout2d, GroupNorm, LayerNorm, LeakyRelu, MaxPool1d, MaxPool2d, Module, ModuleProblem,
-    Padding, Parameters, Purpose, Residual, Scalar, Sequential, Softplus, StateDict,
+    Dropout, Dropout2d, Embedding, GroupNorm, LayerNorm, LeakyRelu, MaxPool1d, MaxPool2d, Module,
+    ModuleProblem, Padding, Parameters, PositionEmbedding, PositionalEncoding, Purpose, Residual, RmsNorm,
+    Scalar, Sequential, Softplus, StateDict,
 };
 
 /// Modules whose settings all differ from the defaults, and from each other where there are several of a kind.
 fn unusual<F: Scalar>() -> Vec<Case<F>> {
     let rng = &mut ChaCha8Rng::seed_from_u64(1);
-    let case =
-        |name, module: Box<dyn Module<F>>, sample| Case { name, module, sample, least: 2, compares: true };
+    let case = |name, module: Box<dyn Module<F>>, sample| Case {
+        name,
+        module,
+        sample,
+        least: 2,
+        compares: true,
+        indices: None,
+    };
     let conv = Conv2d::<F>::grouped(4, 6, [2, 3], 2, rng);
     let transposed = ConvTranspose2d::<F>::grouped(4, 6, [2, 3], 2, rng);
     let sequence = ConvTranspose1d::<F>::grouped(4, 2, 3, 2, rng);
@@ -22,6 +29,13 @@ fn unusual<F: Scalar>() -> Vec<Case<F>> {
         case("BatchNorm2d", Box::new(BatchNorm2d::new(2).eps(0.125).momentum(0.625)), &[2, 3, 2]),
         case("GroupNorm", Box::new(GroupNorm::new(2, 4).eps(0.25).affine(false)), &[4, 2]),
         case("LayerNorm", Box::new(LayerNorm::new([2, 3]).eps(0.5).elementwise_affine(false)), &[2, 3]),
+        case("RmsNorm", Box::new(RmsNorm::new([2, 3]).eps(0.5).elementwise_affine(false)), &[2, 3]),
+        Case {
+            indices: Some(7),
+            ..case("Embedding", Box::new(Embedding::new(7, 3, rng).padding_index(2)), &[4])
+        },
+        case("PositionalEncoding", Box::new(PositionalEncoding::new().padding(0.25)), &[4, 3]),
+        case("PositionEmbedding", Box::new(PositionEmbedding::new(5, 3, rng).padding(0.25)), &[4, 3]),
         case("Dropout", Box::new(Dropout::new(0.3)), &[3]),
         case("Dropout2d", Box::new(Dropout2d::new(0.2)), &[3, 2]),
         case(

@@ -3,11 +3,11 @@
 use nn_core::rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{
     Accumulate, AdaptiveAvgPool1d, AdaptiveAvgPool2d, AvgPool1d, AvgPool2d, BatchNorm1d, BatchNorm2d, Conv1d,
-    Conv2d, ConvTranspose1d, ConvTranspose2d, Dropout, Dropout2d, Elu, Extent, Flatten, Gelu, GeluTanh,
-    GroupNorm, Gru, Identity, Init, Kind, LayerNorm, LeakyRelu, Linear, LogSoftmax, Lstm, MaxPool1d,
-    MaxPool2d, Mode, Module, MultiheadAttention, Padding, Permute, Purpose, Relu, Reshape, Residual, Rnn,
-    Scalar, Select, Sequential, Sigmoid, Silu, Slice, Softmax, Softplus, Tanh, Tensor,
-    TransformerEncoderLayer, Unflatten, Upsample, Workspace,
+    Conv2d, ConvTranspose1d, ConvTranspose2d, Dropout, Dropout2d, Elu, Embedding, Extent, Flatten, Gelu,
+    GeluTanh, GroupNorm, Gru, Identity, Init, Kind, LayerNorm, LeakyRelu, Linear, LogSoftmax, Lstm,
+    MaxPool1d, MaxPool2d, Mode, Module, MultiheadAttention, Padding, Permute, PositionEmbedding,
+    PositionalEncoding, Purpose, Relu, Reshape, Residual, RmsNorm, Rnn, Scalar, Select, Sequential, Sigmoid,
+    Silu, Slice, Softmax, Softplus, Tanh, Tensor, TransformerEncoderLayer, Unflatten, Upsample, Workspace,
 };
 
 /// A module and the shape of one sample that it takes.
@@ -19,6 +19,8 @@ pub(crate) struct Case<F> {
     pub(crate) least: usize,
     /// Whether it has a kink where two values of a sample are equal.
     pub(crate) compares: bool,
+    /// The number of rows of the table that its inputs are indices of.
+    pub(crate) indices: Option<usize>,
 }
 
 impl<F: Scalar> Case<F> {
@@ -27,9 +29,14 @@ impl<F: Scalar> Case<F> {
         all.into_iter().filter(|&samples| samples >= self.least).collect()
     }
 
-    /// Returns an input of this many samples, with no value nearer to 0 (where ReLU has its kink) than 0.1.
+    /// Returns an input of this many samples: indices, or values of which none is nearer to 0 (where ReLU has its kink) than 0.1.
     pub(crate) fn input(&self, samples: usize, rng: &mut ChaCha8Rng) -> Tensor<F> {
         let mut x = random(&[&[samples], self.sample].concat(), rng);
+        if let Some(rows) = self.indices {
+            for feature in 0..x.features() {
+                x.feature_mut(feature).fill_with(|| F::from_f64(rng.random_range(0..rows) as f64));
+            }
+        }
         if self.compares {
             for sample in 0..samples {
                 let sizes = (0..x.features()).map(|feature| 0.1 + 1.5 * feature as f64 / x.features() as f64);
@@ -148,6 +155,11 @@ pub(crate) fn narrow<F: Scalar>() -> Vec<Case<F>> {
         case("LayerNorm, groups", trained(LayerNorm::new([3]).eps(0.1)), &[2, 3]),
         case("LayerNorm, two axes", trained(LayerNorm::new([2, 3]).eps(0.1)), &[2, 2, 3]),
         case("LayerNorm, not affine", LayerNorm::new([9]).elementwise_affine(false), &[9]),
+        case("RmsNorm", trained(RmsNorm::new([3])), &[3]),
+        case("RmsNorm, one feature", trained(RmsNorm::new([1]).eps(0.5)), &[1]),
+        case("RmsNorm, groups", trained(RmsNorm::new([3])), &[2, 3]),
+        case("RmsNorm, two axes", trained(RmsNorm::new([2, 3]).eps(0.1)), &[2, 2, 3]),
+        case("RmsNorm, not affine", RmsNorm::new([9]).elementwise_affine(false), &[9]),
         case("GroupNorm", trained(GroupNorm::new(2, 4).eps(0.1)), &[4, 2, 3]),
         case("GroupNorm, long channels", trained(GroupNorm::new(1, 2)), &[2, 5, 7]),
         case("GroupNorm, rank 2", trained(GroupNorm::new(2, 6).eps(0.1)), &[6]),
@@ -272,6 +284,26 @@ pub(crate) fn narrow<F: Scalar>() -> Vec<Case<F>> {
                 .append(Linear::new(4, 1, &mut ChaCha8Rng::seed_from_u64(6))),
             &[4, 2],
         ),
+        // --- Tokens ---
+        case("Embedding", Embedding::new(5, 3, rng2), &[2]).indices(5),
+        case("Embedding, one index", Embedding::new(3, 4, rng2), &[]).indices(3),
+        case("Embedding, rank 3", Embedding::new(40, 9, rng2), &[3, 2]).indices(40),
+        case("Embedding, one row of one feature", Embedding::new(1, 1, rng2), &[2]).indices(1),
+        case(
+            "Embedding in a chain",
+            Sequential::new()
+                .append(Embedding::new(7, 4, &mut ChaCha8Rng::seed_from_u64(6)).padding_index(6))
+                .append(PositionalEncoding::new().padding(0.0))
+                .append(RmsNorm::new([4]).eps(0.1))
+                .append(Linear::new(4, 2, &mut ChaCha8Rng::seed_from_u64(6))),
+            &[3],
+        )
+        .indices(6),
+        case("PositionalEncoding", PositionalEncoding::new(), &[4, 3]),
+        case("PositionalEncoding, one feature", PositionalEncoding::new().padding(7.0), &[2, 1]),
+        case("PositionEmbedding", PositionEmbedding::new(4, 3, rng2), &[4, 3]),
+        case("PositionEmbedding, one token", PositionEmbedding::new(4, 5, rng2), &[1, 5]),
+        case("PositionEmbedding, padded", PositionEmbedding::new(3, 2, rng2).padding(7.0), &[2, 2]),
         // --- Attention ---
         case("MultiheadAttention", MultiheadAttention::new(4, 2, rng2), &[5, 4]),
         case("MultiheadAttention, one token", MultiheadAttention::new(3, 1, rng2).without_bias(), &[1, 3]),
@@ -375,7 +407,7 @@ fn case<F: Scalar>(
     module: impl Module<F> + 'static,
     sample: &'static [usize],
 ) -> Case<F> {
-    Case { name, module: Box::new(module), sample, least: 1, compares: false }
+    Case { name, module: Box::new(module), sample, least: 1, compares: false, indices: None }
 }
 
 impl<F> Case<F> {
@@ -385,6 +417,10 @@ impl<F> Case<F> {
 
     fn compares(self) -> Self {
         Case { compares: true, ..self }
+    }
+
+    fn indices(self, rows: usize) -> Self {
+        Case { indices: Some(rows), ..self }
     }
 }
 

@@ -6,11 +6,11 @@ use nn_core::lanes::LANES;
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{
     AdaptiveAvgPool1d, AdaptiveAvgPool2d, AvgPool1d, AvgPool2d, BatchNorm1d, BatchNorm2d, Conv1d, Conv2d,
-    ConvTranspose1d, ConvTranspose2d, Dropout, Dropout2d, Elu, Flatten, Gelu, GeluTanh, GroupNorm, Gru,
-    Identity, Kind, LayerNorm, LeakyRelu, Linear, LogSoftmax, Lstm, MaxPool1d, MaxPool2d, Mode, Module,
-    MultiheadAttention, Padding, Parameters, Permute, Plan, Purpose, Relu, Reshape, Residual, Rnn, Scalar,
-    Select, Sequential, Sigmoid, Silu, Slice, Softmax, Softplus, Tanh, Tensor, TransformerEncoderLayer,
-    Unflatten, Upsample, Workspace,
+    ConvTranspose1d, ConvTranspose2d, Dropout, Dropout2d, Elu, Embedding, Flatten, Gelu, GeluTanh, GroupNorm,
+    Gru, Identity, Kind, LayerNorm, LeakyRelu, Linear, LogSoftmax, Lstm, MaxPool1d, MaxPool2d, Mode, Module,
+    MultiheadAttention, Padding, Parameters, Permute, Plan, PositionEmbedding, PositionalEncoding, Purpose,
+    Relu, Reshape, Residual, RmsNorm, Rnn, Scalar, Select, Sequential, Sigmoid, Silu, Slice, Softmax,
+    Softplus, Tanh, Tensor, TransformerEncoderLayer, Unflatten, Upsample, Workspace,
 };
 
 #[test]
@@ -22,7 +22,7 @@ fn the_memory_of_a_step_is_shared_between_threads() {
 #[test]
 fn modules_name_themselves() {
     let rng = &mut ChaCha8Rng::seed_from_u64(0);
-    let modules: [(&dyn Module<f32>, &str); 59] = [
+    let modules: [(&dyn Module<f32>, &str); 67] = [
         (&Identity, "Identity"),
         (&Tanh, "Tanh"),
         (&Sigmoid, "Sigmoid"),
@@ -45,6 +45,17 @@ fn modules_name_themselves() {
         ),
         (&Linear::new(2, 8, rng).without_bias(), "Linear(2 → 8, bias=false)"),
         (&LayerNorm::new([2, 3]), "LayerNorm([2, 3])"),
+        (&RmsNorm::new([2, 3]), "RmsNorm([2, 3])"),
+        (
+            &RmsNorm::new([3]).eps(0.1).elementwise_affine(false),
+            "RmsNorm([3], eps=1e-1, elementwise_affine=false)",
+        ),
+        (&Embedding::new(100, 8, rng), "Embedding(100 → 8)"),
+        (&Embedding::new(100, 8, rng).padding_index(0), "Embedding(100 → 8, padding_index=0)"),
+        (&PositionalEncoding::new(), "PositionalEncoding"),
+        (&PositionalEncoding::new().padding(0.5), "PositionalEncoding(padding=0.5)"),
+        (&PositionEmbedding::new(16, 8, rng), "PositionEmbedding(16, 8)"),
+        (&PositionEmbedding::new(16, 8, rng).padding(0.0), "PositionEmbedding(16, 8, padding=0)"),
         (&Flatten, "Flatten"),
         (&Dropout2d::new(0.25), "Dropout2d(p=0.25)"),
         (&BatchNorm2d::new(8).momentum(0.5), "BatchNorm2d(8, momentum=0.5)"),

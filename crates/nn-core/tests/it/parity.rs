@@ -1,8 +1,9 @@
 //! Every layer computes what PyTorch computes: outputs, the gradient of the input, the gradients of the parameters.
 //!
 //! The values are in `oracle/parity.json`, written by `scripts/parity.py`, those of images in `oracle/images.json` and
-//! `oracle/convolution.json`, written by `scripts/images_parity.py`, and those of sequences in `oracle/sequences.json`, written by
-//! `scripts/sequences_parity.py`; those of attention in `oracle/attention.json`, written by `scripts/attention_parity.py`.
+//! `oracle/convolution.json`, written by `scripts/images_parity.py`, those of sequences in `oracle/sequences.json`, written by
+//! `scripts/sequences_parity.py`, those of attention in `oracle/attention.json`, written by `scripts/attention_parity.py`, and those of
+//! tokens in `oracle/tokens.json`, written by `scripts/tokens_parity.py`.
 
 use std::fmt::Display;
 
@@ -13,10 +14,10 @@ use approx::relative_eq;
 use nn_core::ndarray::ArrayD;
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{
-    Accumulate, BatchNorm1d, BatchNorm2d, Dropout, Dropout2d, Elu, Flatten, Gelu, GeluTanh, GroupNorm,
-    Identity, LayerNorm, LeakyRelu, Linear, LogSoftmax, Mode, Module, Parameters, Permute, Plan, Purpose,
-    Relu, Reshape, Residual, Select, Sequential, Sigmoid, Silu, Slice, Softmax, Softplus, Tanh, Tensor,
-    Unflatten, Upsample, Workspace,
+    Accumulate, BatchNorm1d, BatchNorm2d, Dropout, Dropout2d, Elu, Embedding, Flatten, Gelu, GeluTanh,
+    GroupNorm, Identity, LayerNorm, LeakyRelu, Linear, LogSoftmax, Mode, Module, Parameters, Permute, Plan,
+    PositionEmbedding, PositionalEncoding, Purpose, Relu, Reshape, Residual, RmsNorm, Select, Sequential,
+    Sigmoid, Silu, Slice, Softmax, Softplus, Tanh, Tensor, Unflatten, Upsample, Workspace,
 };
 use serde_json::Value;
 
@@ -28,10 +29,11 @@ fn layers_are_those_of_pytorch() {
         (CONVOLUTION, "convolutions"),
         (CONVOLUTION, "poolings"),
         (SEQUENCES, "cases"),
+        (TOKENS, "cases"),
         (ATTENTION, "cases"),
     ]
     .map(|(file, name)| oracle(file, name));
-    assert_eq!(cases.each_ref().map(Vec::len), [39, 15, 27, 23, 20, 17]);
+    assert_eq!(cases.each_ref().map(Vec::len), [39, 15, 27, 23, 20, 17, 17]);
     for case in cases.iter().flatten() {
         let mut network = network(&case["layers"]);
         load(&mut network, &case["parameters"]);
@@ -41,8 +43,8 @@ fn layers_are_those_of_pytorch() {
 
 #[test]
 fn training_is_that_of_pytorch_and_so_is_use_after_it() {
-    let cases = [oracle(LAYERS, "modes"), oracle(IMAGES, "modes")];
-    assert_eq!(cases.each_ref().map(Vec::len), [13, 11]);
+    let cases = [oracle(LAYERS, "modes"), oracle(IMAGES, "modes"), oracle(TOKENS, "modes")];
+    assert_eq!(cases.each_ref().map(Vec::len), [13, 11, 3]);
     for case in cases.iter().flatten() {
         let mut network = network(&case["layers"]);
         load(&mut network, &case["before"]);
@@ -65,6 +67,7 @@ fn training_is_that_of_pytorch_and_so_is_use_after_it() {
 const LAYERS: &str = include_str!("../oracle/parity.json");
 const IMAGES: &str = include_str!("../oracle/images.json");
 const SEQUENCES: &str = include_str!("../oracle/sequences.json");
+const TOKENS: &str = include_str!("../oracle/tokens.json");
 const ATTENTION: &str = include_str!("../oracle/attention.json");
 const CONVOLUTION: &str = include_str!("../oracle/convolution.json");
 
@@ -122,6 +125,10 @@ fn network(layers: &Value) -> Sequential<f64> {
             ["LayerNorm", size, "elementwise_affine=false"] => {
                 network.append(LayerNorm::new([size.parse().unwrap()]).elementwise_affine(false))
             }
+            [
+                kind @ ("Embedding" | "PositionalEncoding" | "PositionEmbedding" | "RMSNorm"),
+                ref words @ ..,
+            ] => network.append(tokens(kind, &Settings(words))),
             ["BatchNorm2d", c] => network.append(BatchNorm2d::new(number(c))),
             ["BatchNorm2d", c, "affine=false"] => network.append(BatchNorm2d::new(number(c)).affine(false)),
             ["BatchNorm2d", c, "momentum=0.5", "eps=0.01"] => {
@@ -174,6 +181,43 @@ fn network(layers: &Value) -> Sequential<f64> {
             [] => panic!("unknown layer {layer}"),
         }
     })
+}
+
+/// Returns the layer of tokens that `scripts/tokens.py` calls `kind`.
+fn tokens(kind: &str, settings: &Settings<'_>) -> Box<dyn Module<f64>> {
+    settings.check_names(&["padding_idx", "padding_value", "eps", "elementwise_affine"]);
+    let rng = &mut ChaCha8Rng::seed_from_u64(0);
+    let sizes: Vec<usize> =
+        settings.0.iter().filter(|word| !word.contains('=')).map(|word| number(word)).collect();
+    let padding = settings.get("padding_value").map(|value| value.as_f64().unwrap());
+    match kind {
+        "Embedding" => {
+            let layer = Embedding::new(sizes[0], sizes[1], rng);
+            match settings.number("padding_idx") {
+                Some(index) => Box::new(layer.padding_index(index)),
+                None => Box::new(layer),
+            }
+        }
+        "PositionalEncoding" => {
+            let layer = PositionalEncoding::new();
+            Box::new(padding.map_or(layer, |value| layer.padding(value)))
+        }
+        "PositionEmbedding" => {
+            let layer = PositionEmbedding::new(sizes[0], sizes[1], rng);
+            match padding {
+                Some(value) => Box::new(layer.padding(value)),
+                None => Box::new(layer),
+            }
+        }
+        _ => {
+            let layer =
+                RmsNorm::new(sizes).elementwise_affine(settings.is("elementwise_affine") != Some(false));
+            match settings.get("eps") {
+                Some(eps) => Box::new(layer.eps(eps.as_f64().unwrap())),
+                None => Box::new(layer),
+            }
+        }
+    }
 }
 
 fn number(word: &str) -> usize {

@@ -4,9 +4,10 @@
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{
     AdaptiveAvgPool1d, AdaptiveAvgPool2d, AvgPool1d, AvgPool2d, BatchNorm1d, BatchNorm2d, Conv1d, Conv2d,
-    ConvTranspose1d, ConvTranspose2d, Dropout, Dropout2d, Elu, GroupNorm, Gru, Init, LayerNorm, LeakyRelu,
-    Linear, Lstm, MaxPool1d, MaxPool2d, Module, ModuleProblem, MultiheadAttention, Padding, Permute, Purpose,
-    Scalar, Select, Sequential, Slice, Softplus, TransformerEncoderLayer, Unflatten, Upsample,
+    ConvTranspose1d, ConvTranspose2d, Dropout, Dropout2d, Elu, Embedding, GroupNorm, Gru, Init, LayerNorm,
+    LeakyRelu, Linear, Lstm, MaxPool1d, MaxPool2d, Module, ModuleProblem, MultiheadAttention, Padding,
+    Permute, PositionEmbedding, PositionalEncoding, Purpose, RmsNorm, Scalar, Select, Sequential, Slice,
+    Softplus, TransformerEncoderLayer, Unflatten, Upsample,
 };
 
 /// The range of a setting.
@@ -63,6 +64,11 @@ fn table<F: Scalar>() -> Vec<Row<F>> {
             Box::new(TransformerEncoderLayer::new(3, 1, 2, &mut ChaCha8Rng::seed_from_u64(0)).padding(x))
         }),
         ("LayerNorm", "eps", AtLeast0, |x| Box::new(LayerNorm::new([3]).eps(x))),
+        ("RmsNorm", "eps", AtLeast0, |x| Box::new(RmsNorm::new([3]).eps(x))),
+        ("PositionalEncoding", "padding", Finite, |x| Box::new(PositionalEncoding::new().padding(x))),
+        ("PositionEmbedding", "padding", Finite, |x| {
+            Box::new(PositionEmbedding::new(2, 3, &mut ChaCha8Rng::seed_from_u64(0)).padding(x))
+        }),
         ("LeakyRelu", "negative slope", Finite, |x| Box::new(LeakyRelu { negative_slope: x })),
         ("Elu", "alpha", Finite, |x| Box::new(Elu { alpha: x })),
         ("Softplus", "beta", Positive, |x| Box::new(Softplus { beta: x, ..Softplus::default() })),
@@ -92,7 +98,12 @@ fn check<F: Scalar>() -> usize {
             };
             let input: &[usize] = match of {
                 _ if of.ends_with("2d") => &[5, 3, 1, 1],
-                "GRU" | "LSTM" | "MultiheadAttention" | "TransformerEncoderLayer" => &[5, 1, 3],
+                "GRU"
+                | "LSTM"
+                | "MultiheadAttention"
+                | "TransformerEncoderLayer"
+                | "PositionalEncoding"
+                | "PositionEmbedding" => &[5, 1, 3],
                 _ => &[5, 3],
             };
             match network.plan(input, Purpose::Train) {
@@ -128,6 +139,15 @@ fn messages_say_what_is_expected_and_what_the_precision_sees() {
     let groups = "expected a divisor of the 3 channels";
     assert_eq!(message(&GroupNorm::new(2, 3)), format!("GroupNorm: groups is 2, {groups}"));
     assert_eq!(message(&GroupNorm::new(0, 3)), format!("GroupNorm: groups is 0, {groups}"));
+    let rng = &mut ChaCha8Rng::seed_from_u64(0);
+    assert_eq!(
+        message(&Embedding::new(4, 2, rng).padding_index(4)),
+        "Embedding: padding_index is 4, expected an index from 0 to 3"
+    );
+    let refused =
+        "Init: standard deviation of the normal distribution is -1, expected a finite number of at least 0";
+    assert_eq!(message(&Embedding::with_init(4, 2, Init::Normal(-1.0), rng)), refused);
+    assert_eq!(message(&PositionEmbedding::with_init(4, 2, Init::Normal(-1.0), rng)), refused);
     let factor = "Upsample: scale factor is 0, expected a whole number of at least 1";
     assert_eq!(message(&Upsample::nearest(0)), factor);
     assert_eq!(message(&Upsample::nearest_by([2, 0])), factor);

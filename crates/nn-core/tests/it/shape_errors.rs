@@ -4,10 +4,10 @@ use nn_core::ndarray::{Array1, Array2, ArrayD};
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{
     AdaptiveAvgPool2d, AvgPool1d, AvgPool2d, BatchNorm1d, BatchNorm2d, Conv1d, Conv2d, ConvTranspose1d,
-    ConvTranspose2d, Dropout, Dropout2d, Flatten, GroupNorm, Gru, Identity, LayerNorm, Linear, Lstm,
-    MaxPool1d, MaxPool2d, Module, ModuleProblem, MultiheadAttention, Padding, Permute, Purpose, Reshape,
-    Residual, Rnn, Select, Sequential, ShapeError, Slice, Softmax, Tanh, Tensor, TransformerEncoderLayer,
-    Unflatten, Upsample,
+    ConvTranspose2d, Dropout, Dropout2d, Embedding, Flatten, GroupNorm, Gru, Identity, LayerNorm, Linear,
+    Lstm, MaxPool1d, MaxPool2d, Module, ModuleProblem, MultiheadAttention, Padding, Permute,
+    PositionEmbedding, PositionalEncoding, Purpose, Reshape, Residual, RmsNorm, Rnn, Select, Sequential,
+    ShapeError, Slice, Softmax, Tanh, Tensor, TransformerEncoderLayer, Unflatten, Upsample,
 };
 
 /// A module, an input that it cannot take, and the message.
@@ -333,6 +333,66 @@ fn errors_name_the_layer_and_both_shapes() {
             "AdaptiveAvgPool2d(output=1): expected input [n, c, h, w], found [5, 3, 0, 2]",
         ),
         (Box::new(Flatten), &[5], "Flatten: expected input [n, …], found [5]"),
+        (
+            Box::new(RmsNorm::new([2, 3])),
+            &[5, 3, 2],
+            "RmsNorm([2, 3]): expected input [n, …, 2, 3], found [5, 3, 2]",
+        ),
+        (
+            Box::new(RmsNorm::new([2, 0])),
+            &[5, 2, 0],
+            "RmsNorm([2, 0]): expected a normalized shape without axes of size 0, found [2, 0]",
+        ),
+        (
+            Box::new(Embedding::new(3, 2, &mut rng())),
+            &[0, 4],
+            "Embedding(3 → 2): expected at least one sample, found [0, 4]",
+        ),
+        (
+            Box::new(Embedding::new(3, 2, &mut rng())),
+            &[5, 0],
+            "Embedding(3 → 2): expected at least one index in each sample, found [5, 0]",
+        ),
+        (
+            Box::new(Embedding::new(0, 2, &mut rng())),
+            &[5, 4],
+            "Embedding(0 → 2): expected a table with at least one row and one feature, found [0, 2]",
+        ),
+        (
+            Box::new(Embedding::new(3, 0, &mut rng())),
+            &[5, 4],
+            "Embedding(3 → 0): expected a table with at least one row and one feature, found [3, 0]",
+        ),
+        (
+            Box::new(PositionalEncoding::new()),
+            &[5, 4],
+            "PositionalEncoding: expected input [n, t, d] with at least one token of at least one feature, found [5, 4]",
+        ),
+        (
+            Box::new(PositionalEncoding::new()),
+            &[5, 4, 0],
+            "PositionalEncoding: expected input [n, t, d] with at least one token of at least one feature, found [5, 4, 0]",
+        ),
+        (
+            Box::new(PositionEmbedding::new(4, 3, &mut rng())),
+            &[5, 5, 3],
+            "PositionEmbedding(4, 3): expected input [n, 1 to 4, 3], found [5, 5, 3]",
+        ),
+        (
+            Box::new(PositionEmbedding::new(4, 3, &mut rng())),
+            &[5, 4, 2],
+            "PositionEmbedding(4, 3): expected input [n, 1 to 4, 3], found [5, 4, 2]",
+        ),
+        (
+            Box::new(PositionEmbedding::new(4, 3, &mut rng())),
+            &[5, 0, 3],
+            "PositionEmbedding(4, 3): expected input [n, 1 to 4, 3], found [5, 0, 3]",
+        ),
+        (
+            Box::new(PositionEmbedding::new(0, 3, &mut rng())),
+            &[5, 1, 3],
+            "PositionEmbedding(0, 3): expected a layer with at least one position and one feature, found [0, 3]",
+        ),
         (
             Box::new(Permute::new([2, 1])),
             &[5, 2],

@@ -6,8 +6,8 @@ use nn_core::rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
 use nn_core::simd::Level;
 use nn_core::{
     Activation, BatchNorm1d, BatchNorm2d, Dropout, Dropout2d, GroupNorm, LayerNorm, LeakyRelu, Linear,
-    Module, Parameters, Permute, Purpose, Reshape, Scalar, Select, Sequential, Slice, Stack, Tanh, Tensor,
-    Unflatten, Upsample,
+    Module, Parameters, Permute, PositionalEncoding, Purpose, Reshape, Scalar, Select, Sequential, Slice,
+    Stack, Tanh, Tensor, Unflatten, Upsample,
 };
 
 /// A single test, because the level applies to the whole process.
@@ -44,6 +44,7 @@ fn same_bits<F: Scalar>() {
                 "Rnn",
                 "Lstm",
                 "Gru",
+                "Embedding",
                 "Attention",
                 "Transformer",
             ];
@@ -128,6 +129,8 @@ fn networks_that_differ_or_remember_or_are_random_do_not_stack() {
     assert!(!stacks(&copies(|lane| Reshape::new([2, 3 + lane / 15]))));
     assert!(stacks(&copies(|_| Unflatten::new(1, [2, 3]))));
     assert!(!stacks(&copies(|lane| Unflatten::new(1 + lane / 15, [2, 3]))));
+    assert!(stacks(&copies(|_| PositionalEncoding::new().padding(0.5))));
+    assert!(!stacks(&copies(|lane| PositionalEncoding::new().padding(if lane < 15 { 0.5 } else { 0.0 }))));
     assert!(stacks(&copies(|_| Permute::new([2, 1]))));
     assert!(!stacks(&copies(|lane| Permute::new(if lane < 15 { [2, 1] } else { [1, 2] }))));
     assert!(stacks(&copies(|_| Select::new(1, -1))));

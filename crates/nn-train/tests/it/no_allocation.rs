@@ -8,9 +8,9 @@ use crate::counting::allocations;
 use nn_train::nn_core::rand::Rng;
 use nn_train::nn_core::{
     AdaptiveAvgPool2d, AvgPool1d, AvgPool2d, BatchNorm1d, BatchNorm2d, Conv1d, Conv2d, ConvTranspose2d,
-    Dropout, Dropout2d, Elu, Flatten, Gelu, GeluTanh, GroupNorm, Gru, LayerNorm, LeakyRelu, LogSoftmax, Lstm,
-    MaxPool1d, MaxPool2d, Permute, Reshape, Residual, Rnn, Select, Silu, Slice, Softplus, Unflatten,
-    Upsample,
+    Dropout, Dropout2d, Elu, Embedding, Flatten, Gelu, GeluTanh, GroupNorm, Gru, LayerNorm, LeakyRelu,
+    LogSoftmax, Lstm, MaxPool1d, MaxPool2d, Permute, PositionEmbedding, PositionalEncoding, Reshape,
+    Residual, RmsNorm, Rnn, Select, Silu, Slice, Softplus, Unflatten, Upsample,
 };
 use nn_train::nn_core::{Scalar, Softmax};
 use nn_train::nn_data::Target;
@@ -168,6 +168,26 @@ fn recurrent<F: Scalar>() {
         .append(Gru::new(8, 3, rng).padding(7.0))
         .append(Select::new(1, -1));
     steps(&mut network, &CrossEntropyLoss::mean(), &input::<F>(15), &labels);
+}
+
+#[test]
+fn steps_of_networks_of_tokens_allocate_nothing() {
+    tokens::<f32>();
+    tokens::<f64>();
+}
+
+fn tokens<F: Scalar>() {
+    let rng = &mut ChaCha8Rng::seed_from_u64(0);
+    let labels: Vec<usize> = (0..200).map(|sample| sample % 3).collect();
+    let mut network = Sequential::new()
+        .append(Embedding::new(7, 5, rng).padding_index(0))
+        .append(PositionEmbedding::new(4, 5, rng).padding(0.0))
+        .append(PositionalEncoding::new().padding(0.0))
+        .append(RmsNorm::new([5]))
+        .append(Flatten)
+        .append(Linear::new(20, 3, rng));
+    let indices = Tensor::from_fn(200, 4, |sample, token| F::from_f64(((sample + 3 * token) % 7) as f64));
+    steps(&mut network, &CrossEntropyLoss::mean(), &indices, &labels);
 }
 
 fn steps<F: Scalar, T: Target>(network: &mut dyn Module<F>, loss: &dyn Loss<F, T>, x: &Tensor<F>, y: &T) {

@@ -1,12 +1,16 @@
-//! Ten epochs of the report's three experiments, and five steps of a convolutional and of recurrent networks, give PyTorch's losses
+//! Ten epochs of the report's three experiments, and five steps of networks of images, sequences and tokens, give PyTorch's losses
 //! and parameters after each of them.
 //!
-//! The data, the initial weights and PyTorch's results are in `oracle/parity.json`, `oracle/images.json` and
-//! `oracle/sequences.json`, written by `scripts/parity.py`, `scripts/images_parity.py` and `scripts/sequences_parity.py`.
+//! The data, the initial weights and PyTorch's results are in `oracle/parity.json`, `oracle/images.json`, `oracle/sequences.json` and
+//! `oracle/tokens.json`, written by `scripts/parity.py`, `scripts/images_parity.py`, `scripts/sequences_parity.py` and
+//! `scripts/tokens_parity.py`.
 
 use approx::relative_eq;
 use nn_train::nn_core::ndarray::ArrayD;
-use nn_train::nn_core::{AdaptiveAvgPool2d, BatchNorm2d, Conv2d, Flatten, Gru, Lstm, MaxPool2d, Rnn};
+use nn_train::nn_core::{
+    AdaptiveAvgPool2d, BatchNorm2d, Conv2d, Embedding, Flatten, Gru, Lstm, MaxPool2d, PositionEmbedding,
+    PositionalEncoding, RmsNorm, Rnn,
+};
 use nn_train::optim::{Optimizer, Sgd};
 use nn_train::prelude::*;
 use nn_train::{Step, nn_data::Target};
@@ -67,6 +71,23 @@ fn recurrent_networks_are_trained_as_by_pytorch() {
     five_steps(network.append(Lstm::bidirectional(3, 4, 1, rng).last()).append(Linear::new(8, 3, rng)), lstm);
     let network = Sequential::new();
     five_steps(network.append(Gru::deep(3, 4, 2, rng).last()).append(Linear::new(4, 3, rng)), gru);
+}
+
+#[test]
+fn networks_of_tokens_are_trained_as_by_pytorch() {
+    let rng = &mut ChaCha8Rng::seed_from_u64(0);
+    let oracle: Value = serde_json::from_str(include_str!("../oracle/tokens.json")).unwrap();
+    let [learned, fixed] = [0, 1].map(|index| &oracle["cases"][index]);
+    let network = Sequential::new()
+        .append(Embedding::new(7, 4, rng).padding_index(2))
+        .append(PositionEmbedding::new(5, 4, rng))
+        .append(RmsNorm::new([4]));
+    five_steps(network.append(Flatten).append(Linear::new(20, 3, rng)), learned);
+    let network = Sequential::new()
+        .append(Embedding::new(7, 4, rng))
+        .append(PositionalEncoding::new())
+        .append(RmsNorm::new([4]).eps(0.01));
+    five_steps(network.append(Flatten).append(Linear::new(20, 3, rng)), fixed);
 }
 
 /// Compares five steps of gradient descent with those of PyTorch.

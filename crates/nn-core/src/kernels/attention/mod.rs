@@ -8,7 +8,6 @@
 //!
 //! Threads share the rows of the results.
 
-pub(crate) mod padding;
 mod products;
 mod softmax;
 

@@ -5,8 +5,8 @@ use std::fmt;
 use rand::Rng;
 
 use super::step::Step;
-use crate::kernels::attention::padding;
 use crate::kernels::elementwise;
+use crate::kernels::padding;
 use crate::layers::described::described;
 use crate::layers::layer::{Layer, compiled_here};
 use crate::{

@@ -3,8 +3,7 @@
 use super::TransformerEncoderLayer;
 use super::encoder::NAMES;
 use super::function::Function;
-use crate::kernels::attention::padding;
-use crate::kernels::{dropout, elementwise};
+use crate::kernels::{dropout, elementwise, padding};
 use crate::layers::layer::Layer;
 use crate::{
     Accumulate, Gelu, Mode, Module, ModuleError, Plan, Purpose, Relu, Scalar, Setting, ShapeError, Tensor,

@@ -1,7 +1,7 @@
 //! Tokens that are padding: all their features have one value.
 
-use crate::kernels::lanes::{Block, Lanes};
-use crate::kernels::simd::{Kernel, dispatch};
+use super::lanes::{Block, Lanes};
+use super::simd::{Kernel, dispatch};
 use crate::{Columns, ColumnsMut, Scalar};
 
 /// Writes for each token of so many features 0 in samples in which all of them are `padding`, and 1 in the others.
@@ -14,6 +14,16 @@ pub(crate) fn find<F: Scalar>(x: Columns<'_, F>, features: usize, padding: F, ma
 pub(crate) fn fill<F: Scalar>(x: ColumnsMut<'_, F>, features: usize, value: F, mask: Columns<'_, F>) {
     let blocks = mask.blocks_per_feature();
     dispatch(Fill { x: x.into_blocks(), value, mask: mask.blocks(), token: features * blocks, blocks });
+}
+
+/// Returns `value` in samples whose token the mask counts as real, and `otherwise` in those where it is padding.
+#[inline(always)]
+pub(super) fn select<F: Scalar>(mask: &Block<F>, value: Lanes<F>, otherwise: Lanes<F>) -> Lanes<F> {
+    let mut out = value.0;
+    for lane in 0..out.len() {
+        out[lane] = if mask[lane] > F::ZERO { value.0[lane] } else { otherwise.0[lane] };
+    }
+    Lanes(out)
 }
 
 struct Find<'a, F> {
@@ -58,10 +68,11 @@ impl<F: Scalar> Kernel for Fill<'_, F> {
     #[inline(always)]
     fn run(self) {
         let Fill { x, value, mask, token, blocks } = self;
+        let value = Lanes::splat(value);
         for (x, mask) in x.chunks_exact_mut(token).zip(mask.chunks_exact(blocks)) {
             for x in x.chunks_exact_mut(blocks) {
                 for (x, mask) in x.iter_mut().zip(mask) {
-                    Lanes(*x).zip(Lanes(*mask), |x, mask| if mask > F::ZERO { x } else { value }).store(x);
+                    select(mask, Lanes(*x), value).store(x);
                 }
             }
         }
