@@ -3,10 +3,11 @@
 use std::ops::Range;
 
 use super::MultiheadAttention;
+use super::multihead::OWN;
 use crate::kernels::attention::{Attention, Place, Tokens};
 use crate::kernels::dropout;
 use crate::kernels::tokens::{self, Matrix};
-use crate::{Accumulate, Columns, Mode, Purpose, Scalar, ShapeError, Tensor, slots, slots_mut};
+use crate::{Accumulate, Columns, Mode, Purpose, Scalar, ShapeError, Tensor, Workspace, slots, slots_mut};
 
 /// A layer for an input of a certain shape.
 ///
@@ -222,21 +223,6 @@ impl<'a, F: Scalar> Step<'a, F> {
         (slots_mut(made), if self.aside().is_some() { aside } else { &mut [] })
     }
 
-    /// Returns P, with the heads before the queries.
-    pub(super) fn weights(&self, buffers: &[Tensor<F>]) -> Tensor<F> {
-        let Attention { heads, queries, keys, samples, .. } = self.attention;
-        let [_, _, _, _, weights, ..] = slots::<_, BUFFERS>(buffers);
-        let mut out = Tensor::zeros(&[samples, heads, queries, keys]);
-        for head in 0..heads {
-            for query in 0..queries {
-                let (from, to) = ((query * heads + head) * keys, (head * queries + query) * keys);
-                let row = weights.columns(from..from + keys).blocks();
-                out.columns_mut(to..to + keys).into_blocks().copy_from_slice(row);
-            }
-        }
-        out
-    }
-
     /// Returns q, k and v of what the maps made.
     fn parts<'t>(&self, first: &'t Tensor<F>, second: &'t Tensor<F>) -> [Tokens<'t, F>; 3] {
         let answers = if self.layer.queries.is_some() { second } else { first };
@@ -254,4 +240,19 @@ impl<'a, F: Scalar> Step<'a, F> {
     fn out_weight(&self) -> Matrix<'a, F> {
         Matrix { shape: [self.layer.width; 2], values: &self.layer.out_weight }
     }
+}
+
+/// Returns P of a workspace of a layer, with the heads before the queries.
+pub(super) fn weights<F: Scalar>(workspace: &Workspace<F>) -> Tensor<F> {
+    let [_, _, _, _, weights, ..] = slots::<_, BUFFERS>(&workspace.buffers[OWN..]);
+    let [samples, queries, heads, keys] = [0, 1, 2, 3].map(|axis| weights.shape()[axis]);
+    let mut out = Tensor::zeros(&[samples, heads, queries, keys]);
+    for head in 0..heads {
+        for query in 0..queries {
+            let (from, to) = ((query * heads + head) * keys, (head * queries + query) * keys);
+            let row = weights.columns(from..from + keys).blocks();
+            out.columns_mut(to..to + keys).into_blocks().copy_from_slice(row);
+        }
+    }
+    out
 }
