@@ -12,6 +12,7 @@ pub(crate) mod dropout;
 pub(crate) mod elementwise;
 pub(crate) mod gather;
 pub(crate) mod group_norm;
+pub(crate) mod join;
 pub mod lanes;
 pub(crate) mod layer_norm;
 mod pack;

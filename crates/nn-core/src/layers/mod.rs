@@ -2,11 +2,13 @@
 
 mod activation;
 mod batch_norm;
+mod branches;
 mod conv;
 mod described;
 mod dropout;
 mod dropout2d;
 mod flatten;
+mod graph;
 mod group_norm;
 mod layer;
 mod layer_norm;
@@ -28,10 +30,12 @@ mod window;
 
 pub use activation::{Elu, Gelu, GeluTanh, Identity, LeakyRelu, Relu, Sigmoid, Silu, Softplus, Tanh};
 pub use batch_norm::{BatchNorm, BatchNorm1d, BatchNorm2d};
+pub use branches::Branches;
 pub use conv::{Conv, Conv1d, Conv2d, ConvTranspose, ConvTranspose1d, ConvTranspose2d};
 pub use dropout::Dropout;
 pub use dropout2d::Dropout2d;
 pub use flatten::Flatten;
+pub use graph::Graph;
 pub use group_norm::GroupNorm;
 pub use layer_norm::LayerNorm;
 pub use linear::Linear;

@@ -9,6 +9,7 @@ mod derivatives;
 mod distributions;
 mod dropout;
 mod gradients;
+mod graph;
 mod math;
 mod model;
 mod model_hostile;
