@@ -47,8 +47,9 @@ fn is_close(found: f64, expected: f64) -> bool {
 
 /// The number of epochs of a set of trials, given that of the settings.
 fn epochs_of(set: &str, epochs: usize) -> usize {
-    let fewer = set.starts_with("convolution") || set.starts_with("sequences");
-    if fewer { epochs.div_ceil(10) } else { epochs }
+    let updates = if set.starts_with("attention") { epochs.div_ceil(2) } else { epochs };
+    let fewer = ["convolution", "sequences", "attention"].iter().any(|name| set.starts_with(name));
+    if fewer { updates.div_ceil(10) } else { epochs }
 }
 
 /// The number of samples of a set of trials, given that of the settings.

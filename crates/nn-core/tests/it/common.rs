@@ -450,7 +450,11 @@ pub(crate) fn narrow<F: Scalar>() -> Vec<Case<F>> {
             &[6, 6],
         ),
         case("MultiheadAttention, cross", MultiheadAttention::new(4, 4, rng2).cross(2).padding(7.0), &[5, 4]),
-        case("TransformerEncoderLayer", TransformerEncoderLayer::new(4, 2, 5, rng2).dropout(0.3), &[3, 4]),
+        case(
+            "TransformerEncoderLayer",
+            TransformerEncoderLayer::new(4, 2, 5, rng2).gelu().dropout(0.3),
+            &[3, 4],
+        ),
         case(
             "TransformerEncoderLayer, norm_first",
             TransformerEncoderLayer::new(4, 2, 3, rng2)
@@ -465,7 +469,7 @@ pub(crate) fn narrow<F: Scalar>() -> Vec<Case<F>> {
             "TransformerEncoderLayer in a chain",
             Sequential::new()
                 .append(Linear::new(2, 4, &mut ChaCha8Rng::seed_from_u64(6)))
-                .append(TransformerEncoderLayer::new(4, 1, 3, &mut ChaCha8Rng::seed_from_u64(6)))
+                .append(TransformerEncoderLayer::new(4, 1, 3, &mut ChaCha8Rng::seed_from_u64(6)).gelu())
                 .append(Linear::new(4, 1, &mut ChaCha8Rng::seed_from_u64(6))),
             &[4, 2],
         ),

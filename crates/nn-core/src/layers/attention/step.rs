@@ -174,7 +174,8 @@ impl<'a, F: Scalar> Step<'a, F> {
         ) = self.split(buffers);
         let [d_in, d_in_bias, d_out, d_out_bias] = slots_mut(gradients);
         let (place, queries) = (self.context_place(), self.attention.queries);
-        tokens::backward_parameters([d, d], queries, (&*context).into(), dy.into(), d_out, d_out_bias, aside);
+        let both = [(&*context).into(), dy.into()];
+        tokens::backward_parameters([d, d], queries, both, [d_out, d_out_bias], aside, false);
         let to = (&mut *d_context).into();
         tokens::backward_input(self.out_weight(), queries, dy.into(), to, Accumulate::Replace, aside);
 
@@ -198,15 +199,8 @@ impl<'a, F: Scalar> Step<'a, F> {
             let (tokens, shape) = (map.tokens.len(), [rows.len(), d]);
             let (dw, db) =
                 (&mut d_in[rows.start * d..rows.end * d], d_in_bias.get_mut(rows).unwrap_or_default());
-            tokens::backward_parameters(
-                shape,
-                tokens,
-                x.columns(columns.clone()),
-                slope.into(),
-                dw,
-                db,
-                aside,
-            );
+            let both = [x.columns(columns.clone()), slope.into()];
+            tokens::backward_parameters(shape, tokens, both, [dw, db], aside, false);
             if let Some(dx) = &mut dx {
                 let dx = dx.columns_mut(columns);
                 tokens::backward_input(self.in_weight(&map), tokens, slope.into(), dx, accumulate, aside);
