@@ -113,7 +113,8 @@ impl<F: Scalar> Product<'_, F> {
         let steps = [self.a.layout.column, self.b.layout.row].map(|step| step * self.blocks);
         // Slices of one length each: what is read is checked once for all rows, and once for all columns.
         let lengths = steps.map(|step| (self.terms - 1) * step + 1);
-        let (mut a, mut right, mut terms) = ([&[]; R], [&[]; P], [Terms { start: 0, end: self.terms }; R]);
+        let (mut a, mut right) = ([&[][..]; R], [&[][..]; P]);
+        let mut terms = [Terms { start: 0, end: self.terms }; R];
         for r in 0..R {
             let row = (i + r).min(rows - 1);
             a[r] = &self.a.blocks[self.a.layout.at(head, row, 0) * self.blocks + b..][..lengths[0]];
