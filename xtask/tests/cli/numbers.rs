@@ -47,9 +47,12 @@ fn is_close(found: f64, expected: f64) -> bool {
 
 /// The number of epochs of a set of trials, given that of the settings.
 fn epochs_of(set: &str, epochs: usize) -> usize {
-    let updates = if set.starts_with("attention") { epochs.div_ceil(2) } else { epochs };
-    let fewer = ["convolution", "sequences", "attention"].iter().any(|name| set.starts_with(name));
-    if fewer { updates.div_ceil(10) } else { epochs }
+    match set.split('-').next() {
+        Some("convolution" | "sequences") => epochs.div_ceil(10),
+        // Half as many updates, with a measurement after every twenty.
+        Some("attention") => epochs.div_ceil(2).div_ceil(20),
+        _ => epochs,
+    }
 }
 
 /// The number of samples of a set of trials, given that of the settings.

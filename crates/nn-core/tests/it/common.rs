@@ -457,13 +457,13 @@ pub(crate) fn narrow<F: Scalar>() -> Vec<Case<F>> {
         ),
         case(
             "TransformerEncoderLayer, norm_first",
-            TransformerEncoderLayer::new(4, 2, 3, rng2)
+            TransformerEncoderLayer::new(8, 2, 3, rng2)
                 .norm_first()
                 .gelu()
                 .causal()
                 .dropout(0.2)
                 .padding(7.0),
-            &[5, 4],
+            &[3, 8],
         ),
         case(
             "TransformerEncoderLayer in a chain",

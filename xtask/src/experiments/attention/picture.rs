@@ -19,7 +19,7 @@ const SHOWN: usize = 2;
 const LABELS: [&str; Kind::ALL.len()] = ["Transformer", "LSTM"];
 
 /// Losses below this are drawn as this.
-const FLOOR: f64 = 1e-5;
+const FLOOR: f64 = 1e-6;
 
 /// Draws the figure of all sets of trials.
 ///
@@ -34,12 +34,12 @@ pub(super) fn figure<F: Scalar>(
     let solved = numbers.map(|(sets, pairs)| solved(sets, pairs)).collect::<Result<Vec<_>, _>>()?;
     let [best, worst] = [all[SHOWN].best(), all[SHOWN].worst()]
         .map(|(index, run)| (three_digits(all[SHOWN].outcomes().final_loss(index)), &run.kept));
-    let maps = [maps("Best transformer", &best.0, best.1), maps("Worst", &worst.0, worst.1)];
-    Ok(Figure::new(7.2, 7.4)
+    let maps = [maps("Best transformer", &best.0, best.1), maps("Worst transformer", &worst.0, worst.1)];
+    Ok(Figure::new(7.2, 7.0)
         .title(format!("Associative recall, {} trials of each network", settings.trials))
         .row(2.2, losses)
         .row(1.9, solved)
-        .row(2.5, maps))
+        .row(2.2, maps))
 }
 
 fn losses<F>(sets: &[Merged<F, Maps>], pairs: usize) -> Panel {
@@ -78,10 +78,10 @@ fn solved<F>(sets: &[Merged<F, Maps>], pairs: usize) -> Result<Panel, StudyError
 /// Draws the maps of both heads.
 fn maps(which: &str, loss: &str, maps: &Maps) -> Panel {
     let [.., pairs] = PAIRS;
-    let captions: Vec<String> = (1..=HEADS).map(|head| format!("head {head}")).collect();
+    let [.., pairs] = PAIRS;
+    let captions: Vec<String> = (1..=HEADS).map(|head| format!("head {head}: asked for ↓, seen →")).collect();
     let images = Images::new(pairs, pairs, maps).range(0.0, 1.0).inverted();
-    Panel::new(format!("{which}, loss {loss}: pair asked for ↓, pair seen →"))
-        .mark(images.captions(&captions).columns(HEADS))
+    Panel::new(format!("{which}, {pairs} pairs: loss {loss}")).mark(images.captions(&captions).columns(HEADS))
 }
 
 /// The numbers of updates after which the loss was measured.
