@@ -23,7 +23,7 @@ fn made<T>(result: Result<T, DataError>) -> Result<(), DataError> {
 #[test]
 fn too_many_samples_features_outputs_and_classes() {
     type Row = (&'static str, fn(usize) -> Result<(), DataError>);
-    let table: [Row; 16] = [
+    let table: [Row; 18] = [
         ("make_adding", |n| made(make_adding::<f32>(n, 2, &mut rng()))),
         ("make_adding", |n| made(make_adding::<f64>(1, n, &mut rng()))),
         ("make_adding", |n| made(make_adding::<f64>(n, n, &mut rng()))),
