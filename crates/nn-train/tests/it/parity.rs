@@ -1,15 +1,15 @@
-//! Ten epochs of the report's three experiments, and five steps of networks of images, sequences and tokens, give PyTorch's losses
+//! Ten epochs of the report's three experiments, and five steps of networks of images, sequences and tokens and of graphs, give PyTorch's losses
 //! and parameters after each of them.
 //!
-//! The data, the initial weights and PyTorch's results are in `oracle/parity.json`, `oracle/images.json`, `oracle/sequences.json` and
-//! `oracle/tokens.json`, written by `scripts/parity.py`, `scripts/images_parity.py`, `scripts/sequences_parity.py` and
-//! `scripts/tokens_parity.py`.
+//! The data, the initial weights and PyTorch's results are in `oracle/parity.json`, `oracle/images.json`, `oracle/sequences.json`,
+//! `oracle/tokens.json` and `oracle/graphs.json`, written by `scripts/parity.py`, `scripts/images_parity.py`, `scripts/sequences_parity.py`,
+//! `scripts/tokens_parity.py` and `scripts/graphs_parity.py`.
 
 use approx::relative_eq;
 use nn_train::nn_core::ndarray::ArrayD;
 use nn_train::nn_core::{
-    AdaptiveAvgPool2d, BatchNorm2d, Conv2d, Embedding, Flatten, Gru, Lstm, MaxPool2d, PositionEmbedding,
-    PositionalEncoding, RmsNorm, Rnn,
+    AdaptiveAvgPool2d, Architecture, BatchNorm2d, Conv2d, Embedding, Flatten, Gru, Lstm, MaxPool2d,
+    PositionEmbedding, PositionalEncoding, RmsNorm, Rnn,
 };
 use nn_train::optim::{Optimizer, Sgd};
 use nn_train::prelude::*;
@@ -90,8 +90,21 @@ fn networks_of_tokens_are_trained_as_by_pytorch() {
     five_steps(network.append(Flatten).append(Linear::new(20, 3, rng)), fixed);
 }
 
+/// Two branches, and two towers with the same weights.
+#[test]
+fn graphs_are_trained_as_by_pytorch() {
+    let rng = &mut ChaCha8Rng::seed_from_u64(0);
+    let oracle: Value = serde_json::from_str(include_str!("../oracle/graphs.json")).unwrap();
+    let cases = oracle["cases"].as_array().unwrap();
+    assert_eq!(cases.len(), 2);
+    for case in cases {
+        let architecture = Architecture::from_json(&case["layers"].to_string()).unwrap();
+        five_steps(architecture.build(rng).unwrap(), case);
+    }
+}
+
 /// Compares five steps of gradient descent with those of PyTorch.
-fn five_steps(mut network: Sequential<f64>, case: &Value) {
+fn five_steps(mut network: impl Module<f64>, case: &Value) {
     let mut rng = ChaCha8Rng::seed_from_u64(0);
     load(&mut network, &case["before"]);
     let (x, loss) = (tensor(&case["x"]), CrossEntropyLoss::mean());
