@@ -137,8 +137,8 @@ pub use kernels::{lanes, simd, team, total};
 pub use layers::{
     AdaptiveAvgPool, AdaptiveAvgPool1d, AdaptiveAvgPool2d, AvgPool, AvgPool1d, AvgPool2d, BatchNorm,
     BatchNorm1d, BatchNorm2d, Branches, Conv, Conv1d, Conv2d, ConvTranspose, ConvTranspose1d,
-    ConvTranspose2d, Dropout, Dropout2d, Elu, Embedding, Extent, Flatten, Gelu, GeluTanh, Graph, GroupNorm,
-    Gru, Identity, LayerNorm, LeakyRelu, Linear, LogSoftmax, Lstm, MaxPool, MaxPool1d, MaxPool2d,
+    ConvTranspose2d, Dropout, Dropout2d, Elu, Embedding, Extent, Flatten, Gelu, GeluTanh, Graph, GraphNode,
+    GroupNorm, Gru, Identity, LayerNorm, LeakyRelu, Linear, LogSoftmax, Lstm, MaxPool, MaxPool1d, MaxPool2d,
     MultiheadAttention, Padding, Permute, PositionEmbedding, PositionalEncoding, Recurrent, Relu, Reshape,
     Residual, RmsNorm, Rnn, Select, Sequential, Sigmoid, Silu, Slice, Softmax, Softplus, Tanh,
     TransformerEncoderLayer, Unflatten, Upsample,

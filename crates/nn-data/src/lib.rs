@@ -72,6 +72,7 @@ mod memory;
 mod normal;
 mod one_hot;
 mod pad;
+mod pair;
 mod permutation;
 mod preprocess;
 mod scale;

@@ -11,6 +11,7 @@
 //! | [`BceWithLogitsLoss`] | logits, each for a question of yes or no | `Tensor` of probabilities of the same shape |
 //! | [`HingeLoss`] | scores, each for a question of yes or no | `Tensor` of 1 and −1 of the same shape |
 //! | [`KlDivLoss`] | log-probabilities | `Tensor` of probabilities of the same shape |
+//! | [`PairLoss`], a weighted sum of two losses | the outputs of both, side by side | a pair of their targets |
 //!
 //! Class indices are a `Vec<usize>` or a `[usize]` for outputs `[n, classes]`, one for each sample. For outputs
 //! `[n, classes, d1, …]` they are a [`ClassMap`](nn_core::ClassMap) `[n, d1, …]`, one for each position of each sample, such as
@@ -86,6 +87,7 @@ mod masked;
 mod mse;
 mod multi_margin;
 mod nll;
+mod pair;
 mod reduction;
 mod sample_weights;
 mod scan;
@@ -106,6 +108,7 @@ pub use loss::Loss;
 pub use mse::MseLoss;
 pub use multi_margin::MultiMarginLoss;
 pub use nll::NllLoss;
+pub use pair::PairLoss;
 pub use reduction::Reduction;
 pub use smooth_l1::SmoothL1Loss;
 pub use target::{ClassIndices, ClassTarget};

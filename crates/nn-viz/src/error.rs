@@ -255,6 +255,20 @@ pub enum VizError {
         /// The value of white.
         high: f64,
     },
+    /// Two nodes of a diagram have one name, or a node reads one that does not come before it.
+    #[error("panel {panel:?}, {mark}: expected {expected} in node {node:?}; found {found:?}")]
+    Node {
+        /// The panel's title.
+        panel: String,
+        /// The mark.
+        mark: String,
+        /// The name of the node.
+        node: String,
+        /// What would have been right.
+        expected: &'static str,
+        /// The name that was found.
+        found: String,
+    },
     /// A lattice has fewer than two columns or rows, or a range that is empty, reversed or not finite.
     #[error(
         "expected a lattice of at least 2 by 2 nodes over finite, ascending ranges; \

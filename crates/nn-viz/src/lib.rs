@@ -14,6 +14,7 @@
 //! | [`Field`], [`Regions`] | the output of a classifier over the plane, for two classes or up to ten |
 //! | [`Confusion`] | a confusion matrix |
 //! | [`Images`] | small grey images with captions |
+//! | [`Diagram`] | the nodes of a network, and which reads which |
 //!
 //! ```
 //! use nn_viz::{Axis, Color, Corner, Figure, Line, Panel};
@@ -93,6 +94,6 @@ pub use crate::figure::{Corner, Drawing, Figure, Panel};
 pub use crate::ink::Look;
 pub use crate::lattice::Lattice;
 pub use crate::marks::{
-    Band, Confusion, Curve, Field, Images, Line, Mark, Points, ReferenceLine, Regions, Scatter,
+    Band, Confusion, Curve, Diagram, Field, Images, Line, Mark, Points, ReferenceLine, Regions, Scatter,
 };
 pub use crate::scales::Axis;

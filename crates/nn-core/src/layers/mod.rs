@@ -42,7 +42,7 @@ pub use dropout::Dropout;
 pub use dropout2d::Dropout2d;
 pub use embedding::Embedding;
 pub use flatten::Flatten;
-pub use graph::Graph;
+pub use graph::{Graph, GraphNode};
 pub use group_norm::GroupNorm;
 pub use layer_norm::LayerNorm;
 pub use linear::Linear;

@@ -3,8 +3,8 @@
 use crate::common::{assert_same_bits, random, results, values};
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{
-    Accumulate, Branches, Flatten, Graph, Identity, Linear, Mode, Module, Parameters, Plan, Purpose,
-    Residual, Select, Sequential, Sigmoid, Tanh, Tensor, Workspace,
+    Accumulate, Branches, Flatten, Graph, GraphNode, Identity, Linear, Mode, Module, Parameters, Plan,
+    Purpose, Residual, Select, Sequential, Sigmoid, Tanh, Tensor, Workspace,
 };
 
 fn rng() -> ChaCha8Rng {
@@ -146,6 +146,34 @@ fn a_module_can_be_found_by_the_name_of_its_node() {
     let graph = Graph::<f32>::new().input("x", [3]).node("a", Tanh, "x").shared("b", "a", "a").output("b");
     assert_eq!(graph.get("a").unwrap().to_string(), "Tanh");
     assert!(graph.get("b").is_none() && graph.get("x").is_none());
+}
+
+#[test]
+fn the_nodes_can_be_listed_with_their_shapes_and_parameters() {
+    let rng = &mut rng();
+    let graph = Graph::<f32>::new()
+        .node("y", Sequential::new().append(Linear::new(4, 2, rng)).append(Tanh), "sum")
+        .sum("sum", ["same", "again"])
+        .shared("again", "a", "x")
+        .node("same", Identity, "a")
+        .node("a", Linear::new(3, 4, rng), "x")
+        .input("x", [5, 3])
+        .output("y");
+    let nodes = graph.nodes().unwrap();
+    let lines = nodes.iter().map(|node| {
+        let GraphNode { name, text, from, shape, parameters, is_output, .. } = node;
+        format!("{name} {from:?} {text} {shape:?} {parameters} {is_output}")
+    });
+    let expected = [
+        "x [] input [5, 3] 0 false",
+        r#"again ["x"] shared with a [5, 4] 0 false"#,
+        r#"a ["x"] Linear(3 → 4) [5, 4] 16 false"#,
+        r#"same ["a"] Identity [5, 4] 0 false"#,
+        r#"sum ["same", "again"] Sum [5, 4] 0 false"#,
+        r#"y ["sum"] Sequential [5, 2] 10 true"#,
+    ];
+    assert_eq!(lines.collect::<Vec<_>>(), expected);
+    assert!(Graph::<f32>::new().nodes().is_err());
 }
 
 // --- Errors ---

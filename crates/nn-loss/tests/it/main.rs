@@ -8,6 +8,7 @@ mod gradients;
 mod maps;
 mod masked;
 mod not_finite;
+mod pair;
 mod parity;
 mod sample_weights;
 mod settings;

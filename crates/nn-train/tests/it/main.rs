@@ -22,6 +22,7 @@ mod optim_groups;
 mod optim_no_allocation;
 mod optim_parity;
 mod optim_settings;
+mod pairs;
 mod parity;
 mod progress;
 mod same_bits;

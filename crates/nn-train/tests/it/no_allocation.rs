@@ -7,16 +7,16 @@
 use crate::counting::allocations;
 use nn_train::nn_core::rand::Rng;
 use nn_train::nn_core::{
-    AdaptiveAvgPool2d, AvgPool1d, AvgPool2d, BatchNorm1d, BatchNorm2d, Conv1d, Conv2d, ConvTranspose2d,
-    Dropout, Dropout2d, Elu, Embedding, Flatten, Gelu, GeluTanh, GroupNorm, Gru, LayerNorm, LeakyRelu,
-    LogSoftmax, Lstm, MaxPool1d, MaxPool2d, MultiheadAttention, Permute, PositionEmbedding,
-    PositionalEncoding, Reshape, Residual, RmsNorm, Rnn, Select, Silu, Slice, Softplus,
+    AdaptiveAvgPool2d, AvgPool1d, AvgPool2d, BatchNorm1d, BatchNorm2d, Branches, Conv1d, Conv2d,
+    ConvTranspose2d, Dropout, Dropout2d, Elu, Embedding, Flatten, Gelu, GeluTanh, Graph, GroupNorm, Gru,
+    Identity, LayerNorm, LeakyRelu, LogSoftmax, Lstm, MaxPool1d, MaxPool2d, MultiheadAttention, Permute,
+    PositionEmbedding, PositionalEncoding, Reshape, Residual, RmsNorm, Rnn, Select, Silu, Slice, Softplus,
     TransformerEncoderLayer, Unflatten, Upsample,
 };
 use nn_train::nn_core::{Scalar, Softmax};
 use nn_train::nn_data::Target;
 use nn_train::nn_data::one_hot;
-use nn_train::nn_loss::CategoricalCrossEntropy;
+use nn_train::nn_loss::{CategoricalCrossEntropy, PairLoss};
 use nn_train::optim::{Optimizer, Sgd};
 use nn_train::prelude::*;
 use nn_train::{Fit, Step};
@@ -111,6 +111,33 @@ fn every_layer<F: Scalar>() {
         .append(Box::new(Linear::new(6, 2, rng)) as Box<dyn Module<F>>)
         .append(LogSoftmax);
     steps(&mut network, &MseLoss::mean(), &input::<F>(3), &input(2));
+}
+
+#[test]
+fn steps_of_graphs_allocate_nothing() {
+    graphs::<f32>();
+    graphs::<f64>();
+}
+
+fn graphs<F: Scalar>() {
+    let rng = &mut ChaCha8Rng::seed_from_u64(0);
+    let gated = Branches::product().append(Linear::new(4, 4, rng)).append(Tanh).append(Identity);
+    let mut graph = Graph::new()
+        .input("a", [2])
+        .input("b", [2])
+        .node("first", Linear::new(2, 4, rng), "a")
+        .shared("second", "first", "b")
+        .sum("sum", ["first", "second", "first"])
+        .product("product", ["sum", "first", "second"])
+        .concat("all", 1, ["sum", "product", "b"])
+        .node("y", Linear::new(10, 3, rng), "all")
+        .node("gated", gated, "product")
+        .output("y")
+        .output("gated");
+    steps(&mut graph, &MseLoss::mean(), &input::<F>(4), &input(7));
+    let pair = PairLoss::new(CrossEntropyLoss::mean(), [3], MseLoss::mean(), [4]);
+    let labels: Vec<usize> = (0..200).map(|sample| sample % 3).collect();
+    steps(&mut graph, &pair, &input(4), &(labels, input(4)));
 }
 
 #[test]

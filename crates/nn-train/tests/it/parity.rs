@@ -1,4 +1,4 @@
-//! Ten epochs of the report's three experiments, and five steps of networks of images, sequences, tokens and attention, give PyTorch's
+//! Ten epochs of the report's three experiments, and five steps of networks of images, sequences, tokens, attention and graphs, give PyTorch's
 //! losses and parameters after each of them.
 //!
 //! The data, the initial weights and PyTorch's results are in the files of `oracle`, each written by the script that it names.
@@ -6,8 +6,9 @@
 use approx::relative_eq;
 use nn_train::nn_core::ndarray::ArrayD;
 use nn_train::nn_core::{
-    AdaptiveAvgPool2d, BatchNorm2d, Conv2d, Embedding, Flatten, Gru, LayerNorm, Lstm, MaxPool2d,
-    MultiheadAttention, PositionEmbedding, PositionalEncoding, RmsNorm, Rnn, Select, TransformerEncoderLayer,
+    AdaptiveAvgPool2d, Architecture, BatchNorm2d, Conv2d, Embedding, Flatten, Gru, LayerNorm, Lstm,
+    MaxPool2d, MultiheadAttention, PositionEmbedding, PositionalEncoding, RmsNorm, Rnn, Select,
+    TransformerEncoderLayer,
 };
 use nn_train::optim::{Optimizer, Sgd};
 use nn_train::prelude::*;
@@ -105,8 +106,21 @@ fn networks_with_attention_are_trained_as_by_pytorch() {
     five_steps(network.append(Select::new(1, 0)).append(Linear::new(4, 3, rng)), pre);
 }
 
+/// Two branches, and two towers with the same weights.
+#[test]
+fn graphs_are_trained_as_by_pytorch() {
+    let rng = &mut ChaCha8Rng::seed_from_u64(0);
+    let oracle: Value = serde_json::from_str(include_str!("../oracle/graphs.json")).unwrap();
+    let cases = oracle["cases"].as_array().unwrap();
+    assert_eq!(cases.len(), 2);
+    for case in cases {
+        let architecture = Architecture::from_json(&case["layers"].to_string()).unwrap();
+        five_steps(architecture.build(rng).unwrap(), case);
+    }
+}
+
 /// Compares five steps of gradient descent with those of PyTorch.
-fn five_steps(mut network: Sequential<f64>, case: &Value) {
+fn five_steps(mut network: impl Module<f64>, case: &Value) {
     let mut rng = ChaCha8Rng::seed_from_u64(0);
     load(&mut network, &case["before"]);
     let (x, loss) = (tensor(&case["x"]), CrossEntropyLoss::mean());

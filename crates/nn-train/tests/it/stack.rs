@@ -6,11 +6,11 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use nn_train::nn_core::lanes::LANES;
 use nn_train::nn_core::rand::{Rng, RngExt};
 use nn_train::nn_core::simd::Level;
-use nn_train::nn_core::{ClassMap, Gelu, LeakyRelu, Residual, Scalar};
+use nn_train::nn_core::{ClassMap, Gelu, Graph, LeakyRelu, Residual, Scalar};
 use nn_train::nn_data::Target;
 use nn_train::nn_data::augment::AddNoise;
 use nn_train::nn_data::{make_blobs, make_regression};
-use nn_train::nn_loss::Reduction;
+use nn_train::nn_loss::{PairLoss, Reduction};
 use nn_train::optim::{AdamW, Group, Lbfgs, Lion, Optimizer, RmsProp};
 use nn_train::prelude::*;
 use nn_train::schedule::{OneCycleLr, ReduceLrOnPlateau, StepLr};
@@ -60,6 +60,10 @@ fn experiments<F: Scalar>() {
 
     same_bits(&CrossEntropyLoss::mean(), maps::<F>);
     same_bits(&CrossEntropyLoss::sum().ignore_index(1), maps::<F>);
+    let pair =
+        PairLoss::<F, _, _>::new(CrossEntropyLoss::mean(), [2], MseLoss::mean(), [4]).weights(0.5, 2.0);
+    same_bits(&pair, two_outputs);
+    same_bits_of(&Trainer::new(Adam::new(0.01)).epochs(4).batch_size(10), &pair, two_outputs);
 
     // Networks and losses that do not stack.
     same_bits(&CrossEntropyLoss::mean().ignore_index(1), maps::<F>);
@@ -87,6 +91,28 @@ fn maps<F: Scalar>(trial: Trial) -> Outcome<(Linear<F>, Dataset<F, ClassMap>)> {
     let labels: Vec<usize> = (0..33 * 5).map(|_| rng.random_range(0..3)).collect();
     let data = Dataset::new(x, ClassMap::new(&[33, 5], &labels)?)?;
     Ok((Linear::new(2, 5, &mut trial.rng("network")), data))
+}
+
+/// Two inputs with shared weights, a class, and the values that the second input has under way.
+fn two_outputs<F: Scalar>(trial: Trial) -> Outcome<(Graph<F>, Dataset<F, (Vec<usize>, Tensor<F>)>)> {
+    let rng = &mut trial.rng("data");
+    let data = make_xor::<F>(33, 0.3, rng)?;
+    let other = Tensor::from_fn(33, 2, |_, _| F::from_f64(rng.random::<f64>()));
+    let values = Tensor::from_fn(33, 4, |_, _| F::from_f64(rng.random::<f64>()));
+    let rng = &mut trial.rng("network");
+    let graph = Graph::new()
+        .input("x", [2])
+        .input("other", [2])
+        .node("tower", Sequential::new().append(Linear::new(2, 4, rng)).append(Tanh), "x")
+        .shared("values", "tower", "other")
+        .product("product", ["tower", "values"])
+        .sum("sum", ["product", "tower"])
+        .concat("all", 1, ["sum", "x"])
+        .node("class", Linear::new(6, 2, rng), "all")
+        .output("class")
+        .output("values");
+    let x = Tensor::hstack(&[data.x(), &other])?;
+    Ok((graph, Dataset::new(x, (data.y().clone(), values))?))
 }
 
 fn network<F: Scalar>(trial: &Trial, width: usize) -> Sequential<F> {

@@ -5,6 +5,7 @@ mod bytes;
 mod cells;
 mod classes;
 mod curves;
+mod diagrams;
 mod drawing;
 mod errors;
 mod files;

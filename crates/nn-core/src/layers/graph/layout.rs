@@ -1,7 +1,6 @@
 //! Where the values and the gradients of a graph are.
 
 use super::join::Join;
-use super::plan::features;
 use super::wiring::Wiring;
 use super::{Graph, Operation};
 use crate::route::{Factor, Gradient, Piece, Place, Route, Step, Term, Work};
@@ -208,4 +207,9 @@ impl<'a, F: Scalar> Layout<'a, F> {
             step.gradient.terms = std::mem::take(&mut terms[inputs + step.node]);
         }
     }
+}
+
+/// Returns the number of values of a sample.
+pub(super) fn features(shape: &[usize]) -> usize {
+    shape[1..].iter().product()
 }

@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::fmt::Display;
 
-use super::layout::Layout;
+use super::layout::{Layout, features};
 use super::wiring::Wiring;
 use super::{Graph, Input, Operation};
 use crate::size::count;
@@ -32,7 +32,7 @@ impl<F: Scalar> Graph<F> {
     }
 
     /// Plans the modules of all nodes into `children`, and returns the shapes of all values, which begin with those of the inputs.
-    fn plan_nodes(
+    pub(super) fn plan_nodes(
         &self,
         wiring: &Wiring,
         mut shapes: Vec<Vec<usize>>,
@@ -96,11 +96,6 @@ impl<F: Scalar> Graph<F> {
             }
         }
     }
-}
-
-/// Returns the number of values of a sample.
-pub(super) fn features(shape: &[usize]) -> usize {
-    shape[1..].iter().product()
 }
 
 fn forget_gradients<F: Scalar>(workspace: &mut Workspace<F>) {

@@ -23,9 +23,19 @@ pub(super) struct Wiring {
 }
 
 impl Wiring {
+    /// The wiring by which a graph is computed: nodes read past an identity, which then costs nothing.
+    ///
     /// # Errors
     /// [`SettingError`] names the node that is not as it should be.
     pub(super) fn of<F: Scalar>(graph: &Graph<F>) -> Result<Self, SettingError> {
+        Ok(Wiring::resolved(graph)?.without_identities(graph))
+    }
+
+    /// The wiring as it is declared.
+    ///
+    /// # Errors
+    /// As [`of`](Wiring::of).
+    pub(super) fn resolved<F: Scalar>(graph: &Graph<F>) -> Result<Self, SettingError> {
         let values = values(graph)?;
         let value = |of: &dyn std::fmt::Display, name: &str| {
             let expected = "the name of an input or of a node";
@@ -55,10 +65,9 @@ impl Wiring {
         }
         check_use(graph, &from, &outputs)?;
         let order = order(graph, &from)?;
-        Ok(Wiring { order, from, module, outputs }.without_identities(graph))
+        Ok(Wiring { order, from, module, outputs })
     }
 
-    /// Lets nodes read past an identity, which then costs nothing.
     fn without_identities<F: Scalar>(mut self, graph: &Graph<F>) -> Self {
         let inputs = graph.inputs.len();
         let mut seen: Vec<usize> = (0..inputs + graph.nodes.len()).collect();
