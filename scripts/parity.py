@@ -519,10 +519,10 @@ def trainings():
         }
 
 
-def five_steps(specification, shape, classes, rng, rows=None):
+def five_steps(specification, shape, classes, rng, rows=None, build=network):
     """Five steps of gradient descent on one batch, of numbers or of indices of so many rows, with everything that the network keeps after
     each of them."""
-    module, loss, learning_rate = network(specification), nn.CrossEntropyLoss(), 0.1
+    module, loss, learning_rate = build(specification), nn.CrossEntropyLoss(), 0.1
     with torch.no_grad():
         for value in module.parameters():
             value.copy_(random(*value.shape, rng=rng))

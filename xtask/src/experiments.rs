@@ -3,6 +3,7 @@
 //!
 //! To add an experiment, write its file, declare it here and add its row to [`ALL`].
 
+pub mod attention;
 pub mod classification;
 pub mod convolution;
 pub mod convolution_matrix;
@@ -31,6 +32,7 @@ pub static ALL: &[Experiment] = &[
     convolution::EXPERIMENT,
     convolution_matrix::EXPERIMENT,
     sequences::EXPERIMENT,
+    attention::EXPERIMENT,
 ];
 
 #[cfg(test)]

@@ -58,6 +58,7 @@
 //! | [`Flatten`], [`Unflatten`], [`Reshape`] | one row per sample, one axis as several, any shape |
 //! | [`Permute`], [`Select`], [`Slice`] | axes in another order, one index of an axis, a range of it |
 //! | [`Sequential`], [`Residual`] | one module after another, a connection that skips one |
+//! | [`Branches`], [`Graph`] | several modules with one input, any network of named modules |
 //!
 //! | to | use |
 //! |---|---|
@@ -110,6 +111,7 @@ mod parameters;
 mod planned;
 pub mod random;
 mod recurrent_state;
+mod route;
 mod rows;
 mod scalar;
 mod shape;
@@ -134,11 +136,12 @@ pub use kernels::combination::Combination;
 pub use kernels::{lanes, simd, team, total};
 pub use layers::{
     AdaptiveAvgPool, AdaptiveAvgPool1d, AdaptiveAvgPool2d, AvgPool, AvgPool1d, AvgPool2d, BatchNorm,
-    BatchNorm1d, BatchNorm2d, Conv, Conv1d, Conv2d, ConvTranspose, ConvTranspose1d, ConvTranspose2d, Dropout,
-    Dropout2d, Elu, Embedding, Extent, Flatten, Gelu, GeluTanh, GroupNorm, Gru, Identity, LayerNorm,
-    LeakyRelu, Linear, LogSoftmax, Lstm, MaxPool, MaxPool1d, MaxPool2d, MultiheadAttention, Padding, Permute,
-    PositionEmbedding, PositionalEncoding, Recurrent, Relu, Reshape, Residual, RmsNorm, Rnn, Select,
-    Sequential, Sigmoid, Silu, Slice, Softmax, Softplus, Tanh, TransformerEncoderLayer, Unflatten, Upsample,
+    BatchNorm1d, BatchNorm2d, Branches, Conv, Conv1d, Conv2d, ConvTranspose, ConvTranspose1d,
+    ConvTranspose2d, Dropout, Dropout2d, Elu, Embedding, Extent, Flatten, Gelu, GeluTanh, Graph, GroupNorm,
+    Gru, Identity, LayerNorm, LeakyRelu, Linear, LogSoftmax, Lstm, MaxPool, MaxPool1d, MaxPool2d,
+    MultiheadAttention, Padding, Permute, PositionEmbedding, PositionalEncoding, Recurrent, Relu, Reshape,
+    Residual, RmsNorm, Rnn, Select, Sequential, Sigmoid, Silu, Slice, Softmax, Softplus, Tanh,
+    TransformerEncoderLayer, Unflatten, Upsample,
 };
 pub use masked::Masked;
 pub use mode::Mode;
@@ -149,6 +152,7 @@ pub use param::{Kind, Name, Param, ParamMut, Segment};
 pub use parameters::Parameters;
 pub use planned::Planned;
 pub use recurrent_state::RecurrentState;
+pub use route::Route;
 pub use rows::Rows;
 pub use scalar::{PerScalar, Scalar};
 pub use stack::Stack;

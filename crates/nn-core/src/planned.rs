@@ -112,13 +112,9 @@ impl<F: Scalar> Workspace<F> {
 }
 
 impl Planned {
-    /// Returns the shape of the input.
-    pub(crate) fn input(&self) -> &[usize] {
-        &self.input
-    }
-
+    /// Returns whether a module of this type planned the workspace.
     #[inline]
-    fn is_of<M: Any>(&self) -> bool {
+    pub(crate) fn is_of<M: Any>(&self) -> bool {
         matches!(self.module, Some((planned, _)) if planned == TypeId::of::<M>())
     }
 

@@ -1,6 +1,6 @@
 //! The memory of a step: everything that `forward` and `backward` write apart from their outputs.
 
-use crate::{Planned, RecurrentState, Scalar, Tensor, once, team};
+use crate::{Planned, RecurrentState, Route, Scalar, Tensor, once, team};
 
 /// Everything that a step writes apart from its output. [`Module::plan`](crate::Module::plan) makes it, and the caller
 /// owns it.
@@ -23,6 +23,8 @@ pub struct Workspace<F> {
     pub trained: bool,
     /// What a recurrent layer begins and ends a sequence with.
     pub state: Option<Box<RecurrentState<F>>>,
+    /// Where a graph finds the values and the gradients of its nodes.
+    pub route: Option<Box<Route>>,
     /// The workspaces of the modules inside.
     pub children: Vec<Workspace<F>>,
 }
@@ -37,6 +39,7 @@ impl<F: Scalar> Workspace<F> {
             indices: Vec::new(),
             trained: false,
             state: None,
+            route: None,
             children: Vec::new(),
         }
     }

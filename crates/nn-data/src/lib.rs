@@ -5,7 +5,7 @@
 //!
 //! | to | use |
 //! |---|---|
-//! | generate classes | [`make_blobs`], [`make_xor`], [`make_moons`], [`make_circles`], [`make_spirals`], [`make_checkerboard`] |
+//! | generate classes | [`make_blobs`], [`make_xor`], [`make_moons`], [`make_circles`], [`make_spirals`], [`make_checkerboard`]; of sequences [`make_recall`] |
 //! | generate values | [`make_regression`], [`make_sinusoid`]; of sequences [`make_adding`] |
 //! | choose the noise of a generator | [`Noise`]: a standard deviation, or any distribution |
 //! | read files | [`Csv`] for tables, [`Idx`] for MNIST and similar files |
@@ -86,8 +86,8 @@ pub use dataset::Dataset;
 pub use error::DataError;
 pub use gather::{Batches, Gather};
 pub use generate::{
-    Noise, Regression, make_adding, make_blobs, make_checkerboard, make_circles, make_moons, make_regression,
-    make_sinusoid, make_spirals, make_xor,
+    Noise, Regression, make_adding, make_blobs, make_checkerboard, make_circles, make_moons, make_recall,
+    make_regression, make_sinusoid, make_spirals, make_xor,
 };
 pub use idx::{Idx, IdxError, IdxProblem};
 pub use one_hot::one_hot;

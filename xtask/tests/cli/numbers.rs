@@ -47,8 +47,12 @@ fn is_close(found: f64, expected: f64) -> bool {
 
 /// The number of epochs of a set of trials, given that of the settings.
 fn epochs_of(set: &str, epochs: usize) -> usize {
-    let fewer = set.starts_with("convolution") || set.starts_with("sequences");
-    if fewer { epochs.div_ceil(10) } else { epochs }
+    match set.split('-').next() {
+        Some("convolution" | "sequences") => epochs.div_ceil(10),
+        // Half as many updates, with a measurement after every twenty.
+        Some("attention") => epochs.div_ceil(2).div_ceil(20),
+        _ => epochs,
+    }
 }
 
 /// The number of samples of a set of trials, given that of the settings.

@@ -3,6 +3,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "angles, within a tolerance")]
 
+mod attention;
 mod convolution;
 mod optimisers;
 mod sequences;

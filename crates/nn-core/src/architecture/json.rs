@@ -44,20 +44,35 @@ impl Architecture {
         json.push_str("{\"kind\":");
         json.push_str(&quote(&self.kind));
         for (name, value) in &self.settings {
-            // Writing to a string does not fail. `{:?}` prints as many digits as reading the same number takes.
-            _ = match value {
-                Value::Flag(flag) => write!(json, ",{}:{flag}", quote(name)),
-                Value::Whole(number) => write!(json, ",{}:{number}", quote(name)),
-                Value::Number(number) => write!(json, ",{}:{number:?}", quote(name)),
-                Value::Text(text) => write!(json, ",{}:{}", quote(name), quote(text)),
-                Value::Sizes(sizes) => write!(json, ",{}:{sizes:?}", quote(name)),
-            };
+            json.push(',');
+            json.push_str(&quote(name));
+            json.push(':');
+            value.write_to(json);
         }
         for (index, child) in self.children.iter().enumerate() {
             json.push_str(if index == 0 { ",\"children\":[" } else { "," });
             child.write(json);
         }
         json.push_str(if self.children.is_empty() { "}" } else { "]}" });
+    }
+}
+
+impl Value {
+    fn write_to(&self, json: &mut String) {
+        // Writing to a string does not fail. `{:?}` prints as many digits as reading the same number takes.
+        _ = match self {
+            Value::Flag(flag) => write!(json, "{flag}"),
+            Value::Whole(number) => write!(json, "{number}"),
+            Value::Number(number) => write!(json, "{number:?}"),
+            Value::Text(text) => json.write_str(&quote(text)),
+            Value::List(values) => {
+                for (index, value) in values.iter().enumerate() {
+                    json.push_str(if index == 0 { "[" } else { ", " });
+                    value.write_to(json);
+                }
+                json.write_str(if values.is_empty() { "[]" } else { "]" })
+            }
+        };
     }
 }
 
@@ -110,7 +125,7 @@ impl<'de> Visitor<'de> for ValueVisitor {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("true, false, a number, a text or a list of sizes")
+        f.write_str("true, false, a number, a text or a list of these")
     }
 
     fn visit_bool<E: Error>(self, flag: bool) -> Result<Value, E> {
@@ -133,7 +148,7 @@ impl<'de> Visitor<'de> for ValueVisitor {
         Ok(Value::from(text))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, sizes: A) -> Result<Value, A::Error> {
-        Vec::deserialize(SeqAccessDeserializer::new(sizes)).map(Value::Sizes)
+    fn visit_seq<A: SeqAccess<'de>>(self, values: A) -> Result<Value, A::Error> {
+        Vec::deserialize(SeqAccessDeserializer::new(values)).map(Value::List)
     }
 }

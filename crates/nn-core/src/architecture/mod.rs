@@ -12,7 +12,7 @@ use crate::state::{Axes, Quoted};
 
 #[cfg(feature = "safetensors")]
 pub use json::ArchitectureError;
-pub(crate) use written::Written;
+pub(crate) use written::{Listed, Written};
 
 /// The architecture of a network, without its parameters: the kind of a module, its settings, and the modules in it.
 /// [`Module::architecture`](crate::Module::architecture) describes a network, [`build`](Architecture::build) makes another
@@ -60,7 +60,8 @@ pub(crate) use written::Written;
 ///
 /// Some kinds are not among them: [`Residual`](crate::Residual), whose class is given there; `Reshape`, whose setting is the `shape`
 /// of a sample; `Permute`, `Select` and `Slice`, which are `x.permute(0, *dims)`, `x.select(dim, index)` and `x[:, …, start:end]` along
-/// the axis `dim`; and `GeluTanh`, which is `torch.nn.GELU` with the same setting.
+/// the axis `dim`; `GeluTanh`, which is `torch.nn.GELU` with the same setting; [`Branches`](crate::Branches) and
+/// [`Graph`](crate::Graph), whose classes are given there. The nodes of a graph are lists: `["all", "concat", 1, "a", "b"]`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Architecture {
     kind: String,
@@ -77,7 +78,7 @@ pub(crate) enum Value {
     Whole(i128),
     Number(f64),
     Text(String),
-    Sizes(Vec<usize>),
+    List(Vec<Value>),
 }
 
 impl Architecture {
@@ -173,7 +174,19 @@ impl fmt::Display for Found<'_> {
             Some(Value::Whole(number)) => write!(f, "{number}"),
             Some(Value::Number(number)) => write!(f, "{number:?}"),
             Some(Value::Text(text)) => Quoted(text).fmt(f),
-            Some(Value::Sizes(sizes)) => Axes(sizes).fmt(f),
+            Some(Value::List(values)) => Axes(&values.iter().map(Element).collect::<Vec<_>>()).fmt(f),
+        }
+    }
+}
+
+/// Prints a value in a list, but not the list that it may be.
+struct Element<'a>(&'a Value);
+
+impl fmt::Debug for Element<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Value::List(_) => f.write_str("[…]"),
+            value => write!(f, "{}", Found(Some(value))),
         }
     }
 }

@@ -80,16 +80,44 @@ impl<T: Written> Written for Option<T> {
     }
 }
 
-impl Written for Vec<usize> {
-    const EXPECTED: &'static str = "a list of sizes";
+impl Written for String {
+    const EXPECTED: &'static str = "a text";
 
     fn write(self) -> Option<Value> {
-        Some(Value::Sizes(self))
+        Some(Value::Text(self))
     }
 
     fn read(value: Option<&Value>) -> Option<Self> {
-        if let Some(Value::Sizes(sizes)) = value { Some(sizes.clone()) } else { None }
+        if let Some(Value::Text(text)) = value { Some(text.clone()) } else { None }
     }
+}
+
+/// Lists of sizes, of names, and of what a module writes as one of several.
+impl<T: Listed> Written for Vec<T> {
+    const EXPECTED: &'static str = T::EXPECTED_LIST;
+
+    fn write(self) -> Option<Value> {
+        self.into_iter().map(Written::write).collect::<Option<_>>().map(Value::List)
+    }
+
+    fn read(value: Option<&Value>) -> Option<Self> {
+        let Some(Value::List(values)) = value else { return None };
+        values.iter().map(|value| T::read(Some(value))).collect()
+    }
+}
+
+/// A setting of which there may be a list.
+pub(crate) trait Listed: Written {
+    /// What is expected, for messages.
+    const EXPECTED_LIST: &'static str;
+}
+
+impl Listed for usize {
+    const EXPECTED_LIST: &'static str = "a list of sizes";
+}
+
+impl Listed for String {
+    const EXPECTED_LIST: &'static str = "a list of texts";
 }
 
 impl From<&str> for Value {

@@ -61,8 +61,8 @@ fn backward<F: Scalar, A: Activation>(
     }
 }
 
-/// The number of blocks of a gradient that are computed before they are added.
-const CHUNK: usize = 64;
+/// The number of blocks that are computed before they are added.
+pub(super) const CHUNK: usize = 64;
 
 /// Computes to = from, or to += from.
 pub(crate) fn pass<F: Scalar>(from: &Tensor<F>, to: &mut Tensor<F>, accumulate: Accumulate) {
@@ -101,12 +101,12 @@ fn cost(blocks: usize) -> usize {
 
 /// Returns the number of blocks of each part that a thread is given, of so many in all.
 #[inline]
-fn part(blocks: usize) -> usize {
+pub(super) fn part(blocks: usize) -> usize {
     blocks.div_ceil(team::threads(cost(blocks))).max(1)
 }
 
 #[inline]
-fn share<P: Send>(
+pub(super) fn share<P: Send>(
     parts: impl DoubleEndedIterator<Item = P> + ExactSizeIterator + Send,
     part: usize,
     work: impl Fn(P) + Sync,

@@ -1,11 +1,12 @@
 //! Layer normalisation over groups of feature columns, a block of samples at a time; and without `CENTRED` the normalisation by the
 //! root of the mean square, which takes the mean to be 0.
 //!
-//! x̂ = (x − mean) · inverse with inverse = 1/σ; mean and σ are those of one group of one sample.
+//! x̂ = (x − mean) · inverse with inverse = 1/σ; mean and σ are those of one group of one sample. Threads share groups.
 
 use super::batch_norm::inverse_deviation;
 use super::lanes::{Block, LANES, Lanes, split};
 use super::simd::{Kernel, dispatch};
+use super::team;
 use crate::{Accumulate, Scalar, Tensor};
 
 /// The weight and the bias of each feature of a group. Only what is centred has a bias.
@@ -39,11 +40,34 @@ pub(crate) fn forward<F: Scalar, const CENTRED: bool>(
     eps: F,
     statistics: Option<Statistics<&mut Tensor<F>>>,
 ) {
-    let blocks = x.blocks_per_feature();
-    let statistics = statistics.map(|Statistics { mean, inverse }| {
-        [mean.map_or(&mut [][..], Tensor::blocks_mut), inverse.blocks_mut()]
-    });
-    dispatch(Forward::<_, CENTRED> { x: x.blocks(), y: y.blocks_mut(), affine, eps, blocks, statistics });
+    let (blocks, x) = (x.blocks_per_feature(), x.blocks());
+    let (part, cost) = part(x.len(), affine.weight.len() * blocks);
+    // A part has so many statistics of each kind, one for each group.
+    let groups = (part / affine.weight.len()).max(1);
+    let forward = |(index, y): (usize, &mut [Block<F>]), statistics| {
+        let x = &x[index * part..][..y.len()];
+        dispatch(Forward::<_, CENTRED> { x, y, affine, eps, blocks, statistics });
+    };
+    let parts = y.blocks_mut().chunks_mut(part).enumerate();
+    match statistics.map(|Statistics { mean, inverse }| (mean, inverse.blocks_mut().chunks_mut(groups))) {
+        None => team::share(cost, parts, |part| forward(part, None)),
+        Some((None, inverse)) => {
+            team::share(cost, parts.zip(inverse), |(part, inverse)| forward(part, Some([&mut [], inverse])));
+        }
+        Some((Some(mean), inverse)) => {
+            let both = mean.blocks_mut().chunks_mut(groups).zip(inverse);
+            team::share(cost, parts.zip(both), |(part, (mean, inverse))| {
+                forward(part, Some([mean, inverse]));
+            });
+        }
+    }
+}
+
+/// Returns the number of blocks of each part that a thread is given, of so many in groups of so many, and the cost of all.
+fn part(blocks: usize, group: usize) -> (usize, usize) {
+    let cost = blocks * LANES * team::NUMBER;
+    let groups = blocks / group.max(1);
+    ((groups.div_ceil(team::threads(cost)) * group).max(1), cost)
 }
 
 /// Computes dx = inverse · (g − mean of g − x̂ · mean of g x̂), or adds that to dx, with g = dy · weight and means over
@@ -55,16 +79,22 @@ pub(crate) fn backward_input<F: Scalar, const CENTRED: bool>(
     weight: &[F],
     statistics: Statistics<&Tensor<F>>,
 ) {
-    let (blocks, dx) = (x.blocks_per_feature(), dx.blocks_mut());
+    let blocks = x.blocks_per_feature();
     let ([x, dy], [mean, inverse]) = ([x, dy].map(Tensor::blocks), statistics.blocks());
-    match accumulate {
-        Accumulate::Replace => {
-            dispatch(BackwardInput::<_, CENTRED, false> { x, dy, dx, weight, mean, inverse, blocks });
+    let (part, cost) = part(x.len(), weight.len() * blocks);
+    let groups = part / weight.len().max(1);
+    team::share(cost, dx.blocks_mut().chunks_mut(part).enumerate(), |(index, dx)| {
+        let [x, dy] = [x, dy].map(|all| &all[index * part..][..dx.len()]);
+        let [mean, inverse] = [mean, inverse].map(|all| all.get(index * groups..).unwrap_or_default());
+        match accumulate {
+            Accumulate::Replace => {
+                dispatch(BackwardInput::<_, CENTRED, false> { x, dy, dx, weight, mean, inverse, blocks });
+            }
+            Accumulate::Add => {
+                dispatch(BackwardInput::<_, CENTRED, true> { x, dy, dx, weight, mean, inverse, blocks });
+            }
         }
-        Accumulate::Add => {
-            dispatch(BackwardInput::<_, CENTRED, true> { x, dy, dx, weight, mean, inverse, blocks });
-        }
-    }
+    });
 }
 
 /// Adds Σ dy x̂ over samples and groups to `dw`, and with `CENTRED` Σ dy to `db`.

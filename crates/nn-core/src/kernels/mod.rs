@@ -14,6 +14,7 @@ pub(crate) mod elementwise;
 pub(crate) mod embedding;
 pub(crate) mod gather;
 pub(crate) mod group_norm;
+pub(crate) mod join;
 pub mod lanes;
 pub(crate) mod layer_norm;
 mod pack;

@@ -5,14 +5,20 @@ use super::lanes::{Block, Lanes};
 use super::simd::{Kernel, dispatch};
 use crate::{Accumulate, Scalar, Tensor};
 
-/// Copies the runs of x that begin at these features to y, one after another.
-pub(crate) fn gather<F: Scalar>(x: &Tensor<F>, y: &mut Tensor<F>, starts: &[usize]) {
+/// Copies the runs of x that begin at these features to y, one after another, or adds them to y.
+pub(crate) fn gather<F: Scalar>(x: &Tensor<F>, y: &mut Tensor<F>, starts: &[usize], accumulate: Accumulate) {
     if is_all(y, x, starts) {
-        return elementwise::copy(y, x);
+        return elementwise::pass(x, y, accumulate);
     }
     let (run, blocks) = (length(y, starts), y.blocks_per_feature());
-    for (y, start) in y.blocks_mut().chunks_exact_mut(run).zip(starts) {
-        y.copy_from_slice(&x.blocks()[start * blocks..][..run]);
+    let (x, y) = (x.blocks(), y.blocks_mut());
+    match accumulate {
+        Accumulate::Replace => {
+            for (y, start) in y.chunks_exact_mut(run).zip(starts) {
+                y.copy_from_slice(&x[start * blocks..][..run]);
+            }
+        }
+        Accumulate::Add => dispatch(Gather { x, y, run, starts, blocks }),
     }
 }
 
@@ -23,21 +29,31 @@ pub(crate) fn scatter<F: Scalar>(
     starts: &[usize],
     accumulate: Accumulate,
 ) {
+    if accumulate == Accumulate::Replace && dy.features() < dx.features() {
+        dx.blocks_mut().as_flattened_mut().fill(F::ZERO);
+    }
+    insert(dy, dx, starts, accumulate);
+}
+
+/// Does what [`scatter`] does, without a change of all other features.
+pub(crate) fn insert<F: Scalar>(
+    dy: &Tensor<F>,
+    dx: &mut Tensor<F>,
+    starts: &[usize],
+    accumulate: Accumulate,
+) {
     if is_all(dy, dx, starts) {
         return elementwise::pass(dy, dx, accumulate);
     }
-    let (run, blocks, some) = (length(dy, starts), dy.blocks_per_feature(), dy.features() < dx.features());
+    let (run, blocks) = (length(dy, starts), dy.blocks_per_feature());
     let (dy, dx) = (dy.blocks(), dx.blocks_mut());
     match accumulate {
         Accumulate::Replace => {
-            if some {
-                dx.as_flattened_mut().fill(F::ZERO);
-            }
             for (dy, start) in dy.chunks_exact(run).zip(starts) {
                 dx[start * blocks..][..run].copy_from_slice(dy);
             }
         }
-        Accumulate::Add => dispatch(Add { dy, dx, run, starts, blocks }),
+        Accumulate::Add => dispatch(Scatter { dy, dx, run, starts, blocks }),
     }
 }
 
@@ -51,9 +67,10 @@ fn length<F: Scalar>(runs: &Tensor<F>, starts: &[usize]) -> usize {
     (runs.blocks().len() / starts.len().max(1)).max(1)
 }
 
-struct Add<'a, F> {
-    dy: &'a [Block<F>],
-    dx: &'a mut [Block<F>],
+/// y += the runs of x.
+struct Gather<'a, F> {
+    x: &'a [Block<F>],
+    y: &'a mut [Block<F>],
     /// The number of blocks of a run.
     run: usize,
     starts: &'a [usize],
@@ -61,16 +78,42 @@ struct Add<'a, F> {
     blocks: usize,
 }
 
-impl<F: Scalar> Kernel for Add<'_, F> {
+impl<F: Scalar> Kernel for Gather<'_, F> {
     type Output = ();
 
     #[inline(always)]
     fn run(self) {
-        let Add { dy, dx, run, starts, blocks } = self;
-        for (dy, start) in dy.chunks_exact(run).zip(starts) {
-            for (dx, dy) in dx[start * blocks..][..run].iter_mut().zip(dy) {
-                (Lanes(*dx) + Lanes(*dy)).store(dx);
-            }
+        let Gather { x, y, run, starts, blocks } = self;
+        for (y, start) in y.chunks_exact_mut(run).zip(starts) {
+            add(y, &x[start * blocks..][..run]);
         }
+    }
+}
+
+/// The runs of dx += dy.
+struct Scatter<'a, F> {
+    dy: &'a [Block<F>],
+    dx: &'a mut [Block<F>],
+    run: usize,
+    starts: &'a [usize],
+    blocks: usize,
+}
+
+impl<F: Scalar> Kernel for Scatter<'_, F> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let Scatter { dy, dx, run, starts, blocks } = self;
+        for (dy, start) in dy.chunks_exact(run).zip(starts) {
+            add(&mut dx[start * blocks..][..run], dy);
+        }
+    }
+}
+
+#[inline(always)]
+fn add<F: Scalar>(to: &mut [Block<F>], with: &[Block<F>]) {
+    for (to, with) in to.iter_mut().zip(with) {
+        (Lanes(*to) + Lanes(*with)).store(to);
     }
 }

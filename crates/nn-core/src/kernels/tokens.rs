@@ -98,15 +98,15 @@ fn share<F: Scalar>(
     });
 }
 
-/// Adds ∂L/∂W_ij = Σ ∂L/∂y_i x_j over all samples of so many tokens to `dw`, and ∂L/∂b_i = Σ ∂L/∂y_i to `db` unless it is empty.
+/// Adds ∂L/∂W_ij = Σ ∂L/∂y_i x_j over all samples of so many tokens to `dw`, and ∂L/∂b_i = Σ ∂L/∂y_i to `db` unless it is empty. A layer
+/// that may be one of a [`Stack`](crate::Stack), which adds token by token, says so.
 pub(crate) fn backward_parameters<F: Scalar>(
     [outputs, inputs]: [usize; 2],
     tokens: usize,
-    x: Columns<'_, F>,
-    dy: Columns<'_, F>,
-    dw: &mut [F],
-    db: &mut [F],
+    [x, dy]: [Columns<'_, F>; 2],
+    [dw, db]: [&mut [F]; 2],
     aside: &mut [Tensor<F>],
+    stacks: bool,
 ) {
     if let [x_aside, dy_aside] = aside {
         gather(x, tokens, x_aside.columns_mut(0..inputs));
@@ -119,7 +119,7 @@ pub(crate) fn backward_parameters<F: Scalar>(
         let both = x.runs(x.features() / tokens).zip(dy.runs(dy.features() / tokens));
         both.map(|(x, dy)| (x.columns(0..inputs), dy.columns(0..outputs)))
     };
-    if tokens == 1 || !affine::is_wide_gradient(inputs, outputs, samples) {
+    if stacks || tokens == 1 || !affine::is_wide_gradient(inputs, outputs, samples) {
         for (x, dy) in all() {
             affine::backward_parameters(x, dy, dw, db);
         }

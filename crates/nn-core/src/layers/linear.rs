@@ -117,6 +117,12 @@ impl<F: Scalar> Linear<F> {
         ArrayView2::from_shape(self.shape, &self.weight).expect("the weight has its shape")
     }
 
+    /// Returns whether layers of this shape may be in a stack.
+    fn stacks(&self) -> bool {
+        let [outputs, inputs] = self.shape;
+        affine::stacks(inputs, outputs)
+    }
+
     fn matrix(&self) -> Matrix<'_, F> {
         Matrix { shape: self.shape, values: &self.weight }
     }
@@ -162,13 +168,12 @@ impl<F: Scalar> Module<F> for Linear<F> {
     compiled_here!(Linear<F>);
 
     fn stacked(&self, networks: &[&dyn Module<F>]) -> Option<Box<dyn Module<F>>> {
-        let [outputs, inputs] = self.shape;
         let alike = |other: &Self| {
             other.refused.is_none()
                 && (other.shape, other.bias.is_some()) == (self.shape, self.bias.is_some())
         };
         let all = all_like(networks)?;
-        let stacks = affine::stacks(inputs, outputs) && all.into_iter().all(alike);
+        let stacks = self.stacks() && all.into_iter().all(alike);
         stacks.then(|| Box::new(StackedLinear::new(self.shape, self.bias.is_some())) as Box<dyn Module<F>>)
     }
 }
@@ -181,7 +186,7 @@ impl<F: Scalar> Layer<F> for Linear<F> {
         let bias = self.bias.as_ref().map(Vec::len);
         let mut plan = plan(self, self.shape, input, [Some(self.weight.len()), bias], purpose)?;
         let tokens = input[1..input.len() - 1].iter().product();
-        if let Some(rows) = tokens::aside(self.shape, tokens, input[0]) {
+        if let Some(rows) = tokens::aside(self.shape, tokens, input[0]).filter(|_| !self.stacks()) {
             let [outputs, inputs] = self.shape;
             plan.workspace.buffers =
                 vec![Tensor::try_zeros(&[rows, inputs])?, Tensor::try_zeros(&[rows, outputs])?];
@@ -218,9 +223,10 @@ impl<F: Scalar> Layer<F> for Linear<F> {
         let own = fits([outputs, inputs], x, y) && workspace.gradients.len() == gradients;
         workspace.check_own(self, own);
         let Workspace { gradients, buffers, .. } = workspace;
-        let [dw, db] = weight_and_bias(gradients, self.bias.is_some());
+        let gradients = weight_and_bias(gradients, self.bias.is_some());
         let tokens = x.features() / inputs;
-        tokens::backward_parameters(self.shape, tokens, x.into(), dy.into(), dw, db, buffers);
+        let both = [x.into(), dy.into()];
+        tokens::backward_parameters(self.shape, tokens, both, gradients, buffers, self.stacks());
         if let Some(dx) = dx {
             tokens::backward_input(self.matrix(), tokens, dy.into(), dx.into(), accumulate, buffers);
         }

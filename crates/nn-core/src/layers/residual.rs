@@ -2,14 +2,15 @@
 
 use std::fmt;
 
+use super::Identity;
 use super::described::{Described, Maker};
+use super::graph::{Graph, JOIN, Join};
 use super::layer::{Layer, compiled_here};
 use super::sequential::Summary;
 use crate::architecture::Settings;
-use crate::kernels::elementwise;
 use crate::{
-    Accumulate, Architecture, Mode, Module, ModuleError, Param, ParamMut, Parameters, Plan, Purpose, Scalar,
-    Segment, SettingError, ShapeError, Tensor, Workspace, all_like, slots,
+    Accumulate, Architecture, Mode, Module, ModuleError, ModuleProblem, Param, ParamMut, Parameters, Plan,
+    Purpose, Scalar, Segment, SettingError, ShapeError, Tensor, Workspace, all_like,
 };
 
 /// A module f and a connection that skips it, so that f only has to learn what to add to x.
@@ -57,38 +58,43 @@ use crate::{
 ///
 /// Source: K. He, X. Zhang, S. Ren and J. Sun, "Deep residual learning for image recognition", 2015.
 pub struct Residual<F> {
-    inner: Box<dyn Module<F>>,
+    /// Two branches, f and the identity.
+    graph: Graph<F>,
 }
 
 /// The name of the module inside.
 const NAME: &str = "fn";
+/// That of the connection that skips it, which has no parameters.
+const SKIP: &str = "skip";
 
 impl<F: Scalar> Residual<F> {
     /// Makes the module x + f(x) for this f.
     pub fn new(inner: impl Module<F> + 'static) -> Self {
-        Residual { inner: Box::new(inner) }
+        Residual::of(Box::new(inner))
+    }
+
+    fn of(inner: Box<dyn Module<F>>) -> Self {
+        let skip = Graph::of_branches(Join::Sum).with_branch(SKIP.into(), Box::new(Identity));
+        Residual { graph: skip.with_branch(NAME.into(), inner) }
     }
 
     /// Returns f.
     pub fn inner(&self) -> &dyn Module<F> {
-        &*self.inner
+        self.graph.get(NAME).expect("the node of this name")
     }
 }
 
 impl<F: Scalar> Parameters<F> for Residual<F> {
     fn visit(&self, visitor: &mut dyn FnMut(Param<'_, F>)) {
-        self.inner.visit(&mut |parameter| visitor(parameter.inside(NAME)));
+        self.graph.visit(visitor);
     }
 
     fn visit_mut(&mut self, workspace: Option<&Workspace<F>>, visitor: &mut dyn FnMut(ParamMut<'_, F>)) {
-        let child = Workspace::child(workspace, 0);
-        self.inner.visit_mut(child, &mut |mut parameter| visitor(parameter.inside(NAME)));
+        self.graph.visit_mut(workspace, visitor);
     }
 
     fn absorb(&mut self, workspace: &Workspace<F>) {
-        if let [child] = &workspace.children[..] {
-            self.inner.absorb(child);
-        }
+        self.graph.absorb(workspace);
     }
 }
 
@@ -96,7 +102,7 @@ impl<F: Scalar> Described<F> for Residual<F> {
     const KIND: &'static str = "Residual";
 
     fn describe(&self) -> Result<Architecture, ModuleError> {
-        let inner = self.inner.architecture().map_err(|error| error.inside(NAME))?;
+        let inner = self.inner().architecture().map_err(|error| error.inside(NAME))?;
         Ok(Architecture::new(<Self as Described<F>>::KIND, [inner])?)
     }
 
@@ -106,7 +112,7 @@ impl<F: Scalar> Described<F> for Residual<F> {
         _: &mut Maker<'_>,
     ) -> Result<Self, ModuleError> {
         match (children.pop(), children.len()) {
-            (Some(inner), 0) => Ok(Residual { inner }),
+            (Some(inner), 0) => Ok(Residual::of(inner)),
             (inner, others) => {
                 let found = others + usize::from(inner.is_some());
                 Err(SettingError::new("Residual", "number of children", 1, found).into())
@@ -119,48 +125,35 @@ impl<F: Scalar> Described<F> for Residual<F> {
     }
 }
 
-/// The workspace of a training plan has one buffer, f(x), which the backward pass of f needs; a plan to predict
-/// computes it in y.
 impl<F: Scalar> Module<F> for Residual<F> {
     compiled_here!(Residual<F>);
 
     fn check_values(&self, x: &Tensor<F>) -> Result<(), ModuleError> {
-        self.inner.check_values(x).map_err(|error| error.inside(NAME))
+        self.graph.check_values(x)
     }
 
     fn stacked(&self, networks: &[&dyn Module<F>]) -> Option<Box<dyn Module<F>>> {
-        let inner: Vec<&dyn Module<F>> =
-            all_like::<Self, F>(networks)?.into_iter().map(Residual::inner).collect();
-        Some(Box::new(Residual { inner: (*self.inner).stacked(&inner)? }))
+        let all: Vec<&Self> = all_like(networks)?;
+        let graphs: Vec<_> = all.into_iter().map(|residual| &residual.graph).collect();
+        Some(Box::new(Residual { graph: self.graph.stacked_like(&graphs)? }))
     }
 }
 
 impl<F: Scalar> Layer<F> for Residual<F> {
     fn plan(&self, input: &[usize], purpose: Purpose) -> Result<Plan<F>, ModuleError> {
-        let plan = self.inner.plan(input, purpose).map_err(|error| error.inside(NAME))?;
-        if plan.output != input {
-            let expected = format!("a module inside that gives back the shape {input:?}");
-            return Err(ShapeError::new(&"Residual", expected, &plan.output).into());
-        }
-        let mut workspace = Workspace::of(self, input, input, purpose)?;
-        workspace.children.push(plan.workspace);
-        if purpose == Purpose::Train {
-            workspace.buffers.push(Tensor::try_zeros(input)?);
-        }
-        Ok(Plan { output: plan.output, workspace })
+        self.graph.plan_as(self, &"Residual", input, purpose).map_err(|error| match error.problem {
+            ModuleProblem::Shape(shape) if error.path == [JOIN] => {
+                let expected = format!("a module inside that gives back the shape {input:?}");
+                ShapeError { layer: "Residual".into(), expected, ..shape }.into()
+            }
+            problem => ModuleError { problem, ..error },
+        })
     }
 
     fn forward(&self, x: &Tensor<F>, y: &mut Tensor<F>, workspace: &mut Workspace<F>, mode: &mut Mode<'_>) {
         workspace.check_forward(self, x, y);
-        let Workspace { buffers, children, .. } = workspace;
-        match &mut buffers[..] {
-            [inner] => {
-                self.inner.forward(x, inner, &mut children[0], mode);
-                elementwise::copy(y, inner);
-            }
-            _ => self.inner.forward(x, y, &mut children[0], mode),
-        }
-        elementwise::add(y, x);
+        workspace.check_own(self, self.graph.planned(workspace));
+        self.graph.run_forward(x, y, workspace, mode);
     }
 
     fn backward(
@@ -173,13 +166,8 @@ impl<F: Scalar> Layer<F> for Residual<F> {
         workspace: &mut Workspace<F>,
     ) {
         workspace.check_backward(self, x, y, dy, dx.as_deref());
-        let Workspace { buffers, children, .. } = workspace;
-        let [inner] = slots(buffers);
-        let Some(dx) = dx else {
-            return self.inner.backward(x, inner, dy, None, accumulate, &mut children[0]);
-        };
-        self.inner.backward(x, inner, dy, Some(&mut *dx), accumulate, &mut children[0]);
-        elementwise::add(dx, dy);
+        workspace.check_own(self, self.graph.planned(workspace));
+        self.graph.run_backward(x, y, dy, dx, accumulate, workspace);
     }
 }
 
@@ -187,7 +175,7 @@ impl<F: Scalar> fmt::Display for Residual<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Residual: {} parameters\n  {NAME}  ", self.parameter_count())?;
         // Indented by the width of the name and the spaces around it.
-        f.write_str(&Summary(&*self.inner).to_string().replace('\n', "\n "))
+        f.write_str(&Summary(self.inner()).to_string().replace('\n', "\n "))
     }
 }
 

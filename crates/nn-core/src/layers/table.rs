@@ -4,11 +4,12 @@ use rand::Rng;
 
 use super::described::{Described, Maker};
 use super::{
-    AdaptiveAvgPool1d, AdaptiveAvgPool2d, AvgPool1d, AvgPool2d, BatchNorm1d, BatchNorm2d, Conv1d, Conv2d,
-    ConvTranspose1d, ConvTranspose2d, Dropout, Dropout2d, Elu, Embedding, Flatten, Gelu, GeluTanh, GroupNorm,
-    Gru, Identity, LayerNorm, LeakyRelu, Linear, LogSoftmax, Lstm, MaxPool1d, MaxPool2d, MultiheadAttention,
-    Permute, PositionEmbedding, PositionalEncoding, Relu, Reshape, Residual, RmsNorm, Rnn, Select,
-    Sequential, Sigmoid, Silu, Slice, Softmax, Softplus, Tanh, TransformerEncoderLayer, Unflatten, Upsample,
+    AdaptiveAvgPool1d, AdaptiveAvgPool2d, AvgPool1d, AvgPool2d, BatchNorm1d, BatchNorm2d, Branches, Conv1d,
+    Conv2d, ConvTranspose1d, ConvTranspose2d, Dropout, Dropout2d, Elu, Embedding, Flatten, Gelu, GeluTanh,
+    Graph, GroupNorm, Gru, Identity, LayerNorm, LeakyRelu, Linear, LogSoftmax, Lstm, MaxPool1d, MaxPool2d,
+    MultiheadAttention, Permute, PositionEmbedding, PositionalEncoding, Relu, Reshape, Residual, RmsNorm,
+    Rnn, Select, Sequential, Sigmoid, Silu, Slice, Softmax, Softplus, Tanh, TransformerEncoderLayer,
+    Unflatten, Upsample,
 };
 use crate::state::Quoted;
 use crate::{Architecture, Module, ModuleError, Scalar, SettingError, once};
@@ -113,6 +114,8 @@ fn make<F: Scalar>(
         Slice,
         Sequential<F>,
         Residual<F>,
+        Branches<F>,
+        Graph<F>,
     ];
     let found = architecture.kind();
     match modules.iter().find(|(kind, _)| *kind == found) {

@@ -53,7 +53,7 @@ impl View {
 
     /// Returns the first feature of each run of features that follow each other in the input and in the output, or `None` if
     /// there is no memory for them. All runs are of equal length.
-    fn runs(&self) -> Option<Vec<usize>> {
+    pub(super) fn runs(&self) -> Option<Vec<usize>> {
         let (mut run, mut outer) = (1, &self.axes[..]);
         while let Some((&Axis { size, step }, rest)) = outer.split_last()
             && (size == 1 || step == run)
@@ -91,7 +91,7 @@ impl<F: Scalar, V: ViewLayer> Layer<F> for V {
     fn forward(&self, x: &Tensor<F>, y: &mut Tensor<F>, workspace: &mut Workspace<F>, _: &mut Mode<'_>) {
         workspace.check_forward(self, x, y);
         let starts = starts(self, workspace);
-        runs::gather(x, y, starts);
+        runs::gather(x, y, starts, Accumulate::Replace);
     }
 
     fn backward(

@@ -250,7 +250,7 @@ impl<const D: usize> Written for Extent<D> {
 
     fn read(value: Option<&Value>) -> Option<Self> {
         match value {
-            Some(Value::Sizes(sizes)) => <[usize; D]>::try_from(&sizes[..]).ok().map(Extent),
+            sizes @ Some(Value::List(_)) => <[usize; D]>::try_from(Vec::read(sizes)?).ok().map(Extent),
             value => usize::read(value).map(Extent::from),
         }
     }

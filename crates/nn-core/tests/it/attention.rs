@@ -5,8 +5,8 @@ use crate::windowed::Settings;
 use nn_core::gradcheck::check_module;
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{
-    Accumulate, Mode, Module, MultiheadAttention, Parameters, Plan, Purpose, Tensor, TransformerEncoderLayer,
-    Workspace,
+    Accumulate, Mode, Module, MultiheadAttention, Parameters, Plan, Purpose, Residual, Scalar, Sequential,
+    Tensor, TransformerEncoderLayer, Workspace,
 };
 
 /// Returns the layer that PyTorch calls `kind`.
@@ -235,7 +235,9 @@ fn where_nothing_is_to_be_seen_nothing_is_taken() {
     assert!((0..5).all(|i| token(&dx, 0, i).iter().all(|dx| *dx != 0.0)));
     for layer in padded() {
         let mut x = Tensor::zeros(&[2, 3, 4]);
-        [0, 1].map(|sample| (0..3).for_each(|i| set(&mut x, sample, i, [9.0; 4])));
+        for sample in 0..2 {
+            (0..3).for_each(|i| set(&mut x, sample, i, [9.0; 4]));
+        }
         let [y, dx] = step(&*layer, &x, &random(x.shape(), rng));
         assert_eq!((y, dx), (x.clone(), Tensor::zeros(x.shape())), "{layer}");
     }
@@ -252,7 +254,7 @@ fn the_weights_of_attention_are_those_of_the_formula() {
     let x = random::<f64>(&[17, 3, d], rng);
     let Plan { output, mut workspace } = layer.plan(x.shape(), Purpose::Predict).unwrap();
     layer.forward(&x, &mut Tensor::zeros(&output), &mut workspace, &mut Mode::Eval);
-    let weights = layer.weights(&workspace);
+    let [weights] = &workspace.attention_weights()[..] else { panic!() };
     assert_eq!(weights.shape(), [17, heads, 3, 3]);
     for sample in 0..17 {
         // Row r of W x + b for token t.
@@ -267,42 +269,43 @@ fn the_weights_of_attention_are_those_of_the_formula() {
                     let terms = (first..first + size).map(|r| map(query, r) * map(key, d + r));
                     terms.sum::<f64>() / (size as f64).sqrt()
                 };
-                let total: f64 = (0..3).map(|key| score(key).exp()).sum();
+                let total: f64 = (0..3).map(|key| Scalar::exp(score(key))).sum();
                 for key in 0..3 {
                     let found = weights[[sample, (head * 3 + query) * 3 + key]];
-                    assert!((found - score(key).exp() / total).abs() < 1e-14);
+                    assert!((found - Scalar::exp(score(key)) / total).abs() < 1e-14);
                 }
             }
         }
     }
 }
 
-/// Both layers give the weights that were computed last, with what is not seen at 0.
+/// Every attention of a network gives the weights that were computed last, with what is not seen at 0.
 #[test]
-fn weights_of_a_layer_are_those_of_its_attention() {
+fn a_network_gives_the_weights_of_all_its_attention() {
     let rng = &mut rng();
-    let layer = drawn(TransformerEncoderLayer::<f64>::new(4, 2, 7, rng).causal().padding(9.0));
+    let layer = |rng: &mut ChaCha8Rng| TransformerEncoderLayer::new(4, 2, 7, rng).causal().padding(9.0);
+    let network = drawn(Sequential::new().append(layer(rng)).append(Residual::new(layer(rng))));
     let mut x = random::<f64>(&[2, 4, 4], rng);
     set(&mut x, 1, 0, [9.0; 4]);
-    let Plan { output, mut workspace } = layer.plan(x.shape(), Purpose::Predict).unwrap();
-    layer.forward(&x, &mut Tensor::zeros(&output), &mut workspace, &mut Mode::Eval);
-    let weights = layer.weights(&workspace);
-    for (sample, padding) in [(0, 0), (1, 1)] {
-        for head in 0..2 {
-            for query in padding..4 {
-                let row: Vec<f64> =
-                    (0..4).map(|key| weights[[sample, (head * 4 + query) * 4 + key]]).collect();
-                assert!((row.iter().sum::<f64>() - 1.0).abs() < 1e-14, "{row:?}");
-                for (key, &weight) in row.iter().enumerate() {
-                    assert_eq!(weight > 0.0, (padding..=query).contains(&key), "{row:?}");
+    let Plan { output, mut workspace } = network.plan(x.shape(), Purpose::Predict).unwrap();
+    network.forward(&x, &mut Tensor::zeros(&output), &mut workspace, &mut Mode::Eval);
+    let all = workspace.attention_weights();
+    assert!(all.len() == 2 && all[0] != all[1]);
+    for weights in &all {
+        for (sample, padding) in [(0, 0), (1, 1)] {
+            for head in 0..2 {
+                for query in padding..4 {
+                    let weight = |key: usize| weights[[sample, (head * 4 + query) * 4 + key]];
+                    let row: Vec<f64> = (0..4).map(weight).collect();
+                    assert!((row.iter().sum::<f64>() - 1.0).abs() < 1e-14, "{row:?}");
+                    for (key, &weight) in row.iter().enumerate() {
+                        assert_eq!(weight > 0.0, (padding..=query).contains(&key), "{row:?}");
+                    }
                 }
             }
         }
     }
-    let other = MultiheadAttention::<f64>::new(4, 2, rng);
-    let refused = std::panic::catch_unwind(|| other.weights(&Workspace::empty())).unwrap_err();
-    let message = refused.downcast_ref::<String>().unwrap();
-    assert!(message.contains("expected a workspace that it planned"), "{message}");
+    assert!(Workspace::<f64>::empty().attention_weights().is_empty());
 }
 
 /// In training, weights are dropped and the rest is scaled: on average over many masks, the output is that of use.

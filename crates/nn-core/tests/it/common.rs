@@ -2,12 +2,13 @@
 
 use nn_core::rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{
-    Accumulate, AdaptiveAvgPool1d, AdaptiveAvgPool2d, AvgPool1d, AvgPool2d, BatchNorm1d, BatchNorm2d, Conv1d,
-    Conv2d, ConvTranspose1d, ConvTranspose2d, Dropout, Dropout2d, Elu, Embedding, Extent, Flatten, Gelu,
-    GeluTanh, GroupNorm, Gru, Identity, Init, Kind, LayerNorm, LeakyRelu, Linear, LogSoftmax, Lstm,
-    MaxPool1d, MaxPool2d, Mode, Module, MultiheadAttention, Padding, Permute, PositionEmbedding,
-    PositionalEncoding, Purpose, Relu, Reshape, Residual, RmsNorm, Rnn, Scalar, Select, Sequential, Sigmoid,
-    Silu, Slice, Softmax, Softplus, Tanh, Tensor, TransformerEncoderLayer, Unflatten, Upsample, Workspace,
+    Accumulate, AdaptiveAvgPool1d, AdaptiveAvgPool2d, AvgPool1d, AvgPool2d, BatchNorm1d, BatchNorm2d,
+    Branches, Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d, Dropout, Dropout2d, Elu, Embedding, Extent,
+    Flatten, Gelu, GeluTanh, Graph, GroupNorm, Gru, Identity, Init, Kind, LayerNorm, LeakyRelu, Linear,
+    LogSoftmax, Lstm, MaxPool1d, MaxPool2d, Mode, Module, MultiheadAttention, Padding, Permute,
+    PositionEmbedding, PositionalEncoding, Purpose, Relu, Reshape, Residual, RmsNorm, Rnn, Scalar, Select,
+    Sequential, Sigmoid, Silu, Slice, Softmax, Softplus, Tanh, Tensor, TransformerEncoderLayer, Unflatten,
+    Upsample, Workspace,
 };
 
 /// A module and the shape of one sample that it takes.
@@ -232,6 +233,142 @@ pub(crate) fn narrow<F: Scalar>() -> Vec<Case<F>> {
             &[2],
         )
         .least(2),
+        // --- Branches and graphs ---
+        case(
+            "Branches, sum",
+            Branches::sum().append(linear(3, 4)).append(Sequential::new().append(Tanh).append(linear(3, 4))),
+            &[3],
+        ),
+        case(
+            "Branches, sum with the input",
+            Branches::sum().append(Identity).append(linear(3, 3)).append(Tanh).append(Identity),
+            &[2, 3],
+        ),
+        case("Branches, one", Branches::sum().append(linear(3, 2)), &[3]),
+        case("Branches, product", Branches::product().append(linear(3, 2)).append(linear(3, 2)), &[3]),
+        case(
+            "Branches, product with the input",
+            Branches::product().append(Sigmoid).append(Identity).append(linear(3, 3)).append(Tanh),
+            &[3],
+        ),
+        case(
+            "Branches, concat",
+            Branches::concat(1).append(linear(3, 2)).append(Identity).append(linear(3, 4)),
+            &[3],
+        ),
+        case(
+            "Branches, concat of the last axis",
+            Branches::concat(2).append(linear(3, 2)).append(Identity).append(linear(3, 1)),
+            &[2, 3],
+        ),
+        case("Branches, random", Branches::sum().append(dropout(0.5)).append(Identity), &[2]),
+        case(
+            "Branches in a chain",
+            Sequential::new()
+                .append(linear(2, 4))
+                .append(
+                    Branches::concat(1)
+                        .append(trained(BatchNorm1d::new(4)))
+                        .append(Branches::product().append(Tanh).append(Residual::new(Sigmoid))),
+                )
+                .append(linear(8, 2)),
+            &[2],
+        )
+        .least(2),
+        case(
+            "Graph, diamond",
+            Graph::new()
+                .input("x", [3])
+                .node("a", linear(3, 4), "x")
+                .node("left", Tanh, "a")
+                .node("right", Sigmoid, "a")
+                .sum("sum", ["left", "right", "a"])
+                .node("y", linear(4, 2), "sum")
+                .output("y"),
+            &[3],
+        ),
+        case(
+            "Graph, all joins, backwards",
+            Graph::new()
+                .output("y")
+                .node("y", linear(11, 2), "all")
+                .concat("all", 1, ["sum", "product", "x"])
+                .sum("sum", ["product", "a", "a"])
+                .product("product", ["a", "b", "a"])
+                .node("b", Tanh, "same")
+                .node("same", Identity, "a")
+                .node("a", linear(3, 4), "x")
+                .input("x", [3]),
+            &[3],
+        ),
+        case(
+            "Graph, shared weights",
+            Graph::new()
+                .input("x", [3])
+                .node("w", Sequential::new().append(linear(3, 3)).append(Tanh), "x")
+                .shared("again", "w", "w")
+                .shared("third", "w", "sum")
+                .sum("sum", ["again", "w"])
+                .output("third"),
+            &[3],
+        ),
+        case(
+            "Graph, inputs and outputs",
+            Graph::new()
+                .input("words", [2, 3])
+                .input("numbers", [2])
+                .node("embedded", linear(3, 2), "words")
+                .node("flat", Flatten, "embedded")
+                .concat("all", 1, ["flat", "numbers"])
+                .node("class", linear(6, 2), "all")
+                .output("class")
+                .output("embedded"),
+            &[8],
+        ),
+        case(
+            "Graph, inputs of one shape",
+            Graph::new()
+                .input("a", [3])
+                .input("b", [3])
+                .sum("sum", ["a", "b"])
+                .product("product", ["a", "b"])
+                .node("of a", linear(3, 3), "a")
+                .sum("y", ["sum", "product", "of a"])
+                .output("y"),
+            &[6],
+        ),
+        case(
+            "Graph, sum alone",
+            Graph::new().input("a", [2]).input("b", [2]).sum("y", ["a", "b"]).output("y"),
+            &[4],
+        ),
+        case("Graph, nothing to do", Graph::new().input("x", [2, 2]).output("x"), &[2, 2]),
+        case(
+            "Graph, BatchNorm1d twice",
+            Graph::new()
+                .input("x", [3])
+                .node("norm", trained(BatchNorm1d::new(3)), "x")
+                .node("t", Tanh, "norm")
+                .shared("again", "norm", "t")
+                .output("again"),
+            &[3],
+        )
+        .least(2),
+        case(
+            "Graph in a chain",
+            Sequential::new()
+                .append(linear(2, 3))
+                .append(Residual::new(
+                    Graph::new()
+                        .input("x", [3])
+                        .node("inner", Graph::new().input("x", [3]).node("t", Tanh, "x").output("t"), "x")
+                        .node("drop", dropout(0.3), "x")
+                        .product("y", ["inner", "drop"])
+                        .output("y"),
+                ))
+                .append(linear(3, 1)),
+            &[2],
+        ),
         // --- Convolution and pooling ---
         case("Conv1d", conv1(2, 3, 3), &[2, 5]),
         case("Conv1d, strided and padded", conv1(2, 2, 3).stride(2).padding(1), &[2, 6]),
@@ -313,22 +450,26 @@ pub(crate) fn narrow<F: Scalar>() -> Vec<Case<F>> {
             &[6, 6],
         ),
         case("MultiheadAttention, cross", MultiheadAttention::new(4, 4, rng2).cross(2).padding(7.0), &[5, 4]),
-        case("TransformerEncoderLayer", TransformerEncoderLayer::new(4, 2, 5, rng2).dropout(0.3), &[3, 4]),
+        case(
+            "TransformerEncoderLayer",
+            TransformerEncoderLayer::new(4, 2, 5, rng2).gelu().dropout(0.3),
+            &[3, 4],
+        ),
         case(
             "TransformerEncoderLayer, norm_first",
-            TransformerEncoderLayer::new(4, 2, 3, rng2)
+            TransformerEncoderLayer::new(8, 2, 3, rng2)
                 .norm_first()
                 .gelu()
                 .causal()
                 .dropout(0.2)
                 .padding(7.0),
-            &[5, 4],
+            &[3, 8],
         ),
         case(
             "TransformerEncoderLayer in a chain",
             Sequential::new()
                 .append(Linear::new(2, 4, &mut ChaCha8Rng::seed_from_u64(6)))
-                .append(TransformerEncoderLayer::new(4, 1, 3, &mut ChaCha8Rng::seed_from_u64(6)))
+                .append(TransformerEncoderLayer::new(4, 1, 3, &mut ChaCha8Rng::seed_from_u64(6)).gelu())
                 .append(Linear::new(4, 1, &mut ChaCha8Rng::seed_from_u64(6))),
             &[4, 2],
         ),

@@ -5,12 +5,12 @@ use crate::common::{Case, assert_same_bits, narrow, random, results, step, value
 use nn_core::lanes::LANES;
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{
-    AdaptiveAvgPool1d, AdaptiveAvgPool2d, AvgPool1d, AvgPool2d, BatchNorm1d, BatchNorm2d, Conv1d, Conv2d,
-    ConvTranspose1d, ConvTranspose2d, Dropout, Dropout2d, Elu, Embedding, Flatten, Gelu, GeluTanh, GroupNorm,
-    Gru, Identity, Kind, LayerNorm, LeakyRelu, Linear, LogSoftmax, Lstm, MaxPool1d, MaxPool2d, Mode, Module,
-    MultiheadAttention, Padding, Parameters, Permute, Plan, PositionEmbedding, PositionalEncoding, Purpose,
-    Relu, Reshape, Residual, RmsNorm, Rnn, Scalar, Select, Sequential, Sigmoid, Silu, Slice, Softmax,
-    Softplus, Tanh, Tensor, TransformerEncoderLayer, Unflatten, Upsample, Workspace,
+    AdaptiveAvgPool1d, AdaptiveAvgPool2d, AvgPool1d, AvgPool2d, BatchNorm1d, BatchNorm2d, Branches, Conv1d,
+    Conv2d, ConvTranspose1d, ConvTranspose2d, Dropout, Dropout2d, Elu, Embedding, Flatten, Gelu, GeluTanh,
+    Graph, GroupNorm, Gru, Identity, Kind, LayerNorm, LeakyRelu, Linear, LogSoftmax, Lstm, MaxPool1d,
+    MaxPool2d, Mode, Module, MultiheadAttention, Padding, Parameters, Permute, Plan, PositionEmbedding,
+    PositionalEncoding, Purpose, Relu, Reshape, Residual, RmsNorm, Rnn, Scalar, Select, Sequential, Sigmoid,
+    Silu, Slice, Softmax, Softplus, Tanh, Tensor, TransformerEncoderLayer, Unflatten, Upsample, Workspace,
 };
 
 #[test]
@@ -22,7 +22,7 @@ fn the_memory_of_a_step_is_shared_between_threads() {
 #[test]
 fn modules_name_themselves() {
     let rng = &mut ChaCha8Rng::seed_from_u64(0);
-    let modules: [(&dyn Module<f32>, &str); 67] = [
+    let modules: [(&dyn Module<f32>, &str); 70] = [
         (&Identity, "Identity"),
         (&Tanh, "Tanh"),
         (&Sigmoid, "Sigmoid"),
@@ -128,6 +128,45 @@ Sequential: 33 parameters
             "\
 Residual: 6 parameters
   fn  Linear(2 → 2): weight [2, 2], bias [2]; 6 parameters",
+        ),
+        (
+            &Branches::concat(2).append(Tanh).append(Branches::sum().append(Identity).append(Tanh)),
+            "\
+Branches(concat, axis=2): 0 parameters
+  0  Tanh
+  1  Branches(sum): 0 parameters
+       0  Identity
+       1  Tanh",
+        ),
+        (&Branches::product(), "Branches(product): 0 parameters"),
+        (
+            &Graph::new()
+                .input("words", [2, 3])
+                .input("numbers", [])
+                .node(
+                    "net",
+                    Sequential::new().append(Residual::new(Linear::new(3, 3, rng))).append(Tanh),
+                    "words",
+                )
+                .shared("again", "net", "net")
+                .sum("sum", ["net", "again"])
+                .product("product", ["sum", "again"])
+                .concat("all", 1, ["sum", "product"])
+                .output("all")
+                .output("again")
+                .output("numbers"),
+            "\
+Graph: 12 parameters
+  words  input [2, 3]
+  numbers  input []; output
+  net ← words  Sequential: 12 parameters
+         0  Residual: 12 parameters
+              fn  Linear(3 → 3): weight [3, 3], bias [3]; 12 parameters
+         1  Tanh
+  again ← net  shared with net; output
+  sum ← net, again  Sum
+  product ← sum, again  Product
+  all ← sum, product  Concat(1); output",
         ),
         (&Sequential::new(), "Sequential: 0 parameters"),
         (

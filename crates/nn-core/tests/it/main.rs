@@ -11,6 +11,7 @@ mod distributions;
 mod dropout;
 mod embedding;
 mod gradients;
+mod graph;
 mod math;
 mod model;
 mod model_hostile;

@@ -38,12 +38,9 @@ fn a_text_that_is_no_architecture_is_refused() {
         (r#"{"kind":"Dropout","p":1e999}"#, "number out of range"),
         (r#"{"kind":"Dropout","p":null}"#, "invalid type: null, expected true, false, a number"),
         (r#"{"kind":"Dropout","p":{}}"#, "invalid type: map, expected true, false, a number"),
-        (r#"{"kind":"Reshape","shape":[1,-1]}"#, "invalid value: integer `-1`, expected usize"),
-        (r#"{"kind":"Reshape","shape":[[1]]}"#, "invalid type: sequence, expected usize"),
         (r#"{"kind":"Sequential","children":{}}"#, "invalid type: map, expected a sequence"),
         (&deep, "recursion limit exceeded"),
         (&format!(r#"{{"kind":{{"{long}":1}}}}"#), "invalid type: map, expected a string"),
-        (&format!(r#"{{"kind":"Reshape","shape":["{long}"]}}"#), "invalid type: string"),
     ] {
         if expected.is_empty() {
             assert!(Architecture::from_json(text).is_ok(), "white space may follow");
@@ -72,6 +69,9 @@ fn an_architecture_that_makes_no_network_is_refused() {
         (r#"{"kind":"Dropout"}"#, "Dropout: p is missing, expected a number"),
         (r#"{"kind":"Dropout","p":"a"}"#, r#"Dropout: p is "a", expected a number"#),
         (&format!(r#"{{"kind":"Dropout","p":"{long}"}}"#), "Dropout: p is \"xxx"),
+        (r#"{"kind":"Reshape","shape":[1,-1]}"#, "Reshape: shape is [1, -1], expected a list of sizes"),
+        (r#"{"kind":"Reshape","shape":[[1]]}"#, "Reshape: shape is [[…]], expected a list of sizes"),
+        (&format!(r#"{{"kind":"Reshape","shape":["{long}"]}}"#), "Reshape: shape is [\"xxx"),
         (r#"{"kind":"Tanh","p":1}"#, r#"Tanh: the setting "p" is 1, expected none of that name"#),
         (&format!(r#"{{"kind":"Tanh","{long}":1}}"#), "Tanh: the setting \"xxx"),
         (

@@ -69,6 +69,9 @@ fn ignores_x(name: &str, training: bool) -> bool {
         "PositionalEncoding",
         "PositionEmbedding",
         "Residual, random",
+        "Branches, random",
+        "Graph, sum alone",
+        "Graph, nothing to do",
         "empty",
     ];
     let constants = !training && name.starts_with("BatchNorm") && name.ends_with("not affine");

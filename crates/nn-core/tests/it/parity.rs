@@ -2,8 +2,9 @@
 //!
 //! The values are in `oracle/parity.json`, written by `scripts/parity.py`, those of images in `oracle/images.json` and
 //! `oracle/convolution.json`, written by `scripts/images_parity.py`, those of sequences in `oracle/sequences.json`, written by
-//! `scripts/sequences_parity.py`, those of attention in `oracle/attention.json`, written by `scripts/attention_parity.py`, and those of
-//! tokens in `oracle/tokens.json`, written by `scripts/tokens_parity.py`.
+//! `scripts/sequences_parity.py`, those of attention in `oracle/attention.json`, written by `scripts/attention_parity.py`, those of
+//! tokens in `oracle/tokens.json`, written by `scripts/tokens_parity.py`, and those of branches and graphs in `oracle/graphs.json`,
+//! written by `scripts/graphs_parity.py`.
 
 use std::fmt::Display;
 
@@ -62,6 +63,36 @@ fn training_is_that_of_pytorch_and_so_is_use_after_it() {
         }
         compare(&mut network, &case["used"], &mut Mode::Eval);
     }
+}
+
+/// Networks are made from the texts that the script makes its own from.
+#[test]
+#[cfg(feature = "safetensors")]
+fn branches_and_graphs_are_those_of_pytorch() {
+    let cases = oracle(include_str!("../oracle/graphs.json"), "cases");
+    assert_eq!(cases.len(), 9);
+    for case in &cases {
+        let architecture = nn_core::Architecture::from_json(&case["architecture"].to_string()).unwrap();
+        let rng = &mut ChaCha8Rng::seed_from_u64(1);
+        let mut network = Sequential::new().append(architecture.build::<f64>(rng).unwrap());
+        load(&mut network, &inside(&case["before"]));
+        let case_inside = serde_json::json!({
+            "x": case["x"], "y": case["y"], "dy": case["dy"], "dx": case["dx"],
+            "gradients": inside(&case["gradients"]),
+        });
+        let workspace = compare(&mut network, &case_inside, &mut Mode::Train(rng));
+        network.absorb(&workspace);
+        let after = inside(&case["after"]);
+        network.visit(&mut |p| {
+            assert_close(&p.name.to_string(), p.value, &after[p.name.to_string()], &case["architecture"]);
+        });
+    }
+}
+
+/// The names that parameters have in a chain of one module.
+#[cfg(feature = "safetensors")]
+fn inside(named: &Value) -> Value {
+    named.as_object().unwrap().iter().map(|(name, value)| (format!("0.{name}"), value.clone())).collect()
 }
 
 const LAYERS: &str = include_str!("../oracle/parity.json");

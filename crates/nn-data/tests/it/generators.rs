@@ -2,7 +2,7 @@
 
 use nn_core::Tensor;
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
-use nn_data::{DataError, Dataset, make_adding, make_blobs, make_regression, make_xor};
+use nn_data::{DataError, Dataset, make_adding, make_blobs, make_recall, make_regression, make_xor};
 
 const INF: f64 = f64::INFINITY;
 const NAN: f64 = f64::NAN;
@@ -55,6 +55,17 @@ fn sequences_to_add_never_change_their_bits() {
 }
 
 #[test]
+fn recall_never_changes_its_bits() {
+    let made = make_recall::<f64>(2, 2, 3, 2, &mut seeded(1)).unwrap();
+    let steps = |sample| {
+        let numbers: Vec<f64> = made.x().sample(sample).collect();
+        numbers.chunks(5).map(|step| step.iter().map(|&x| x as u8).collect()).collect::<Vec<Vec<u8>>>()
+    };
+    assert_eq!((steps(0), steps(1), made.y()), (vec![], vec![], &vec![]));
+    assert_ne!(made, make_recall(2, 2, 3, 2, &mut seeded(2)).unwrap());
+}
+
+#[test]
 fn single_precision_is_double_precision_rounded() {
     let double = make_regression::<f64>(20, 3, 2, 0.5, &mut seeded(7)).unwrap();
     let single = make_regression::<f32>(20, 3, 2, 0.5, &mut seeded(7)).unwrap();
@@ -92,6 +103,38 @@ fn a_longer_draw_begins_like_a_shorter_one() {
     let rng = &mut seeded(3);
     let (first, second) = (make_adding(1, 5, rng).unwrap(), make_adding(2, 5, rng).unwrap());
     assert_eq!(Dataset::concat(&[&first, &second]).unwrap(), long);
+}
+
+/// Keys of a sequence differ, one of them is asked for, and its value is the class; pairs, keys and values are drawn evenly.
+#[test]
+fn recall_asks_for_one_of_its_pairs() {
+    let (pairs, keys, values) = (3, 5, 4);
+    let made = make_recall::<f64>(N, pairs, keys, values, &mut seeded(11)).unwrap();
+    let (mut asked, mut keys_seen, mut classes) = ([0; 3], [0; 5], [0; 4]);
+    for sample in 0..N {
+        let numbers: Vec<f64> = made.x().sample(sample).collect();
+        let steps: Vec<&[f64]> = numbers.chunks(keys + values).collect();
+        let one = |part: &[f64]| {
+            assert_eq!(part.iter().sum::<f64>(), 1.0);
+            part.iter().position(|&x| x == 1.0).unwrap()
+        };
+        let query = one(&steps[pairs][..keys]);
+        assert_eq!(steps[pairs][keys..], [0.0; 4]);
+        let found: Vec<usize> = steps[..pairs].iter().map(|step| one(&step[..keys])).collect();
+        let matches: Vec<usize> = (0..pairs).filter(|&pair| found[pair] == query).collect();
+        let [pair] = matches[..] else { panic!("{found:?} for {query}") };
+        assert_eq!(one(&steps[pair][keys..]), made.y()[sample]);
+        (asked[pair], keys_seen[query], classes[made.y()[sample]]) =
+            (asked[pair] + 1, keys_seen[query] + 1, classes[made.y()[sample]] + 1);
+    }
+    for counts in [&asked[..], &keys_seen, &classes] {
+        let share = 1.0 / counts.len() as f64;
+        let deviation = (N as f64 * share * (1.0 - share)).sqrt();
+        let even = |&count: &i32| (f64::from(count) - N as f64 * share).abs() < 5.0 * deviation;
+        assert!(counts.iter().all(even), "{counts:?}");
+    }
+    let message = make_recall::<f32>(5, 3, 2, 2, &mut seeded(1)).unwrap_err().to_string();
+    assert_eq!(message, "make_recall: number of keys is 2, expected at least 3, one for each pair");
 }
 
 // --- Statistics: with 10,000 samples and a fixed seed, five standard errors are a safe bound ---

@@ -8,9 +8,9 @@ use nn_data::{
     Column, DataError, Dataset, GroupKFold, KFold, MinMaxScaler, Numbers, Recipe, RepeatedKFold,
     RepeatedStratifiedKFold, RobustScaler, StandardScaler, StratifiedGroupKFold, StratifiedKFold, Table,
     TimeSeriesSplit, Windows, make_adding, make_blobs, make_checkerboard, make_circles, make_moons,
-    make_regression, make_sinusoid, make_spirals, make_xor, one_hot, stratified_train_test_split,
-    stratified_train_validation_test_split, temporal_train_test_split, temporal_train_validation_test_split,
-    train_test_split, train_validation_test_split,
+    make_recall, make_regression, make_sinusoid, make_spirals, make_xor, one_hot,
+    stratified_train_test_split, stratified_train_validation_test_split, temporal_train_test_split,
+    temporal_train_validation_test_split, train_test_split, train_validation_test_split,
 };
 
 /// What an argument may be.
@@ -196,7 +196,7 @@ fn counts_that_make_no_sense_are_refused() {
     fn samples(n: usize) -> Tensor<f32> {
         Tensor::zeros(&[n, 1])
     }
-    let table: [Count; 34] = [
+    let table: [Count; 37] = [
         ("Shift", "pixels", 0, 3, |n| augment::<f32>(&Shift::new(n))),
         ("Windows", "length", 1, ANY, |n| windows(Windows::new(n))),
         ("Windows", "horizon", 1, ANY, |n| windows(Windows::new(1).horizon(n))),
@@ -212,6 +212,9 @@ fn counts_that_make_no_sense_are_refused() {
         ("make_checkerboard", "squares", 2, ANY, |n| done(make_checkerboard::<f32>(9, n, 0.1, &mut rng()))),
         ("make_circles", "samples", 1, ANY, |n| done(make_circles::<f32>(n, 0.1, 0.5, &mut rng()))),
         ("make_moons", "samples", 1, ANY, |n| done(make_moons::<f32>(n, 0.1, &mut rng()))),
+        ("make_recall", "samples", 1, ANY, |n| done(make_recall::<f32>(n, 2, 2, 2, &mut rng()))),
+        ("make_recall", "pairs", 1, 9, |n| done(make_recall::<f32>(9, n, 9, 2, &mut rng()))),
+        ("make_recall", "values", 1, ANY, |n| done(make_recall::<f32>(9, 2, 2, n, &mut rng()))),
         ("make_regression", "samples", 1, ANY, |n| done(make_regression::<f32>(n, 1, 1, 0.1, &mut rng()))),
         ("make_regression", "features", 1, ANY, |n| done(make_regression::<f32>(9, n, 1, 0.1, &mut rng()))),
         ("make_regression", "outputs", 1, ANY, |n| done(make_regression::<f32>(9, 1, n, 0.1, &mut rng()))),

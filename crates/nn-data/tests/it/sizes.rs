@@ -4,9 +4,9 @@ use nn_core::Tensor;
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_data::{
     DataError, Dataset, GroupKFold, KFold, RepeatedKFold, RepeatedStratifiedKFold, StratifiedKFold,
-    TimeSeriesSplit, make_adding, make_blobs, make_checkerboard, make_circles, make_moons, make_regression,
-    make_sinusoid, make_spirals, make_xor, one_hot, temporal_train_test_split, train_test_split,
-    train_validation_test_split,
+    TimeSeriesSplit, make_adding, make_blobs, make_checkerboard, make_circles, make_moons, make_recall,
+    make_regression, make_sinusoid, make_spirals, make_xor, one_hot, temporal_train_test_split,
+    train_test_split, train_validation_test_split,
 };
 
 /// The first product overflows, or the size in bytes, or it fits into 64 bits and into no memory.
@@ -23,10 +23,12 @@ fn made<T>(result: Result<T, DataError>) -> Result<(), DataError> {
 #[test]
 fn too_many_samples_features_outputs_and_classes() {
     type Row = (&'static str, fn(usize) -> Result<(), DataError>);
-    let table: [Row; 16] = [
+    let table: [Row; 18] = [
         ("make_adding", |n| made(make_adding::<f32>(n, 2, &mut rng()))),
         ("make_adding", |n| made(make_adding::<f64>(1, n, &mut rng()))),
         ("make_adding", |n| made(make_adding::<f64>(n, n, &mut rng()))),
+        ("make_recall", |n| made(make_recall::<f32>(n, 1, 1, 1, &mut rng()))),
+        ("make_recall", |n| made(make_recall::<f64>(1, n, n, n, &mut rng()))),
         ("make_blobs", |n| made(make_blobs::<f32, 1>(n, &[[0.0]], 0.1, &mut rng()))),
         ("make_checkerboard", |n| made(make_checkerboard::<f64>(n, 2, 0.1, &mut rng()))),
         ("make_circles", |n| made(make_circles::<f32>(n, 0.1, 0.5, &mut rng()))),

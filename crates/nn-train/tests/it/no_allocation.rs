@@ -9,8 +9,9 @@ use nn_train::nn_core::rand::Rng;
 use nn_train::nn_core::{
     AdaptiveAvgPool2d, AvgPool1d, AvgPool2d, BatchNorm1d, BatchNorm2d, Conv1d, Conv2d, ConvTranspose2d,
     Dropout, Dropout2d, Elu, Embedding, Flatten, Gelu, GeluTanh, GroupNorm, Gru, LayerNorm, LeakyRelu,
-    LogSoftmax, Lstm, MaxPool1d, MaxPool2d, Permute, PositionEmbedding, PositionalEncoding, Reshape,
-    Residual, RmsNorm, Rnn, Select, Silu, Slice, Softplus, Unflatten, Upsample,
+    LogSoftmax, Lstm, MaxPool1d, MaxPool2d, MultiheadAttention, Permute, PositionEmbedding,
+    PositionalEncoding, Reshape, Residual, RmsNorm, Rnn, Select, Silu, Slice, Softplus,
+    TransformerEncoderLayer, Unflatten, Upsample,
 };
 use nn_train::nn_core::{Scalar, Softmax};
 use nn_train::nn_data::Target;
@@ -184,8 +185,12 @@ fn tokens<F: Scalar>() {
         .append(PositionEmbedding::new(4, 5, rng).padding(0.0))
         .append(PositionalEncoding::new().padding(0.0))
         .append(RmsNorm::new([5]))
+        .append(Linear::new(5, 4, rng))
+        .append(TransformerEncoderLayer::new(4, 2, 6, rng).padding(0.0).dropout(0.1))
+        .append(TransformerEncoderLayer::new(4, 2, 6, rng).norm_first().causal())
+        .append(MultiheadAttention::new(4, 1, rng).cross(1).dropout(0.2))
         .append(Flatten)
-        .append(Linear::new(20, 3, rng));
+        .append(Linear::new(4, 3, rng));
     let indices = Tensor::from_fn(200, 4, |sample, token| F::from_f64(((sample + 3 * token) % 7) as f64));
     steps(&mut network, &CrossEntropyLoss::mean(), &indices, &labels);
 }

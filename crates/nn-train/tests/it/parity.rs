@@ -1,15 +1,13 @@
-//! Ten epochs of the report's three experiments, and five steps of networks of images, sequences and tokens, give PyTorch's losses
-//! and parameters after each of them.
+//! Ten epochs of the report's three experiments, and five steps of networks of images, sequences, tokens and attention, give PyTorch's
+//! losses and parameters after each of them.
 //!
-//! The data, the initial weights and PyTorch's results are in `oracle/parity.json`, `oracle/images.json`, `oracle/sequences.json` and
-//! `oracle/tokens.json`, written by `scripts/parity.py`, `scripts/images_parity.py`, `scripts/sequences_parity.py` and
-//! `scripts/tokens_parity.py`.
+//! The data, the initial weights and PyTorch's results are in the files of `oracle`, each written by the script that it names.
 
 use approx::relative_eq;
 use nn_train::nn_core::ndarray::ArrayD;
 use nn_train::nn_core::{
-    AdaptiveAvgPool2d, BatchNorm2d, Conv2d, Embedding, Flatten, Gru, Lstm, MaxPool2d, PositionEmbedding,
-    PositionalEncoding, RmsNorm, Rnn,
+    AdaptiveAvgPool2d, BatchNorm2d, Conv2d, Embedding, Flatten, Gru, LayerNorm, Lstm, MaxPool2d,
+    MultiheadAttention, PositionEmbedding, PositionalEncoding, RmsNorm, Rnn, Select, TransformerEncoderLayer,
 };
 use nn_train::optim::{Optimizer, Sgd};
 use nn_train::prelude::*;
@@ -88,6 +86,23 @@ fn networks_of_tokens_are_trained_as_by_pytorch() {
         .append(PositionalEncoding::new())
         .append(RmsNorm::new([4]).eps(0.01));
     five_steps(network.append(Flatten).append(Linear::new(20, 3, rng)), fixed);
+}
+
+#[test]
+fn networks_with_attention_are_trained_as_by_pytorch() {
+    let rng = &mut ChaCha8Rng::seed_from_u64(0);
+    let oracle: Value = serde_json::from_str(include_str!("../oracle/attention.json")).unwrap();
+    let [attention, post, pre] = [0, 1, 2].map(|index| &oracle["cases"][index]);
+    let network = Sequential::new().append(MultiheadAttention::new(4, 2, rng).causal());
+    five_steps(network.append(Select::new(1, -1)).append(Linear::new(4, 3, rng)), attention);
+    let network = Sequential::new()
+        .append(TransformerEncoderLayer::new(4, 2, 6, rng))
+        .append(TransformerEncoderLayer::new(4, 2, 6, rng));
+    five_steps(network.append(Select::new(1, 0)).append(Linear::new(4, 3, rng)), post);
+    let network = Sequential::new()
+        .append(TransformerEncoderLayer::new(4, 2, 6, rng).norm_first().gelu())
+        .append(LayerNorm::new([4]));
+    five_steps(network.append(Select::new(1, 0)).append(Linear::new(4, 3, rng)), pre);
 }
 
 /// Compares five steps of gradient descent with those of PyTorch.

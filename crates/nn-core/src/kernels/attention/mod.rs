@@ -15,9 +15,9 @@ use std::ops::Range;
 
 use super::lanes::{Block, LANES};
 use super::simd::dispatch;
-use super::{elementwise, team};
+use super::team;
 use crate::{Columns, ColumnsMut, Scalar};
-use products::{Causal, Factor, Layout, Product};
+use products::{At, Causal, Factor, Layout, Product};
 use softmax::{Backward, Rows, Softmax};
 
 /// The sizes of attention.
@@ -64,9 +64,12 @@ impl Attention {
         let parts = weights.runs(part * self.heads * self.keys).enumerate();
         team::share(self.cost(), parts, |(index, weights)| {
             let (rows, scores) = (range(index, part, self.queries), weights.into_blocks());
-            let product = self.scores([q.from(rows.start), k.transposed()], &mut *scores, rows.clone());
-            dispatch(Product { scale: self.scale(), ..product });
-            dispatch(Softmax { scores, rows: self.seen(rows, mask) });
+            let (q, k, scale) = (q.from(rows.start), k.transposed(), self.scale());
+            for at in self.each() {
+                let product = self.scores([q, k], &mut *scores, rows.clone(), at);
+                dispatch(Product { scale, ..product });
+                dispatch(Softmax { scores: &mut *scores, rows: self.seen(rows.clone(), mask, at) });
+            }
         });
     }
 
@@ -81,18 +84,20 @@ impl Attention {
         let part = self.part(self.queries);
         let parts = context.runs(part * place.features).enumerate();
         team::share(self.cost(), parts, |(index, context)| {
-            let rows = range(index, part, self.queries);
-            let to = (context.into_blocks(), place);
-            dispatch(self.sums([weights.from(rows.start), v], to, rows, self.keys, Causal::Later));
+            let (rows, context) = (range(index, part, self.queries), context.into_blocks());
+            let both = [weights.from(rows.start), v];
+            for at in self.each() {
+                dispatch(self.sums(both, (&mut *context, place), rows.clone(), Causal::Later, at));
+            }
         });
     }
 
     /// Computes ∂S, of the shape of the weights, and ∂Q. What dropout multiplied the weights by are the factors.
-    pub(crate) fn backward_queries<F: Scalar>(
+    pub(crate) fn backward_queries<'a, F: Scalar>(
         &self,
         [k, v, d_context]: [Tokens<'_, F>; 3],
-        weights: Columns<'_, F>,
-        factors: Option<Columns<'_, F>>,
+        weights: Columns<'a, F>,
+        factors: Option<Columns<'a, F>>,
         slopes: ColumnsMut<'_, F>,
         (dq, place): (ColumnsMut<'_, F>, Place),
     ) {
@@ -100,21 +105,18 @@ impl Attention {
         let (part, row) = (self.part(self.queries), self.heads * self.keys);
         let parts = slopes.runs(part * row).zip(dq.runs(part * place.features)).enumerate();
         team::share(2 * self.cost(), parts, |(index, (slopes, dq))| {
-            let (rows, slopes) = (range(index, part, self.queries), slopes.into_blocks());
-            let places = rows.start * row..rows.end * row;
-            let both = [d_context.from(rows.start), v.transposed()];
-            dispatch(self.scores(both, &mut *slopes, rows.clone()));
-            if let Some(factors) = factors {
-                dispatch(elementwise::Product {
-                    to: &mut *slopes,
-                    with: factors.columns(places.clone()).blocks(),
-                });
+            let (rows, slopes, dq) =
+                (range(index, part, self.queries), slopes.into_blocks(), dq.into_blocks());
+            let here = |all: Columns<'a, F>| all.columns(rows.start * row..rows.end * row).blocks();
+            let (weights, factors) = (here(weights), factors.map(here));
+            let (d_context, v, scale) = (d_context.from(rows.start), v.transposed(), self.scale());
+            for at in self.each() {
+                dispatch(self.scores([d_context, v], &mut *slopes, rows.clone(), at));
+                let seen = self.seen(rows.clone(), None, at);
+                dispatch(Backward { weights, factors, slopes: &mut *slopes, scale, rows: seen });
+                let both = [self.matrix(slopes), k];
+                dispatch(self.sums(both, (&mut *dq, place), rows.clone(), Causal::Later, at));
             }
-            let weights = weights.columns(places).blocks();
-            let (seen, scale) = (self.seen(rows.clone(), None), self.scale());
-            dispatch(Backward { weights, slopes: &mut *slopes, scale, rows: seen });
-            let to = (dq.into_blocks(), place);
-            dispatch(self.sums([self.matrix(slopes), k], to, rows, self.keys, Causal::Later));
         });
     }
 
@@ -132,9 +134,11 @@ impl Attention {
         let parts = dkv.runs(part * k_place.features).enumerate();
         team::share(2 * self.cost(), parts, |(index, dkv)| {
             let (rows, dkv) = (range(index, part, self.keys), dkv.into_blocks());
-            for (a, b, place) in [(slopes, q, k_place), (weights, d_context, v_place)] {
-                let both = [a.from(rows.start), b];
-                dispatch(self.sums(both, (&mut *dkv, place), rows.clone(), self.queries, Causal::Earlier));
+            for at in self.each() {
+                for (a, b, place) in [(slopes, q, k_place), (weights, d_context, v_place)] {
+                    let both = [a.from(rows.start), b];
+                    dispatch(self.sums(both, (&mut *dkv, place), rows.clone(), Causal::Earlier, at));
+                }
             }
         });
     }
@@ -145,25 +149,32 @@ impl Attention {
         [a, b]: [Factor<'a, F>; 2],
         c: &'a mut [Block<F>],
         rows: Range<usize>,
+        at: At,
     ) -> Product<'a, F> {
         let causal = if self.causal { Causal::Columns } else { Causal::No };
-        let (layout, heads, blocks) = (self.matrix_layout(), self.heads, self.blocks());
-        let (columns, terms, scale) = (self.keys, self.size, F::ONE);
-        Product { a, b, c, layout, rows, columns, terms, causal, scale, heads, blocks }
+        let (layout, columns, terms, scale) = (self.matrix_layout(), self.keys, self.size, F::ONE);
+        Product { a, b, c, layout, rows, columns, terms, causal, scale, at }
     }
 
-    /// Returns a product that makes tokens: each row has a sum over so many terms.
+    /// Returns a product that makes tokens: each row is a sum over keys, or where those before the row are left out, over queries.
     fn sums<'a, F: Scalar>(
         &self,
         [a, b]: [Factor<'a, F>; 2],
         (c, place): (&'a mut [Block<F>], Place),
         rows: Range<usize>,
-        terms: usize,
         causal: Causal,
+        at: At,
     ) -> Product<'a, F> {
+        let terms = if causal == Causal::Earlier { self.queries } else { self.keys };
         let causal = if self.causal { causal } else { Causal::No };
-        let (layout, heads, blocks) = (self.token_layout(place), self.heads, self.blocks());
-        Product { a, b, c, layout, rows, columns: self.size, terms, causal, scale: F::ONE, heads, blocks }
+        let (layout, columns, scale) = (self.token_layout(place), self.size, F::ONE);
+        Product { a, b, c, layout, rows, columns, terms, causal, scale, at }
+    }
+
+    /// Returns every head and block.
+    fn each(&self) -> impl Iterator<Item = At> + use<> {
+        let (heads, blocks) = (self.heads, self.blocks());
+        (0..heads).flat_map(move |head| (0..blocks).map(move |block| At { head, block, blocks }))
     }
 
     /// Returns the matrix of a head: a row for each token, a column for each feature.
@@ -184,12 +195,9 @@ impl Attention {
         Layout { first: 0, head: self.keys, row: self.heads * self.keys, column: 1 }
     }
 
-    fn seen<'a, F>(&self, range: Range<usize>, mask: Option<Columns<'a, F>>) -> Rows<'a, F>
-    where
-        F: Scalar,
-    {
+    fn seen<'a, F: Scalar>(&self, range: Range<usize>, mask: Option<Columns<'a, F>>, at: At) -> Rows<'a, F> {
         let Attention { heads, keys, causal, .. } = *self;
-        Rows { range, heads, keys, causal, mask: mask.map(Columns::blocks), blocks: self.blocks() }
+        Rows { range, heads, keys, causal, mask: mask.map(Columns::blocks), at }
     }
 
     /// Returns f.

@@ -6,7 +6,7 @@ use crate::Scalar;
 use crate::kernels::lanes::{Block, Lanes};
 use crate::kernels::simd::{Kernel, has_many_registers};
 
-/// C_ij = f Σ_k A_ik B_kj for each head and sample.
+/// C_ij = f Σ_k A_ik B_kj for the samples of a block, in one head.
 ///
 /// Every element has one accumulator, to which its terms are added in order, so that the size of a tile changes no bit.
 pub(super) struct Product<'a, F> {
@@ -20,8 +20,15 @@ pub(super) struct Product<'a, F> {
     pub(super) terms: usize,
     pub(super) causal: Causal,
     pub(super) scale: F,
-    pub(super) heads: usize,
-    /// The number of blocks of an element.
+    pub(super) at: At,
+}
+
+/// A head and a block of samples: what a product is computed for at a time, so that what it reads and writes stays in the cache.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct At {
+    pub(super) head: usize,
+    pub(super) block: usize,
+    /// The number of blocks of a feature.
     pub(super) blocks: usize,
 }
 
@@ -69,9 +76,10 @@ impl<F> Factor<'_, F> {
 }
 
 impl Layout {
+    /// Returns the number of the block of an element.
     #[inline(always)]
-    fn at(&self, head: usize, row: usize, column: usize) -> usize {
-        self.first + head * self.head + row * self.row + column * self.column
+    fn block(&self, at: At, row: usize, column: usize) -> usize {
+        (self.first + at.head * self.head + row * self.row + column * self.column) * at.blocks + at.block
     }
 }
 
@@ -81,43 +89,38 @@ impl<F: Scalar> Kernel for Product<'_, F> {
     #[inline(always)]
     fn run(mut self) {
         // A tile has as many accumulators as there are registers for.
-        let large = has_many_registers::<F>();
-        for head in 0..self.heads {
-            for b in 0..self.blocks {
-                if large {
-                    self.tiles::<4, 4>(head, b);
-                } else {
-                    self.tiles::<2, 2>(head, b);
-                }
-            }
+        if has_many_registers::<F>() {
+            self.tiles::<4, 4>();
+        } else {
+            self.tiles::<2, 2>();
         }
     }
 }
 
 impl<F: Scalar> Product<'_, F> {
     #[inline(always)]
-    fn tiles<const R: usize, const P: usize>(&mut self, head: usize, b: usize) {
+    fn tiles<const R: usize, const P: usize>(&mut self) {
         for i in (0..self.rows.len()).step_by(R) {
             let seen = if self.causal == Causal::Columns { self.rows.start + i + R } else { self.columns };
-            let end = self.columns.min(seen);
-            for j in (0..end).step_by(P) {
-                self.tile::<R, P>(head, b, i, j);
+            for j in (0..self.columns.min(seen)).step_by(P) {
+                self.tile::<R, P>(i, j);
             }
         }
     }
 
     /// Computes a tile of C. Beyond the last row or column, that one is computed again and not stored.
     #[inline(always)]
-    fn tile<const R: usize, const P: usize>(&mut self, head: usize, b: usize, i: usize, j: usize) {
+    fn tile<const R: usize, const P: usize>(&mut self, i: usize, j: usize) {
+        let at = self.at;
         let (rows, columns) = (self.rows.len(), self.columns);
-        let steps = [self.a.layout.column, self.b.layout.row].map(|step| step * self.blocks);
+        let steps = [self.a.layout.column, self.b.layout.row].map(|step| step * at.blocks);
         // Slices of one length each: what is read is checked once for all rows, and once for all columns.
         let lengths = steps.map(|step| (self.terms - 1) * step + 1);
-        let (mut a, mut right, mut terms): ([&[Block<F>]; R], [&[Block<F>]; P], [Terms; R]) =
-            ([&[]; R], [&[]; P], [Terms { start: 0, end: self.terms }; R]);
+        let (mut a, mut right) = ([&[][..]; R], [&[][..]; P]);
+        let mut terms = [Terms { start: 0, end: self.terms }; R];
         for r in 0..R {
             let row = (i + r).min(rows - 1);
-            a[r] = &self.a.blocks[self.a.layout.at(head, row, 0) * self.blocks + b..][..lengths[0]];
+            a[r] = &self.a.blocks[self.a.layout.block(at, row, 0)..][..lengths[0]];
             match self.causal {
                 Causal::No | Causal::Columns => {}
                 Causal::Later => terms[r].end = self.terms.min(self.rows.start + row + 1),
@@ -126,7 +129,7 @@ impl<F: Scalar> Product<'_, F> {
         }
         for p in 0..P {
             let column = (j + p).min(columns - 1);
-            right[p] = &self.b.blocks[self.b.layout.at(head, 0, column) * self.blocks + b..][..lengths[1]];
+            right[p] = &self.b.blocks[self.b.layout.block(at, 0, column)..][..lengths[1]];
         }
         let sums = match self.causal {
             Causal::No | Causal::Columns => add_terms([[Lanes::zero(); P]; R], a, right, steps, terms[0]),
@@ -137,8 +140,7 @@ impl<F: Scalar> Product<'_, F> {
         for r in 0..R {
             for p in 0..P {
                 if full || (i + r < rows && j + p < columns) {
-                    let at = self.layout.at(head, i + r, j + p) * self.blocks + b;
-                    (sums[r][p] * scale).store(&mut self.c[at]);
+                    (sums[r][p] * scale).store(&mut self.c[self.layout.block(at, i + r, j + p)]);
                 }
             }
         }

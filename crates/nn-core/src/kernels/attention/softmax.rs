@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
+use super::products::At;
 use crate::Scalar;
-use crate::kernels::lanes::{Block, Lanes};
+use crate::kernels::lanes::{Block, LANES, Lanes};
 use crate::kernels::simd::Kernel;
 
 /// Replaces the scores of each row by weights: P_j = exp(S_j − max S) / Σ_k exp(S_k − max S) over the keys that are seen, 0 for the
@@ -14,9 +15,10 @@ pub(super) struct Softmax<'a, F> {
     pub(super) rows: Rows<'a, F>,
 }
 
-/// Replaces ∂P by ∂S = f P ⊙ (∂P − Σ_k ∂P_k P_k).
+/// Replaces ∂P by ∂S = f P ⊙ (∂P − Σ_k ∂P_k P_k). With factors, what is given is the gradient of P times these.
 pub(super) struct Backward<'a, F> {
     pub(super) weights: &'a [Block<F>],
+    pub(super) factors: Option<&'a [Block<F>]>,
     pub(super) slopes: &'a mut [Block<F>],
     pub(super) scale: F,
     pub(super) rows: Rows<'a, F>,
@@ -30,14 +32,18 @@ pub(super) struct Rows<'a, F> {
     pub(super) keys: usize,
     pub(super) causal: bool,
     pub(super) mask: Option<&'a [Block<F>]>,
-    pub(super) blocks: usize,
+    pub(super) at: At,
 }
 
 impl<F> Rows<'_, F> {
-    /// Returns the number of keys that row `i` sees.
+    /// Returns, for each row, the first of its blocks among those of the range, and the number of keys that it sees.
     #[inline(always)]
-    fn seen(&self, i: usize) -> usize {
-        if self.causal { self.keys.min(i + 1) } else { self.keys }
+    fn each(&self) -> impl Iterator<Item = (usize, usize)> + use<F> {
+        let (keys, causal, heads, at) = (self.keys, self.causal, self.heads, self.at);
+        self.range.clone().enumerate().map(move |(row, i)| {
+            let first = (row * heads + at.head) * keys * at.blocks + at.block;
+            (first, if causal { keys.min(i + 1) } else { keys })
+        })
     }
 }
 
@@ -47,18 +53,14 @@ impl<F: Scalar> Kernel for Softmax<'_, F> {
     #[inline(always)]
     fn run(self) {
         let Softmax { scores, rows } = self;
-        let (blocks, row) = (rows.blocks, rows.keys * rows.blocks);
-        for (i, scores) in rows.range.clone().zip(scores.chunks_exact_mut(rows.heads * row)) {
-            for scores in scores.chunks_exact_mut(row) {
-                let (seen, rest) = scores.split_at_mut(rows.seen(i) * blocks);
-                for b in 0..blocks {
-                    match rows.mask {
-                        None => whole(&mut seen[b..], blocks),
-                        Some(mask) => masked(&mut seen[b..], &mask[b..], blocks),
-                    }
-                }
-                rest.as_flattened_mut().fill(F::ZERO);
+        let At { block, blocks, .. } = rows.at;
+        for (first, seen) in rows.each() {
+            let row = &mut scores[first..][..(rows.keys - 1) * blocks + 1];
+            match rows.mask {
+                None => whole(&mut row[..(seen - 1) * blocks + 1], blocks),
+                Some(mask) => masked(&mut row[..(seen - 1) * blocks + 1], &mask[block..], blocks),
             }
+            row.iter_mut().step_by(blocks).skip(seen).for_each(|rest| *rest = [F::ZERO; LANES]);
         }
     }
 }
@@ -112,24 +114,24 @@ impl<F: Scalar> Kernel for Backward<'_, F> {
 
     #[inline(always)]
     fn run(self) {
-        let Backward { weights, slopes, scale, rows } = self;
-        let (blocks, row, scale) = (rows.blocks, rows.keys * rows.blocks, Lanes::splat(scale));
-        let of_row = rows.heads * row;
-        let all = weights.chunks_exact(of_row).zip(slopes.chunks_exact_mut(of_row));
-        for (i, (weights, slopes)) in rows.range.clone().zip(all) {
-            for (weights, slopes) in weights.chunks_exact(row).zip(slopes.chunks_exact_mut(row)) {
-                let (seen, rest) = slopes.split_at_mut(rows.seen(i) * blocks);
-                for b in 0..blocks {
-                    let mut inner = Lanes::zero();
-                    for (weight, slope) in weights[b..].iter().zip(&seen[b..]).step_by(blocks) {
-                        inner = Lanes(*weight).mul_add(Lanes(*slope), inner);
-                    }
-                    for (weight, slope) in weights[b..].iter().zip(&mut seen[b..]).step_by(blocks) {
-                        (scale * Lanes(*weight) * (Lanes(*slope) - inner)).store(slope);
-                    }
+        let Backward { weights, factors, slopes, scale, rows } = self;
+        let (blocks, scale) = (rows.at.blocks, Lanes::splat(scale));
+        for (first, seen) in rows.each() {
+            let length = (rows.keys - 1) * blocks + 1;
+            let (weights, slopes) = (&weights[first..][..length], &mut slopes[first..][..length]);
+            if let Some(factors) = factors {
+                for (slope, factor) in slopes.iter_mut().zip(&factors[first..]).step_by(blocks).take(seen) {
+                    (Lanes(*slope) * Lanes(*factor)).store(slope);
                 }
-                rest.as_flattened_mut().fill(F::ZERO);
             }
+            let mut inner = Lanes::zero();
+            for (weight, slope) in weights.iter().zip(&*slopes).step_by(blocks).take(seen) {
+                inner = Lanes(*weight).mul_add(Lanes(*slope), inner);
+            }
+            for (weight, slope) in weights.iter().zip(&mut *slopes).step_by(blocks).take(seen) {
+                (scale * Lanes(*weight) * (Lanes(*slope) - inner)).store(slope);
+            }
+            slopes.iter_mut().step_by(blocks).skip(seen).for_each(|rest| *rest = [F::ZERO; LANES]);
         }
     }
 }

@@ -8,7 +8,7 @@ use super::MultiheadAttention;
 use super::function::Function;
 use crate::layers::described::described;
 use crate::layers::layer::compiled_here;
-use crate::{LayerNorm, Linear, Module, Param, ParamMut, Parameters, Scalar, Tensor, Workspace};
+use crate::{LayerNorm, Linear, Module, Param, ParamMut, Parameters, Scalar, Workspace};
 
 /// A layer of a transformer. Every token gets from the others what it finds relevant, and then goes through a network of its own, the same
 /// for all tokens.
@@ -112,17 +112,6 @@ impl<F: Scalar> TransformerEncoderLayer<F> {
     #[must_use]
     pub fn padding(self, value: f64) -> Self {
         TransformerEncoderLayer { padding: Some(value), ..self }
-    }
-
-    /// Returns the weights of attention of the last `forward` with this workspace, of the shape `[n, heads, t, t]`, before dropout: how much
-    /// each token takes of each. Within a network, the workspace of this layer is one of the `children` of that of the network.
-    ///
-    /// # Panics
-    /// If another layer planned the workspace.
-    pub fn weights(&self, workspace: &Workspace<F>) -> Tensor<F> {
-        let child = workspace.children.first();
-        workspace.check_own(self, child.is_some());
-        self.attention.weights(&workspace.children[0])
     }
 
     /// Returns the layers inside in the order of their workspaces, with their names in PyTorch.

@@ -5,6 +5,7 @@ mod function;
 mod multihead;
 mod step;
 mod transformer;
+mod weights;
 
 pub use encoder::TransformerEncoderLayer;
 pub use multihead::MultiheadAttention;

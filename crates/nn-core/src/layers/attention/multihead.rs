@@ -37,29 +37,22 @@ use crate::{
 /// W_q, W_k and W_v, `in_proj_bias` `[3d]`, `out_proj.weight` `[d, d]` and `out_proj.bias` `[d]`. Initialisation, as in PyTorch: Xavier
 /// uniform for `in_proj_weight` as one matrix, U(−1/√d, 1/√d) for `out_proj.weight`, 0 for the biases.
 ///
-/// Memory: the [`weights`](MultiheadAttention::weights) P of all pairs of tokens, H t² numbers for each sample, and as many again for
-/// their gradients in training.
+/// Memory: the [weights](crate::Workspace::attention_weights) P of all pairs of tokens, H t² numbers for each sample, and as many again
+/// for their gradients in training.
 ///
 /// Errors: planning fails unless the heads divide d, the probability of dropout is from 0 to 1, the value of padding is finite, and the
 /// input has the shape `[n, t, d]`; and if the attention is both causal and of the kind that lets the first tokens ask the others.
 ///
 /// ```
 /// use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
-/// use nn_core::{Mode, Module, MultiheadAttention, Plan, Purpose, Tensor};
+/// use nn_core::{Module, MultiheadAttention, Tensor};
 /// let mut rng = ChaCha8Rng::seed_from_u64(0);
-/// let attention = MultiheadAttention::<f32>::new(8, 2, &mut rng).causal();
-/// let x = Tensor::from_vec(&[1, 3, 8], (0..24).map(|i| i as f32).collect())?;
-/// let Plan { output, mut workspace } = attention.plan(x.shape(), Purpose::Predict)?;
-/// let mut y = Tensor::zeros(&output);
-/// attention.forward(&x, &mut y, &mut workspace, &mut Mode::Eval);
-///
-/// // The first token sees itself alone.
-/// let weights = attention.weights(&workspace);
-/// assert_eq!(weights.shape(), [1, 2, 3, 3]);
-/// let [head, query] = [1, 0];
-/// let row = [0, 1, 2].map(|key| weights[[0, (head * 3 + query) * 3 + key]]);
-/// assert_eq!(row, [1.0, 0.0, 0.0]);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// let x = Tensor::zeros(&[5, 7, 8]);
+/// let attention = MultiheadAttention::<f32>::new(8, 2, &mut rng);
+/// assert_eq!(attention.predict(&x)?.shape(), [5, 7, 8]);
+/// // The first two tokens ask the five others.
+/// assert_eq!(attention.cross(2).predict(&x)?.shape(), [5, 2, 8]);
+/// # Ok::<(), nn_core::ModuleError>(())
 /// ```
 ///
 /// Source: A. Vaswani et al., "Attention is all you need", 2017.
@@ -130,16 +123,6 @@ impl<F: Scalar> MultiheadAttention<F> {
     #[must_use]
     pub fn padding(self, value: f64) -> Self {
         MultiheadAttention { padding: Some(value), ..self }
-    }
-
-    /// Returns the weights P of the last `forward` with this workspace, of the shape `[n, heads, queries, keys]`, before dropout. Within a
-    /// network, the workspace of this layer is one of the `children` of that of the network.
-    ///
-    /// # Panics
-    /// If another layer planned the workspace.
-    pub fn weights(&self, workspace: &Workspace<F>) -> Tensor<F> {
-        self.check_own(workspace);
-        Step::of(self, workspace.planned.input()).weights(&workspace.buffers[OWN..])
     }
 
     /// Computes y as `forward` does, for a layer without padding of its own: the mask says which tokens are there to be seen.
@@ -234,7 +217,7 @@ described! {
 
 /// The number of buffers before those of the [`Memory`]: the mask, which has a token for each of the input, and ∂y without what
 /// belongs to padding. They are empty without padding.
-const OWN: usize = 2;
+pub(super) const OWN: usize = 2;
 
 impl<F: Scalar> Module<F> for MultiheadAttention<F> {
     compiled_here!(MultiheadAttention<F>);

@@ -3,10 +3,11 @@
 use std::ops::Range;
 
 use super::MultiheadAttention;
+use super::multihead::OWN;
 use crate::kernels::attention::{Attention, Place, Tokens};
 use crate::kernels::dropout;
 use crate::kernels::tokens::{self, Matrix};
-use crate::{Accumulate, Columns, Mode, Purpose, Scalar, ShapeError, Tensor, slots, slots_mut};
+use crate::{Accumulate, Columns, Mode, Purpose, Scalar, ShapeError, Tensor, Workspace, slots, slots_mut};
 
 /// A layer for an input of a certain shape.
 ///
@@ -173,7 +174,8 @@ impl<'a, F: Scalar> Step<'a, F> {
         ) = self.split(buffers);
         let [d_in, d_in_bias, d_out, d_out_bias] = slots_mut(gradients);
         let (place, queries) = (self.context_place(), self.attention.queries);
-        tokens::backward_parameters([d, d], queries, (&*context).into(), dy.into(), d_out, d_out_bias, aside);
+        let both = [(&*context).into(), dy.into()];
+        tokens::backward_parameters([d, d], queries, both, [d_out, d_out_bias], aside, false);
         let to = (&mut *d_context).into();
         tokens::backward_input(self.out_weight(), queries, dy.into(), to, Accumulate::Replace, aside);
 
@@ -197,15 +199,8 @@ impl<'a, F: Scalar> Step<'a, F> {
             let (tokens, shape) = (map.tokens.len(), [rows.len(), d]);
             let (dw, db) =
                 (&mut d_in[rows.start * d..rows.end * d], d_in_bias.get_mut(rows).unwrap_or_default());
-            tokens::backward_parameters(
-                shape,
-                tokens,
-                x.columns(columns.clone()),
-                slope.into(),
-                dw,
-                db,
-                aside,
-            );
+            let both = [x.columns(columns.clone()), slope.into()];
+            tokens::backward_parameters(shape, tokens, both, [dw, db], aside, false);
             if let Some(dx) = &mut dx {
                 let dx = dx.columns_mut(columns);
                 tokens::backward_input(self.in_weight(&map), tokens, slope.into(), dx, accumulate, aside);
@@ -220,21 +215,6 @@ impl<'a, F: Scalar> Step<'a, F> {
     ) -> (&'t mut [Tensor<F>; BUFFERS - 2], &'t mut [Tensor<F>]) {
         let (made, aside) = slots_mut::<_, BUFFERS>(buffers).split_at_mut(BUFFERS - 2);
         (slots_mut(made), if self.aside().is_some() { aside } else { &mut [] })
-    }
-
-    /// Returns P, with the heads before the queries.
-    pub(super) fn weights(&self, buffers: &[Tensor<F>]) -> Tensor<F> {
-        let Attention { heads, queries, keys, samples, .. } = self.attention;
-        let [_, _, _, _, weights, ..] = slots::<_, BUFFERS>(buffers);
-        let mut out = Tensor::zeros(&[samples, heads, queries, keys]);
-        for head in 0..heads {
-            for query in 0..queries {
-                let (from, to) = ((query * heads + head) * keys, (head * queries + query) * keys);
-                let row = weights.columns(from..from + keys).blocks();
-                out.columns_mut(to..to + keys).into_blocks().copy_from_slice(row);
-            }
-        }
-        out
     }
 
     /// Returns q, k and v of what the maps made.
@@ -254,4 +234,19 @@ impl<'a, F: Scalar> Step<'a, F> {
     fn out_weight(&self) -> Matrix<'a, F> {
         Matrix { shape: [self.layer.width; 2], values: &self.layer.out_weight }
     }
+}
+
+/// Returns P of a workspace of a layer, with the heads before the queries.
+pub(super) fn weights<F: Scalar>(workspace: &Workspace<F>) -> Tensor<F> {
+    let [_, _, _, _, weights, ..] = slots::<_, BUFFERS>(&workspace.buffers[OWN..]);
+    let [samples, queries, heads, keys] = [0, 1, 2, 3].map(|axis| weights.shape()[axis]);
+    let mut out = Tensor::zeros(&[samples, heads, queries, keys]);
+    for head in 0..heads {
+        for query in 0..queries {
+            let (from, to) = ((query * heads + head) * keys, (head * queries + query) * keys);
+            let row = weights.columns(from..from + keys).blocks();
+            out.columns_mut(to..to + keys).into_blocks().copy_from_slice(row);
+        }
+    }
+    out
 }

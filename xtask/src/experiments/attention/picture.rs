@@ -1,0 +1,90 @@
+//! The figure. From top to bottom: the loss on new sequences; the share of trials that have solved the problem; and what the token that asks
+//! looks at, in the best and the worst transformer.
+
+use nn_core::Scalar;
+use nn_train::statistics::Summary;
+use nn_train::{Merged, StudyError};
+use nn_viz::{Axis, Color, Corner, Curve, Figure, Images, Look, Panel, ReferenceLine};
+
+use super::super::loss_panel::three_digits;
+use super::super::settings::Settings;
+use super::{EVERY, HEADS, Kind, PAIRS, SETS, SOLVED, VALUES};
+
+/// What a trial keeps.
+type Maps = Vec<Vec<f64>>;
+
+/// The set of trials whose best and worst networks are shown: the transformer on the longer sequences.
+const SHOWN: usize = 2;
+
+const LABELS: [&str; Kind::ALL.len()] = ["Transformer", "LSTM"];
+
+/// Losses below this are drawn as this.
+const FLOOR: f64 = 1e-6;
+
+/// Draws the figure of all sets of trials.
+///
+/// # Errors
+/// [`StudyError`] if the curves cannot be read any more.
+pub(super) fn figure<F: Scalar>(
+    all: &[Merged<F, Maps>; SETS.len()],
+    settings: &Settings,
+) -> Result<Figure, StudyError> {
+    let numbers = all.chunks_exact(Kind::ALL.len()).zip(PAIRS);
+    let losses = numbers.clone().map(|(sets, pairs)| losses(sets, pairs));
+    let solved = numbers.map(|(sets, pairs)| solved(sets, pairs)).collect::<Result<Vec<_>, _>>()?;
+    let [best, worst] = [all[SHOWN].best(), all[SHOWN].worst()]
+        .map(|(index, run)| (three_digits(all[SHOWN].outcomes().final_loss(index)), &run.kept));
+    let maps = [maps("Best transformer", &best.0, best.1), maps("Worst transformer", &worst.0, worst.1)];
+    Ok(Figure::new(7.2, 7.0)
+        .title(format!("Associative recall, {} trials of each network", settings.trials))
+        .row(2.2, losses)
+        .row(1.9, solved)
+        .row(2.2, maps))
+}
+
+fn losses<F>(sets: &[Merged<F, Maps>], pairs: usize) -> Panel {
+    let guess = (VALUES as f64).ln();
+    let panel = Panel::new(format!("{pairs} pairs: loss on new sequences, IQM with Q1–Q3 band"))
+        .x(Axis::linear("Update"))
+        .y(Axis::log("Cross-entropy").range(FLOOR, 4.0 * guess));
+    let panel = sets.iter().enumerate().fold(panel, |panel, (kind, merged)| {
+        let curve = merged.curve();
+        let column = |value: fn(&Summary) -> f64| {
+            let drawn = curve.iter().map(value).map(|loss| if loss < FLOOR { FLOOR } else { loss });
+            drawn.collect::<Vec<f64>>()
+        };
+        let line = Curve::new(LABELS[kind], &updates(curve.len()), &column(|s| s.iqm), Look::nth(kind));
+        panel.mark(line.band(&column(|s| s.q1), &column(|s| s.q3)))
+    });
+    panel.mark(ReferenceLine::horizontal("a guess", guess, Color::GREY)).legend(Corner::BottomLeft)
+}
+
+/// Draws how the share of trials grows that have solved the problem. It is a share of all trials, failures included.
+fn solved<F>(sets: &[Merged<F, Maps>], pairs: usize) -> Result<Panel, StudyError> {
+    let mut panel = Panel::new(format!("{pairs} pairs: trials with a loss below {SOLVED}"))
+        .x(Axis::linear("Update"))
+        .y(Axis::linear("Share of trials").range(-0.04, 1.04));
+    for (kind, merged) in sets.iter().enumerate() {
+        let mut shares = Vec::new();
+        merged.for_each_epoch(|_, losses| {
+            let count = losses.iter().filter(|&&loss| loss < SOLVED).count();
+            shares.push(count as f64 / merged.outcomes().trials() as f64);
+        })?;
+        panel = panel.mark(Curve::new("", &updates(shares.len()), &shares, Look::nth(kind)));
+    }
+    Ok(panel)
+}
+
+/// Draws the maps of both heads.
+fn maps(which: &str, loss: &str, maps: &Maps) -> Panel {
+    let [.., pairs] = PAIRS;
+    let [.., pairs] = PAIRS;
+    let captions: Vec<String> = (1..=HEADS).map(|head| format!("head {head}: asked for ↓, seen →")).collect();
+    let images = Images::new(pairs, pairs, maps).range(0.0, 1.0).inverted();
+    Panel::new(format!("{which}, {pairs} pairs: loss {loss}")).mark(images.captions(&captions).columns(HEADS))
+}
+
+/// The numbers of updates after which the loss was measured.
+fn updates(count: usize) -> Vec<f64> {
+    (1..=count).map(|epoch| (epoch * EVERY) as f64).collect()
+}
