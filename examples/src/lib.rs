@@ -13,6 +13,11 @@ pub fn data(name: &str) -> PathBuf {
     root().join("data").join(name)
 }
 
+/// Returns the path of a page in the workspace's folder `docs`.
+pub fn docs(name: &str) -> PathBuf {
+    root().join("docs").join(name)
+}
+
 /// Prints a line as `println!` does, but returns an error where that panics. When nobody reads it any longer, as in
 /// `cargo run --example iris | head -1`, the process ends quietly, as the tools of Unix do.
 #[macro_export]

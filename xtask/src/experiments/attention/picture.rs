@@ -43,7 +43,7 @@ pub(super) fn figure<F: Scalar>(
 }
 
 fn losses<F>(sets: &[Merged<F, Maps>], pairs: usize) -> Panel {
-    let guess = (VALUES as f64).ln();
+    let guess = Scalar::ln(VALUES as f64);
     let panel = Panel::new(format!("{pairs} pairs: loss on new sequences, IQM with Q1–Q3 band"))
         .x(Axis::linear("Update"))
         .y(Axis::log("Cross-entropy").range(FLOOR, 4.0 * guess));
@@ -77,7 +77,6 @@ fn solved<F>(sets: &[Merged<F, Maps>], pairs: usize) -> Result<Panel, StudyError
 
 /// Draws the maps of both heads.
 fn maps(which: &str, loss: &str, maps: &Maps) -> Panel {
-    let [.., pairs] = PAIRS;
     let [.., pairs] = PAIRS;
     let captions: Vec<String> = (1..=HEADS).map(|head| format!("head {head}: asked for ↓, seen →")).collect();
     let images = Images::new(pairs, pairs, maps).range(0.0, 1.0).inverted();
