@@ -54,10 +54,16 @@ def both_directions():
     return nn.Sequential(recurrent.KINDS["LSTM"](3, 4, 2, bidirectional=True), nn.Linear(8, 2))
 
 
+def transformer():
+    layer = nn.TransformerEncoderLayer(8, 2, 6, dropout=0.0, activation="gelu", norm_first=True, batch_first=True)
+    encoder = nn.TransformerEncoder(layer, 2, nn.LayerNorm(8), enable_nested_tensor=False)
+    return nn.Sequential(encoder, nn.Linear(8, 2))
+
+
 # For each model, the shape of a sample as well.
 MODELS = {
     f"{name}_{bits}": (build, sample, dtype)
-    for name, build, sample in [("mlp", mlp, (3,)), ("batch_norm", normalised, (3,)), ("cnn", convolutional, (1, 6, 6)), ("lstm", both_directions, (5, 3))]
+    for name, build, sample in [("mlp", mlp, (3,)), ("batch_norm", normalised, (3,)), ("cnn", convolutional, (1, 6, 6)), ("lstm", both_directions, (5, 3)), ("transformer", transformer, (5, 8))]
     for bits, dtype in [("f32", torch.float32), ("f64", torch.float64)]
 }
 

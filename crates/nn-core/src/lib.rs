@@ -44,6 +44,7 @@
 //! | [`Conv1d`], [`Conv2d`] | the same W x + b at every place of a sequence or an image |
 //! | [`ConvTranspose1d`], [`ConvTranspose2d`] | every place spread over a window of a larger image |
 //! | [`Rnn`], [`Lstm`], [`Gru`] | a state that goes along the steps of a sequence |
+//! | [`MultiheadAttention`], [`TransformerEncoderLayer`] | every token takes of all others what it finds relevant; the layer of transformers |
 //! | [`MaxPool1d`], [`MaxPool2d`] | the largest value of each window |
 //! | [`AvgPool1d`], [`AvgPool2d`], [`AdaptiveAvgPool1d`], [`AdaptiveAvgPool2d`] | the mean of each window |
 //! | [`Identity`], [`Tanh`], [`Sigmoid`] | [activations](Activation): linear, saturating |

@@ -13,14 +13,14 @@ use nn_core::ndarray::ArrayViewD;
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{
     AdaptiveAvgPool1d, AdaptiveAvgPool2d, AvgPool1d, AvgPool2d, BatchNorm1d, BatchNorm2d, Conv1d, Conv2d,
-    ConvTranspose1d, ConvTranspose2d, Dropout, Dropout2d, Elu, Entry, Flatten, Gelu, GeluTanh, GroupNorm,
-    Gru, Identity, Kind, LayerNorm, LeakyRelu, Linear, LogSoftmax, Lstm, MaxPool1d, MaxPool2d, Mode, Module,
-    Padding, Parameters, Plan, Purpose, Relu, Reshape, Residual, Rnn, Scalar, Sequential, Sigmoid, Silu,
-    Softmax, Softplus, StateDict, Tanh, Tensor, Unflatten, Upsample,
+    ConvTranspose1d, ConvTranspose2d, Dropout, Dropout2d, Elu, Entry, Flatten, Gelu, GeluTanh, Graph,
+    GroupNorm, Gru, Identity, Kind, LayerNorm, LeakyRelu, Linear, LogSoftmax, Lstm, MaxPool1d, MaxPool2d,
+    Mode, Module, Padding, Parameters, Plan, Purpose, Relu, Reshape, Residual, Rnn, Scalar, Sequential,
+    Sigmoid, Silu, Softmax, Softplus, StateDict, Tanh, Tensor, TransformerEncoderLayer, Unflatten, Upsample,
 };
 
 /// The models of the script, with the shapes of their inputs. Those with batch normalisation have seen three batches.
-fn models<F: Scalar>() -> [(&'static str, Sequential<F>, &'static [usize]); 4] {
+fn models<F: Scalar>() -> [(&'static str, Sequential<F>, &'static [usize]); 5] {
     let rng = &mut ChaCha8Rng::seed_from_u64(3);
     let mlp = Sequential::new().append(Linear::new(3, 5, rng)).append(Tanh).append(Linear::new(5, 2, rng));
     let mut normalised = Sequential::new()
@@ -39,11 +39,20 @@ fn models<F: Scalar>() -> [(&'static str, Sequential<F>, &'static [usize]); 4] {
         .append(Linear::new(16, 2, rng));
     observe(&mut cnn, &[20, 1, 6, 6], rng);
     let lstm = Sequential::new().append(Lstm::bidirectional(3, 4, 2, rng)).append(Linear::new(8, 2, rng));
+    // The names of `nn.TransformerEncoder` with a norm at its end.
+    let mut layer = || TransformerEncoderLayer::new(8, 2, 6, rng).norm_first().gelu();
+    let encoder = Graph::new()
+        .input("x", [5, 8])
+        .node("layers", Sequential::new().append(layer()).append(layer()), "x")
+        .node("norm", LayerNorm::new([8]), "layers")
+        .output("norm");
+    let transformer = Sequential::new().append(encoder).append(Linear::new(8, 2, rng));
     [
         ("mlp", mlp, &[20, 3]),
         ("batch_norm", normalised, &[20, 3]),
         ("cnn", cnn, &[20, 1, 6, 6]),
         ("lstm", lstm, &[20, 5, 3]),
+        ("transformer", transformer, &[20, 5, 8]),
     ]
 }
 
@@ -141,7 +150,7 @@ fn a_model_saved_by_pytorch_gives_the_same_outputs() {
 
 #[test]
 fn a_file_of_the_reference_is_written_again_byte_for_byte() {
-    for name in ["mlp", "batch_norm", "cnn", "lstm"] {
+    for name in ["mlp", "batch_norm", "cnn", "lstm", "transformer"] {
         let single = std::fs::read(file(&format!("torch_{name}_f32"))).unwrap();
         let state = StateDict::<f32>::from_safetensors(&single).unwrap();
         assert_eq!(state.metadata()["format"], "pt");

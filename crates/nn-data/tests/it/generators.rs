@@ -61,7 +61,9 @@ fn recall_never_changes_its_bits() {
         let numbers: Vec<f64> = made.x().sample(sample).collect();
         numbers.chunks(5).map(|step| step.iter().map(|&x| x as u8).collect()).collect::<Vec<Vec<u8>>>()
     };
-    assert_eq!((steps(0), steps(1), made.y()), (vec![], vec![], &vec![]));
+    assert_eq!(steps(0), [[1, 0, 0, 0, 1], [0, 1, 0, 1, 0], [1, 0, 0, 0, 0]]);
+    assert_eq!(steps(1), [[0, 1, 0, 1, 0], [0, 0, 1, 0, 1], [0, 0, 1, 0, 0]]);
+    assert_eq!(made.y(), &[1, 1]);
     assert_ne!(made, make_recall(2, 2, 3, 2, &mut seeded(2)).unwrap());
 }
 

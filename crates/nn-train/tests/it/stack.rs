@@ -93,8 +93,10 @@ fn maps<F: Scalar>(trial: Trial) -> Outcome<(Linear<F>, Dataset<F, ClassMap>)> {
     Ok((Linear::new(2, 5, &mut trial.rng("network")), data))
 }
 
+type ClassesAndValues<F> = Dataset<F, (Vec<usize>, Tensor<F>)>;
+
 /// Two inputs with shared weights, a class, and the values that the second input has under way.
-fn two_outputs<F: Scalar>(trial: Trial) -> Outcome<(Graph<F>, Dataset<F, (Vec<usize>, Tensor<F>)>)> {
+fn two_outputs<F: Scalar>(trial: Trial) -> Outcome<(Graph<F>, ClassesAndValues<F>)> {
     let rng = &mut trial.rng("data");
     let data = make_xor::<F>(33, 0.3, rng)?;
     let other = Tensor::from_fn(33, 2, |_, _| F::from_f64(rng.random::<f64>()));

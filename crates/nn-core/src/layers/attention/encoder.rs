@@ -52,6 +52,25 @@ use crate::{LayerNorm, Linear, Module, Param, ParamMut, Parameters, Scalar, Work
 /// # Ok::<(), nn_core::ModuleError>(())
 /// ```
 ///
+/// PyTorch's `nn.TransformerEncoder` has a chain of them under the name `layers`, and perhaps a norm at its end. So does this
+/// [`Graph`](crate::Graph), which loads and saves the same files:
+///
+/// ```
+/// # use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
+/// use nn_core::{Graph, LayerNorm, Parameters, Sequential, TransformerEncoderLayer};
+/// # let mut rng = ChaCha8Rng::seed_from_u64(0);
+/// let layers = Sequential::new()
+///     .append(TransformerEncoderLayer::<f32>::new(16, 4, 32, &mut rng))
+///     .append(TransformerEncoderLayer::new(16, 4, 32, &mut rng));
+/// let encoder = Graph::new()
+///     .input("x", [10, 16])
+///     .node("layers", layers, "x")
+///     .node("norm", LayerNorm::new([16]), "layers")
+///     .output("norm");
+/// let state = encoder.state_dict();
+/// assert!(state.get("layers.1.self_attn.in_proj_weight").is_some());
+/// ```
+///
 /// Source: A. Vaswani et al., "Attention is all you need", 2017; R. Xiong et al., "On layer normalization in the transformer architecture",
 /// 2020.
 #[derive(Debug, Clone, PartialEq)]
