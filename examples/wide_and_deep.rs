@@ -136,6 +136,6 @@ fn figure(graph: &Graph<f32>) -> Result<Figure, AnyError> {
 #[test]
 fn on_few_categories_embeddings_are_as_good_as_one_hot_columns() {
     let scores = both(&read().unwrap()).unwrap().map(|ensemble| ensemble.score().unwrap().summary());
-    assert!(scores.iter().all(|score| score.iqm > 0.65), "{scores:?}");
+    assert!(scores.iter().all(|score| score.iqm > 0.78), "{scores:?}");
     assert!((scores[0].iqm - scores[1].iqm).abs() < 0.02, "{scores:?}");
 }

@@ -5,7 +5,7 @@
 //! compares its key with all others.
 //!
 //! Trial for trial, both networks see the same sequences. Every update has new ones, so the loss of the training is that of sequences that
-//! were never seen; it is measured on the samples of the settings after every twenty updates, which count as an epoch.
+//! were never seen; it is measured on the samples of the settings after every ten updates, which count as an epoch.
 
 mod maps;
 mod picture;
@@ -50,7 +50,7 @@ const UNITS: usize = 17;
 /// The number of sequences of an update.
 const BATCH: usize = 16;
 /// The number of updates from one measurement of the loss to the next.
-const EVERY: usize = 20;
+const EVERY: usize = 10;
 /// The largest norm of the gradients.
 const CLIP: f64 = 1.0;
 /// A trial has solved the problem if its cross-entropy is below this. That of a guess is ln 4 = 1.39.
@@ -101,7 +101,7 @@ fn find<F: Scalar>(request: &Request<'_>) -> Found {
     }
 }
 
-/// Runs the trials of one network on sequences of so many pairs, with half as many updates as the settings have epochs.
+/// Runs the trials of one network on sequences of so many pairs, with a quarter as many updates as the settings have epochs.
 ///
 /// # Errors
 /// [`TrialsError`] if they cannot run.
@@ -121,7 +121,7 @@ pub fn run<F: Scalar>(
         let mut step = Step::plan(&network, &loss, batch.x(), batch.y())?;
         let mut adam = Adam::new(settings.learning_rate);
         let mut curve = Vec::new();
-        let updates = settings.epochs.div_ceil(2);
+        let updates = settings.epochs.div_ceil(4);
         for update in 1..=updates {
             step.run(&network, &loss, batch.x(), batch.y(), &mut rng)?;
             clip_grad_norm(step.workspace_mut(), CLIP)?;

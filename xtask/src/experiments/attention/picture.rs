@@ -35,11 +35,11 @@ pub(super) fn figure<F: Scalar>(
     let [best, worst] = [all[SHOWN].best(), all[SHOWN].worst()]
         .map(|(index, run)| (three_digits(all[SHOWN].outcomes().final_loss(index)), &run.kept));
     let maps = [maps("Best transformer", &best.0, best.1), maps("Worst transformer", &worst.0, worst.1)];
-    Ok(Figure::new(7.2, 7.0)
+    Ok(Figure::new(7.2, 6.8)
         .title(format!("Associative recall, {} trials of each network", settings.trials))
         .row(2.2, losses)
         .row(1.9, solved)
-        .row(2.2, maps))
+        .row(1.9, maps))
 }
 
 fn losses<F>(sets: &[Merged<F, Maps>], pairs: usize) -> Panel {
