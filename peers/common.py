@@ -33,9 +33,11 @@ class Convolution:
 class Job:
     work: str
     path: Path  # of the data
-    shape: list[int]  # of a sample: channels, height and width; steps and features; or the number of features alone
+    shape: list[int]  # of a sample: channels, height and width; steps or tokens, and features; or the number of features alone
     convolutions: list[Convolution]  # before the linear layers
     cell: str | None  # lstm or gru, of the recurrent layer before the linear layers; with as many units as these have inputs
+    heads: int | None  # of the transformer's layer before the linear layers, which see the mean of its tokens
+    hidden: int | None  # between the two linear layers of that layer
     sizes: list[int]  # of the linear layers; a single number is that of the convolutions' outputs
     between: str  # tanh, relu or nothing
     dropout: float  # the share of hidden units left out after each activation
@@ -56,6 +58,7 @@ class Job:
     y: "numpy.ndarray" = field(default=None, repr=False)  # (trials, samples, outputs), or labels (trials, samples)
     # (trials, outputs, inputs) and (trials, outputs) of each layer; (trials, outputs, inputs / groups, h, w) for convolutions.
     # A recurrent layer counts as two: one for its inputs, one for its output of the step before; the gates are in PyTorch's order.
+    # A transformer's layer counts as six, in PyTorch's order: its attention's two, its linear layers, and its norms, (trials, features).
     layers: list = field(default_factory=list, repr=False)
 
     @property
@@ -79,7 +82,7 @@ class Job:
 
 
 def read_shape(words):
-    shape = words.get("image") or words.get("sequence") or words["sizes"].split("-")[0]
+    shape = words.get("image") or words.get("sequence") or words.get("tokens") or words["sizes"].split("-")[0]
     return [int(size) for size in shape.split("x")]
 
 
@@ -102,6 +105,8 @@ def read_job(line, directory):
         shape=read_shape(words),
         convolutions=read_convolutions(words),
         cell=words.get("cell"),
+        heads=int(words["heads"]) if "heads" in words else None,
+        hidden=int(words["hidden"]) if "hidden" in words else None,
         sizes=[int(size) for size in words["sizes"].split("-")],
         between=words["between"],
         dropout=float(words["dropout"]),
@@ -119,6 +124,9 @@ def read_job(line, directory):
     if job.cell:
         units = job.sizes[0]
         shapes += [(GATES[job.cell] * units, inputs) for inputs in (job.shape[1], units)]
+    if job.heads:
+        d, hidden = job.shape[1], job.hidden
+        shapes += [(3 * d, d), (d, d), (hidden, d), (d, hidden), (d,), (d,)]
     shapes += [(o, i) for i, o in zip(job.sizes, job.sizes[1:])]
     n, d, p = job.samples, math.prod(job.shape), job.outputs
     targets = n * p if job.loss == "mse" else n

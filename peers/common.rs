@@ -17,12 +17,14 @@ const STEPS: usize = 10;
 
 pub struct Job {
     words: String,
-    /// Of a sample: channels, height and width; steps and features; or the number of features alone.
+    /// Of a sample: channels, height and width; steps or tokens, and features; or the number of features alone.
     pub shape: Vec<usize>,
     /// Convolutions before the linear layers.
     pub convolutions: Vec<Convolution>,
     /// Of the recurrent layer before the linear layers, with as many units as these have inputs.
     pub cell: Option<Cell>,
+    /// Of the transformer's layer before the linear layers, which see the mean of its tokens.
+    pub encoder: Option<Encoder>,
     /// Of the linear layers. A single number is that of the convolutions' outputs.
     pub sizes: Vec<usize>,
     pub between: Between,
@@ -69,6 +71,16 @@ pub enum Cell {
     Gru,
 }
 
+/// A layer of a transformer: norms first, max(0, ·) between its linear layers, no dropout.
+#[derive(Clone, Copy, Debug)]
+pub struct Encoder {
+    /// Of a token.
+    pub features: usize,
+    pub heads: usize,
+    /// Between its linear layers.
+    pub hidden: usize,
+}
+
 #[derive(Clone, Copy, PartialEq)]
 pub enum Between {
     Tanh,
@@ -90,7 +102,8 @@ pub struct Numbers {
     pub targets: Vec<f32>,
     /// For each layer its weight, row-major, and its bias. A weight is `[outputs, inputs]`, that of a convolution
     /// [`Convolution::shape`]; convolutions come first. A recurrent layer counts as two: one for its inputs, one for its output of the
-    /// step before; the gates are in PyTorch's order.
+    /// step before; the gates are in PyTorch's order. A transformer's layer counts as six, in PyTorch's order: its attention's
+    /// two, `[3 · features, features]` and `[features, features]`, its linear layers, and its norms, `[features]`.
     pub layers: Vec<(Vec<f32>, Vec<f32>)>,
 }
 
@@ -142,9 +155,14 @@ impl Job {
             text.split(separator).map(|size| size.parse().expect("a size")).collect()
         };
         let sizes = numbers(word("sizes"), '-');
-        let shape = find(line, "image").or(find(line, "sequence"));
+        let shape = find(line, "image").or(find(line, "sequence")).or(find(line, "tokens"));
         let shape = shape.map_or(vec![sizes[0]], |shape| numbers(shape, 'x'));
         let cell = find(line, "cell").map(|cell| if cell == "lstm" { Cell::Lstm } else { Cell::Gru });
+        let encoder = find(line, "heads").map(|heads| Encoder {
+            features: shape[1],
+            heads: heads.parse().expect("a number of heads"),
+            hidden: number("hidden"),
+        });
         let mut convolutions: Vec<Convolution> = Vec::new();
         for text in find(line, "convolutions").into_iter().flat_map(|words| words.split(',')) {
             let inputs = convolutions.last().map_or(shape[0], |before| before.channels);
@@ -158,6 +176,12 @@ impl Job {
         if let Some(cell) = cell {
             let outputs = if cell == Cell::Lstm { 4 } else { 3 } * sizes[0];
             weights.extend([shape[1], sizes[0]].map(|inputs| (inputs * outputs, outputs)));
+        }
+        if let Some(Encoder { features, hidden, .. }) = encoder {
+            let linear =
+                [(features, 3 * features), (features, features), (features, hidden), (hidden, features)];
+            weights.extend(linear.map(|(inputs, outputs)| (inputs * outputs, outputs)));
+            weights.extend([(features, features); 2]);
         }
         weights.extend(sizes.windows(2).map(|pair| (pair[0] * pair[1], pair[1])));
         let samples = number("samples");
@@ -191,6 +215,7 @@ impl Job {
             shape,
             convolutions,
             cell,
+            encoder,
             sizes,
             loss,
             samples,

@@ -69,6 +69,28 @@ def recur(job, layers, x, state=None):
     return jax.lax.scan(step, state, inputs, unroll=UNROLLED)[0]
 
 
+def normalise(x, weight, bias):
+    centred = x - x.mean(-1, keepdims=True)
+    return centred * jax.lax.rsqrt(jnp.mean(centred**2, -1, keepdims=True) + 1e-5) * weight + bias
+
+
+def attend(x, heads, inputs, output):
+    samples, tokens, width = x.shape
+    parts = (x @ inputs[0].T + inputs[1]).reshape(samples, tokens, 3, heads, width // heads)
+    q, k, v = (parts[:, :, part] for part in range(3))
+    weights = jax.nn.softmax(jnp.einsum("nqhd,nkhd->nhqk", q, k) / (width // heads) ** 0.5)
+    o = jnp.einsum("nhqk,nkhd->nqhd", weights, v).reshape(x.shape)
+    return o @ output[0].T + output[1]
+
+
+def encode(job, layers, x):
+    """A layer of a transformer, norms first, and the mean of its tokens."""
+    inputs, output, (weight1, bias1), (weight2, bias2), norm1, norm2 = layers
+    x = x + attend(normalise(x, *norm1), job.heads, inputs, output)
+    x = x + jax.nn.relu(normalise(x, *norm2) @ weight1.T + bias1) @ weight2.T + bias2
+    return x.mean(1)
+
+
 def functions(job):
     between = BETWEEN[job.between]
 
@@ -80,6 +102,8 @@ def functions(job):
             return x
         if job.cell:
             x = recur(job, layers[:2], x)[0]
+        if job.heads:
+            x = encode(job, layers[:6], x)
         if job.convolutions:
             # The channels come first in what the linear layers see, as in the other programs.
             x = x.transpose(0, 3, 1, 2).reshape(len(x), -1)

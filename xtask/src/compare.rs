@@ -25,6 +25,7 @@ mod sample;
 mod sequences;
 mod table;
 mod text;
+mod tokens;
 mod work;
 
 use std::io::ErrorKind;

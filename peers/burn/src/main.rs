@@ -2,6 +2,7 @@
 //! DataLoader for mini-batches, on the flex backend with autodiff; one trial after another.
 #[path = "../../common.rs"]
 mod common;
+mod encoder;
 mod gradients;
 mod recurrent;
 mod training;
@@ -12,6 +13,7 @@ use burn::module::Param;
 use burn::nn::conv::{Conv2d, Conv2dConfig};
 use burn::nn::loss::{CrossEntropyLoss, CrossEntropyLossConfig, MseLoss, Reduction};
 use burn::nn::pool::{MaxPool2d, MaxPool2dConfig};
+use burn::nn::transformer::TransformerEncoderLayer;
 use burn::nn::{Dropout, DropoutConfig, Linear, PaddingConfig2d, Relu, Tanh};
 use burn::optim::{AdamConfig, GradientsParams, ModuleOptimizer, SgdConfig};
 use burn::prelude::*;
@@ -28,7 +30,8 @@ struct Network {
     /// After each convolution; of size 1 for none.
     pools: Vec<MaxPool2d>,
     recurrent: Option<Recurrent>,
-    /// Of a step of a sequence.
+    encoder: Option<TransformerEncoderLayer>,
+    /// Of a step of a sequence, or of a token.
     features: usize,
     layers: Vec<Linear>,
     tanh: Option<Tanh>,
@@ -65,6 +68,7 @@ impl Network {
             convolutions: job.convolutions.iter().zip(&numbers.layers).map(convolution).collect(),
             pools: job.convolutions.iter().map(|of| MaxPool2dConfig::new([of.pool; 2]).init()).collect(),
             recurrent: job.cell.map(|cell| Recurrent::new(job, cell, numbers, device)),
+            encoder: job.encoder.map(|of| encoder::layer(of, numbers, device)),
             features: job.shape[job.shape.len() - 1],
             layers: last.iter().map(|(weight, bias)| linear(weight, bias, device)).collect(),
             tanh: (job.between == Between::Tanh).then(Tanh::new),
@@ -95,6 +99,11 @@ impl Network {
         if let Some(recurrent) = &self.recurrent {
             let [samples, width] = x.dims();
             x = recurrent.forward(x.reshape([samples, width / self.features, self.features]));
+        }
+        if let Some(encoder) = &self.encoder {
+            let [samples, width] = x.dims();
+            let tokens = x.reshape([samples, width / self.features, self.features]);
+            x = encoder.forward(tokens, None, None).mean_dim(1).squeeze_dim(1);
         }
         for (index, layer) in self.layers.iter().enumerate() {
             if index > 0 {

@@ -1,6 +1,7 @@
 //! candle as its users write it: candle-nn layers, losses and optimisers, `backward_step`; one trial after another.
 #[path = "../../common.rs"]
 mod common;
+mod encoder;
 mod gradients;
 mod recurrent;
 mod training;
@@ -9,18 +10,20 @@ use candle_core::{DType, Device, Result, Tensor, Var};
 use candle_nn::ops::Dropout;
 use candle_nn::{AdamW, Conv2d, Conv2dConfig, Linear, Module, Optimizer, ParamsAdamW, SGD, loss};
 use common::{Between, Job, Loss, Numbers};
+use encoder::Encoder;
 use recurrent::Recurrent;
 
 const DEVICE: Device = Device::Cpu;
 const VERSION: &str = "0.11.1";
 
-/// Convolutions or a recurrent layer, and linear layers; with activations, and dropout between linear layers.
+/// Convolutions, a recurrent layer or a transformer's, and linear layers; with activations, and dropout between linear layers.
 struct Network {
     /// Of a sample.
     shape: Vec<usize>,
     /// Each with the size of the pooling after it, or 1.
     convolutions: Vec<(Conv2d, usize)>,
     recurrent: Option<Recurrent>,
+    encoder: Option<Encoder>,
     layers: Vec<Linear>,
     between: Between,
     dropout: Option<Dropout>,
@@ -30,6 +33,7 @@ impl Network {
     /// Makes the network of a trial with its initial weights. For training they are variables, which are tracked; for
     /// predictions they are plain tensors.
     fn new(job: &Job, numbers: &Numbers, variables: &mut Option<Vec<Var>>) -> Result<Self> {
+        let learns = variables.is_some();
         let mut tensor = |values: &[f32], shape: &[usize]| {
             let tensor = Tensor::from_slice(values, shape, &DEVICE)?;
             let Some(variables) = variables else { return Ok(tensor) };
@@ -47,6 +51,10 @@ impl Network {
             Some(cell) => Some(Recurrent::new(job, cell, numbers, &mut tensor)?),
             None => None,
         };
+        let encoder = match job.encoder {
+            Some(of) => Some(Encoder::new(of, numbers, learns, &mut tensor)?),
+            None => None,
+        };
         let linear = &numbers.layers[numbers.layers.len() + 1 - job.sizes.len()..];
         let pairs = job.sizes.windows(2).zip(linear);
         let layers = pairs.map(|(pair, (weight, bias))| {
@@ -55,7 +63,7 @@ impl Network {
         });
         let dropout = (job.dropout > 0.0).then(|| Dropout::new(job.dropout as f32));
         let (shape, layers) = (job.shape.clone(), layers.collect::<Result<_>>()?);
-        Ok(Network { shape, convolutions, recurrent, layers, between: job.between, dropout })
+        Ok(Network { shape, convolutions, recurrent, encoder, layers, between: job.between, dropout })
     }
 
     fn activate(&self, x: Tensor) -> Result<Tensor> {
@@ -80,10 +88,12 @@ impl Network {
     }
 
     fn forward(&self, x: &Tensor, training: bool) -> Result<Tensor> {
-        let mut x = match &self.recurrent {
-            Some(recurrent) => recurrent.forward(&x.reshape((x.dim(0)?, self.shape[0], self.shape[1]))?)?,
-            None if self.convolutions.is_empty() => x.clone(),
-            None => self.convolve(x)?,
+        let rows = || x.reshape((x.dim(0)?, self.shape[0], self.shape[1]));
+        let mut x = match (&self.recurrent, &self.encoder) {
+            (Some(recurrent), _) => recurrent.forward(&rows()?)?,
+            (_, Some(encoder)) => encoder.forward(&rows()?)?.mean(1)?,
+            _ if self.convolutions.is_empty() => x.clone(),
+            _ => self.convolve(x)?,
         };
         for (index, layer) in self.layers.iter().enumerate() {
             if index > 0 {

@@ -85,7 +85,7 @@ impl Contestant {
         match work.group {
             // candle's max pooling passes on a quarter of the gradient.
             Group::Images => return newer && (self.id != "candle" || work.timed != Timed::Step),
-            Group::Sequences => return newer,
+            Group::Sequences | Group::Attention => return newer,
             _ => (),
         }
         match self.id {
@@ -233,12 +233,13 @@ mod tests {
         for contestant in ALL {
             assert!(works.iter().any(|work| contestant.does(work)), "{}", contestant.id);
         }
-        // The nearest project of our kind does everything but reading files, images and sequences.
+        // The nearest project of our kind does everything but reading files, images, sequences and tokens.
         let left_out = works.iter().filter(|work| !find("rustyml").does(work));
         assert!(left_out.clone().all(|work| {
-            work.timed == Timed::Reading || matches!(work.group, Group::Images | Group::Sequences)
+            let newer = matches!(work.group, Group::Images | Group::Sequences | Group::Attention);
+            work.timed == Timed::Reading || newer
         }));
-        assert_eq!(left_out.count(), 11);
+        assert_eq!(left_out.count(), 14);
     }
 
     #[test]

@@ -4,7 +4,9 @@
 //! A file holds little-endian `f32` values: for each trial the inputs (row-major, one row per sample), the targets (values,
 //! or one label per sample), then for each layer its weight (row-major; `[outputs, inputs]`, and of a convolution
 //! `[outputs, inputs of a group, height, width]`) and its bias. A recurrent layer counts as two: the weight and the bias of its
-//! inputs, then those of the output of the step before. A file to be read as CSV has a header and one row per sample.
+//! inputs, then those of the output of the step before. A layer of a transformer counts as six: its attention's two, its two linear
+//! layers and its two norms, whose weights have one axis, begin with ones, and have biases of zeros. A file to be
+//! read as CSV has a header and one row per sample.
 
 use std::fmt::Write;
 use std::fs;
@@ -28,7 +30,7 @@ pub(super) struct Numbers {
     pub(super) inputs: Vec<f32>,
     /// Values, row-major, or one label per sample.
     pub(super) targets: Vec<f32>,
-    /// Weight and bias of each layer, in this order; convolutions and the two of a recurrent layer before linear layers.
+    /// Weight and bias of each layer, in this order; convolutions and what sees sequences or tokens before linear layers.
     pub(super) parameters: Vec<f32>,
 }
 
@@ -149,8 +151,10 @@ fn draw(work: &Work, index: usize) -> Result<Numbers, String> {
     let mut parameters: Vec<f32> = Vec::new();
     for shape in work.network.weights() {
         let fans = Fans { fan_in: shape[1..].iter().product(), fan_out: shape[0] };
-        parameters.extend(Init::FanIn.draw::<f32>(&shape, fans, &mut rng));
-        parameters.extend(Init::FanIn.draw::<f32>(&shape[..1], fans, &mut rng));
+        let is_norm = shape.len() == 1;
+        let [weight, bias] = if is_norm { [Init::Constant(1.0), Init::ZEROS] } else { [Init::FanIn; 2] };
+        parameters.extend(weight.draw::<f32>(&shape, fans, &mut rng));
+        parameters.extend(bias.draw::<f32>(&shape[..1], fans, &mut rng));
     }
     Ok(Numbers { inputs, targets, parameters })
 }

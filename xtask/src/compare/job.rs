@@ -6,6 +6,7 @@ use std::str::FromStr;
 use super::images::Images;
 use super::line::Line;
 use super::sequences::Sequences;
+use super::tokens::Tokens;
 
 /// A network, the loss that it descends, and what to time.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,6 +35,8 @@ pub(super) struct Network {
     pub(super) images: Option<Images>,
     /// The sequences that it sees and its recurrent layer, if it has one. The linear layers follow it.
     pub(super) sequences: Option<Sequences>,
+    /// The tokens that it sees and its layer of a transformer, if it has one. The linear layers see the mean of its tokens.
+    pub(super) tokens: Option<Tokens>,
     /// Number of inputs of the first linear layer, widths of the hidden layers, number of outputs. A single number is that of
     /// the outputs of convolutions alone.
     pub(super) sizes: Vec<usize>,
@@ -155,9 +158,10 @@ impl Network {
 
     /// Shape of a sample.
     pub(super) fn shape(&self) -> &[usize] {
-        match (&self.images, &self.sequences) {
-            (Some(images), _) => &images.shape,
-            (_, Some(sequences)) => &sequences.shape,
+        match (&self.images, &self.sequences, &self.tokens) {
+            (Some(images), ..) => &images.shape,
+            (_, Some(sequences), _) => &sequences.shape,
+            (.., Some(tokens)) => &tokens.shape,
             _ => &self.sizes[..1],
         }
     }
@@ -166,8 +170,9 @@ impl Network {
     pub(super) fn weights(&self) -> Vec<Vec<usize>> {
         let convolutions = self.images.iter().flat_map(Images::weights);
         let recurrent = self.sequences.iter().flat_map(|sequences| sequences.weights(self.sizes[0]));
+        let attentive = self.tokens.iter().flat_map(Tokens::weights);
         let linear = self.sizes.windows(2).map(|pair| vec![pair[1], pair[0]]);
-        convolutions.chain(recurrent).chain(linear).collect()
+        convolutions.chain(recurrent).chain(attentive).chain(linear).collect()
     }
 }
 
@@ -196,6 +201,7 @@ impl fmt::Display for Job {
         let Network {
             images,
             sequences,
+            tokens,
             sizes,
             between,
             dropout,
@@ -211,6 +217,7 @@ impl fmt::Display for Job {
         write!(f, "work={} data={} ", self.work, self.data)?;
         images.as_ref().map_or(Ok(()), |images| write!(f, "{images} "))?;
         sequences.map_or(Ok(()), |sequences| write!(f, "{sequences} "))?;
+        tokens.map_or(Ok(()), |tokens| write!(f, "{tokens} "))?;
         write!(f, "sizes={} between={between} ", sizes.join("-"))?;
         write!(
             f,
@@ -235,6 +242,7 @@ impl FromStr for Job {
             network: Network {
                 images: Images::read(&words)?,
                 sequences: Sequences::read(&words)?,
+                tokens: Tokens::read(&words)?,
                 sizes: sizes.map_err(|_| format!("expected sizes such as 2-8-2 in '{line}'"))?,
                 between: words.get("between")?,
                 dropout: words.get("dropout")?,
@@ -267,6 +275,7 @@ mod tests {
             network: Network {
                 images: None,
                 sequences: None,
+                tokens: None,
                 sizes: vec![2, 8, 2],
                 between: Between::Tanh,
                 dropout: 0.2,

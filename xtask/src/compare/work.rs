@@ -3,6 +3,7 @@
 use super::images::{Convolution, Images};
 use super::job::{Between, CellKind, Job, LossKind, Network, ReductionKind, Rule, Timed};
 use super::sequences::Sequences;
+use super::tokens::Tokens;
 
 /// A work: its names, and what a program does and times.
 #[derive(Debug, Clone)]
@@ -41,13 +42,15 @@ pub(super) enum Group {
     Images,
     /// Networks with a recurrent layer.
     Sequences,
+    /// Networks with a layer of a transformer.
+    Attention,
     /// How nn's time and memory grow. It is measured apart from the works of all programs.
     Growth,
 }
 
 impl Group {
     /// The groups in the order of the document.
-    pub(super) const ALL: [Group; 8] = [
+    pub(super) const ALL: [Group; 9] = [
         Group::Epochs,
         Group::Ensembles,
         Group::Data,
@@ -55,6 +58,7 @@ impl Group {
         Group::Steps,
         Group::Images,
         Group::Sequences,
+        Group::Attention,
         Group::Growth,
     ];
 
@@ -68,6 +72,7 @@ impl Group {
             Group::Steps => "steps",
             Group::Images => "images",
             Group::Sequences => "sequences",
+            Group::Attention => "attention",
             Group::Growth => "growth",
         }
     }
@@ -91,7 +96,7 @@ pub(super) enum DataKind {
     Noise,
     /// Uniform inputs with random labels, for many samples.
     Pixels,
-    /// Uniform inputs around 0 with random labels or values, for images and sequences.
+    /// Uniform inputs around 0 with random labels or values, for images, sequences and tokens.
     Signals,
     /// Two spirals.
     Spirals,
@@ -160,6 +165,9 @@ pub(super) fn all(quick: bool) -> Vec<Work> {
         sequences(CellKind::Lstm, 64, Timed::Step),
         sequences(CellKind::Gru, 64, Timed::Step),
         sequences(CellKind::Lstm, 1, Timed::Control),
+        attention(64, Timed::Step),
+        attention(1, Timed::Step),
+        attention(1, Timed::Prediction),
     ]);
     works
 }
@@ -215,6 +223,23 @@ fn sequences(cell: CellKind, samples: usize, timed: Timed) -> Work {
     // With this learning rate ten steps move the loss so far that an error in the gradients of any gate shows.
     let work = noise(title, Network { sequences, rate: 3.0, ..network }, timed);
     Work { name: format!("{cell}-{timed}"), group: Group::Sequences, data: DataKind::Signals, ..work }
+}
+
+/// An encoder block, norms first, and a linear layer, which sees the mean of the tokens.
+fn attention(samples: usize, timed: Timed) -> Work {
+    let batch = if samples == 1 { "one sample".into() } else { format!("a batch of {samples}") };
+    let title = format!("Encoder block, 16 tokens of 32 features, 4 heads, one {timed}, {batch}");
+    let tokens = Some(Tokens { shape: [16, 32], heads: 4, hidden: 64 });
+    let network = network(&[32, 10], Between::Nothing, LossKind::CrossEntropy, samples);
+    // With these learning rates ten steps move the loss so far that an error in any gradient shows. One sample is soon learnt.
+    let rate = if samples == 1 { 0.02 } else { 1.0 };
+    let work = noise(title, Network { tokens, rate, ..network }, timed);
+    Work {
+        name: format!("attention-{samples}-{timed}"),
+        group: Group::Attention,
+        data: DataKind::Signals,
+        ..work
+    }
 }
 
 /// Shuffled epochs over many samples.
@@ -328,6 +353,7 @@ fn network(sizes: &[usize], between: Between, loss: LossKind, samples: usize) ->
     Network {
         images: None,
         sequences: None,
+        tokens: None,
         sizes: sizes.to_vec(),
         between,
         dropout: 0.0,

@@ -47,7 +47,7 @@ fn a_wrong_word_is_answered_with_the_right_ones() {
     }
     let peers = "torch, torch-loader, torch-hand, torch-compile, jax, jax-columns, numpy, scikit-learn, burn, candle, rustyml, \
                  pandas, polars";
-    let parts = "epochs, ensembles, data, experiments, steps, images, sequences, growth";
+    let parts = "epochs, ensembles, data, experiments, steps, images, sequences, attention, growth";
     for (words, option, advice) in [
         ("--only nn", "--only", peers),
         ("--only Torch", "--only", peers),

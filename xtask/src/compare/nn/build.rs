@@ -6,8 +6,8 @@ use nn_core::ndarray::{Array1, Array2};
 use nn_core::rand::SeedableRng;
 use nn_core::rand::rngs::ChaCha8Rng;
 use nn_core::{
-    Conv2d, Dropout, Flatten, Gru, Init, Linear, Lstm, MaxPool2d, Module, Parameters, Relu, Scalar,
-    Sequential, Tanh, Tensor,
+    AdaptiveAvgPool1d, Conv2d, Dropout, Flatten, Gru, Init, Linear, Lstm, MaxPool2d, Module, Parameters,
+    Permute, Relu, Scalar, Sequential, Tanh, Tensor, TransformerEncoderLayer,
 };
 use nn_data::{Dataset, Target};
 use nn_loss::Reduction;
@@ -15,8 +15,9 @@ use nn_train::optim::{Adam, Optimizer, Sgd};
 
 use super::super::data::Numbers;
 use super::super::images::{Convolution, Images};
-use super::super::job::{Between, CellKind, Job, Network, ReductionKind, Rule};
+use super::super::job::{Between, CellKind, Job, ReductionKind, Rule};
 use super::super::sequences::Sequences;
+use super::super::tokens::Tokens;
 
 /// How targets are made of the numbers of these samples: values or labels.
 pub(super) trait Targets<F, T>: Copy {
@@ -103,14 +104,16 @@ pub(super) fn network<F: Scalar>(parameters: &[f32], job: &Job, dropout: bool) -
     if let Some(sequences) = &job.network.sequences {
         network = recurrent(network, sequences, job.network.sizes[0], &mut take);
     }
+    if let Some(tokens) = &job.network.tokens {
+        network = encoder(network, tokens, &mut take);
+    }
     let mut linear = |inputs, outputs| {
         let weight =
             Array2::from_shape_vec((outputs, inputs), take(outputs * inputs)).expect("as many as taken");
         Linear::from_parameters(weight, Array1::from_vec(take(outputs))).expect("one bias per output")
     };
-    let Network { images, sequences, sizes, .. } = &job.network;
-    if let ([inputs, outputs], None, None) = (&sizes[..], images, sequences) {
-        return Box::new(linear(*inputs, *outputs));
+    if let (&[inputs, outputs], []) = (&job.network.sizes[..], network.layers()) {
+        return Box::new(linear(inputs, outputs));
     }
     for (index, pair) in job.network.sizes.windows(2).enumerate() {
         if index > 0 {
@@ -165,10 +168,7 @@ fn recurrent<F: Scalar>(
     units: usize,
     take: &mut dyn FnMut(usize) -> Vec<F>,
 ) -> Sequential<F> {
-    let mut values = Vec::new();
-    for shape in of.weights(units) {
-        values.extend([take(shape.iter().product()), take(shape[0])]);
-    }
+    let mut values = all(of.weights(units), take);
     // The layer has both weights before both biases.
     values.swap(1, 2);
     let (features, mut unused) = (of.shape[1], ChaCha8Rng::seed_from_u64(0));
@@ -176,6 +176,23 @@ fn recurrent<F: Scalar>(
         CellKind::Lstm => network.append(with(Lstm::new(features, units, &mut unused).last(), values)),
         CellKind::Gru => network.append(with(Gru::new(features, units, &mut unused).last(), values)),
     }
+}
+
+/// Appends the layer of a transformer and the mean of its tokens, which the next layer sees.
+fn encoder<F: Scalar>(
+    network: Sequential<F>,
+    of: &Tokens,
+    take: &mut dyn FnMut(usize) -> Vec<F>,
+) -> Sequential<F> {
+    let mut unused = ChaCha8Rng::seed_from_u64(0);
+    let layer = TransformerEncoderLayer::new(of.shape[1], of.heads, of.hidden, &mut unused).norm_first();
+    let network = network.append(with(layer, all(of.weights(), take)));
+    network.append(Permute::new([2, 1])).append(AdaptiveAvgPool1d::new(1)).append(Flatten)
+}
+
+/// The values of weights of these shapes, each followed by those of its bias.
+fn all<F>(weights: Vec<Vec<usize>>, take: &mut dyn FnMut(usize) -> Vec<F>) -> Vec<Vec<F>> {
+    weights.iter().flat_map(|shape| [take(shape.iter().product()), take(shape[0])]).collect()
 }
 
 /// A layer with the values of all its parameters, in their order.
