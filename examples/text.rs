@@ -209,11 +209,11 @@ fn main() -> Result<(), AnyError> {
     let counts = Counts::of(&text);
     let counted: Vec<f64> = (0..=LONGEST).map(|length| counts.bits(&text, length)).collect();
     for (length, bits) in counted.iter().enumerate() {
-        say!("  counting, {length} letters before     {bits:.3}")?;
+        say!("  {:30} {bits:.3}", counting(length))?;
     }
     let (network, history) = train(&text, EPOCHS)?;
     let learned = bits(&network, &text)?;
-    say!("  transformer, {CONTEXT} letters before {learned:.3}")?;
+    say!("  {:30} {learned:.3}", format!("transformer, {CONTEXT} letters before"))?;
     let (length, fewest) = best(&counted);
     let winner = if learned < fewest { "the transformer" } else { "counting" };
     say!(
@@ -239,6 +239,11 @@ fn best(counted: &[f64]) -> (usize, f64) {
     numbered.min_by(|(_, a), (_, b)| a.total_cmp(b)).unwrap_or((0, f64::NAN))
 }
 
+/// Names the prediction from counts.
+fn counting(length: usize) -> String {
+    format!("counting, {length} {} before", if length == 1 { "letter" } else { "letters" })
+}
+
 /// Draws the perplexity over the training, beside that of counting.
 fn figure(counted: &[f64], history: &History<f32>) -> Figure {
     let epochs: Vec<f64> = (1..=history.epochs()).map(|epoch| epoch as f64).collect();
@@ -258,7 +263,7 @@ fn figure(counted: &[f64], history: &History<f32>) -> Figure {
     for length in [1, 2, best(counted).0] {
         let level = vec![Scalar::exp(counted[length] * LN_2); epochs.len()];
         let look = Look::nth(length).without_symbols();
-        panel = panel.mark(Curve::new(format!("counting, {length} letters before"), &epochs, &level, look));
+        panel = panel.mark(Curve::new(counting(length), &epochs, &level, look));
     }
     Figure::new(7.2, 4.6).title("A transformer reads the documentation of this project").row(4.0, [panel])
 }
