@@ -8,7 +8,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::common::random;
-use approx::abs_diff_eq;
+use approx::relative_eq;
 use nn_core::ndarray::ArrayViewD;
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{
@@ -252,6 +252,7 @@ fn assert_close<F: Scalar>(ours: &Tensor<F>, theirs: &Tensor<F>, tolerance: f64,
     assert_eq!(ours.shape(), theirs.shape());
     for (ours, theirs) in ours.view().iter().zip(theirs.view()) {
         let (ours, theirs) = (ours.to_f64(), theirs.to_f64());
-        assert!(abs_diff_eq!(ours, theirs, epsilon = tolerance), "{name}: {ours:e}, PyTorch has {theirs:e}");
+        let close = relative_eq!(ours, theirs, epsilon = tolerance, max_relative = tolerance);
+        assert!(close, "{name}: {ours:e}, PyTorch has {theirs:e}");
     }
 }
