@@ -32,7 +32,7 @@ const SETS: [&str; 4] =
 /// The row of this experiment.
 pub(super) const EXPERIMENT: Experiment = Experiment {
     name: "attention",
-    about: "a value to look up: a transformer and a recurrent network",
+    about: "a value to look up: a transformer and an LSTM",
     sets: &SETS,
     single: find::<f32>,
     double: find::<f64>,
