@@ -39,7 +39,8 @@ use crate::{LayerNorm, Linear, Module, Param, ParamMut, Parameters, Scalar, Work
 /// };
 /// let mut rng = ChaCha8Rng::seed_from_u64(0);
 /// // For each token of a text, the next: 50 tokens are known.
-/// let mut network = Sequential::<f32>::new().append(Embedding::new(50, 16, &mut rng));
+/// let mut network = Sequential::<f32>::new();
+/// network = network.append(Embedding::new(50, 16, &mut rng));
 /// for _ in 0..2 {
 ///     let layer = TransformerEncoderLayer::new(16, 4, 32, &mut rng);
 ///     network = network.append(layer.norm_first().causal());
