@@ -13,16 +13,17 @@ use crate::{LayerNorm, Linear, Module, Param, ParamMut, Parameters, Scalar, Work
 /// A layer of a transformer. Every token gets from the others what it finds relevant, and then goes through a network of its own, the same
 /// for all tokens.
 ///
-/// Forward, with x̂ = dropout(x) in training and x otherwise:
-/// - the usual order: z = norm₁(x + attention(x)^), y = norm₂(z + (W₂ f(W₁ z + b₁)^ + b₂)^)
-/// - with [`norm_first`](TransformerEncoderLayer::norm_first): z = x + attention(norm₁(x))^,
-///   y = z + (W₂ f(W₁ norm₂(z) + b₁)^ + b₂)^, which trains without a warm-up of the rate, because gradients reach every layer through
-///   the sums alone. A stack of these wants a [`LayerNorm`] at its end.
+/// Forward, with drop as [dropout](crate::Dropout):
+/// - in the usual order z = norm₁(x + drop(attention(x))), y = norm₂(z + drop(W₂ drop(f(W₁ z + b₁)) + b₂))
+/// - with [`norm_first`](TransformerEncoderLayer::norm_first) z = x + drop(attention(norm₁(x))),
+///   y = z + drop(W₂ drop(f(W₁ norm₂(z) + b₁)) + b₂): gradients reach every layer through the sums alone, so that it trains without a
+///   warm-up of the rate. A chain of these wants a [`LayerNorm`] at its end.
 ///
 /// Attention is [`MultiheadAttention`], norm₁ and norm₂ are [`LayerNorm`]s over the features of a token, f is max(0, ·) or the
 /// [GELU](crate::Gelu).
 ///
-/// Backward: where something is added, the gradient goes to both terms: ∂x = ∂z + (∂attention/∂x)ᵀ ∂z, and so on through the layers above.
+/// Backward: where something is added, the gradient goes to both terms. In the usual order, with s = x + drop(attention(x)) and ∂s the
+/// gradient through norm₁, ∂x = ∂s + (∂ drop(attention(x)) / ∂x)ᵀ ∂s; the other sum and the other order are alike.
 ///
 /// A decoder alone, which writes token after token, is a chain of these layers that are [causal](TransformerEncoderLayer::causal).
 ///
@@ -34,9 +35,8 @@ use crate::{LayerNorm, Linear, Module, Param, ParamMut, Parameters, Scalar, Work
 ///
 /// ```
 /// use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
-/// use nn_core::{
-///     Embedding, LayerNorm, Linear, Module, Sequential, Tensor, TransformerEncoderLayer,
-/// };
+/// use nn_core::{Embedding, LayerNorm, Linear, Module, Sequential, Tensor};
+/// use nn_core::TransformerEncoderLayer;
 /// let mut rng = ChaCha8Rng::seed_from_u64(0);
 /// // For each token of a text, the next: 50 tokens are known.
 /// let mut network = Sequential::<f32>::new();
