@@ -29,7 +29,7 @@ use crate::{Module, Scalar};
 /// sums over its nodes. A value that an [`Identity`](crate::Identity) gives back is not copied, and neither is the gradient of a sum.
 ///
 /// Shapes: with one input, x has its shape, with the samples in front; with several, x is `[n, f]`, the inputs flattened and side by side,
-/// as [`Tensor::hstack`] makes it. The same holds for outputs. Parameters are named `node.weight` and stand in the order of declaration;
+/// as [`Tensor::hstack`](crate::Tensor::hstack) makes it. The same holds for outputs. Parameters are named `node.weight` and stand in the order of declaration;
 /// those of a shared module have the name of the node that owns it.
 ///
 /// Errors: planning fails, with the names of the nodes, if a name is unknown, in use already, empty, longer than 80 characters or has a

@@ -25,7 +25,7 @@ use crate::{
 ///
 /// ```
 /// use nn_core::{Module, PositionalEncoding, Tensor};
-/// let y = PositionalEncoding::new().predict(&Tensor::zeros(&[1, 2, 4]))?;
+/// let y = PositionalEncoding::new().predict(&Tensor::<f64>::zeros(&[1, 2, 4]))?;
 /// let first = [0.0, 1.0, 0.0, 1.0];
 /// let second = [1_f64.sin(), 1_f64.cos(), 0.01_f64.sin(), 0.01_f64.cos()];
 /// let expected = first.into_iter().chain(second);
