@@ -15,10 +15,10 @@ use nn_core::{Linear, Lstm, Module, Scalar, Select, Sequential, TransformerEncod
 use nn_data::make_recall;
 use nn_loss::{CrossEntropyLoss, Loss};
 use nn_train::optim::{Adam, Optimizer, clip_grad_norm};
-use nn_train::{Ensemble, Merged, Run, Step, Trials, TrialsError};
+use nn_train::{Ensemble, Run, Step, Trials, TrialsError};
 
 use super::experiment::{Experiment, Found, Request};
-use super::findings::{Findings, TrialSet, study};
+use super::findings::Findings;
 use super::settings::Settings;
 use maps::maps;
 
@@ -85,20 +85,12 @@ impl Kind {
 }
 
 fn find<F: Scalar>(request: &Request<'_>) -> Found {
-    let (settings, rate) = (request.settings, request.settings.learning_rate);
-    let (mut sets, mut all) = (Vec::new(), Vec::new());
+    let rate = request.settings.learning_rate;
     let cases = PAIRS.into_iter().flat_map(|pairs| Kind::ALL.map(|kind| (pairs, kind)));
-    for (name, (pairs, kind)) in SETS.into_iter().zip(cases) {
-        let run = |trials: &Trials<'_>| run::<F>(settings, kind, pairs, trials);
-        if let Some(merged) = study(name, rate, request, run)? {
-            sets.push(TrialSet::new(name, &merged, rate, request.keep_curves)?);
-            all.push(merged);
-        }
-    }
-    match <[Merged<F, _>; SETS.len()]>::try_from(all) {
-        Ok(all) => Ok(Some(Findings { sets, figure: picture::figure(&all, settings)? })),
-        Err(_) => Ok(None),
-    }
+    let run = |settings: &Settings, (pairs, kind): (usize, Kind), trials: &Trials<'_>| {
+        run::<F>(settings, kind, pairs, trials)
+    };
+    Findings::of_sets(SETS, cases, rate, request, run, picture::figure)
 }
 
 /// Runs the trials of one network on sequences of so many pairs, with a quarter as many updates as the settings have epochs.

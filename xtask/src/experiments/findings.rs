@@ -31,6 +31,30 @@ impl Findings {
         let set = TrialSet::new(name, &merged, settings.learning_rate, request.keep_curves)?;
         Ok(Some(Findings { sets: vec![set], figure: figure(&merged, settings)? }))
     }
+
+    /// The findings of an experiment with a set of trials for each case, all of which learn at one rate.
+    pub(super) fn of_sets<F: Scalar, K, C: Copy, const N: usize>(
+        names: [&'static str; N],
+        cases: impl Iterator<Item = C>,
+        rate: f64,
+        request: &Request<'_>,
+        run: impl Fn(&Settings, C, &Trials<'_>) -> Result<Ensemble<F, K>, TrialsError>,
+        figure: impl Fn(&[Merged<F, K>; N], &Settings) -> Result<Figure, StudyError>,
+    ) -> Found {
+        let settings = request.settings;
+        let (mut sets, mut all) = (Vec::new(), Vec::new());
+        for (name, case) in names.into_iter().zip(cases) {
+            let run = |trials: &Trials<'_>| run(settings, case, trials);
+            if let Some(merged) = study(name, rate, request, run)? {
+                sets.push(TrialSet::new(name, &merged, rate, request.keep_curves)?);
+                all.push(merged);
+            }
+        }
+        match <[Merged<F, K>; N]>::try_from(all) {
+            Ok(all) => Ok(Some(Findings { sets, figure: figure(&all, settings)? })),
+            Err(_) => Ok(None),
+        }
+    }
 }
 
 /// Does what is asked of a set of trials.

@@ -15,10 +15,10 @@ use nn_core::{Gru, Linear, Lstm, Module, Rnn, Scalar, Sequential, Tensor};
 use nn_data::{Dataset, make_adding};
 use nn_loss::{Loss, MseLoss};
 use nn_train::optim::{Adam, Optimizer, clip_grad_norm};
-use nn_train::{Ensemble, Merged, Run, Step, Trials, TrialsError};
+use nn_train::{Ensemble, Run, Step, Trials, TrialsError};
 
 use super::experiment::{Experiment, Found, Request};
-use super::findings::{Findings, TrialSet, study};
+use super::findings::Findings;
 use super::settings::Settings;
 use slopes::slopes;
 
@@ -85,20 +85,12 @@ impl Cell {
 }
 
 fn find<F: Scalar>(request: &Request<'_>) -> Found {
-    let (settings, rate) = (request.settings, FASTER * request.settings.learning_rate);
-    let (mut sets, mut all) = (Vec::new(), Vec::new());
+    let rate = FASTER * request.settings.learning_rate;
     let cases = LENGTHS.into_iter().flat_map(|steps| Cell::ALL.map(|cell| (steps, cell)));
-    for (name, (steps, cell)) in SETS.into_iter().zip(cases) {
-        let run = |trials: &Trials<'_>| run::<F>(settings, cell, steps, trials);
-        if let Some(merged) = study(name, rate, request, run)? {
-            sets.push(TrialSet::new(name, &merged, rate, request.keep_curves)?);
-            all.push(merged);
-        }
-    }
-    match <[Merged<F, _>; SETS.len()]>::try_from(all) {
-        Ok(all) => Ok(Some(Findings { sets, figure: picture::figure(&all, settings)? })),
-        Err(_) => Ok(None),
-    }
+    let run = |settings: &Settings, (steps, cell): (usize, Cell), trials: &Trials<'_>| {
+        run::<F>(settings, cell, steps, trials)
+    };
+    Findings::of_sets(SETS, cases, rate, request, run, picture::figure)
 }
 
 /// Runs the trials of one network on sequences of so many steps.
