@@ -48,7 +48,9 @@ fn is_close(found: f64, expected: f64) -> bool {
 /// The number of epochs of a set of trials, given that of the settings.
 fn epochs_of(set: &str, epochs: usize) -> usize {
     match set.split('-').next() {
-        Some("convolution" | "sequences") => epochs.div_ceil(10),
+        Some("convolution") => epochs.div_ceil(10),
+        // Half as many updates, with a measurement after every twenty.
+        Some("sequences") => epochs.div_ceil(2).div_ceil(20),
         // A quarter as many updates, with a measurement after every ten.
         Some("attention") => epochs.div_ceil(4).div_ceil(10),
         _ => epochs,

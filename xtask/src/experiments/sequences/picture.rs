@@ -8,7 +8,7 @@ use nn_viz::{Axis, Color, Corner, Curve, Figure, Line, Look, Panel, Points, Refe
 
 use super::super::loss_panel::three_digits;
 use super::super::settings::Settings;
-use super::{Cell, EVERY, LENGTHS, SETS, SOLVED, Trained};
+use super::{Cell, EVERY, LENGTHS, SETS, SOLVED, Trained, UNITS};
 
 /// The set of trials whose best and worst networks are shown: LSTM on the longer sequences.
 const SHOWN: usize = 4;
@@ -39,10 +39,10 @@ pub(super) fn figure<F: Scalar>(
         slopes("Trained, best trials", longest, |kept| &kept.trained),
     ];
     let predictions = [
-        predictions("LSTM, 40 steps, best trial", all[SHOWN].outcomes().final_loss(best.0), &best.1.kept),
-        predictions("LSTM, 40 steps, worst trial", all[SHOWN].outcomes().final_loss(worst.0), &worst.1.kept),
+        predictions(&format!("LSTM, {} steps, best trial", LENGTHS[1]), all[SHOWN].outcomes().final_loss(best.0), &best.1.kept),
+        predictions(&format!("LSTM, {} steps, worst trial", LENGTHS[1]), all[SHOWN].outcomes().final_loss(worst.0), &worst.1.kept),
     ];
-    let title = format!("The adding problem, {} trials of each network with 16 units", settings.trials);
+    let title = format!("The adding problem, {} trials of each network with {UNITS} units", settings.trials);
     Ok(Figure::new(7.2, 9.2)
         .title(title)
         .row(2.2, losses)
