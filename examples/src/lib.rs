@@ -58,10 +58,18 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the examples lie in the workspace")
 }
 
-/// Runs the programs of the project's README as doctests.
+/// Runs the programs of the project's documents as doctests.
 #[cfg(doctest)]
-#[doc = include_str!("../../README.md")]
-struct Readme;
+mod documents {
+    #[doc = include_str!("../../README.md")]
+    struct Readme;
+
+    #[doc = include_str!("../../docs/tables.md")]
+    struct Tables;
+
+    #[doc = include_str!("../../docs/scale.md")]
+    struct Scale;
+}
 
 #[cfg(test)]
 mod tests {

@@ -1,5 +1,5 @@
 //! Tries the crates as users get them: packs each as the registry would, unpacks the packages, runs their doctests there, and
-//! builds and runs the README's programs in a project that depends on them.
+//! builds and runs the programs of the README and of two documents in a project that depends on them.
 
 use std::fs;
 use std::path::Path;
@@ -10,6 +10,10 @@ use crate::paths;
 
 /// A project as a user would make it: everything below this folder is made anew by each check.
 const USER: &str = "user";
+
+/// The documents with programs, by their paths and by the beginning of the names of their tests.
+const DOCUMENTS: [(&str, &str); 3] =
+    [("README.md", "readme"), ("docs/tables.md", "tables"), ("docs/scale.md", "scale")];
 
 /// Packs, unpacks, tests.
 pub(super) fn check() -> Result<(), String> {
@@ -52,28 +56,31 @@ pub(super) fn check() -> Result<(), String> {
 
     cargo(&folder, &["test", "--doc", "--workspace", "--quiet"])?;
     // All packages are selected, so that they have the features of before and need not be built again.
-    cargo(&folder, &["test", "--workspace", "--test", "readme-*", "--quiet"])
+    cargo(&folder, &["test", "--workspace", "--test", "program-*", "--quiet"])
 }
 
-/// Writes a project that depends on the umbrella crate and has the README's programs, as tests, which cargo runs in its folder.
+/// Writes a project that depends on the umbrella crate and has the programs of the documents, as tests, which cargo runs in its
+/// folder in the order of their names.
 fn user_project(root: &Path, user: &Path, version: &str) -> Result<(), String> {
     make(&user.join("src"))?;
     make(&user.join("data"))?;
     copy(&root.join("data/iris.csv"), &user.join("data/iris.csv"))?;
     write(&user.join("src/lib.rs"), "")?;
-    let readme = root.join("README.md");
-    let text = fs::read_to_string(&readme).map_err(|error| format!("{}: {error}", readme.display()))?;
     let mut manifest = format!(
         "[package]\nname = \"user\"\nedition = \"2024\"\npublish = false\n\n[dependencies]\nbyhand = \"{version}\"\n"
     );
-    let programs = programs(&text);
-    if programs.is_empty() {
-        return Err("the README has no program: this check would be blind".into());
-    }
-    for (index, program) in programs.iter().enumerate() {
-        let name = format!("readme-{}", index + 1);
-        write(&user.join(format!("{name}.rs")), program)?;
-        manifest += &format!("\n[[test]]\nname = \"{name}\"\npath = \"{name}.rs\"\nharness = false\n");
+    for (document, start) in DOCUMENTS {
+        let path = root.join(document);
+        let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+        let programs = programs(&text);
+        if programs.is_empty() {
+            return Err(format!("{document} has no program: this check would be blind"));
+        }
+        for (index, program) in programs.iter().enumerate() {
+            let name = format!("program-{start}-{}", index + 1);
+            write(&user.join(format!("{name}.rs")), program)?;
+            manifest += &format!("\n[[test]]\nname = \"{name}\"\npath = \"{name}.rs\"\nharness = false\n");
+        }
     }
     write(&user.join("Cargo.toml"), &manifest)
 }

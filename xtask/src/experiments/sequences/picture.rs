@@ -39,8 +39,16 @@ pub(super) fn figure<F: Scalar>(
         slopes("Trained, best trials", longest, |kept| &kept.trained),
     ];
     let predictions = [
-        predictions(&format!("LSTM, {} steps, best trial", LENGTHS[1]), all[SHOWN].outcomes().final_loss(best.0), &best.1.kept),
-        predictions(&format!("LSTM, {} steps, worst trial", LENGTHS[1]), all[SHOWN].outcomes().final_loss(worst.0), &worst.1.kept),
+        predictions(
+            &format!("LSTM, {} steps, best trial", LENGTHS[1]),
+            all[SHOWN].outcomes().final_loss(best.0),
+            &best.1.kept,
+        ),
+        predictions(
+            &format!("LSTM, {} steps, worst trial", LENGTHS[1]),
+            all[SHOWN].outcomes().final_loss(worst.0),
+            &worst.1.kept,
+        ),
     ];
     let title = format!("The adding problem, {} trials of each network with {UNITS} units", settings.trials);
     Ok(Figure::new(7.2, 9.2)
