@@ -39,7 +39,7 @@
   }
 
   const trialName = run => `trial ${run.trial}, the ${run.which} of ${recordingNow().finals.length}`;
-  const small = loss => loss >= 0.001 && loss < 1000 ? String(+loss.toPrecision(3)) : loss.toExponential(2).replace("-", "−");
+  const short = loss => loss >= 1e-5 && loss < 1000 ? String(+loss.toPrecision(3)) : loss.toExponential(2).replace("-", "−");
   const signed = value => `${value < 0 ? "−" : "+"} ${Math.abs(value).toFixed(2)}`;
 
   /** The state of the run in words: for everybody, and for screen readers at the slider. */
@@ -48,9 +48,9 @@
     const right = points.filter(point => watch.isRight(sizes, parameters, point)).length;
     const [slope, intercept] = parameters;
     const result = truth.length
-      ? `ŷ = ${signed(slope).replace("+ ", "").replace("− ", "−")} x ${signed(intercept)}`
+      ? `ŷ = ${signed(slope).replace("+ ", "").replace("− ", "−")} x ${signed(intercept)}`.replaceAll(" ", "\u00a0")
       : `${right} of ${points.length} points right`;
-    return `Epoch ${epoch} of ${recordingNow().epochs.at(-1)}${epoch === 1 ? " (random weights)" : ""} · loss ${small(loss)} · ${result}`;
+    return `Epoch ${epoch} of ${recordingNow().epochs.at(-1)}${epoch === 1 ? " (random weights)" : ""} · loss ${short(loss)} · ${result}`;
   }
 
   function draw() {
@@ -97,7 +97,7 @@
   function tell(found) {
     const { runs, finals } = recordingNow(), run = found && runs.find(run => run.trial === found.trial);
     named.textContent = found
-      ? `Trial ${found.trial}${run ? `, the ${run.which}` : ""}: loss ${small(found.loss)} in epoch ${found.epoch}${run && run !== runNow() ? " (press to choose it)" : ""}`
+      ? `Trial ${found.trial}${run ? `, the ${run.which}` : ""}: loss ${short(found.loss)} in epoch ${found.epoch}${run && run !== runNow() ? " (press to choose it)" : ""}`
       : `Three of ${finals.length} trials; marks on the right: where each ended. Point at one for its name.`;
   }
 

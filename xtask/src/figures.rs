@@ -21,13 +21,15 @@ use files::File;
 
 pub use options::FigureOptions;
 
-/// Writes the recorded trainings of the committed figures to `directory`, for the page of the site that replays them. Runs
-/// the three experiments for it.
+/// Returns the recorded trainings of the committed figures, for the page of the site that replays them: each file by its path
+/// on the site, such as `frames/spirals.js`. Runs the three experiments for it.
 ///
 /// # Errors
 /// One line that says what is wrong.
-pub fn write_frames(directory: &Path) -> Result<(), String> {
-    frames::write(directory, &options::COMMITTED, options::COMMITTED_PRECISION)
+pub fn recordings() -> Result<Vec<(String, Vec<u8>)>, String> {
+    let files = frames::run(&options::COMMITTED, options::COMMITTED_PRECISION)?;
+    let path = |file: File| (format!("{}/{}", frames::DIRECTORY, file.name), file.contents);
+    Ok(files.into_iter().map(path).collect())
 }
 
 /// Runs the chosen experiments, writes their files (or compares them with the existing ones) and prints tables.

@@ -4,13 +4,10 @@
 mod replay;
 mod script;
 
-use std::path::Path;
-
 use nn_core::Scalar;
 use nn_train::{Task, TrialsError};
 
-use super::files::{self, File};
-use crate::directory;
+use super::files::File;
 use crate::experiments::{self, Experiment, Findings, Precision, Request, Settings, TrialSet};
 use replay::{REPLAYS, Replay, Snapshot};
 
@@ -58,8 +55,8 @@ pub(super) fn names() -> String {
     REPLAYS.map(|replay| replay.experiment).join(", ")
 }
 
-/// Writes the recordings of the committed figures, and runs their experiments for it.
-pub(super) fn write(directory: &Path, settings: &Settings, precision: Precision) -> Result<(), String> {
+/// Runs the experiments that are recorded, and makes the files of [`render`].
+pub(super) fn run(settings: &Settings, precision: Precision) -> Result<Vec<File>, String> {
     let request = Request { settings, task: &Task::Whole, keep_curves: true, progress: &|| () };
     let mut findings = Vec::new();
     for experiment in experiments::ALL.iter().filter(|experiment| records(experiment)) {
@@ -67,8 +64,7 @@ pub(super) fn write(directory: &Path, settings: &Settings, precision: Precision)
         let found = found.map_err(|error| format!("{}: {error}", experiment.name))?;
         findings.extend(found.map(|found| (experiment, found)));
     }
-    let files = render(&findings, settings, precision)?;
-    directory::fill(directory, || files::write(directory, &files))
+    render(&findings, settings, precision)
 }
 
 /// Makes the files of these findings, which must have the curves of all trials: for each recorded experiment a script

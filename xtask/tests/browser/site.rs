@@ -14,7 +14,10 @@ static SITE: LazyLock<TempDir> = LazyLock::new(|| {
         let asset = asset.unwrap();
         fs::copy(asset.path(), out.join("assets").join(asset.file_name())).unwrap();
     }
-    xtask::figures::write_frames(&out.join("frames")).unwrap();
+    fs::create_dir(out.join("frames")).unwrap();
+    for (path, contents) in xtask::figures::recordings().unwrap() {
+        fs::write(out.join(path), contents).unwrap();
+    }
     let page = fs::read_to_string(sources.join("pages/watch.html")).unwrap();
     let head = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
                 <meta name=\"color-scheme\" content=\"light dark\"><title>Watch it learn</title>\

@@ -1,5 +1,6 @@
 //! `--frames`: recorded trainings, in which every number is one of the experiment.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::sync::LazyLock;
@@ -8,7 +9,6 @@ use nn_core::ndarray::{Array1, Array2};
 use nn_core::{Linear, Module, Scalar, Sequential, Softmax, Tanh, Tensor};
 use nn_loss::{CrossEntropyLoss, Loss, MseLoss};
 use serde_json::Value;
-use tempfile::TempDir;
 use xtask::experiments::{Settings, nonlinear_classification, spirals};
 
 use crate::{fail, names, small, snapshot, succeed, table};
@@ -16,15 +16,17 @@ use crate::{fail, names, small, snapshot, succeed, table};
 const NAMES: [&str; 3] = ["linear-regression", "nonlinear-classification", "spirals"];
 
 /// The recordings of the committed figures.
-static COMMITTED: LazyLock<TempDir> = LazyLock::new(|| {
-    let directory = tempfile::tempdir().unwrap();
-    xtask::figures::write_frames(directory.path()).unwrap();
-    directory
+static COMMITTED: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
+    let files = xtask::figures::recordings().unwrap().into_iter();
+    files.map(|(path, contents)| (path, String::from_utf8(contents).unwrap())).collect()
 });
 
+fn committed(name: &str) -> Value {
+    recording(&COMMITTED[&format!("frames/{name}.js")], name)
+}
+
 /// Reads what a script assigns.
-fn recording(path: &Path, name: &str) -> Value {
-    let script = fs::read_to_string(path.join(format!("{name}.js"))).unwrap();
+fn recording(script: &str, name: &str) -> Value {
     let json = script.strip_prefix(&format!("watch.recordings[\"{name}\"] = ")).expect("an assignment");
     serde_json::from_str(json.strip_suffix(";\n").expect("a whole script")).unwrap()
 }
@@ -94,7 +96,8 @@ fn scripts_are_written_beside_the_figures_with_the_same_bytes_for_any_number_of_
 fn a_run_that_diverges_is_recorded_while_it_is_finite() {
     let out = tempfile::tempdir().unwrap();
     succeed(&format!("{} --frames --learning-rate 1000 --only linear-regression", small(out.path())));
-    let recording = recording(&out.path().join("frames"), "linear-regression");
+    let script = fs::read_to_string(out.path().join("frames/linear-regression.js")).unwrap();
+    let recording = recording(&script, "linear-regression");
     let frames = recording["runs"][2]["parameters"].as_array().unwrap().len();
     assert!((1..12).contains(&frames), "{frames} of 12");
     succeed(&format!("{} --frames --precision f64 --learning-rate 1e300", small(out.path())));
@@ -118,14 +121,13 @@ fn wrong_uses_are_explained_and_write_nothing() {
 
 #[test]
 fn the_trials_are_those_of_the_committed_summary_and_all_fit_300_kilobytes() {
-    let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/figures");
-    let (header, rows) = table(&committed.join("summary.csv"));
+    let (header, rows) = table(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/figures/summary.csv"));
     let column =
         |row: &[String], name: &str| row[header.iter().position(|other| other == name).unwrap()].clone();
     let mut bytes = 0;
     for name in NAMES {
-        bytes += fs::metadata(COMMITTED.path().join(format!("{name}.js"))).unwrap().len();
-        let recording = recording(COMMITTED.path(), name);
+        bytes += COMMITTED[&format!("frames/{name}.js")].len();
+        let recording = committed(name);
         let row = rows.iter().find(|row| row[0] == name).expect("a row of the summary");
         let trial = |run: usize| index(&recording["runs"][run]["trial"]);
         assert_eq!(
@@ -157,7 +159,7 @@ fn the_trials_are_those_of_the_committed_summary_and_all_fit_300_kilobytes() {
 #[test]
 fn the_weights_of_each_frame_have_the_loss_of_its_epoch() {
     for name in NAMES {
-        let recording = recording(COMMITTED.path(), name);
+        let recording = committed(name);
         for run in recording["runs"].as_array().unwrap() {
             let width = if name == "linear-regression" { 2 } else { 3 };
             let points = numbers(&run["points"]);
@@ -186,7 +188,7 @@ fn the_last_weights_give_the_field_of_the_network() {
     let settings =
         Settings { trials: 100, samples: 200, epochs: 1000, learning_rate: 0.01, seed: 2025, threads: 0 };
     for name in &NAMES[1..] {
-        let recording = recording(COMMITTED.path(), name);
+        let recording = committed(name);
         for run in recording["runs"].as_array().unwrap() {
             let trial = index(&run["trial"]);
             let trials = settings.trials(&|| ()).range(trial..trial + 1);
