@@ -57,17 +57,17 @@
     g.strokeStyle = rgb(ink);
     g.lineWidth = 2;
     border(g, values, NODES, box.left, box.top, side);
-    for (const point of points) {
-      const [x, y, label] = point, place = at(x, y);
-      dot(g, place, label, side > 320 ? 3.2 : 2.6);
+    for (const [x, y, label] of points) {
+      dot(g, at(x, y), label, side > 320 ? 3.2 : 2.6);
       g.strokeStyle = rgb(paper);
       g.lineWidth = 1.5;
       g.stroke();
       g.fillStyle = rgb(label === 1 ? one : zero);
       g.fill();
-      if (watch.isRight(sizes, parameters, point)) continue;
-      dot(g, place, 0, 7);
-      g.strokeStyle = rgb(ink);
+    }
+    g.strokeStyle = rgb(ink);
+    for (const [x, y] of points.filter(point => !watch.isRight(sizes, parameters, point))) {
+      dot(g, at(x, y), 0, 7);
       g.stroke();
     }
   }

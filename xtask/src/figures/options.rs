@@ -151,5 +151,6 @@ const EXAMPLES: &str = "Examples:
   cargo xtask figures --check    are the committed figures up to date?
   cargo xtask figures --only spirals --learning-rate 0.1 --out target/fast
   cargo xtask figures --trials 1000 --seed 7 --curves --out target/thousand
+  cargo xtask figures --frames --out target/figures
   cargo xtask figures --shard 3/10 --out target/shards
   cargo xtask figures --merge target/shards --out target/merged";

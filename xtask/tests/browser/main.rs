@@ -1,7 +1,7 @@
 //! The pages of the site in a browser. These tests need Chromium and ChromeDriver, which `scripts/chromium.sh` installs:
 //!
 //! ```sh
-//! scripts/chromium.sh && cargo test -p xtask --test browser -- --ignored
+//! scripts/chromium.sh && cargo test --workspace --test browser -- --ignored
 //! ```
 
 mod numbers;

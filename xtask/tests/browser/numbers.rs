@@ -12,7 +12,7 @@ fn the_page_computes_the_probabilities_of_the_networks() {
     let browser = Browser::start(1200, 900);
     browser.open(&page("watch.html"), "");
     for name in ["nonlinear-classification", "spirals"] {
-        for (run, frame) in [(0, 41), (1, 20), (2, 41)] {
+        for (run, frame) in [(0, 40), (1, 20), (2, 40)] {
             let find = format!("const r = watch.recordings['{name}'], run = r.runs[{run}]");
             let number =
                 |what: &str| browser.run(&format!("{find}; return {what}")).as_u64().unwrap() as usize;
@@ -45,7 +45,7 @@ fn the_page_computes_the_probabilities_of_the_networks() {
                 farthest = farthest.max((expected - found).abs());
                 spread = [spread[0].min(expected), spread[1].max(expected)];
             }
-            assert!(farthest < 0.01, "{name}, trial {trial}, epoch {epoch}: {farthest} apart");
+            assert!(farthest < 0.03, "{name}, trial {trial}, epoch {epoch}: {farthest} apart");
             assert!(spread[1] - spread[0] > 0.2, "the network tells these places apart: {spread:?}");
         }
     }

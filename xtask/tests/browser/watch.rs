@@ -214,7 +214,7 @@ fn both_colour_schemes_are_followed_at_once() {
     browser.prefer("prefers-color-scheme", "dark");
     wait_until(
         &browser,
-        "return getComputedStyle(document.getElementById('live')).getPropertyValue('--paper').trim() === '22 24 28'",
+        "return getComputedStyle(document.getElementById('live')).getPropertyValue('--watch-paper').trim() === '22 24 28'",
     );
     assert!(light.iter().zip(pictures(&browser)).all(|(light, dark)| *light != dark));
     browser.screenshot(&screenshot("spirals-dark"));
