@@ -12,7 +12,7 @@
     return { g, width, height };
   }
 
-  /** The colours of the style sheet, each as [red, green, blue], in the scheme of the moment. */
+  /** The colours of the style sheet in the current scheme, each as [red, green, blue]. */
   function colours() {
     const style = getComputedStyle(document.getElementById("live"));
     const names = ["paper", "ink", "faint", "zero", "one"];
@@ -30,7 +30,7 @@
     return { place: value => (value - low) / (high - low), value: place => low + place * (high - low), ticks };
   }
 
-  /** The same of logarithms: ticks at powers of ten or, in a narrow range, at 2 and 5 as well. */
+  /** The same on a logarithmic scale: ticks at powers of ten or, in a narrow range, at 2 and 5 as well. */
   function logarithmic(low, high) {
     const ratio = Math.log(high / low), within = tick => tick >= low && tick <= high;
     let ticks = powers.filter(within);
@@ -77,7 +77,7 @@
     g.stroke();
   }
 
-  /** A dot for class 0, a triangle for class 1. */
+  /** Outlines a dot for class 0 or a triangle for class 1. */
   function dot(g, [x, y], label, r) {
     g.beginPath();
     if (label === 1) {

@@ -47,7 +47,7 @@
     g.fillText("ends", beside + (BESIDE - 14) / 2, box.top + box.height + 30);
   }
 
-  /** The trial and the loss at a place of the canvas: a curve or, beside the box, an end. Nothing if all are far. */
+  /** The trial and the loss at a place of the canvas: a curve or, beside the box, an end. Null when all are far. */
   function trialAt(canvas, recording, left, top) {
     const { width, height } = canvas.getBoundingClientRect(), box = boxOf(width, height), [x, y] = scales(recording);
     const distance = loss => loss > 0 ? Math.abs(box.top + (1 - y.place(loss)) * box.height - top) : Infinity;

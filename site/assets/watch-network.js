@@ -1,5 +1,5 @@
 "use strict";
-// What a recorded network computes, from its weights. The other scripts of the page add to `watch`, too.
+// What a recorded network computes from its weights. The other scripts of the page add their functions to `watch`.
 
 /** Recordings by the name of their experiment. Each file of frames adds one. */
 const watch = { recordings: {} };

@@ -14,10 +14,10 @@ use replay::{REPLAYS, Replay, Snapshot};
 /// The name of the directory, beside the figures or in the site.
 pub(super) const DIRECTORY: &str = "frames";
 
-/// The number of frames that are asked for. Fewer are left, because the first epochs lie closer together than one.
+/// Number of frames before duplicates are removed: the first ones are less than one epoch apart.
 const FRAMES: usize = 48;
 
-/// Some of the trials of an experiment, ready to be written.
+/// The recorded trials of an experiment, ready to be written.
 struct Recording {
     /// The name of the experiment.
     name: &'static str,
@@ -37,11 +37,11 @@ struct Run {
     trial: usize,
     /// The loss of every epoch.
     losses: Vec<f64>,
-    /// Each a row: the coordinates and the class of a point, or x and y.
+    /// One row for each point: its coordinates and its class, or x and y.
     points: Vec<Vec<f64>>,
     /// The slope and the intercept behind the points of a regression.
     truth: Vec<f64>,
-    /// The parameters at the beginning of each epoch of `epochs`: those that its loss belongs to.
+    /// The parameters that each epoch of `epochs` begins with. The loss of the epoch is theirs.
     parameters: Vec<Vec<f64>>,
 }
 
@@ -67,8 +67,8 @@ pub(super) fn run(settings: &Settings, precision: Precision) -> Result<Vec<File>
     render(&findings, settings, precision)
 }
 
-/// Makes the files of these findings, which must have the curves of all trials: for each recorded experiment a script
-/// with its recording, and its figure for readers without scripts.
+/// Makes the files of these findings: for each recorded experiment a script with its recording, and its figure for
+/// readers without scripts. The findings must have the curves of all trials.
 pub(super) fn render(
     findings: &[(&Experiment, Findings)],
     settings: &Settings,
@@ -105,7 +105,7 @@ fn record(
     for (which, trial) in chosen {
         let snapshots = epochs.iter().map(|&epoch| replay.at(epoch, trial, settings, precision));
         let mut snapshots: Vec<Snapshot> = snapshots.collect::<Result<_, _>>()?;
-        // Of a network that diverges, the frames before are shown.
+        // When a network diverges, only the frames before that are kept.
         let finite = |snapshot: &Snapshot| snapshot.parameters.iter().all(|value| value.abs() < 1e6);
         let shown = snapshots.iter().take_while(|snapshot| finite(snapshot)).count();
         let parameters = snapshots.iter().take(shown).map(|snapshot| snapshot.parameters.clone()).collect();
@@ -117,7 +117,7 @@ fn record(
     Ok(Recording { name: replay.experiment, layers, epochs, finals, runs })
 }
 
-/// The epochs to show, from the first to the last in steps of equal ratios, because most happens in the first ones.
+/// Returns the epochs to record, from the first to the last at equal ratios, because most happens at the start.
 fn frames(epochs: usize) -> Vec<usize> {
     let ratio = Scalar::ln(epochs as f64) / (FRAMES - 1) as f64;
     let mut frames: Vec<usize> =
@@ -126,7 +126,7 @@ fn frames(epochs: usize) -> Vec<usize> {
     frames
 }
 
-/// The trial in the middle, the lower one of two. Trials that diverged rank last.
+/// Returns the trial with the median loss, or the lower one of the two in the middle. Trials that diverged rank last.
 fn median(finals: &[f64]) -> usize {
     let mut trials: Vec<usize> = (0..finals.len()).collect();
     let rank = |trial: usize| if finals[trial].is_finite() { finals[trial] } else { f64::INFINITY };

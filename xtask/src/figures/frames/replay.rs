@@ -16,7 +16,7 @@ pub(super) struct Replay {
     double: Runner,
 }
 
-/// Runs trials of which there is one.
+/// Runs a single trial.
 type Runner = fn(&Settings, &Trials<'_>) -> Result<Snapshot, TrialsError>;
 
 /// The experiments that are recorded.
@@ -32,7 +32,7 @@ pub(super) struct Snapshot {
     pub(super) layers: Vec<usize>,
     /// The weight of each layer, row by row, and then its bias.
     pub(super) parameters: Vec<f64>,
-    /// Each a row: the coordinates and the class of a point, or x and y.
+    /// One row for each point: its coordinates and its class, or x and y.
     pub(super) points: Vec<Vec<f64>>,
     /// The slope and the intercept behind the points of a regression.
     pub(super) truth: Vec<f64>,
@@ -50,7 +50,7 @@ impl Replay {
         let settings = if epoch > 1 {
             Settings { epochs: epoch - 1, ..settings.clone() }
         } else {
-            // Before the first update. There is no training without one, but a step as short as this changes no digit.
+            // The network before its first update. A training needs at least one, but a step this short changes no digit.
             Settings { epochs: 1, learning_rate: f32::MIN_POSITIVE.into(), ..settings.clone() }
         };
         let run = match precision {
@@ -84,7 +84,7 @@ fn classifier<F: Scalar>(classifier: &Classifier<F>) -> Snapshot {
     snapshot(classifier.network(), (0..y.len()).map(point).collect(), Vec::new())
 }
 
-/// What the only run has kept.
+/// Returns what the only run has kept.
 fn only<F: Scalar, K>(ensemble: &Ensemble<F, K>) -> &K {
     let run = ensemble.runs().iter().next();
     &run.expect("one trial was asked for").kept

@@ -31,8 +31,8 @@ fn run(run: &Run) -> String {
     )
 }
 
-/// The first frame in thousandths, then what each changes of the one before: small numbers, which are short. Each frame is
-/// rounded before the differences are taken, so that errors do not add up.
+/// Returns the first frame in thousandths, then the difference of each to the one before it, because small numbers are
+/// short. Frames are rounded before they are subtracted, so that errors do not add up.
 fn changes(frames: &[Vec<f64>]) -> Vec<Vec<i64>> {
     let mut last = vec![0; frames.first().map_or(0, Vec::len)];
     let changes = frames.iter().map(|frame| {
