@@ -1,6 +1,7 @@
 //! `cargo xtask figures`: runs the experiments, then writes or checks their files.
 
 mod files;
+mod frames;
 mod numbers;
 mod options;
 mod summary;
@@ -20,6 +21,17 @@ use files::File;
 
 pub use options::FigureOptions;
 
+/// Returns the recorded trainings of the committed figures, for the page of the site that replays them: each file by its path
+/// on the site, such as `frames/spirals.js`. Runs the three experiments for it.
+///
+/// # Errors
+/// One line that says what is wrong.
+pub fn recordings() -> Result<Vec<(String, Vec<u8>)>, String> {
+    let files = frames::run(&options::COMMITTED, options::COMMITTED_PRECISION)?;
+    let path = |file: File| (format!("{}/{}", frames::DIRECTORY, file.name), file.contents);
+    Ok(files.into_iter().map(path).collect())
+}
+
 /// Runs the chosen experiments, writes their files (or compares them with the existing ones) and prints tables.
 ///
 /// # Errors
@@ -35,6 +47,17 @@ pub fn run(options: &FigureOptions) -> Result<(), String> {
         options.only.is_empty() || options.only.iter().any(|only| only.name == experiment.name)
     };
     let chosen: Vec<&Experiment> = experiments::ALL.iter().filter(is_chosen).collect();
+    let recorded = directory.join(frames::DIRECTORY);
+    if options.frames {
+        if !chosen.iter().any(|experiment| frames::records(experiment)) {
+            return Err(format!(
+                "expected --frames with one of {} among --only; found none",
+                frames::names()
+            ));
+        }
+        directory::check(&recorded)
+            .map_err(|error| format!("{error}; choose another directory with --out DIR"))?;
+    }
     let settings = options.settings();
     let task = options.task();
     let findings = run_all(&chosen, &settings, &task, options)?;
@@ -43,17 +66,23 @@ pub fn run(options: &FigureOptions) -> Result<(), String> {
         return say(format_args!("part {part} is in {} ({seconds:.1} s)", directory.display()));
     }
     let files = render(&findings, &settings, options, &directory)?;
+    let frames =
+        if options.frames { frames::render(&findings, &settings, options.precision)? } else { Vec::new() };
     if options.check {
         files::compare(&directory, &files)?;
     } else {
         directory::fill(&directory, || files::write(&directory, &files))?;
+    }
+    if options.frames {
+        directory::fill(&recorded, || files::write(&recorded, &frames))?;
     }
     say(table::tables(&findings, settings.trials))?;
     let sets = findings.iter().flat_map(|(_, findings)| &findings.sets);
     say(sets.map(|set| set.cost).sum::<Cost>())?;
     let verb = if options.check { "up to date" } else { "written" };
     let seconds = start.elapsed().as_secs_f64();
-    say(format_args!("{} files {verb} in {} ({seconds:.1} s)", files.len(), directory.display()))
+    let count = files.len() + frames.len();
+    say(format_args!("{count} files {verb} in {} ({seconds:.1} s)", directory.display()))
 }
 
 /// Runs the experiments one after another, each with its trials on all threads.
@@ -76,7 +105,12 @@ fn run_all<'a>(
         let Experiment { name, .. } = experiment;
         let start = Instant::now();
         progress.message(*name);
-        let request = Request { settings, task, keep_curves: options.curves, progress: &|| progress.step() };
+        let request = Request {
+            settings,
+            task,
+            keep_curves: options.curves || options.frames,
+            progress: &|| progress.step(),
+        };
         let findings =
             experiment.run(options.precision, &request).map_err(|error| format!("{name}: {error}"))?;
         progress.done(&format!("{name}: {} trials", trials(experiment)), start);

@@ -10,11 +10,11 @@ use crate::paths;
 use crate::values::{at_least_one, at_least_two, one_of, positive, whole};
 
 /// The settings of the committed figures, and of a run without options.
-const COMMITTED: Settings =
+pub(super) const COMMITTED: Settings =
     Settings { trials: 100, samples: 200, epochs: 1000, learning_rate: 0.01, seed: 2025, threads: 0 };
 
 /// The precision of the committed figures, and of a run without options.
-const COMMITTED_PRECISION: Precision = Precision::F32;
+pub(super) const COMMITTED_PRECISION: Precision = Precision::F32;
 
 /// Options of `cargo xtask figures`.
 #[derive(Debug, Args)]
@@ -50,14 +50,17 @@ pub struct FigureOptions {
     /// Also writes the loss curve of every trial: NAME-curves.csv beside each NAME.csv
     #[arg(long)]
     pub(super) curves: bool,
+    /// Also records the best, the median and the worst trial of linear-regression, nonlinear-classification and spirals for the page that replays them: frames/NAME.js
+    #[arg(long)]
+    pub(super) frames: bool,
     /// Runs only a part of the trials, such as 3/10, and writes shards to merge; slurm takes the part of a task of Slurm's array job
-    #[arg(long, value_name = "PART", value_parser = part, requires = "out", conflicts_with_all = ["check", "curves", "merge"])]
+    #[arg(long, value_name = "PART", value_parser = part, requires = "out", conflicts_with_all = ["check", "curves", "frames", "merge"])]
     pub(super) shard: Option<Part>,
     /// Runs only the best and the worst trials again, and takes all others from the shards in these directories
     #[arg(long, value_name = "DIR", num_args = 1..)]
     pub(super) merge: Vec<PathBuf>,
     /// Writes nothing; fails if a CSV or SVG file differs from what would be written
-    #[arg(long, conflicts_with = "curves")]
+    #[arg(long, conflicts_with_all = ["curves", "frames"])]
     pub(super) check: bool,
 }
 
@@ -108,6 +111,7 @@ impl FigureOptions {
             threads: _,
             out: _,
             curves: _,
+            frames: _,
             shard: _,
             merge: _,
             check: _,
@@ -147,5 +151,6 @@ const EXAMPLES: &str = "Examples:
   cargo xtask figures --check    are the committed figures up to date?
   cargo xtask figures --only spirals --learning-rate 0.1 --out target/fast
   cargo xtask figures --trials 1000 --seed 7 --curves --out target/thousand
+  cargo xtask figures --frames --out target/figures
   cargo xtask figures --shard 3/10 --out target/shards
   cargo xtask figures --merge target/shards --out target/merged";

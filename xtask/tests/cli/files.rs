@@ -105,7 +105,7 @@ fn help_names_every_option_experiment_and_peer() {
     assert!(["figures", "ci"].iter().all(|command| general.contains(&format!("\n  {command}"))), "{general}");
     let figures = succeed("figures --help").stdout;
     let options =
-        "only trials samples epochs learning-rate seed precision threads out curves check".split(' ');
+        "only trials samples epochs learning-rate seed precision threads out curves frames check".split(' ');
     for option in options {
         assert!(figures.contains(&format!("\n      --{option}")), "{option} is missing:\n{figures}");
     }

@@ -4,6 +4,7 @@ mod check;
 mod committed;
 mod divergence;
 mod files;
+mod frames;
 mod interrupted;
 mod numbers;
 mod printing;
