@@ -6,8 +6,8 @@ use byhand::prelude::*;
 
 type Sequences = Dataset<f32, Tensor<f32>>;
 
-/// Trains a network as the chapter does, with a layer that says one number behind it, and returns its error
-/// on new sequences after each epoch.
+/// Trains a network, followed by a layer with one output, as the chapter does. Returns its error on new
+/// sequences after each epoch.
 fn train(
     epochs: usize,
     make: impl Fn(&mut ChaCha8Rng) -> Sequences,
