@@ -8,6 +8,10 @@ use std::path::{Path, PathBuf};
 use byhand::core::AnyError;
 use byhand::viz::Figure;
 
+mod learn;
+
+pub use learn::{check_chapter, record_line};
+
 /// Returns the path of a file in the workspace's folder `data`.
 pub fn data(name: &str) -> PathBuf {
     root().join("data").join(name)

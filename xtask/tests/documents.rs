@@ -1,6 +1,6 @@
 //! Checks that everything the documents point to exists: files, headings, and the code that they name.
 //!
-//! The documents are README.md, CHANGELOG.md, docs/*.md, docs/theory/*.md and crates/*/README.md, those that exist. Checks also
+//! The documents are README.md, CHANGELOG.md, docs/*.md, docs/learn/*.md, docs/theory/*.md and crates/*/README.md, those that exist. Checks also
 //! that no example, there and in the documentation of the code, is wider than the pages that show it.
 
 mod document;
@@ -28,6 +28,7 @@ fn every_document_points_to_what_is_there() {
     let mut documents: Vec<PathBuf> = crates.flat_map(|path| markdown_in(&path)).collect();
     documents.extend(markdown_in(root));
     documents.extend(markdown_in(&root.join("docs")));
+    documents.extend(markdown_in(&root.join("docs/learn")));
     documents.extend(markdown_in(&root.join("docs/theory")));
     documents.sort();
     assert!(documents.len() >= 5, "each crate has a README: {documents:?}");
@@ -52,7 +53,8 @@ fn every_example_is_shown_without_cutting_lines() {
     let root = workspace();
     let crates = fs::read_dir(root.join("crates")).unwrap().map(|entry| entry.unwrap().path());
     let mut found = wide_examples("README.md", &fs::read_to_string(root.join("README.md")).unwrap());
-    for path in crates.flat_map(|path| [markdown_in(&path), rust_in(&path.join("src"))].concat()) {
+    let of_crates = crates.flat_map(|path| [markdown_in(&path), rust_in(&path.join("src"))].concat());
+    for path in of_crates.chain(markdown_in(&root.join("docs/learn"))) {
         let text = fs::read_to_string(&path).unwrap();
         let name = path.strip_prefix(root).unwrap().display().to_string();
         found.extend(match path.extension() {

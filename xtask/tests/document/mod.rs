@@ -34,7 +34,8 @@ pub(crate) fn wide_examples(name: &str, text: &str) -> Vec<String> {
             language = if language.is_none() { Some(fence) } else { None };
             continue;
         }
-        let is_rust = language.is_some_and(|language| !language.starts_with("text") && language != "sh");
+        let is_rust = language
+            .is_some_and(|language| !language.starts_with("text") && !matches!(language, "sh" | "math"));
         let columns = line.chars().count();
         if is_rust && !line.trim_start().starts_with("# ") && columns > COLUMNS {
             let place = format!("{name}:{}", index + 1);
