@@ -94,6 +94,7 @@ pub use crate::figure::{Corner, Drawing, Figure, Panel};
 pub use crate::ink::Look;
 pub use crate::lattice::Lattice;
 pub use crate::marks::{
-    Band, Confusion, Curve, Diagram, Field, Images, Line, Mark, Points, ReferenceLine, Regions, Scatter,
+    Band, Boxes, Calibration, Confusion, Curve, Diagram, Field, Images, Intervals, Line, Mark, Matrix,
+    Points, ReferenceLine, Regions, Roc, Scatter, Strip, Violin,
 };
 pub use crate::scales::Axis;

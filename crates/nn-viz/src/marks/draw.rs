@@ -52,7 +52,8 @@ pub(crate) trait Draw: fmt::Debug + Send + Sync {
         GlyphWidth::Line
     }
 
-    /// The surroundings of the frame. A mark that needs anything but axes must be the only one of its panel.
+    /// The surroundings of the frame. A mark that needs anything but axes must be the only one of its panel,
+    /// except that marks with the same groups share their names.
     fn surround(&self) -> Surround {
         Surround::Axes
     }
@@ -101,8 +102,12 @@ impl Layer {
 pub(crate) enum Margin {
     /// Curves fill the width and leave room above and below.
     Curve,
+    /// Groups in rows fill the height and leave room on the left and on the right.
+    Rows,
     /// Points keep off the frame on all sides.
     Points,
+    /// Fractions from 0 to 1 leave just enough room for lines along the frame.
+    Fractions,
     /// A mark that covers the ground ends at the frame.
     None,
 }
@@ -112,7 +117,9 @@ impl Margin {
     pub(crate) fn shares(self) -> (f64, f64) {
         match self {
             Self::Curve => (0.0, 0.05),
+            Self::Rows => (0.05, 0.0),
             Self::Points => (0.05, 0.05),
+            Self::Fractions => (0.015, 0.015),
             Self::None => (0.0, 0.0),
         }
     }

@@ -11,6 +11,7 @@ use super::ticks::{self, Ticks};
 pub struct Axis {
     pub(crate) label: String,
     pub(crate) log: bool,
+    pub(crate) shared: bool,
     range: Option<(f64, f64)>,
 }
 
@@ -18,7 +19,7 @@ impl Axis {
     /// Makes a linear axis that shows all its data.
     #[must_use]
     pub fn linear(label: impl Into<String>) -> Self {
-        Self { label: label.into(), log: false, range: None }
+        Self { label: label.into(), log: false, shared: false, range: None }
     }
 
     /// Makes a base-10 logarithmic axis that shows all its data. Zero and negative values on it are an error,
@@ -26,7 +27,7 @@ impl Axis {
     /// it.
     #[must_use]
     pub fn log(label: impl Into<String>) -> Self {
-        Self { label: label.into(), log: true, range: None }
+        Self { label: label.into(), log: true, shared: false, range: None }
     }
 
     /// Sets the range, from `low` to `high` in data units. Marks outside of it are clipped at the frame.
@@ -36,9 +37,32 @@ impl Axis {
         self
     }
 
+    /// Gives this axis the same range as the other shared axes of the figure, so that lengths in their panels
+    /// can be compared: for instance those of the best and of the worst model. The common range holds the range
+    /// that each of these axes would have alone. Horizontal and vertical axes are separate, and so are linear
+    /// and logarithmic ones.
+    ///
+    /// ```
+    /// use nn_viz::{Axis, Color, Figure, Panel};
+    ///
+    /// let panel = |title: &str, y: [f64; 2]| {
+    ///     let axis = Axis::linear("Residual").shared();
+    ///     Panel::new(title).y(axis).line("", &[0.0, 1.0], &y, Color::BLUE)
+    /// };
+    /// let panels = [panel("Best", [-0.1, 0.1]), panel("Worst", [-3.0, 2.0])];
+    /// let svg = Figure::new(6.0, 2.5).row(1.0, panels).draw()?.svg();
+    /// assert_eq!(svg.matches("data-text=\"−2\"").count(), 2);
+    /// # Ok::<(), nn_viz::VizError>(())
+    /// ```
+    #[must_use]
+    pub fn shared(mut self) -> Self {
+        self.shared = true;
+        self
+    }
+
     /// Whether the caller has set neither scale nor range, and no label unless the axis may be `labelled`.
     pub(crate) fn is_unset(&self, labelled: bool) -> bool {
-        !self.log && self.range.is_none() && (labelled || self.label.is_empty())
+        !self.log && !self.shared && self.range.is_none() && (labelled || self.label.is_empty())
     }
 
     /// The scale for data from `data.0` to `data.1`, with a margin on both sides unless the range was set. Every
@@ -81,6 +105,22 @@ impl Scale {
     pub(crate) fn ticks(&self, most: usize) -> Ticks {
         let ticks = if self.log { ticks::log } else { ticks::linear };
         ticks(self.low, self.high, most)
+    }
+
+    /// Whether the scale is logarithmic.
+    pub(crate) fn is_log(&self) -> bool {
+        self.log
+    }
+
+    /// The shortest scale of the same kind that holds this one and another.
+    pub(crate) fn with(self, other: Self) -> Self {
+        Self { log: self.log, low: self.low.min(other.low), high: self.high.max(other.high) }
+    }
+
+    /// The span of this linear scale in units of the span of another, also where a span overflows.
+    pub(crate) fn span_in(&self, other: &Self) -> f64 {
+        let half = |scale: &Self| scale.high / 2.0 - scale.low / 2.0;
+        half(self) / half(other)
     }
 
     /// The place of a value between the ends of the axis, from 0 to 1.

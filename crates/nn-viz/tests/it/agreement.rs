@@ -157,6 +157,32 @@ fn every_character_may_stand_in_a_title() {
 }
 
 #[test]
+fn a_description_is_named_by_the_root_and_only_there_if_it_was_set() {
+    let svg = |description: Option<&str>| {
+        let figure = Figure::new(3.0, 2.0).row(1.0, [Panel::new("title")]);
+        let figure = match description {
+            Some(text) => figure.description(text),
+            None => figure,
+        };
+        figure.draw().unwrap().svg()
+    };
+    assert!(!svg(None).contains("desc"));
+    let mut names = Vec::new();
+    for text in ["The loss of “a < b & c”.", "Another one."] {
+        let svg = svg(Some(text));
+        let document = parse(&svg);
+        let desc = document.descendants().find(|node| node.has_tag_name("desc")).unwrap();
+        assert_eq!(desc.text(), Some(text));
+        let root = document.root_element();
+        assert_eq!(root.attribute("role"), Some("img"));
+        assert_eq!(root.attribute("aria-label"), Some("title"));
+        assert_eq!(root.attribute("aria-describedby"), desc.attribute("id"));
+        names.push(desc.attribute("id").unwrap().to_owned());
+    }
+    assert_ne!(names[0], names[1], "two figures in one page");
+}
+
+#[test]
 fn the_field_of_the_png_blends_blue_through_white_to_orange() {
     let (svg, pixels) = (drawing().svg(), Pixels::of(&drawing(), DPI));
     let document = parse(&svg);

@@ -10,6 +10,7 @@ mod drawing;
 mod errors;
 mod files;
 mod floors;
+mod frames;
 mod legends;
 mod not_finite;
 mod pixels;
