@@ -178,7 +178,7 @@ impl<'r, 'a> Measured<'r, 'a> {
             placed.push(Placed {
                 panel,
                 scales,
-                ticks: (surround.columns(&scales.0, most(across, 36.0)), y_ticks),
+                ticks: (x_ticks(panel, scales, (across, down)), y_ticks),
                 frame: Frame {
                     left: units(left),
                     top: units(self.top),
@@ -206,6 +206,19 @@ fn colorbars(panels: &[(&Panel, (Scale, Scale))]) -> Vec<Option<Colorbar>> {
         before[index].take_if(|bar| explains(bar));
     }
     bars
+}
+
+/// The ticks of the horizontal axis of a frame of this size. With an equal aspect, they have the same steps as those of
+/// the vertical axis, if there is room for their labels.
+fn x_ticks(panel: &Panel, scales: (Scale, Scale), (across, down): (f64, f64)) -> Ticks {
+    let usual = panel.surround().columns(&scales.0, most(across, 36.0));
+    if !panel.equal {
+        return usual;
+    }
+    let steps = most(down, 24.0) as f64 * across / down;
+    let equal = scales.0.ticks(steps as usize);
+    let fits = widest(&equal) <= 0.6 * across / equal.major.len() as f64;
+    if fits { equal } else { usual }
 }
 
 /// The largest width and height inside of a room with this ratio of height to width.
