@@ -114,8 +114,8 @@ pub(crate) fn sequential_palette() -> Vec<Color> {
     (0..=255).map(|index| shade(f64::from(index) / 255.0)).collect()
 }
 
-/// The 256 colours of signed values: blue below zero, white at zero, orange above it. The ends are as strong as
-/// the colours of classes, because nothing is drawn over them.
+/// The 256 colours of signed values: blue below zero, white at zero, orange above it. The ends are as strong
+/// as the colours of classes, because nothing is drawn over them.
 pub(crate) fn signed_palette() -> Vec<Color> {
     // The two colours in the middle are both white.
     let side = |color: Color| (0..=127).map(move |step| color.tint(f64::from(step) / 127.0));
@@ -185,6 +185,11 @@ mod tests {
         };
         let (ten, six) = (least(&Color::CLASSES), least(&Color::CLASSES[..6]));
         assert!(ten >= six && six > 17.0, "{ten} of ten, {six} of six");
+        // Two classes that have the same one of five shapes are farther apart than that.
+        for class in 0..5 {
+            let pair = least(&[Color::CLASSES[class], Color::CLASSES[class + 5]]);
+            assert!(pair > 1.3 * six, "{pair} between {class} and {}", class + 5);
+        }
     }
 
     #[test]

@@ -12,8 +12,8 @@ pub(crate) fn beginning(text: &str) -> String {
     }
 }
 
-/// The reason for which a figure cannot be drawn or saved. Messages name the panel by its title and the mark by
-/// its kind and label. Only the beginning of a long title or label is kept.
+/// The reason for which a figure cannot be drawn or saved. Messages name the panel by its title and the mark
+/// by its kind and label. Only the beginning of a long title or label is kept.
 #[derive(Debug, Clone, PartialEq, Error)]
 #[non_exhaustive]
 pub enum VizError {
@@ -117,8 +117,8 @@ pub enum VizError {
         /// The value.
         value: f64,
     },
-    /// The range that was set for an axis is empty, reversed, not finite, not positive on a logarithmic axis, or so
-    /// short that its ticks would not differ: below 10⁻¹² of its larger end, or below 10⁻³⁰⁰.
+    /// The range that was set for an axis is empty, reversed, not finite, not positive on a logarithmic axis,
+    /// or so short that its ticks would not differ: below 10⁻¹² of its larger end, or below 10⁻³⁰⁰.
     #[error(
         "panel {panel:?}: expected a finite, ascending range of the {axis} axis, positive if it is \
          logarithmic; found {low:?} to {high:?}"
@@ -141,8 +141,8 @@ pub enum VizError {
         /// What the panel has instead.
         found: &'static str,
     },
-    /// A field or regions have a value outside of 0 to 1, by more than rounding explains, or a rate of a ROC curve or a
-    /// fraction of a calibration curve is outside.
+    /// A field or regions have a value outside of 0 to 1, by more than rounding explains, or a rate of a ROC
+    /// curve or a fraction of a calibration curve is outside.
     #[error("panel {panel:?}, {mark}: expected probabilities between 0 and 1; found {value}")]
     NotAProbability {
         /// The panel's title.
@@ -160,7 +160,8 @@ pub enum VizError {
         /// The mark.
         mark: String,
     },
-    /// A diagonal lies in a panel with one linear and one logarithmic axis, where it would not be a straight line.
+    /// A diagonal lies in a panel with one linear and one logarithmic axis, where it would not be a straight
+    /// line.
     #[error("panel {panel:?}, {mark}: expected two linear axes or two logarithmic ones; found one of each")]
     DiagonalOnMixedAxes {
         /// The panel's title.
@@ -220,19 +221,21 @@ pub enum VizError {
         /// The mark.
         mark: String,
     },
-    /// A value of a group is infinite or NaN. A group of trials has such a score if a trial diverged: leave it out, and
-    /// say how many were left out.
+    /// A value of a group or of a row is infinite or NaN. A group of scores has one if a trial diverged: leave it
+    /// out, and say how many were left out.
     #[error(
-        "panel {panel:?}, {mark}: expected finite values; found {value} at index {index} of group {group:?}"
+        "panel {panel:?}, {mark}: expected finite values; found {value} at index {index} of {part} {name:?}"
     )]
-    GroupValue {
+    NamedValue {
         /// The panel's title.
         panel: String,
         /// The mark.
         mark: String,
-        /// The name of the group.
-        group: String,
-        /// The index of the value in its group, counted from 0.
+        /// `group` or `row`.
+        part: &'static str,
+        /// The name of the group or of the row.
+        name: String,
+        /// The index of the value, counted from 0.
         index: usize,
         /// The value.
         value: f64,
@@ -356,8 +359,8 @@ pub enum VizError {
         /// Dots per inch.
         dpi: f64,
     },
-    /// The file cannot be written: the system refuses it, it is read-only, or the path names something other than a
-    /// regular file. An existing file is unchanged.
+    /// The file cannot be written: the system refuses it, it is read-only, or the path names something other
+    /// than a regular file. An existing file is unchanged.
     #[error("cannot write {path}: {reason}")]
     File {
         /// The path as the caller gave it.

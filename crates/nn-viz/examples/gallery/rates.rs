@@ -44,9 +44,9 @@ fn curve(apart: f64, noise: &mut Noise) -> (Vec<f64>, Vec<f64>, f64) {
     let (mut wrong, mut right) = (0_u32, 0_u32);
     for (_, positive) in scores {
         if positive {
-            right += 1
+            right += 1;
         } else {
-            wrong += 1
+            wrong += 1;
         }
         area += if positive { 0.0 } else { f64::from(right) / 200.0 / 200.0 };
         x.push(f64::from(wrong) / 200.0);

@@ -36,7 +36,8 @@ pub(crate) fn figure() -> Figure {
         .row(1.0, [boxes, differences(&scores)])
 }
 
-/// The scores of all trials, by optimiser. Trials with the same index begin alike, so their scores go together.
+/// The scores of all trials, by optimiser. Trials with the same index begin alike, so their scores go
+/// together.
 fn scores() -> Vec<Vec<f64>> {
     let mut noise = Noise(13);
     let starts: Vec<f64> = (0..TRIALS).map(|_| 0.02 * noise.bell()).collect();

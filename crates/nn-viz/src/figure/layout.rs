@@ -208,8 +208,8 @@ fn colorbars(panels: &[(&Panel, (Scale, Scale))]) -> Vec<Option<Colorbar>> {
     bars
 }
 
-/// The ticks of the horizontal axis of a frame of this size. With an equal aspect, they have the same steps as those of
-/// the vertical axis, if there is room for their labels.
+/// The ticks of the horizontal axis of a frame of this size. With an equal aspect, they have the same steps
+/// as those of the vertical axis, if there is room for their labels.
 fn x_ticks(panel: &Panel, scales: (Scale, Scale), (across, down): (f64, f64)) -> Ticks {
     let usual = panel.surround().columns(&scales.0, most(across, 36.0));
     if !panel.equal {

@@ -144,15 +144,15 @@ impl Figure {
 }
 
 impl Drawing {
-    /// Returns the figure as an SVG document, with the same bytes on every run and every machine. Its letters are
-    /// outlines, so that they look the same in every viewer.
+    /// Returns the figure as an SVG document, with the same bytes on every run and every machine. Its letters
+    /// are outlines, so that they look the same in every viewer.
     #[must_use]
     pub fn svg(&self) -> String {
         formats::svg(&self.canvas, &self.title, self.description.as_deref(), Words::Outlines)
     }
 
-    /// Returns the figure as an SVG document with text that readers can select, copy and search, with the same bytes on
-    /// every run and every machine.
+    /// Returns the figure as an SVG document with text that readers can select, copy and search, with the
+    /// same bytes on every run and every machine.
     ///
     /// The viewer chooses the font: DejaVu Sans if it has it, or else one that looks similar. Each text is
     /// stretched or narrowed to the width it has in DejaVu Sans, so nothing overlaps, but letters differ
@@ -180,8 +180,8 @@ impl Drawing {
         formats::png(&self.canvas, dpi)
     }
 
-    /// Saves the figure as an SVG file. An existing file is replaced in one step, so there is a complete file at any
-    /// time, even if the program is killed.
+    /// Saves the figure as an SVG file. An existing file is replaced in one step, so there is a complete file
+    /// at any time, even if the program is killed.
     ///
     /// # Errors
     ///
@@ -190,8 +190,8 @@ impl Drawing {
         save(path.as_ref(), self.svg().as_bytes())
     }
 
-    /// Saves the figure as an SVG file with selectable text, see [`svg_with_text`](Self::svg_with_text), in one step
-    /// like [`save_svg`](Self::save_svg).
+    /// Saves the figure as an SVG file with selectable text, see [`svg_with_text`](Self::svg_with_text), in
+    /// one step like [`save_svg`](Self::save_svg).
     ///
     /// # Errors
     ///
@@ -200,7 +200,8 @@ impl Drawing {
         save(path.as_ref(), self.svg_with_text().as_bytes())
     }
 
-    /// Saves the figure as a PNG file with `dpi` pixels per inch, in one step like [`save_svg`](Self::save_svg).
+    /// Saves the figure as a PNG file with `dpi` pixels per inch, in one step like
+    /// [`save_svg`](Self::save_svg).
     ///
     /// # Errors
     ///

@@ -91,9 +91,9 @@ impl Panel {
         self
     }
 
-    /// Makes one unit as long along x as along y, so that shapes and angles are true: for positions in a plane,
-    /// or predictions against targets. The ranges stay as they are. The frame becomes narrower or lower
-    /// instead, and the free room is to its right or below it.
+    /// Makes one unit as long along x as along y, so that shapes and angles are true: for positions in a
+    /// plane, or predictions against targets. The ranges stay as they are. The frame becomes narrower or
+    /// lower instead, and the free room is to its right or below it.
     ///
     /// Both axes must be linear axes of numbers. A figure that has no room for so long or so high a frame is
     /// refused with [`VizError::Size`].

@@ -10,15 +10,16 @@ use crate::error::VizError;
 use crate::ink::{Symbol, Symbols, draw, stroke};
 use crate::surround::Surround;
 
-/// A box plot of several named groups: for instance the final scores of several configurations. A box reaches from the
-/// lower to the upper quartile, with a line at the median. Its whiskers reach to the last values that are within 1.5
-/// times the distance of the quartiles. Values beyond are single points.
+/// A box plot of several named groups: for instance the final scores of several configurations. A box reaches
+/// from the lower to the upper quartile, with a line at the median. Its whiskers reach to the last values
+/// that are within 1.5 times the distance of the quartiles. Values beyond are single points.
 ///
 /// Source: Tukey, "Exploratory Data Analysis" (1977). Quartiles are interpolated linearly, as by NumPy.
 ///
-/// The panel has the names below its frame and its y axis beside it. Of the x axis, only the label can be set. The panel can
-/// have other marks with the same groups, such as a [`Strip`](crate::Strip) over the boxes. To see which differences are
-/// more than chance, set a panel of [`Intervals`](crate::Intervals) of paired differences beside it.
+/// The panel has the names below its frame and its y axis beside it. Of the x axis, only the label can be
+/// set. The panel can have other marks with the same groups, such as a [`Strip`](crate::Strip) over the
+/// boxes. To see which differences are more than chance, set a panel of [`Intervals`](crate::Intervals) of
+/// paired differences beside it.
 ///
 /// ```
 /// use nn_viz::{Axis, Boxes, Figure, Panel};
@@ -55,7 +56,8 @@ impl Boxes {
         self
     }
 
-    /// Draws the groups in rows, the first at the top, with the values along x: for many groups or long names.
+    /// Draws the groups in rows, the first at the top, with the values along x: for many groups or long
+    /// names.
     #[must_use]
     pub fn horizontal(mut self) -> Self {
         self.groups.slots.horizontal = true;
@@ -91,7 +93,8 @@ impl Summary {
         let fence = |from: f64, to: f64| (1.0 + WHISKER) * from - WHISKER * to;
         let (lower, upper) = (fence(low, high), fence(high, low));
         let inside = |value: &&f64| (lower..=upper).contains(*value);
-        // Interpolated quartiles can lie beyond all values inside of the fences; whiskers never point inwards.
+        // Interpolated quartiles can lie beyond all values inside of the fences; whiskers never point
+        // inwards.
         let end = |value: Option<&f64>, quartile: f64| value.copied().unwrap_or(quartile);
         let first = end(sorted.iter().find(inside), low).min(low);
         let last = end(sorted.iter().rfind(inside), high).max(high);

@@ -7,9 +7,10 @@ use crate::canvas::{Canvas, Frame};
 use crate::error::VizError;
 use crate::ink::{Look, Symbol, Symbols, draw, stroke, units};
 
-/// A calibration curve, or reliability diagram: for bins of predicted probabilities of class 1, the fraction of the
-/// bin's samples that are of class 1 against their mean probability. nn-train's `calibration_curve` computes the
-/// points. On the diagonal, a probability is a frequency; below it, the classifier is too sure of class 1.
+/// A calibration curve, or reliability diagram: for bins of predicted probabilities of class 1, the fraction
+/// of the bin's samples that are of class 1 against their mean probability. nn-train's `calibration_curve`
+/// computes the points. On the diagonal, a probability is a frequency; below it, the classifier is too sure
+/// of class 1.
 ///
 /// ```
 /// use nn_viz::{Axis, Calibration, Color, Corner, Figure, Look, Panel, ReferenceLine};
@@ -40,8 +41,8 @@ pub struct Calibration {
 const WIDTH: f64 = 1.3;
 
 impl Calibration {
-    /// Makes a curve with a point for each bin: the mean predicted probability and the fraction of class 1. The look is
-    /// a [`Look`], such as [`Look::nth`], or a [`Color`](crate::Color), which draws discs.
+    /// Makes a curve with a point for each bin: the mean predicted probability and the fraction of class 1.
+    /// The look is a [`Look`], such as [`Look::nth`], or a [`Color`](crate::Color), which draws discs.
     #[must_use]
     pub fn new(
         label: impl Into<String>,
@@ -53,8 +54,8 @@ impl Calibration {
         Self { label: label.into(), predicted, observed, samples: None, look: look.into() }
     }
 
-    /// Sets the number of samples in each bin, and with it adds the 95 % interval of each fraction: Wilson, "Probable
-    /// inference, the law of succession, and statistical inference", JASA 22 (1927).
+    /// Sets the number of samples in each bin, and with it adds the 95 % interval of each fraction: Wilson,
+    /// "Probable inference, the law of succession, and statistical inference", JASA 22 (1927).
     #[must_use]
     pub fn samples(mut self, samples: &[usize]) -> Self {
         self.samples = Some(samples.to_vec());

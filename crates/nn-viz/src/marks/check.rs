@@ -84,8 +84,8 @@ impl Subject<'_> {
         }
     }
 
-    /// Checks that the panel names the groups of a mark, which `own` asks for, and that the caller set nothing
-    /// but a label for the axis with the names.
+    /// Checks that the panel names the groups of a mark, which `own` asks for, and that the caller set
+    /// nothing but a label for the axis with the names.
     pub(crate) fn names_groups(&self, own: &Surround, horizontal: bool) -> Result<(), VizError> {
         let (panel, mark) = self.names();
         let (axis, along) = if horizontal { ("y", self.y) } else { ("x", self.x) };
@@ -98,13 +98,12 @@ impl Subject<'_> {
         Ok(())
     }
 
-    /// Checks that a group has at least one value, and that all of its values are finite.
-    pub(crate) fn group(&self, name: &str, values: &[f64]) -> Result<(), VizError> {
-        self.something("at least one value in each group", !values.is_empty())?;
+    /// Checks that all values of a part with a name are finite.
+    pub(crate) fn named(&self, part: &'static str, name: &str, values: &[f64]) -> Result<(), VizError> {
         match values.iter().enumerate().find(|(_, value)| !value.is_finite()) {
             Some((index, &value)) => {
                 let (panel, mark) = self.names();
-                Err(VizError::GroupValue { panel, mark, group: beginning(name), index, value })
+                Err(VizError::NamedValue { panel, mark, part, name: beginning(name), index, value })
             }
             None => Ok(()),
         }

@@ -9,12 +9,12 @@ use crate::error::VizError;
 use crate::ink::{Symbol, Symbols, draw, stroke};
 use crate::surround::Surround;
 
-/// One estimate for each of several names, with its interval: for instance the mean difference of each configuration
-/// to the first one, paired by seed, with its confidence interval. An interval that does not reach the
-/// [`ReferenceLine`](crate::ReferenceLine) at 0 is a difference that chance does not explain.
+/// One estimate for each of several names, with its interval: for instance the mean difference of each
+/// configuration to the first one, paired by seed, with its confidence interval. An interval that does not
+/// reach the [`ReferenceLine`](crate::ReferenceLine) at 0 is a difference that chance does not explain.
 ///
-/// The panel has the names below its frame and its y axis beside it. Of the x axis, only the label can be set. The panel
-/// can have other marks with the same groups.
+/// The panel has the names below its frame and its y axis beside it. Of the x axis, only the label can be
+/// set. The panel can have other marks with the same groups.
 ///
 /// ```
 /// use nn_viz::{Axis, Color, Figure, Intervals, Panel, ReferenceLine};
@@ -47,7 +47,8 @@ impl Intervals {
         Self { slots: Slots::new(names), estimates, low, high }
     }
 
-    /// Draws the groups in rows, the first at the top, with the values along x: for many groups or long names.
+    /// Draws the groups in rows, the first at the top, with the values along x: for many groups or long
+    /// names.
     #[must_use]
     pub fn horizontal(mut self) -> Self {
         self.slots.horizontal = true;

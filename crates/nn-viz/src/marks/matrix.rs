@@ -10,12 +10,13 @@ use crate::ink::{draw, put, stroke, units};
 use crate::scales::share;
 use crate::surround::{Colorbar, Surround};
 
-/// A matrix of numbers as square cells with names, for instance the weights with which tokens attend to tokens, or the
-/// correlations of features. Rows are listed from the top.
+/// A matrix of numbers as square cells with names, for instance the weights with which tokens attend to
+/// tokens, or the correlations of features. Rows are listed from the top.
 ///
-/// Values from 0 on are darker the larger they are. If any value is negative, the colours are those of signed values:
-/// blue below 0, white at 0, and orange above, equally strong at equal distances. A colour bar explains them. The matrix must be the only
-/// mark of its panel, and it shows the labels of the panel's axes but no ticks.
+/// Values from 0 on are darker the larger they are. If any value is negative, the colours are those of signed
+/// values: blue below 0, white at 0, and orange above, equally strong at equal distances. A colour bar
+/// explains them. The matrix must be the only mark of its panel, and it shows the labels of the panel's axes
+/// but no ticks.
 ///
 /// ```
 /// use nn_viz::{Axis, Figure, Matrix, Panel};
@@ -40,8 +41,8 @@ pub struct Matrix {
 }
 
 impl Matrix {
-    /// Makes a matrix from the names of its rows and columns and one list of values for each row. The label stands above
-    /// the colour bar. The strongest colour belongs to the value that is farthest from 0.
+    /// Makes a matrix from the names of its rows and columns and one list of values for each row. The label
+    /// stands above the colour bar. The strongest colour belongs to the value that is farthest from 0.
     #[must_use]
     pub fn new(
         label: impl Into<String>,
@@ -59,8 +60,8 @@ impl Matrix {
         }
     }
 
-    /// Sets the distance from 0 that has the strongest colour, so that several matrices can be compared. Values farther
-    /// from 0 have the same colour.
+    /// Sets the distance from 0 that has the strongest colour, so that several matrices can be compared.
+    /// Values farther from 0 have the same colour.
     #[must_use]
     pub fn most(mut self, value: f64) -> Self {
         self.most = Some(value);
@@ -118,7 +119,7 @@ impl Draw for Matrix {
         subject.something("at least one row and one column", found)?;
         subject.length(("names of rows", self.rows.len()), ("rows", self.values.len()))?;
         subject.even("row", &self.values, self.columns.len())?;
-        self.rows.iter().zip(&self.values).try_for_each(|(name, row)| subject.group(name, row))?;
+        self.rows.iter().zip(&self.values).try_for_each(|(name, row)| subject.named("row", name, row))?;
         let most = self.most.unwrap_or(1.0);
         subject.property("strongest value", most, "finite and more than 0", most > 0.0 && most.is_finite())
     }

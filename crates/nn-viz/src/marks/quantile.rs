@@ -1,8 +1,8 @@
 //! Quantiles.
 
-/// The quantile of ascending values at `share`, from 0 to 1, with linear interpolation between neighbours: type 7 of
-/// Hyndman and Fan, "Sample quantiles in statistical packages", The American Statistician 50 (1996), and NumPy's
-/// default. There must be at least one value.
+/// The quantile of ascending values at `share`, from 0 to 1, with linear interpolation between neighbours:
+/// type 7 of Hyndman and Fan, "Sample quantiles in statistical packages", The American Statistician 50
+/// (1996), and NumPy's default. There must be at least one value.
 pub(super) fn quantile(ascending: &[f64], share: f64) -> f64 {
     let place = (ascending.len() - 1) as f64 * share;
     let (below, above) = (place.floor() as usize, place.ceil() as usize);

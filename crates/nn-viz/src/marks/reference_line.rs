@@ -7,8 +7,8 @@ use crate::color::Color;
 use crate::error::VizError;
 use crate::ink::{draw, stroke, units};
 
-/// A thin dashed line across the whole panel, beneath all curves: for instance the best epoch, the loss of a model
-/// that guesses, or the diagonal on which predictions equal targets.
+/// A thin dashed line across the whole panel, beneath all curves: for instance the best epoch, the loss of a
+/// model that guesses, or the diagonal on which predictions equal targets.
 ///
 /// ```
 /// use nn_viz::{Color, Figure, Panel, ReferenceLine};

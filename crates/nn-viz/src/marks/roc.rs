@@ -7,9 +7,9 @@ use crate::canvas::{Canvas, Frame};
 use crate::error::VizError;
 use crate::ink::Look;
 
-/// A receiver operating characteristic: the fraction of class 1 that is found against the fraction of class 0 that is
-/// taken for class 1, over all thresholds. nn-train's `roc_curve` computes the points. A classifier that guesses lies on
-/// the diagonal, a perfect one passes through the upper left corner.
+/// A receiver operating characteristic: the fraction of class 1 that is found against the fraction of class 0
+/// that is taken for class 1, over all thresholds. nn-train's `roc_curve` computes the points. A classifier
+/// that guesses lies on the diagonal, a perfect one passes through the upper left corner.
 ///
 /// ```
 /// use nn_viz::{Axis, Color, Corner, Figure, Look, Panel, ReferenceLine, Roc};
@@ -37,8 +37,9 @@ pub struct Roc {
 const WIDTH: f64 = 1.3;
 
 impl Roc {
-    /// Makes a curve through the points of all thresholds, the strictest first, so that neither rate descends. The look
-    /// is a [`Look`], such as [`Look::nth`], of which only colour and dashes are used, or a [`Color`](crate::Color).
+    /// Makes a curve through the points of all thresholds, the strictest first, so that neither rate
+    /// descends. The look is a [`Look`], such as [`Look::nth`], of which only colour and dashes are used, or
+    /// a [`Color`](crate::Color).
     #[must_use]
     pub fn new(
         label: impl Into<String>,

@@ -63,8 +63,9 @@ impl Scatter {
         self
     }
 
-    /// Gives each class one of five shapes in turn, so that classes of similar colours differ in shape. Points of more
-    /// than six classes always have shapes, because so many colours alone are hard to tell apart.
+    /// Gives each class one of five shapes in turn, so that classes of similar colours differ in shape.
+    /// Points of more than six classes always have shapes, because so many colours alone are hard to tell
+    /// apart.
     #[must_use]
     pub fn shapes(mut self) -> Self {
         self.shapes = true;

@@ -11,11 +11,11 @@ use crate::ink::{Symbol, Symbols, draw, stroke};
 use crate::surround::Surround;
 
 /// All values of several named groups as points side by side: for instance the final scores of several
-/// configurations, one point for each trial. Points of one group are spread sideways where they are dense, within the
-/// outline of a [`Violin`](crate::Violin). Their places depend on nothing but the values.
+/// configurations, one point for each trial. Points of one group are spread sideways where they are dense,
+/// within the outline of a [`Violin`](crate::Violin). Their places depend on nothing but the values.
 ///
-/// The panel has the names below its frame and its y axis beside it. Of the x axis, only the label can be set. The panel can
-/// have other marks with the same groups, such as [`Boxes`](crate::Boxes), and a
+/// The panel has the names below its frame and its y axis beside it. Of the x axis, only the label can be
+/// set. The panel can have other marks with the same groups, such as [`Boxes`](crate::Boxes), and a
 /// [`ReferenceLine`](crate::ReferenceLine).
 ///
 /// ```
@@ -40,7 +40,8 @@ pub struct Strip {
 const SPREAD: (f64, f64) = (0.36, 22.0);
 
 impl Strip {
-    /// Makes a strip for each name, from one list of values for each. Points are discs 3.4 points (1/72 inch) across.
+    /// Makes a strip for each name, from one list of values for each. Points are discs 3.4 points (1/72 inch)
+    /// across.
     #[must_use]
     pub fn new(names: &[impl AsRef<str>], values: &[impl AsRef<[f64]>]) -> Self {
         Self { groups: Groups::new(names, values), size: 3.4, alpha: 0.75, medians: false }
@@ -67,7 +68,8 @@ impl Strip {
         self
     }
 
-    /// Draws the groups in rows, the first at the top, with the values along x: for many groups or long names.
+    /// Draws the groups in rows, the first at the top, with the values along x: for many groups or long
+    /// names.
     #[must_use]
     pub fn horizontal(mut self) -> Self {
         self.groups.slots.horizontal = true;
@@ -82,8 +84,8 @@ impl Strip {
     }
 }
 
-/// The number after the point of a multiple of the golden ratio, from 0 to 1. Successive ones are as far apart as can
-/// be, so neighbours in a strip do not meet.
+/// The number after the point of a multiple of the golden ratio, from 0 to 1. Successive ones are as far
+/// apart as can be, so neighbours in a strip do not meet.
 fn golden(index: usize) -> f64 {
     (index as f64 * 0.618_033_988_749_894_9).fract()
 }

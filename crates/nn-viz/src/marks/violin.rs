@@ -10,15 +10,16 @@ use crate::error::VizError;
 use crate::ink::{Symbol, Symbols, draw, stroke};
 use crate::surround::Surround;
 
-/// The distribution of the values of several named groups: the density of each, mirrored, with a bar from the lower to
-/// the upper quartile and a white disc at the median.
+/// The distribution of the values of several named groups: the density of each, mirrored, with a bar from the
+/// lower to the upper quartile and a white disc at the median.
 ///
-/// The density is a Gaussian kernel density with Scott's bandwidth σ n^(−1/5). On a logarithmic axis, it is that of the
-/// logarithms. It ends at the smallest and at the largest value, because there are no others to show, and all
-/// violins are equally wide where they are widest. A few values are better shown as a [`Strip`](crate::Strip).
+/// The density is a Gaussian kernel density with Scott's bandwidth σ n^(−1/5). On a logarithmic axis, it is
+/// that of the logarithms. It ends at the smallest and at the largest value, because there are no others to
+/// show, and all violins are equally wide where they are widest. A few values are better shown as a
+/// [`Strip`](crate::Strip).
 ///
-/// The panel has the names below its frame and its y axis beside it. Of the x axis, only the label can be set. The
-/// panel can have other marks with the same groups.
+/// The panel has the names below its frame and its y axis beside it. Of the x axis, only the label can be
+/// set. The panel can have other marks with the same groups.
 ///
 /// ```
 /// use nn_viz::{Axis, Figure, Panel, Violin};
@@ -48,7 +49,8 @@ impl Violin {
         Self { groups: Groups::new(names, values) }
     }
 
-    /// Draws the groups in rows, the first at the top, with the values along x: for many groups or long names.
+    /// Draws the groups in rows, the first at the top, with the values along x: for many groups or long
+    /// names.
     #[must_use]
     pub fn horizontal(mut self) -> Self {
         self.groups.slots.horizontal = true;

@@ -38,9 +38,9 @@ impl Axis {
     }
 
     /// Gives this axis the same range as the other shared axes of the figure, so that lengths in their panels
-    /// can be compared: for instance those of the best and of the worst model. The common range holds the range
-    /// that each of these axes would have alone. Horizontal and vertical axes are separate, and so are linear
-    /// and logarithmic ones.
+    /// can be compared: for instance those of the best and of the worst model. The common range holds the
+    /// range that each of these axes would have alone. Horizontal and vertical axes are separate, and so are
+    /// linear and logarithmic ones.
     ///
     /// ```
     /// use nn_viz::{Axis, Color, Figure, Panel};
@@ -65,8 +65,9 @@ impl Axis {
         !self.log && !self.shared && self.range.is_none() && (labelled || self.label.is_empty())
     }
 
-    /// The scale for data from `data.0` to `data.1`, with a margin on both sides unless the range was set. Every
-    /// finite extent has an automatic range. The error is a range that was set and that no scale can show.
+    /// The scale for data from `data.0` to `data.1`, with a margin on both sides unless the range was set.
+    /// Every finite extent has an automatic range. The error is a range that was set and that no scale can
+    /// show.
     pub(crate) fn scale(&self, data: (f64, f64), margin: f64) -> Result<Scale, (f64, f64)> {
         let (low, high) = self.range.unwrap_or_else(|| Scale::around(self.log, data, margin));
         let scale = Scale { log: self.log, low, high };
@@ -86,8 +87,8 @@ pub(crate) struct Scale {
 /// where a line crosses the frame by less than one canvas unit, and differences still fit into an `i32`.
 const FARTHEST: f64 = (1 << 29) as f64;
 
-/// The shortest span of an axis, unless it is logarithmic and shows several powers of ten: in a shorter one, the
-/// ticks would have no distinct doubles.
+/// The shortest span of an axis, unless it is logarithmic and shows several powers of ten: in a shorter one,
+/// the ticks would have no distinct doubles.
 const SHORTEST: f64 = 1e-300;
 /// The ratio from which a logarithmic axis shows several powers of ten.
 const DECADES: f64 = 1e3;
@@ -138,8 +139,8 @@ impl Scale {
         low.is_finite() && high.is_finite() && apart && wide && (!log || low > 0.0)
     }
 
-    /// The range of the data with a margin, as far as there are doubles. Values that are all but equal get a range
-    /// around them.
+    /// The range of the data with a margin, as far as there are doubles. Values that are all but equal get a
+    /// range around them.
     fn around(log: bool, (low, high): (f64, f64), margin: f64) -> (f64, f64) {
         let span = high - low;
         let apart = span > 1e-9 * low.abs().max(high.abs());

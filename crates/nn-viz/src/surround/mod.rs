@@ -15,7 +15,8 @@ pub(crate) enum Surround {
     Axes,
     /// Names of the columns, and of the rows from the top, of a matrix of square cells.
     Names { columns: Vec<String>, rows: Vec<String> },
-    /// Names along one axis in equal steps, from the left or, if `horizontal`, from the top; numbers along the other.
+    /// Names along one axis in equal steps, from the left or, if `horizontal`, from the top; numbers along
+    /// the other.
     Groups { names: Vec<String>, horizontal: bool },
     /// Nothing.
     Bare,

@@ -22,7 +22,7 @@ fn drawing() -> Drawing {
 }
 
 /// The points of `M x y l dx dy ..`, as absolute places.
-fn vertices(data: &str) -> Vec<(f64, f64)> {
+pub(crate) fn vertices(data: &str) -> Vec<(f64, f64)> {
     let spaced = data.replace('-', " -").replace(['M', 'l', 'z'], " ");
     let numbers: Vec<f64> = spaced.split_whitespace().map(|number| number.parse().unwrap()).collect();
     let mut place = (0.0, 0.0);

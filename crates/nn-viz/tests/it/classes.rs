@@ -86,3 +86,22 @@ fn a_region_without_any_preference_is_white() {
     assert_eq!(pixels.at(pixels.width / 2, pixels.height / 2), [255; 3]);
     assert_eq!(Color::CLASSES.len(), 10);
 }
+
+#[test]
+fn more_than_six_classes_have_shapes() {
+    let drawn = |classes: usize, named: bool| {
+        let x: Vec<f64> = (0..classes).map(|class| class as f64).collect();
+        let members: Vec<usize> = (0..classes).collect();
+        let names: Vec<String> = members.iter().map(|class| format!("class {class}")).collect();
+        let scatter = Scatter::new(&x, &x, &members, &names);
+        let scatter = if named { scatter.named() } else { scatter };
+        let legend = if named { Corner::Emptiest } else { Corner::Beside };
+        single(4.0, 3.0, Panel::new("").mark(scatter).legend(legend)).svg()
+    };
+    // Classes and their glyphs in the legend.
+    assert_eq!(drawn(6, false).matches("<circle").count(), 12);
+    assert_eq!(drawn(6, true).matches("<circle").count(), 6);
+    // Of ten classes, two are discs.
+    assert_eq!(drawn(10, false).matches("<circle").count(), 4);
+    assert_eq!(drawn(7, true).matches("<circle").count(), 2);
+}

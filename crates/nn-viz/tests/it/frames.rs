@@ -6,7 +6,7 @@ use crate::single;
 use crate::svg::{number, parse};
 
 /// The left, the top, the right and the bottom of the frame of each panel.
-fn frames(drawing: &Drawing) -> Vec<[f64; 4]> {
+pub(crate) fn frames(drawing: &Drawing) -> Vec<[f64; 4]> {
     let svg = drawing.svg();
     let document = parse(&svg);
     let clips = document.descendants().filter(|node| node.has_tag_name("clipPath"));
@@ -58,6 +58,23 @@ fn a_lower_frame_has_fewer_ticks() {
     };
     let (free, low) = (beside(panel(8.0, 1.0)), beside(panel(8.0, 1.0).equal_aspect()));
     assert!(low < free && low >= 2, "{low} of {free}");
+}
+
+#[test]
+fn with_an_equal_aspect_both_axes_have_the_same_steps() {
+    // Two labels of each number, one at each axis, although labels below the frame need more room than those
+    // beside it.
+    let svg = |panel: Panel| single(2.6, 2.6, panel.equal_aspect()).svg();
+    for (x, y) in [(1.0, 1.0), (1.0, 0.8)] {
+        let svg = svg(panel(x, y));
+        for number in ["0.0", "0.2", "0.4", "0.6", "0.8"] {
+            assert_eq!(svg.matches(&format!("data-text=\"{number}\"")).count(), 2, "{number} of {x} by {y}");
+        }
+    }
+    // Long labels keep their distance.
+    let axis = || Axis::linear("").range(1e5, 1.2e5);
+    let long = svg(panel(1.0, 1.0).x(axis()).y(axis()));
+    assert_eq!(long.matches("data-text=\"1.05×10⁵\"").count(), 1);
 }
 
 #[test]

@@ -11,11 +11,15 @@ mod errors;
 mod files;
 mod floors;
 mod frames;
+mod groups;
 mod legends;
+mod matrices;
 mod not_finite;
 mod pixels;
 mod ranges;
+mod rates;
 mod svg;
+mod texts;
 
 use nn_viz::{Drawing, Figure, Panel};
 

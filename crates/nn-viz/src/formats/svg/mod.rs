@@ -13,7 +13,8 @@ pub(crate) use self::text::Words;
 use self::values::{Attributes, ClipId, DescriptionId, GlyphId, Outline, escaped};
 use crate::canvas::{Canvas, Frame, Operation, Point, Raster, Shape, Style, UNITS_PER_PIXEL, font};
 
-/// Writes the canvas as an SVG document with `title` as its accessible name, and its description if it has one.
+/// Writes the canvas as an SVG document with `title` as its accessible name, and its description if it has
+/// one.
 pub(crate) fn svg(canvas: &Canvas, title: &str, description: Option<&str>, words: Words) -> String {
     let mut out = String::new();
     head(&mut out, canvas, title, description.map(escaped).as_deref(), words);
@@ -47,7 +48,8 @@ fn head(out: &mut String, canvas: &Canvas, title: &str, description: Option<&str
         out,
         format_args!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\" \
-             width=\"{}\" height=\"{}\" viewBox=\"0 0 {width} {height}\" role=\"img\" aria-label=\"{title}\"{}{family}>\n\
+             width=\"{}\" height=\"{}\" viewBox=\"0 0 {width} {height}\" role=\"img\" \
+             aria-label=\"{title}\"{}{family}>\n\
              <title>{title}</title>\n",
             f64::from(width) / UNITS_PER_PIXEL,
             f64::from(height) / UNITS_PER_PIXEL,

@@ -58,7 +58,8 @@ fn put_glyphs(out: &mut String, text: &Text) {
     out.push_str("</g>\n");
 }
 
-/// Writes one text element. Its length is that of the embedded font, so that the text keeps to its place in any font.
+/// Writes one text element. Its length is that of the embedded font, so that the text keeps to its place in
+/// any font.
 fn put_selectable(out: &mut String, text: &Text) {
     let (x, y) = text.origin;
     let turn = if text.upwards { " rotate(-90)" } else { "" };
@@ -69,7 +70,8 @@ fn put_selectable(out: &mut String, text: &Text) {
         put(out, format_args!(" textLength=\"{length:.0}\" lengthAdjust=\"spacingAndGlyphs\""));
     }
     if let Some(halo) = text.halo {
-        // Selectable text is for browsers, which know `paint-order`; a second element would be selected as well.
+        // Selectable text is for browsers, which know `paint-order`; a second element would be selected as
+        // well.
         put(
             out,
             format_args!(

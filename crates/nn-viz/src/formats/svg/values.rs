@@ -72,8 +72,8 @@ impl Display for ClipId {
     }
 }
 
-/// The name of a description: a hash of its text (64-bit FNV-1a), so that two figures in one HTML page share a
-/// name only if they share the text.
+/// The name of a description: a hash of its text (64-bit FNV-1a), so that two figures in one HTML page share
+/// a name only if they share the text.
 pub(super) struct DescriptionId<'a>(pub(super) &'a str);
 
 impl Display for DescriptionId<'_> {

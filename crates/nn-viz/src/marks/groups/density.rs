@@ -2,8 +2,8 @@
 
 /// The density of values at equal steps from the smallest value to the largest, as shares of its maximum.
 ///
-/// It is a Gaussian kernel density with the bandwidth σ n^(−1/5), with σ the sample standard deviation: Scott,
-/// "Multivariate Density Estimation" (1992), and the default of SciPy and matplotlib.
+/// It is a Gaussian kernel density with the bandwidth σ n^(−1/5), with σ the sample standard deviation:
+/// Scott, "Multivariate Density Estimation" (1992), and the default of SciPy and matplotlib.
 pub(crate) struct Profile {
     low: f64,
     high: f64,
@@ -14,8 +14,8 @@ pub(crate) struct Profile {
 const STEPS: usize = 128;
 
 impl Profile {
-    /// The profile of finite values, of which there must be at least one. Values that are all equal have a density
-    /// of 1 and no length.
+    /// The profile of finite values, of which there must be at least one. Values that are all equal have a
+    /// density of 1 and no length.
     pub(crate) fn of(values: &[f64]) -> Self {
         let low = values.iter().copied().fold(f64::INFINITY, f64::min);
         let high = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);

@@ -27,7 +27,8 @@ impl Groups {
         slots.check(subject)?;
         subject.length(("names", slots.names.len()), ("groups", values.len()))?;
         slots.names.iter().zip(values).try_for_each(|(name, values)| {
-            subject.group(name, values)?;
+            subject.something("at least one value in each group", !values.is_empty())?;
+            subject.named("group", name, values)?;
             slots.check_signs(subject, values)
         })
     }

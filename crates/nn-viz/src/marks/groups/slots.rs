@@ -82,8 +82,8 @@ impl Board {
         self.values.share(value).clamp(-FARTHEST, FARTHEST)
     }
 
-    /// The place on the canvas at a share of the axis of values, and beside the middle of a slot by this part of its
-    /// width.
+    /// The place on the canvas at a share of the axis of values, and beside the middle of a slot by this part
+    /// of its width.
     pub(crate) fn point(&self, slot: usize, beside: f64, share: f64) -> Point {
         let middle = slot as f64 + 0.5;
         let slot = if self.horizontal { self.count as f64 - middle } else { middle };

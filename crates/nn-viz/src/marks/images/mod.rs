@@ -61,16 +61,18 @@ impl Images {
         self
     }
 
-    /// Draws high values dark and low ones light, like ink on paper. Of signed values, it exchanges the two colours.
+    /// Draws high values dark and low ones light, like ink on paper. Of signed values, it exchanges the two
+    /// colours.
     #[must_use]
     pub fn inverted(mut self) -> Self {
         self.inverted = true;
         self
     }
 
-    /// Shows signed values, such as the weights of a filter: blue below 0, white at 0, and orange above, equally strong at
-    /// equal distances from 0. The strongest colour belongs to the value of all images that is farthest from 0, or to the
-    /// end of the [`range`](Self::range) that is. Images of zeros only are white.
+    /// Shows signed values, such as the weights of a filter: blue below 0, white at 0, and orange above,
+    /// equally strong at equal distances from 0. The strongest colour belongs to the value of all images that
+    /// is farthest from 0, or to the end of the [`range`](Self::range) that is. Images of zeros only are
+    /// white.
     ///
     /// ```
     /// use nn_viz::{Figure, Images, Panel};
@@ -101,8 +103,8 @@ impl Images {
         self
     }
 
-    /// The values of the first and of the last colour: those that were set, or else the extremes of all images. The ends
-    /// of signed values are equally far from 0.
+    /// The values of the first and of the last colour: those that were set, or else the extremes of all
+    /// images. The ends of signed values are equally far from 0.
     fn ends(&self) -> (f64, f64) {
         let (low, high) = self.range.unwrap_or_else(|| {
             let values = || self.images.iter().flatten().copied();
