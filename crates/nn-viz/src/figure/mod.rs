@@ -63,11 +63,13 @@ impl Figure {
     /// ```
     /// use nn_viz::{Color, Figure, Panel};
     ///
-    /// let panel = Panel::new("Training loss").line("", &[0.0, 1.0], &[0.9, 0.1], Color::BLUE);
+    /// let (epochs, loss) = ([0.0, 1.0], [0.9, 0.1]);
+    /// let panel = Panel::new("Training loss").line("", &epochs, &loss, Color::BLUE);
     /// let figure = Figure::new(3.5, 2.5)
-    ///     .description("The loss falls from 0.9 to 0.1 in one epoch.")
+    ///     .description("The loss falls from 0.9 to 0.1.")
     ///     .row(1.0, [panel]);
-    /// assert!(figure.draw()?.svg().contains(">The loss falls from 0.9 to 0.1 in one epoch.</desc>"));
+    /// let svg = figure.draw()?.svg();
+    /// assert!(svg.contains(">The loss falls from 0.9 to 0.1.</desc>"));
     /// # Ok::<(), nn_viz::VizError>(())
     /// ```
     #[must_use]
@@ -161,7 +163,8 @@ impl Drawing {
     /// ```
     /// use nn_viz::{Color, Figure, Panel};
     ///
-    /// let panel = Panel::new("Training loss").line("", &[0.0, 1.0], &[0.9, 0.1], Color::BLUE);
+    /// let (epochs, loss) = ([0.0, 1.0], [0.9, 0.1]);
+    /// let panel = Panel::new("Training loss").line("", &epochs, &loss, Color::BLUE);
     /// let drawing = Figure::new(3.5, 2.5).row(1.0, [panel]).draw()?;
     /// assert!(drawing.svg_with_text().contains(">Training loss</text>"));
     /// # Ok::<(), nn_viz::VizError>(())

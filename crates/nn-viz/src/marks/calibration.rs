@@ -15,7 +15,8 @@ use crate::ink::{Look, Symbol, Symbols, draw, stroke, units};
 /// ```
 /// use nn_viz::{Axis, Calibration, Color, Corner, Figure, Look, Panel, ReferenceLine};
 ///
-/// let (predicted, observed) = ([0.06, 0.25, 0.5, 0.76, 0.94], [0.01, 0.15, 0.5, 0.85, 0.98]);
+/// let predicted = [0.06, 0.25, 0.5, 0.76, 0.94];
+/// let observed = [0.01, 0.15, 0.5, 0.85, 0.98];
 /// let curve = Calibration::new("network", &predicted, &observed, Look::nth(0))
 ///     .samples(&[310, 52, 40, 61, 287]);
 /// let panel = Panel::new("Test set")

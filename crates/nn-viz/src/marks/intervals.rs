@@ -19,8 +19,8 @@ use crate::surround::Surround;
 /// ```
 /// use nn_viz::{Axis, Color, Figure, Intervals, Panel, ReferenceLine};
 ///
-/// let differences =
-///     Intervals::new(&["momentum", "Adam"], &[0.01, 0.04], &[-0.01, 0.03], &[0.03, 0.06]);
+/// let (means, low, high) = ([0.01, 0.04], [-0.01, 0.03], [0.03, 0.06]);
+/// let differences = Intervals::new(&["momentum", "Adam"], &means, &low, &high);
 /// let panel = Panel::new("Accuracy gained over SGD")
 ///     .x(Axis::linear("Paired difference"))
 ///     .mark(ReferenceLine::vertical("", 0.0, Color::GREY))

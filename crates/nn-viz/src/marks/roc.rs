@@ -14,13 +14,15 @@ use crate::ink::Look;
 /// ```
 /// use nn_viz::{Axis, Color, Corner, Figure, Look, Panel, ReferenceLine, Roc};
 ///
-/// let (false_positive, true_positive) = ([0.0, 0.0, 0.5, 0.5, 1.0], [0.0, 0.5, 0.5, 1.0, 1.0]);
+/// let false_positive = [0.0, 0.0, 0.5, 0.5, 1.0];
+/// let true_positive = [0.0, 0.5, 0.5, 1.0, 1.0];
+/// let roc = Roc::new("network (AUC 0.75)", &false_positive, &true_positive, Look::nth(0));
 /// let panel = Panel::new("Test set")
 ///     .x(Axis::linear("False positive rate"))
 ///     .y(Axis::linear("True positive rate"))
 ///     .equal_aspect()
 ///     .mark(ReferenceLine::diagonal("chance", Color::GREY))
-///     .mark(Roc::new("network (AUC 0.75)", &false_positive, &true_positive, Look::nth(0)))
+///     .mark(roc)
 ///     .legend(Corner::BottomRight);
 /// Figure::new(3.0, 3.0).row(1.0, [panel]).draw()?;
 /// # Ok::<(), nn_viz::VizError>(())

@@ -39,6 +39,9 @@ pub struct Strip {
 /// The largest distance of a point from the middle of its slot, as a part of the slot and in points.
 const SPREAD: (f64, f64) = (0.36, 22.0);
 
+/// The smallest points with a white rim, in points. The rim of smaller ones would be most of what is seen.
+const SMALLEST_WITH_HALO: f64 = 3.0;
+
 impl Strip {
     /// Makes a strip for each name, from one list of values for each. Points are discs 3.4 points (1/72 inch)
     /// across.
@@ -104,8 +107,9 @@ impl Draw for Strip {
                 let shares: Vec<f64> = sorted.iter().map(|&value| board.share(value)).collect();
                 let profile = Profile::of(&shares);
                 let color = self.groups.slots.color(slot);
-                let symbols =
-                    Symbols { symbol: Symbol::Circle, color, alpha: self.alpha, halo: true, size: self.size };
+                let (alpha, size) = (self.alpha, self.size);
+                let halo = size >= SMALLEST_WITH_HALO;
+                let symbols = Symbols { symbol: Symbol::Circle, color, alpha, halo, size };
                 for (rank, &share) in shares.iter().enumerate() {
                     let beside = spread * profile.at(share) * (2.0 * golden(rank) - 1.0);
                     symbols.draw(canvas, board.point(slot, beside, share));

@@ -4,6 +4,7 @@ mod agreement;
 mod bytes;
 mod cells;
 mod classes;
+mod compared;
 mod curves;
 mod diagrams;
 mod drawing;
