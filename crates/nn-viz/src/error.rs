@@ -272,6 +272,19 @@ pub enum VizError {
         /// The largest number of classes.
         most: usize,
     },
+    /// More series of points in a panel have the same symbol than colours alone can tell apart.
+    #[error(
+        "panel {panel:?}: expected at most {most} series of points with the same symbol; found {found}; \
+         give each the symbol of its Look::nth"
+    )]
+    TooManyAlike {
+        /// The panel's title.
+        panel: String,
+        /// The number of series with the same symbol.
+        found: usize,
+        /// The largest number.
+        most: usize,
+    },
     /// A row of a matrix, an image, or the list of probabilities of a class has the wrong length.
     #[error("panel {panel:?}, {mark}: expected {expected} values in {part} {index}; found {found}")]
     Ragged {

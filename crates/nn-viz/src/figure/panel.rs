@@ -1,7 +1,10 @@
 //! One panel of a figure, as the caller describes it.
 
+use std::collections::BTreeSet;
+
 use crate::color::Color;
 use crate::error::{VizError, beginning};
+use crate::ink::{MOST_ALIKE, Symbol};
 use crate::marks::{Band, Draw, Extent, Line, Margin, Mark, Points, Subject};
 use crate::scales::{Axis, Scale};
 use crate::surround::{Colorbar, Surround};
@@ -130,6 +133,7 @@ impl Panel {
         let marks = || self.marks.iter().map(Mark::draws);
         marks().try_for_each(|mark| mark.check(&self.subject(mark)))?;
         self.check_aspect()?;
+        self.check_symbols()?;
         let extent = Extent::of(marks());
         let margin = marks().map(|mark| mark.kind().margin).max().unwrap_or(Margin::Curve);
         let (margin_x, margin_y) = margin.shares();
@@ -153,6 +157,21 @@ impl Panel {
             true => Err(VizError::EqualAspect { panel: beginning(&self.title), found }),
             false => Ok(()),
         }
+    }
+
+    /// Checks that no more series of points have the same symbol than colours alone can tell apart.
+    fn check_symbols(&self) -> Result<(), VizError> {
+        let mut alike: Vec<(Symbol, BTreeSet<&str>)> = Vec::new();
+        for mark in self.marks.iter().map(Mark::draws) {
+            let Some(symbol) = mark.series_symbol() else { continue };
+            match alike.iter_mut().find(|(known, _)| *known == symbol) {
+                Some((_, labels)) => _ = labels.insert(mark.label()),
+                None => alike.push((symbol, BTreeSet::from([mark.label()]))),
+            }
+        }
+        let found = alike.iter().map(|(_, labels)| labels.len()).max().unwrap_or_default();
+        let (panel, most) = (beginning(&self.title), MOST_ALIKE);
+        if found > most { Err(VizError::TooManyAlike { panel, found, most }) } else { Ok(()) }
     }
 
     fn subject<'a>(&'a self, mark: &'a dyn Draw) -> Subject<'a> {

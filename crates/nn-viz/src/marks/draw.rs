@@ -8,6 +8,7 @@ use plotters::drawing::DrawingArea;
 use super::check::Subject;
 use crate::canvas::{Canvas, Frame};
 use crate::error::VizError;
+use crate::ink::Symbol;
 use crate::scales::Scale;
 use crate::surround::{Colorbar, Surround};
 
@@ -56,6 +57,12 @@ pub(crate) trait Draw: fmt::Debug + Send + Sync {
     /// except that marks with the same groups share their names.
     fn surround(&self) -> Surround {
         Surround::Axes
+    }
+
+    /// The symbol of all points of a mark that is one of several series, if the reader tells them apart by
+    /// label.
+    fn series_symbol(&self) -> Option<Symbol> {
+        None
     }
 
     /// The bar to the right of the frame that explains the colours of the mark.

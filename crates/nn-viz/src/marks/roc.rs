@@ -16,7 +16,7 @@ use crate::ink::Look;
 ///
 /// let false_positive = [0.0, 0.0, 0.5, 0.5, 1.0];
 /// let true_positive = [0.0, 0.5, 0.5, 1.0, 1.0];
-/// let roc = Roc::new("network (AUC 0.75)", &false_positive, &true_positive, Look::nth(0));
+/// let roc = Roc::new("network", &false_positive, &true_positive, Look::nth(0));
 /// let panel = Panel::new("Test set")
 ///     .x(Axis::linear("False positive rate"))
 ///     .y(Axis::linear("True positive rate"))

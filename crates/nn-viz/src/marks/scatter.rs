@@ -10,7 +10,7 @@ use crate::canvas::{Canvas, Frame};
 use crate::color::Color;
 use crate::error::VizError;
 use crate::ink::style::SCATTER_NAME;
-use crate::ink::{Lettering, Look, Symbol, Symbols, draw, put};
+use crate::ink::{Lettering, Look, MOST_ALIKE, Symbol, Symbols, draw, put};
 
 /// Points in the colours of up to ten classes: for instance the two-dimensional codes that a network gives to
 /// its samples. A point whose `y` is not finite is left out, and a class without points is not named.
@@ -34,9 +34,6 @@ pub struct Scatter {
     shapes: bool,
     named: bool,
 }
-
-/// The largest number of classes that can all be discs.
-const MOST_DISCS: usize = 6;
 
 impl Scatter {
     /// Makes opaque discs, 3 points (1/72 inch) across: one for each `x`. Classes are counted from 0. Each
@@ -95,7 +92,7 @@ impl Scatter {
 
     fn symbols(&self, class: usize) -> Symbols {
         let Look { color, symbol, .. } = Look::nth(class);
-        let shapes = self.shapes || self.names.len() > MOST_DISCS;
+        let shapes = self.shapes || self.names.len() > MOST_ALIKE;
         let symbol = symbol.filter(|_| shapes).unwrap_or(Symbol::Circle);
         Symbols { symbol, color, alpha: self.alpha, halo: self.halo, size: self.size }
     }
