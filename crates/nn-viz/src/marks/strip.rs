@@ -64,7 +64,8 @@ impl Strip {
         self
     }
 
-    /// Sets the diameter of the points in points (1/72 inch): more than 0 and at most 72.
+    /// Sets the diameter of the points in points (1/72 inch): more than 0 and at most 72. Points less than 3
+    /// across have no white rim.
     #[must_use]
     pub fn size(mut self, points: f64) -> Self {
         self.size = points;
