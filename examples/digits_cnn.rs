@@ -109,8 +109,8 @@ fn figure(cnn: &Ensemble<f32, Tested>, names: &[String]) -> Result<Figure, AnyEr
         answers.iter().map(|answer| answer / most).collect()
     };
     let shown: Vec<Vec<f64>> = [image].into_iter().chain(answers.chunks(SIDE * SIDE).map(scaled)).collect();
-    let looked_for =
-        Panel::new("What its first layer looks for").mark(Images::new(3, 3, &filters).columns(4));
+    let looked_for = Panel::new("What its first layer looks for: orange > 0, blue < 0")
+        .mark(Images::new(3, 3, &filters).signed().columns(4));
     let columns = shown.len();
     let found = Panel::new("An unseen image, and where each filter finds something in it")
         .mark(Images::new(SIDE, SIDE, &shown).range(0.0, 1.0).inverted().columns(columns));

@@ -5,7 +5,7 @@
 use byhand::data::{Regression, make_regression};
 use byhand::loss::{HuberLoss, L1Loss, Loss, MseLoss};
 use byhand::prelude::*;
-use byhand::viz::{Axis, Color, Corner, Figure, Line, Panel, Points};
+use byhand::viz::{Axis, Color, Corner, Figure, Line, Panel, Points, Strip, Violin};
 use nn_examples::say;
 use rand_distr::StudentT;
 
@@ -73,7 +73,7 @@ fn main() -> Result<(), AnyError> {
     nn_examples::save(&figure(&ensembles)?, "outliers")
 }
 
-/// Draws (a) the data of the trial that misled the squared error most, with all lines, and (b) the errors of all trials in order.
+/// Draws (a) the data of the trial that misled the squared error most, with all lines, and (b) the errors of all trials.
 fn figure(ensembles: &[(&str, Ensemble<f64, Fit>)]) -> Result<Figure, AnyError> {
     let errors = |ensemble: &Ensemble<f64, Fit>| {
         ensemble.runs().iter().map(|run| run.kept.error()).collect::<Vec<_>>()
@@ -91,19 +91,17 @@ fn figure(ensembles: &[(&str, Ensemble<f64, Fit>)]) -> Result<Figure, AnyError> 
         .mark(Points::new("", &column(data.data.x()), &column(data.data.y()), Color::GREY))
         .line("true line", &[-3.0, 3.0], &at(data.weight[[0, 0]], data.bias[0]), Color::INK)
         .legend(Corner::BottomLeft);
-    let shares: Vec<f64> = (1..=TRIALS).map(|trial| trial as f64 / TRIALS as f64).collect();
-    let mut all = Panel::new(format!("Errors of {TRIALS} trials, in order"))
-        .x(Axis::linear("Share of the trials").range(0.0, 1.0))
-        .y(Axis::log("Error of the coefficients"))
-        .legend(Corner::TopLeft);
     for (index, (name, ensemble)) in ensembles.iter().enumerate() {
         let color = Color::CLASSES[index];
         let fit = &ensemble.runs()[worst].kept;
         lines = lines.mark(Line::new(*name, &[-3.0, 3.0], &at(fit.weight, fit.bias), color).dashed());
-        let mut sorted = errors(ensemble);
-        sorted.sort_by(f64::total_cmp);
-        all = all.line(*name, &shares, &sorted, color);
     }
+    let names: Vec<&str> = ensembles.iter().map(|(name, _)| *name).collect();
+    let errors: Vec<Vec<f64>> = ensembles.iter().map(|(_, ensemble)| errors(ensemble)).collect();
+    let all = Panel::new(format!("Errors of {TRIALS} trials"))
+        .y(Axis::log("Error of the coefficients"))
+        .mark(Strip::new(&names, &errors).size(2.0))
+        .mark(Violin::new(&names, &errors));
     Ok(Figure::new(7.2, 3.6)
         .title("A line among outliers: Student's t noise, 1.5 degrees of freedom")
         .row(3.0, [lines, all]))

@@ -3,7 +3,8 @@
 
 use byhand::data::{Column, Numbers, Recipe, Table};
 use byhand::prelude::*;
-use byhand::viz::{Axis, Corner, Curve, Figure, Look, Panel};
+use byhand::train::metrics::{Bins, calibration_curve, roc_auc_score, roc_curve};
+use byhand::viz::{Axis, Calibration, Color, Corner, Curve, Figure, Look, Panel, ReferenceLine, Roc};
 use nn_examples::say;
 
 /// Trains on three fifths of the rows. Returns the model, and the fifth that it has not seen.
@@ -54,11 +55,42 @@ fn main() -> Result<(), AnyError> {
     say!("accuracy on {} unseen passengers: {:.4}", test.rows(), accuracy_on(&model, &test)?)?;
     model.save("target/passengers.safetensors")?;
     say!("model: target/passengers.safetensors; cargo run --release --example predict predicts with it")?;
-    nn_examples::save(&figure(&model)?, "passengers")
+    nn_examples::save(&figure(&model, &test)?, "passengers")
+}
+
+/// Draws what the model answers, whom it finds among unseen passengers, and whether its probabilities are frequencies.
+fn figure(model: &Model<f32>, test: &Table) -> Result<Figure, AnyError> {
+    let truth = model.preprocessor().classes::<f32>(test)?;
+    let predictions = model.predict(test)?;
+    let p: Vec<f32> = predictions.values().feature(1).to_vec();
+    let rates = roc_curve(truth.y(), &p)?;
+    let label = format!("AUC {:.2}", roc_auc_score(truth.y(), &p)?);
+    let roc = Panel::new("Unseen passengers: who is found")
+        .x(Axis::linear("False positive rate"))
+        .y(Axis::linear("True positive rate"))
+        .equal_aspect()
+        .mark(ReferenceLine::diagonal("chance", Color::GREY))
+        .mark(Roc::new(label, &rates.false_positive_rate, &rates.true_positive_rate, Look::nth(0)))
+        .legend(Corner::BottomRight);
+    let bins = calibration_curve(truth.y(), &p, Bins::Quantile(8))?;
+    let curve = Calibration::new(
+        "eight bins, 95 % intervals",
+        &bins.mean_predicted_probability,
+        &bins.fraction_of_positives,
+        Look::nth(0),
+    );
+    let calibration = Panel::new("Is a probability a frequency?")
+        .x(Axis::linear("Mean predicted probability"))
+        .y(Axis::linear("Share that booked again"))
+        .equal_aspect()
+        .mark(ReferenceLine::diagonal("calibrated", Color::GREY))
+        .mark(curve.samples(&bins.samples))
+        .legend(Corner::TopLeft);
+    Ok(Figure::new(6.4, 5.6).title("Who books again").row(2.3, [by_age(model)?]).row(3.0, [roc, calibration]))
 }
 
 /// Draws what the model answers for passengers that differ in age and class alone.
-fn figure(model: &Model<f32>) -> Result<Figure, AnyError> {
+fn by_age(model: &Model<f32>) -> Result<Panel, AnyError> {
     let ages: Vec<f64> = (1..=85).map(f64::from).collect();
     let mut panel = Panel::new("Alone from Split, 50.00, ten minutes late")
         .x(Axis::linear("Age"))
@@ -77,8 +109,7 @@ fn figure(model: &Model<f32>) -> Result<Figure, AnyError> {
         let yes: Vec<f64> = predictions.values().feature(1).iter().map(|&p| f64::from(p)).collect();
         panel = panel.mark(Curve::new(class, &ages, &yes, Look::nth(index)));
     }
-    let figure = Figure::new(4.8, 3.2).title("Who books again, by age and class");
-    Ok(figure.row(2.7, [panel.legend(Corner::TopRight)]))
+    Ok(panel.legend(Corner::TopRight))
 }
 
 #[test]

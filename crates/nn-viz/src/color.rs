@@ -114,6 +114,14 @@ pub(crate) fn sequential_palette() -> Vec<Color> {
     (0..=255).map(|index| shade(f64::from(index) / 255.0)).collect()
 }
 
+/// The 256 colours of signed values: blue below zero, white at zero, orange above it. The ends are as strong
+/// as the colours of classes, because nothing is drawn over them.
+pub(crate) fn signed_palette() -> Vec<Color> {
+    // The two colours in the middle are both white.
+    let side = |color: Color| (0..=127).map(move |step| color.tint(f64::from(step) / 127.0));
+    side(Color::BLUE).rev().chain(side(Color::ORANGE)).collect()
+}
+
 /// The 256 greys from black to white.
 pub(crate) fn grey_palette() -> Vec<Color> {
     (0..=255).map(|level| Color::rgb(level, level, level)).collect()
@@ -126,7 +134,7 @@ fn contrast(a: f64, b: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Color, contrast, sequential_palette};
+    use super::{Color, contrast, sequential_palette, signed_palette};
 
     /// The CIELAB coordinates of linear RGB components.
     fn lab(rgb: [f64; 3]) -> [f64; 3] {
@@ -177,6 +185,11 @@ mod tests {
         };
         let (ten, six) = (least(&Color::CLASSES), least(&Color::CLASSES[..6]));
         assert!(ten >= six && six > 17.0, "{ten} of ten, {six} of six");
+        // Two classes that have the same one of five shapes are farther apart than that.
+        for class in 0..5 {
+            let pair = least(&[Color::CLASSES[class], Color::CLASSES[class + 5]]);
+            assert!(pair > 1.3 * six, "{pair} between {class} and {}", class + 5);
+        }
     }
 
     #[test]
@@ -187,6 +200,20 @@ mod tests {
         for color in palette {
             let ratio = contrast(color.luminance(), color.contrary().luminance());
             // The contrast that WCAG 2 requires of ordinary text.
+            assert!(ratio >= 4.5, "{ratio} on {color:?}");
+        }
+    }
+
+    #[test]
+    fn the_colours_of_signed_values_darken_away_from_zero_and_have_readable_text() {
+        let palette = signed_palette();
+        let (below, above) = palette.split_at(128);
+        assert_eq!([below[127], above[0]], [Color::WHITE; 2]);
+        assert_eq!([below[0], above[127]], [Color::BLUE, Color::ORANGE]);
+        assert!(below.windows(2).all(|pair| pair[0].luminance() < pair[1].luminance()));
+        assert!(above.windows(2).all(|pair| pair[0].luminance() > pair[1].luminance()));
+        for color in palette {
+            let ratio = contrast(color.luminance(), color.contrary().luminance());
             assert!(ratio >= 4.5, "{ratio} on {color:?}");
         }
     }

@@ -12,8 +12,8 @@ pub(crate) fn beginning(text: &str) -> String {
     }
 }
 
-/// The reason for which a figure cannot be drawn or saved. Messages name the panel by its title and the mark by
-/// its kind and label. Only the beginning of a long title or label is kept.
+/// The reason for which a figure cannot be drawn or saved. Messages name the panel by its title and the mark
+/// by its kind and label. Only the beginning of a long title or label is kept.
 #[derive(Debug, Clone, PartialEq, Error)]
 #[non_exhaustive]
 pub enum VizError {
@@ -117,8 +117,8 @@ pub enum VizError {
         /// The value.
         value: f64,
     },
-    /// The range that was set for an axis is empty, reversed, not finite, not positive on a logarithmic axis, or so
-    /// short that its ticks would not differ: below 10⁻¹² of its larger end, or below 10⁻³⁰⁰.
+    /// The range that was set for an axis is empty, reversed, not finite, not positive on a logarithmic axis,
+    /// or so short that its ticks would not differ: below 10⁻¹² of its larger end, or below 10⁻³⁰⁰.
     #[error(
         "panel {panel:?}: expected a finite, ascending range of the {axis} axis, positive if it is \
          logarithmic; found {low:?} to {high:?}"
@@ -133,7 +133,16 @@ pub enum VizError {
         /// The upper end.
         high: f64,
     },
-    /// A field or regions have a value outside of 0 to 1, by more than rounding explains.
+    /// A panel with an equal aspect has an axis that is not one of numbers on a linear scale.
+    #[error("panel {panel:?}: expected two linear axes of numbers for an equal aspect; found {found}")]
+    EqualAspect {
+        /// The panel's title.
+        panel: String,
+        /// What the panel has instead.
+        found: &'static str,
+    },
+    /// A field or regions have a value outside of 0 to 1, by more than rounding explains, or a rate of a ROC
+    /// curve or a fraction of a calibration curve is outside.
     #[error("panel {panel:?}, {mark}: expected probabilities between 0 and 1; found {value}")]
     NotAProbability {
         /// The panel's title.
@@ -143,13 +152,41 @@ pub enum VizError {
         /// The value.
         value: f64,
     },
-    /// A field or regions lie in a panel with a logarithmic axis.
+    /// A field, regions, or a curve of rates or fractions lie in a panel with a logarithmic axis.
     #[error("panel {panel:?}, {mark}: expected two linear axes; found a logarithmic one")]
     FieldOnLogAxis {
         /// The panel's title.
         panel: String,
         /// The mark.
         mark: String,
+    },
+    /// A diagonal lies in a panel with one linear and one logarithmic axis, where it would not be a straight
+    /// line.
+    #[error("panel {panel:?}, {mark}: expected two linear axes or two logarithmic ones; found one of each")]
+    DiagonalOnMixedAxes {
+        /// The panel's title.
+        panel: String,
+        /// The mark.
+        mark: String,
+    },
+    /// A series that must not descend does.
+    #[error(
+        "panel {panel:?}, {mark}: expected {series} not to descend, from the strictest threshold on; \
+         found {value} at index {index}, after {before}"
+    )]
+    Descends {
+        /// The panel's title.
+        panel: String,
+        /// The mark.
+        mark: String,
+        /// The series.
+        series: &'static str,
+        /// The index of the smaller value, counted from 0.
+        index: usize,
+        /// The value before it.
+        before: f64,
+        /// The value.
+        value: f64,
     },
     /// A mark that must be the only one of its panel is not.
     #[error("panel {panel:?}, {mark}: expected no other mark in this panel; give each a panel of its own")]
@@ -172,6 +209,36 @@ pub enum VizError {
         mark: String,
         /// `x` or `y`.
         axis: &'static str,
+    },
+    /// Two marks of a panel show different groups, or one shows them side by side and the other in rows.
+    #[error(
+        "panel {panel:?}, {mark}: expected the groups of the first mark that has groups, in the same order and \
+         direction; found others; give each mark a panel of its own"
+    )]
+    OtherGroups {
+        /// The panel's title.
+        panel: String,
+        /// The mark.
+        mark: String,
+    },
+    /// A value of a group or of a row is infinite or NaN. A group of scores has one if a trial diverged: leave it
+    /// out, and say how many were left out.
+    #[error(
+        "panel {panel:?}, {mark}: expected finite values; found {value} at index {index} of {part} {name:?}"
+    )]
+    NamedValue {
+        /// The panel's title.
+        panel: String,
+        /// The mark.
+        mark: String,
+        /// `group` or `row`.
+        part: &'static str,
+        /// The name of the group or of the row.
+        name: String,
+        /// The index of the value, counted from 0.
+        index: usize,
+        /// The value.
+        value: f64,
     },
     /// A point belongs to a class that has no name.
     #[error(
@@ -203,6 +270,19 @@ pub enum VizError {
         /// The number of classes.
         classes: usize,
         /// The largest number of classes.
+        most: usize,
+    },
+    /// More series of points in a panel have the same symbol than colours alone can tell apart.
+    #[error(
+        "panel {panel:?}: expected at most {most} series of points with the same symbol; found {found}; \
+         give each the symbol of its Look::nth"
+    )]
+    TooManyAlike {
+        /// The panel's title.
+        panel: String,
+        /// The number of series with the same symbol.
+        found: usize,
+        /// The largest number.
         most: usize,
     },
     /// A row of a matrix, an image, or the list of probabilities of a class has the wrong length.
@@ -292,8 +372,8 @@ pub enum VizError {
         /// Dots per inch.
         dpi: f64,
     },
-    /// The file cannot be written: the system refuses it, it is read-only, or the path names something other than a
-    /// regular file. An existing file is unchanged.
+    /// The file cannot be written: the system refuses it, it is read-only, or the path names something other
+    /// than a regular file. An existing file is unchanged.
     #[error("cannot write {path}: {reason}")]
     File {
         /// The path as the caller gave it.

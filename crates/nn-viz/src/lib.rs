@@ -9,11 +9,15 @@
 //! |---|---|
 //! | [`Line`], [`Band`], [`Points`] | single series |
 //! | [`Curve`] | one of several series, with its spread and its uncertainty |
-//! | [`ReferenceLine`] | one value across the panel: the best epoch, the loss of a model that guesses |
+//! | [`ReferenceLine`] | one value across the panel, such as the best epoch or the loss of a model that guesses; a diagonal |
 //! | [`Scatter`] | points of up to ten classes, named in the legend or at their medians |
 //! | [`Field`], [`Regions`] | the output of a classifier over the plane, for two classes or up to ten |
+//! | [`Strip`], [`Violin`], [`Boxes`] | the values of several named groups: all of them, their densities, their quartiles |
+//! | [`Intervals`] | an estimate with its interval for each of several names, such as paired differences |
+//! | [`Roc`], [`Calibration`] | the rates of a classifier at all thresholds; its probabilities against frequencies |
 //! | [`Confusion`] | a confusion matrix |
-//! | [`Images`] | small grey images with captions |
+//! | [`Matrix`] | numbers with named rows and columns: attention weights, correlations |
+//! | [`Images`] | small images with captions, grey or signed: samples, errors, filters |
 //! | [`Diagram`] | the nodes of a network, and which reads which |
 //!
 //! ```
@@ -42,23 +46,32 @@
 //! # Ok::<(), nn_viz::VizError>(())
 //! ```
 //!
-//! Whatever is finite can be drawn: an automatic range holds all its data, and where its margin would leave the
-//! range of `f64`, it ends there. What happens to a value that is not finite depends on what it is:
+//! Whatever is finite can be drawn: an automatic range holds all its data, and where its margin would leave
+//! the range of `f64`, it ends there. What happens to a value that is not finite depends on what it is:
 //!
 //! | NaN or ±∞ as | result |
 //! |---|---|
 //! | the `y` of a [`Line`], [`Points`], a [`Scatter`] or a [`Curve`]; a limit of a [`Band`] or of the bands of a [`Curve`] | a gap |
-//! | an `x`; the value of a [`ReferenceLine`] | [`VizError::NotFinite`] |
+//! | an `x`; the value of a [`ReferenceLine`]; any value of [`Intervals`], a [`Roc`] or a [`Calibration`] | [`VizError::NotFinite`] |
+//! | a value of a [`Strip`], a [`Violin`], [`Boxes`] or a [`Matrix`] | [`VizError::NamedValue`] |
 //! | a probability in a [`Field`] or in [`Regions`] | [`VizError::NotAProbability`] |
 //! | a pixel of [`Images`]; their black or white | [`VizError::Pixel`]; [`VizError::Greys`] |
 //! | an end of an [`Axis`]; an end of a [`Lattice`] | [`VizError::Range`]; [`VizError::Lattice`] |
-//! | a size, a width, an opacity, a height, a resolution | [`VizError::Style`], [`VizError::Size`], [`VizError::RowHeight`], [`VizError::Resolution`] |
+//! | a size, a width, an opacity, the strongest value of a [`Matrix`]; a height; a resolution | [`VizError::Style`], [`VizError::Size`], [`VizError::RowHeight`], [`VizError::Resolution`] |
 //!
 //! # Licence of the fonts
 //!
-//! The library embeds DejaVu Sans, regular and bold, so every program that uses it contains these fonts. Their
-//! licence, that of Bitstream Vera and Arev, asks that its text goes with them: it is in the package as
+//! The library embeds DejaVu Sans, regular and bold, so every program that uses it contains these fonts.
+//! Their licence, that of Bitstream Vera and Arev, asks that its text goes with them: it is in the package as
 //! `LICENSE-DEJAVU` and in the program as [`FONT_LICENSE`]. Figures are free of it.
+//!
+//! # What readers get
+//!
+//! [`Drawing::svg`] has letters as outlines, which look the same in every viewer, and
+//! [`Drawing::svg_with_text`] has text to select and search, in the viewer's font. Both carry the title of
+//! the figure, and its caption if there is one: [`Figure::description`]. Where lengths matter,
+//! [`Panel::equal_aspect`] makes one unit as long along both axes, and [`Axis::shared`] gives several panels
+//! the same range. Points of more than six classes always differ in shape as well as in colour.
 //!
 //! The same values give the same SVG, byte for byte, on every run and every machine. The PNG is painted from
 //! the same list of operations, but its pixels may differ by a shade between kinds of processor.
@@ -94,6 +107,7 @@ pub use crate::figure::{Corner, Drawing, Figure, Panel};
 pub use crate::ink::Look;
 pub use crate::lattice::Lattice;
 pub use crate::marks::{
-    Band, Confusion, Curve, Diagram, Field, Images, Line, Mark, Points, ReferenceLine, Regions, Scatter,
+    Band, Boxes, Calibration, Confusion, Curve, Diagram, Field, Images, Intervals, Line, Mark, Matrix,
+    Points, ReferenceLine, Regions, Roc, Scatter, Strip, Violin,
 };
 pub use crate::scales::Axis;

@@ -5,6 +5,8 @@
 mod classes;
 mod digits;
 mod noise;
+mod rates;
+mod scores;
 mod training;
 
 use std::error::Error;
@@ -29,6 +31,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         ("confusion", classes::confusion()),
         ("classes", classes::plane()?),
         ("digits", digits::figure()),
+        ("scores", scores::figure()),
+        ("rates", rates::rates()),
+        ("maps", rates::maps()),
     ];
     for (name, figure) in figures {
         let start = Instant::now();

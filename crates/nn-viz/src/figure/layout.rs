@@ -134,7 +134,7 @@ impl<'r, 'a> Measured<'r, 'a> {
             let letter = if letters { font::width(Face::Bold, "(m)", LETTER) + LABEL_GAP } else { 0.0 };
             let ticks = match panel.surround() {
                 Surround::Bare => 0.0,
-                Surround::Axes | Surround::Names(_) => widest(ticks) + TICK_GAP + MAJOR_TICK,
+                _ => widest(ticks) + TICK_GAP + MAJOR_TICK,
             };
             (label + ticks).max(letter)
         });
@@ -155,24 +155,30 @@ impl<'r, 'a> Measured<'r, 'a> {
         };
         let around: f64 = (0..count).map(|index| lefts[index] + after(index)).sum();
         let frame = (width - 2.0 * EDGE - around - COLUMN_GAP * (count - 1) as f64) / count as f64;
-        if frame < SMALLEST {
-            return None;
-        }
         let mut cell = EDGE;
         for (index, (&(panel, scales), y_ticks)) in self.panels.iter().zip(self.y_ticks).enumerate() {
             let left = cell + lefts[index];
             let right = left + frame + after(index);
             let surround = panel.surround();
             // Cells of a matrix are square. The rest of the room stays free, to the right or below.
-            let (across, down) = match surround {
-                Surround::Names(_) => [frame.min(self.bottom - self.top); 2].into(),
-                Surround::Axes | Surround::Bare => (frame, self.bottom - self.top),
+            let room = (frame, self.bottom - self.top);
+            let (across, down) = match &surround {
+                Surround::Names { columns, rows } => {
+                    with_ratio(room, rows.len() as f64 / columns.len() as f64)
+                }
+                Surround::Axes if panel.equal => with_ratio(room, scales.1.span_in(&scales.0)),
+                Surround::Axes | Surround::Groups { .. } | Surround::Bare => room,
             };
+            if across.min(down) < SMALLEST {
+                return None;
+            }
+            // A lower frame has room for fewer ticks, whose labels are not longer than those measured.
+            let y_ticks = if down < room.1 { surround.rows(&scales.1, most(down, 24.0)) } else { y_ticks };
             let bar_end = units(left + across + bar(index));
             placed.push(Placed {
                 panel,
                 scales,
-                ticks: (surround.columns(&scales.0, most(frame, 36.0)), y_ticks),
+                ticks: (x_ticks(panel, scales, (across, down)), y_ticks),
                 frame: Frame {
                     left: units(left),
                     top: units(self.top),
@@ -202,6 +208,24 @@ fn colorbars(panels: &[(&Panel, (Scale, Scale))]) -> Vec<Option<Colorbar>> {
     bars
 }
 
+/// The ticks of the horizontal axis of a frame of this size. With an equal aspect, they have the same steps
+/// as those of the vertical axis, if there is room for their labels.
+fn x_ticks(panel: &Panel, scales: (Scale, Scale), (across, down): (f64, f64)) -> Ticks {
+    let usual = panel.surround().columns(&scales.0, most(across, 36.0));
+    if !panel.equal {
+        return usual;
+    }
+    let steps = most(down, 24.0) as f64 * across / down;
+    let equal = scales.0.ticks(steps as usize);
+    let fits = widest(&equal) <= 0.6 * across / equal.major.len() as f64;
+    if fits { equal } else { usual }
+}
+
+/// The largest width and height inside of a room with this ratio of height to width.
+fn with_ratio((width, height): (f64, f64), ratio: f64) -> (f64, f64) {
+    (width.min(height / ratio), height.min(width * ratio))
+}
+
 /// The number of steps of at least this length for which an axis has room.
 fn most(length: f64, step: f64) -> usize {
     (length / step).clamp(2.0, 7.0) as usize
@@ -218,7 +242,7 @@ fn widest(ticks: &Ticks) -> f64 {
 
 fn overhang(panel: &Panel, x: &Scale, width: f64) -> f64 {
     // Names stand in the middle of their cells and do not stick out.
-    if panel.surround() != Surround::Axes {
+    if !panel.surround().numbers_below() {
         return 0.0;
     }
     let ticks = x.ticks(most(width, 36.0)).major;

@@ -4,6 +4,7 @@ mod axes;
 mod layout;
 mod legend;
 mod panel;
+mod shared;
 
 use std::cell::RefCell;
 use std::path::Path;
@@ -16,7 +17,7 @@ use self::legend::Legend;
 pub use self::panel::{Corner, Panel};
 use crate::canvas::Canvas;
 use crate::error::VizError;
-use crate::formats;
+use crate::formats::{self, Words};
 use crate::ink::{Sheet, units};
 use crate::marks::{Layer, Mark};
 
@@ -26,6 +27,7 @@ pub struct Figure {
     width: f64,
     height: f64,
     title: Option<String>,
+    description: Option<String>,
     rows: Vec<(f64, Vec<Panel>)>,
 }
 
@@ -34,6 +36,7 @@ pub struct Figure {
 pub struct Drawing {
     canvas: Canvas,
     title: String,
+    description: Option<String>,
 }
 
 /// The longest side, in inches. The whole-number coordinates of the canvas cannot represent much more.
@@ -43,7 +46,7 @@ impl Figure {
     /// Makes a figure of this width and height in inches, still without panels.
     #[must_use]
     pub fn new(width: f64, height: f64) -> Self {
-        Self { width, height, title: None, rows: Vec::new() }
+        Self { width, height, title: None, description: None, rows: Vec::new() }
     }
 
     /// Sets the name that screen readers announce and browsers show on hover. It is not drawn. By default, it
@@ -51,6 +54,27 @@ impl Figure {
     #[must_use]
     pub fn title(mut self, title: impl Into<String>) -> Self {
         self.title = Some(title.into());
+        self
+    }
+
+    /// Sets what the figure shows, in a sentence or more: its caption. It is not drawn. The SVG has it as its
+    /// `<desc>`, which screen readers read after the title. By default there is none.
+    ///
+    /// ```
+    /// use nn_viz::{Color, Figure, Panel};
+    ///
+    /// let (epochs, loss) = ([0.0, 1.0], [0.9, 0.1]);
+    /// let panel = Panel::new("Training loss").line("", &epochs, &loss, Color::BLUE);
+    /// let figure = Figure::new(3.5, 2.5)
+    ///     .description("The loss falls from 0.9 to 0.1.")
+    ///     .row(1.0, [panel]);
+    /// let svg = figure.draw()?.svg();
+    /// assert!(svg.contains(">The loss falls from 0.9 to 0.1.</desc>"));
+    /// # Ok::<(), nn_viz::VizError>(())
+    /// ```
+    #[must_use]
+    pub fn description(mut self, description: impl Into<String>) -> Self {
+        self.description = Some(description.into());
         self
     }
 
@@ -87,7 +111,7 @@ impl Figure {
             draw_panel(&canvas, &sheet, placed, letters.then_some(letter))?;
         }
         let canvas = canvas.borrow().clone();
-        Ok(Drawing { canvas, title: self.accessible_title() })
+        Ok(Drawing { canvas, title: self.accessible_title(), description: self.description.clone() })
     }
 
     fn panels(&self) -> impl Iterator<Item = &Panel> {
@@ -110,7 +134,9 @@ impl Figure {
             let scaled = panels.iter().map(|panel| Ok((panel, panel.scales()?)));
             Ok((height, scaled.collect::<Result<_, VizError>>()?))
         });
-        rows.collect()
+        let mut rows: Vec<_> = rows.collect::<Result<_, VizError>>()?;
+        shared::share(&mut rows);
+        Ok(rows)
     }
 
     fn accessible_title(&self) -> String {
@@ -120,10 +146,32 @@ impl Figure {
 }
 
 impl Drawing {
-    /// Returns the figure as an SVG document, with the same bytes on every run and every machine.
+    /// Returns the figure as an SVG document, with the same bytes on every run and every machine. Its letters
+    /// are outlines, so that they look the same in every viewer.
     #[must_use]
     pub fn svg(&self) -> String {
-        formats::svg(&self.canvas, &self.title)
+        formats::svg(&self.canvas, &self.title, self.description.as_deref(), Words::Outlines)
+    }
+
+    /// Returns the figure as an SVG document with text that readers can select, copy and search, with the
+    /// same bytes on every run and every machine.
+    ///
+    /// The viewer chooses the font: DejaVu Sans if it has it, or else one that looks similar. Each text is
+    /// stretched or narrowed to the width it has in DejaVu Sans, so nothing overlaps, but letters differ
+    /// between viewers. Prefer [`svg`](Self::svg) for print and wherever all readers must see the same.
+    ///
+    /// ```
+    /// use nn_viz::{Color, Figure, Panel};
+    ///
+    /// let (epochs, loss) = ([0.0, 1.0], [0.9, 0.1]);
+    /// let panel = Panel::new("Training loss").line("", &epochs, &loss, Color::BLUE);
+    /// let drawing = Figure::new(3.5, 2.5).row(1.0, [panel]).draw()?;
+    /// assert!(drawing.svg_with_text().contains(">Training loss</text>"));
+    /// # Ok::<(), nn_viz::VizError>(())
+    /// ```
+    #[must_use]
+    pub fn svg_with_text(&self) -> String {
+        formats::svg(&self.canvas, &self.title, self.description.as_deref(), Words::Selectable)
     }
 
     /// Returns the figure as the bytes of a PNG file, with `dpi` pixels per inch.
@@ -135,8 +183,8 @@ impl Drawing {
         formats::png(&self.canvas, dpi)
     }
 
-    /// Saves the figure as an SVG file. An existing file is replaced in one step, so there is a complete file at any
-    /// time, even if the program is killed.
+    /// Saves the figure as an SVG file. An existing file is replaced in one step, so there is a complete file
+    /// at any time, even if the program is killed.
     ///
     /// # Errors
     ///
@@ -145,7 +193,18 @@ impl Drawing {
         save(path.as_ref(), self.svg().as_bytes())
     }
 
-    /// Saves the figure as a PNG file with `dpi` pixels per inch, in one step like [`save_svg`](Self::save_svg).
+    /// Saves the figure as an SVG file with selectable text, see [`svg_with_text`](Self::svg_with_text), in
+    /// one step like [`save_svg`](Self::save_svg).
+    ///
+    /// # Errors
+    ///
+    /// [`VizError::File`] if the file cannot be written.
+    pub fn save_svg_with_text(&self, path: impl AsRef<Path>) -> Result<(), VizError> {
+        save(path.as_ref(), self.svg_with_text().as_bytes())
+    }
+
+    /// Saves the figure as a PNG file with `dpi` pixels per inch, in one step like
+    /// [`save_svg`](Self::save_svg).
     ///
     /// # Errors
     ///

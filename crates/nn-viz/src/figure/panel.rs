@@ -1,7 +1,10 @@
 //! One panel of a figure, as the caller describes it.
 
+use std::collections::BTreeSet;
+
 use crate::color::Color;
 use crate::error::{VizError, beginning};
+use crate::ink::{MOST_ALIKE, Symbol};
 use crate::marks::{Band, Draw, Extent, Line, Margin, Mark, Points, Subject};
 use crate::scales::{Axis, Scale};
 use crate::surround::{Colorbar, Surround};
@@ -14,6 +17,8 @@ pub struct Panel {
     pub(crate) y: Axis,
     pub(crate) marks: Vec<Mark>,
     pub(crate) legend: Option<Corner>,
+    /// Whether one unit is as long along x as along y.
+    pub(crate) equal: bool,
 }
 
 /// The place of the legend of a panel.
@@ -40,7 +45,7 @@ impl Panel {
     #[must_use]
     pub fn new(title: impl Into<String>) -> Self {
         let (x, y) = (Axis::linear(""), Axis::linear(""));
-        Self { title: title.into(), x, y, marks: Vec::new(), legend: None }
+        Self { title: title.into(), x, y, marks: Vec::new(), legend: None, equal: false }
     }
 
     /// Sets the horizontal axis.
@@ -89,9 +94,33 @@ impl Panel {
         self
     }
 
-    /// The surroundings of the frame, which the first mark chooses.
+    /// Makes one unit as long along x as along y, so that shapes and angles are true: for positions in a
+    /// plane, or predictions against targets. The ranges stay as they are. The frame becomes narrower or
+    /// lower instead, and the free room is to its right or below it.
+    ///
+    /// Both axes must be linear axes of numbers. A figure that has no room for so long or so high a frame is
+    /// refused with [`VizError::Size`].
+    ///
+    /// ```
+    /// use nn_viz::{Color, Figure, Panel};
+    ///
+    /// // A circle that looks like one, although the figure is twice as wide as high.
+    /// let angles = (0..=100).map(|step| f64::from(step) * 0.0628318);
+    /// let (x, y): (Vec<f64>, Vec<f64>) = angles.map(|a| (a.cos(), a.sin())).unzip();
+    /// let panel = Panel::new("Unit circle").equal_aspect().line("", &x, &y, Color::BLUE);
+    /// Figure::new(5.0, 2.5).row(1.0, [panel]).draw()?;
+    /// # Ok::<(), nn_viz::VizError>(())
+    /// ```
+    #[must_use]
+    pub fn equal_aspect(mut self) -> Self {
+        self.equal = true;
+        self
+    }
+
+    /// The surroundings of the frame, which the first mark chooses that needs more than axes of numbers.
     pub(crate) fn surround(&self) -> Surround {
-        self.marks.first().map_or(Surround::Axes, |mark| mark.draws().surround())
+        let surrounds = self.marks.iter().map(|mark| mark.draws().surround());
+        surrounds.into_iter().find(|surround| *surround != Surround::Axes).unwrap_or(Surround::Axes)
     }
 
     /// The bar that explains the colours of the marks.
@@ -103,6 +132,8 @@ impl Panel {
     pub(crate) fn scales(&self) -> Result<(Scale, Scale), VizError> {
         let marks = || self.marks.iter().map(Mark::draws);
         marks().try_for_each(|mark| mark.check(&self.subject(mark)))?;
+        self.check_aspect()?;
+        self.check_symbols()?;
         let extent = Extent::of(marks());
         let margin = marks().map(|mark| mark.kind().margin).max().unwrap_or(Margin::Curve);
         let (margin_x, margin_y) = margin.shares();
@@ -112,12 +143,44 @@ impl Panel {
         Ok((x, y))
     }
 
+    /// Checks that both axes can have the same unit, if they must.
+    fn check_aspect(&self) -> Result<(), VizError> {
+        let found = match self.surround() {
+            Surround::Axes if self.x.log => "a logarithmic x axis",
+            Surround::Axes if self.y.log => "a logarithmic y axis",
+            Surround::Axes => return Ok(()),
+            Surround::Names { .. } | Surround::Groups { .. } | Surround::Bare => {
+                "a mark with axes of its own"
+            }
+        };
+        match self.equal {
+            true => Err(VizError::EqualAspect { panel: beginning(&self.title), found }),
+            false => Ok(()),
+        }
+    }
+
+    /// Checks that no more series of points have the same symbol than colours alone can tell apart.
+    fn check_symbols(&self) -> Result<(), VizError> {
+        let mut alike: Vec<(Symbol, BTreeSet<&str>)> = Vec::new();
+        for mark in self.marks.iter().map(Mark::draws) {
+            let Some(symbol) = mark.series_symbol() else { continue };
+            match alike.iter_mut().find(|(known, _)| *known == symbol) {
+                Some((_, labels)) => _ = labels.insert(mark.label()),
+                None => alike.push((symbol, BTreeSet::from([mark.label()]))),
+            }
+        }
+        let found = alike.iter().map(|(_, labels)| labels.len()).max().unwrap_or_default();
+        let (panel, most) = (beginning(&self.title), MOST_ALIKE);
+        if found > most { Err(VizError::TooManyAlike { panel, found, most }) } else { Ok(()) }
+    }
+
     fn subject<'a>(&'a self, mark: &'a dyn Draw) -> Subject<'a> {
         Subject {
             panel: &self.title,
             x: &self.x,
             y: &self.y,
             alone: self.marks.len() == 1,
+            surround: self.surround(),
             kind: mark.kind().name,
             label: mark.label(),
         }

@@ -5,4 +5,4 @@ mod png;
 mod svg;
 
 pub(crate) use self::png::png;
-pub(crate) use self::svg::svg;
+pub(crate) use self::svg::{Words, svg};

@@ -9,5 +9,5 @@ mod text;
 pub(crate) use self::area::{Sheet, draw, line};
 pub use self::look::Look;
 pub(crate) use self::style::{stroke, units};
-pub(crate) use self::symbol::{Symbol, Symbols};
+pub(crate) use self::symbol::{MOST_ALIKE, Symbol, Symbols};
 pub(crate) use self::text::{Lettering, fitted, put, text};

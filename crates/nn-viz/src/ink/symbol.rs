@@ -24,6 +24,10 @@ pub(crate) enum Symbol {
     Wedge,
 }
 
+/// The largest number of classes or series of points that can have the same symbol. The first six colours are
+/// farther apart than further ones can be.
+pub(crate) const MOST_ALIKE: usize = 6;
+
 /// The look of points of one kind. All shapes cover about the same area as a disc `size` points across.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Symbols {

@@ -3,6 +3,7 @@
 use crate::color::Color;
 use crate::error::{VizError, beginning};
 use crate::scales::Axis;
+use crate::surround::Surround;
 
 /// A mark in its panel: the subject of an error message.
 pub(crate) struct Subject<'a> {
@@ -13,6 +14,8 @@ pub(crate) struct Subject<'a> {
     pub(crate) y: &'a Axis,
     /// Whether the panel has no other mark.
     pub(crate) alone: bool,
+    /// The surroundings of the panel's frame.
+    pub(crate) surround: Surround,
     /// The name of the mark's kind.
     pub(crate) kind: &'static str,
     /// The label of the mark; may be empty.
@@ -81,6 +84,31 @@ impl Subject<'_> {
         }
     }
 
+    /// Checks that the panel names the groups of a mark, which `own` asks for, and that the caller set
+    /// nothing but a label for the axis with the names.
+    pub(crate) fn names_groups(&self, own: &Surround, horizontal: bool) -> Result<(), VizError> {
+        let (panel, mark) = self.names();
+        let (axis, along) = if horizontal { ("y", self.y) } else { ("x", self.x) };
+        if !along.is_unset(true) {
+            return Err(VizError::OwnAxes { panel, mark, axis });
+        }
+        if self.surround != *own {
+            return Err(VizError::OtherGroups { panel, mark });
+        }
+        Ok(())
+    }
+
+    /// Checks that all values of a part with a name are finite.
+    pub(crate) fn named(&self, part: &'static str, name: &str, values: &[f64]) -> Result<(), VizError> {
+        match values.iter().enumerate().find(|(_, value)| !value.is_finite()) {
+            Some((index, &value)) => {
+                let (panel, mark) = self.names();
+                Err(VizError::NamedValue { panel, mark, part, name: beginning(name), index, value })
+            }
+            None => Ok(()),
+        }
+    }
+
     /// Checks that all parts of the mark have the expected number of values.
     pub(crate) fn even(
         &self,
@@ -125,6 +153,48 @@ impl Subject<'_> {
         }
         let (panel, mark) = self.names();
         Err(VizError::Nothing { panel, mark, expected })
+    }
+
+    /// Checks that both axes are linear.
+    pub(crate) fn linear(&self) -> Result<(), VizError> {
+        if !self.x.log && !self.y.log {
+            return Ok(());
+        }
+        let (panel, mark) = self.names();
+        Err(VizError::FieldOnLogAxis { panel, mark })
+    }
+
+    /// Checks that both axes are linear, or both logarithmic.
+    pub(crate) fn same_scales(&self) -> Result<(), VizError> {
+        if self.x.log == self.y.log {
+            return Ok(());
+        }
+        let (panel, mark) = self.names();
+        Err(VizError::DiagonalOnMixedAxes { panel, mark })
+    }
+
+    /// Checks that all values are finite and from 0 to 1.
+    pub(crate) fn fractions(&self, series: &'static str, values: &[f64]) -> Result<(), VizError> {
+        self.finite(series, values)?;
+        match values.iter().find(|value| !(0.0..=1.0).contains(*value)) {
+            Some(&value) => {
+                let (panel, mark) = self.names();
+                Err(VizError::NotAProbability { panel, mark, value })
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Checks that no value is less than the one before it.
+    pub(crate) fn ascending(&self, series: &'static str, values: &[f64]) -> Result<(), VizError> {
+        match values.windows(2).position(|pair| pair[1] < pair[0]) {
+            Some(before) => {
+                let (panel, mark) = self.names();
+                let (before, index, value) = (values[before], before + 1, values[before + 1]);
+                Err(VizError::Descends { panel, mark, series, index, before, value })
+            }
+            None => Ok(()),
+        }
     }
 
     /// Checks that all values are finite.

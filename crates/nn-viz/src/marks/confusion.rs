@@ -1,14 +1,12 @@
 //! A confusion matrix.
 
-use plotters::style::text_anchor::{HPos, VPos};
-
+use super::cells;
 use super::check::Subject;
 use super::draw::{Draw, Extent, Kind, Layer, Margin, Plane};
-use crate::canvas::{Face, Frame, Paint, Style, font};
+use crate::canvas::{Frame, Paint, Style};
 use crate::color::{Color, sequential_palette};
 use crate::error::VizError;
-use crate::ink::style::{CAPITALS, CELL_LABEL, SMALLEST_LETTERS};
-use crate::ink::{Lettering, draw, put, stroke, units};
+use crate::ink::{draw, put, stroke};
 use crate::surround::{Colorbar, Surround};
 
 /// A confusion matrix: rows are true classes from the top, columns are predicted classes, and square cells
@@ -61,16 +59,6 @@ impl Confusion {
         };
         if whole > 0.0 { self.counts[row][column] as f64 / whole } else { 0.0 }
     }
-
-    /// The lettering of all counts, small enough that the longest fits into its cell. Returns `None` when
-    /// that would be too small to read.
-    fn lettering(&self, cell: f64) -> Option<Lettering> {
-        let counts = self.counts.iter().flatten().map(ToString::to_string);
-        let longest = counts.map(|count| font::width(Face::Regular, &count, 1.0)).fold(0.0, f64::max);
-        let cell = cell / f64::from(units(1.0));
-        let size = CELL_LABEL.min(0.84 * cell / longest).min(0.7 * cell / CAPITALS);
-        (size >= SMALLEST_LETTERS).then_some(Lettering::new(size, HPos::Center, VPos::Center))
-    }
 }
 
 impl Draw for Confusion {
@@ -96,7 +84,8 @@ impl Draw for Confusion {
         let classes = self.names.len();
         let palette = sequential_palette();
         let color = |row, column| palette[(self.share(row, column) * 255.0 + 0.5) as usize];
-        let lettering = self.lettering(frame.width() / classes as f64);
+        let words = self.counts.iter().flatten().map(ToString::to_string);
+        let lettering = cells::lettering(words, frame.width() / classes as f64);
         let nodes = (0..=classes).map(|index| (index as f64, (classes - index) as f64)).collect();
         draw(plane, nodes, |canvas, nodes| {
             let cell = |row: usize, column: usize| Frame {
@@ -105,14 +94,14 @@ impl Draw for Confusion {
                 right: nodes[column + 1].0,
                 bottom: nodes[row + 1].1,
             };
-            let cells = || (0..classes).flat_map(|row| (0..classes).map(move |column| (row, column)));
-            for (row, column) in cells() {
+            let places = || (0..classes).flat_map(|row| (0..classes).map(move |column| (row, column)));
+            for (row, column) in places() {
                 let fill = Some(Paint { color: color(row, column), alpha: 1.0 });
-                let style = Style { fill, stroke: Some(stroke(GAPS, 0.5)) };
+                let style = Style { fill, stroke: Some(stroke(cells::GAPS, 0.5)) };
                 canvas.polygon(&cell(row, column).corners(), style);
             }
             let Some(lettering) = lettering else { return };
-            for (row, column) in cells() {
+            for (row, column) in places() {
                 let count = self.counts[row][column];
                 let ink = if count == 0 { Color::GREY } else { color(row, column).contrary() };
                 put(canvas, &count.to_string(), cell(row, column).middle(), lettering, ink, false);
@@ -121,13 +110,10 @@ impl Draw for Confusion {
     }
 
     fn surround(&self) -> Surround {
-        Surround::Names(self.names.clone())
+        Surround::Names { columns: self.names.clone(), rows: self.names.clone() }
     }
 
     fn colorbar(&self) -> Option<Colorbar> {
         self.row_shares.then(|| Colorbar::of_shares("Share of row", sequential_palette()))
     }
 }
-
-/// The colour of the lines between cells, which is visible between white cells and between dark ones.
-const GAPS: Color = Color::rgb(0xE2, 0xE8, 0xEE);

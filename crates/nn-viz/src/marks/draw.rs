@@ -8,6 +8,7 @@ use plotters::drawing::DrawingArea;
 use super::check::Subject;
 use crate::canvas::{Canvas, Frame};
 use crate::error::VizError;
+use crate::ink::Symbol;
 use crate::scales::Scale;
 use crate::surround::{Colorbar, Surround};
 
@@ -52,9 +53,16 @@ pub(crate) trait Draw: fmt::Debug + Send + Sync {
         GlyphWidth::Line
     }
 
-    /// The surroundings of the frame. A mark that needs anything but axes must be the only one of its panel.
+    /// The surroundings of the frame. A mark that needs anything but axes must be the only one of its panel,
+    /// except that marks with the same groups share their names.
     fn surround(&self) -> Surround {
         Surround::Axes
+    }
+
+    /// The symbol of all points of a mark that is one of several series, if the reader tells them apart by
+    /// label.
+    fn series_symbol(&self) -> Option<Symbol> {
+        None
     }
 
     /// The bar to the right of the frame that explains the colours of the mark.
@@ -101,8 +109,12 @@ impl Layer {
 pub(crate) enum Margin {
     /// Curves fill the width and leave room above and below.
     Curve,
+    /// Groups in rows fill the height and leave room on the left and on the right.
+    Rows,
     /// Points keep off the frame on all sides.
     Points,
+    /// Fractions from 0 to 1 leave just enough room for lines along the frame.
+    Fractions,
     /// A mark that covers the ground ends at the frame.
     None,
 }
@@ -112,7 +124,9 @@ impl Margin {
     pub(crate) fn shares(self) -> (f64, f64) {
         match self {
             Self::Curve => (0.0, 0.05),
+            Self::Rows => (0.05, 0.0),
             Self::Points => (0.05, 0.05),
+            Self::Fractions => (0.015, 0.015),
             Self::None => (0.0, 0.0),
         }
     }

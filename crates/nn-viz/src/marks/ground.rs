@@ -12,10 +12,7 @@ use crate::lattice::Lattice;
 pub(super) fn check(subject: &Subject<'_>, values: &[f64]) -> Result<(), VizError> {
     /// Sums of rounded values may exceed the ends by this much; they are drawn as if they did not.
     const SLACK: f64 = 1e-6;
-    if subject.x.log || subject.y.log {
-        let (panel, mark) = subject.names();
-        return Err(VizError::FieldOnLogAxis { panel, mark });
-    }
+    subject.linear()?;
     match values.iter().find(|value| !(-SLACK..=1.0 + SLACK).contains(*value)) {
         Some(&value) => {
             let (panel, mark) = subject.names();

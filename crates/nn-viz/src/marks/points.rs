@@ -4,11 +4,14 @@ use super::check::Subject;
 use super::draw::{Draw, Extent, GlyphWidth, Kind, Layer, Margin, Plane};
 use super::series::Series;
 use crate::canvas::{Canvas, Frame};
-use crate::color::Color;
 use crate::error::VizError;
-use crate::ink::{Symbol, Symbols};
+use crate::ink::{Look, Symbol, Symbols};
 
 /// Single points. A point whose `y` is not finite is left out.
+///
+/// A panel can have six series of points with one symbol and labels. More would differ in nothing but colour,
+/// so they are refused: give each series the symbol of its [`Look::nth`], or use a
+/// [`Scatter`](crate::Scatter).
 #[derive(Clone, Debug)]
 pub struct Points {
     label: String,
@@ -17,14 +20,17 @@ pub struct Points {
 }
 
 impl Points {
-    /// Makes opaque discs without a halo, 4 points (1/72 inch) across.
+    /// Makes opaque symbols without a halo, 4 points (1/72 inch) across. The look is a [`Look`], such as
+    /// [`Look::nth`], or a [`Color`](crate::Color), which makes discs.
     #[must_use]
-    pub fn new(label: impl Into<String>, x: &[f64], y: &[f64], color: Color) -> Self {
-        let symbols = Symbols { symbol: Symbol::Circle, color, alpha: 1.0, halo: false, size: 4.0 };
+    pub fn new(label: impl Into<String>, x: &[f64], y: &[f64], look: impl Into<Look>) -> Self {
+        let Look { color, symbol, .. } = look.into();
+        let symbol = symbol.unwrap_or(Symbol::Circle);
+        let symbols = Symbols { symbol, color, alpha: 1.0, halo: false, size: 4.0 };
         Self { label: label.into(), series: Series::new(x, y), symbols }
     }
 
-    /// Draws triangles instead of discs.
+    /// Draws triangles.
     #[must_use]
     pub fn triangles(mut self) -> Self {
         self.symbols.symbol = Symbol::Triangle;
@@ -71,6 +77,10 @@ impl Draw for Points {
 
     fn reach(&self, extent: &mut Extent) {
         self.series.reach(extent);
+    }
+
+    fn series_symbol(&self) -> Option<Symbol> {
+        (!self.label.is_empty()).then_some(self.symbols.symbol)
     }
 
     fn draw(&self, _: Layer, plane: &Plane, _: Frame) -> Result<(), VizError> {

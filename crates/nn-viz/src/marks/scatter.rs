@@ -4,12 +4,13 @@ use plotters::style::text_anchor::{HPos, VPos};
 
 use super::check::Subject;
 use super::draw::{Draw, Extent, GlyphWidth, Kind, Layer, Margin, Plane};
+use super::quantile::{ascending, quantile};
 use super::series::Series;
 use crate::canvas::{Canvas, Frame};
 use crate::color::Color;
 use crate::error::VizError;
 use crate::ink::style::SCATTER_NAME;
-use crate::ink::{Lettering, Look, Symbol, Symbols, draw, put};
+use crate::ink::{Lettering, Look, MOST_ALIKE, Symbol, Symbols, draw, put};
 
 /// Points in the colours of up to ten classes: for instance the two-dimensional codes that a network gives to
 /// its samples. A point whose `y` is not finite is left out, and a class without points is not named.
@@ -60,6 +61,8 @@ impl Scatter {
     }
 
     /// Gives each class one of five shapes in turn, so that classes of similar colours differ in shape.
+    /// Points of more than six classes always have shapes, because so many colours alone are hard to tell
+    /// apart.
     #[must_use]
     pub fn shapes(mut self) -> Self {
         self.shapes = true;
@@ -89,7 +92,8 @@ impl Scatter {
 
     fn symbols(&self, class: usize) -> Symbols {
         let Look { color, symbol, .. } = Look::nth(class);
-        let symbol = symbol.filter(|_| self.shapes).unwrap_or(Symbol::Circle);
+        let shapes = self.shapes || self.names.len() > MOST_ALIKE;
+        let symbol = symbol.filter(|_| shapes).unwrap_or(Symbol::Circle);
         Symbols { symbol, color, alpha: self.alpha, halo: self.halo, size: self.size }
     }
 
@@ -113,21 +117,12 @@ impl Scatter {
         let lettering = Lettering { bold: true, ..Lettering::new(SCATTER_NAME, HPos::Center, VPos::Center) };
         for class in self.present() {
             let (x, y): (Vec<f64>, Vec<f64>) = self.members(class).into_iter().unzip();
-            draw(plane, vec![(median(x), median(y))], |canvas, places| {
+            let median = |values: &[f64]| quantile(&ascending(values), 0.5);
+            draw(plane, vec![(median(&x), median(&y))], |canvas, places| {
                 put(canvas, &self.names[class], places[0], lettering, Color::INK, true);
             })?;
         }
         Ok(())
-    }
-}
-
-/// The middle value, or the mean of the two middle ones.
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    let middle = values.len() / 2;
-    match values.len() % 2 {
-        1 => values[middle],
-        _ => f64::midpoint(values[middle - 1], values[middle]),
     }
 }
 
@@ -167,16 +162,5 @@ impl Draw for Scatter {
 
     fn glyph_width(&self) -> GlyphWidth {
         GlyphWidth::Point
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::median;
-
-    #[test]
-    fn the_median_is_in_the_middle() {
-        assert_eq!(median(vec![3.0, 1.0, 9.0]), 3.0);
-        assert_eq!(median(vec![4.0, 1.0, 9.0, 2.0]), 3.0);
     }
 }

@@ -11,6 +11,7 @@ use super::ticks::{self, Ticks};
 pub struct Axis {
     pub(crate) label: String,
     pub(crate) log: bool,
+    pub(crate) shared: bool,
     range: Option<(f64, f64)>,
 }
 
@@ -18,7 +19,7 @@ impl Axis {
     /// Makes a linear axis that shows all its data.
     #[must_use]
     pub fn linear(label: impl Into<String>) -> Self {
-        Self { label: label.into(), log: false, range: None }
+        Self { label: label.into(), log: false, shared: false, range: None }
     }
 
     /// Makes a base-10 logarithmic axis that shows all its data. Zero and negative values on it are an error,
@@ -26,7 +27,7 @@ impl Axis {
     /// it.
     #[must_use]
     pub fn log(label: impl Into<String>) -> Self {
-        Self { label: label.into(), log: true, range: None }
+        Self { label: label.into(), log: true, shared: false, range: None }
     }
 
     /// Sets the range, from `low` to `high` in data units. Marks outside of it are clipped at the frame.
@@ -36,13 +37,37 @@ impl Axis {
         self
     }
 
-    /// Whether the caller has set neither scale nor range, and no label unless the axis may be `labelled`.
-    pub(crate) fn is_unset(&self, labelled: bool) -> bool {
-        !self.log && self.range.is_none() && (labelled || self.label.is_empty())
+    /// Gives this axis the same range as the other shared axes of the figure, so that lengths in their panels
+    /// can be compared: for instance those of the best and of the worst model. The common range holds the
+    /// range that each of these axes would have alone. Horizontal and vertical axes are separate, and so are
+    /// linear and logarithmic ones.
+    ///
+    /// ```
+    /// use nn_viz::{Axis, Color, Figure, Panel};
+    ///
+    /// let panel = |title: &str, y: [f64; 2]| {
+    ///     let axis = Axis::linear("Residual").shared();
+    ///     Panel::new(title).y(axis).line("", &[0.0, 1.0], &y, Color::BLUE)
+    /// };
+    /// let panels = [panel("Best", [-0.1, 0.1]), panel("Worst", [-3.0, 2.0])];
+    /// let svg = Figure::new(6.0, 2.5).row(1.0, panels).draw()?.svg();
+    /// assert_eq!(svg.matches("data-text=\"−2\"").count(), 2);
+    /// # Ok::<(), nn_viz::VizError>(())
+    /// ```
+    #[must_use]
+    pub fn shared(mut self) -> Self {
+        self.shared = true;
+        self
     }
 
-    /// The scale for data from `data.0` to `data.1`, with a margin on both sides unless the range was set. Every
-    /// finite extent has an automatic range. The error is a range that was set and that no scale can show.
+    /// Whether the caller has set neither scale nor range, and no label unless the axis may be `labelled`.
+    pub(crate) fn is_unset(&self, labelled: bool) -> bool {
+        !self.log && !self.shared && self.range.is_none() && (labelled || self.label.is_empty())
+    }
+
+    /// The scale for data from `data.0` to `data.1`, with a margin on both sides unless the range was set.
+    /// Every finite extent has an automatic range. The error is a range that was set and that no scale can
+    /// show.
     pub(crate) fn scale(&self, data: (f64, f64), margin: f64) -> Result<Scale, (f64, f64)> {
         let (low, high) = self.range.unwrap_or_else(|| Scale::around(self.log, data, margin));
         let scale = Scale { log: self.log, low, high };
@@ -62,8 +87,8 @@ pub(crate) struct Scale {
 /// where a line crosses the frame by less than one canvas unit, and differences still fit into an `i32`.
 const FARTHEST: f64 = (1 << 29) as f64;
 
-/// The shortest span of an axis, unless it is logarithmic and shows several powers of ten: in a shorter one, the
-/// ticks would have no distinct doubles.
+/// The shortest span of an axis, unless it is logarithmic and shows several powers of ten: in a shorter one,
+/// the ticks would have no distinct doubles.
 const SHORTEST: f64 = 1e-300;
 /// The ratio from which a logarithmic axis shows several powers of ten.
 const DECADES: f64 = 1e3;
@@ -83,6 +108,22 @@ impl Scale {
         ticks(self.low, self.high, most)
     }
 
+    /// Whether the scale is logarithmic.
+    pub(crate) fn is_log(&self) -> bool {
+        self.log
+    }
+
+    /// The shortest scale of the same kind that holds this one and another.
+    pub(crate) fn with(self, other: Self) -> Self {
+        Self { log: self.log, low: self.low.min(other.low), high: self.high.max(other.high) }
+    }
+
+    /// The span of this linear scale in units of the span of another, also where a span overflows.
+    pub(crate) fn span_in(&self, other: &Self) -> f64 {
+        let half = |scale: &Self| scale.high / 2.0 - scale.low / 2.0;
+        half(self) / half(other)
+    }
+
     /// The place of a value between the ends of the axis, from 0 to 1.
     pub(crate) fn share(&self, value: f64) -> f64 {
         let across = |value| if self.log { libm::log10(value) } else { value };
@@ -98,8 +139,8 @@ impl Scale {
         low.is_finite() && high.is_finite() && apart && wide && (!log || low > 0.0)
     }
 
-    /// The range of the data with a margin, as far as there are doubles. Values that are all but equal get a range
-    /// around them.
+    /// The range of the data with a margin, as far as there are doubles. Values that are all but equal get a
+    /// range around them.
     fn around(log: bool, (low, high): (f64, f64), margin: f64) -> (f64, f64) {
         let span = high - low;
         let apart = span > 1e-9 * low.abs().max(high.abs());

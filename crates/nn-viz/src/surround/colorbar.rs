@@ -7,6 +7,7 @@ use crate::color::Color;
 use crate::error::VizError;
 use crate::ink::style::{MAJOR_TICK, OUTLINE, TICK_GAP, TICK_LABEL};
 use crate::ink::{Lettering, Sheet, draw, line, stroke, text, units};
+use crate::scales::Axis;
 
 /// The gap between the frame and the bar, in points.
 const GAP: f64 = 14.0;
@@ -30,6 +31,16 @@ impl Colorbar {
     pub(crate) fn of_shares(label: &str, palette: Vec<Color>) -> Self {
         let ticks = [(0.0, "0"), (0.25, "0.25"), (0.5, "0.5"), (0.75, "0.75"), (1.0, "1")];
         let ticks = ticks.map(|(share, label)| (share, label.to_owned())).into();
+        Self { label: label.to_owned(), palette, ticks }
+    }
+
+    /// A bar of numbers from a lower to an upper one.
+    pub(crate) fn of_range(label: &str, palette: Vec<Color>, ends: (f64, f64)) -> Self {
+        // An automatic scale exists for all ends.
+        let ticks = Axis::linear("").scale(ends, 0.0).map_or(Vec::new(), |scale| {
+            let major = scale.ticks(5).major;
+            major.into_iter().map(|(value, label)| (scale.share(value), label)).collect()
+        });
         Self { label: label.to_owned(), palette, ticks }
     }
 

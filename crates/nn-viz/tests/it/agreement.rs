@@ -22,7 +22,7 @@ fn drawing() -> Drawing {
 }
 
 /// The points of `M x y l dx dy ..`, as absolute places.
-fn vertices(data: &str) -> Vec<(f64, f64)> {
+pub(crate) fn vertices(data: &str) -> Vec<(f64, f64)> {
     let spaced = data.replace('-', " -").replace(['M', 'l', 'z'], " ");
     let numbers: Vec<f64> = spaced.split_whitespace().map(|number| number.parse().unwrap()).collect();
     let mut place = (0.0, 0.0);
@@ -154,6 +154,32 @@ fn every_character_may_stand_in_a_title() {
     assert_eq!(title.text(), Some(shown.as_str()));
     let words = |node: roxmltree::Node<'_, '_>| node.attribute("data-text") == Some("a   b");
     assert!(document.descendants().any(words));
+}
+
+#[test]
+fn a_description_is_named_by_the_root_and_only_there_if_it_was_set() {
+    let svg = |description: Option<&str>| {
+        let figure = Figure::new(3.0, 2.0).row(1.0, [Panel::new("title")]);
+        let figure = match description {
+            Some(text) => figure.description(text),
+            None => figure,
+        };
+        figure.draw().unwrap().svg()
+    };
+    assert!(!svg(None).contains("desc"));
+    let mut names = Vec::new();
+    for text in ["The loss of “a < b & c”.", "Another one."] {
+        let svg = svg(Some(text));
+        let document = parse(&svg);
+        let desc = document.descendants().find(|node| node.has_tag_name("desc")).unwrap();
+        assert_eq!(desc.text(), Some(text));
+        let root = document.root_element();
+        assert_eq!(root.attribute("role"), Some("img"));
+        assert_eq!(root.attribute("aria-label"), Some("title"));
+        assert_eq!(root.attribute("aria-describedby"), desc.attribute("id"));
+        names.push(desc.attribute("id").unwrap().to_owned());
+    }
+    assert_ne!(names[0], names[1], "two figures in one page");
 }
 
 #[test]

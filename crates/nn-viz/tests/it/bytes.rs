@@ -2,8 +2,8 @@
 
 use crate::curves::{X, curve};
 use nn_viz::{
-    Axis, Color, Confusion, Corner, Drawing, Field, Figure, Images, Lattice, Panel, Points, ReferenceLine,
-    Regions, Scatter,
+    Axis, Boxes, Calibration, Color, Confusion, Corner, Drawing, Field, Figure, Images, Intervals, Lattice,
+    Look, Matrix, Panel, Points, ReferenceLine, Regions, Roc, Scatter, Strip, Violin,
 };
 
 /// Single series and a field, from arithmetic that is the same on every machine.
@@ -48,6 +48,35 @@ fn other_marks() -> Drawing {
         .unwrap()
 }
 
+/// Groups, rates and matrices.
+fn groups_and_rates() -> Drawing {
+    let names = ["first", "second"];
+    let values = |scale: f64| -> Vec<f64> { (1..=20).map(|i| scale * f64::from(i * i % 17 + 1)).collect() };
+    let groups = [values(0.1), values(0.3)];
+    let side_by_side = Panel::new("Groups")
+        .y(Axis::log("Loss"))
+        .mark(Violin::new(&names, &groups))
+        .mark(Strip::new(&names, &groups).medians());
+    let rows = Panel::new("Rows")
+        .mark(Boxes::new(&names, &groups).horizontal())
+        .mark(Intervals::new(&names, &[1.0, 2.0], &[0.5, 1.5], &[1.5, 2.5]).horizontal());
+    let rates = Panel::new("Rates")
+        .equal_aspect()
+        .mark(ReferenceLine::diagonal("chance", Color::GREY))
+        .mark(Roc::new("network", &[0.0, 0.1, 1.0], &[0.0, 0.8, 1.0], Look::nth(0)))
+        .mark(Calibration::new("bins", &[0.2, 0.7], &[0.1, 0.8], Look::nth(1)).samples(&[10, 20]))
+        .legend(Corner::BottomRight);
+    let weights = [[1.0, 0.0], [-0.3, 0.7], [0.2, -1.0]];
+    let matrix = Matrix::new("Weight", &["a", "b", "c"], &names, &weights).labelled(1);
+    let filters = Images::new(1, 3, &[[-1.0, 0.0, 1.0], [0.5, 0.0, -0.5]]).signed();
+    Figure::new(7.0, 4.0)
+        .description("Marks of groups and rates.")
+        .row(1.0, [side_by_side, rows, rates])
+        .row(1.0, [Panel::new("Matrix").mark(matrix), Panel::new("Filters").mark(filters)])
+        .draw()
+        .unwrap()
+}
+
 /// The 64-bit FNV-1a hash.
 fn digest(bytes: &[u8]) -> u64 {
     bytes
@@ -59,11 +88,15 @@ fn digest(bytes: &[u8]) -> u64 {
 /// between runs or machines. A PNG must not differ between runs.
 #[test]
 fn the_same_values_give_the_same_bytes() {
-    for (draw, expected) in
-        [(series as fn() -> Drawing, 0xae7a_a652_ca3d_4c65), (other_marks, 0xe807_b035_933e_589a)]
-    {
+    let figures: [(fn() -> Drawing, u64); 3] = [
+        (series, 0xae7a_a652_ca3d_4c65),
+        (other_marks, 0xe807_b035_933e_589a),
+        (groups_and_rates, 0x4dbc_5cf9_a0bf_02ac),
+    ];
+    for (draw, expected) in figures {
         let (first, second) = (draw(), draw());
         assert_eq!(first.svg(), second.svg());
+        assert_eq!(first.svg_with_text(), second.svg_with_text());
         assert_eq!(digest(first.svg().as_bytes()), expected, "got {:#018x}", digest(first.svg().as_bytes()));
         assert_eq!(first.png(150.0).unwrap(), second.png(150.0).unwrap());
     }

@@ -3,7 +3,7 @@
 use crate::pixels::{Pixels, apart};
 use crate::single;
 use crate::svg::{DPI, SCALE, color, origin, parse, pixel};
-use nn_viz::{Axis, Color, Corner, Lattice, Panel, Regions, Scatter};
+use nn_viz::{Axis, Color, Corner, Figure, Lattice, Look, Panel, Points, Regions, Scatter};
 
 const NAMES: [&str; 3] = ["zero", "one", "two"];
 
@@ -85,4 +85,44 @@ fn a_region_without_any_preference_is_white() {
     let pixels = Pixels::of(&drawing, 100.0);
     assert_eq!(pixels.at(pixels.width / 2, pixels.height / 2), [255; 3]);
     assert_eq!(Color::CLASSES.len(), 10);
+}
+
+#[test]
+fn more_than_six_classes_have_shapes() {
+    let drawn = |classes: usize, named: bool| {
+        let x: Vec<f64> = (0..classes).map(|class| class as f64).collect();
+        let members: Vec<usize> = (0..classes).collect();
+        let names: Vec<String> = members.iter().map(|class| format!("class {class}")).collect();
+        let scatter = Scatter::new(&x, &x, &members, &names);
+        let scatter = if named { scatter.named() } else { scatter };
+        let legend = if named { Corner::Emptiest } else { Corner::Beside };
+        single(4.0, 3.0, Panel::new("").mark(scatter).legend(legend)).svg()
+    };
+    // Classes and their glyphs in the legend.
+    assert_eq!(drawn(6, false).matches("<circle").count(), 12);
+    assert_eq!(drawn(6, true).matches("<circle").count(), 6);
+    // Of ten classes, two are discs.
+    assert_eq!(drawn(10, false).matches("<circle").count(), 4);
+    assert_eq!(drawn(7, true).matches("<circle").count(), 2);
+}
+
+#[test]
+fn more_than_six_series_of_points_need_symbols() {
+    let draw = |count: usize, points: &dyn Fn(usize) -> Points| {
+        let panel = (0..count).fold(Panel::new("a"), |panel, index| panel.mark(points(index)));
+        Figure::new(3.0, 3.0).row(1.0, [panel]).draw()
+    };
+    let points = |label: String, look: Look| Points::new(label, &[1.0], &[1.0], look);
+    let discs = |index: usize| points(index.to_string(), Color::BLUE.into());
+    assert!(draw(6, &discs).is_ok());
+    assert_eq!(
+        draw(7, &discs).unwrap_err().to_string(),
+        "panel \"a\": expected at most 6 series of points with the same symbol; found 7; \
+         give each the symbol of its Look::nth"
+    );
+    let drawing = draw(10, &|index| points(index.to_string(), Look::nth(index))).unwrap();
+    assert_eq!(drawing.svg().matches("<circle").count(), 2);
+    // Marks with one label are one series, and marks without are no series.
+    assert!(draw(9, &|index| points((index % 3).to_string(), Color::BLUE.into())).is_ok());
+    assert!(draw(9, &|_| points(String::new(), Color::BLUE.into())).is_ok());
 }

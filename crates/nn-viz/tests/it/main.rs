@@ -4,17 +4,23 @@ mod agreement;
 mod bytes;
 mod cells;
 mod classes;
+mod compared;
 mod curves;
 mod diagrams;
 mod drawing;
 mod errors;
 mod files;
 mod floors;
+mod frames;
+mod groups;
 mod legends;
+mod matrices;
 mod not_finite;
 mod pixels;
 mod ranges;
+mod rates;
 mod svg;
+mod texts;
 
 use nn_viz::{Drawing, Figure, Panel};
 

@@ -1,7 +1,7 @@
 //! NaN and infinities in every value of every mark: a gap, or an error that names the value.
 
-use nn_viz::{Axis, Band, Color, Curve, Field, Figure, Images, Lattice, Line, Panel, Points};
-use nn_viz::{ReferenceLine, Regions, Scatter, VizError};
+use nn_viz::{Axis, Band, Boxes, Calibration, Color, Curve, Field, Figure, Images, Intervals, Lattice, Line};
+use nn_viz::{Matrix, Panel, Points, ReferenceLine, Regions, Roc, Scatter, Strip, Violin, VizError};
 
 const X: [f64; 4] = [1.0, 2.0, 3.0, 4.0];
 const NOT_FINITE: [f64; 3] = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY];
@@ -56,7 +56,9 @@ fn any_other_value_that_is_not_finite_is_an_error_that_names_it() {
     let probability: Sort = |error| matches!(error, VizError::NotAProbability { .. });
     let style: Sort = |error| matches!(error, VizError::Style { .. });
     let reference: Sort = |error| matches!(error, VizError::NotFinite { index: 0, .. });
-    let marks: [(Sort, &dyn Fn(f64) -> Panel); 18] = [
+    let named: Sort = |error| matches!(error, VizError::NamedValue { index: 1, .. });
+    let second: Sort = |error| matches!(error, VizError::NotFinite { index: 1, .. });
+    let marks: [(Sort, &dyn Fn(f64) -> Panel); 32] = [
         (x, &|v| one().mark(Line::new("", &with(v), &X, color))),
         (x, &|v| one().mark(Points::new("", &with(v), &X, color))),
         (x, &|v| one().mark(Scatter::new(&with(v), &X, &[0; 4], &["a"]))),
@@ -75,6 +77,20 @@ fn any_other_value_that_is_not_finite_is_an_error_that_names_it() {
         (|error| matches!(error, VizError::Greys { .. }), &|v| {
             one().mark(Images::new(1, 2, &[image]).range(0.0, v))
         }),
+        (named, &|v| one().mark(Strip::new(&["a"], &[[0.5, v]]))),
+        (named, &|v| one().mark(Violin::new(&["a"], &[[0.5, v]]))),
+        (named, &|v| one().mark(Boxes::new(&["a"], &[[0.5, v]]))),
+        (named, &|v| one().mark(Matrix::new("", &["a"], &["b", "c"], &[[0.5, v]]))),
+        (second, &|v| one().mark(Intervals::new(&["a", "b"], &[0.5, v], &[0.0; 2], &[1.0; 2]))),
+        (second, &|v| one().mark(Intervals::new(&["a", "b"], &[0.5; 2], &[0.0, v], &[1.0; 2]))),
+        (second, &|v| one().mark(Intervals::new(&["a", "b"], &[0.5; 2], &[0.0; 2], &[1.0, v]))),
+        (second, &|v| one().mark(Roc::new("", &[0.0, v], &[0.0, 1.0], color))),
+        (second, &|v| one().mark(Roc::new("", &[0.0, 1.0], &[0.0, v], color))),
+        (second, &|v| one().mark(Calibration::new("", &[0.0, v], &[0.0, 1.0], color))),
+        (second, &|v| one().mark(Calibration::new("", &[0.0, 1.0], &[0.0, v], color))),
+        (style, &|v| one().mark(Matrix::new("", &["a"], &["b"], &[[0.5]]).most(v))),
+        (style, &|v| one().mark(Strip::new(&["a"], &[[0.5]]).size(v))),
+        (style, &|v| one().mark(Strip::new(&["a"], &[[0.5]]).alpha(v))),
         (style, &|v| one().mark(Line::new("", &X, &X, color).width(v))),
         (style, &|v| one().mark(Points::new("", &X, &X, color).size(v))),
         (style, &|v| one().mark(Points::new("", &X, &X, color).alpha(v))),

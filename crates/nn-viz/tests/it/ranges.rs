@@ -2,15 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use nn_viz::{Axis, Color, Field, Figure, Images, Lattice, Panel};
+use nn_viz::{Axis, Boxes, Color, Field, Figure, Images, Intervals, Lattice, Matrix, Panel, Strip, Violin};
 use proptest::{collection::vec, prelude::*, test_runner::RngSeed};
 
 use crate::svg::{attribute, number, parse};
 
 const TINY: f64 = f64::from_bits(1);
 
-/// Draws a point and a line through all of these values, on linear or logarithmic axes. All points must be in the frame, those
-/// of smaller values never above those of larger ones, and each axis must have two labels.
+/// Draws a point and a line through all of these values, on linear or logarithmic axes. All points must be in
+/// the frame, those of smaller values never above those of larger ones, and each axis must have two labels.
 fn draw(x: &[f64], y: &[f64], log: [bool; 2]) -> Result<(), TestCaseError> {
     let [x_axis, y_axis] = log.map(|log| if log { Axis::log("") } else { Axis::linear("") });
     let panel =
@@ -114,6 +114,38 @@ proptest! {
             }
         }
         draw(&x, &y, log)?;
+    }
+
+    #[test]
+    fn groups_and_matrices_of_whatever_is_finite_can_be_drawn(
+        groups in vec(vec(value(), 1..5), 1..4),
+        log in any::<bool>(),
+        rows in any::<bool>(),
+        range in any::<bool>(),
+    ) {
+        let names: Vec<String> = (0..groups.len()).map(|group| group.to_string()).collect();
+        let positive = |value: &f64| if log { value.abs().max(TINY) } else { *value };
+        let groups: Vec<Vec<f64>> = groups.iter().map(|group| group.iter().map(positive).collect()).collect();
+        let axis = if log { Axis::log("") } else { Axis::linear("") };
+        // Values far outside of the frame as well.
+        let axis = if range { axis.range(0.25, 0.5) } else { axis };
+        let firsts: Vec<f64> = groups.iter().map(|group| group[0]).collect();
+        let (strip, violin) = (Strip::new(&names, &groups).medians(), Violin::new(&names, &groups));
+        let boxes = Boxes::new(&names, &groups);
+        let intervals = Intervals::new(&names, &firsts, &firsts, &firsts);
+        let panel = match rows {
+            true => {
+                let panel = Panel::new("").x(axis).mark(violin.horizontal()).mark(boxes.horizontal());
+                panel.mark(strip.horizontal()).mark(intervals.horizontal())
+            }
+            false => Panel::new("").y(axis).mark(violin).mark(boxes).mark(strip).mark(intervals),
+        };
+        let drawing = Figure::new(3.0, 3.0).row(1.0, [panel]).draw();
+        prop_assert!(drawing.is_ok(), "{drawing:?}, {groups:?}");
+        prop_assert!(!drawing.unwrap().svg().contains("NaN"));
+        let matrix = Matrix::new("", &names, &["a"], &firsts.iter().map(|value| [*value]).collect::<Vec<_>>());
+        let drawing = Figure::new(3.0, 3.0).row(1.0, [Panel::new("").mark(matrix.labelled(1))]).draw();
+        prop_assert!(drawing.is_ok(), "{drawing:?}, {groups:?}");
     }
 
     #[test]

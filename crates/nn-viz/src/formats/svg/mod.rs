@@ -1,22 +1,24 @@
-//! The SVG writer. Text is written as outlines of glyphs, so that every viewer shows the same letters, and
-//! the words are kept in `data-text`. Whole-number coordinates, relative where possible, keep the files
-//! small.
+//! The SVG writer. Whole-number coordinates, relative where possible, keep the files small.
 
 mod data_uri;
+mod text;
 mod values;
 
 use std::collections::BTreeSet;
 use std::fmt::{self, Write};
 
 use self::data_uri::data_uri;
-use self::values::{Attributes, ClipId, GlyphId, Hex, Outline, escaped};
-use crate::canvas::{Canvas, Frame, Operation, Point, Raster, Shape, Style, Text, UNITS_PER_PIXEL, font};
+use self::text::FAMILY;
+pub(crate) use self::text::Words;
+use self::values::{Attributes, ClipId, DescriptionId, GlyphId, Outline, escaped};
+use crate::canvas::{Canvas, Frame, Operation, Point, Raster, Shape, Style, UNITS_PER_PIXEL, font};
 
-/// Writes the canvas as an SVG document with `title` as its accessible name.
-pub(crate) fn svg(canvas: &Canvas, title: &str) -> String {
+/// Writes the canvas as an SVG document with `title` as its accessible name, and its description if it has
+/// one.
+pub(crate) fn svg(canvas: &Canvas, title: &str, description: Option<&str>, words: Words) -> String {
     let mut out = String::new();
-    head(&mut out, canvas, title);
-    definitions(&mut out, canvas);
+    head(&mut out, canvas, title, description.map(escaped).as_deref(), words);
+    definitions(&mut out, canvas, words);
     put(&mut out, format_args!("<path fill=\"#fff\" d=\"M0 0H{}V{}H0z\"/>\n", canvas.width, canvas.height));
     for same_clip in canvas.operations.chunk_by(|(a, _), (b, _)| a == b) {
         let frame = same_clip[0].0;
@@ -24,7 +26,7 @@ pub(crate) fn svg(canvas: &Canvas, title: &str) -> String {
             put(&mut out, format_args!("<g clip-path=\"url(#{})\">\n", ClipId(frame)));
         }
         for run in same_clip.chunk_by(|(_, a), (_, b)| same_style(a, b)) {
-            put_run(&mut out, run);
+            put_run(&mut out, run, words);
         }
         if frame.is_some() {
             out.push_str("</g>\n");
@@ -34,29 +36,39 @@ pub(crate) fn svg(canvas: &Canvas, title: &str) -> String {
     out
 }
 
-fn head(out: &mut String, canvas: &Canvas, title: &str) {
+fn head(out: &mut String, canvas: &Canvas, title: &str, description: Option<&str>, words: Words) {
     let (width, height) = (canvas.width, canvas.height);
     let title = escaped(title);
+    let family = match words {
+        Words::Outlines => String::new(),
+        Words::Selectable => format!(" font-family=\"{FAMILY}\""),
+    };
+    let described = description.map(|text| format!(" aria-describedby=\"{}\"", DescriptionId(text)));
     put(
         out,
         format_args!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\" \
-             width=\"{}\" height=\"{}\" viewBox=\"0 0 {width} {height}\" role=\"img\" aria-label=\"{title}\">\n\
+             width=\"{}\" height=\"{}\" viewBox=\"0 0 {width} {height}\" role=\"img\" \
+             aria-label=\"{title}\"{}{family}>\n\
              <title>{title}</title>\n",
             f64::from(width) / UNITS_PER_PIXEL,
             f64::from(height) / UNITS_PER_PIXEL,
+            described.unwrap_or_default(),
         ),
     );
+    if let Some(text) = description {
+        put(out, format_args!("<desc id=\"{}\">{text}</desc>\n", DescriptionId(text)));
+    }
 }
 
 /// Writes each glyph and each clipping frame once. Their names state their content, so that two figures in
 /// one HTML page can share a name without harm.
-fn definitions(out: &mut String, canvas: &Canvas) {
+fn definitions(out: &mut String, canvas: &Canvas, words: Words) {
     let mut glyphs = BTreeSet::new();
     let mut frames: Vec<Frame> = Vec::new();
     for (frame, operation) in &canvas.operations {
         frames.extend(frame.filter(|frame| !frames.contains(frame)));
-        if let Operation::Text(text) = operation {
+        if let (Operation::Text(text), Words::Outlines) = (operation, words) {
             glyphs.extend(font::shape(text.face, &text.text).0.iter().map(|glyph| (text.face, glyph.id)));
         }
     }
@@ -80,9 +92,9 @@ fn definitions(out: &mut String, canvas: &Canvas) {
 }
 
 /// Writes one operation, or a run of paths with the same style, which is written only once.
-fn put_run(out: &mut String, run: &[(Option<Frame>, Operation)]) {
+fn put_run(out: &mut String, run: &[(Option<Frame>, Operation)], words: Words) {
     match &run[0].1 {
-        Operation::Text(text) => put_text(out, text),
+        Operation::Text(text) => text::put_text(out, text, words),
         Operation::Image { raster, frame } => put_image(out, raster, raster.extent(*frame)),
         Operation::Pixels { .. } => put_pixels(out, run),
         Operation::Path { shape, style } if run.len() == 1 => put_shape(out, shape, Some(style)),
@@ -140,40 +152,6 @@ fn put_points(out: &mut String, points: &[Point]) {
         let second = if down < 0 { "" } else { " " };
         put(out, format_args!("{first}{right}{second}{down}"));
     }
-}
-
-fn put_text(out: &mut String, text: &Text) {
-    let (x, y) = text.origin;
-    let turn = if text.upwards { " rotate(-90)" } else { "" };
-    let scale = text.size / font::EM;
-    if let Some(halo) = text.halo {
-        // The halo is a group of its own beneath the letters, because few viewers know `paint-order`.
-        let width = f64::from(halo) / scale;
-        put(
-            out,
-            format_args!(
-                "<g fill=\"none\" stroke=\"#fff\" stroke-width=\"{width:.0}\" stroke-linejoin=\"round\" \
-                 transform=\"translate({x} {y}){turn} scale({scale:.5})\">"
-            ),
-        );
-        put_glyphs(out, text);
-    }
-    put(
-        out,
-        format_args!(
-            "<g data-text=\"{}\" fill=\"{}\" transform=\"translate({x} {y}){turn} scale({scale:.5})\">",
-            escaped(&text.text),
-            Hex(text.paint.color),
-        ),
-    );
-    put_glyphs(out, text);
-}
-
-fn put_glyphs(out: &mut String, text: &Text) {
-    for glyph in font::shape(text.face, &text.text).0 {
-        put(out, format_args!("<use xlink:href=\"#{}\" x=\"{}\"/>", GlyphId(text.face, glyph.id), glyph.x));
-    }
-    out.push_str("</g>\n");
 }
 
 /// Writes images with crisp pixels. The style property asks for that, and the attribute asks viewers that do

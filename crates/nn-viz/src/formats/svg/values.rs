@@ -72,6 +72,17 @@ impl Display for ClipId {
     }
 }
 
+/// The name of a description: a hash of its text (64-bit FNV-1a), so that two figures in one HTML page share
+/// a name only if they share the text.
+pub(super) struct DescriptionId<'a>(pub(super) &'a str);
+
+impl Display for DescriptionId<'_> {
+    fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
+        let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        write!(out, "d{:016x}", self.0.bytes().fold(0xcbf2_9ce4_8422_2325, step))
+    }
+}
+
 /// A glyph as path data in font units; y points down.
 #[derive(Default)]
 pub(super) struct Outline {

@@ -1,4 +1,4 @@
-//! Small grey images in rows.
+//! Small images in rows, grey or in the colours of signed values.
 
 mod grid;
 
@@ -8,7 +8,7 @@ use self::grid::{Captions, Grid};
 use super::check::Subject;
 use super::draw::{Draw, Extent, Kind, Layer, Margin, Plane};
 use crate::canvas::{Face, Frame, Raster, Style, font};
-use crate::color::{Color, grey_palette};
+use crate::color::{Color, grey_palette, signed_palette};
 use crate::error::VizError;
 use crate::ink::style::{CAPITALS, CAPTION, DESCENDERS, OUTLINE};
 use crate::ink::{Lettering, draw, fitted, put, stroke, units};
@@ -37,6 +37,7 @@ pub struct Images {
     captions: Vec<String>,
     columns: Option<usize>,
     inverted: bool,
+    signed: bool,
 }
 
 /// The gap between an image and its caption, in points.
@@ -50,7 +51,7 @@ impl Images {
     pub fn new(height: usize, width: usize, images: &[impl AsRef<[f64]>]) -> Self {
         let images = images.iter().map(|image| image.as_ref().to_vec()).collect();
         let captions = Vec::new();
-        Self { height, width, images, range: None, captions, columns: None, inverted: false }
+        Self { height, width, images, range: None, captions, columns: None, inverted: false, signed: false }
     }
 
     /// Sets the values of black and white. Smaller values are also black, and larger ones also white.
@@ -60,10 +61,30 @@ impl Images {
         self
     }
 
-    /// Draws high values dark and low ones light, like ink on paper.
+    /// Draws high values dark and low ones light, like ink on paper. Of signed values, it exchanges the two
+    /// colours.
     #[must_use]
     pub fn inverted(mut self) -> Self {
         self.inverted = true;
+        self
+    }
+
+    /// Shows signed values, such as the weights of a filter: blue below 0, white at 0, and orange above,
+    /// equally strong at equal distances from 0. The strongest colour belongs to the value of all images that
+    /// is farthest from 0, or to the end of the [`range`](Self::range) that is. Images of zeros only are
+    /// white.
+    ///
+    /// ```
+    /// use nn_viz::{Figure, Images, Panel};
+    ///
+    /// let filters = [[-1.0, 0.0, 1.0, -2.0, 0.0, 2.0, -1.0, 0.0, 1.0]];
+    /// let panel = Panel::new("Sobel").mark(Images::new(3, 3, &filters).signed());
+    /// Figure::new(2.0, 2.0).row(1.0, [panel]).draw()?;
+    /// # Ok::<(), nn_viz::VizError>(())
+    /// ```
+    #[must_use]
+    pub fn signed(mut self) -> Self {
+        self.signed = true;
         self
     }
 
@@ -82,22 +103,26 @@ impl Images {
         self
     }
 
-    /// The values of black and white: those that were set, or else the extremes of all images.
-    fn greys(&self) -> (f64, f64) {
-        self.range.unwrap_or_else(|| {
+    /// The values of the first and of the last colour: those that were set, or else the extremes of all
+    /// images. The ends of signed values are equally far from 0.
+    fn ends(&self) -> (f64, f64) {
+        let (low, high) = self.range.unwrap_or_else(|| {
             let values = || self.images.iter().flatten().copied();
             (values().fold(f64::INFINITY, f64::min), values().fold(f64::NEG_INFINITY, f64::max))
-        })
+        });
+        let farthest = low.abs().max(high.abs());
+        if self.signed { (-farthest, farthest) } else { (low, high) }
     }
 
-    fn raster(&self, image: &[f64], (black, white): (f64, f64)) -> Raster {
+    fn raster(&self, image: &[f64], (low, high): (f64, f64)) -> Raster {
         let level = |value: &f64| {
             // Images of a single value are grey.
-            let share = if white > black { share(*value, (black, white)).clamp(0.0, 1.0) } else { 0.5 };
+            let share = if high > low { share(*value, (low, high)).clamp(0.0, 1.0) } else { 0.5 };
             ((if self.inverted { 1.0 - share } else { share }) * 255.0 + 0.5) as u8
         };
         let indices = image.iter().map(level).collect();
-        Raster { columns: self.width, rows: self.height, indices, palette: grey_palette() }
+        let palette = if self.signed { signed_palette() } else { grey_palette() };
+        Raster { columns: self.width, rows: self.height, indices, palette }
     }
 
     /// The grid of all images in the frame of their panel.
@@ -153,10 +178,10 @@ impl Draw for Images {
         let lettering = Lettering::new(CAPTION, HPos::Center, VPos::Top);
         let grid = self.grid(frame);
         let frames = grid.frames();
-        let greys = self.greys();
+        let ends = self.ends();
         draw(plane, vec![], |canvas, _| {
             for (image, &at) in self.images.iter().zip(&frames) {
-                canvas.pixels(self.raster(image, greys), at);
+                canvas.pixels(self.raster(image, ends), at);
             }
             // White images have no edge of their own.
             let outline = Style { fill: None, stroke: Some(stroke(Color::rgb(0xC8, 0xC8, 0xC8), OUTLINE)) };
