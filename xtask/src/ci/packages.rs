@@ -40,10 +40,10 @@ pub(super) fn check() -> Result<(), String> {
         // Touched (`m`): in the packages all files are of one day long ago, so that cargo would take a changed one for built.
         run(Command::new("tar").arg("-xzmf").arg(&archive).arg("-C").arg(&unpacked), "tar")?;
         patches += &format!("{name} = {{ path = \"unpacked/{name}-{version}\" }}\n");
-        profiles += &format!("[profile.dev.package.{name}]\nopt-level = 1\n");
+        profiles += &format!("[profile.dev.package.{name}]\nopt-level = 0\n");
     }
     // The profile of the workspace, so that libraries that are there already need not be built again. The packages are built
-    // here alone, and little runs.
+    // here alone and little runs, so they are not optimised.
     write(
         &folder.join("Cargo.toml"),
         &format!(
