@@ -97,3 +97,8 @@ pub use crate::marks::{
     Band, Confusion, Curve, Diagram, Field, Images, Line, Mark, Points, ReferenceLine, Regions, Scatter,
 };
 pub use crate::scales::Axis;
+
+/// Runs the examples of the README as doctests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
