@@ -27,7 +27,7 @@ pub(crate) fn complaints(root: &Path, document: &Path) -> Vec<String> {
 /// Returns every line of the Rust examples that is too long for the pages that show them, of those lines that are shown.
 pub(crate) fn wide_examples(name: &str, text: &str) -> Vec<String> {
     const COLUMNS: usize = 85;
-    const OTHERS: [&str; 5] = ["text", "sh", "toml", "math", "python"];
+    const OTHERS: [&str; 6] = ["text", "sh", "toml", "math", "python", "json"];
     let mut wide = Vec::new();
     let mut language = None;
     for (index, line) in text.lines().enumerate() {
