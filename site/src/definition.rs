@@ -47,7 +47,9 @@ pub(crate) fn summary(text: &str, index: usize) -> String {
     let start = above.len() - above.iter().rev().take_while(|line| is_above(line)).count();
     let lines = above[start..].iter().filter_map(|line| line.strip_prefix("///"));
     let first = lines.map(str::trim).take_while(|line| !line.is_empty()).collect::<Vec<_>>().join(" ");
-    first.split_inclusive(". ").next().unwrap_or_default().trim().into()
+    let sentence = first.split_inclusive(". ").next().unwrap_or_default().trim();
+    // As it reads, without the marks of code and links.
+    sentence.replace(['`', '[', ']'], "")
 }
 
 /// The kind and the name of the item that a line defines.

@@ -85,7 +85,7 @@ fn a_fault_is_named_with_document_and_line() {
     }
 }
 
-const CODE: &str = "//! Adam.\n\n/// The rule of Adam. With <momenta>.\npub struct Adam;\n\nimpl Adam {\n    fn step(&self) {}\n}\n";
+const CODE: &str = "//! Adam.\n\n/// The rule of [`Adam`]. With <momenta>.\npub struct Adam;\n\nimpl Adam {\n    fn step(&self) {}\n}\n";
 
 #[test]
 fn a_linked_source_file_becomes_a_page_that_says_where_it_is_explained() {
