@@ -62,7 +62,7 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the examples lie in the workspace")
 }
 
-/// Runs the programs of the project's documents as doctests.
+/// Runs the programs of the documents as doctests. `xtask/tests/documents.rs` checks that none is forgotten.
 #[cfg(doctest)]
 mod documents {
     #[doc = include_str!("../../README.md")]
@@ -73,6 +73,18 @@ mod documents {
 
     #[doc = include_str!("../../docs/scale.md")]
     struct Scale;
+
+    #[doc = include_str!("../../docs/theory.md")]
+    struct Theory;
+
+    #[doc = include_str!("../../docs/theory/judging.md")]
+    struct Judging;
+
+    #[doc = include_str!("../../docs/theory/losses.md")]
+    struct Losses;
+
+    #[doc = include_str!("../../docs/theory/optimisers.md")]
+    struct Optimisers;
 }
 
 #[cfg(test)]

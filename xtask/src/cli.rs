@@ -9,6 +9,7 @@ use clap::{Parser, Subcommand};
 use crate::compare::{AnswerOptions, CompareOptions};
 use crate::figures::FigureOptions;
 use crate::print::{complain, finish, say};
+use crate::site::SiteOptions;
 use crate::wrap::wrap;
 
 /// Regenerates every figure of nn and runs every check.
@@ -51,6 +52,11 @@ pub enum Task {
         #[arg(long)]
         open: bool,
     },
+    /// Makes the site in target/site from the documents, and checks every link.
+    ///
+    /// The pages need neither a network nor a script; open index.html. They are written only if every link, every anchor
+    /// and every formula is sound.
+    Site(SiteOptions),
     /// Counts the packages that come with each crate, times a first build of each, and writes docs/weight.md.
     Weight,
     /// Runs every check, cheapest first: format, lints, layering, tests, documentation, packages, benches, figures.

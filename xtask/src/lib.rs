@@ -13,6 +13,7 @@ pub mod figures;
 mod paths;
 pub mod print;
 mod progress;
+pub mod site;
 mod values;
 pub mod weight;
 mod wrap;

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use xtask::cli::{self, Task};
-use xtask::{ci, compare, doc, figures, print, weight};
+use xtask::{ci, compare, doc, figures, print, site, weight};
 
 fn main() -> ExitCode {
     let task = match cli::Xtask::try_parse() {
@@ -16,6 +16,7 @@ fn main() -> ExitCode {
         Task::Compare(options) => compare::run(&options),
         Task::Answer { jobs, options } => compare::answer_jobs(&jobs, options),
         Task::Doc { open } => doc::run(open),
+        Task::Site(options) => site::run(&options),
         Task::Weight => weight::run(),
         Task::Ci { no_tests } => ci::run(no_tests),
     })

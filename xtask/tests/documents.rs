@@ -1,7 +1,8 @@
 //! Checks that everything the documents point to exists: files, headings, and the code that they name.
 //!
-//! The documents are README.md, CHANGELOG.md, docs/*.md, docs/learn/*.md, docs/theory/*.md and crates/*/README.md, those that exist. Checks also
-//! that no example, there and in the documentation of the code, is wider than the pages that show it.
+//! The documents are the Markdown files of the root, of `docs` with its folders, of `examples` and of every crate. Checks also
+//! that their programs are doctests or programs of `examples/learn`, and that no example, there and in the documentation of the code, is wider than the pages
+//! that show it.
 
 mod document;
 
@@ -21,19 +22,63 @@ fn markdown_in(directory: &Path) -> Vec<PathBuf> {
     paths.filter(|path| path.extension().is_some_and(|extension| extension == "md")).collect()
 }
 
-#[test]
-fn every_document_points_to_what_is_there() {
+/// All documents.
+fn documents() -> Vec<PathBuf> {
     let root = workspace();
     let crates = fs::read_dir(root.join("crates")).unwrap().map(|entry| entry.unwrap().path());
     let mut documents: Vec<PathBuf> = crates.flat_map(|path| markdown_in(&path)).collect();
-    documents.extend(markdown_in(root));
-    documents.extend(markdown_in(&root.join("docs")));
-    documents.extend(markdown_in(&root.join("docs/learn")));
-    documents.extend(markdown_in(&root.join("docs/theory")));
+    for folder in ["", "docs", "docs/theory", "docs/learn", "examples"] {
+        documents.extend(markdown_in(&root.join(folder)));
+    }
     documents.sort();
+    documents
+}
+
+#[test]
+fn every_document_points_to_what_is_there() {
+    let (root, documents) = (workspace(), documents());
     assert!(documents.len() >= 5, "each crate has a README: {documents:?}");
     let found: Vec<String> = documents.iter().flat_map(|path| complaints(root, path)).collect();
     assert!(found.is_empty(), "\n{}", found.join("\n"));
+}
+
+/// The documents that a source file takes in, as `include_str!("../README.md")` does.
+fn included(source: &Path) -> Vec<PathBuf> {
+    let text = fs::read_to_string(source).unwrap();
+    let paths = text.split("include_str!(\"").skip(1).filter_map(|rest| rest.split('"').next());
+    let paths = paths.filter(|path| path.ends_with(".md"));
+    paths.map(|path| source.parent().unwrap().join(path).canonicalize().unwrap()).collect()
+}
+
+/// The chapters that programs compare themselves with, as `check_chapter("3-xor", …)` does.
+fn chapters() -> Vec<PathBuf> {
+    let programs: String = rust_in(&workspace().join("examples/learn"))
+        .iter()
+        .map(|path| fs::read_to_string(path).unwrap())
+        .collect();
+    let names = programs.split("check_chapter(\"").skip(1).filter_map(|rest| rest.split('"').next());
+    names.map(|name| workspace().join(format!("docs/learn/{name}.md")).canonicalize().unwrap()).collect()
+}
+
+#[test]
+fn every_program_of_a_document_is_tested() {
+    let root = workspace();
+    let crates = fs::read_dir(root.join("crates")).unwrap().map(|entry| entry.unwrap().path());
+    let sources = crates.chain([root.join("examples")]).map(|path| path.join("src/lib.rs"));
+    let tested: Vec<PathBuf> = sources.flat_map(|source| included(&source)).chain(chapters()).collect();
+    let mut programs = 0;
+    for document in documents() {
+        let text = fs::read_to_string(&document).unwrap();
+        let fences: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("```rust")).collect();
+        let name = document.strip_prefix(root).unwrap().display();
+        assert!(
+            fences.is_empty() || tested.contains(&document.canonicalize().unwrap()),
+            "{name} has programs that nothing compiles; include it in examples/src/lib.rs"
+        );
+        assert!(!fences.iter().any(|fence| fence.contains("ignore")), "{name} has a program to ignore");
+        programs += fences.len();
+    }
+    assert!(programs > 10, "the documents have programs: {programs}");
 }
 
 /// The Rust files in a directory and in those below it.
@@ -52,9 +97,8 @@ fn rust_in(directory: &Path) -> Vec<PathBuf> {
 fn every_example_is_shown_without_cutting_lines() {
     let root = workspace();
     let crates = fs::read_dir(root.join("crates")).unwrap().map(|entry| entry.unwrap().path());
-    let mut found = wide_examples("README.md", &fs::read_to_string(root.join("README.md")).unwrap());
-    let of_crates = crates.flat_map(|path| [markdown_in(&path), rust_in(&path.join("src"))].concat());
-    for path in of_crates.chain(markdown_in(&root.join("docs/learn"))) {
+    let mut found = Vec::new();
+    for path in crates.flat_map(|path| rust_in(&path.join("src"))).chain(documents()) {
         let text = fs::read_to_string(&path).unwrap();
         let name = path.strip_prefix(root).unwrap().display().to_string();
         found.extend(match path.extension() {

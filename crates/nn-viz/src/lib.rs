@@ -111,3 +111,8 @@ pub use crate::marks::{
     Points, ReferenceLine, Regions, Roc, Scatter, Strip, Violin,
 };
 pub use crate::scales::Axis;
+
+/// Runs the examples of the README as doctests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -27,6 +27,7 @@ pub(crate) fn complaints(root: &Path, document: &Path) -> Vec<String> {
 /// Returns every line of the Rust examples that is too long for the pages that show them, of those lines that are shown.
 pub(crate) fn wide_examples(name: &str, text: &str) -> Vec<String> {
     const COLUMNS: usize = 85;
+    const OTHERS: [&str; 6] = ["text", "sh", "toml", "math", "python", "json"];
     let mut wide = Vec::new();
     let mut language = None;
     for (index, line) in text.lines().enumerate() {
@@ -34,8 +35,7 @@ pub(crate) fn wide_examples(name: &str, text: &str) -> Vec<String> {
             language = if language.is_none() { Some(fence) } else { None };
             continue;
         }
-        let is_rust = language
-            .is_some_and(|language| !language.starts_with("text") && !matches!(language, "sh" | "math"));
+        let is_rust = language.is_some_and(|language| !OTHERS.contains(&language));
         let columns = line.chars().count();
         if is_rust && !line.trim_start().starts_with("# ") && columns > COLUMNS {
             let place = format!("{name}:{}", index + 1);
