@@ -16,7 +16,8 @@
   function colours() {
     const style = getComputedStyle(document.getElementById("live"));
     const names = ["paper", "ink", "faint", "zero", "one"];
-    return Object.fromEntries(names.map(name => [name, style.getPropertyValue(`--watch-${name}`).trim().split(" ").map(Number)]));
+    const channels = name => style.getPropertyValue(`--watch-${name}`).trim().split(" ").map(Number);
+    return Object.fromEntries(names.map(name => [name, channels(name)]));
   }
   const rgb = (colour, alpha = 1) => `rgb(${colour.join(" ")} / ${alpha})`;
 

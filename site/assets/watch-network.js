@@ -47,7 +47,8 @@ const watch = { recordings: {} };
   }
 
   /** Whether the network says a point's own class. */
-  const isRight = (sizes, parameters, [x, y, label]) => (probability(sizes, parameters, [x, y]) > 0.5) === (label === 1);
+  const isRight = (sizes, parameters, [x, y, label]) =>
+    (probability(sizes, parameters, [x, y]) > 0.5) === (label === 1);
 
   Object.assign(watch, { parametersOf, valuesOf, probability, pointsOf, isRight });
 }

@@ -4,10 +4,12 @@
   const { colours, rgb, linear, axes, line, dot } = watch;
   const NODES = 64;
 
-  /** The values of `of` on a square lattice of n × n places, from the upper left corner, with the edges of the plane. */
+  /** The values of `of` on a square lattice of n × n places, from the upper left corner to the lower right one. */
   function lattice(n, reach, of) {
     const place = index => reach * (2 * index / (n - 1) - 1), values = [];
-    for (let row = 0; row < n; row++) for (let column = 0; column < n; column++) values.push(of([place(column), -place(row)]));
+    for (let row = 0; row < n; row++) {
+      for (let column = 0; column < n; column++) values.push(of([place(column), -place(row)]));
+    }
     return values;
   }
 
@@ -87,7 +89,8 @@
     g.beginPath();
     g.rect(box.left, box.top, box.width, box.height);
     g.clip();
-    const across = ([slope, intercept]) => line(g, at(left, slope * left + intercept), at(right, slope * right + intercept));
+    const end = (x, [slope, intercept]) => at(x, slope * x + intercept);
+    const across = parameters => line(g, end(left, parameters), end(right, parameters));
     g.strokeStyle = rgb(one);
     g.lineWidth = 3;
     across(parameters);

@@ -29,7 +29,7 @@
     return (layer, unit) => values.map(layers => layers[layer][unit]);
   }
 
-  /** Draws lines as thick as their weights are large, compared with `largest`: solid and orange if positive, dashed and blue if not. */
+  /** Draws units and weights. A weight as large as `largest` is thick; orange is positive, dashed blue negative. */
   function drawUnits({ g, width, height }, { sizes, parameters, reach, largest }) {
     const { paper, ink, zero, one } = colours(), isLine = sizes[0] === 1;
     const counts = isLine ? [2, 1] : sizes, names = isLine ? [["x", "1"], ["ŷ"]] : [["x₁", "x₂"], ["0", "1"]];

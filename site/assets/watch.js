@@ -23,7 +23,7 @@
       const [across, up] = [0, 1].map(axis => all.map(point => point[axis]));
       const [left, right, low, high] = [Math.min(...across), Math.max(...across), Math.min(...up), Math.max(...up)];
       const frames = watch.parametersOf(run);
-      const weights = frames.flatMap(frame => watch.weightsOf(recording.layers, frame).map(({ weight }) => Math.abs(weight)));
+      const weights = frames.flatMap(frame => watch.weightsOf(recording.layers, frame));
       scenes.set(run, {
         frames,
         sizes: recording.layers,
@@ -31,7 +31,7 @@
         truth: run.truth,
         reach: 1.1 * Math.max(-left, right, -low, high),
         range: [left, right, low - 0.5, high + 0.5],
-        largest: weights.reduce((a, b) => Math.max(a, b)),
+        largest: weights.reduce((largest, { weight }) => Math.max(largest, Math.abs(weight)), 0),
       });
     }
     const scene = scenes.get(run);
@@ -39,7 +39,8 @@
   }
 
   const trialName = run => `trial ${run.trial}, the ${run.which} of ${recordingNow().finals.length}`;
-  const short = loss => loss >= 1e-5 && loss < 1000 ? String(+loss.toPrecision(3)) : loss.toExponential(2).replace("-", "−");
+  const short = loss =>
+    loss >= 1e-5 && loss < 1000 ? String(+loss.toPrecision(3)) : loss.toExponential(2).replace("-", "−");
   const signed = value => `${value < 0 ? "−" : "+"} ${Math.abs(value).toFixed(2)}`;
 
   /** The state of the run in words: for everybody, and for screen readers at the slider. */
@@ -50,7 +51,8 @@
     const result = truth.length
       ? `ŷ = ${signed(slope).replace("+ ", "").replace("− ", "−")} x ${signed(intercept)}`.replaceAll(" ", "\u00a0")
       : `${right} of ${points.length} points right`;
-    return `Epoch ${epoch} of ${recordingNow().epochs.at(-1)}${epoch === 1 ? " (random weights)" : ""} · loss ${short(loss)} · ${result}`;
+    const begins = epoch === 1 ? " (random weights)" : "";
+    return `Epoch ${epoch} of ${recordingNow().epochs.at(-1)}${begins} · loss ${short(loss)} · ${result}`;
   }
 
   function draw() {
@@ -96,8 +98,9 @@
   /** Says which trial is pointed at. */
   function tell(found) {
     const { runs, finals } = recordingNow(), run = found && runs.find(run => run.trial === found.trial);
+    const rank = run ? `, the ${run.which}` : "", press = run && run !== runNow() ? " (press to choose it)" : "";
     named.textContent = found
-      ? `Trial ${found.trial}${run ? `, the ${run.which}` : ""}: loss ${short(found.loss)} in epoch ${found.epoch}${run && run !== runNow() ? " (press to choose it)" : ""}`
+      ? `Trial ${found.trial}${rank}: loss ${short(found.loss)} in epoch ${found.epoch}${press}`
       : `Three of ${finals.length} trials; marks on the right: where each ended. Point at one for its name.`;
   }
 
@@ -135,7 +138,9 @@
   });
   for (const input of document.querySelectorAll("#live input[type=radio]")) {
     const isRun = input.name === "run";
-    input.addEventListener("change", () => choose(isRun ? state.experiment : input.value, isRun ? input.value : state.which, 0));
+    input.addEventListener("change", () => {
+      choose(isRun ? state.experiment : input.value, isRun ? input.value : state.which, 0);
+    });
   }
   const curve = find("curve"), over = event => watch.trialAt(curve, recordingNow(), event.offsetX, event.offsetY);
   function point(found) {
