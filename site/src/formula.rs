@@ -16,9 +16,9 @@ pub(crate) fn to_mathml(tex: &str, is_display: bool) -> Result<String, String> {
     let storage = Storage::new();
     let events: Vec<_> = Parser::new(&prepared, &storage).collect();
     if let Some(Err(error)) = events.iter().find(|event| event.is_err()) {
-        let text = error.to_string();
-        let first = text.lines().next().unwrap_or_default();
-        return Err(format!("the formula cannot be converted: {first}"));
+        let what = error.to_string();
+        let what = what.lines().next().unwrap_or_default();
+        return Err(format!("the formula cannot be converted: {what}, in `{}`", tex.trim()));
     }
     let display_mode = if is_display { DisplayMode::Block } else { DisplayMode::Inline };
     let config = RenderConfig { display_mode, ..RenderConfig::default() };
@@ -153,5 +153,7 @@ mod tests {
             let error = to_mathml(tex, true).unwrap_err();
             assert!(error.starts_with("the formula cannot be converted: "), "{tex}: {error}");
         }
+        let error = to_mathml(r"a + \unknown b", true).unwrap_err();
+        assert!(error.ends_with(r"unknown primitive command found, in `a + \unknown b`"), "{error}");
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::ErrorKind;
 use std::path::Path;
 
 use crate::check::{self, Files};
@@ -31,7 +32,11 @@ pub fn build(root: &Path, recordings: Files) -> Result<Files, SiteError> {
     for Document { path, text } in &documents {
         articles.push((path.as_str(), convert(path, text, &mut links)?));
     }
-    let watch = fs::read_to_string(root.join("site/pages").join(WATCH)).ok();
+    let watch = match fs::read_to_string(root.join("site/pages").join(WATCH)) {
+        Ok(fragment) => Some(fragment),
+        Err(error) if error.kind() == ErrorKind::NotFound => None,
+        Err(error) => return Err(SiteError::new(WATCH, None, format!("cannot be read: {error}"))),
+    };
     let titles: Vec<(&str, &str)> =
         articles.iter().map(|(path, article)| (*path, article.title(path))).collect();
     let navigation = Navigation::new(&titles, &links.order, watch.is_some());
