@@ -19,12 +19,12 @@ use crate::place::page_of;
 use crate::search::{self, Entry};
 use crate::source;
 
-/// Makes the site of the repository at `root`. `recordings` are files that others have made for its pages, by their path
-/// on the site.
+/// Makes the site of the repository at `root`. `recordings` are files that others have made for its pages, by
+/// their path on the site.
 ///
 /// # Errors
-/// The first fault: a link or an anchor that leads nowhere, a formula that cannot be converted, or a file that cannot be
-/// read. It names the document and, where one is to blame, the line.
+/// The first fault: a link or an anchor that leads nowhere, a formula that cannot be converted, or a file
+/// that cannot be read. It names the document and, where one is to blame, the line.
 pub fn build(root: &Path, recordings: Files) -> Result<Files, SiteError> {
     let documents = documents::read(root)?;
     let mut links = Links::new(root, documents.iter().map(|document| document.path.clone()));
@@ -112,7 +112,8 @@ impl Site {
     }
 }
 
-/// What the search finds: the sections of the documents, those of the rooms first, then the items of the code.
+/// What the search finds: the sections of the documents, those of the rooms first, then the items of the
+/// code.
 fn entries(
     articles: &[(&str, Article)],
     links: &Links,

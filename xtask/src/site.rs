@@ -50,7 +50,7 @@ fn check_is_replaceable(out: &Path) -> Result<(), String> {
         return Ok(());
     }
     Err(format!(
-        "expected an empty directory or an older site, found other files in {}; choose another with --out DIR",
+        "expected an empty directory or an older site, found other files in {}; choose another with --out",
         out.display()
     ))
 }

@@ -1,8 +1,8 @@
 //! Checks that everything the documents point to exists: files, headings, and the code that they name.
 //!
-//! The documents are the Markdown files of the root, of `docs` with its folders, of `examples` and of every crate. Checks also
-//! that their programs are doctests, and that no example, there and in the documentation of the code, is wider than the pages
-//! that show it.
+//! The documents are the Markdown files of the root, of `docs` with its folders, of `examples` and of every
+//! crate. Checks also that their programs are doctests, and that no example, there and in the documentation of
+//! the code, is wider than the pages that show it.
 
 mod document;
 

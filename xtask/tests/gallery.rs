@@ -1,4 +1,5 @@
-//! Checks that the gallery shows everything, and that its numbers are those of the experiments and of the examples.
+//! Checks that the gallery shows everything, and that its numbers are those of the experiments and of the
+//! examples.
 
 use std::collections::BTreeMap;
 use std::fs;
