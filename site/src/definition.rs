@@ -11,7 +11,8 @@ const DEFINES: [&str; 9] =
 /// What may stand before these words.
 const QUALIFIERS: [&str; 4] = ["pub", "const", "unsafe", "async"];
 
-/// The line, counted from 1, that defines what `label` names, or else the first line of code that mentions it. Returns
+/// The line, counted from 1, that defines what `label` names, or else the first line of code that mentions
+/// it. Returns
 /// `None` if `label` is no path of names, is the file itself, or is not in the file.
 pub(crate) fn line(path: &str, text: &str, label: &str) -> Option<usize> {
     let label = label.trim_end_matches("()");
@@ -103,10 +104,38 @@ fn has_word(text: &str, word: &str) -> bool {
 mod tests {
     use super::*;
 
-    const SOURCE: &str = "//! Adam and step.\nuse a::step;\n\npub struct Adam<F> {\n    rate: F,\n}\n\nimpl Adam<f32> {\n    \
-        pub const fn new() -> Self {\n        step()\n    }\n}\n\nimpl Rule for Sgd {\n    fn step(&self) {}\n}\n\n\
-        impl<F> Rule for Adam<F> {\n    fn step(&self) {}\n}\n\npub(crate) const EPSILON: f64 = 1.0;\n\npub enum Kind {\n    \
-        /// One.\n    One(usize),\n    Two,\n}\nfn helper() {}\nelementwise!(Tanh, Sigmoid);\n";
+    const SOURCE: &str = "\
+//! Adam and step.
+use a::step;
+
+pub struct Adam<F> {
+    rate: F,
+}
+
+impl Adam<f32> {
+    pub const fn new() -> Self {
+        step()
+    }
+}
+
+impl Rule for Sgd {
+    fn step(&self) {}
+}
+
+impl<F> Rule for Adam<F> {
+    fn step(&self) {}
+}
+
+pub(crate) const EPSILON: f64 = 1.0;
+
+pub enum Kind {
+    /// One.
+    One(usize),
+    Two,
+}
+fn helper() {}
+elementwise!(Tanh, Sigmoid);
+";
 
     fn found(label: &str) -> Option<&str> {
         line("src/adam.rs", SOURCE, label).and_then(|line| SOURCE.lines().nth(line - 1)).map(str::trim)

@@ -11,7 +11,8 @@ pub(crate) struct Document {
     pub(crate) text: String,
 }
 
-/// Reads the Markdown files of the root, of `docs` with its folders, of `examples`, and of every crate, sorted by path.
+/// Reads the Markdown files of the root, of `docs` with its folders, of `examples`, and of every crate,
+/// sorted by path.
 ///
 /// # Errors
 /// When a folder or a file cannot be read.

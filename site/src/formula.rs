@@ -1,7 +1,8 @@
 //! Formulas: LaTeX in, MathML out.
 //!
-//! pulldown-latex reads most of LaTeX, and prints what it does not read as it stands, without an error. So whatever contains
-//! a backslash afterwards is refused. What it prints in an unusual way is mended before and after.
+//! pulldown-latex reads most of LaTeX, and prints what it does not read as it stands, without an error. So
+//! whatever contains a backslash afterwards is refused. What it prints in an unusual way is mended before and
+//! after.
 
 use pulldown_latex::config::{DisplayMode, RenderConfig};
 use pulldown_latex::mathml::push_mathml;
@@ -16,9 +17,10 @@ pub(crate) fn to_mathml(tex: &str, is_display: bool) -> Result<String, String> {
     let storage = Storage::new();
     let events: Vec<_> = Parser::new(&prepared, &storage).collect();
     if let Some(Err(error)) = events.iter().find(|event| event.is_err()) {
-        let text = error.to_string();
-        let first = text.lines().next().unwrap_or_default();
-        return Err(format!("the formula cannot be converted: {first}"));
+        let what = error.to_string();
+        let what = what.lines().next().unwrap_or_default();
+        let formula = tex.split_whitespace().collect::<Vec<_>>().join(" ");
+        return Err(format!("the formula cannot be converted: {what}, in `{formula}`"));
     }
     let display_mode = if is_display { DisplayMode::Block } else { DisplayMode::Inline };
     let config = RenderConfig { display_mode, ..RenderConfig::default() };
@@ -34,8 +36,8 @@ pub(crate) fn to_mathml(tex: &str, is_display: bool) -> Result<String, String> {
     Ok(mend(mathml))
 }
 
-/// Rewrites what pulldown-latex reads wrongly: primes, which have to be superscripts to stand above an index, and operators
-/// with limits.
+/// Rewrites what pulldown-latex reads wrongly: primes, which have to be superscripts to stand above an index,
+/// and operators with limits.
 fn prepare(tex: &str) -> String {
     const OPERATOR: &str = r"\operatorname*{";
     let mut prepared = String::with_capacity(tex.len());
@@ -153,5 +155,7 @@ mod tests {
             let error = to_mathml(tex, true).unwrap_err();
             assert!(error.starts_with("the formula cannot be converted: "), "{tex}: {error}");
         }
+        let error = to_mathml(r"a + \unknown b", true).unwrap_err();
+        assert!(error.ends_with(r"unknown primitive command found, in `a + \unknown b`"), "{error}");
     }
 }

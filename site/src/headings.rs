@@ -18,8 +18,8 @@ pub(crate) struct Ids {
 }
 
 impl Ids {
-    /// Returns the id of the next heading: in lower case, with hyphens for spaces, without punctuation, and numbered when
-    /// it repeats.
+    /// Returns the id of the next heading: in lower case, with hyphens for spaces, without punctuation, and
+    /// numbered when it repeats.
     pub(crate) fn next(&mut self, text: &str) -> String {
         let kept = text.trim().to_lowercase();
         let kept = kept.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
@@ -34,7 +34,8 @@ impl Ids {
     }
 }
 
-/// The list of contents of a page, from sections down to their parts. Empty for a page of less than two sections.
+/// The list of contents of a page, from sections down to their parts. Empty for a page of less than two
+/// sections.
 pub(crate) fn contents(headings: &[Heading]) -> String {
     let listed = || headings.iter().filter(|heading| (2..=3).contains(&heading.level));
     if listed().count() < 2 {

@@ -165,7 +165,8 @@ fn attribute(rest: &str) -> usize {
     rest.len()
 }
 
-/// The length of a number, with its point, exponent and suffix. `1..2`, `1.max(2)` and `t.0.1` end before the point.
+/// The length of a number, with its point, exponent and suffix. `1..2`, `1.max(2)` and `t.0.1` end before the
+/// point.
 fn number(rest: &str) -> usize {
     let mut length = word(rest).len();
     let after = &rest[length..];

@@ -1,4 +1,5 @@
-//! Where a link of a document leads on the site: to a page, to a source page, to the page of a folder, or to a copied file.
+//! Where a link of a document leads on the site: to a page, to a source page, to the page of a folder, or to
+//! a copied file.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

@@ -1,4 +1,5 @@
-//! A document as HTML: Markdown with formulas, code in colours, headings with ids, and links that lead to pages of the site.
+//! A document as HTML: Markdown with formulas, code in colours, headings with ids, and links that lead to
+//! pages of the site.
 
 mod blocks;
 

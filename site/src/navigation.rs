@@ -92,7 +92,8 @@ impl Navigation {
         format!("{}\n{cards}{}", &html[..end], &html[end..])
     }
 
-    /// The place of a page among all: the front page, the rooms in their order, their chapters, and the others.
+    /// The place of a page among all: the front page, the rooms in their order, their chapters, and the
+    /// others.
     pub(crate) fn rank(&self, page: &str) -> usize {
         let mut known = vec!["index.html"];
         known.extend(self.rooms.iter().map(|(_, page, _)| page.as_str()));

@@ -50,7 +50,8 @@ fn quote(text: &str) -> String {
     quoted
 }
 
-/// The body of the page: a list of all headings, which the script replaces by what the field in the head asks for.
+/// The body of the page: a list of all headings, which the script replaces by what the field in the head asks
+/// for.
 pub(crate) fn body(entries: &[Entry]) -> String {
     let mut html = String::from(
         "<h1>Search</h1>\n\
@@ -70,7 +71,8 @@ pub(crate) fn body(entries: &[Entry]) -> String {
         }
     }
     html.push_str(if open { "</ul>\n" } else { "" });
-    html + "</div>\n<script src=\"assets/search-index.js\"></script>\n<script src=\"assets/search.js\"></script>\n"
+    html.push_str("</div>\n<script src=\"assets/search-index.js\"></script>\n");
+    html + "<script src=\"assets/search.js\"></script>\n"
 }
 
 #[cfg(test)]

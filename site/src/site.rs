@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::ErrorKind;
 use std::path::Path;
 
 use crate::check::{self, Files};
@@ -18,12 +19,12 @@ use crate::place::page_of;
 use crate::search::{self, Entry};
 use crate::source;
 
-/// Makes the site of the repository at `root`. `recordings` are files that others have made for its pages, by their path
-/// on the site.
+/// Makes the site of the repository at `root`. `recordings` are files that others have made for its pages, by
+/// their path on the site.
 ///
 /// # Errors
-/// The first fault: a link or an anchor that leads nowhere, a formula that cannot be converted, or a file that cannot be
-/// read. It names the document and, where one is to blame, the line.
+/// The first fault: a link or an anchor that leads nowhere, a formula that cannot be converted, or a file
+/// that cannot be read. It names the document and, where one is to blame, the line.
 pub fn build(root: &Path, recordings: Files) -> Result<Files, SiteError> {
     let documents = documents::read(root)?;
     let mut links = Links::new(root, documents.iter().map(|document| document.path.clone()));
@@ -31,7 +32,11 @@ pub fn build(root: &Path, recordings: Files) -> Result<Files, SiteError> {
     for Document { path, text } in &documents {
         articles.push((path.as_str(), convert(path, text, &mut links)?));
     }
-    let watch = fs::read_to_string(root.join("site/pages").join(WATCH)).ok();
+    let watch = match fs::read_to_string(root.join("site/pages").join(WATCH)) {
+        Ok(fragment) => Some(fragment),
+        Err(error) if error.kind() == ErrorKind::NotFound => None,
+        Err(error) => return Err(SiteError::new(WATCH, None, format!("cannot be read: {error}"))),
+    };
     let titles: Vec<(&str, &str)> =
         articles.iter().map(|(path, article)| (*path, article.title(path))).collect();
     let navigation = Navigation::new(&titles, &links.order, watch.is_some());
@@ -107,7 +112,8 @@ impl Site {
     }
 }
 
-/// What the search finds: the sections of the documents, those of the rooms first, then the items of the code.
+/// What the search finds: the sections of the documents, those of the rooms first, then the items of the
+/// code.
 fn entries(
     articles: &[(&str, Article)],
     links: &Links,

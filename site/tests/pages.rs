@@ -85,11 +85,21 @@ fn a_fault_is_named_with_document_and_line() {
     }
 }
 
-const CODE: &str = "//! Adam.\n\n/// The rule of [`Adam`]. With <momenta>.\npub struct Adam;\n\nimpl Adam {\n    fn step(&self) {}\n}\n";
+const CODE: &str = "\
+//! Adam.
+
+/// The rule of [`Adam`]. With <momenta>.
+pub struct Adam;
+
+impl Adam {
+    fn step(&self) {}
+}
+";
 
 #[test]
 fn a_linked_source_file_becomes_a_page_that_says_where_it_is_explained() {
-    let document = "# Optimisers\n\n## Steps\n\n[`Adam::step`](../src/adam.rs), [the file](../src/adam.rs), [all](../src)\n";
+    let document = "# Optimisers\n\n## Steps\n\n\
+        [`Adam::step`](../src/adam.rs), [the file](../src/adam.rs), [all](../src)\n";
     let files = site(&[("docs/page.md", document), ("src/adam.rs", CODE), ("src/other.rs", "")]);
     let article = main_of(&files, "docs/page.html");
     assert!(article.contains("<a href=\"../src/adam.rs.html#L7\"><code>Adam::step</code></a>"), "{article}");

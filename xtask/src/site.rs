@@ -7,9 +7,9 @@ use std::time::Instant;
 use clap::Args;
 use nn_site::Files;
 
-use crate::directory;
 use crate::paths;
 use crate::print::say;
+use crate::{directory, figures};
 
 /// Options of `cargo xtask site`.
 #[derive(Debug, Args)]
@@ -40,7 +40,7 @@ pub fn run(options: &SiteOptions) -> Result<(), String> {
 
 /// The files that are computed for the pages, by their path on the site, such as `frames/xor.js`.
 fn recordings() -> Result<Files, String> {
-    Ok(Files::new())
+    Ok(figures::recordings()?.into_iter().collect())
 }
 
 /// Refuses to replace a directory that has anything else than a site in it.
@@ -50,7 +50,7 @@ fn check_is_replaceable(out: &Path) -> Result<(), String> {
         return Ok(());
     }
     Err(format!(
-        "expected an empty directory or an older site, found other files in {}; choose another with --out DIR",
+        "expected an empty directory or an older site, found other files in {}; choose another with --out",
         out.display()
     ))
 }
