@@ -7,9 +7,12 @@ use clap::error::{ContextKind, ContextValue};
 use clap::{Parser, Subcommand};
 
 use crate::compare::{AnswerOptions, CompareOptions};
+use crate::completions::{self, Shell};
 use crate::figures::FigureOptions;
+use crate::json::Output;
 use crate::print::{complain, finish, say};
-use crate::wrap::wrap;
+use crate::values::one_of;
+use crate::wrap::{COLUMNS, wrap};
 
 /// Regenerates every figure of nn and runs every check.
 #[derive(Debug, Parser)]
@@ -51,8 +54,20 @@ pub enum Task {
         #[arg(long)]
         open: bool,
     },
+    /// Lists the experiments: what each shows, its sets of trials, its files and how long it takes.
+    List(Output),
     /// Counts the packages that come with each crate, times a first build of each, and writes docs/weight.md.
-    Weight,
+    Weight(Output),
+    /// Prints a script with which a shell completes `cargo xtask`.
+    ///
+    /// Completes tasks, options and values, such as the names of experiments after --only. Whatever else the
+    /// shell completes for cargo stays.
+    #[command(after_help = completions::INSTALL)]
+    Completions {
+        /// The shell that reads the script
+        #[arg(value_parser = one_of(Shell::ALL, Shell::name))]
+        shell: Shell,
+    },
     /// Runs every check, cheapest first: format, lints, layering, tests, documentation, packages, benches, figures.
     Ci {
         /// Leaves out the tests, if they have just run
@@ -60,9 +75,6 @@ pub enum Task {
         no_tests: bool,
     },
 }
-
-/// The number of columns of a terminal that nobody has widened.
-const COLUMNS: usize = 80;
 
 /// The length of an error after which it is cut off: it repeats words of the command line, which may be of any length.
 const LONGEST: usize = 400;

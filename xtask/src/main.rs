@@ -2,9 +2,9 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 use xtask::cli::{self, Task};
-use xtask::{ci, compare, doc, figures, print, weight};
+use xtask::{ci, compare, completions, doc, figures, list, print, weight};
 
 fn main() -> ExitCode {
     let task = match cli::Xtask::try_parse() {
@@ -16,7 +16,9 @@ fn main() -> ExitCode {
         Task::Compare(options) => compare::run(&options),
         Task::Answer { jobs, options } => compare::answer_jobs(&jobs, options),
         Task::Doc { open } => doc::run(open),
-        Task::Weight => weight::run(),
+        Task::List(output) => list::run(output),
+        Task::Completions { shell } => completions::run(shell, &cli::Xtask::command()),
+        Task::Weight(output) => weight::run(output),
         Task::Ci { no_tests } => ci::run(no_tests),
     })
 }

@@ -103,7 +103,7 @@ impl<F: Scalar, T: Target> Fit<F, T> for GradientDescent {
             None => None,
         };
         let mut sgd = Sgd::new(self.learning_rate);
-        let mut history = History::with_capacity(self.epochs);
+        let mut history = History::with_capacity(self.epochs).and_validation(held_out.is_some());
         for _ in 0..self.epochs {
             // All data was checked by the plan.
             history.loss.push(step.evaluate(model, loss, x, y, &mut Mode::Train(rng))[0]);
@@ -129,7 +129,8 @@ impl<F: Scalar, T: Target> Fit<F, T> for GradientDescent {
         let Stacked { mut stack, x, y, mut step, mut held_out } =
             self.plan_stack(models.each_ref().map(|model| &**model), loss, data, validation)?;
         let mut sgd = Sgd::new(self.learning_rate);
-        let mut histories = std::array::from_fn(|_| History::with_capacity(self.epochs));
+        let history = || History::with_capacity(self.epochs).and_validation(held_out.is_some());
+        let mut histories = std::array::from_fn(|_| history());
         for _ in 0..self.epochs {
             // Modules that stack behave the same in both modes.
             let losses = step.evaluate(stack.module(), loss, &x, &y, &mut Mode::Eval);

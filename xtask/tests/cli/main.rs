@@ -2,9 +2,12 @@
 
 mod check;
 mod committed;
+mod completions;
 mod divergence;
 mod files;
 mod interrupted;
+mod json;
+mod list;
 mod numbers;
 mod printing;
 mod shards;
