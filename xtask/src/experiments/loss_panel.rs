@@ -31,13 +31,14 @@ pub(super) fn loss_panel<F, K>(
         ("training: IQM, Q1–Q3 band, final 95 % interval", training, 1, Look::nth(0)),
         ("test", &test[..test.len().min(epochs - 1)], 2, Look::nth(1)),
     ] {
-        if !curve.is_empty() {
-            let places: Vec<f64> = (first..first + curve.len()).map(|epoch| epoch as f64).collect();
-            let column = |value: fn(&Summary) -> f64| -> Vec<f64> {
-                curve.iter().map(value).map(|loss| drawn.place(loss)).collect()
-            };
-            let line = Curve::new(name, &places, &column(|s| s.iqm), look.without_symbols());
-            panel = panel.mark(line.band(&column(|s| s.q1), &column(|s| s.q3)));
+        let places: Vec<f64> = (first..first + curve.len()).map(|epoch| epoch as f64).collect();
+        let column = |value: fn(&Summary) -> f64| -> Vec<f64> {
+            curve.iter().map(value).map(|loss| drawn.place(loss)).collect()
+        };
+        let (iqm, q1, q3) = (column(|s| s.iqm), column(|s| s.q1), column(|s| s.q3));
+        // Q3 is the first to become infinite. Trials that all diverge in the first update have no test loss to draw.
+        if q3.iter().any(|loss| loss.is_finite()) {
+            panel = panel.mark(Curve::new(name, &places, &iqm, look.without_symbols()).band(&q1, &q3));
         }
     }
     let intervals = [
@@ -47,7 +48,10 @@ pub(super) fn loss_panel<F, K>(
     for (interval, place, color) in intervals {
         let Some(Interval { low, high }) = interval else { continue };
         let (x, y) = ([scale.beyond(epochs, place); 2], [low, high].map(|loss| drawn.place(loss)));
-        panel = panel.mark(Line::new("", &x, &y, color).width(3.0));
+        // Too many trials diverged to bound the mean.
+        if y.iter().all(|loss| loss.is_finite()) {
+            panel = panel.mark(Line::new("", &x, &y, color).width(3.0));
+        }
     }
     panel.legend(Corner::Emptiest)
 }

@@ -97,5 +97,5 @@ fn losses_of_exactly_zero_have_a_place_on_the_logarithmic_axis() {
     let out = tempfile::tempdir().unwrap();
     let (field, svg, _) = run(out.path(), "nonlinear-classification", "--learning-rate 16 --epochs 300");
     assert_eq!(["q1", "min", "diverged"].map(field), ["0", "0", "0"]);
-    assert!(svg.contains("IQM with Q1–Q3 band"));
+    assert!(svg.contains("training: IQM, Q1–Q3 band"));
 }
