@@ -28,10 +28,11 @@ pub struct Xtask {
 pub enum Task {
     /// Runs the experiments and writes their figures and numbers.
     ///
-    /// Writes three files for each experiment NAME: NAME.svg, NAME.png (300 dpi) and NAME.csv (the statistics of every
-    /// epoch). An experiment that compares several sets of trials has a CSV file for each of them, such as
-    /// optimisers-sgd.csv. All experiments share summary.csv. The results depend on the options below, but not on the
-    /// number of threads or the kind of CPU.
+    /// Writes three files for each experiment NAME: NAME.svg, NAME.png (300 dpi) and NAME.csv (the statistics
+    /// of every epoch, of the training loss and, where there are test data, of the test loss). An experiment
+    /// that compares several sets of trials has a CSV file for each of them, such as optimisers-sgd.csv. All
+    /// experiments share summary.csv. The results depend on the options below, but not on the number of
+    /// threads or the kind of CPU.
     Figures(FigureOptions),
     /// Measures nn and other frameworks on the same work in the same run; writes docs/benchmarks.md.
     ///

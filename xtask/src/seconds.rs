@@ -20,7 +20,7 @@ pub(crate) fn known() -> BTreeMap<String, f64> {
 pub(crate) fn keep(experiment: &str, seconds: f64) {
     let mut known = known();
     known.insert(experiment.into(), seconds);
-    let _ = nn_files::write(&path(), format!("{:#}\n", serde_json::json!(known)));
+    let _ = nn_files::write(path(), format!("{:#}\n", serde_json::json!(known)));
 }
 
 fn path() -> PathBuf {
