@@ -29,7 +29,7 @@ impl<F, T, D: AsRef<Dataset<F, T>>> TrialData<F, T> for D {
 /// ```
 /// use nn_train::{Split, prelude::*};
 ///
-/// let (descent, loss) = (GradientDescent::new(0.01, 30), CrossEntropyLoss::sum());
+/// let (descent, loss) = (GradientDescent::new(0.01, 300), CrossEntropyLoss::sum());
 /// let prepare = |trial: Trial| {
 ///     let draw = |purpose| make_xor::<f32>(200, 0.3, &mut trial.rng(purpose));
 ///     let rng = &mut trial.rng("network");
@@ -44,8 +44,8 @@ impl<F, T, D: AsRef<Dataset<F, T>>> TrialData<F, T> for D {
 ///     Ok(Run::from(fitted.history))
 /// })?;
 /// // How much higher the loss is on samples that were not learned from.
-/// let losses = ensemble.curve()[29].iqm;
-/// assert!(ensemble.validation_curve().unwrap()[29].iqm > losses);
+/// let losses = ensemble.curve()[299].iqm;
+/// assert!(ensemble.validation_curve().unwrap()[299].iqm > losses);
 /// # Ok::<(), nn_train::TrialsError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
