@@ -7,10 +7,13 @@ use clap::error::{ContextKind, ContextValue};
 use clap::{Parser, Subcommand};
 
 use crate::compare::{AnswerOptions, CompareOptions};
+use crate::completions::{self, Shell};
 use crate::figures::FigureOptions;
+use crate::json::Output;
 use crate::print::{complain, finish, say};
 use crate::site::SiteOptions;
-use crate::wrap::wrap;
+use crate::values::one_of;
+use crate::wrap::{COLUMNS, wrap};
 
 /// Regenerates every figure of nn and runs every check.
 #[derive(Debug, Parser)]
@@ -26,10 +29,11 @@ pub struct Xtask {
 pub enum Task {
     /// Runs the experiments and writes their figures and numbers.
     ///
-    /// Writes three files for each experiment NAME: NAME.svg, NAME.png (300 dpi) and NAME.csv (the statistics of every
-    /// epoch). An experiment that compares several sets of trials has a CSV file for each of them, such as
-    /// optimisers-sgd.csv. All experiments share summary.csv. The results depend on the options below, but not on the
-    /// number of threads or the kind of CPU.
+    /// Writes three files for each experiment NAME: NAME.svg, NAME.png (300 dpi) and NAME.csv (the statistics
+    /// of every epoch, of the training loss and, where there are test data, of the test loss). An experiment
+    /// that compares several sets of trials has a CSV file for each of them, such as optimisers-sgd.csv. All
+    /// experiments share summary.csv. The results depend on the options below, but not on the number of
+    /// threads or the kind of CPU.
     Figures(FigureOptions),
     /// Measures nn and other frameworks on the same work in the same run; writes docs/benchmarks.md.
     ///
@@ -57,8 +61,20 @@ pub enum Task {
     /// The pages need neither a network nor a script; open index.html. They are written only if every link, every anchor
     /// and every formula is sound.
     Site(SiteOptions),
+    /// Lists the experiments: what each shows, its sets of trials, its files and how long it takes.
+    List(Output),
     /// Counts the packages that come with each crate, times a first build of each, and writes docs/weight.md.
-    Weight,
+    Weight(Output),
+    /// Prints a script with which a shell completes `cargo xtask`.
+    ///
+    /// Completes tasks, options and values, such as the names of experiments after --only. Whatever else the
+    /// shell completes for cargo stays.
+    #[command(after_help = completions::INSTALL)]
+    Completions {
+        /// The shell that reads the script
+        #[arg(value_parser = one_of(Shell::ALL, Shell::name))]
+        shell: Shell,
+    },
     /// Runs every check, cheapest first: format, lints, layering, tests, documentation, packages, benches, figures.
     Ci {
         /// Leaves out the tests, if they have just run
@@ -66,9 +82,6 @@ pub enum Task {
         no_tests: bool,
     },
 }
-
-/// The number of columns of a terminal that nobody has widened.
-const COLUMNS: usize = 80;
 
 /// The length of an error after which it is cut off: it repeats words of the command line, which may be of any length.
 const LONGEST: usize = 400;

@@ -13,6 +13,7 @@ mod forms;
 mod growth;
 mod images;
 mod job;
+mod json;
 mod line;
 pub(crate) mod machine;
 mod nn;
@@ -32,9 +33,12 @@ use std::io::ErrorKind;
 use std::path::Path;
 use std::time::Instant;
 
+use serde_json::json;
+
 use crate::directory;
+use crate::json::shown;
 use crate::paths;
-use crate::print::say;
+use crate::print::{complain, say};
 use contestant::Contestant;
 use plan::Measurements;
 
@@ -69,7 +73,7 @@ pub fn run(options: &CompareOptions) -> Result<(), String> {
         }
     }
     for (contestant, reason) in &left_out {
-        say(format_args!("left out: {}: {reason}", contestant.title))?;
+        complain(format_args!("left out: {}: {reason}", contestant.title));
     }
     if options.setup {
         let names: Vec<&str> = ready.iter().map(|(contestant, _)| contestant.id).collect();
@@ -81,14 +85,22 @@ pub fn run(options: &CompareOptions) -> Result<(), String> {
     results.left_out.splice(0..0, left_out);
     let forms = forms::run(&plan)?;
     let growth = if plan.growth { Some(growth::run(&plan)?) } else { None };
-    let measured =
-        document::measured(&machine, &plan, &results, (forms.as_ref(), growth.as_ref()), start.elapsed());
-    let Some(path) = path else {
-        return say(format_args!("\n{measured}"));
+    let (took, own) = (start.elapsed(), (forms.as_ref(), growth.as_ref()));
+    let measured = document::measured(&machine, &plan, &results, own, took);
+    if let Some(path) = &path {
+        let text = with_measured(path, &measured)?;
+        directory::fill(above(path), || nn_files::write(path, text).map_err(|error| error.to_string()))?;
+    }
+    let document = || {
+        let mut document = json::results(&machine, &plan, &results, own, took);
+        document["written"] = json!(path.as_deref().map(shown));
+        document
     };
-    let text = with_measured(&path, &measured)?;
-    directory::fill(above(&path), || nn_files::write(&path, text).map_err(|error| error.to_string()))?;
-    say(format_args!("written: {}", path.display()))
+    let text = || match &path {
+        Some(path) => format!("written: {}", path.display()),
+        None => format!("\n{measured}"),
+    };
+    options.output.say(document, text)
 }
 
 /// The directory of a file.

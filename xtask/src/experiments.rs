@@ -19,7 +19,7 @@ mod settings;
 pub mod spirals;
 
 pub use experiment::{Experiment, Request};
-pub use findings::{ExperimentError, Findings, TrialSet};
+pub use findings::{ExperimentError, Findings, Losses, TrialSet};
 pub use settings::{Precision, Settings};
 
 /// The table of experiments, in the order of the help text, of a run and of `summary.csv`.
@@ -64,6 +64,8 @@ mod tests {
                 let findings = experiment.run(precision, &request).unwrap().unwrap();
                 let names: Vec<&str> = findings.sets.iter().map(|set| set.name).collect();
                 assert_eq!(names, experiment.sets);
+                let svg = findings.figure.draw().unwrap().svg();
+                assert!(svg.contains("</desc>"), "{} is described to no screen reader", experiment.name);
             }
         }
     }

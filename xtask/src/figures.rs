@@ -2,6 +2,7 @@
 
 mod files;
 mod frames;
+mod json;
 mod numbers;
 mod options;
 mod summary;
@@ -13,10 +14,12 @@ use std::time::Instant;
 
 use crate::directory;
 use nn_train::{Cost, Task};
+use serde_json::json;
 
 use crate::experiments::{self, Experiment, Findings, Request, Settings};
-use crate::print::say;
+use crate::json::shown;
 use crate::progress::Progress;
+use crate::seconds;
 use files::File;
 
 pub use options::FigureOptions;
@@ -62,8 +65,11 @@ pub fn run(options: &FigureOptions) -> Result<(), String> {
     let task = options.task();
     let findings = run_all(&chosen, &settings, &task, options)?;
     if let Task::Shard { part, directory } = task {
-        let seconds = start.elapsed().as_secs_f64();
-        return say(format_args!("part {part} is in {} ({seconds:.1} s)", directory.display()));
+        let (seconds, part) = (start.elapsed().as_secs_f64(), part.to_string());
+        return options.output.say(
+            || json!({ "part": part, "directory": shown(&directory), "seconds": seconds }),
+            || format!("part {part} is in {} ({seconds:.1} s)", directory.display()),
+        );
     }
     let files = render(&findings, &settings, options, &directory)?;
     let frames =
@@ -76,13 +82,24 @@ pub fn run(options: &FigureOptions) -> Result<(), String> {
     if options.frames {
         directory::fill(&recorded, || files::write(&recorded, &frames))?;
     }
-    say(table::tables(&findings, settings.trials))?;
     let sets = findings.iter().flat_map(|(_, findings)| &findings.sets);
-    say(sets.map(|set| set.cost).sum::<Cost>())?;
-    let verb = if options.check { "up to date" } else { "written" };
-    let seconds = start.elapsed().as_secs_f64();
-    let count = files.len() + frames.len();
-    say(format_args!("{count} files {verb} in {} ({seconds:.1} s)", directory.display()))
+    let (cost, seconds) = (sets.map(|set| set.cost).sum::<Cost>(), start.elapsed().as_secs_f64());
+    let document = || {
+        let names: Vec<&str> = files.iter().chain(&frames).map(|file| file.name.as_str()).collect();
+        let mut document = json::experiments(&findings, &settings, options.precision);
+        document["files"] = json!(names);
+        document["directory"] = json!(shown(&directory));
+        document["written"] = json!(!options.check);
+        document["seconds"] = json!(seconds);
+        document
+    };
+    let text = || {
+        let verb = if options.check { "up to date" } else { "written" };
+        let (tables, place) = (table::tables(&findings, settings.trials), directory.display());
+        let count = files.len() + frames.len();
+        format!("{tables}\n{cost}\n{count} files {verb} in {place} ({seconds:.1} s)")
+    };
+    options.output.say(document, text)
 }
 
 /// Runs the experiments one after another, each with its trials on all threads.
@@ -114,6 +131,10 @@ fn run_all<'a>(
         let findings =
             experiment.run(options.precision, &request).map_err(|error| format!("{name}: {error}"))?;
         progress.done(&format!("{name}: {} trials", trials(experiment)), start);
+        // A check writes nothing.
+        if *task == Task::Whole && !options.check && options.other_numbers().is_empty() {
+            seconds::keep(name, start.elapsed().as_secs_f64());
+        }
         Ok(findings.map(|findings| (experiment, findings)))
     };
     chosen.iter().filter_map(|experiment| run(experiment).transpose()).collect()
@@ -135,10 +156,15 @@ fn render(
             files.push(File::new(name, "png", drawing.png(300.0).map_err(failed)?));
         }
         for set in &findings.sets {
-            files.push(File::new(set.name, "csv", numbers::statistics(&set.curve)));
-            if options.curves {
-                let name = format!("{}-curves", set.name);
-                files.push(File::new(&name, "csv", numbers::curves(&set.curves)));
+            let test = set.test.as_ref();
+            let statistics = numbers::statistics(&set.training.curve, test.map(|test| &test.curve[..]));
+            files.push(File::new(set.name, "csv", statistics));
+            let all = [("curves", Some(&set.training)), ("test-curves", test)];
+            for (ending, losses) in all.into_iter().filter(|_| options.curves) {
+                if let Some(losses) = losses {
+                    let name = format!("{}-{ending}", set.name);
+                    files.push(File::new(&name, "csv", numbers::curves(&losses.curves)));
+                }
             }
         }
         Ok(files)

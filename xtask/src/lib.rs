@@ -6,13 +6,17 @@
 pub mod ci;
 pub mod cli;
 pub mod compare;
+pub mod completions;
 mod directory;
 pub mod doc;
 pub mod experiments;
 pub mod figures;
+pub mod json;
+pub mod list;
 mod paths;
 pub mod print;
 mod progress;
+mod seconds;
 pub mod site;
 mod values;
 pub mod weight;

@@ -2,9 +2,9 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 use xtask::cli::{self, Task};
-use xtask::{ci, compare, doc, figures, print, site, weight};
+use xtask::{ci, compare, completions, doc, figures, list, print, site, weight};
 
 fn main() -> ExitCode {
     let task = match cli::Xtask::try_parse() {
@@ -17,7 +17,9 @@ fn main() -> ExitCode {
         Task::Answer { jobs, options } => compare::answer_jobs(&jobs, options),
         Task::Doc { open } => doc::run(open),
         Task::Site(options) => site::run(&options),
-        Task::Weight => weight::run(),
+        Task::List(output) => list::run(output),
+        Task::Completions { shell } => completions::run(shell, &cli::Xtask::command()),
+        Task::Weight(output) => weight::run(output),
         Task::Ci { no_tests } => ci::run(no_tests),
     })
 }

@@ -34,9 +34,9 @@ impl Progress {
         self.0.inc(1);
     }
 
-    /// Prints a line to standard output, above the bar.
-    pub(crate) fn say(&self, line: &str) -> Result<(), String> {
-        self.0.suspend(|| print::say(line))
+    /// Prints a line to standard error, above the bar.
+    pub(crate) fn complain(&self, line: &str) {
+        self.0.suspend(|| print::complain(line));
     }
 
     /// Reports that a part is done which began at `start`. A bar has shown it already.

@@ -5,25 +5,31 @@ use std::fs;
 use std::process::Command;
 use std::time::Instant;
 
+use serde_json::json;
+
 use crate::ci::FLOORS;
 use crate::compare::machine;
+use crate::json::{Output, shown};
 use crate::paths;
-use crate::print::say;
 
 /// Counts the packages of each crate, builds each from nothing, and writes `docs/weight.md`.
 ///
 /// # Errors
 /// One line: the crate that cannot be built, or the document that cannot be written.
-pub fn run() -> Result<(), String> {
-    let mut rows = String::new();
+pub fn run(output: Output) -> Result<(), String> {
+    let (mut rows, mut crates) = (String::new(), Vec::new());
     for (name, _) in FLOORS {
         let [all, features] = [&[][..], &["--all-features"][..]].map(|features| packages(name, features));
         let (all, features) = (all?, features?);
         let (all, features, seconds) = (all.len() - 1, features.len() - 1, build(name)?);
         let row = format!("| {name} | {all} | {features} | {seconds:.0} s |\n");
-        say(row.trim_end())?;
+        output.say_early(row.trim_end())?;
         rows += &row;
+        crates.push(
+            json!({ "name": name, "packages": all, "with_all_features": features, "build_seconds": seconds }),
+        );
     }
+    let machine = machine::describe();
     let text = format!(
         "# Weight\n\n\
          What each crate costs those who depend on it: the packages that come with it, those of this repository included, and\n\
@@ -32,11 +38,14 @@ pub fn run() -> Result<(), String> {
          |---|--:|--:|--:|\n\
          {rows}\n\
          - {}\n",
-        machine::describe().join("\n- ")
+        machine.join("\n- ")
     );
     let path = paths::workspace().join("docs/weight.md");
     nn_files::write(&path, text).map_err(|error| error.to_string())?;
-    say(format_args!("written: {}", path.display()))
+    output.say(
+        || json!({ "crates": crates, "machine": machine, "written": shown(&path) }),
+        || format!("written: {}", path.display()),
+    )
 }
 
 /// The crate and everything that it is built with, macros and build scripts included.

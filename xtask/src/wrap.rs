@@ -1,5 +1,8 @@
 //! Wraps help texts, because a line that the terminal breaks in the middle of a word is hard to read.
 
+/// The number of columns of a terminal that nobody has widened.
+pub(crate) const COLUMNS: usize = 80;
+
 /// Breaks lines that are longer than `width` characters between words. Where a line has columns, such as an option and what
 /// it does, its rest goes below the beginning of the second column, and otherwise below the beginning of the line.
 pub(crate) fn wrap(text: &str, width: usize) -> String {

@@ -107,7 +107,7 @@ fn trials(c: &mut Criterion) {
                     let trial = Trial { seed: 0, index };
                     let (mut network, data) = prepare(trial).expect("valid arguments");
                     let rng = &mut trial.rng("fit");
-                    trainer.fit_one(&mut network, &loss, &data, rng).expect("shapes fit");
+                    trainer.fit_one(&mut network, &loss, &data, None, rng).expect("shapes fit");
                 }
             });
         });

@@ -11,7 +11,9 @@ use crate::{History, TrainError};
 /// A way to train a network, for [`Trials::fit`](crate::Trials::fit): [`GradientDescent`](crate::GradientDescent), a
 /// [`Trainer`](crate::Trainer) or one of your own.
 pub trait Fit<F: Scalar, T: Target>: Sync {
-    /// Trains `model` in place.
+    /// Trains `model` in place. With `validation`, the loss on these data is measured after every epoch, as
+    /// [`History::validation`]; the training has the same bits with and without them, unless it is told to
+    /// follow that loss.
     ///
     /// # Errors
     /// [`TrainError`] if the network does not fit the data or the loss, or a setting makes no sense.
@@ -20,6 +22,7 @@ pub trait Fit<F: Scalar, T: Target>: Sync {
         model: &mut dyn Module<F>,
         loss: &dyn Loss<F, T>,
         data: &Dataset<F, T>,
+        validation: Option<&Dataset<F, T>>,
         rng: &mut dyn Rng,
     ) -> Result<History<F>, TrainError>;
 
@@ -31,15 +34,22 @@ pub trait Fit<F: Scalar, T: Target>: Sync {
         models: [&mut dyn Module<F>; LANES],
         loss: &dyn Loss<F, T>,
         data: [&Dataset<F, T>; LANES],
+        validation: Option<[&Dataset<F, T>; LANES]>,
         rngs: [&mut dyn Rng; LANES],
     ) -> Option<[History<F>; LANES]> {
-        let _ = (models, loss, data, rngs);
+        let _ = (models, loss, data, validation, rngs);
         None
     }
 
     /// Returns whether sixteen networks and data sets like these can be stacked, and take less time so.
-    fn stacks(&self, model: &dyn Module<F>, loss: &dyn Loss<F, T>, data: &Dataset<F, T>) -> bool {
-        let _ = (model, loss, data);
+    fn stacks(
+        &self,
+        model: &dyn Module<F>,
+        loss: &dyn Loss<F, T>,
+        data: &Dataset<F, T>,
+        validation: Option<&Dataset<F, T>>,
+    ) -> bool {
+        let _ = (model, loss, data, validation);
         false
     }
 }

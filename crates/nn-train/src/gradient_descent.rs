@@ -6,6 +6,7 @@ use nn_core::{Mode, Module, Plan, Purpose, Scalar, Setting, SettingError, Stack,
 use nn_data::{Dataset, Target};
 use nn_loss::Loss;
 
+use crate::evaluation::Evaluation;
 use crate::finite::{has_finite_parameters, is_finite};
 use crate::fit::{Fit, fits_the_cache};
 use crate::optim::Sgd;
@@ -51,8 +52,8 @@ impl GradientDescent {
         GradientDescent { learning_rate, epochs }
     }
 
-    /// Trains `model` in place. `rng` serves the random parts of the network, such as dropout; descent itself is
-    /// deterministic.
+    /// Trains `model` in place; [`fit_one`](Fit::fit_one) also measures the loss on other data. `rng` serves
+    /// the random parts of the network, such as dropout; descent itself is deterministic.
     ///
     /// With too large a learning rate the loss grows until it is infinite or NaN. This is not an error: the history records
     /// it, and whether the network itself [has diverged](History::diverged), and [`Trials`](crate::Trials) count it.
@@ -67,19 +68,7 @@ impl GradientDescent {
         data: &Dataset<F, T>,
         rng: &mut dyn Rng,
     ) -> Result<History<F>, TrainError> {
-        self.check::<F>()?;
-        let (x, y) = (data.x(), data.y());
-        let mut step = Step::plan(model, loss, x, y)?;
-        let mut sgd = Sgd::new(self.learning_rate);
-        let mut history = History::with_capacity(self.epochs);
-        for _ in 0..self.epochs {
-            // All data was checked by the plan.
-            history.loss.push(step.evaluate(model, loss, x, y, &mut Mode::Train(rng))[0]);
-            sgd.descend(1, model, step.workspace());
-            model.absorb(step.workspace());
-        }
-        history.diverged = !has_finite_parameters(model) || !is_finite(step.predict(model, x));
-        Ok(history)
+        self.fit_one(model, loss, data, None, rng)
     }
 
     fn check<F: Scalar>(&self) -> Result<(), SettingError> {
@@ -100,9 +89,33 @@ impl<F: Scalar, T: Target> Fit<F, T> for GradientDescent {
         model: &mut dyn Module<F>,
         loss: &dyn Loss<F, T>,
         data: &Dataset<F, T>,
+        validation: Option<&Dataset<F, T>>,
         rng: &mut dyn Rng,
     ) -> Result<History<F>, TrainError> {
-        self.fit(model, loss, data, rng)
+        self.check::<F>()?;
+        let (x, y) = (data.x(), data.y());
+        let mut step = Step::plan(model, loss, x, y)?;
+        let mut held_out = match validation {
+            Some(data) => {
+                let plan = Evaluation::plan(model, loss, data.x(), data.y(), 1);
+                Some((data, plan.map_err(|error| TrainError::Validation(Box::new(error)))?))
+            }
+            None => None,
+        };
+        let mut sgd = Sgd::new(self.learning_rate);
+        let mut history = History::with_capacity(self.epochs).and_validation(held_out.is_some());
+        for _ in 0..self.epochs {
+            // All data was checked by the plan.
+            history.loss.push(step.evaluate(model, loss, x, y, &mut Mode::Train(rng))[0]);
+            sgd.descend(1, model, step.workspace());
+            model.absorb(step.workspace());
+            if let Some((data, evaluation)) = &mut held_out {
+                history.validation.push(evaluation.run(model, loss, data.x(), data.y()).0[0]);
+            }
+        }
+        history.best = lowest(&history.validation);
+        history.diverged = !has_finite_parameters(model) || !is_finite(step.predict(model, x));
+        Ok(history)
     }
 
     fn fit_stack(
@@ -110,12 +123,14 @@ impl<F: Scalar, T: Target> Fit<F, T> for GradientDescent {
         models: [&mut dyn Module<F>; LANES],
         loss: &dyn Loss<F, T>,
         data: [&Dataset<F, T>; LANES],
+        validation: Option<[&Dataset<F, T>; LANES]>,
         _: [&mut dyn Rng; LANES],
     ) -> Option<[History<F>; LANES]> {
-        let Stacked { mut stack, x, y, mut step } =
-            self.plan_stack(models.each_ref().map(|model| &**model), loss, data)?;
+        let Stacked { mut stack, x, y, mut step, mut held_out } =
+            self.plan_stack(models.each_ref().map(|model| &**model), loss, data, validation)?;
         let mut sgd = Sgd::new(self.learning_rate);
-        let mut histories = std::array::from_fn(|_| History::with_capacity(self.epochs));
+        let history = || History::with_capacity(self.epochs).and_validation(held_out.is_some());
+        let mut histories = std::array::from_fn(|_| history());
         for _ in 0..self.epochs {
             // Modules that stack behave the same in both modes.
             let losses = step.evaluate(stack.module(), loss, &x, &y, &mut Mode::Eval);
@@ -123,21 +138,35 @@ impl<F: Scalar, T: Target> Fit<F, T> for GradientDescent {
                 history.loss.push(loss);
             }
             sgd.descend(1, stack.module_mut(), step.workspace());
+            if let Some((x, y, evaluation)) = &mut held_out {
+                let (losses, _) = evaluation.run(stack.module(), loss, x, y);
+                for (history, &loss) in histories.iter_mut().zip(losses) {
+                    history.validation.push(loss);
+                }
+            }
         }
         let output = step.predict(stack.module(), &x);
         for (lane, (model, history)) in models.into_iter().zip(&mut histories).enumerate() {
             stack.copy_to(lane, model);
             let answers = output.blocks().iter().all(|networks| networks[lane].is_finite());
+            history.best = lowest(&history.validation);
             history.diverged = !has_finite_parameters(model) || !answers;
         }
         Some(histories)
     }
 
-    fn stacks(&self, model: &dyn Module<F>, loss: &dyn Loss<F, T>, data: &Dataset<F, T>) -> bool {
+    fn stacks(
+        &self,
+        model: &dyn Module<F>,
+        loss: &dyn Loss<F, T>,
+        data: &Dataset<F, T>,
+        validation: Option<&Dataset<F, T>>,
+    ) -> bool {
         let input = data.x().shape();
         let Ok(Plan { output, workspace }) = model.plan(input, Purpose::Train) else { return false };
+        let validation = validation.map(|data| [data; LANES]);
         fits_the_cache(model, [input, &output], &workspace, 0)
-            && self.plan_stack([model; LANES], loss, [data; LANES]).is_some()
+            && self.plan_stack([model; LANES], loss, [data; LANES], validation).is_some()
     }
 }
 
@@ -150,17 +179,40 @@ impl GradientDescent {
         models: [&dyn Module<F>; LANES],
         loss: &dyn Loss<F, T>,
         data: [&Dataset<F, T>; LANES],
+        validation: Option<[&Dataset<F, T>; LANES]>,
     ) -> Option<Stacked<F, T>> {
         if !loss.stacks() {
             return None;
         }
         self.check::<F>().ok()?;
         let stack = Stack::new(models)?;
-        models.iter().zip(data).try_for_each(|(model, data)| model.check_values(data.x())).ok()?;
-        let (x, y) = (Tensor::interleave(data.map(Dataset::x))?, T::interleave(data.map(Dataset::y))?);
+        let (x, y) = interleaved(models, data)?;
         let step = Step::plan_lanes(stack.module(), loss, &x, &y, LANES).ok()?;
-        Some(Stacked { stack, x, y, step })
+        let held_out = match validation {
+            Some(data) => {
+                let (x, y) = interleaved(models, data)?;
+                let evaluation = Evaluation::plan(stack.module(), loss, &x, &y, LANES).ok()?;
+                Some((x, y, evaluation))
+            }
+            None => None,
+        };
+        Some(Stacked { stack, x, y, step, held_out })
     }
+}
+
+/// Puts the data of sixteen networks side by side, unless they differ in shape or a network refuses its own.
+fn interleaved<F: Scalar, T: Target>(
+    models: [&dyn Module<F>; LANES],
+    data: [&Dataset<F, T>; LANES],
+) -> Option<(Tensor<F>, T)> {
+    models.iter().zip(data).try_for_each(|(model, data)| model.check_values(data.x())).ok()?;
+    Some((Tensor::interleave(data.map(Dataset::x))?, T::interleave(data.map(Dataset::y))?))
+}
+
+/// The epoch with the lowest loss, the first one in case of a tie, unless no loss is finite.
+fn lowest<F: Scalar>(losses: &[F]) -> Option<usize> {
+    let finite = (0..losses.len()).filter(|&epoch| losses[epoch].is_finite());
+    finite.reduce(|best, epoch| if losses[epoch] < losses[best] { epoch } else { best })
 }
 
 /// Sixteen networks with their data and the memory of one step.
@@ -169,4 +221,6 @@ struct Stacked<F, T> {
     x: Tensor<F>,
     y: T,
     step: Step<F>,
+    /// Data that are not learned from.
+    held_out: Option<(Tensor<F>, T, Evaluation<F>)>,
 }

@@ -58,6 +58,14 @@ impl<F: Scalar> History<F> {
         }
     }
 
+    /// Takes memory for as many validation losses as there will be training losses, if there will be any.
+    pub(crate) fn and_validation(mut self, will_be: bool) -> Self {
+        if will_be {
+            self.validation.reserve(self.loss.capacity());
+        }
+        self
+    }
+
     /// Returns the number of epochs.
     pub fn epochs(&self) -> usize {
         self.loss.len()

@@ -50,6 +50,7 @@ mod cost;
 mod criterion;
 mod ensemble;
 mod error;
+mod evaluation;
 mod failure;
 mod finite;
 mod fit;
@@ -83,7 +84,7 @@ pub use step::Step;
 pub use stream::Stream;
 pub use study::{Merged, Part, Study, StudyError, Task};
 pub use trainer::{Checkpoint, CheckpointError, EarlyStopping, EpochReport, NonFinite, Trainer, Training};
-pub use trials::{CellReport, Fitted, Trial, TrialReport, Trials};
+pub use trials::{CellReport, Fitted, Split, Trial, TrialData, TrialReport, Trials};
 
 pub use {nn_core, nn_data, nn_loss};
 

@@ -1,5 +1,6 @@
 //! Many trials of one experiment, in parallel, each with its own random numbers.
 
+mod data;
 mod fit;
 mod helpers;
 mod jobs;
@@ -21,6 +22,7 @@ use crate::{Ensemble, Panicked, Run, Stream, TrialsError};
 use helpers::with_helpers;
 use jobs::Jobs;
 
+pub use data::{Split, TrialData};
 pub use fit::Fitted;
 pub use report::{CellReport, TrialReport};
 

@@ -8,7 +8,7 @@ use super::job::Timed;
 use super::process::{Program, last_line};
 use super::work::{DataKind, Group, Work};
 use crate::paths;
-use crate::print::say;
+use crate::print::complain;
 
 /// A framework, and the way in which it does the works.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -175,7 +175,7 @@ fn environment(install: bool) -> Result<PathBuf, String> {
     if !install {
         return Err("it is not installed; `cargo xtask compare --setup` installs it".into());
     }
-    say(format_args!("installing peers/requirements.txt into {} …", directory.display()))?;
+    complain(format_args!("installing peers/requirements.txt into {} …", directory.display()));
     succeed(Command::new("python3").args(["-m", "venv"]).arg(&directory))?;
     succeed(
         Command::new(&python).args(["-m", "pip", "install", "--quiet", "--requirement"]).arg(&requirements),
@@ -197,7 +197,7 @@ fn build(folder: &str, may_download: bool) -> Result<Program, String> {
         }
         cargo.arg("--offline");
     } else if !program.exists() {
-        say(format_args!("building peers/{folder}, which takes some minutes the first time …"))?;
+        complain(format_args!("building peers/{folder}, which takes some minutes the first time …"));
     }
     succeed(&mut cargo)?;
     Ok(Program(vec![text(&program)]))

@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::contestant::{self, Contestant};
 use super::work::Group;
+use crate::json::Output;
 use crate::values::{at_least_one, one_of};
 
 /// Options of `cargo xtask compare`.
@@ -22,8 +23,10 @@ pub struct CompareOptions {
     #[arg(long, value_name = "PART", value_parser = one_of(Group::ALL, Group::name))]
     pub(super) works: Vec<Group>,
     /// Builds and installs the peers, and measures nothing
-    #[arg(long)]
+    #[arg(long, conflicts_with = "json")]
     pub(super) setup: bool,
+    #[command(flatten)]
+    pub(super) output: Output,
     /// Number of rounds through all programs [default: 3, or 2 with --quick]
     #[arg(long, value_name = "N", value_parser = at_least_one, allow_negative_numbers = true)]
     pub(super) rounds: Option<usize>,
@@ -45,5 +48,6 @@ const EXAMPLES: &str = "Examples:
   cargo xtask compare --setup    builds and installs the peers
   cargo xtask compare            measures, writes docs/benchmarks.md
   cargo xtask compare --quick    prints rough tables in a few minutes
+  cargo xtask compare --quick --json > times.json
   cargo xtask compare --works epochs --works ensembles --rounds 1
   cargo xtask compare --quick --only jax --python venv/bin/python";

@@ -55,7 +55,7 @@ pub(super) fn run(plan: &Measurements, programs: Vec<(Contestant, Program)>) -> 
                 let answers = match ask(&directory, program, conditions, &jobs) {
                     Ok(answers) => answers,
                     Err(reason) if contestant.id != "nn" => {
-                        progress.say(&format!("left out: {}: {reason}", contestant.title))?;
+                        progress.complain(&format!("left out: {}: {reason}", contestant.title));
                         results.left_out.push((*contestant, reason));
                         continue;
                     }

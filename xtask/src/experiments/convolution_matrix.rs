@@ -128,6 +128,12 @@ fn figure<F: Scalar>() -> Result<Figure, VizError> {
     let (names, images): (Vec<&str>, Vec<Vec<f64>>) = fields.into_iter().unzip();
     let seen = Images::new(FIELD, FIELD, &images).range(0.0, 1.0).inverted().captions(&names).columns(5);
     Ok(Figure::new(7.2, 4.4)
+        .description(
+            "(a) A convolution of eight values by a filter of three as a matrix: each row has the filter, \
+             one place further to the right. (b) The matrix that takes gradients back: its transpose. (c) A \
+             convolution of an image as a matrix. (d) For five networks, the pixels that the output in the \
+             middle sees; the darker, the more paths lead there.",
+        )
         .title("Convolutions as matrices, and the pixels that one output sees")
         .row(
             2.2,

@@ -40,6 +40,13 @@ pub struct Request<'a> {
 }
 
 impl Experiment {
+    /// Returns the names of its files: the figure as SVG and as PNG, and the numbers of each set of trials.
+    pub fn files(&self) -> Vec<String> {
+        let figures = ["svg", "png"].map(|ending| format!("{}.{ending}", self.name));
+        let numbers = self.sets.iter().map(|set| format!("{set}.csv"));
+        figures.into_iter().chain(numbers).collect()
+    }
+
     /// Runs the trials and draws the figure. Returns `None` if only a part of the trials was asked for.
     ///
     /// # Errors

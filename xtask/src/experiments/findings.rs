@@ -2,7 +2,7 @@
 
 use nn_core::Scalar;
 use nn_train::statistics::{Interval, Summary};
-use nn_train::{Cost, Ensemble, Merged, StudyError, SuccessRate, Trials, TrialsError};
+use nn_train::{Cost, Ensemble, Measure, Merged, StudyError, SuccessRate, Trials, TrialsError};
 use nn_viz::{Figure, VizError};
 
 use super::experiment::{Found, Request};
@@ -88,25 +88,37 @@ pub struct TrialSet {
     pub learning_rate: f64,
     /// The number of samples, where it differs from that of the settings.
     pub samples: Option<usize>,
-    /// Statistics over trials, for every epoch.
-    pub curve: Vec<Summary>,
-    /// Statistics of the final losses. A trial whose last update made it diverge is counted here, and in no curve.
-    pub last: Summary,
-    /// The index and the loss curve of every trial if they were asked for, each number printed so that it reads back the
-    /// same.
-    pub curves: Vec<(usize, Vec<String>)>,
-    /// 95 % bootstrap interval of the final IQM; a single trial has none.
-    pub interval: Option<Interval>,
-    /// Index of the best trial, unless all diverged.
+    /// The training losses.
+    pub training: Losses,
+    /// The losses on test data, if the trials have any.
+    pub test: Option<Losses>,
+    /// Index of the best trial, by the final test loss if there is one and else by the training loss, unless
+    /// all diverged.
     pub best: Option<usize>,
-    /// Index of the worst trial.
+    /// Index of the worst trial, in the same sense.
     pub worst: usize,
     /// The number of trials that reached the goal, if there is a goal.
     pub success: Option<SuccessRate>,
     /// Statistics of the scores, if there are any.
     pub score: Option<Summary>,
+    /// 95 % bootstrap interval of the IQM of the scores.
+    pub score_interval: Option<Interval>,
     /// What the trials cost.
     pub cost: Cost,
+}
+
+/// The losses of a set of trials.
+#[derive(Debug, Clone)]
+pub struct Losses {
+    /// Statistics over trials, for every epoch.
+    pub curve: Vec<Summary>,
+    /// Statistics of the final losses. A trial whose last update made it diverge is counted here, and in no curve.
+    pub last: Summary,
+    /// 95 % bootstrap interval of the final IQM; a single trial has none.
+    pub interval: Option<Interval>,
+    /// The index and the loss curve of every trial if they were asked for, each number printed so that it reads back the
+    /// same.
+    pub curves: Vec<(usize, Vec<String>)>,
 }
 
 impl TrialSet {
@@ -118,27 +130,37 @@ impl TrialSet {
         keep_curves: bool,
     ) -> Result<Self, StudyError> {
         let outcomes = merged.outcomes();
-        let mut curves = Vec::new();
+        let mut columns = [Vec::new(), Vec::new()];
         if keep_curves {
-            curves = outcomes.indices().into_iter().map(|index| (index, Vec::new())).collect();
-            merged.for_each_epoch(|_, losses| {
-                for ((_, curve), &loss) in curves.iter_mut().zip(losses) {
+            let empty = || outcomes.indices().into_iter().map(|index| (index, Vec::new())).collect();
+            columns = [empty(), empty()];
+            let push = |columns: &mut Vec<(usize, Vec<String>)>, losses: &[f64]| {
+                for ((_, curve), &loss) in columns.iter_mut().zip(losses) {
                     curve.push(F::from_f64(loss).to_string());
                 }
-            })?;
+            };
+            merged.for_each_epoch(|_, losses| push(&mut columns[0], losses))?;
+            merged.for_each_validation_epoch(|_, losses| push(&mut columns[1], losses))?;
         }
+        let [training, test] = columns;
+        let losses = |curve: &[Summary], measure: &Measure, curves| Losses {
+            curve: curve.to_vec(),
+            last: measure.summary(),
+            interval: measure.interval(),
+            curves,
+        };
+        let validation = merged.validation_curve().zip(outcomes.validation());
         Ok(TrialSet {
             name,
             learning_rate,
             samples: None,
-            curve: merged.curve().to_vec(),
-            last: outcomes.summary(),
-            curves,
-            interval: outcomes.iqm_interval(),
+            training: losses(merged.curve(), &outcomes.training(), training),
+            test: validation.map(|(curve, measure)| losses(curve, &measure, test)),
             best: outcomes.best(),
             worst: outcomes.worst(),
             success: outcomes.success_rate(),
             score: outcomes.score().map(|score| score.summary()),
+            score_interval: outcomes.score().and_then(|score| score.interval()),
             cost: merged.cost(),
         })
     }

@@ -1,5 +1,6 @@
 //! Linear classification: two overlapping clouds, a linear layer and a softmax.
 
+use nn_core::rand::Rng;
 use nn_core::{Linear, Scalar, Sequential};
 use nn_data::make_blobs;
 use nn_train::{Ensemble, Merged, Trials, TrialsError};
@@ -38,18 +39,16 @@ pub fn run<F: Scalar>(
     settings: &Settings,
     trials: &Trials<'_>,
 ) -> Result<Ensemble<F, Classifier<F>>, TrialsError> {
-    let data =
-        |trial: &nn_train::Trial| Ok(make_blobs(settings.samples, &CENTERS, STD, &mut trial.rng("data"))?);
-    classification::descend(
-        settings,
-        trials,
-        data,
-        |rng| Sequential::new().append(Linear::new(2, 2, rng)),
-        None,
-    )
+    let points = |rng: &mut _| make_blobs(settings.samples, &CENTERS, STD, rng);
+    let network = |rng: &mut dyn Rng| Sequential::new().append(Linear::new(2, 2, rng));
+    classification::descend(settings, trials, points, network, None)
 }
 
 /// Draws the loss, and the best and the worst model.
 fn figure<F: Scalar>(merged: &Merged<F, Classifier<F>>, settings: &Settings) -> Result<Figure, VizError> {
-    classification::figure("Linear classification: training loss, best and worst model", merged, settings)
+    classification::figure(
+        "Linear classification: training and test loss, best and worst model",
+        merged,
+        settings,
+    )
 }

@@ -1,12 +1,12 @@
 //! Non-linear classification: XOR, which needs a hidden layer because no straight line separates its classes.
 
-use nn_core::rand::Rng;
+use nn_core::rand::{Rng, rngs::ChaCha8Rng};
 use nn_core::{Linear, Scalar, Sequential, Tanh};
-use nn_data::make_xor;
-use nn_train::{Ensemble, Merged, Trial, Trials, TrialsError};
+use nn_data::{DataError, make_xor};
+use nn_train::{Ensemble, Merged, Trials, TrialsError};
 use nn_viz::{Figure, VizError};
 
-use super::classification::{self, Classifier, Fallible, LabelledPoints};
+use super::classification::{self, Classifier, LabelledPoints};
 use super::experiment::{Experiment, Found, Request};
 use super::findings::Findings;
 use super::settings::Settings;
@@ -26,7 +26,7 @@ pub(super) const EXPERIMENT: Experiment = Experiment {
 const NOISE: f64 = 0.3;
 /// Number of units of the hidden layer.
 const HIDDEN: usize = 8;
-/// A trial succeeds if it classifies at least this fraction of its points correctly.
+/// A trial succeeds if it classifies at least this fraction of its test points correctly.
 pub(super) const GOAL: f64 = 0.99;
 
 fn find<F: Scalar>(request: &Request<'_>) -> Found {
@@ -41,12 +41,15 @@ pub fn run<F: Scalar>(
     settings: &Settings,
     trials: &Trials<'_>,
 ) -> Result<Ensemble<F, Classifier<F>>, TrialsError> {
-    classification::descend(settings, trials, |trial| data(settings, trial), network, Some(GOAL))
+    classification::descend(settings, trials, |rng| points(settings.samples, rng), network, Some(GOAL))
 }
 
-/// Draws the points of a trial.
-pub(super) fn data<F: Scalar>(settings: &Settings, trial: &Trial) -> Fallible<LabelledPoints<F>> {
-    Ok(make_xor(settings.samples, NOISE, &mut trial.rng("data"))?)
+/// Draws points around the four corners.
+pub(super) fn points<F: Scalar>(
+    samples: usize,
+    rng: &mut ChaCha8Rng,
+) -> Result<LabelledPoints<F>, DataError> {
+    make_xor(samples, NOISE, rng)
 }
 
 /// Draws an untrained network.
@@ -56,5 +59,9 @@ pub(super) fn network<F: Scalar>(rng: &mut dyn Rng) -> Sequential<F> {
 
 /// Draws the loss, and the best and the worst model.
 fn figure<F: Scalar>(merged: &Merged<F, Classifier<F>>, settings: &Settings) -> Result<Figure, VizError> {
-    classification::figure("Non-linear classification: training loss, best and worst model", merged, settings)
+    classification::figure(
+        "Non-linear classification: training and test loss, best and worst model",
+        merged,
+        settings,
+    )
 }

@@ -5,12 +5,13 @@ use nn_core::{Linear, Scalar, Sequential, Tanh};
 use nn_data::{DataError, make_spirals};
 use nn_loss::CrossEntropyLoss;
 use nn_train::optim::Adam;
-use nn_train::{Ensemble, Merged, Trainer, Trials, TrialsError};
+use nn_train::{Ensemble, Merged, Trainer, Trial, Trials, TrialsError};
 use nn_viz::{Figure, VizError};
 
-use super::classification::{self, Classifier, LabelledPoints};
+use super::classification::{self, Classifier, LabelledPoints, TrialPoints};
 use super::experiment::{Experiment, Found, Request};
 use super::findings::Findings;
+use super::loss_panel::Epochs;
 use super::settings::Settings;
 
 const NAME: &str = "spirals";
@@ -31,7 +32,7 @@ const NOISE: f64 = 0.01;
 /// Number of units of each hidden layer. A single hidden layer with as many weights (75 units) also learns the spirals,
 /// but its typical loss stays more than ten times as high (η = 0.01, 0.05 or 0.2).
 const HIDDEN: [usize; 3] = [12; 3];
-/// A trial succeeds if it classifies at least this fraction of its points correctly.
+/// A trial succeeds if it classifies at least this fraction of its test points correctly.
 const GOAL: f64 = 0.99;
 
 fn find<F: Scalar>(request: &Request<'_>) -> Found {
@@ -48,12 +49,13 @@ pub fn run<F: Scalar>(
     trials: &Trials<'_>,
 ) -> Result<Ensemble<F, Classifier<F>>, TrialsError> {
     let &Settings { samples, epochs, learning_rate, .. } = settings;
-    let adam = |network: &mut Sequential<F>, data: &LabelledPoints<F>, rng: &mut dyn Rng| {
+    let adam = |network: &mut Sequential<F>, points: &TrialPoints<F>, rng: &mut dyn Rng| {
         let trainer = Trainer::new(Adam::new(learning_rate)).epochs(epochs);
-        Ok(trainer.fit(network, &CrossEntropyLoss::sum(), data, None, rng)?.per_sample(samples).loss)
+        let (loss, test) = (CrossEntropyLoss::sum(), points.test.as_ref());
+        Ok(classification::per_sample(trainer.fit(network, &loss, &points.training, test, rng)?, points))
     };
-    let data = |trial: &nn_train::Trial| Ok(points(samples, &mut trial.rng("data"))?);
-    classification::run(trials, data, network, adam, Some(GOAL))
+    let points = |trial: &Trial| TrialPoints::draw(trial, |rng| points(samples, rng));
+    classification::run(trials, points, network, adam, Some(GOAL))
 }
 
 /// Draws the points of both arms.
@@ -75,5 +77,6 @@ fn network<F: Scalar>(rng: &mut dyn Rng) -> Sequential<F> {
 /// Draws the loss, and the best and the worst model.
 fn figure<F: Scalar>(merged: &Merged<F, Classifier<F>>, settings: &Settings) -> Result<Figure, VizError> {
     let how = format!("Adam, η = {}", settings.learning_rate);
-    classification::figure_of("Spirals: training loss, best and worst model", &how, merged, settings)
+    let title = "Spirals: training and test loss, best and worst model";
+    classification::figure_of(title, &how, Epochs::Linear, merged, settings)
 }

@@ -96,20 +96,19 @@ fn record(
     precision: Precision,
 ) -> Result<Recording, TrialsError> {
     let loss = |text: &String| text.parse().unwrap_or(f64::NAN);
-    let finals: Vec<f64> = set.curves.iter().map(|(_, curve)| curve.last().map_or(f64::NAN, loss)).collect();
+    let finals: Vec<f64> =
+        set.training.curves.iter().map(|(_, curve)| curve.last().map_or(f64::NAN, loss)).collect();
     let epochs = frames(settings.epochs);
     let mut runs = Vec::new();
     let mut layers = Vec::new();
-    // If all diverged, the first stands for the best, as in the figure.
-    let chosen = [("best", set.best.unwrap_or(0)), ("median", median(&finals)), ("worst", set.worst)];
-    for (which, trial) in chosen {
+    for (which, trial) in chosen(&finals) {
         let snapshots = epochs.iter().map(|&epoch| replay.at(epoch, trial, settings, precision));
         let mut snapshots: Vec<Snapshot> = snapshots.collect::<Result<_, _>>()?;
         // When a network diverges, only the frames before that are kept.
         let finite = |snapshot: &Snapshot| snapshot.parameters.iter().all(|value| value.abs() < 1e6);
         let shown = snapshots.iter().take_while(|snapshot| finite(snapshot)).count();
         let parameters = snapshots.iter().take(shown).map(|snapshot| snapshot.parameters.clone()).collect();
-        let losses = set.curves[trial].1.iter().map(loss).collect();
+        let losses = set.training.curves[trial].1.iter().map(loss).collect();
         let Snapshot { layers: sizes, points, truth, .. } = snapshots.swap_remove(0);
         layers = sizes;
         runs.push(Run { which, trial, losses, points, truth, parameters });
@@ -126,12 +125,14 @@ fn frames(epochs: usize) -> Vec<usize> {
     frames
 }
 
-/// Returns the trial with the median loss, or the lower one of the two in the middle. Trials that diverged rank last.
-fn median(finals: &[f64]) -> usize {
+/// Returns the trials with the lowest, the median and the highest final loss; of two in the middle, the lower one. Trials
+/// that diverged rank last. The losses are those that the page shows, of the training samples.
+fn chosen(finals: &[f64]) -> [(&'static str, usize); 3] {
     let mut trials: Vec<usize> = (0..finals.len()).collect();
     let rank = |trial: usize| if finals[trial].is_finite() { finals[trial] } else { f64::INFINITY };
     trials.sort_by(|&a, &b| rank(a).total_cmp(&rank(b)));
-    trials[(trials.len() - 1) / 2]
+    let last = trials.len() - 1;
+    [("best", trials[0]), ("median", trials[last / 2]), ("worst", trials[last])]
 }
 
 #[cfg(test)]
@@ -150,11 +151,12 @@ mod tests {
     }
 
     #[test]
-    fn the_median_is_the_lower_one_of_two_in_the_middle() {
-        assert_eq!(median(&[0.3]), 0);
-        assert_eq!(median(&[0.3, 0.1, 0.2]), 2);
-        assert_eq!(median(&[0.3, 0.1, 0.2, f64::NAN]), 2);
-        assert_eq!(median(&[f64::NAN, f64::INFINITY, 0.2]), 0);
+    fn trials_are_chosen_by_their_final_losses_and_those_that_diverged_rank_last() {
+        let trials = |finals: &[f64]| chosen(finals).map(|(_, trial)| trial);
+        assert_eq!(trials(&[0.3]), [0, 0, 0]);
+        assert_eq!(trials(&[0.3, 0.1, 0.2]), [1, 2, 0]);
+        assert_eq!(trials(&[0.3, 0.1, 0.2, f64::NAN]), [1, 2, 3]);
+        assert_eq!(trials(&[f64::NAN, f64::INFINITY, 0.2]), [2, 0, 1]);
     }
 
     #[test]

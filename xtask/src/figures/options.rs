@@ -6,6 +6,7 @@ use clap::Args;
 use nn_train::{Part, Task};
 
 use crate::experiments::{self, Experiment, Precision, Settings};
+use crate::json::Output;
 use crate::paths;
 use crate::values::{at_least_one, at_least_two, one_of, positive, whole};
 
@@ -47,7 +48,7 @@ pub struct FigureOptions {
     /// Directory to write to or, with --check, to compare with; must be given when other options change the numbers [default: docs/figures]
     #[arg(long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
-    /// Also writes the loss curve of every trial: NAME-curves.csv beside each NAME.csv
+    /// Also writes the loss curves of every trial: NAME-curves.csv and, of test data, NAME-test-curves.csv
     #[arg(long)]
     pub(super) curves: bool,
     /// Also records the best, the median and the worst trial of linear-regression, nonlinear-classification and spirals for the page that replays them: frames/NAME.js
@@ -59,6 +60,8 @@ pub struct FigureOptions {
     /// Runs only the best and the worst trials again, and takes all others from the shards in these directories
     #[arg(long, value_name = "DIR", num_args = 1..)]
     pub(super) merge: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) output: Output,
     /// Writes nothing; fails if a CSV or SVG file differs from what would be written
     #[arg(long, conflicts_with_all = ["curves", "frames"])]
     pub(super) check: bool,
@@ -98,7 +101,7 @@ impl FigureOptions {
     }
 
     /// The options, as they are typed, whose values give other numbers than those of the committed figures.
-    fn other_numbers(&self) -> Vec<String> {
+    pub(super) fn other_numbers(&self) -> Vec<String> {
         // Names every field, so that whoever adds an option decides whether it changes numbers.
         let FigureOptions {
             only: _,
@@ -114,6 +117,7 @@ impl FigureOptions {
             frames: _,
             shard: _,
             merge: _,
+            output: _,
             check: _,
         } = self;
         let options = [
@@ -152,5 +156,6 @@ const EXAMPLES: &str = "Examples:
   cargo xtask figures --only spirals --learning-rate 0.1 --out target/fast
   cargo xtask figures --trials 1000 --seed 7 --curves --out target/thousand
   cargo xtask figures --frames --out target/figures
+  cargo xtask figures --check --json > numbers.json
   cargo xtask figures --shard 3/10 --out target/shards
   cargo xtask figures --merge target/shards --out target/merged";

@@ -8,19 +8,22 @@ use crate::experiments::{self, Precision, Settings, TrialSet};
 pub(super) const FILE: &str = "summary.csv";
 
 const HEADER: &str = "experiment,trials,samples,epochs,learning_rate,precision,seed,iqm,iqm_low,iqm_high,q1,q3,min,max,\
-best_trial,worst_trial,diverged,successes,success_rate,success_low,success_high,score_iqm,score_q1,score_q3,score_min,score_max";
+best_trial,worst_trial,diverged,successes,success_rate,success_low,success_high,score_iqm,score_q1,score_q3,score_min,score_max,\
+test_iqm,test_iqm_low,test_iqm_high,test_q1,test_q3,test_min,test_max";
 
-/// The row of a set of trials. Epochs are those of its curve. The fields of successes are empty when there is no goal to reach,
-/// those of the score when there is none, the ends of intervals for a single trial, and the best trial when all diverged.
+/// The row of a set of trials: its settings, its final training losses, how its trials ended, and its final
+/// test losses. Epochs are those of its curve. The fields of successes are empty when there is no goal to
+/// reach, those of the score and of test losses when there are none, the ends of intervals for a single
+/// trial, and the best trial when all diverged.
 pub(super) fn row(set: &TrialSet, settings: &Settings, precision: Precision) -> String {
     let Settings { trials, seed, .. } = settings;
-    let TrialSet { name, learning_rate, best, worst, last, .. } = set;
-    let (samples, epochs) = (set.samples.unwrap_or(settings.samples), set.curve.len());
-    let Summary { iqm, q1, q3, min, max, diverged, .. } = last;
+    let TrialSet { name, learning_rate, best, worst, training, .. } = set;
+    let (samples, epochs) = (set.samples.unwrap_or(settings.samples), training.curve.len());
+    let Summary { iqm, q1, q3, min, max, diverged, .. } = training.last;
     let ends = |interval: Option<Interval>| {
         interval.map_or(",".into(), |Interval { low, high }| format!("{low},{high}"))
     };
-    let interval = ends(set.interval);
+    let interval = ends(training.interval);
     let best = best.map_or(String::new(), |best| best.to_string());
     let success = set.success.map_or(",,,".into(), |success| {
         format!("{},{},{}", success.successes, success.rate(), ends(success.interval))
@@ -29,9 +32,13 @@ pub(super) fn row(set: &TrialSet, settings: &Settings, precision: Precision) -> 
         let Summary { iqm, q1, q3, min, max, .. } = score;
         format!("{iqm},{q1},{q3},{min},{max}")
     });
+    let test = set.test.as_ref().map_or(",,,,,,".into(), |test| {
+        let Summary { iqm, q1, q3, min, max, .. } = test.last;
+        format!("{iqm},{},{q1},{q3},{min},{max}", ends(test.interval))
+    });
     format!(
         "{name},{trials},{samples},{epochs},{learning_rate},{precision},{seed},\
-         {iqm},{interval},{q1},{q3},{min},{max},{best},{worst},{diverged},{success},{score}"
+         {iqm},{interval},{q1},{q3},{min},{max},{best},{worst},{diverged},{success},{score},{test}"
     )
 }
 

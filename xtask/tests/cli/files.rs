@@ -33,7 +33,11 @@ fn each_experiment_has_a_figure_and_its_numbers_and_all_share_a_summary() {
 fn curves_are_written_when_asked_for() {
     let out = tempfile::tempdir().unwrap();
     succeed(&format!("{} --curves", small(out.path())));
-    assert_eq!(names(out.path()), expected(&experiment_names(), &set_names(), &["-curves.csv", ".csv"]));
+    let mut files = expected(&experiment_names(), &set_names(), &["-curves.csv", ".csv"]);
+    let tested = ["linear-regression", "linear-classification", "nonlinear-classification", "spirals"];
+    files.extend(tested.map(|name| format!("{name}-test-curves.csv")));
+    files.sort();
+    assert_eq!(names(out.path()), files);
 }
 
 #[test]

@@ -2,10 +2,13 @@
 
 mod check;
 mod committed;
+mod completions;
 mod divergence;
 mod files;
 mod frames;
 mod interrupted;
+mod json;
+mod list;
 mod numbers;
 mod printing;
 mod shards;

@@ -57,6 +57,11 @@ fn epochs_of(set: &str, epochs: usize) -> usize {
     }
 }
 
+/// Whether a set of trials is also measured on test data.
+fn has_test(set: &str) -> bool {
+    ["linear-regression", "linear-classification", "nonlinear-classification", "spirals"].contains(&set)
+}
+
 /// The number of samples of a set of trials, given that of the settings.
 fn samples_of(set: &str, samples: usize) -> usize {
     let parts = [("8th", 8), ("4th", 4), ("half", 2)];
@@ -71,22 +76,25 @@ fn the_statistics_are_those_of_the_single_curves() {
         succeed(&format!("{} --curves --precision {precision}", with_trials(trials, out.path())));
         for name in set_names() {
             let (header, rows) = numbers(&out.path().join(format!("{name}.csv")));
-            assert_eq!(header, ["epoch", "iqm", "q1", "q3", "min", "max"]);
+            let names = ["iqm", "q1", "q3", "min", "max"];
+            let prefixes = if has_test(name) { &["", "test_"][..] } else { &[""] };
+            let names = prefixes.iter().flat_map(|prefix| names.map(|name| format!("{prefix}{name}")));
+            assert_eq!(header, ["epoch".to_string()].into_iter().chain(names).collect::<Vec<_>>());
             let read = if precision == "f32" { singles } else { numbers };
-            let (columns, curves) = read(&out.path().join(format!("{name}-curves.csv")));
-            let numbered: Vec<String> = (0..trials).map(|trial| format!("trial_{trial}")).collect();
-            assert_eq!((columns[0].as_str(), &columns[1..]), ("epoch", &numbered[..]));
-            let epochs = epochs_of(name, 12);
-            assert_eq!((rows.len(), curves.len()), (epochs, epochs));
-            for (index, (row, curve)) in rows.iter().zip(curves).enumerate() {
-                assert_eq!([row[0], curve[0]], [(index + 1) as f64; 2]);
-                let expected = statistics(&curve[1..]);
-                for (column, (&found, expected)) in row[1..].iter().zip(expected).enumerate() {
-                    assert!(
-                        is_close(found, expected),
-                        "{name}, {}: {found}, not {expected}",
-                        header[column + 1]
-                    );
+            for (kind, prefix) in ["curves", "test-curves"].iter().zip(prefixes) {
+                let (columns, curves) = read(&out.path().join(format!("{name}-{kind}.csv")));
+                let numbered: Vec<String> = (0..trials).map(|trial| format!("trial_{trial}")).collect();
+                assert_eq!((columns[0].as_str(), &columns[1..]), ("epoch", &numbered[..]));
+                let epochs = epochs_of(name, 12);
+                assert_eq!((rows.len(), curves.len()), (epochs, epochs));
+                let first = header.iter().position(|column| *column == format!("{prefix}iqm")).unwrap();
+                for (index, (row, curve)) in rows.iter().zip(curves).enumerate() {
+                    assert_eq!([row[0], curve[0]], [(index + 1) as f64; 2]);
+                    let expected = statistics(&curve[1..]);
+                    for (column, (&found, expected)) in row[first..].iter().zip(expected).enumerate() {
+                        let column = &header[first + column];
+                        assert!(is_close(found, expected), "{name}, {column}: {found}, not {expected}");
+                    }
                 }
             }
         }
@@ -100,7 +108,8 @@ fn the_summary_repeats_the_last_epoch_and_the_settings() {
     let (header, rows) = table(&out.path().join("summary.csv"));
     let expected = "experiment trials samples epochs learning_rate precision seed iqm iqm_low iqm_high q1 q3 min max \
                     best_trial worst_trial diverged successes success_rate success_low success_high \
-                    score_iqm score_q1 score_q3 score_min score_max";
+                    score_iqm score_q1 score_q3 score_min score_max \
+                    test_iqm test_iqm_low test_iqm_high test_q1 test_q3 test_min test_max";
     assert_eq!(header.join(" "), expected);
     assert_eq!(rows.len(), set_names().len());
     for (name, row) in set_names().into_iter().zip(&rows) {
@@ -111,7 +120,8 @@ fn the_summary_repeats_the_last_epoch_and_the_settings() {
             row[..7].join(" "),
             format!("{name} 7 {} {} {rate} f32 3", samples_of(name, 20), epochs_of(name, 12))
         );
-        let scored = name.starts_with("convolution");
+        // The regression has no accuracy.
+        let scored = name.starts_with("convolution") || has_test(name) && name != "linear-regression";
         assert_eq!((field("score_iqm").is_empty(), field("score_max").is_empty()), (!scored, !scored));
         assert!(!scored || number("score_q1") <= number("score_q3") && number("score_max") <= 1.0, "{row:?}");
 
@@ -119,11 +129,18 @@ fn the_summary_repeats_the_last_epoch_and_the_settings() {
         for (column, last) in columns.iter().zip(curve.last().unwrap()).skip(1) {
             assert_eq!(number(column), *last, "{name}, {column}");
         }
-        let (_, curves) = singles(&out.path().join(format!("{name}-curves.csv")));
+        // The losses that choose the best and the worst trial.
+        let (kind, prefix) = if has_test(name) { ("test-curves", "test_") } else { ("curves", "") };
+        let (_, curves) = singles(&out.path().join(format!("{name}-{kind}.csv")));
         let finals = &curves.last().unwrap()[1..];
-        assert_eq!(finals[number("best_trial") as usize], number("min"));
-        assert_eq!(finals[number("worst_trial") as usize], number("max"));
-        assert!(number("iqm_low") <= number("iqm") && number("iqm") <= number("iqm_high"));
+        assert_eq!(finals[number("best_trial") as usize], number(&format!("{prefix}min")));
+        assert_eq!(finals[number("worst_trial") as usize], number(&format!("{prefix}max")));
+        for prefix in if has_test(name) { &["", "test_"][..] } else { &[""] } {
+            let [low, iqm, high] =
+                ["iqm_low", "iqm", "iqm_high"].map(|end| number(&format!("{prefix}{end}")));
+            assert!(low <= iqm && iqm <= high, "{name}");
+        }
+        assert_eq!(field("test_iqm").is_empty(), !has_test(name));
         assert_eq!(number("diverged"), 0.0);
         if field("successes").is_empty() {
             assert_eq!(row[17..21], ["", "", "", ""], "{name} has no goal to reach");
@@ -156,7 +173,8 @@ fn the_number_of_threads_changes_no_bit() {
         names(out.path()).into_iter().map(read).collect::<Vec<_>>()
     };
     let one = contents(1);
-    assert_eq!(one.len(), 2 * experiment_names().len() + 2 * set_names().len() + 1);
+    let tested = set_names().into_iter().filter(|name| has_test(name)).count();
+    assert_eq!(one.len(), 2 * experiment_names().len() + 2 * set_names().len() + tested + 1);
     for threads in [2, 3, 1_000_000_000] {
         for ((expected, name), (found, _)) in one.iter().zip(contents(threads)) {
             assert!(*expected == found, "{name} differs with {threads} threads");
@@ -186,13 +204,13 @@ fn a_single_trial_of_two_samples_and_one_epoch_is_enough() {
     for name in set_names().into_iter().filter(|name| *name != "linear-regression") {
         let (_, rows) = numbers(&out.path().join(format!("{name}.csv")));
         assert_eq!(rows.len(), 1);
-        let same = rows[0][2..].iter().all(|&statistic| statistic == rows[0][1]);
-        assert!(rows[0][1] > 0.0 && same, "{name}: {rows:?}");
+        let same = |kind: &[f64]| kind.iter().all(|&statistic| statistic == kind[0] && statistic > 0.0);
+        assert!(rows[0][1..].chunks_exact(5).all(same), "{name}: {rows:?}");
     }
     // One trial has no interval.
     let (header, rows) = table(&out.path().join("summary.csv"));
     for row in rows {
-        for end in ["iqm_low", "iqm_high", "success_low", "success_high"] {
+        for end in ["iqm_low", "iqm_high", "success_low", "success_high", "test_iqm_low", "test_iqm_high"] {
             let place = header.iter().position(|found| found == end).unwrap();
             assert_eq!(row[place], "", "{}: {end}", row[0]);
         }

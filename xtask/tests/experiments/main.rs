@@ -13,7 +13,7 @@ use std::sync::LazyLock;
 
 use nn_core::{Module, Scalar, Tensor};
 use nn_train::Ensemble;
-use xtask::experiments::classification::Classifier;
+use xtask::experiments::classification::{Classifier, LabelledPoints};
 use xtask::experiments::{Settings, linear_classification, linear_regression, nonlinear_classification};
 
 static COMMITTED: Settings =
@@ -42,17 +42,19 @@ fn margin(classifier: &Classifier<f32>, place: [f64; 2]) -> f64 {
     f64::from(logits[[0, 1]]) - f64::from(logits[[0, 0]])
 }
 
-/// Fraction of its own points that a network classifies correctly.
-fn share_right(classifier: &Classifier<f32>) -> f64 {
-    let logits = classifier.network().predict(classifier.data().x()).unwrap();
-    let labels = classifier.data().y();
+/// Fraction of these points that a network classifies correctly.
+fn share_right(classifier: &Classifier<f32>, points: &LabelledPoints<f32>) -> f64 {
+    let logits = classifier.network().predict(points.x()).unwrap();
+    let labels = points.y();
     let right = |&sample: &usize| (logits[[sample, 1]] > logits[[sample, 0]]) == (labels[sample] == 1);
     (0..labels.len()).filter(right).count() as f64 / labels.len() as f64
 }
 
+/// Of all networks on the points that judge them.
 fn accuracies(ensemble: &Ensemble<f32, Classifier<f32>>) -> Vec<f64> {
     assert_eq!((ensemble.runs().len(), ensemble.epochs()), (100, 1000));
-    ensemble.runs().iter().map(|run| share_right(&run.kept)).collect()
+    let share = |kept: &Classifier<f32>| share_right(kept, kept.judged_by());
+    ensemble.runs().iter().map(|run| share(&run.kept)).collect()
 }
 
 #[test]
@@ -76,6 +78,46 @@ fn the_hundred_lines_differ_and_descend_from_far() {
     assert!(slopes.windows(2).all(|pair| pair[0] < pair[1]), "two trials learned the same slope");
     let curve = LINES.curve();
     assert!(curve[0].iqm > 30.0 * curve[999].iqm, "{:?} {:?}", curve[0], curve[999]);
+}
+
+/// A line fitted to n points errs on new ones by σ² (1 + 2/n), the noise and what the two parameters have adapted to, on its own
+/// points by σ² (1 − 2/n).
+#[test]
+fn lines_err_more_on_new_points_by_as_much_as_theory_says() {
+    let mean = |losses: Vec<f64>| losses.iter().sum::<f64>() / 100.0;
+    let test = LINES.validation().unwrap();
+    let (training, test) = (mean(LINES.final_losses()), mean(test.values().to_vec()));
+    // Each mean is that of 20,000 squares, whose standard deviation is √2 σ².
+    let tolerance = 3.0 * 0.09 * (2.0_f64 / 20_000.0).sqrt();
+    assert!((training - 0.09 * 0.99).abs() < tolerance, "{training}");
+    assert!((test - 0.09 * 1.01).abs() < tolerance, "{test}");
+    for (trial, run) in LINES.runs().indexed() {
+        let (own, other) = (&run.kept.truth.data, &run.kept.test);
+        assert_eq!(other.samples(), 200);
+        assert!(own.x()[[0, 0]] != other.x()[[0, 0]], "trial {trial} is tested on what it learned");
+        let prediction = run.kept.model.predict(other.x()).unwrap();
+        let squares =
+            prediction.feature(0).iter().zip(other.y().feature(0)).map(|(p, y)| f64::from(p - y).powi(2));
+        let loss = squares.sum::<f64>() / 200.0;
+        assert!(
+            (loss - f64::from(run.final_validation_loss().unwrap())).abs() < 1e-6 * loss,
+            "trial {trial}"
+        );
+    }
+}
+
+#[test]
+fn classifiers_are_judged_by_points_that_they_have_not_learned() {
+    for ensemble in [&*CLOUDS, &*XOR] {
+        for run in ensemble.runs() {
+            let (own, judges) = (run.kept.data(), run.kept.judged_by());
+            assert_eq!((own.samples(), judges.samples()), (200, 200));
+            assert!(own.x() != judges.x());
+            assert_eq!(run.score.as_ref().unwrap().value, share_right(&run.kept, judges));
+        }
+        let (own, new) = (ensemble.curve()[999].iqm, ensemble.validation_curve().unwrap()[999].iqm);
+        assert!(new > 1.3 * own, "{own} and {new}");
+    }
 }
 
 #[test]

@@ -107,6 +107,17 @@ impl<F, K> Merged<F, K> {
     pub fn for_each_epoch(&self, with: impl FnMut(usize, &[f64])) -> Result<(), StudyError> {
         self.curves.each_epoch(Losses::Training, with)
     }
+
+    /// Calls `with` in the same way with the validation losses; never without validation curves.
+    ///
+    /// # Errors
+    /// The same as those of [`for_each_epoch`](Merged::for_each_epoch).
+    pub fn for_each_validation_epoch(&self, with: impl FnMut(usize, &[f64])) -> Result<(), StudyError> {
+        if self.validation.is_none() {
+            return Ok(());
+        }
+        self.curves.each_epoch(Losses::Validation, with)
+    }
 }
 
 impl Finals {

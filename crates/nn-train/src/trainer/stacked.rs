@@ -21,9 +21,10 @@ impl<F: Scalar, T: Target> Fit<F, T> for Trainer<'_, F, T> {
         model: &mut dyn Module<F>,
         loss: &dyn Loss<F, T>,
         data: &Dataset<F, T>,
+        validation: Option<&Dataset<F, T>>,
         rng: &mut dyn Rng,
     ) -> Result<History<F>, TrainError> {
-        self.fit(model, loss, data, None, rng)
+        self.fit(model, loss, data, validation, rng)
     }
 
     fn fit_stack(
@@ -31,19 +32,31 @@ impl<F: Scalar, T: Target> Fit<F, T> for Trainer<'_, F, T> {
         models: [&mut dyn Module<F>; LANES],
         loss: &dyn Loss<F, T>,
         data: [&Dataset<F, T>; LANES],
+        validation: Option<[&Dataset<F, T>; LANES]>,
         rngs: [&mut dyn Rng; LANES],
     ) -> Option<[History<F>; LANES]> {
+        // Criteria and metrics of validation data belong to each network.
+        if validation.is_some() {
+            return None;
+        }
         let stacked = Stacked::plan(self, models.each_ref().map(|model| &**model), loss, data)?;
         stacked.run(models, rngs.map(Rng::next_u64))
     }
 
-    fn stacks(&self, model: &dyn Module<F>, loss: &dyn Loss<F, T>, data: &Dataset<F, T>) -> bool {
+    fn stacks(
+        &self,
+        model: &dyn Module<F>,
+        loss: &dyn Loss<F, T>,
+        data: &Dataset<F, T>,
+        validation: Option<&Dataset<F, T>>,
+    ) -> bool {
         let samples = self.batch_size.unwrap_or(usize::MAX).min(data.samples());
         let mut input = data.x().shape().to_vec();
         input[0] = samples;
         let Ok(Plan { output, workspace }) = model.plan(&input, Purpose::Train) else { return false };
         let kept = self.optimizer.elementwise().unwrap_or(0);
-        fits_the_cache(model, [&input, &output], &workspace, kept)
+        validation.is_none()
+            && fits_the_cache(model, [&input, &output], &workspace, kept)
             && Stacked::plan(self, [model; LANES], loss, [data; LANES]).is_some()
     }
 }

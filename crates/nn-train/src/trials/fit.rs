@@ -6,11 +6,11 @@ use std::sync::{Mutex, PoisonError};
 use nn_core::lanes::LANES;
 use nn_core::rand::{Rng, rngs::ChaCha8Rng};
 use nn_core::{Module, Scalar, team};
-use nn_data::{Dataset, Target};
+use nn_data::Target;
 use nn_loss::Loss;
 
 use super::jobs::Jobs;
-use super::{Trial, Trials, attempt};
+use super::{Trial, TrialData, Trials, attempt};
 use crate::failure::Outcome;
 use crate::stream::as_dyn;
 use crate::{Ensemble, Fit, History, Run, TrialsError};
@@ -22,7 +22,7 @@ pub struct Fitted<F, M, D> {
     pub trial: Trial,
     /// The trained network.
     pub network: M,
-    /// The data that it was trained on.
+    /// The data that `prepare` made.
     pub data: D,
     /// The loss of every epoch.
     pub history: History<F>,
@@ -35,11 +35,13 @@ impl Trials<'_> {
     /// [trained at once](Fit::fit_stack). This happens when the layers and the loss support it, networks and data have the same
     /// shapes, one network needs no more than 32 KiB for its activations, nor for its parameters with what the optimiser keeps,
     /// and there are enough trials to keep all threads busy. A trainer must besides have an optimiser that works element by
-    /// element, which is each but L-BFGS, and must not clip by norm, augment or observe.
+    /// element, which is each but L-BFGS, and must not clip by norm, augment, observe or validate.
     ///
-    /// `prepare` may make data for each trial or return a reference to shared data. Test data that belong to a trial can be
-    /// made again in `finish`, or travel with the training data in a type of your own that implements `AsRef<Dataset<F,
-    /// T>>`. Modules that are random in training, such as dropout, draw from the trial's generator for "fit".
+    /// `prepare` may make data for each trial or return a reference to shared data. With a
+    /// [`Split`](crate::Split), the loss is measured after every epoch on data that are not learned from.
+    /// Other data that belong to a trial can be made again in `finish`, or travel with the training data in a
+    /// type of your own that implements `AsRef<Dataset<F, T>>`. Modules that are random in training, such as
+    /// dropout, draw from the trial's generator for "fit".
     ///
     /// ```
     /// use nn_train::prelude::*;
@@ -79,7 +81,7 @@ impl Trials<'_> {
         F: Scalar,
         T: Target,
         M: Module<F>,
-        D: AsRef<Dataset<F, T>> + Send,
+        D: TrialData<F, T> + Send,
         K: Send,
     {
         let room = self.room()?;
@@ -95,7 +97,8 @@ impl Trials<'_> {
         let stacks = match early.last() {
             // A panic says no: only a trial alone can be blamed for it.
             Some(Ok((network, data))) => {
-                attempt(|| Ok(training.stacks(network, loss, data.as_ref()))).unwrap_or(false)
+                let stacks = || training.stacks(network, loss, data.training(), data.validation());
+                attempt(|| Ok(stacks())).unwrap_or(false)
             }
             _ => false,
         };
@@ -117,7 +120,8 @@ impl Trials<'_> {
             let (mut network, data) = prepared?;
             attempt(|| {
                 let rng = &mut self.trial(index).rng("fit");
-                let history = training.fit_one(&mut network, loss, data.as_ref(), as_dyn(rng))?;
+                let (training_data, validation) = (data.training(), data.validation());
+                let history = training.fit_one(&mut network, loss, training_data, validation, as_dyn(rng))?;
                 end(index, (network, data), history)
             })
         };
@@ -159,19 +163,24 @@ impl Trials<'_> {
 }
 
 /// Trains the networks at once; `None` unless there are sixteen that can be stacked.
-fn fit_stack<F: Scalar, T: Target, M: Module<F>, D: AsRef<Dataset<F, T>>>(
+fn fit_stack<F: Scalar, T: Target, M: Module<F>, D: TrialData<F, T>>(
     training: &dyn Fit<F, T>,
     loss: &dyn Loss<F, T>,
     prepared: &mut [Outcome<(M, D)>],
     rngs: impl Iterator<Item = ChaCha8Rng>,
 ) -> Option<[History<F>; LANES]> {
     let (mut models, mut data) = (Vec::with_capacity(LANES), Vec::with_capacity(LANES));
+    let mut validation = Vec::with_capacity(LANES);
     for prepared in prepared {
         let (network, samples) = prepared.as_mut().ok()?;
         models.push(network as &mut dyn Module<F>);
-        data.push((*samples).as_ref());
+        data.push(samples.training());
+        validation.extend(samples.validation());
     }
     let mut rngs: Vec<ChaCha8Rng> = rngs.collect();
     let rngs: Vec<&mut dyn Rng> = rngs.iter_mut().map(as_dyn).collect();
-    training.fit_stack(models.try_into().ok()?, loss, data.try_into().ok()?, rngs.try_into().ok()?)
+    // All or none.
+    let validation = if validation.is_empty() { None } else { Some(validation.try_into().ok()?) };
+    let (models, data) = (models.try_into().ok()?, data.try_into().ok()?);
+    training.fit_stack(models, loss, data, validation, rngs.try_into().ok()?)
 }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
+use nn_train::Fit;
 use nn_train::nn_core::{Accumulate, ModuleError, Purpose, Workspace};
 use nn_train::nn_core::{Mode, Plan};
 use nn_train::nn_data::Target;
@@ -83,6 +84,39 @@ fn each_loss_is_recorded_before_its_update() {
         assert_eq!(after, history.loss[epochs]);
     }
     assert_eq!(history.clone().per_sample(50).loss[3], history.loss[3] / 50.0);
+}
+
+#[test]
+fn the_loss_of_other_data_is_measured_after_each_update() {
+    let data = make_xor::<f64>(50, 0.3, &mut rng()).unwrap();
+    let held_out = make_xor::<f64>(20, 0.3, &mut ChaCha8Rng::seed_from_u64(2)).unwrap();
+    let loss = CrossEntropyLoss::mean();
+    let network = || {
+        let rng = &mut rng();
+        Sequential::new().append(Linear::new(2, 8, rng)).append(Tanh).append(Linear::new(8, 2, rng))
+    };
+    let fit = |network: &mut Sequential<f64>, epochs, validation| {
+        let descent = GradientDescent::new(0.5, epochs);
+        descent.fit_one(network, &loss, &data, validation, &mut rng()).unwrap()
+    };
+    let history = fit(&mut network(), 6, Some(&held_out));
+    assert_eq!(history.validation.len(), 6);
+    for epochs in 1..=6 {
+        let mut network = network();
+        let without = fit(&mut network, epochs, None);
+        assert_eq!((&without.loss[..], without.validation.len()), (&history.loss[..epochs], 0));
+        let after = loss.value(&network.predict(held_out.x()).unwrap(), held_out.y()).unwrap();
+        assert_eq!(after, history.validation[epochs - 1]);
+    }
+    let lowest = history.validation.iter().copied().fold(f64::INFINITY, f64::min);
+    assert_eq!(history.validation[history.best.unwrap()], lowest);
+
+    let wrong = Dataset::new(Tensor::zeros(&[1, 2]), vec![2]).unwrap();
+    let mut untouched = network();
+    let descent = GradientDescent::new(0.5, 6);
+    let error = descent.fit_one(&mut untouched, &loss, &data, Some(&wrong), &mut rng()).unwrap_err();
+    assert!(error.to_string().starts_with("validation data: CrossEntropyLoss: expected labels below 2"));
+    assert_eq!(untouched.state_dict(), network().state_dict());
 }
 
 #[test]

@@ -49,7 +49,7 @@ fn steps_of_wide_layers_allocate_nothing() {
 #[test]
 fn steps_of_sixteen_networks_at_once_allocate_nothing() {
     let data = make_xor::<f32>(100, 0.3, &mut ChaCha8Rng::seed_from_u64(0)).unwrap();
-    let allocated = |training: &dyn Fit<f32, Vec<usize>>| {
+    let allocated = |training: &dyn Fit<f32, Vec<usize>>, validation: Option<_>| {
         let rng = &mut ChaCha8Rng::seed_from_u64(1);
         let mut networks: [Sequential<f32>; 16] = std::array::from_fn(|_| {
             Sequential::new().append(Linear::new(2, 8, rng)).append(Tanh).append(Linear::new(8, 2, rng))
@@ -57,13 +57,17 @@ fn steps_of_sixteen_networks_at_once_allocate_nothing() {
         let models = networks.each_mut().map(|network| network as &mut dyn Module<f32>);
         let mut rngs = [(); 16].map(|()| ChaCha8Rng::seed_from_u64(2));
         let rngs = rngs.each_mut().map(|rng| rng as &mut dyn Rng);
-        allocations(|| training.fit_stack(models, &CrossEntropyLoss::sum(), [&data; 16], rngs).unwrap())
+        allocations(|| {
+            training.fit_stack(models, &CrossEntropyLoss::sum(), [&data; 16], validation, rngs).unwrap()
+        })
     };
     let descent = |epochs| GradientDescent::new(0.01, epochs);
-    assert_eq!(allocated(&descent(50)), allocated(&descent(2)));
+    for validation in [None, Some([&data; 16])] {
+        assert_eq!(allocated(&descent(50), validation), allocated(&descent(2), validation));
+    }
     // Two batches or thirty in the one epoch, and a smaller one.
     let trainer = |size| Trainer::new(Adam::new(0.01)).epochs(1).batch_size(size);
-    assert_eq!(allocated(&trainer(3)), allocated(&trainer(40)));
+    assert_eq!(allocated(&trainer(3), None), allocated(&trainer(40), None));
 }
 
 fn experiments<F: Scalar>() {

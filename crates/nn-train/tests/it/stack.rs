@@ -14,7 +14,7 @@ use nn_train::nn_loss::{PairLoss, Reduction};
 use nn_train::optim::{AdamW, Group, Lbfgs, Lion, Optimizer, RmsProp};
 use nn_train::prelude::*;
 use nn_train::schedule::{OneCycleLr, ReduceLrOnPlateau, StepLr};
-use nn_train::{Fit, Fitted, NonFinite};
+use nn_train::{Fit, Fitted, NonFinite, Split};
 
 type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
@@ -138,20 +138,42 @@ fn same_bits_of<F: Scalar, T: Target + Send, M: Module<F>>(
         let mut numbers: Vec<u64> = Vec::new();
         network.visit(&mut |parameter| numbers.extend(parameter.value.iter().map(|x| x.to_f64().to_bits())));
         numbers.extend(history.loss.iter().map(|x| x.to_f64().to_bits()));
-        Ok(Run::new(history.loss).keep(numbers))
+        Ok(Run::from(history).keep(numbers))
     };
     let alone = |trial: Trial| {
         let (mut network, data) = prepare(trial)?;
-        let history = training.fit_one(&mut network, loss, &data, &mut trial.rng("fit"))?;
+        let history = training.fit_one(&mut network, loss, &data, None, &mut trial.rng("fit"))?;
         run(history, network)
     };
+    // Some of the samples in another order, whose number is none of lanes.
+    let held_out = |data: &Dataset<F, T>| data.select(&[7, 3, 11, 0, 5]).unwrap();
+    let watched = |trial: Trial| {
+        let (mut network, data) = prepare(trial)?;
+        let rng = &mut trial.rng("fit");
+        let history = training.fit_one(&mut network, loss, &data, Some(&held_out(&data)), rng)?;
+        run(history, network)
+    };
+    let split = |trial: Trial| {
+        let (network, training) = prepare(trial)?;
+        let validation = held_out(&training);
+        Ok((network, Split { training, validation }))
+    };
     let trials = Trials::new(TRIALS).seed(3);
-    let alone = trials.clone().threads(1).run(alone).unwrap();
+    let (alone, watched) =
+        (trials.clone().threads(1).run(alone).unwrap(), trials.clone().threads(1).run(watched).unwrap());
     for threads in [1, 2, 3] {
         let end = |fitted: Fitted<F, M, Dataset<F, T>>| run(fitted.history, fitted.network);
+        let end_split = |fitted: Fitted<F, M, Split<Dataset<F, T>>>| run(fitted.history, fitted.network);
         let stacked = trials.clone().threads(threads).fit(training, loss, &prepare, end).unwrap();
-        for (index, (stacked, alone)) in stacked.runs().iter().zip(alone.runs()).enumerate() {
-            assert!(stacked.kept == alone.kept, "{loss}, {threads} threads, trial {index}");
+        let stacked_split = trials.clone().threads(threads).fit(training, loss, split, end_split).unwrap();
+        for index in 0..TRIALS {
+            let what = format!("{loss}, {threads} threads, trial {index}");
+            assert!(stacked.runs()[index].kept == alone.runs()[index].kept, "{what}");
+            assert!(stacked_split.runs()[index].kept == alone.runs()[index].kept, "{what}, with a split");
+            let bits =
+                |run: &Run<F, _>| run.validation.iter().map(|x| x.to_f64().to_bits()).collect::<Vec<_>>();
+            let (found, expected) = (&stacked_split.runs()[index], &watched.runs()[index]);
+            assert!(bits(found) == bits(expected) && !found.validation.is_empty(), "{what}");
         }
     }
 }
@@ -277,6 +299,19 @@ fn trials_are_stacked_where_it_pays() {
     let stacked = |width, samples| stacked_by(&GradientDescent::new(0.01, 5), width, samples);
     // Two stacks take five steps each.
     assert_eq!(stacked(8, 100), 2 * 5);
+    let split = |training: &dyn Fit<f32, Vec<usize>>| {
+        let loss = Counted(AtomicUsize::new(0));
+        let prepare = |trial: Trial| {
+            let draw = |purpose| make_xor::<f32>(100, 0.3, &mut trial.rng(purpose));
+            Ok((network(&trial, 8), Split { training: draw("data")?, validation: draw("test")? }))
+        };
+        let keep = |fitted: Fitted<_, _, _>| Ok(Run::new(fitted.history.loss));
+        Trials::new(40).threads(2).fit(training, &loss, prepare, keep).unwrap();
+        loss.0.into_inner()
+    };
+    // Each step is followed by a measurement.
+    assert_eq!(split(&GradientDescent::new(0.01, 5)), 2 * 5 * 2);
+    assert_eq!(split(&Trainer::new(Adam::new(0.01)).epochs(5).batch_size(100)), 0);
     // Sixteen of these would not fit into a cache.
     assert_eq!([stacked(64, 200), stacked(8, 1000)], [0, 0]);
 
@@ -313,11 +348,14 @@ fn sixteen_networks_are_trained_at_once() {
     let models = networks.each_mut().map(|network| network as &mut dyn Module<f32>);
     let mut rngs = rngs();
     let rngs = rngs.each_mut().map(|rng| rng as &mut dyn Rng);
-    let histories = descent.fit_stack(models, &CrossEntropyLoss::sum(), data.each_ref(), rngs).unwrap();
+    let (sum, held_out) =
+        (CrossEntropyLoss::sum(), data.each_ref().map(|data| data.select(&[5, 1]).unwrap()));
+    let histories =
+        descent.fit_stack(models, &sum, data.each_ref(), Some(held_out.each_ref()), rngs).unwrap();
     for k in 0..LANES {
         let mut alone = network(&trials(k), 8);
-        let history =
-            descent.fit(&mut alone, &CrossEntropyLoss::sum(), &data[k], &mut trials(k).rng("fit")).unwrap();
+        let rng = &mut trials(k).rng("fit");
+        let history = descent.fit_one(&mut alone, &sum, &data[k], Some(&held_out[k]), rng).unwrap();
         assert_eq!((&histories[k], networks[k].state_dict()), (&history, alone.state_dict()));
     }
 }
@@ -327,25 +365,27 @@ fn networks_that_cannot_be_stacked_are_left_as_they_were() {
     let trials = |k| Trial { seed: 1, index: k };
     let data: [_; LANES] =
         std::array::from_fn(|k| make_xor::<f32>(64, 0.3, &mut trials(k).rng("data")).unwrap());
-    let fit = |rate, loss: &CrossEntropyLoss, width: fn(usize) -> usize, data: [&_; LANES]| {
+    let fit = |rate, loss: &CrossEntropyLoss, width: fn(usize) -> usize, data: [&_; LANES], held_out| {
         let mut networks: [Sequential<f32>; LANES] = std::array::from_fn(|k| network(&trials(k), width(k)));
         let before = networks.each_ref().map(Parameters::state_dict);
         let models = networks.each_mut().map(|network| network as &mut dyn Module<f32>);
         let mut rngs = rngs();
         let rngs = rngs.each_mut().map(|rng| rng as &mut dyn Rng);
-        let fitted = GradientDescent::new(rate, 5).fit_stack(models, loss, data, rngs).is_some();
+        let fitted = GradientDescent::new(rate, 5).fit_stack(models, loss, data, held_out, rngs).is_some();
         assert_eq!(fitted, networks.each_ref().map(Parameters::state_dict) != before);
         fitted
     };
     let (sum, all) = (CrossEntropyLoss::sum(), data.each_ref());
-    assert!(fit(0.01, &sum, |_| 4, all));
-    assert!(!fit(-1.0, &sum, |_| 4, all));
-    assert!(!fit(0.01, &sum, |k| 4 + k / 15, all));
-    assert!(!fit(0.01, &CrossEntropyLoss::mean().weight([1.0, 2.0]), |_| 4, all));
+    assert!(fit(0.01, &sum, |_| 4, all, None));
+    assert!(fit(0.01, &sum, |_| 4, all, Some(all)));
+    assert!(!fit(-1.0, &sum, |_| 4, all, None));
+    assert!(!fit(0.01, &sum, |k| 4 + k / 15, all, None));
+    assert!(!fit(0.01, &CrossEntropyLoss::mean().weight([1.0, 2.0]), |_| 4, all, None));
     let shorter = data[0].select(&[0, 1, 2]).unwrap();
     let mut others = all;
     others[9] = &shorter;
-    assert!(!fit(0.01, &sum, |_| 4, others));
+    assert!(!fit(0.01, &sum, |_| 4, others, None));
+    assert!(!fit(0.01, &sum, |_| 4, all, Some(others)));
 }
 
 #[test]

@@ -35,7 +35,15 @@ pub(super) fn figure<F: Scalar>(
     let [best, worst] = [all[SHOWN].best(), all[SHOWN].worst()]
         .map(|(index, run)| (three_digits(all[SHOWN].outcomes().final_loss(index)), &run.kept));
     let maps = [maps("Best transformer", &best.0, best.1), maps("Worst transformer", &worst.0, worst.1)];
+    let description = format!(
+        "{} trials of each network. (a), (b) Loss on new sequences of {} and {} pairs: interquartile mean \
+         with the band from Q1 to Q3. (c), (d) Share of the trials whose loss is below {SOLVED}. (e), (f) \
+         Where the token that asks looks, in the transformers with the lowest and the highest loss: a row \
+         for each key that is asked for.",
+        settings.trials, PAIRS[0], PAIRS[1]
+    );
     Ok(Figure::new(7.2, 6.8)
+        .description(description)
         .title(format!("Associative recall, {} trials of each network", settings.trials))
         .row(2.2, losses)
         .row(1.9, solved)

@@ -3,9 +3,9 @@
 use nn_core::rand::Rng;
 use nn_core::{Scalar, Sequential};
 use nn_train::optim::{Adam, Lbfgs, Optimizer, Sgd};
-use nn_train::{Ensemble, Trials, TrialsError};
+use nn_train::{Ensemble, Run, Trials, TrialsError};
 
-use super::super::classification::{self, Classifier, Fallible, LabelledPoints};
+use super::super::classification::{self, Classifier, Fallible, LabelledPoints, TrialPoints};
 use super::super::nonlinear_classification::{self, GOAL};
 use super::super::settings::Settings;
 use super::passes::Passes;
@@ -65,12 +65,16 @@ impl Method {
         settings: &Settings,
         trials: &Trials<'_>,
     ) -> Result<Ensemble<F, Classifier<F>>, TrialsError> {
-        let data = |trial: &nn_train::Trial| nonlinear_classification::data(settings, trial);
-        let network = nonlinear_classification::network;
-        let train = |network: &mut Sequential<F>, data: &LabelledPoints<F>, rng: &mut dyn Rng| {
-            self.train(settings, network, data, rng)
+        // Without test points: how fast a training loss falls is the question.
+        let points = |trial: &nn_train::Trial| {
+            let training = nonlinear_classification::points(settings.samples, &mut trial.rng("data"))?;
+            Ok(TrialPoints { training, test: None })
         };
-        classification::run(trials, data, network, train, Some(GOAL))
+        let network = nonlinear_classification::network;
+        let train = |network: &mut Sequential<F>, points: &TrialPoints<F>, rng: &mut dyn Rng| {
+            Ok(Run::new(self.train(settings, network, &points.training, rng)?))
+        };
+        classification::run(trials, points, network, train, Some(GOAL))
     }
 
     /// Trains for as many passes over the data as there are epochs. Returns the loss per sample of each pass.

@@ -51,8 +51,16 @@ pub(super) fn figure<F: Scalar>(
         ),
     ];
     let title = format!("The adding problem, {} trials of each network with {UNITS} units", settings.trials);
+    let description = format!(
+        "{} trials of each network. (a), (b) Loss on new sequences of {} and {} steps: interquartile mean \
+         with the band from Q1 to Q3. (c), (d) Share of the trials whose loss is below {SOLVED}. (e), (f) \
+         How much the output depends on the input so many steps before, untrained and trained. (g), (h) \
+         Predicted over true sums of the LSTM with the lowest and with the highest loss.",
+        settings.trials, LENGTHS[0], LENGTHS[1]
+    );
     Ok(Figure::new(7.2, 9.2)
         .title(title)
+        .description(description)
         .row(2.2, losses)
         .row(1.9, solved)
         .row(2.2, slopes)

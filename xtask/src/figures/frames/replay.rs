@@ -63,7 +63,7 @@ impl Replay {
 
 fn line<F: Scalar>(settings: &Settings, trials: &Trials<'_>) -> Result<Snapshot, TrialsError> {
     let ensemble = linear_regression::run::<F>(settings, trials)?;
-    let Fit { model, truth } = only(&ensemble);
+    let Fit { model, truth, .. } = only(&ensemble);
     let (x, y) = (truth.data.x(), truth.data.y());
     let point = |sample| vec![x[[sample, 0]].to_f64(), y[[sample, 0]].to_f64()];
     let points = (0..truth.data.samples()).map(point).collect();
