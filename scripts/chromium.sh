@@ -12,5 +12,6 @@ explain() {
 command -v apt-get >/dev/null || explain "this system has no apt-get to install them with"
 [ "$(id -u)" -eq 0 ] || explain "to install Debian's packages run this script as root: sudo $0"
 export DEBIAN_FRONTEND=noninteractive
-apt-get update --quiet
-apt-get install --quiet --yes --no-install-recommends chromium chromium-driver || explain "apt-get could not install chromium and chromium-driver"
+install() { apt-get install --quiet --yes chromium chromium-driver; }
+# The lists of packages may be there already, or too old.
+install || { apt-get update --quiet && install; } || explain "apt-get could not install chromium and chromium-driver"

@@ -12,10 +12,11 @@ pub(crate) const WATCH: &str = "watch.html";
 type Room = (&'static str, &'static str, &'static str);
 
 /// The rooms. Only those that exist are shown.
-const ROOMS: [Room; 8] = [
+const ROOMS: [Room; 9] = [
     ("Learn", "docs/learn/README.md", "Six chapters with code to run, from a line to a fair comparison"),
     ("Watch it learn", WATCH, "A network trains before your eyes, one epoch after another"),
     ("Gallery", "docs/gallery.md", "Every experiment and every example: picture, code, numbers"),
+    ("Your data", "docs/tables.md", "From a spreadsheet to a saved model"),
     ("Which tool", "docs/which-tool.md", "From PyTorch, Keras and scikit-learn, or from your question"),
     ("Theory", "docs/theory.md", "Every formula, derived, with a link to the line that computes it"),
     ("Architecture", "docs/architecture.md", "The structure, its invariants, and the reasons for them"),
