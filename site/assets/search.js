@@ -46,7 +46,7 @@ function excerpt(entry, words) {
   const first = Math.max(0, Math.min(...words.map((w) => entry.lowText.indexOf(w)).filter((at) => at >= 0)));
   const start = Number.isFinite(first) ? Math.max(0, entry.text.lastIndexOf(" ", Math.max(0, first - 60)) + 1) : 0;
   const shown = (start > 0 ? "… " : "") + entry.text.slice(start, start + 200);
-  const escaped = words.map((word) => word.replace(/[^\p{L}\p{N}]/gu, "\\$&")).join("|");
+  const escaped = words.map((word) => word.replace(/[\\^$.*+?()[\]{}|\/]/g, "\\$&")).join("|");
   const parts = shown.split(new RegExp(`(${escaped})`, "giu"));
   return element("p", "", parts.map((part, i) => (i % 2 ? element("mark", part) : part)));
 }

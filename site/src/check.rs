@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::error::SiteError;
 use crate::html::attributes;
-use crate::place::resolve;
+use crate::place::{decoded, resolve};
 
 /// The files of a site, by their path.
 pub type Files = BTreeMap<String, Vec<u8>>;
@@ -53,7 +53,7 @@ fn fault(page: &str, url: &str, files: &Files, ids: &BTreeMap<&str, BTreeSet<&st
         return None;
     }
     let (path, anchor) = url.split_once('#').unwrap_or((url, ""));
-    let target = if path.is_empty() { Some(page.to_string()) } else { resolve(page, path) };
+    let target = if path.is_empty() { Some(page.to_string()) } else { resolve(page, &decoded(path)) };
     let Some(target) = target.filter(|target| files.contains_key(target)) else {
         return Some(format!("the link to {url} leads nowhere: the site has no such file"));
     };
@@ -62,26 +62,6 @@ fn fault(page: &str, url: &str, files: &Files, ids: &BTreeMap<&str, BTreeSet<&st
         return None;
     }
     Some(format!("the link to {url} leads nowhere: {target} has no heading with the id {anchor}"))
-}
-
-/// An anchor with the bytes that a URL writes as `%CE%B7`.
-fn decoded(anchor: &str) -> String {
-    let mut bytes = Vec::with_capacity(anchor.len());
-    let mut rest = anchor.as_bytes();
-    while let Some((&byte, after)) = rest.split_first() {
-        let code = after.get(..2).filter(|_| byte == b'%').and_then(|hex| std::str::from_utf8(hex).ok());
-        match code.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
-            Some(code) => {
-                bytes.push(code);
-                rest = &after[2..];
-            }
-            None => {
-                bytes.push(byte);
-                rest = after;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use crate::definition;
-use crate::place::{page_of, relative, resolve};
+use crate::place::{decoded, page_of, relative, resolve};
 
 /// Where a document mentions something: the document, and the heading that the link stands under.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -61,7 +61,7 @@ impl Links {
             return Ok(url.into());
         }
         let (path, anchor) = url.split_once('#').map_or((url, None), |(path, anchor)| (path, Some(anchor)));
-        let path = resolve(&from.document, path).ok_or_else(|| {
+        let path = resolve(&from.document, &decoded(path)).ok_or_else(|| {
             format!("the link to {url} leads out of the repository; link to a file within it")
         })?;
         let (page, found) = self.page(&path, name, from).map_err(|error| match error.kind() {

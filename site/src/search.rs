@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::html::escape;
-use crate::place::relative;
+use crate::place::{encoded, relative};
 
 /// Where the page of the search is.
 pub(crate) const PAGE: &str = "search.html";
@@ -27,7 +27,7 @@ pub(crate) fn index(entries: &[Entry]) -> String {
     let mut script = String::from("const INDEX = [\n");
     for Entry { url, page, title, text, level } in entries {
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        let fields = [url, page, title, &text].map(|field| quote(field)).join(",");
+        let fields = [&encoded(url), page, title, &text].map(|field| quote(field)).join(",");
         let _ = writeln!(script, "[{fields},{level}],");
     }
     script + "];\n"

@@ -11,7 +11,6 @@ use crate::documents::{self, Document};
 use crate::error::SiteError;
 use crate::frame::{Content, frame};
 use crate::headings::contents;
-use crate::html::escape;
 use crate::links::{Links, source_page};
 use crate::markdown::{Article, convert};
 use crate::navigation::{Navigation, WATCH};
@@ -143,7 +142,7 @@ fn entries(
             let url = format!("{}#L{}", source_page(path), line + 1);
             let text = definition::summary(&source.text, line);
             let text = if text.is_empty() { kind.to_string() } else { text };
-            entries.push(Entry { url, page: escape(path), title: name.into(), text, level: 0 });
+            entries.push(Entry { url, page: path.clone(), title: name.into(), text, level: 0 });
         }
     }
     entries

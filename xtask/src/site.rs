@@ -1,5 +1,7 @@
 //! `cargo xtask site`: the documents of this repository as pages, with every link checked.
 
+use std::collections::BTreeSet;
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -19,7 +21,7 @@ pub struct SiteOptions {
     out: Option<PathBuf>,
 }
 
-/// A file that every site has: what lies beside it may be replaced.
+/// A file that every site has.
 const SIGN: &str = "assets/search-index.js";
 
 /// Makes the site and writes it, or nothing if anything is wrong with it.
@@ -30,8 +32,8 @@ pub fn run(options: &SiteOptions) -> Result<(), String> {
     let start = Instant::now();
     let out = options.out.clone().unwrap_or_else(|| paths::target().join("site"));
     directory::check(&out)?;
-    check_is_replaceable(&out)?;
     let files = nn_site::build(&paths::workspace(), recordings()?).map_err(|error| error.to_string())?;
+    check_is_replaceable(&out, &files)?;
     replace(&out, &files)?;
     let pages = files.keys().filter(|path| path.ends_with(".html")).count();
     let seconds = start.elapsed().as_secs_f64();
@@ -43,16 +45,23 @@ fn recordings() -> Result<Files, String> {
     Ok(figures::recordings()?.into_iter().collect())
 }
 
-/// Refuses to replace a directory that has anything else than a site in it.
-fn check_is_replaceable(out: &Path) -> Result<(), String> {
-    let is_empty = fs::read_dir(out).map_or(true, |mut entries| entries.next().is_none());
-    if is_empty || out.join(SIGN).is_file() {
+/// Refuses to replace a directory that has anything else than an older site in it.
+fn check_is_replaceable(out: &Path, files: &Files) -> Result<(), String> {
+    if !out.exists() {
         return Ok(());
     }
-    Err(format!(
-        "expected an empty directory or an older site, found other files in {}; choose another with --out",
-        out.display()
-    ))
+    let tops: BTreeSet<&str> = files.keys().filter_map(|path| path.split('/').next()).collect();
+    let entries = fs::read_dir(out).map_err(|error| format!("cannot read {}: {error}", out.display()))?;
+    let names: Vec<OsString> = entries.flatten().map(|entry| entry.file_name()).collect();
+    let foreign = names.iter().find(|name| name.to_str().is_none_or(|name| !tops.contains(name)));
+    match foreign.or(names.first().filter(|_| !out.join(SIGN).is_file())) {
+        None => Ok(()),
+        Some(name) => Err(format!(
+            "expected an empty directory or an older site, found {} in {}; choose another with --out DIR",
+            name.display(),
+            out.display()
+        )),
+    }
 }
 
 /// Writes all files beside the directory, and then puts them in its place.
@@ -61,6 +70,8 @@ fn replace(out: &Path, files: &Files) -> Result<(), String> {
     let name = out.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let beside = |what: &str| out.with_file_name(format!(".{name}.{what}.{}", std::process::id()));
     let (new, old) = (beside("new"), beside("old"));
+    // An interrupted run of a process with the same number may have left it.
+    let _ = fs::remove_dir_all(&new);
     let written = write(&new, files).and_then(|()| {
         if out.exists() {
             fs::rename(out, &old)?;
@@ -69,9 +80,9 @@ fn replace(out: &Path, files: &Files) -> Result<(), String> {
     });
     if written.is_err() {
         let _ = fs::remove_dir_all(&new);
-        if !out.exists() {
-            // Fails where there was none.
-            let _ = fs::rename(&old, out);
+        if !out.exists() && old.exists() {
+            fs::rename(&old, out)
+                .map_err(|error| format!("the older site is now {}: {error}", old.display()))?;
         }
     }
     // Fails where there was none.
@@ -102,9 +113,10 @@ mod tests {
     fn a_site_replaces_an_older_one_as_a_whole() {
         let place = tempfile::tempdir().unwrap();
         let out = place.path().join("above/site");
-        replace(&out, &files(&[SIGN, "old.html"])).unwrap();
+        let older = files(&[SIGN, "old.html"]);
+        replace(&out, &older).unwrap();
         assert!(out.join("old.html").is_file());
-        assert_eq!(check_is_replaceable(&out), Ok(()));
+        assert_eq!(check_is_replaceable(&out, &older), Ok(()));
         replace(&out, &files(&[SIGN, "docs/new.html"])).unwrap();
         assert!(out.join("docs/new.html").is_file() && !out.join("old.html").exists());
         assert_eq!(fs::read_dir(place.path().join("above")).unwrap().count(), 1, "nothing stays beside it");
@@ -113,9 +125,15 @@ mod tests {
     #[test]
     fn what_is_no_site_is_not_replaced() {
         let place = tempfile::tempdir().unwrap();
-        assert_eq!(check_is_replaceable(place.path()), Ok(()));
-        fs::write(place.path().join("thesis.tex"), "").unwrap();
-        assert!(check_is_replaceable(place.path()).unwrap_err().contains("found other files in"));
+        let site = files(&[SIGN, "index.html"]);
+        let refused = || check_is_replaceable(place.path(), &site).unwrap_err();
+        assert_eq!(check_is_replaceable(place.path(), &site), Ok(()));
+        fs::write(place.path().join("index.html"), "").unwrap();
+        assert!(refused().contains("found index.html in"), "it may be the page of somebody else");
+        replace(&place.path().join("site"), &site).unwrap();
+        fs::write(place.path().join("site/CNAME"), "").unwrap();
+        let error = check_is_replaceable(&place.path().join("site"), &site).unwrap_err();
+        assert!(error.contains("found CNAME in"), "{error}");
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! ```
 
 mod numbers;
+mod pages;
 mod site;
 mod watch;
 mod webdriver;

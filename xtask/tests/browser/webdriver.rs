@@ -4,6 +4,7 @@ use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -18,19 +19,22 @@ impl Browser {
     /// Starts both, with a window of this size.
     pub(crate) fn start(width: u32, height: u32) -> Self {
         let driver = Command::new("chromedriver").arg("--port=0").stdout(Stdio::piped()).spawn();
-        let mut driver = driver.expect("ChromeDriver, which scripts/chromium.sh installs");
-        let said = BufReader::new(driver.stdout.take().expect("its output is piped")).lines();
+        let driver = driver.expect("ChromeDriver, which scripts/chromium.sh installs");
+        // From here on the driver ends when the browser is dropped, also by a panic.
+        let mut browser = Browser { driver, port: 0, session: String::new() };
+        let said = BufReader::new(browser.driver.stdout.take().expect("its output is piped")).lines();
         let port = said.map_while(Result::ok).find_map(|line| {
             let port = line.strip_prefix("ChromeDriver was started successfully on port ")?;
             port.trim_end_matches('.').parse().ok()
         });
-        let port = port.expect("ChromeDriver says its port");
-        let mut browser = Browser { driver, port, session: String::new() };
+        browser.port = port.expect("ChromeDriver says its port");
         let options = json!({ "args": [
             "--headless=new",
             // Containers have no user but root, who may not use the sandbox.
             "--no-sandbox",
             "--disable-gpu",
+            // Shared memory of a container may be too small for a page.
+            "--disable-dev-shm-usage",
             "--disable-quic",
             "--no-first-run",
             "--disable-background-networking",
@@ -136,6 +140,8 @@ impl Browser {
 
     fn send(&self, method: &str, path: &str, body: &Value) -> io::Result<Value> {
         let (mut stream, body) = (TcpStream::connect(("127.0.0.1", self.port))?, body.to_string());
+        // A browser that hangs fails its test.
+        stream.set_read_timeout(Some(Duration::from_secs(120)))?;
         let head =
             format!("{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {}\r\n\r\n", body.len());
         stream.write_all((head + &body).as_bytes())?;

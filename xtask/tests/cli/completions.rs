@@ -18,7 +18,13 @@ fn every_script_knows_every_task_but_those_for_programs() {
         let tasks: Vec<&str> = first.filter_map(|line| line.split_whitespace().next()).collect();
         assert!(tasks.contains(&"figures") && tasks.contains(&"ci"), "{help}");
         for task in tasks {
-            assert!(script.contains(task), "{shell}: no {task}");
+            // As the script of each shell names a task that can be completed.
+            let named = match shell {
+                "fish" => script.contains(&format!("-a \"{task}\"")),
+                "zsh" => script.contains(&format!("\n'{task}:")),
+                _ => bash("", "cargo xtask ").iter().any(|offered| offered == task),
+            };
+            assert!(named, "{shell}: no {task}");
         }
         assert!(script.contains("linear-regression"), "{shell}: no values of options");
         assert!(!script.contains("answer"), "{shell}");

@@ -24,7 +24,8 @@ impl<F, T, D: AsRef<Dataset<F, T>>> TrialData<F, T> for D {
 }
 
 /// Data to train on, and others on which the loss is measured after every epoch:
-/// [`History::validation`](crate::History::validation). The training has the same bits as without them.
+/// [`History::validation`](crate::History::validation). The training has the same bits as without them, unless
+/// it is told to follow that loss, as by early stopping.
 ///
 /// ```
 /// use nn_train::{Split, prelude::*};

@@ -89,8 +89,9 @@ impl Summary {
     fn of(values: &[f64]) -> Self {
         let sorted = ascending(values);
         let [low, median, high] = [0.25, 0.5, 0.75].map(|share| quantile(&sorted, share));
-        // Products first, because the distance of two doubles can overflow.
-        let fence = |from: f64, to: f64| (1.0 + WHISKER) * from - WHISKER * to;
+        // Halves first, because the distance of two doubles can overflow. Equal quartiles give fences at
+        // exactly their value, so that equal values are no outliers.
+        let fence = |from: f64, to: f64| from + 2.0 * WHISKER * (from / 2.0 - to / 2.0);
         let (lower, upper) = (fence(low, high), fence(high, low));
         let inside = |value: &&f64| (lower..=upper).contains(*value);
         // Interpolated quartiles can lie beyond all values inside of the fences; whiskers never point
@@ -167,6 +168,11 @@ mod tests {
         let one = Summary::of(&[3.0]);
         assert_eq!((one.median, one.quartiles, one.whiskers), (3.0, [3.0; 2], [3.0; 2]));
         assert!(one.outliers.is_empty());
+        // Equal values are no outliers, however their product with 1.5 is rounded.
+        for value in [0.3, 0.97, 1e-300, f64::MAX] {
+            let equal = Summary::of(&[value; 5]);
+            assert_eq!((equal.whiskers, equal.outliers.len()), ([value; 2], 0), "{value}");
+        }
         // The upper quartile, 25, is beyond every value that is not an outlier.
         let few = Summary::of(&[0.0, 0.0, 0.0, 100.0]);
         assert_eq!((few.quartiles, few.whiskers), ([0.0, 25.0], [0.0, 25.0]));

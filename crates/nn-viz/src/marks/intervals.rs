@@ -78,6 +78,11 @@ impl Draw for Intervals {
             subject.length(("names", self.slots.names.len()), (name, values.len()))?;
             subject.finite(name, values)?;
             self.slots.check_signs(subject, values)
+        })?;
+        let orders = self.low.iter().zip(&self.estimates).zip(&self.high);
+        orders.into_iter().try_for_each(|((low, estimate), high)| {
+            let sound = low <= estimate && estimate <= high;
+            subject.property("estimate", *estimate, "within its interval", sound)
         })
     }
 

@@ -68,7 +68,7 @@ impl Matrix {
         self
     }
 
-    /// Writes each value into its cell with this number of decimals, if there is room.
+    /// Writes each value into its cell with this number of decimals, at most 17, if there is room.
     #[must_use]
     pub fn labelled(mut self, decimals: usize) -> Self {
         self.decimals = Some(decimals);
@@ -99,7 +99,15 @@ impl Matrix {
     /// The text of each cell, row by row, with a minus sign that is as wide as a plus.
     fn words(&self) -> Vec<String> {
         let Some(decimals) = self.decimals else { return Vec::new() };
-        let word = |value: &f64| format!("{value:.decimals$}").replace('-', "−");
+        let word = |value: &f64| {
+            let word = format!("{value:.decimals$}");
+            // What is rounded to zero has no sign.
+            if word.contains(|digit| matches!(digit, '1'..='9')) {
+                word.replace('-', "−")
+            } else {
+                word.replace('-', "")
+            }
+        };
         self.values.iter().flatten().map(word).collect()
     }
 }
@@ -120,6 +128,8 @@ impl Draw for Matrix {
         subject.length(("names of rows", self.rows.len()), ("rows", self.values.len()))?;
         subject.even("row", &self.values, self.columns.len())?;
         self.rows.iter().zip(&self.values).try_for_each(|(name, row)| subject.named("row", name, row))?;
+        let decimals = self.decimals.unwrap_or(0);
+        subject.property("number of decimals", decimals as f64, "at most 17", decimals <= 17)?;
         let most = self.most.unwrap_or(1.0);
         subject.property("strongest value", most, "finite and more than 0", most > 0.0 && most.is_finite())
     }

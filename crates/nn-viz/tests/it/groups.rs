@@ -305,6 +305,11 @@ fn groups_have_names_and_values_that_their_axis_can_show() {
         refused(Panel::new("").x(Axis::log("")).mark(zero().horizontal())),
         VizError::NotPositive { axis: "x", .. }
     ));
+    for (low, high) in [([2.0, 1.0], [0.0, 3.0]), ([0.0, 1.0], [0.9, 3.0])] {
+        let panel = Panel::new("").mark(Intervals::new(&NAMES, &[1.0, 2.0], &low, &high));
+        let error = Figure::new(3.0, 3.0).row(1.0, [panel]).draw().unwrap_err();
+        assert!(matches!(error, VizError::Style { property: "estimate", .. }), "{error}");
+    }
     let uneven = Intervals::new(&NAMES, &[1.0, 2.0], &[0.0, 1.0], &[2.0]);
     assert!(matches!(refused(Panel::new("").mark(uneven)), VizError::Length { series: "high", .. }));
     let size = Strip::new(&NAMES, &[[1.0], [2.0]]).size(0.0);

@@ -135,3 +135,16 @@ fn images_of_signed_values_are_white_at_zero() {
     assert!(apart(above, ORANGE) <= 1 && apart(below, BLUE) > 100, "{below:?}");
     near(shades(images([0.0; 3])), [WHITE; 3]);
 }
+
+#[test]
+fn a_number_that_is_rounded_to_zero_has_no_sign_and_decimals_have_a_bound() {
+    let drawn = |value: f64, decimals: usize| {
+        let matrix = Matrix::new("", &["a"], &["b"], &[[value]]).labelled(decimals);
+        Figure::new(3.0, 3.0).row(1.0, [Panel::new("").mark(matrix.most(1.0))]).draw()
+    };
+    let text = |value: f64| drawn(value, 1).unwrap().svg_with_text();
+    assert!(text(-0.04).contains(">0.0<") && !text(-0.04).contains("−0.0"));
+    assert!(text(-0.06).contains("−0.1"));
+    let error = drawn(0.5, 70_000).unwrap_err();
+    assert!(matches!(error, VizError::Style { property: "number of decimals", .. }), "{error}");
+}

@@ -82,7 +82,7 @@ fn any_other_value_that_is_not_finite_is_an_error_that_names_it() {
         (named, &|v| one().mark(Boxes::new(&["a"], &[[0.5, v]]))),
         (named, &|v| one().mark(Matrix::new("", &["a"], &["b", "c"], &[[0.5, v]]))),
         (second, &|v| one().mark(Intervals::new(&["a", "b"], &[0.5, v], &[0.0; 2], &[1.0; 2]))),
-        (second, &|v| one().mark(Intervals::new(&["a", "b"], &[0.5; 2], &[0.0, v], &[1.0; 2]))),
+        (second, &|v| one().mark(Intervals::new(&["a", "b"], &[0.8; 2], &[0.0, v], &[1.0; 2]))),
         (second, &|v| one().mark(Intervals::new(&["a", "b"], &[0.5; 2], &[0.0; 2], &[1.0, v]))),
         (second, &|v| one().mark(Roc::new("", &[0.0, v], &[0.0, 1.0], color))),
         (second, &|v| one().mark(Roc::new("", &[0.0, 1.0], &[0.0, v], color))),
