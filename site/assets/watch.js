@@ -101,7 +101,7 @@
     const rank = run ? `, the ${run.which}` : "", press = run && run !== runNow() ? " (press to choose it)" : "";
     named.textContent = found
       ? `Trial ${found.trial}${rank}: loss ${short(found.loss)} in epoch ${found.epoch}${press}`
-      : `Three of ${finals.length} trials; marks on the right: where each ended. Point at one for its name.`;
+      : `Three of ${finals.length} trials. The marks on the right show where each one ended; point at one for its number.`;
   }
 
   function stop() {
