@@ -92,7 +92,7 @@ fn the_measure_measures() {
 
 // --- CSV ---
 
-const TABLES: [&[u8]; 8] = [
+const TABLES: [&[u8]; 10] = [
     b"x,y,class\n1,2,a\n3,4,b\n-5e-3,NA,a\n",
     b"\xEF\xBB\xBFx,\"y \"\"z\"\"\",class\r\n1, 2 ,\"a, b\"\r\n\r\n?,4,\"two\r\nlines\"\r\n",
     b"a;b;c\n1;2;3\n",
@@ -101,6 +101,8 @@ const TABLES: [&[u8]; 8] = [
     "größe,класс\n1,да\n2,нет\n".as_bytes(),
     b"day\tid\tok\n2020-02-28\t-1,5\tyes\n.\t2\tno\n",
     b" x  y \n 1,5 a\n-2,25\tb\n",
+    b"# by hand\n%\nyear,2000,2001,2002\n1,2.5,3,\n2,1,?,\n",
+    b"\xFF\xFEx\0,\0\x2D\x4E\n\x001\0,\0a\0\n\x002\0,\0\x87\x65\n\0",
 ];
 
 /// The memory that a table of a file of this size may take.
