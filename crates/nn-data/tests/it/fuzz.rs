@@ -8,7 +8,7 @@
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
@@ -315,6 +315,17 @@ fn search() {
 }
 
 // --- Small files that must not take much memory ---
+
+#[test]
+fn text_in_utf_16_takes_three_times_its_size() {
+    // A character of two bytes takes three in UTF-8. The buffer has just grown to twice the size.
+    let text = "\u{FEFF}x,y\n".to_owned() + &"中文中文中文中文,文中文中文中文中\n".repeat(4110);
+    let bytes: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    // The reader does not tell its length.
+    let (csv, used) = memory(|| Csv::from_reader((&bytes[..]).take(u64::MAX)));
+    assert!(used <= 3 * bytes.len() + 2000, "{used} bytes for {}", bytes.len());
+    assert_eq!(csv.unwrap().table().unwrap().rows(), 4110);
+}
 
 #[test]
 fn a_header_alone_takes_no_memory() {
