@@ -4,9 +4,11 @@ mod builder;
 mod choice;
 mod class_names;
 mod column;
+mod comments;
 mod dates;
 mod decimal;
 mod dialect;
+mod encoding;
 mod error;
 mod guess;
 mod header;
@@ -44,22 +46,26 @@ use source::Source;
 /// [`Csv::delimiter`] and messages say which. A number may have a decimal comma where no comma separates fields. Where two
 /// guesses are as good, the file is refused; [`Csv::options`] sets what a file does not show. White space around fields is
 /// ignored. A field that starts with a double quote ends at the next double quote and may hold delimiters and line breaks; a
-/// doubled `""` in it stands for one. Lines end in LF, CRLF or CR. Empty lines and a byte order mark at the start are skipped, and
-/// nothing else: a value that is missing, not a number or not finite is an error that names its line and column. A file that gzip
-/// compressed is decompressed.
+/// doubled `""` in it stands for one. Lines end in LF, CRLF or CR. Empty lines and a byte order mark at the start are skipped,
+/// and so are lines above the table that start with `#` or `%`, unless the header may be among them. Nothing else is skipped: a
+/// value that is missing, not a number or not finite is an error that names its line and column. A file that gzip compressed is
+/// decompressed. Text is in UTF-8, or in UTF-16 after its mark; [`latin_1`](CsvOptions::latin_1) reads another encoding.
 ///
-/// **The first row** has the names of the columns. It is refused if a name is a number or if the rows below have more fields, for it
-/// may have values or be a title: [`no_header`](CsvOptions::no_header), [`header`](CsvOptions::header) and
-/// [`skip_lines`](CsvOptions::skip_lines) say what it is. A column without a name is never read, and a name is only looked at if its
-/// column is read: what is not read may hold anything. (R leaves out the name of the first column if it has the names of rows.
-/// Where these count or are quoted, that is a column without a name, and where [`header`](CsvOptions::header) says so.)
+/// **The first row** has the names of the columns. It is refused if a name is a number, if the rows below have more fields, or
+/// if it has few names above full rows, for it may have values or be a title: [`no_header`](CsvOptions::no_header),
+/// [`header`](CsvOptions::header) and [`skip_lines`](CsvOptions::skip_lines) say what it is. Numbers are names if they are
+/// three years or more at equal distances, or count from 0 or 1 to at least nine, and a printed table says so. A column without
+/// a name is never read, and a name is only looked at if its column is read: what is not read may hold anything. (R leaves out
+/// the name of the first column if it has the names of rows. Where these count or are quoted, that is a column without a name,
+/// and where [`header`](CsvOptions::header) says so.)
 ///
 /// **A missing value** is an empty field or one of `?`, `NA`, `N/A`, `n/a`, `na`, `#N/A`, `#NA`, `<NA>`, `NaN`, `nan`, `NAN`, `-nan`,
 /// `-NaN`, `NaT`, `null`, `NULL`, `Null`, `None`, `nil`, `-` and `.`; [`Csv::missing`] sets others. It is an error in
 /// classes and values unless [`Csv::drop_missing`] leaves out its row.
 ///
 /// **Memory.** An open file takes its size once it is decompressed, and three times as much while a reader of unknown length
-/// fills it, however many fields it has. Reading it takes less than thirty times its size on top, in the worst of cases: a single
+/// fills it, however many fields it has. Text in another encoding is there twice while it becomes UTF-8, which may be three times
+/// as long. Reading it takes less than thirty times its size on top, in the worst of cases: a single
 /// row of very many columns, because a [`Tensor`](nn_core::Tensor) stores samples in blocks of sixteen. For a hundred rows of
 /// [values](Csv::values) or more it is less than ten times. A [table](Csv::table) takes less than thirty times the size of its file and
 /// half a kilobyte for each column. Without a header, the names that we give the columns come on top. Data that memory cannot
@@ -115,7 +121,7 @@ impl Csv {
     /// Reads a file and its header.
     ///
     /// # Errors
-    /// [`DataError::Csv`] if the file cannot be read or is empty, if it has another format that is known, such as zip or UTF-16, if
+    /// [`DataError::Csv`] if the file cannot be read or is empty, if it has another format that is known, such as zip, if
     /// two delimiters are as good as each other, if the first row is hardly a header, or if a quoted name in it does not end.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, DataError> {
         Csv::options().open(path)

@@ -5,7 +5,12 @@ mod words;
 use std::io;
 
 use super::Delimiter;
-use words::{Columns, Hint, In, Line, List, Missing, OtherNumber, Separated, Separator, TooFewNames, plural};
+use words::{
+    Columns, Comment, Hint, In, Line, List, Missing, OtherNumber, Separated, Separator, TooFewNames, plural,
+};
+
+/// What to do about text that is not UTF-8. Most of it was saved by spreadsheets.
+const NOT_UTF_8: &str = "if the file is in Latin-1 or Windows-1252, open it with `Csv::options().latin_1()`, otherwise save it as UTF-8";
 
 /// A CSV file that cannot be read as asked. Prints as
 /// `cars.csv, line 3: column "weight" holds "heavy", expected a number`.
@@ -109,7 +114,7 @@ pub enum CsvProblem {
     },
     /// A name in the header that is not text, of a column that would be a feature.
     #[error(
-        "the name of column {position} is not UTF-8 text; save the file as UTF-8, or choose other columns with `features`"
+        "the name of column {position} is not UTF-8 text; {NOT_UTF_8}, or choose other columns with `features`"
     )]
     HeaderNotUtf8 {
         /// The column, counted from 1.
@@ -154,10 +159,11 @@ pub enum CsvProblem {
     NoTarget,
     /// A row with fewer or more fields than the header.
     #[error(
-        "expected {expected} {} as in the {}, found {found}{}",
+        "expected {expected} {} as in the {}, found {found}{}{}",
         plural(*expected),
         if *is_header { "header" } else { "first row" },
-        Separated(*delimiter)
+        Separated(*delimiter),
+        Comment(*comment)
     )]
     FieldCount {
         /// The number of columns in the header.
@@ -168,6 +174,8 @@ pub enum CsvProblem {
         delimiter: Delimiter,
         /// Whether the first row is a header.
         is_header: bool,
+        /// What this row or the first one starts with, if comments may start with it.
+        comment: Option<char>,
     },
     /// The file ends within a quoted field.
     #[error(
@@ -176,11 +184,14 @@ pub enum CsvProblem {
     )]
     UnclosedQuote,
     /// A field that is not text.
-    #[error("column {column:?} is not UTF-8 text; save the file as UTF-8")]
+    #[error("column {column:?} is not UTF-8 text; {NOT_UTF_8}")]
     NotUtf8 {
         /// The column.
         column: String,
     },
+    /// A file that was said to be in Latin-1.
+    #[error("expected text in Latin-1, found text in UTF-8; open the file without `latin_1`")]
+    NotLatin1,
     /// A field that is empty or stands for a missing value.
     #[error("column {column:?} {}", Missing(found))]
     MissingValue {

@@ -115,13 +115,14 @@ impl<'a> Sample<'a> {
         Fit { dialect, records: counts.len(), fields, alike: alike(fields) }
     }
 
-    /// Whether some column has numbers below the first record, in each that has the usual number of fields.
+    /// Whether some column has numbers in each record that has the usual number of fields, but for the first of them: the header.
     fn has_numbers(&self, fit: &Fit) -> bool {
         let counts = self.read(fit.dialect, |_, _, _| {});
         let mut are_numbers = vec![true; fit.fields];
+        let header = counts.iter().position(|&count| count == fit.fields);
         let mut rows = 0;
         self.read(fit.dialect, |record, place, field| {
-            if record == 0 || counts.get(record) != Some(&fit.fields) {
+            if Some(record) == header || counts.get(record) != Some(&fit.fields) {
                 return;
             }
             rows += usize::from(place == 0);

@@ -14,6 +14,8 @@ pub(super) struct Header {
     /// The first byte of the rows.
     pub(super) end: usize,
     names: Names,
+    /// Whether some of the names are numbers, which we took for names.
+    pub(super) has_numbers: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -34,7 +36,7 @@ impl Header {
         if !record.is_closed {
             return Err(source.error_in(record, CsvProblem::UnclosedQuote));
         }
-        let mut header = Header { record, end: records.at, names: Names::All };
+        let mut header = Header { record, end: records.at, names: Names::All, has_numbers: false };
         if options.has_header == Some(false) {
             return Ok(Header { end: record.start, names: Names::None, ..header });
         }
@@ -81,15 +83,21 @@ impl Header {
         source.error_in(self.record, CsvProblem::HeaderOfValues { found, more, lines })
     }
 
-    /// A number is hardly a name.
-    fn check_names(self, source: &Source) -> Result<(), CsvError> {
-        let mut has_number = false;
-        source.records(self.record.start).next(|_, field| {
-            let is_number =
-                || field.text().and_then(|text| field.number_in(&text)).is_some_and(f64::is_finite);
-            has_number |= field.number.is_some() || is_number();
+    /// A number is hardly a name, unless it is one of many years or of a long count.
+    fn check_names(&mut self, source: &Source) -> Result<(), CsvError> {
+        let mut records = source.records(self.record.start);
+        let [names, below] = [(); 2].map(|()| {
+            let mut numbers = Sequence::new();
+            records.next(|_, field| {
+                let in_text = || field.text().and_then(|text| field.number_in(&text));
+                if let Some(number) = field.number.or_else(in_text).filter(|number| number.is_finite()) {
+                    numbers.push(number);
+                }
+            });
+            numbers
         });
-        if has_number { Err(self.looks_like_values(source)) } else { Ok(()) }
+        self.has_numbers = names.count < self.record.fields && names.are_names() && !below.are_names();
+        if names.count == 0 || self.has_numbers { Ok(()) } else { Err(self.looks_like_values(source)) }
     }
 
     /// Compares the number of names with the numbers of fields in the first rows. Lines above the header often have fewer. A row
@@ -105,8 +113,11 @@ impl Header {
         let Some(fields) = rows.iter().map(|row| row.fields).max_by_key(|&fields| with(fields)) else {
             return Ok(());
         };
-        if 2 * with(fields) <= rows.len() || names >= fields {
+        if 2 * with(fields) <= rows.len() {
             return Ok(());
+        }
+        if names >= fields {
+            return if are_names { Ok(()) } else { self.check_fill(source, &rows) };
         }
         let has_names_of_rows = || with(fields) == rows.len() && self.has_names_of_rows(source, rows.len());
         if names + 1 == fields && (are_names || (rows.len() > 1 && has_names_of_rows())) {
@@ -128,6 +139,24 @@ impl Header {
         Err(source.error_in(self.record, problem))
     }
 
+    /// Refuses a first row with few names above rows that are full, such as a title above a table that a spreadsheet saved: all
+    /// lines have as many delimiters there.
+    fn check_fill(&self, source: &Source, rows: &[Record]) -> Result<(), CsvError> {
+        let filled = |record: &Record| {
+            let mut count = 0;
+            source.records(record.start).next(|_, field| count += usize::from(!field.is_empty()));
+            count
+        };
+        let (found, expected) = (filled(&self.record), self.record.fields);
+        if expected < 3 || 3 * found > expected {
+            return Ok(());
+        }
+        let full: Vec<&Record> = rows.iter().filter(|row| 2 * filled(row) > expected).collect();
+        let [first, _, ..] = full[..] else { return Ok(()) };
+        let lines = source.line(first.start) - 1;
+        Err(source.error_in(self.record, CsvProblem::ShortHeader { found, expected, lines, comment: None }))
+    }
+
     /// Whether the first fields of the rows are as R writes the names of rows: 1, 2, 3 and so on, or in quotes as those of the
     /// columns are.
     fn has_names_of_rows(self, source: &Source, rows: usize) -> bool {
@@ -144,5 +173,41 @@ impl Header {
             });
         }
         self.record.fields > 1 && (are_quoted || are_numbers)
+    }
+}
+
+/// Numbers of a row as they come. They are not kept, because a row may have millions.
+struct Sequence {
+    count: usize,
+    first: f64,
+    last: f64,
+    step: f64,
+    has_equal_steps: bool,
+    are_years: bool,
+}
+
+impl Sequence {
+    fn new() -> Self {
+        Sequence { count: 0, first: 0.0, last: 0.0, step: 0.0, has_equal_steps: true, are_years: true }
+    }
+
+    fn push(&mut self, number: f64) {
+        let step = number - self.last;
+        match self.count {
+            0 => self.first = number,
+            1 => self.step = step,
+            _ => self.has_equal_steps &= step == self.step,
+        }
+        self.are_years &= number.fract() == 0.0 && (1500.0..2200.0).contains(&number);
+        self.last = number;
+        self.count += 1;
+    }
+
+    /// Whether the numbers can hardly be values: three years or more at equal distances, such as 1990, 1995 and 2000, or a count of ten
+    /// or more from 0 or 1, as programs name columns that have no names.
+    fn are_names(&self) -> bool {
+        let are_counted = self.count >= 10 && self.step == 1.0 && (self.first == 0.0 || self.first == 1.0);
+        let are_years = self.count >= 3 && self.step != 0.0 && self.are_years;
+        self.has_equal_steps && (are_years || are_counted)
     }
 }

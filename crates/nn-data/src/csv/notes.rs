@@ -8,6 +8,15 @@ impl Csv {
     /// What was guessed and left out.
     pub(super) fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
+        if let lines @ 1.. = self.source.comments {
+            notes.push(format!(
+                "skipped as comments: {lines} {} above the header",
+                if lines == 1 { "line" } else { "lines" }
+            ));
+        }
+        if self.header.has_numbers {
+            notes.push("the numbers in the first row are read as names".to_owned());
+        }
         if self.source.is_guess {
             notes.push(format!("fields are separated by {}", self.delimiter()));
         }

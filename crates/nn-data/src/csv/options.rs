@@ -40,6 +40,7 @@ pub struct CsvOptions {
     pub(super) comment: Option<char>,
     pub(super) quote: char,
     pub(super) thousands: Option<char>,
+    pub(super) is_latin_1: bool,
 }
 
 impl CsvOptions {
@@ -52,6 +53,7 @@ impl CsvOptions {
             comment: None,
             quote: '"',
             thousands: None,
+            is_latin_1: false,
         }
     }
 
@@ -103,7 +105,7 @@ impl CsvOptions {
         self
     }
 
-    /// The first row holds names even if some of them are numbers, such as years, or if it has one name less than the rows have
+    /// The first row holds names even if some of them are numbers, or if it has one name less than the rows have
     /// fields: then each row starts with its own name, and this column has none. Without this call such a row is refused,
     /// because it may be a row of values or a title.
     ///
@@ -128,7 +130,8 @@ impl CsvOptions {
         self
     }
 
-    /// Skips every line that starts with this ASCII character.
+    /// Skips every line that starts with this ASCII character. Without this call, lines that start with `#` or `%` are skipped
+    /// only above the table, and only if the header cannot be among them.
     #[must_use]
     pub fn comment(mut self, character: char) -> Self {
         self.comment = Some(character);
@@ -139,6 +142,24 @@ impl CsvOptions {
     #[must_use]
     pub fn quote(mut self, character: char) -> Self {
         self.quote = character;
+        self
+    }
+
+    /// The text is in Latin-1 or Windows-1252, which has the same letters and a few more characters, such as the euro sign. Excel
+    /// saves CSV files so in Western Europe and the Americas. Text that can only be UTF-8 is refused, because its letters would be
+    /// others. Without this call, text is UTF-8, or UTF-16 if the file starts with the mark of UTF-16.
+    ///
+    /// ```
+    /// use nn_data::Csv;
+    /// let file = b"city,rain\nK\xF6ln,840\nZ\xFCrich,1134\n";
+    /// assert!(Csv::from_reader(&file[..])?.table().is_err());
+    /// let cities = Csv::options().latin_1().from_reader(&file[..])?.table()?;
+    /// assert_eq!(cities.column("city")?.text(0), Some("Köln"));
+    /// # Ok::<(), nn_data::DataError>(())
+    /// ```
+    #[must_use]
+    pub fn latin_1(mut self) -> Self {
+        self.is_latin_1 = true;
         self
     }
 

@@ -201,6 +201,11 @@ impl<'a> Field<'a> {
         if text.contains('.') { None } else { Some(text.replacen(char::from(self.point), ".", 1).into()) }
     }
 
+    /// Whether nothing is written, or only white space.
+    pub(super) fn is_empty(self) -> bool {
+        self.bytes.trim_ascii().is_empty()
+    }
+
     /// Whether the field is written in quotes.
     pub(super) fn is_quoted(self) -> bool {
         self.bytes.first() == Some(&self.quote)

@@ -97,7 +97,10 @@ impl Csv {
                 CsvProblem::UnclosedQuote
             } else if found != expected {
                 let delimiter = self.delimiter();
-                CsvProblem::FieldCount { expected, found, delimiter, is_header: self.header.is_in_file() }
+                let marks = [row, self.header.record].map(|record| self.source.mark_of(record));
+                let comment = marks[0].or(marks[1].filter(|_| self.source.dialect.comment.is_none()));
+                let is_header = self.header.is_in_file();
+                CsvProblem::FieldCount { expected, found, delimiter, is_header, comment }
             } else if has_missing {
                 dropped += 1;
                 continue;

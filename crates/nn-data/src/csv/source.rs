@@ -7,7 +7,9 @@ use std::path::Path;
 
 use flate2::read::MultiGzDecoder;
 
+use super::comments::{MARKS, are_no_part, end_of_marked_lines};
 use super::dialect::Dialect;
+use super::encoding::{from_windows_1252, is_beyond_ascii_in_utf_8, of_mark};
 use super::guess;
 use super::options::CsvOptions;
 use super::parts::{Part, cost, divide};
@@ -20,7 +22,7 @@ use crate::error::{file_name, shortened};
 const GZIP: &[u8] = b"\x1F\x8B";
 
 /// How files start that are mistaken for CSV files, and what they are.
-const OTHERS: [(&[u8], &str); 12] = [
+const OTHERS: [(&[u8], &str); 11] = [
     (GZIP, "a file that gzip compressed twice; decompress it first"),
     (b"BZh", "a file that bzip2 compressed; decompress it with bunzip2 first"),
     (b"\xFD7zX", "a file that xz compressed; decompress it with unxz first"),
@@ -30,8 +32,7 @@ const OTHERS: [(&[u8], &str); 12] = [
     (b"PAR1", "a Parquet file; save its table as CSV"),
     (b"<!DO", "a web page; download the file itself"),
     (b"<htm", "a web page; download the file itself"),
-    (b"\xFF\xFE", "text in UTF-16; save the file as UTF-8"),
-    (b"\xFE\xFF", "text in UTF-16; save the file as UTF-8"),
+    (b"\xFF\xFE\0\0", "text in UTF-32; save the file as UTF-8"),
     (b"\0", "a byte of 0, as in a binary file or in text in UTF-16; save the file as UTF-8"),
 ];
 
@@ -47,6 +48,8 @@ pub(super) struct Source {
     pub(super) dialect: Dialect,
     /// Whether the delimiter is a guess.
     pub(super) is_guess: bool,
+    /// The number of lines above the table that are skipped because they are comments, though nobody said so.
+    pub(super) comments: usize,
 }
 
 impl Source {
@@ -77,14 +80,63 @@ impl Source {
         options: &CsvOptions,
     ) -> Result<Self, DataError> {
         let dialect = Dialect::ORDINARY;
-        let mut source = Source { file: file.to_owned(), bytes, start: 0, dialect, is_guess: false };
+        let mut source =
+            Source { file: file.to_owned(), bytes, start: 0, dialect, is_guess: false, comments: 0 };
         if let Some(&(_, found)) = OTHERS.iter().find(|(start, _)| source.bytes.starts_with(start)) {
             return Err(source.error(CsvProblem::NotCsv { found }).into());
         }
         reader.read_to_end(&mut source.bytes).map_err(|error| unreadable(file, &error))?;
+        source.decode(options.is_latin_1)?;
         source.start = start_of_lines(&source.bytes, options.skip_lines);
-        (source.dialect, source.is_guess) = guess::dialect(&source, options)?;
+        if !source.starts_with_comments(options) {
+            (source.dialect, source.is_guess) = guess::dialect(&source, options)?;
+        }
         Ok(source)
+    }
+
+    /// Turns text in another encoding into UTF-8. A mark at the start of the file says more than the user.
+    fn decode(&mut self, is_latin_1: bool) -> Result<(), CsvError> {
+        if is_latin_1 || of_mark(&self.bytes).is_some() {
+            // Room that is left of the reading would stay while the text is there twice.
+            self.bytes.shrink_to_fit();
+        }
+        let text = if let Some(encoding) = of_mark(&self.bytes) {
+            let broken = "text in UTF-16 that breaks off; save the file as UTF-8";
+            let text = encoding.to_utf_8(&self.bytes).transpose();
+            text.ok_or_else(|| self.error(CsvProblem::NotCsv { found: broken }))?
+        } else if is_latin_1 && is_beyond_ascii_in_utf_8(&self.bytes) {
+            return Err(self.error(CsvProblem::NotLatin1));
+        } else if is_latin_1 {
+            from_windows_1252(&self.bytes)
+        } else {
+            return Ok(());
+        };
+        self.bytes =
+            text.map_err(|error| unreadable(&self.file, &io::Error::new(io::ErrorKind::OutOfMemory, error)))?;
+        Ok(())
+    }
+
+    /// Skips the lines at the start that can only be comments, unless the user says what comments are. Returns whether there are any.
+    fn starts_with_comments(&mut self, options: &CsvOptions) -> bool {
+        let start = self.start;
+        let Some(end) = end_of_marked_lines(&self.bytes, start).filter(|_| options.comment.is_none()) else {
+            return false;
+        };
+        self.start = end;
+        if let Ok((dialect, is_guess)) = guess::dialect(self, options)
+            && are_no_part(&self.bytes[start..end], &self.bytes[end..], dialect)
+        {
+            (self.dialect, self.is_guess) = (dialect, is_guess);
+            self.comments = line_breaks(&self.bytes[..end]);
+            return true;
+        }
+        self.start = start;
+        false
+    }
+
+    /// What a record starts with, if comments may start with it.
+    pub(super) fn mark_of(&self, record: Record) -> Option<char> {
+        self.bytes.get(record.start).filter(|byte| MARKS.contains(byte)).map(|&byte| byte.into())
     }
 
     /// The bytes that are not to be skipped, `most` of them unless the file ends before.

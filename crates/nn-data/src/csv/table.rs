@@ -110,6 +110,10 @@ impl Csv {
         let mut notes = self.notes();
         let (mut read, mut wrong) = (Vec::with_capacity(columns.len()), Vec::new());
         for ((builder, column), wanted) in columns.into_iter().zip(&choice.features).zip(wanted) {
+            if *wanted == Wanted::Guess && self.is_behind_last(column, &builder) {
+                notes.push(format!("left out, without a value: column {}", column.position + 1));
+                continue;
+            }
             let first_text = builder.texts.first;
             if let (Wanted::Numbers, Some((at, text))) =
                 (wanted, first_text.filter(|_| builder.numbers.count > 0))
@@ -147,6 +151,14 @@ impl Csv {
         }
         notes.extend(self.missing_note(&markers));
         Table::from_file(read, self.source.file(), self.source.lines(starts), notes)
+    }
+
+    /// Whether a column is only there because each line ends with a delimiter. Where there are names, it has none.
+    fn is_behind_last(&self, column: &super::column::Column, builder: &Builder) -> bool {
+        !self.header.is_in_file()
+            && column.position > 0
+            && column.position + 1 == self.header.columns()
+            && builder.numbers.count + builder.texts.count == 0
     }
 
     /// Reads the features of a choice, with the rows of all parts in one, and returns the number of dropped rows as well.

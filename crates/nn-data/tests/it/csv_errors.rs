@@ -105,7 +105,8 @@ fn a_first_row_with_too_few_fields_is_refused() {
     let names = "; if each row starts with its name, open the file with `Csv::options().header()`";
     says(values::<f64>("Cars\nx,y\n1,2\n"), &message(1, "", names));
     says(values::<f64>("Cars\n\nof 1974\nx,y\n1,2\n3,4\n"), &message(3, "", names));
-    says(values::<f64>("# x\nx,y\n1,2\n3,4\n"), &message(1, " or `comment('#')`", ""));
+    // The last row shows that the file is no ordinary table, so its first line is not taken for a comment.
+    says(values::<f64>("# x\nx,y\n1,2\n3,4\n5\n"), &message(1, " or `comment('#')`", ""));
     // One row says little: which of both is wrong?
     says(values::<f64>("x,y\n1,2,3\n"), "<input>, line 2: expected 2 fields as in the header, found 3");
     says(
@@ -215,12 +216,18 @@ fn files_that_are_no_csv_files() {
         Csv::from_reader(&b"PK\x03\x04\x14\0"[..]),
         "<input>: expected comma-separated values in UTF-8, found a zip file or a workbook; save its table as CSV",
     );
-    for utf16 in [&b"\xFF\xFEx\0,\0y\0"[..], b"\xFE\xFF\0x\0,\0y"] {
-        says(
-            Csv::from_reader(utf16),
-            "<input>: expected comma-separated values in UTF-8, found text in UTF-16; save the file as UTF-8",
-        );
-    }
+    says(
+        Csv::from_reader(&b"\xFF\xFEx\0,\0y"[..]),
+        "<input>: expected comma-separated values in UTF-8, found text in UTF-16 that breaks off; save the file as UTF-8",
+    );
+    says(
+        Csv::from_reader(&b"\xFF\xFE\0\0x\0\0\0"[..]),
+        "<input>: expected comma-separated values in UTF-8, found text in UTF-32; save the file as UTF-8",
+    );
+    says(
+        Csv::options().latin_1().from_reader("x,größe\n1,2\n".as_bytes()),
+        "<input>: expected text in Latin-1, found text in UTF-8; open the file without `latin_1`",
+    );
 }
 
 #[test]
@@ -254,8 +261,8 @@ fn messages_are_bounded() {
 fn header_that_is_not_utf8() {
     says(
         values::<f64>(b"x,gr\xF6\xDFe,y\n1,2,3\n"),
-        "<input>, line 1: the name of column 2 is not UTF-8 text; save the file as UTF-8, or choose other columns with \
-         `features`",
+        "<input>, line 1: the name of column 2 is not UTF-8 text; if the file is in Latin-1 or Windows-1252, open it with \
+         `Csv::options().latin_1()`, otherwise save it as UTF-8, or choose other columns with `features`",
     );
 }
 
@@ -379,7 +386,7 @@ fn quote_that_does_not_end() {
 
 #[test]
 fn field_that_is_not_utf8() {
-    let message = r#"<input>, line 3: column "y" is not UTF-8 text; save the file as UTF-8"#;
+    let message = r#"<input>, line 3: column "y" is not UTF-8 text; if the file is in Latin-1 or Windows-1252, open it with `Csv::options().latin_1()`, otherwise save it as UTF-8"#;
     says(classes(b"x,y\n1,a\n2,Jos\xE9\n"), message);
     says(values::<f64>(b"x,y\n1,2\n3,\xFF\n"), message);
 }

@@ -46,6 +46,16 @@ const CASES: &[Case] = &[
     }),
     ("comments.csv", "", |file| open(file)?.table()),
     ("comments.csv", "options().comment('#')", |file| Csv::options().comment('#').open(path(file))?.table()),
+    ("comments_above.csv", "", |file| open(file)?.table()),
+    ("title_above_white_space.csv", "", |file| open(file)?.table()),
+    ("title_above_white_space.csv", "options().skip_lines(2)", |file| {
+        Csv::options().skip_lines(2).open(path(file))?.table()
+    }),
+    ("title_of_a_spreadsheet.csv", "", |file| open(file)?.table()),
+    ("title_of_a_spreadsheet.csv", "options().skip_lines(3)", |file| {
+        Csv::options().skip_lines(3).open(path(file))?.table()
+    }),
+    ("counted_names.csv", "", |file| open(file)?.table()),
     ("years.csv", "", |file| open(file)?.table()),
     ("years.csv", "options().header()", |file| Csv::options().header().open(path(file))?.table()),
     ("space_before_quote.csv", "", |file| open(file)?.table()),
@@ -100,8 +110,12 @@ const CASES: &[Case] = &[
     ("ragged.csv", "", |file| open(file)?.table()),
     ("open_quote.csv", "", |file| open(file)?.table()),
     ("trailing_delimiters.csv", "", |file| open(file)?.table()),
+    ("trailing_delimiters_no_header.csv", "options().no_header()", |file| {
+        Csv::options().no_header().open(path(file))?.table()
+    }),
     ("byte_order_mark.csv", "", |file| open(file)?.table()),
     ("latin_1.csv", "", |file| open(file)?.table()),
+    ("latin_1.csv", "options().latin_1()", |file| Csv::options().latin_1().open(path(file))?.table()),
     ("utf_16.csv", "", |file| open(file)?.table()),
     ("compressed.csv.gz", "", |file| open(file)?.table()),
     ("compressed_in_part.csv.gz", "", |file| open(file)?.table()),

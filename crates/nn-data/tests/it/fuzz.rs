@@ -8,7 +8,7 @@
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
@@ -92,7 +92,7 @@ fn the_measure_measures() {
 
 // --- CSV ---
 
-const TABLES: [&[u8]; 8] = [
+const TABLES: [&[u8]; 10] = [
     b"x,y,class\n1,2,a\n3,4,b\n-5e-3,NA,a\n",
     b"\xEF\xBB\xBFx,\"y \"\"z\"\"\",class\r\n1, 2 ,\"a, b\"\r\n\r\n?,4,\"two\r\nlines\"\r\n",
     b"a;b;c\n1;2;3\n",
@@ -101,6 +101,8 @@ const TABLES: [&[u8]; 8] = [
     "größe,класс\n1,да\n2,нет\n".as_bytes(),
     b"day\tid\tok\n2020-02-28\t-1,5\tyes\n.\t2\tno\n",
     b" x  y \n 1,5 a\n-2,25\tb\n",
+    b"# by hand\n%\nyear,2000,2001,2002\n1,2.5,3,\n2,1,?,\n",
+    b"\xFF\xFEx\0,\0\x2D\x4E\n\x001\0,\0a\0\n\x002\0,\0\x87\x65\n\0",
 ];
 
 /// The memory that a table of a file of this size may take.
@@ -313,6 +315,17 @@ fn search() {
 }
 
 // --- Small files that must not take much memory ---
+
+#[test]
+fn text_in_utf_16_takes_three_times_its_size() {
+    // A character of two bytes takes three in UTF-8. The buffer has just grown to twice the size.
+    let text = "\u{FEFF}x,y\n".to_owned() + &"中文中文中文中文,文中文中文中文中\n".repeat(4110);
+    let bytes: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    // The reader does not tell its length.
+    let (csv, used) = memory(|| Csv::from_reader((&bytes[..]).take(u64::MAX)));
+    assert!(used <= 3 * bytes.len() + 2000, "{used} bytes for {}", bytes.len());
+    assert_eq!(csv.unwrap().table().unwrap().rows(), 4110);
+}
 
 #[test]
 fn a_header_alone_takes_no_memory() {

@@ -4,6 +4,7 @@ mod augment;
 mod batches;
 mod csv;
 mod csv_errors;
+mod csv_first_lines;
 mod csv_messy;
 mod csv_properties;
 mod csv_table;

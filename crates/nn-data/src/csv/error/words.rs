@@ -52,6 +52,17 @@ impl fmt::Display for Separated {
     }
 }
 
+/// What to do about lines that may be comments, or nothing.
+pub(super) struct Comment(pub(super) Option<char>);
+
+impl fmt::Display for Comment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.map_or(Ok(()), |mark| {
+            write!(f, "; if lines that start with {mark:?} are comments, open the file with `Csv::options().comment({mark:?})`")
+        })
+    }
+}
+
 /// What to do about a first row that has fewer fields than the others: a line above the header, or a header without a name for the
 /// names of the rows.
 pub(super) struct TooFewNames {
