@@ -134,7 +134,9 @@ fn the_trials_are_those_of_the_committed_summary_and_all_fit_300_kilobytes() {
         let finals = numbers(&recording["finals"]);
         let ends = ["min", "max"].map(|name| column(row, name).parse::<f64>().unwrap());
         let found = [trial(0), trial(2)].map(|trial| finals[trial]);
-        assert_eq!(found.map(|loss| loss as f32), ends.map(|loss| loss as f32), "{name}");
+        // The recording has three digits.
+        let same = found.iter().zip(&ends).all(|(found, end)| (found - end).abs() < 0.006 * end);
+        assert!(same, "{name}: {found:?}, {ends:?}");
         let below = finals.iter().filter(|&&loss| loss < finals[trial(1)]).count();
         let above = finals.iter().filter(|&&loss| loss > finals[trial(1)]).count();
         assert!(
