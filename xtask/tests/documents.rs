@@ -22,13 +22,20 @@ fn markdown_in(directory: &Path) -> Vec<PathBuf> {
     paths.filter(|path| path.extension().is_some_and(|extension| extension == "md")).collect()
 }
 
+/// A folder, and all folders below it.
+fn folders(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let below = entries.filter(|path| path.is_dir()).flat_map(|path| folders(&path));
+    std::iter::once(folder.to_path_buf()).chain(below).collect()
+}
+
 /// All documents.
 fn documents() -> Vec<PathBuf> {
     let root = workspace();
     let crates = fs::read_dir(root.join("crates")).unwrap().map(|entry| entry.unwrap().path());
     let mut documents: Vec<PathBuf> = crates.flat_map(|path| markdown_in(&path)).collect();
-    for folder in ["", "docs", "docs/theory", "docs/learn", "examples"] {
-        documents.extend(markdown_in(&root.join(folder)));
+    for folder in [root.to_path_buf(), root.join("examples")].into_iter().chain(folders(&root.join("docs"))) {
+        documents.extend(markdown_in(&folder));
     }
     documents.sort();
     documents

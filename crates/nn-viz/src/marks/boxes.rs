@@ -2,7 +2,7 @@
 
 use super::check::Subject;
 use super::draw::{Draw, Extent, Kind, Layer, Plane};
-use super::groups::{Groups, Slots};
+use super::groups::{Groups, Slots, slot_settings};
 use super::quantile::{ascending, quantile};
 use crate::canvas::{Frame, Paint, Style};
 use crate::color::Color;
@@ -56,25 +56,12 @@ impl Boxes {
         self
     }
 
-    /// Draws the groups in rows, the first at the top, with the values along x: for many groups or long
-    /// names.
-    #[must_use]
-    pub fn horizontal(mut self) -> Self {
-        self.groups.slots.horizontal = true;
-        self
-    }
-
-    /// Draws all groups in one colour. By default, they have the colours of [`Color::CLASSES`] in turn.
-    #[must_use]
-    pub fn color(mut self, color: Color) -> Self {
-        self.groups.slots.color = Some(color);
-        self
-    }
-
     fn slots(&self) -> &Slots {
         &self.groups.slots
     }
 }
+
+slot_settings!(Boxes, groups.slots);
 
 /// The numbers of one box.
 struct Summary {

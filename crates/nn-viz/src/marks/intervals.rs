@@ -2,7 +2,7 @@
 
 use super::check::Subject;
 use super::draw::{Draw, Extent, Kind, Layer, Plane};
-use super::groups::Slots;
+use super::groups::{Slots, slot_settings};
 use crate::canvas::Frame;
 use crate::color::Color;
 use crate::error::VizError;
@@ -47,25 +47,12 @@ impl Intervals {
         Self { slots: Slots::new(names), estimates, low, high }
     }
 
-    /// Draws the groups in rows, the first at the top, with the values along x: for many groups or long
-    /// names.
-    #[must_use]
-    pub fn horizontal(mut self) -> Self {
-        self.slots.horizontal = true;
-        self
-    }
-
-    /// Draws all groups in one colour. By default, they have the colours of [`Color::CLASSES`] in turn.
-    #[must_use]
-    pub fn color(mut self, color: Color) -> Self {
-        self.slots.color = Some(color);
-        self
-    }
-
     fn series(&self) -> [(&'static str, &[f64]); 3] {
         [("estimates", &self.estimates), ("low", &self.low), ("high", &self.high)]
     }
 }
+
+slot_settings!(Intervals, slots);
 
 impl Draw for Intervals {
     fn kind(&self) -> Kind {

@@ -2,7 +2,7 @@
 
 use super::check::Subject;
 use super::draw::{Draw, Extent, Kind, Layer, Plane};
-use super::groups::{Groups, Profile};
+use super::groups::{Groups, Profile, slot_settings};
 use super::quantile::{ascending, quantile};
 use crate::canvas::Frame;
 use crate::color::Color;
@@ -71,22 +71,9 @@ impl Strip {
         self.size = points;
         self
     }
-
-    /// Draws the groups in rows, the first at the top, with the values along x: for many groups or long
-    /// names.
-    #[must_use]
-    pub fn horizontal(mut self) -> Self {
-        self.groups.slots.horizontal = true;
-        self
-    }
-
-    /// Draws all groups in one colour. By default, they have the colours of [`Color::CLASSES`] in turn.
-    #[must_use]
-    pub fn color(mut self, color: Color) -> Self {
-        self.groups.slots.color = Some(color);
-        self
-    }
 }
+
+slot_settings!(Strip, groups.slots);
 
 /// The number after the point of a multiple of the golden ratio, from 0 to 1. Successive ones are as far
 /// apart as can be, so neighbours in a strip do not meet.

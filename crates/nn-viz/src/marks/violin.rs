@@ -2,7 +2,7 @@
 
 use super::check::Subject;
 use super::draw::{Draw, Extent, Kind, Layer, Plane};
-use super::groups::{Groups, Profile};
+use super::groups::{Groups, Profile, slot_settings};
 use super::quantile::{ascending, quantile};
 use crate::canvas::{Frame, Paint, Point, Style};
 use crate::color::Color;
@@ -49,21 +49,6 @@ impl Violin {
         Self { groups: Groups::new(names, values) }
     }
 
-    /// Draws the groups in rows, the first at the top, with the values along x: for many groups or long
-    /// names.
-    #[must_use]
-    pub fn horizontal(mut self) -> Self {
-        self.groups.slots.horizontal = true;
-        self
-    }
-
-    /// Draws all groups in one colour. By default, they have the colours of [`Color::CLASSES`] in turn.
-    #[must_use]
-    pub fn color(mut self, color: Color) -> Self {
-        self.groups.slots.color = Some(color);
-        self
-    }
-
     fn bodies(&self, plane: &Plane, frame: Frame) -> Result<(), VizError> {
         let board = self.groups.slots.board(plane, frame);
         let half = board.part(HALF.1, HALF.0);
@@ -99,6 +84,8 @@ impl Violin {
         })
     }
 }
+
+slot_settings!(Violin, groups.slots);
 
 impl Draw for Violin {
     fn kind(&self) -> Kind {

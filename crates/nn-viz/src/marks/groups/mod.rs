@@ -9,6 +9,30 @@ use super::check::Subject;
 use super::draw::Extent;
 use crate::error::VizError;
 
+/// The settings of every mark that has slots: `slot_settings!(Strip, groups.slots)` for a strip with its slots there.
+macro_rules! slot_settings {
+    ($mark:ident, $($slots:ident).+) => {
+        impl $mark {
+            /// Draws the groups in rows, the first at the top, with the values along x: for many groups or long
+            /// names.
+            #[must_use]
+            pub fn horizontal(mut self) -> Self {
+                self.$($slots).+.horizontal = true;
+                self
+            }
+
+            /// Draws all groups in one colour. By default, they have the colours of [`Color::CLASSES`] in turn.
+            #[must_use]
+            pub fn color(mut self, color: Color) -> Self {
+                self.$($slots).+.color = Some(color);
+                self
+            }
+        }
+    };
+}
+
+pub(super) use slot_settings;
+
 /// Named groups of values, such as the final scores of several configurations.
 #[derive(Clone, Debug)]
 pub(super) struct Groups {
