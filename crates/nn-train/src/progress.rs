@@ -238,6 +238,39 @@ mod tests {
     }
 
     #[test]
+    fn the_time_left_is_that_of_the_task_at_hand() {
+        /// A file that others can read.
+        #[derive(Clone, Default)]
+        struct Written(Arc<Mutex<Vec<u8>>>);
+        impl Write for Written {
+            fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+                self.0.lock().unwrap().write(bytes)
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+        let written = Written::default();
+        let progress = Progress::to_writer(written.clone()).every(Duration::ZERO);
+        let passes = |seconds| {
+            let mut state = progress.state.lock().unwrap();
+            state.start -= Duration::from_secs(seconds);
+            state.last -= Duration::from_secs(seconds);
+        };
+        progress.show(1, 4, &"first");
+        passes(60);
+        progress.show(2, 4, &"first");
+        progress.show(3, 4, &"first");
+        progress.show(4, 4, &"first");
+        passes(30);
+        progress.show(1, 2, &"second");
+        let text = String::from_utf8(written.0.lock().unwrap().clone()).unwrap();
+        let expected =
+            ["first, 0 s left", "first, 60 s left", "first, 20 s left", "first", "second, 30 s left"];
+        assert_eq!(text.lines().collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
     fn times_are_rough() {
         let print = |seconds| Time(Duration::from_secs(seconds)).to_string();
         assert_eq!(

@@ -2,11 +2,13 @@
 //!
 //! A narrow layer is a handful of long vector operations: every output feature is a combination of the input features,
 //! and every weight's gradient is a dot product of two features. A wide layer is a [matrix product](super::product). In
-//! both forms each result has its own accumulator and a fixed order of additions, so tiling changes no bit.
+//! both forms each result has its own accumulator and a fixed order of additions, so tiling changes no bit. Neither does
+//! the form for [one sample](super::one_sample).
 
 use super::combine::{Coefficient, Combine};
 use super::dots::Dots;
 use super::lanes::Block;
+use super::one_sample::{self, Terms};
 use super::pack::Right;
 use super::product::{Product, Start};
 use super::simd::dispatch;
@@ -18,6 +20,9 @@ use crate::{Accumulate, Columns, ColumnsMut, Scalar};
 const WIDE: usize = 2048;
 const WIDE_GRADIENT: usize = 256;
 
+/// The minimum number of outputs at which the form for one sample is faster.
+const FEW: usize = 3;
+
 /// Returns whether a layer is computed as a matrix product; the gradient of a single sample is an outer product
 /// instead. Depends on shapes alone, so that a network always takes the same form.
 fn is_wide(weights: usize, inputs: usize, outputs: usize, samples: usize) -> bool {
@@ -27,6 +32,11 @@ fn is_wide(weights: usize, inputs: usize, outputs: usize, samples: usize) -> boo
 /// Computes y_i = b_i + Σ_j W_ij x_j, with W in row-major order; without a bias, b_i is 0.
 pub(crate) fn forward<F: Scalar>(weight: &[F], bias: Option<&[F]>, x: Columns<'_, F>, y: ColumnsMut<'_, F>) {
     let (inputs, outputs) = (x.features(), y.as_columns().features());
+    if x.samples() == 1 && outputs >= FEW {
+        let start = |i: usize| bias.map_or(F::ZERO, |bias| bias[i]);
+        let terms = [Terms { weights: weight, x: x.blocks() }, Terms::NONE];
+        return dispatch(one_sample::Forward { start, terms, y: y.into_blocks() });
+    }
     if !is_wide(WIDE, inputs, outputs, x.samples()) {
         return narrow_forward(weight, bias, x, y);
     }
@@ -51,6 +61,10 @@ pub(crate) fn backward_input<F: Scalar>(
     accumulate: Accumulate,
 ) {
     let (inputs, outputs) = (dx.as_columns().features(), dy.features());
+    if dy.samples() == 1 {
+        let (y, x, add) = (dy.blocks(), dx.into_blocks(), accumulate == Accumulate::Add);
+        return dispatch(one_sample::Backward { weights: weight, y, add, x });
+    }
     if !is_wide(WIDE, inputs, outputs, dy.samples()) {
         return narrow_backward_input(weight, dy, dx, accumulate);
     }

@@ -17,6 +17,7 @@ pub(crate) mod group_norm;
 pub(crate) mod join;
 pub mod lanes;
 pub(crate) mod layer_norm;
+mod one_sample;
 mod pack;
 pub(crate) mod padding;
 pub(crate) mod pool;

@@ -347,3 +347,47 @@ fn a_plan_to_predict_computes_what_a_plan_to_train_does() {
         assert_eq!(predicted, trained, "{}", case.name);
     }
 }
+
+#[test]
+fn a_sample_alone_has_the_bits_that_it_has_in_a_batch() {
+    alone::<f32>();
+    alone::<f64>();
+}
+
+fn alone<F: Scalar>() {
+    let mut rng = ChaCha8Rng::seed_from_u64(14);
+    let odd: [(Box<dyn Module<F>>, &[usize]); 6] = [
+        (Box::new(Linear::new(67, 91, &mut rng)), &[67]),
+        (Box::new(Linear::new(91, 2, &mut rng)), &[91]),
+        (Box::new(Linear::new(1, 3, &mut rng).without_bias()), &[1]),
+        (Box::new(Lstm::new(3, 83, &mut rng)), &[4, 3]),
+        (Box::new(Gru::bidirectional(7, 70, 1, &mut rng)), &[3, 7]),
+        (Box::new(Rnn::new(2, 16, &mut rng).without_bias()), &[3, 2]),
+    ];
+    let cases = narrow::<F>().into_iter().chain(wide()).filter(|case| case.least == 1);
+    let cases = cases.map(|case| {
+        let x = case.input(21, &mut rng);
+        (case.name.to_owned(), case.module, x)
+    });
+    let mut cases: Vec<_> = cases.collect();
+    cases.extend(
+        odd.map(|(module, sample)| (module.to_string(), module, random(&[&[21], sample].concat(), &mut rng))),
+    );
+    for (name, mut module, x) in cases {
+        let Plan { output, .. } = module.plan(x.shape(), Purpose::Train).unwrap();
+        let dy = random(&output, &mut rng);
+        let mut used = |x: &Tensor<F>, dy: &Tensor<F>| {
+            let mut workspace = module.plan(x.shape(), Purpose::Train).unwrap().workspace;
+            step(module.as_mut(), x, dy, false, &mut workspace)
+        };
+        let batch = used(&x, &dy);
+        for sample in [0, 20] {
+            let lone = used(&x.select(&[sample]), &dy.select(&[sample]));
+            // The gradients of parameters are sums over samples.
+            for ((result, lone), (_, batch)) in lone.into_iter().zip(&batch).take(3) {
+                let batch = batch.chunks(21).map(|feature| feature[sample]).collect();
+                assert_same_bits(&[(result.clone(), lone)], &[(result, batch)], &format!("{name}, {sample}"));
+            }
+        }
+    }
+}

@@ -67,6 +67,7 @@ mod tests {
     /// Builds a pool on a system that has so many threads left.
     fn of_at_most(most: usize) -> impl Fn(usize) -> Result<ThreadPool, ThreadPoolBuildError> {
         move |threads| {
+            assert!(threads > 0, "rayon takes 0 for as many as there are CPUs");
             let spawn = |helper: rayon::ThreadBuilder| {
                 if helper.index() >= most {
                     return Err(io::ErrorKind::WouldBlock.into());

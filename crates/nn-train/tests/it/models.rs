@@ -136,6 +136,24 @@ fn predictions_have_names_and_are_read_as_csv() {
     let csv = predictions.to_csv();
     let lines: Vec<&str> = csv.lines().collect();
     assert_eq!((lines[0], lines[1].parse()), ("price", Ok(predictions.values()[[0, 0]])));
+
+    let sizes = Table::new([
+        Column::categories("body", ["sedan", "estate", "sedan"].map(Some)),
+        Column::numbers("length", [4.5, 4.7, 4.4].map(Some)),
+        Column::numbers("width", [1.8, 1.9, 1.7].map(Some)),
+    ]);
+    let sizes = sizes.unwrap();
+    let preprocessor = Recipe::new().features(["body"]).target_values(["length", "width"]).fit(&sizes);
+    let line = Linear::<f64>::new(2, 2, &mut ChaCha8Rng::seed_from_u64(4));
+    let predictions =
+        Model::new(Sequential::new().append(line), preprocessor.unwrap()).predict(&sizes).unwrap();
+    let csv = predictions.to_csv();
+    let mut lines = csv.lines();
+    assert_eq!((lines.next(), predictions.rows()), (Some("length,width"), 3));
+    for (row, line) in lines.enumerate() {
+        let numbers: Vec<f64> = line.split(',').map(|number| number.parse().unwrap()).collect();
+        assert_eq!(numbers, predictions.values().sample(row).collect::<Vec<_>>());
+    }
 }
 
 #[test]

@@ -151,6 +151,18 @@ fn the_loss_falls() {
 }
 
 #[test]
+fn an_optimiser_that_steps_without_momentum_forgets_the_momentum_that_it_had() {
+    let mut line = Linear::<f64>::new(1, 2, &mut ChaCha8Rng::seed_from_u64(0));
+    let workspace = line.plan(&[5, 1], Purpose::Train).unwrap().workspace;
+    let mut sgd = Sgd::new(0.1).momentum(0.5);
+    sgd.step(&mut line, &workspace).unwrap();
+    assert_ne!(Optimizer::<f64>::state_dict(&sgd), StateDict::new());
+    let mut plain = sgd.momentum(0.0);
+    plain.step(&mut line, &workspace).unwrap();
+    assert_eq!(Optimizer::<f64>::state_dict(&plain), StateDict::new());
+}
+
+#[test]
 fn states_have_the_names_of_pytorch() {
     let names = |mut optimizer: Boxed<f32>| {
         let mut line = Linear::new(1, 2, &mut ChaCha8Rng::seed_from_u64(0));

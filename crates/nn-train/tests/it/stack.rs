@@ -284,6 +284,60 @@ impl std::fmt::Display for Counted {
     }
 }
 
+/// Classes that can be interleaved, but not be written lane by lane.
+#[derive(Debug, Clone)]
+struct Together(Vec<usize>);
+
+impl Target for Together {
+    fn len(&self) -> usize {
+        self.0.len()
+    }
+    fn select(&self, samples: &[usize]) -> Self {
+        Together(self.0.select(samples))
+    }
+    fn select_into(&self, samples: &[usize], selected: &mut Self) {
+        self.0.select_into(samples, &mut selected.0);
+    }
+    fn interleave(targets: [&Self; LANES]) -> Option<Self> {
+        Target::interleave(targets.map(|Together(classes)| classes)).map(Together)
+    }
+}
+
+impl<F: Scalar> Loss<F, Together> for Counted {
+    fn check(&self, output: &[usize], target: &Together) -> Result<(), nn_train::nn_loss::LossError> {
+        Loss::<F, _>::check(&CrossEntropyLoss::sum(), output, &target.0)
+    }
+    fn reduction(&self) -> Reduction {
+        Reduction::Sum
+    }
+    fn evaluate(&self, y: &Tensor<F>, target: &Together, dy: Option<&mut Tensor<F>>, losses: &mut [F]) {
+        if losses.len() == LANES {
+            self.0.fetch_add(1, Relaxed);
+        }
+        CrossEntropyLoss::sum().evaluate(y, &target.0, dy, losses);
+    }
+    fn terms(&self, y: &Tensor<F>, target: &Together) -> Result<Tensor<F>, nn_train::nn_loss::LossError> {
+        CrossEntropyLoss::sum().terms(y, &target.0)
+    }
+    fn stacks(&self) -> bool {
+        true
+    }
+}
+
+#[test]
+fn targets_that_cannot_be_written_lane_by_lane_are_stacked_for_full_batches_alone() {
+    let draw = |trial: Trial| {
+        let data = make_xor::<f64>(40, 0.3, &mut trial.rng("data"))?;
+        let classes = Together(data.y().clone());
+        Ok((network(&trial, 6), data.with_y(classes)?))
+    };
+    for (size, stacks) in [(40, true), (16, false)] {
+        let loss = Counted(AtomicUsize::new(0));
+        same_bits_of(&Trainer::new(Adam::new(0.01)).epochs(3).batch_size(size), &loss, draw);
+        assert_eq!(loss.0.into_inner() > 0, stacks, "{size}");
+    }
+}
+
 /// Without this test, every other test of `Trials::fit` would pass without a single stack.
 #[test]
 fn trials_are_stacked_where_it_pays() {

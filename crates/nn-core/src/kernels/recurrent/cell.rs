@@ -4,7 +4,7 @@ use std::fmt::Debug;
 
 use super::nonlinearity::Nonlinearity;
 use crate::Scalar;
-use crate::kernels::lanes::Block;
+use crate::kernels::lanes::{Aligned, Block, LANES};
 use crate::kernels::simd::Kernel;
 
 /// A recurrent cell. Each unit has some gates, and a state that goes from step to step.
@@ -63,6 +63,8 @@ pub(super) struct Forward<'a, C, F> {
     pub(super) kept: &'a mut [Block<F>],
     pub(super) before: &'a [Block<F>],
     pub(super) after: &'a mut [Block<F>],
+    /// Whether there is one sample alone.
+    pub(super) lone: bool,
 }
 
 impl<C: Cell, F: Scalar> Kernel for Forward<'_, C, F> {
@@ -70,7 +72,51 @@ impl<C: Cell, F: Scalar> Kernel for Forward<'_, C, F> {
 
     #[inline(always)]
     fn run(self) {
-        self.cell.forward(self.kept, self.before, self.after);
+        if self.lone {
+            self.run_alone();
+        } else {
+            self.cell.forward(self.kept, self.before, self.after);
+        }
+    }
+}
+
+/// The blocks of units that a sample alone has at a time, and the most rows of a unit.
+const GROUP: usize = 4;
+const ROWS: usize = 5;
+
+impl<C: Cell, F: Scalar> Forward<'_, C, F> {
+    /// Of one sample, the first lanes of sixteen units are moved to the lanes of a block.
+    #[inline(always)]
+    fn run_alone(self) {
+        let units = self.after.len() / C::STATES;
+        for first in (0..units).step_by(GROUP * LANES) {
+            let count = (units - first).min(GROUP * LANES);
+            let blocks = count.div_ceil(LANES);
+            let mut memory = Aligned([[[F::ZERO; LANES]; ROWS * GROUP]; 3]);
+            let [kept, before, after] = &mut memory.0;
+            let kept = &mut kept[..C::KEPT * blocks];
+            let (before, after) = (&mut before[..C::STATES * blocks], &mut after[..C::STATES * blocks]);
+            let ranges = |row: usize| (row * units + first..row * units + first + count, row * blocks);
+            let gather = |from: &[Block<F>], to: &mut [Block<F>], rows: usize| {
+                for (range, at) in (0..rows).map(ranges) {
+                    for (to, from) in to[at..].as_flattened_mut().iter_mut().zip(&from[range]) {
+                        *to = from[0];
+                    }
+                }
+            };
+            let scatter = |from: &[Block<F>], to: &mut [Block<F>], rows: usize| {
+                for (range, at) in (0..rows).map(ranges) {
+                    for (to, from) in to[range].iter_mut().zip(from[at..].as_flattened()) {
+                        to[0] = *from;
+                    }
+                }
+            };
+            gather(self.kept, kept, C::KEPT);
+            gather(self.before, before, C::STATES);
+            self.cell.forward(kept, before, after);
+            scatter(kept, self.kept, C::KEPT);
+            scatter(after, self.after, C::STATES);
+        }
     }
 }
 

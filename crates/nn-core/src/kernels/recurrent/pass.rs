@@ -6,6 +6,7 @@ use super::freeze::Freeze;
 use super::strips::{STRIP, in_strip};
 use crate::kernels::elementwise::Sum;
 use crate::kernels::lanes::{Block, LANES};
+use crate::kernels::one_sample::{self, Terms};
 use crate::kernels::simd::dispatch;
 use crate::kernels::team;
 use crate::{Accumulate, Scalar};
@@ -117,7 +118,8 @@ impl<C: Cell> Pass<C> {
             let place = step * kept_of % kept.len();
             let kept = &mut kept[place..][..kept_of];
             self.sum(weights, &x[time * input..][..input], &before[..units], width, kept);
-            dispatch(cell::Forward { cell: self.cell, kept, before, after });
+            let lone = self.samples == 1;
+            dispatch(cell::Forward { cell: self.cell, kept, before, after, lone });
             if !lengths.is_empty() {
                 dispatch(Freeze { time, lengths, new: after, old: before });
             }
@@ -141,14 +143,15 @@ impl<C: Cell> Pass<C> {
             let [b, c] = weights.biases;
             let (of_x, b) = self.source(section.input, rows, weights.input, b, x, width);
             let (of_h, c) = self.source(section.state, rows, weights.state, c, h, width);
-            dispatch(Combine {
-                start: Start::Biases([b, c]),
-                sources: [of_x, of_h],
-                rows,
-                width,
-                stride: width,
-                y,
-            });
+            let sources = [of_x, of_h];
+            if self.samples == 1 {
+                let start =
+                    |i: usize| [b, c].iter().filter_map(|bias| bias.get(i)).fold(F::ZERO, |a, b| a + *b);
+                let terms = sources.map(|Source { weights, b, .. }| Terms { weights, x: b });
+                dispatch(one_sample::Forward { start, terms, y });
+            } else {
+                dispatch(Combine { start: Start::Biases([b, c]), sources, rows, width, stride: width, y });
+            }
         }
     }
 
@@ -236,10 +239,31 @@ impl<C: Cell> Pass<C> {
         self.sections(sums, width, |section, rows, b| {
             let Some(gate) = section.state else { return };
             let weights = rows_of(weights.state, gate * self.units, rows, self.units);
-            let source = Source { weights, strides: [1, self.units], b };
-            let sources = [source, Source::NONE];
-            dispatch(Combine { start: Start::Old, sources, rows: self.units, width, stride: width, y: h });
+            self.back(weights, self.units, b, Accumulate::Add, [width; 2], h);
         });
+    }
+
+    /// Computes Σ_i w_ij b_i for each of the `rows` j of `y`, or adds it to them. Rows have so many blocks, and in `y` so many from one to
+    /// the next.
+    fn back<F: Scalar>(
+        &self,
+        weights: &[F],
+        rows: usize,
+        b: &[Block<F>],
+        accumulate: Accumulate,
+        [width, stride]: [usize; 2],
+        y: &mut [Block<F>],
+    ) {
+        if self.samples == 1 {
+            let add = accumulate == Accumulate::Add;
+            return dispatch(one_sample::Backward { weights, y: b, add, x: &mut y[..rows] });
+        }
+        let start = match accumulate {
+            Accumulate::Replace => Start::Zero,
+            Accumulate::Add => Start::Old,
+        };
+        let sources = [Source { weights, strides: [1, rows], b }, Source::NONE];
+        dispatch(Combine { start, sources, rows, width, stride, y });
     }
 
     /// Computes the gradient of the input from those of all sums, or adds it to `dx`, whose rows are those of a tensor.
@@ -260,23 +284,13 @@ impl<C: Cell> Pass<C> {
                 for (strip, sums) in sums.chunks(STRIP * sums_of).enumerate() {
                     let width = sums.len() / sums_of;
                     let sums = &sums[step * self.sums() * width..][..self.sums() * width];
-                    let mut start = match accumulate {
-                        Accumulate::Replace => Start::Zero,
-                        Accumulate::Add => Start::Old,
-                    };
+                    let mut accumulate = accumulate;
                     self.sections(sums, width, |section, rows, b| {
                         let Some(gate) = section.input else { return };
                         let weights = rows_of(weights.input, gate * self.units, rows, self.inputs);
-                        let source = Source { weights, strides: [1, self.inputs], b };
-                        dispatch(Combine {
-                            start,
-                            sources: [source, Source::NONE],
-                            rows: self.inputs,
-                            width,
-                            stride: blocks,
-                            y: &mut dx[strip * STRIP..],
-                        });
-                        start = Start::Old;
+                        let dx = &mut dx[strip * STRIP..];
+                        self.back(weights, self.inputs, b, accumulate, [width, blocks], dx);
+                        accumulate = Accumulate::Add;
                     });
                 }
             }
