@@ -44,8 +44,8 @@ pub fn make_checkerboard<F: Scalar>(
 ) -> Result<Dataset<F, Vec<usize>>, DataError> {
     const NAME: &str = "make_checkerboard";
     at_least(2, NAME, "squares", squares)?;
-    // Rounding must not move a point at the very end to the next square, which does not exist.
-    let square = |x: f64| (0.5 * (x + 1.0) * squares as f64).min((squares - 1) as f64) as usize;
+    // x + 1 is exact and at most 2 − 2⁻⁵², so rounding never moves a point to a square that does not exist.
+    let square = |x: f64| (0.5 * (x + 1.0) * squares as f64) as usize;
     points(NAME, samples, noise, rng, |_, rng| {
         let point = [(); 2].map(|()| uniform(1.0, rng));
         // The sum of the remainders, because the sum of two huge numbers could overflow.

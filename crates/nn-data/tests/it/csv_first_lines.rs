@@ -126,3 +126,11 @@ fn encodings_are_read() {
     // Plain ASCII is the same in both.
     assert!(Csv::options().latin_1().from_reader(&b"x,y\n1,2\n"[..]).is_ok());
 }
+
+#[test]
+fn a_record_that_the_first_bytes_cut_short_does_not_count() {
+    // A comma separates two fields of each row, those that are cut short as well; only the header has none.
+    let row = format!("Doe, John;{};1.5\n", "x".repeat(9_000));
+    let text = format!("name;text;value\n{}", row.repeat(5));
+    assert_eq!(columns(text), ["name", "text", "value"]);
+}

@@ -17,6 +17,7 @@ mod masked;
 mod noise;
 mod not_finite;
 mod pad;
+mod pairs;
 mod parts;
 mod preprocess;
 mod preprocess_json;

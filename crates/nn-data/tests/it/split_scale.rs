@@ -407,3 +407,16 @@ fn scalers_come_back_from_their_state_and_refuse_another() {
         assert!(StandardScaler::from_state_dict(&state).is_err(), "{name}");
     }
 }
+
+#[test]
+fn the_deviation_of_a_rare_outlier_keeps_its_digits() {
+    // All are 1 but for one 0: the deviation is √(p (1 − p)), with p = 1 / n.
+    let n = 100_001;
+    let mut values = vec![1.0; n];
+    values[70_000] = 0.0;
+    let scaler = StandardScaler::fit(&Tensor::from_column(&values)).unwrap();
+    let p = 1.0 / n as f64;
+    let z = scaler.transform(&Tensor::from_column(&[0.0])).unwrap();
+    let deviation = (p - 1.0) / z[[0, 0]];
+    assert!((deviation - (p * (1.0 - p)).sqrt()).abs() <= 2.0 * f64::EPSILON, "{deviation:e}");
+}
