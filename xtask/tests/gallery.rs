@@ -51,6 +51,8 @@ fn expected(set: &BTreeMap<String, String>, column: &str) -> String {
     match column {
         "trials of" => format!("`{}`", set["experiment"]),
         "samples" | "epochs" => set[column].clone(),
+        // The losses of these curves are measured between updates.
+        "measurements" => set["epochs"].clone(),
         "final loss, IQM" => format!("{:.2e}", number("iqm")),
         "its 95 % interval" => format!("{:.2e} – {:.2e}", number("iqm_low"), number("iqm_high")),
         "success" if set["successes"].is_empty() => "–".into(),
