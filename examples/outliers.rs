@@ -38,6 +38,9 @@ impl Fit {
     }
 }
 
+/// The name of a loss, and what it fits.
+type Named = (&'static str, Ensemble<f64, Fit>);
+
 /// Fits every data set with one loss. A trial has the same data for each loss, because they depend on seed, trial and purpose.
 fn train(loss: &Values) -> Result<Ensemble<f64, Fit>, AnyError> {
     let noise = StudentT::new(1.5)?;
@@ -56,12 +59,12 @@ fn main() -> Result<(), AnyError> {
     report(&train_all()?)
 }
 
-/// Fits every data set with each loss. Each has its name.
-fn train_all() -> Result<Vec<(&'static str, Ensemble<f64, Fit>)>, AnyError> {
+/// Fits every data set with each loss.
+fn train_all() -> Result<Vec<Named>, AnyError> {
     losses().into_iter().map(|(name, loss)| Ok((name, train(&loss)?))).collect()
 }
 
-fn report(ensembles: &[(&str, Ensemble<f64, Fit>)]) -> Result<(), AnyError> {
+fn report(ensembles: &[Named]) -> Result<(), AnyError> {
     for (name, ensemble) in ensembles {
         let score = ensemble.score().ok_or(AnyError::new("every trial has a score"))?;
         let summary = score.summary();
@@ -80,7 +83,7 @@ fn report(ensembles: &[(&str, Ensemble<f64, Fit>)]) -> Result<(), AnyError> {
 }
 
 /// Draws (a) the data of the trial that misled the squared error most, with all lines, and (b) the errors of all trials.
-fn figure(ensembles: &[(&str, Ensemble<f64, Fit>)]) -> Result<Figure, AnyError> {
+fn figure(ensembles: &[Named]) -> Result<Figure, AnyError> {
     let errors = |ensemble: &Ensemble<f64, Fit>| {
         ensemble.runs().iter().map(|run| run.kept.error()).collect::<Vec<_>>()
     };
