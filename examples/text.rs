@@ -280,9 +280,9 @@ fn counting_improves_with_context_and_its_probabilities_add_up_to_1() {
     }
 }
 
-/// As slow as the program. What it reads is the documentation, so every change of those pages changes what it prints.
+/// As slow as the program. It reads the documentation, so every change of those pages changes what it prints.
 #[test]
-#[ignore = "takes minutes, and is for a release: cargo test --release -p nn-examples --example text -- --ignored"]
+#[ignore = "takes minutes; for a release: cargo test --release -p nn-examples --example text -- --ignored"]
 fn the_gallery_shows_what_the_pages_of_today_teach() {
     nn_examples::check_gallery("text", main);
 }

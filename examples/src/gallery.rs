@@ -1,5 +1,5 @@
-//! Checks that `docs/gallery.md` shows the figure that an example draws, and that it and the list of examples quote what
-//! the example prints.
+//! Checks that `docs/gallery.md` shows the figure that an example draws, and that it and the list of examples
+//! quote what the example prints.
 
 use std::fs;
 use std::path::Path;
@@ -15,9 +15,9 @@ const LIST: &str = "examples/README.md";
 /// Stands for what a quotation leaves out.
 const GAP: &str = "…";
 
-/// Runs `report`, which prints the results of the example `name` and draws its figure. Compares what is printed with the
-/// blocks of text in the example's section of the gallery and with its row in the list of examples, and the figure with
-/// `docs/figures/examples/<name>.svg`, which the section must show.
+/// Runs `report`, which prints the results of the example `name` and draws its figure. Compares what is printed
+/// with the blocks of text in the example's section of the gallery and with its row in the list of examples, and
+/// the figure with `docs/figures/examples/<name>.svg`, which the section must show.
 ///
 /// # Panics
 /// If one of them differs; the message says how to bring the documents up to date.

@@ -14,8 +14,8 @@ pub(super) struct FinalLosses {
 }
 
 impl FinalLosses {
-    /// Takes the final losses of each set. Those below `floor` become `floor`. Trials that diverged are left out, and
-    /// so is a set in which all did, because there is nothing to draw.
+    /// Takes the final losses of each set. Those below `floor` become `floor`. Trials that diverged are left
+    /// out, and so is a set in which all did, because there is nothing to draw.
     pub(super) fn of<'o>(sets: impl IntoIterator<Item = (String, &'o Outcomes)>, floor: f64) -> Self {
         let drawn = |outcomes: &Outcomes| -> Vec<f64> {
             let losses = outcomes.final_losses().into_iter();

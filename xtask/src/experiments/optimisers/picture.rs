@@ -1,5 +1,5 @@
-//! The figure. From top to bottom: the loss of the typical trial; the share of trials that have come below two losses; where each trial
-//! ends, and which method ends lower in pairs of trials.
+//! The figure. From top to bottom: the loss of the typical trial; the share of trials that have come below two
+//! losses; where each trial ends, and which method ends lower in pairs of trials.
 
 use nn_train::statistics::Summary;
 use nn_train::{Merged, Outcomes, StudyError};

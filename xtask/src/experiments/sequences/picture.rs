@@ -1,5 +1,5 @@
-//! The figure. From top to bottom: the loss on new sequences; where each trial ends; how much the output depends on what came so many
-//! steps before; and what the best and the worst network with gates predict.
+//! The figure. From top to bottom: the loss on new sequences; where each trial ends; how much the output depends
+//! on what came so many steps before; and what the best and the worst network with gates predict.
 
 use nn_core::Scalar;
 use nn_train::Merged;
@@ -49,8 +49,8 @@ pub(super) fn figure<F: Scalar>(all: &[Merged<F, Trained<F>>; SETS.len()], setti
     let description = format!(
         "{} trials of each network. (a), (b) Loss on new sequences of {} and {} steps: interquartile mean \
          with the band from Q1 to Q3. (c), (d) Loss of each trial after the last update, and how many are \
-         below {SOLVED}. (e), (f) How much the output depends on the input so many steps before, untrained and trained. (g), (h) \
-         Predicted over true sums of the LSTM with the lowest and with the highest loss.",
+         below {SOLVED}. (e), (f) How much the output depends on the input so many steps before, untrained \
+         and trained. (g), (h) Predicted over true sums of the LSTM with the lowest and with the highest loss.",
         settings.trials, LENGTHS[0], LENGTHS[1]
     );
     Figure::new(7.2, 9.2)
