@@ -51,12 +51,11 @@ fn linear(rng: &mut ChaCha8Rng) -> Sequential<f32> {
     Sequential::new().append(Linear::new(64, 2, rng)).append(Linear::new(2, 64, rng))
 }
 
-/// Trains a network to reproduce its input. Returns it with its mean squared error on unseen images.
-fn train(
-    mut network: Sequential<f32>,
-    digits: &Digits,
-    rng: &mut ChaCha8Rng,
-) -> Result<(Sequential<f32>, f32), AnyError> {
+/// A network, and its mean squared error on unseen images.
+type Trained = (Sequential<f32>, f32);
+
+/// Trains a network to reproduce its input.
+fn train(mut network: Sequential<f32>, digits: &Digits, rng: &mut ChaCha8Rng) -> Result<Trained, AnyError> {
     // The input is its own target.
     let pairs = Dataset::new(digits.train.clone(), digits.train.clone())?;
     let loss = MseLoss::mean();
@@ -79,34 +78,43 @@ fn error_of_the_mean(digits: &Digits) -> Result<f32, AnyError> {
     Ok(MseLoss::mean().value(&answer, &digits.test)?)
 }
 
-fn main() -> Result<(), AnyError> {
+/// Trains the deep autoencoder, then the linear one.
+fn train_both() -> Result<(Digits, [Trained; 2]), AnyError> {
     let mut rng = ChaCha8Rng::seed_from_u64(4);
     let digits = read(&mut rng)?;
+    let deep = train(deep(&mut rng), &digits, &mut rng)?;
+    let linear = train(linear(&mut rng), &digits, &mut rng)?;
+    Ok((digits, [deep, linear]))
+}
+
+fn main() -> Result<(), AnyError> {
+    let (digits, both) = train_both()?;
+    report(&digits, &both)
+}
+
+fn report(digits: &Digits, both: &[Trained; 2]) -> Result<(), AnyError> {
+    let [(deep, of_deep), (linear, of_linear)] = both;
     say!("{} digits to train with, {} to test with", digits.train.samples(), digits.test.samples())?;
-    let (network, error) = train(deep(&mut rng), &digits, &mut rng)?;
-    say!("\n{network}\n")?;
-    let (plane, on_plane) = train(linear(&mut rng), &digits, &mut rng)?;
-    let of_mean = error_of_the_mean(&digits)?;
+    say!("\n{deep}\n")?;
     say!("mean squared error of a pixel of unseen images")?;
-    say!("  the mean image for every digit         {of_mean:.4}")?;
-    say!("  two numbers, linear there and back     {on_plane:.4}")?;
-    say!("  two numbers, deep there and back       {error:.4}")?;
-    nn_examples::save(&figure(&digits, &network, &plane)?, "autoencoder")
+    say!("  the mean image instead of each digit   {:.4}", error_of_the_mean(digits)?)?;
+    say!("  two numbers, linear autoencoder        {of_linear:.4}")?;
+    say!("  two numbers, deep autoencoder          {of_deep:.4}")?;
+    nn_examples::save(&figure(digits, deep, linear)?, "autoencoder")
 }
 
 /// Draws the first image of each digit and what is restored of it, and the codes of all unseen images.
-fn figure(digits: &Digits, network: &Sequential<f32>, plane: &Sequential<f32>) -> Result<Figure, AnyError> {
+fn figure(digits: &Digits, deep: &Sequential<f32>, linear: &Sequential<f32>) -> Result<Figure, AnyError> {
     let firsts: Vec<usize> =
         (0..10).filter_map(|digit| digits.labels.iter().position(|&l| l == digit)).collect();
-    let (deep, flat) = (network.predict(&digits.test)?, plane.predict(&digits.test)?);
-    let rows = [("unseen", &digits.test), ("deep", &deep), ("linear", &flat)];
+    let rows = [&digits.test, &deep.predict(&digits.test)?, &linear.predict(&digits.test)?];
     let image = |x: &Tensor<f32>, sample| x.sample(sample).map(f64::from).collect::<Vec<f64>>();
     let images: Vec<Vec<f64>> =
-        rows.iter().flat_map(|(_, x)| firsts.iter().map(|&sample| image(x, sample))).collect();
+        rows.iter().flat_map(|x| firsts.iter().map(|&sample| image(x, sample))).collect();
     let restored = Panel::new("Unseen digits (top), restored from two numbers (middle), on a plane (bottom)")
         .mark(Images::new(8, 8, &images).range(0.0, 1.0).inverted().columns(10));
 
-    let codes = network.layers()[0].predict(&digits.test)?;
+    let codes = deep.layers()[0].predict(&digits.test)?;
     let axis = |feature| codes.feature(feature).iter().map(|&x| f64::from(x)).collect::<Vec<f64>>();
     let map = Panel::new("Codes of the unseen digits")
         .x(Axis::linear("First number"))
@@ -120,10 +128,9 @@ fn figure(digits: &Digits, network: &Sequential<f32>, plane: &Sequential<f32>) -
 
 #[test]
 fn two_numbers_restore_more_when_the_way_there_and_back_is_deep() {
-    let mut rng = ChaCha8Rng::seed_from_u64(4);
-    let digits = read(&mut rng).unwrap();
-    let (_, deep) = train(deep(&mut rng), &digits, &mut rng).unwrap();
-    let (_, linear) = train(linear(&mut rng), &digits, &mut rng).unwrap();
+    let (digits, both) = train_both().unwrap();
+    let [(_, deep), (_, linear)] = both;
     let mean = error_of_the_mean(&digits).unwrap();
     assert!(deep < 0.75 * linear && linear < mean, "deep {deep}, linear {linear}, mean {mean}");
+    nn_examples::check_gallery("autoencoder", || report(&digits, &both));
 }

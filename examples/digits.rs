@@ -52,15 +52,18 @@ fn read() -> Result<(Digits, Vec<String>), AnyError> {
 
 fn main() -> Result<(), AnyError> {
     let (digits, names) = read()?;
+    report(&digits, &names, &train(&digits, 20)?)
+}
+
+fn report(digits: &Digits, names: &[String], ensemble: &Ensemble<f32, Tested>) -> Result<(), AnyError> {
     say!("{} images of 8 × 8 pixels\n", digits.samples())?;
-    let ensemble = train(&digits, 20)?;
     say!("{ensemble}\n")?;
 
     let best = ensemble.best().ok_or(AnyError::new("every trial diverged"))?;
     let Tested { test, predicted, .. } = &ensemble.runs()[best].kept;
-    let confusion = ConfusionMatrix::new(test.y(), predicted, &names)?;
+    let confusion = ConfusionMatrix::new(test.y(), predicted, names)?;
     say!("trial {best}, which has the lowest validation loss, on its test part:\n{}", confusion.report())?;
-    nn_examples::save(&figure(&ensemble, &confusion)?, "digits")
+    nn_examples::save(&figure(ensemble, &confusion)?, "digits")
 }
 
 /// Draws the curves, the confusion matrix and the errors of the trial with the lowest validation loss.
@@ -99,7 +102,9 @@ fn figure(ensemble: &Ensemble<f32, Tested>, confusion: &ConfusionMatrix) -> Resu
 
 #[test]
 fn the_middle_half_of_trials_reads_97_percent_of_unseen_digits() {
-    let ensemble = train(&read().unwrap().0, 20).unwrap();
+    let (digits, names) = read().unwrap();
+    let ensemble = train(&digits, 20).unwrap();
     let accuracy = ensemble.score().unwrap();
     assert!(accuracy.summary().iqm >= 0.97, "{accuracy:?}");
+    nn_examples::check_gallery("digits", || report(&digits, &names, &ensemble));
 }

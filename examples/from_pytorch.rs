@@ -47,6 +47,10 @@ fn difference(logits: &Tensor<f32>) -> Result<f32, AnyError> {
 
 fn main() -> Result<(), AnyError> {
     let (network, test) = load()?;
+    report(&network, &test)
+}
+
+fn report(network: &Sequential<f32>, test: &Digits) -> Result<(), AnyError> {
     say!("{network}\n")?;
     let logits = network.predict(test.x())?;
     let predicted = argmax(&logits)?;
@@ -54,7 +58,7 @@ fn main() -> Result<(), AnyError> {
     say!("largest difference from PyTorch's logits: {:.1e}", difference(&logits)?)?;
     let names: Vec<String> = (0..10).map(|digit| digit.to_string()).collect();
     let confusion = ConfusionMatrix::new(test.y(), &predicted, &names)?;
-    nn_examples::save(&figure(&network, &confusion)?, "from_pytorch")
+    nn_examples::save(&figure(network, &confusion)?, "from_pytorch")
 }
 
 /// Draws the confusion matrix, and the weights of each hidden unit.
@@ -82,4 +86,5 @@ fn the_logits_are_those_of_pytorch() {
     let difference = difference(&logits).unwrap();
     assert!(difference < 1e-5, "{difference:e} apart, of logits up to 10");
     assert!(accuracy(test.y(), &argmax(&logits).unwrap()).unwrap() > 0.97);
+    nn_examples::check_gallery("from_pytorch", || report(&network, &test));
 }

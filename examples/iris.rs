@@ -13,6 +13,10 @@ struct Tested {
     predicted: Vec<usize>,
 }
 
+fn read() -> Result<Classification<f32>, AnyError> {
+    Ok(Csv::open(nn_examples::data("iris.csv"))?.classes("species")?)
+}
+
 fn train(iris: &Classification<f32>) -> Result<Ensemble<f32, Tested>, AnyError> {
     let ensemble = Trials::new(30).run(|trial| {
         let (train, test) = stratified_train_test_split(&iris.data, 0.2, &mut trial.rng("split"))?;
@@ -45,12 +49,15 @@ fn confusion(ensemble: &Ensemble<f32, Tested>, classes: &[String]) -> Result<Con
 }
 
 fn main() -> Result<(), AnyError> {
-    let iris = Csv::open(nn_examples::data("iris.csv"))?.classes::<f32>("species")?;
+    let iris = read()?;
+    report(&iris, &train(&iris)?)
+}
+
+fn report(iris: &Classification<f32>, ensemble: &Ensemble<f32, Tested>) -> Result<(), AnyError> {
     say!("{} flowers; features: {}\n", iris.data.samples(), iris.features.join(", "))?;
-    let ensemble = train(&iris)?;
     say!("{ensemble}\n")?;
 
-    let confusion = confusion(&ensemble, &iris.classes)?;
+    let confusion = confusion(ensemble, &iris.classes)?;
     say!("test parts of all trials:\n{}", confusion.report())?;
     let matrix = Panel::new("Iris: the test parts of 30 trials")
         .x(Axis::linear("Predicted"))
@@ -62,7 +69,9 @@ fn main() -> Result<(), AnyError> {
 
 #[test]
 fn the_middle_half_of_trials_is_right_on_95_percent_of_unseen_flowers() {
-    let iris = Csv::open(nn_examples::data("iris.csv")).unwrap().classes("species").unwrap();
-    let accuracy = train(&iris).unwrap().score().unwrap();
+    let iris = read().unwrap();
+    let ensemble = train(&iris).unwrap();
+    let accuracy = ensemble.score().unwrap();
     assert!(accuracy.summary().iqm >= 0.95, "{accuracy:?}");
+    nn_examples::check_gallery("iris", || report(&iris, &ensemble));
 }

@@ -26,7 +26,7 @@ const EPOCHS: usize = 5;
 
 fn main() -> Result<(), AnyError> {
     let Some(directory) = std::env::args_os().nth(1).map(PathBuf::from) else {
-        return say!("{HOW}");
+        return help();
     };
     let (train, test) = (read(&directory, "train")?, read(&directory, "t10k")?);
     say!("{} images to train with, {} to test with\n", train.samples(), test.samples())?;
@@ -37,6 +37,10 @@ fn main() -> Result<(), AnyError> {
     } else {
         nn_examples::save(&figure(&test, &predicted), "mnist")
     }
+}
+
+fn help() -> Result<(), AnyError> {
+    say!("{HOW}")
 }
 
 /// Reads the images and the labels of one part, unpacked or not.
@@ -134,4 +138,5 @@ fn it_learns_from_four_small_files_and_says_what_is_missing() {
     std::fs::remove_dir_all(&directory).unwrap();
     let error = read(&directory, "train").unwrap_err().to_string();
     assert!(error.contains("train-images-idx3-ubyte.gz") && error.contains(HOW), "{error}");
+    nn_examples::check_gallery("mnist", help);
 }

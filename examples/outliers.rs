@@ -38,6 +38,9 @@ impl Fit {
     }
 }
 
+/// The name of a loss, and what it fits.
+type Named = (&'static str, Ensemble<f64, Fit>);
+
 /// Fits every data set with one loss. A trial has the same data for each loss, because they depend on seed, trial and purpose.
 fn train(loss: &Values) -> Result<Ensemble<f64, Fit>, AnyError> {
     let noise = StudentT::new(1.5)?;
@@ -53,9 +56,16 @@ fn train(loss: &Values) -> Result<Ensemble<f64, Fit>, AnyError> {
 }
 
 fn main() -> Result<(), AnyError> {
-    let mut ensembles = Vec::new();
-    for (name, loss) in losses() {
-        let ensemble = train(&loss)?;
+    report(&train_all()?)
+}
+
+/// Fits every data set with each loss.
+fn train_all() -> Result<Vec<Named>, AnyError> {
+    losses().into_iter().map(|(name, loss)| Ok((name, train(&loss)?))).collect()
+}
+
+fn report(ensembles: &[Named]) -> Result<(), AnyError> {
+    for (name, ensemble) in ensembles {
         let score = ensemble.score().ok_or(AnyError::new("every trial has a score"))?;
         let summary = score.summary();
         let interval = score.interval().ok_or(AnyError::new("one trial has no interval"))?;
@@ -66,15 +76,14 @@ fn main() -> Result<(), AnyError> {
             interval.high,
             summary.max
         )?;
-        ensembles.push((name, ensemble));
     }
-    let [(squared, a), (huber, b), _] = &ensembles[..] else { return Err(AnyError::new("three losses")) };
+    let [(squared, a), (huber, b), _] = ensembles else { return Err(AnyError::new("three losses")) };
     say!("\n{}", Comparison::paired(b, a)?.names(*huber, *squared))?;
-    nn_examples::save(&figure(&ensembles)?, "outliers")
+    nn_examples::save(&figure(ensembles)?, "outliers")
 }
 
 /// Draws (a) the data of the trial that misled the squared error most, with all lines, and (b) the errors of all trials.
-fn figure(ensembles: &[(&str, Ensemble<f64, Fit>)]) -> Result<Figure, AnyError> {
+fn figure(ensembles: &[Named]) -> Result<Figure, AnyError> {
     let errors = |ensemble: &Ensemble<f64, Fit>| {
         ensemble.runs().iter().map(|run| run.kept.error()).collect::<Vec<_>>()
     };
@@ -109,6 +118,9 @@ fn figure(ensembles: &[(&str, Ensemble<f64, Fit>)]) -> Result<Figure, AnyError> 
 
 #[test]
 fn losses_that_bound_the_pull_of_an_outlier_find_the_line_better() {
-    let errors = losses().map(|(_, loss)| train(&loss).unwrap().score().unwrap().summary().iqm);
+    let ensembles = train_all().unwrap();
+    let errors: Vec<f64> =
+        ensembles.iter().map(|(_, ensemble)| ensemble.score().unwrap().summary().iqm).collect();
     assert!(errors[1] < 0.5 * errors[0] && errors[2] < 0.5 * errors[0], "{errors:?}");
+    nn_examples::check_gallery("outliers", || report(&ensembles));
 }

@@ -51,11 +51,15 @@ fn accuracy_on(model: &Model<f32>, table: &Table) -> Result<f64, AnyError> {
 
 fn main() -> Result<(), AnyError> {
     let (model, test) = train()?;
+    report(&model, &test)
+}
+
+fn report(model: &Model<f32>, test: &Table) -> Result<(), AnyError> {
     say!("{}\n\nfeatures: {}\n", model.network(), model.preprocessor().feature_names().join(", "))?;
-    say!("accuracy on {} unseen passengers: {:.4}", test.rows(), accuracy_on(&model, &test)?)?;
+    say!("accuracy on {} unseen passengers: {:.4}", test.rows(), accuracy_on(model, test)?)?;
     model.save("target/passengers.safetensors")?;
     say!("model: target/passengers.safetensors; cargo run --release --example predict predicts with it")?;
-    nn_examples::save(&figure(&model, &test)?, "passengers")
+    nn_examples::save(&figure(model, test)?, "passengers")
 }
 
 /// Draws what the model answers, whom it finds among unseen passengers, and whether its probabilities are frequencies.
@@ -131,4 +135,5 @@ fn two_thirds_of_unseen_passengers_are_predicted_and_more_than_by_the_larger_cla
     let larger = truth.y().iter().filter(|&&class| class == 0).count() as f64 / test.rows() as f64;
     let accuracy = accuracy_on(&model, &test).unwrap();
     assert!(accuracy > larger + 0.15, "{accuracy} against {larger}");
+    nn_examples::check_gallery("passengers", || report(&model, &test));
 }

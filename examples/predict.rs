@@ -8,7 +8,11 @@ fn main() -> Result<(), AnyError> {
     let mut arguments = std::env::args().skip(1);
     let model = arguments.next().unwrap_or_else(|| beside("passengers.safetensors"));
     let table = arguments.next().unwrap_or_else(|| beside("../data/new_passengers.csv"));
-    say!("{}", predict(&model, &table)?.trim_end())
+    report(&predict(&model, &table)?)
+}
+
+fn report(csv: &str) -> Result<(), AnyError> {
+    say!("{}", csv.trim_end())
 }
 
 fn predict(model: &str, table: &str) -> Result<String, AnyError> {
@@ -28,6 +32,7 @@ fn every_new_passenger_gets_a_class_and_its_probabilities() {
         assert!((p[0] + p[1] - 1.0).abs() < 1e-6, "{line}");
         assert_eq!(class, if p[1] > p[0] { "yes" } else { "no" });
     }
+    nn_examples::check_gallery("predict", || report(&csv));
 }
 
 fn beside(name: &str) -> String {

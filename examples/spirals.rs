@@ -50,10 +50,13 @@ fn train(trials: usize) -> Result<Ensemble<f32, Trained>, AnyError> {
 }
 
 fn main() -> Result<(), AnyError> {
-    let ensemble = train(20)?;
+    report(&train(20)?)
+}
+
+fn report(ensemble: &Ensemble<f32, Trained>) -> Result<(), AnyError> {
     say!("{}", ensemble.runs()[0].kept.network)?;
     say!("\n{ensemble}")?;
-    nn_examples::save(&figure(&ensemble)?, "spirals")
+    nn_examples::save(&figure(ensemble)?, "spirals")
 }
 
 /// Draws the losses of all trials, and the regions that the best and the worst network assign to the classes.
@@ -74,7 +77,7 @@ fn figure(ensemble: &Ensemble<f32, Trained>) -> Result<Figure, AnyError> {
 
     let panel = |which: &str, trial: usize| -> Result<Panel, AnyError> {
         let Trained { network, train } = &ensemble.runs()[trial].kept;
-        let lattice = Lattice::new((-1.3, 1.3), (-1.3, 1.3), 160, 160)?;
+        let lattice = Lattice::new((-1.3, 1.3), (-1.3, 1.3), 130, 130)?;
         let nodes: Vec<[f32; 2]> = lattice.nodes().map(|(x, y)| [x as f32, y as f32]).collect();
         let probabilities = Softmax.predict(&network.predict(&Tensor::from_rows(&nodes))?)?;
         let of_class = |class| probabilities.feature(class).iter().map(|&p| f64::from(p)).collect();
@@ -96,6 +99,8 @@ fn figure(ensemble: &Ensemble<f32, Trained>) -> Result<Figure, AnyError> {
 
 #[test]
 fn the_middle_half_of_trials_is_right_on_98_percent_of_fresh_points() {
-    let accuracy = train(20).unwrap().score().unwrap();
+    let ensemble = train(20).unwrap();
+    let accuracy = ensemble.score().unwrap();
     assert!(accuracy.summary().iqm >= 0.98, "{accuracy:?}");
+    nn_examples::check_gallery("spirals", || report(&ensemble));
 }

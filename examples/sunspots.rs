@@ -18,6 +18,9 @@ const HELD_OUT: usize = 44;
 const SEEDS: usize = 20;
 const UNITS: usize = 16;
 
+/// The networks of all seeds, each with its forecasts of the test.
+type Forecasts = Ensemble<f32, Tensor<f32>>;
+
 /// A network as a function of its generator.
 type Make = fn(&mut ChaCha8Rng) -> Sequential<f32>;
 
@@ -76,7 +79,7 @@ impl Sun {
     }
 
     /// Trains a network from each seed, until forecasts of the validation years get no better. Keeps its forecasts of the test.
-    fn train(&self, network: Make) -> Result<Ensemble<f32, Tensor<f32>>, AnyError> {
+    fn train(&self, network: Make) -> Result<Forecasts, AnyError> {
         let ensemble = Trials::new(SEEDS).run(|trial| {
             let mut rng = trial.rng("network");
             let mut network = network(&mut rng);
@@ -98,6 +101,11 @@ impl Sun {
 
 fn main() -> Result<(), AnyError> {
     let sun = read()?;
+    let [lstm, gru, linear] = NETWORKS.map(|(_, network)| sun.train(network));
+    report(&sun, &[lstm?, gru?, linear?])
+}
+
+fn report(sun: &Sun, all: &[Forecasts; 3]) -> Result<(), AnyError> {
     let first = sun.first_year + sun.series.samples() - HELD_OUT;
     say!(
         "root mean squared error of forecasts of {HORIZON} years, from {first} on, in sunspots; the networks \
@@ -109,29 +117,26 @@ fn main() -> Result<(), AnyError> {
         say!("{name:25}{error:.1}")?;
         ranking.push((error, name));
     }
-    let mut all = Vec::new();
-    for (name, network) in NETWORKS {
-        let ensemble = sun.train(network)?;
-        let Summary { iqm, q1, q3, .. } = summary(&ensemble)?;
+    for ((name, _), ensemble) in NETWORKS.iter().zip(all) {
+        let Summary { iqm, q1, q3, .. } = summary(ensemble)?;
         say!("{name:25}IQM {iqm:.1}, Q1 to Q3 {q1:.1} to {q3:.1}")?;
         ranking.push((iqm, name));
-        all.push((name, ensemble));
     }
     ranking.sort_by(|(a, _), (b, _)| a.total_cmp(b));
     let names: Vec<&str> = ranking.into_iter().map(|(_, name)| name).collect();
     say!("\nfrom the best to the worst: {}\n", names.join(", "))?;
-    let [(_, lstm), (_, gru), (_, linear)] = &all[..] else { return Err(AnyError::new("three networks")) };
+    let [lstm, gru, linear] = all;
     say!("{}\n", Comparison::paired(gru, lstm)?.names("GRU", "LSTM"))?;
     say!("{}", Comparison::paired(gru, linear)?.names("GRU", "linear"))?;
-    nn_examples::save(&figure(&sun, &all)?, "sunspots")
+    nn_examples::save(&figure(sun, all)?, "sunspots")
 }
 
-fn summary(ensemble: &Ensemble<f32, Tensor<f32>>) -> Result<Summary, AnyError> {
+fn summary(ensemble: &Forecasts) -> Result<Summary, AnyError> {
     Ok(ensemble.score().ok_or(AnyError::new("every trial has a score"))?.summary())
 }
 
 /// Draws (a) the series and (b) the forecasts from one year on, and (c) the errors by how far ahead they are.
-fn figure(sun: &Sun, all: &[(&str, Ensemble<f32, Tensor<f32>>)]) -> Result<Figure, AnyError> {
+fn figure(sun: &Sun, all: &[Forecasts; 3]) -> Result<Figure, AnyError> {
     let years =
         |first: usize, count: usize| (first..first + count).map(|year| year as f64).collect::<Vec<_>>();
     let series: Vec<f64> = sun.series.feature(0).iter().map(|&number| f64::from(number)).collect();
@@ -159,7 +164,7 @@ fn figure(sun: &Sun, all: &[(&str, Ensemble<f32, Tensor<f32>>)]) -> Result<Figur
         .x(Axis::linear("Years ahead"))
         .y(Axis::linear("Root mean squared error"));
     let truth = sun.in_sunspots(sun.test.y())?;
-    for (index, (name, ensemble)) in all.iter().enumerate() {
+    for (index, ((name, _), ensemble)) in NETWORKS.iter().zip(all).enumerate() {
         let forecasts: Vec<Tensor<f32>> =
             ensemble.runs().iter().map(|run| sun.in_sunspots(&run.kept)).collect::<Result<_, _>>()?;
         let over_seeds = |value: &dyn Fn(&Tensor<f32>, usize) -> f64| -> Vec<Summary> {
@@ -192,7 +197,9 @@ fn figure(sun: &Sun, all: &[(&str, Ensemble<f32, Tensor<f32>>)]) -> Result<Figur
 fn gated_units_are_the_best_and_not_every_network_is_better_than_none() {
     let sun = read().unwrap();
     let [last_year, last_cycle] = [1, HORIZON].map(|years| sun.error(&sun.repeated(years)).unwrap());
-    let [lstm, gru, linear] = NETWORKS.map(|(_, network)| summary(&sun.train(network).unwrap()).unwrap());
+    let all = NETWORKS.map(|(_, network)| sun.train(network).unwrap());
+    let [lstm, gru, linear] = all.each_ref().map(|ensemble| summary(ensemble).unwrap());
     assert!(gru.q3 < last_cycle && gru.q3 < linear.q1, "{gru:?} {linear:?} {last_cycle}");
     assert!(lstm.q1 > last_cycle && lstm.max < last_year, "{lstm:?} {last_cycle} {last_year}");
+    nn_examples::check_gallery("sunspots", || report(&sun, &all));
 }

@@ -280,6 +280,13 @@ fn counting_improves_with_context_and_its_probabilities_add_up_to_1() {
     }
 }
 
+/// As slow as the program. It reads the documentation, so every change of those pages changes what it prints.
+#[test]
+#[ignore = "takes minutes; for a release: cargo test --release -p nn-examples --example text -- --ignored"]
+fn the_gallery_shows_what_the_pages_of_today_teach() {
+    nn_examples::check_gallery("text", main);
+}
+
 /// A single epoch is enough to learn more than how often each letter is.
 #[test]
 fn a_transformer_learns_to_use_context() {

@@ -74,14 +74,17 @@ fn read() -> Result<Digits, AnyError> {
 }
 
 fn main() -> Result<(), AnyError> {
-    let grid = tune(&read()?)?;
+    report(&tune(&read()?)?)
+}
+
+fn report(grid: &Grid<Settings, f32>) -> Result<(), AnyError> {
     say!("{grid}")?;
 
     // Test data are used only after the choice is made, and only for the two best cells.
     let (first, second) = (&grid.cells()[0], &grid.cells()[1]);
     let comparison = Comparison::paired(&first.ensemble, &second.ensemble)?;
     say!("\n{}", comparison.names(&first.name, &second.name))?;
-    nn_examples::save(&figure(&grid)?, "tune")
+    nn_examples::save(&figure(grid)?, "tune")
 }
 
 /// Draws the validation loss over the epochs for the best learning rate of each optimiser, with the spread of its trials.
@@ -112,4 +115,5 @@ fn the_chosen_setting_reads_96_percent_and_the_last_learns_nothing() {
     let last = &grid.cells().last().unwrap().ensemble;
     assert!(last.criterion().summary().iqm > 2.0, "ten classes by chance: ln 10 = 2.3");
     assert!(grid.best().unwrap().ensemble.score().unwrap().summary().iqm > 0.96);
+    nn_examples::check_gallery("tune", || report(&grid));
 }

@@ -107,12 +107,14 @@ fn both(table: &Table) -> Result<[Ensemble<f32>; 2], AnyError> {
 }
 
 fn main() -> Result<(), AnyError> {
-    let table = read()?;
+    report(&both(&read()?)?)
+}
+
+fn report([embedded, one_hot]: &[Ensemble<f32>; 2]) -> Result<(), AnyError> {
     let graph = wide_and_deep(&mut ChaCha8Rng::seed_from_u64(0));
     say!("{graph}\n")?;
-    let [embedded, one_hot] = both(&table)?;
     say!("wide and deep\n{embedded}\n\nplain\n{one_hot}\n")?;
-    say!("{}", Comparison::paired(&embedded, &one_hot)?.names("wide and deep", "plain"))?;
+    say!("{}", Comparison::paired(embedded, one_hot)?.names("wide and deep", "plain"))?;
     nn_examples::save(&figure(&graph)?, "wide_and_deep")
 }
 
@@ -135,7 +137,9 @@ fn figure(graph: &Graph<f32>) -> Result<Figure, AnyError> {
 /// Six categories in two columns are few: to learn rows of numbers for them is no better than to have them one-hot.
 #[test]
 fn on_few_categories_embeddings_are_as_good_as_one_hot_columns() {
-    let scores = both(&read().unwrap()).unwrap().map(|ensemble| ensemble.score().unwrap().summary());
+    let both = both(&read().unwrap()).unwrap();
+    let scores = both.each_ref().map(|ensemble| ensemble.score().unwrap().summary());
     assert!(scores.iter().all(|score| score.iqm > 0.78), "{scores:?}");
     assert!((scores[0].iqm - scores[1].iqm).abs() < 0.02, "{scores:?}");
+    nn_examples::check_gallery("wide_and_deep", || report(&both));
 }

@@ -46,12 +46,15 @@ fn validate(wines: &Table) -> Result<Ensemble<f32, Tested>, AnyError> {
 
 fn main() -> Result<(), AnyError> {
     let wines = read()?;
+    report(&wines, &validate(&wines)?)
+}
+
+fn report(wines: &Table, ensemble: &Ensemble<f32, Tested>) -> Result<(), AnyError> {
     say!("{wines}\n")?;
-    let ensemble = validate(&wines)?;
     say!("{ensemble}\n")?;
 
     let mut rng = ChaCha8Rng::seed_from_u64(0);
-    let (model, _) = train(&wines, &mut rng)?;
+    let (model, _) = train(wines, &mut rng)?;
     model.save("target/wine.safetensors")?;
     say!("model of all wines: target/wine.safetensors; predict rows of a table with")?;
     say!("cargo run --release --example predict target/wine.safetensors data/wine.csv\n")?;
@@ -72,8 +75,10 @@ fn main() -> Result<(), AnyError> {
 
 #[test]
 fn the_middle_half_of_folds_is_right_on_96_percent_of_unseen_wines() {
-    let ensemble = validate(&read().unwrap()).unwrap();
+    let wines = read().unwrap();
+    let ensemble = validate(&wines).unwrap();
     assert_eq!(ensemble.trials(), 50);
     let accuracy = ensemble.score().unwrap();
     assert!(accuracy.summary().iqm >= 0.96, "{accuracy:?}");
+    nn_examples::check_gallery("wine", || report(&wines, &ensemble));
 }

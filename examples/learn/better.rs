@@ -40,7 +40,10 @@ fn main() -> Result<(), AnyError> {
         let first: Vec<String> =
             pairs.take(5).map(|(x, a)| format!("{:+.3}", x - a)).collect();
         println!("{name} − A, pairs 0 to 4: {}", first.join(" "));
-        println!("{}", Comparison::paired(other, &a)?.names(*name, "A"));
+        let comparison = Comparison::paired(other, &a)?.names(*name, "A");
+        // The last line is long, so break it.
+        let text = comparison.to_string().replace(", prob", ",\n  prob");
+        println!("{text}");
         let [mut middle, mut low, mut high] = [(); 3].map(|()| Vec::new());
         for n in 2..=100 {
             let (of, of_a) = (&scores.0.values()[..n], &scores.1.values()[..n]);

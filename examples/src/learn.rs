@@ -1,29 +1,13 @@
 //! Checks that a chapter of `docs/learn` shows a program word for word, quotes what it prints, and has the
 //! figure that it draws.
 
-use std::cell::RefCell;
-use std::fmt::Arguments;
 use std::fs;
 use std::path::Path;
 
 use byhand::core::AnyError;
 
 use crate::root;
-
-thread_local! {
-    static PRINTED: RefCell<String> = const { RefCell::new(String::new()) };
-}
-
-/// Takes the place of `println!` in the test of a program, so that the test sees what the program prints.
-#[macro_export]
-macro_rules! record {
-    ($($arguments:tt)*) => { $crate::record_line(format_args!($($arguments)*)) };
-}
-
-/// What [`record!`] does.
-pub fn record_line(line: Arguments<'_>) {
-    PRINTED.with_borrow_mut(|printed| *printed += &format!("{line}\n"));
-}
+use crate::transcript::printed_by;
 
 /// Runs the program `examples/learn/<program>.rs`, whose text is `source`, and compares it with its chapter:
 /// the blocks of Rust, joined, are the program without its test; the blocks of text, joined, are what it
@@ -42,17 +26,11 @@ pub fn check_chapter(chapter: &str, program: &str, source: &str, main: fn() -> R
     let without_test = source.split("\n#[cfg(test)]").next().unwrap_or_default();
     assert_same(&shown, without_test, &format!("the blocks of Rust in {path}"), "the program");
 
-    PRINTED.take();
-    main().expect("the program runs to its end");
-    let (quoted, printed) = (blocks(&text, "text"), PRINTED.take());
+    let (quoted, printed) = (blocks(&text, "text"), printed_by(main));
     assert_same(&quoted, &printed, &format!("the blocks of text in {path}"), "the output");
 
-    let (drawn, kept) = (format!("target/figures/learn-{program}.svg"), format!("docs/learn/{program}.svg"));
     assert!(text.contains(&format!("]({program}.svg)")), "expected {path} to show {program}.svg");
-    assert!(
-        fs::read(&kept).is_ok_and(|bytes| bytes == read(Path::new(&drawn)).as_bytes()),
-        "expected {kept} to be what the program draws; look at the new figure, then: cp {drawn} {kept}"
-    );
+    assert_kept(&format!("target/figures/learn-{program}.svg"), &format!("docs/learn/{program}.svg"));
 }
 
 /// Joins the code blocks of a language, with an empty line between two of them that are Rust.
@@ -91,7 +69,15 @@ fn assert_same(found: &str, expected: &str, place: &str, what: &str) {
     }
 }
 
-fn read(path: &Path) -> String {
+/// Fails if a figure that a program has drawn is not the one that the documents show.
+pub(crate) fn assert_kept(drawn: &str, kept: &str) {
+    assert!(
+        fs::read(kept).is_ok_and(|bytes| bytes == read(Path::new(drawn)).as_bytes()),
+        "expected {kept} to be what the program draws; look at the new figure, then: cp {drawn} {kept}"
+    );
+}
+
+pub(crate) fn read(path: &Path) -> String {
     fs::read_to_string(path).unwrap_or_else(|error| panic!("cannot read {}: {error}", path.display()))
 }
 

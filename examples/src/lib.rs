@@ -8,9 +8,13 @@ use std::path::{Path, PathBuf};
 use byhand::core::AnyError;
 use byhand::viz::Figure;
 
+mod gallery;
 mod learn;
+mod transcript;
 
-pub use learn::{check_chapter, record_line};
+pub use gallery::check_gallery;
+pub use learn::check_chapter;
+pub use transcript::record_line;
 
 /// Returns the path of a file in the workspace's folder `data`.
 pub fn data(name: &str) -> PathBuf {
@@ -36,6 +40,9 @@ macro_rules! say {
 pub fn print_line(line: fmt::Arguments<'_>) -> Result<(), AnyError> {
     /// The status that shells report for a program that SIGPIPE has ended: 128 + 13.
     const CLOSED_PIPE: i32 = 141;
+    if record_line(line) {
+        return Ok(());
+    }
     match writeln!(io::stdout(), "{line}") {
         Ok(()) => Ok(()),
         Err(error) if error.kind() == ErrorKind::BrokenPipe => std::process::exit(CLOSED_PIPE),

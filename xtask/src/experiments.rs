@@ -8,6 +8,7 @@ pub mod classification;
 pub mod convolution;
 pub mod convolution_matrix;
 mod experiment;
+mod final_losses;
 mod findings;
 pub mod linear_classification;
 pub mod linear_regression;

@@ -51,6 +51,8 @@ fn expected(set: &BTreeMap<String, String>, column: &str) -> String {
     match column {
         "trials of" => format!("`{}`", set["experiment"]),
         "samples" | "epochs" => set[column].clone(),
+        // The losses of these curves are measured between updates.
+        "measurements" => set["epochs"].clone(),
         "final loss, IQM" => format!("{:.2e}", number("iqm")),
         "its 95 % interval" => format!("{:.2e} – {:.2e}", number("iqm_low"), number("iqm_high")),
         "success" if set["successes"].is_empty() => "–".into(),
@@ -96,28 +98,63 @@ fn every_experiment_has_its_picture_and_its_program() {
     }
 }
 
-#[test]
-fn every_example_says_in_the_gallery_what_its_readme_says() {
-    let (gallery, readme) = (read("docs/gallery.md"), read("examples/README.md"));
-    let (of_gallery, of_readme) = (rows_of_names(&gallery), rows_of_names(&readme));
-    let of_gallery: Vec<String> = of_gallery
-        .iter()
-        .filter(|(head, _)| head[0] == "example")
-        .map(|(_, row)| row.join(" | ").replace("](../examples/", "]("))
-        .collect();
-    let of_readme: Vec<String> = of_readme.iter().map(|(_, row)| row.join(" | ")).collect();
-    assert_eq!(of_gallery.len(), of_readme.len(), "each example of the README has a row in the gallery");
-    for (found, expected) in of_gallery.iter().zip(&of_readme) {
-        assert_eq!(found, expected);
-    }
+/// The names of the files with this extension directly in a folder of the workspace, sorted.
+fn names(folder: &str, extension: &str) -> Vec<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    for entry in fs::read_dir(root.join("examples")).unwrap() {
-        let name = entry.unwrap().file_name().into_string().unwrap();
-        if name.ends_with(".rs") {
-            assert!(
-                gallery.contains(&format!("](../examples/{name})")),
-                "docs/gallery.md does not have {name}"
-            );
+    let files = fs::read_dir(root.join(folder)).unwrap().map(|entry| entry.unwrap().path());
+    let files = files.filter(|path| path.extension().is_some_and(|found| found == extension));
+    let mut names: Vec<String> =
+        files.map(|path| path.file_stem().unwrap().to_str().unwrap().into()).collect();
+    names.sort();
+    names
+}
+
+/// What they show and quote is compared with the programs by a test of each, which must not be forgotten.
+#[test]
+fn every_example_has_its_section_its_row_and_a_test_of_both() {
+    let (gallery, readme) = (read("docs/gallery.md"), read("examples/README.md"));
+    let listed: Vec<String> =
+        rows_of_names(&readme).iter().map(|(_, row)| row[0].split('`').nth(1).unwrap().into()).collect();
+    let mut sorted = listed.clone();
+    sorted.sort();
+    let examples = names("examples", "rs");
+    assert_eq!(sorted, examples, "each example has one row in examples/README.md");
+
+    let programs: Vec<&str> = gallery
+        .lines()
+        .filter_map(|line| line.strip_prefix("The program: [`")?.split_once("`](../examples/"))
+        .map(|(name, _)| name)
+        .collect();
+    assert_eq!(
+        programs, listed,
+        "each example has a section of docs/gallery.md, in the order of examples/README.md"
+    );
+    for name in &examples {
+        assert!(
+            [format!("example {name}`"), format!("example {name} -- ")]
+                .iter()
+                .any(|end| gallery.contains(end)),
+            "docs/gallery.md does not say how to run {name}"
+        );
+        assert!(
+            read(&format!("examples/{name}.rs")).contains(&format!("nn_examples::check_gallery(\"{name}\"")),
+            "no test compares {name} with its section"
+        );
+    }
+}
+
+#[test]
+fn every_picture_of_an_example_is_shown_twice_and_every_example_that_draws_has_one() {
+    let gallery = read("docs/gallery.md");
+    let pictures = names("docs/figures/examples", "svg");
+    for name in &pictures {
+        let file = format!("](figures/examples/{name}.svg)");
+        for link in [format!("{file}<br>"), format!("{file}{file}\n")] {
+            assert!(gallery.contains(&link), "docs/gallery.md has no {link}");
         }
     }
+    let draws = |name: &String| read(&format!("examples/{name}.rs")).contains("nn_examples::save(");
+    // Its data are not in this repository.
+    let examples = names("examples", "rs").into_iter().filter(|name| name != "mnist");
+    assert_eq!(examples.filter(draws).collect::<Vec<_>>(), pictures);
 }

@@ -35,10 +35,9 @@ fn the_site_of_this_repository_is_sound_and_the_same_each_time() {
         files(&out)
     });
     assert!(sites[0] == sites[1], "a second run writes other bytes");
-    let page = |name: &str| {
-        let bytes = &sites[0].iter().find(|(path, _)| path == name).unwrap_or_else(|| panic!("no {name}")).1;
-        std::str::from_utf8(bytes).unwrap()
-    };
+    let file =
+        |name: &str| &sites[0].iter().find(|(path, _)| path == name).unwrap_or_else(|| panic!("no {name}")).1;
+    let page = |name: &str| std::str::from_utf8(file(name)).unwrap();
     // From the formula of Adam to the line that computes it.
     let optimisers = page("docs/theory/optimisers.html");
     let link = optimisers.split("adam.rs.html#").nth(1).unwrap().split('"').next().unwrap();
@@ -46,6 +45,13 @@ fn the_site_of_this_repository_is_sound_and_the_same_each_time() {
     let line = code.split(&format!("<span id=\"{link}\">")).nth(1).unwrap().split("</span>").next().unwrap();
     assert!(line.contains("AdamRule") || line.contains("step"), "{line}");
     assert!(page("assets/search-index.js").contains("\"AdamW\""));
+    // The gallery has the pictures of the examples, small and large.
+    let pictures = files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/figures/examples"));
+    assert!(pictures.len() > 10, "{}", pictures.len());
+    for (name, picture) in pictures {
+        assert_eq!(page("docs/gallery.html").matches(&format!("src=\"figures/examples/{name}\"")).count(), 2);
+        assert!(*file(&format!("docs/figures/examples/{name}")) == picture, "{name}");
+    }
     for room in ["docs/gallery.html", "docs/which-tool.html", "docs/theory.html", "search.html"] {
         assert!(page(room).contains("<nav aria-label=\"Site\">"), "{room}");
     }

@@ -92,7 +92,8 @@ fn find<F: Scalar>(request: &Request<'_>) -> Found {
     let run = |settings: &Settings, (steps, cell): (usize, Cell), trials: &Trials<'_>| {
         run::<F>(settings, cell, steps, trials)
     };
-    Findings::of_sets(SETS, cases, rate, request, run, picture::figure)
+    let figure = |all: &_, settings: &Settings| Ok(picture::figure(all, settings));
+    Findings::of_sets(SETS, cases, rate, request, run, figure)
 }
 
 /// Runs the trials of one network on sequences of `steps` steps, with half as many updates as the settings have epochs.

@@ -93,7 +93,8 @@ fn figures_are_png_of_300_dpi_and_svg() {
             "convolution" => 1500,
             "convolution-matrix" => 1320,
             "sequences" => 2760,
-            "attention" => 2040,
+            "optimisers" => 2340,
+            "attention" => 2880,
             _ => 1680,
         };
         let header = png_header(&out.path().join(format!("{name}.png")));

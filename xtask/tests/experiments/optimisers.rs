@@ -60,6 +60,14 @@ fn each_is_better_than_gradient_descent_and_l_bfgs_the_best() {
     assert!(adam > momentum && momentum > 1000.0 * lbfgs, "{adam} {momentum} {lbfgs}");
 }
 
+/// Of the trials with the same start, as the gallery says.
+#[test]
+fn adam_ends_below_momentum_in_26_pairs_of_100() {
+    let ends = |ensemble: &Ensemble<f32, Classifier<f32>>| ensemble.outcomes().final_losses();
+    let pairs = ends(&RUNS[2]).into_iter().zip(ends(&RUNS[1]));
+    assert_eq!(pairs.filter(|(adam, momentum)| adam < momentum).count(), 26);
+}
+
 #[test]
 fn all_learn_xor() {
     for (method, ensemble) in Method::ALL.into_iter().zip(&*RUNS) {

@@ -4,11 +4,11 @@
 use nn_core::Scalar;
 use nn_train::statistics::Summary;
 use nn_train::{Merged, StudyError};
-use nn_viz::{Axis, Color, Corner, Curve, Figure, Images, Look, Panel, ReferenceLine};
+use nn_viz::{Axis, Color, Corner, Curve, Figure, Look, Matrix, Panel, ReferenceLine};
 
 use super::super::loss_panel::three_digits;
 use super::super::settings::Settings;
-use super::{EVERY, HEADS, Kind, PAIRS, SETS, SOLVED, VALUES};
+use super::{EVERY, Kind, PAIRS, SETS, SOLVED, VALUES};
 
 /// What a trial keeps.
 type Maps = Vec<Vec<f64>>;
@@ -34,20 +34,20 @@ pub(super) fn figure<F: Scalar>(
     let solved = numbers.map(|(sets, pairs)| solved(sets, pairs)).collect::<Result<Vec<_>, _>>()?;
     let [best, worst] = [all[SHOWN].best(), all[SHOWN].worst()]
         .map(|(index, run)| (three_digits(all[SHOWN].outcomes().final_loss(index)), &run.kept));
-    let maps = [maps("Best transformer", &best.0, best.1), maps("Worst transformer", &worst.0, worst.1)];
     let description = format!(
         "{} trials of each network. (a), (b) Loss on new sequences of {} and {} pairs: interquartile mean \
-         with the band from Q1 to Q3. (c), (d) Share of the trials whose loss is below {SOLVED}. (e), (f) \
-         Where the token that asks looks, in the transformers with the lowest and the highest loss: a row \
-         for each key that is asked for.",
+         with the band from Q1 to Q3. (c), (d) Share of the trials whose loss is below {SOLVED}. (e) to \
+         (h) Where the token that asks looks, in the transformers with the lowest and the highest loss: a \
+         row for each place of the pair that is asked for, a column for each place that is looked at.",
         settings.trials, PAIRS[0], PAIRS[1]
     );
-    Ok(Figure::new(7.2, 6.8)
+    Ok(Figure::new(7.2, 9.6)
         .description(description)
         .title(format!("Associative recall, {} trials of each network", settings.trials))
         .row(2.2, losses)
         .row(1.9, solved)
-        .row(1.9, maps))
+        .row(2.3, maps("Best transformer", &best.0, best.1))
+        .row(2.3, maps("Worst transformer", &worst.0, worst.1)))
 }
 
 fn losses<F>(sets: &[Merged<F, Maps>], pairs: usize) -> Panel {
@@ -83,12 +83,18 @@ fn solved<F>(sets: &[Merged<F, Maps>], pairs: usize) -> Result<Panel, StudyError
     Ok(panel)
 }
 
-/// Draws the maps of both heads.
-fn maps(which: &str, loss: &str, maps: &Maps) -> Panel {
+/// Draws the map of each head.
+fn maps(which: &str, loss: &str, maps: &Maps) -> Vec<Panel> {
     let [.., pairs] = PAIRS;
-    let captions: Vec<String> = (1..=HEADS).map(|head| format!("head {head}: asked for ↓, seen →")).collect();
-    let images = Images::new(pairs, pairs, maps).range(0.0, 1.0).inverted();
-    Panel::new(format!("{which}, {pairs} pairs: loss {loss}")).mark(images.captions(&captions).columns(HEADS))
+    let places: Vec<String> = (1..=pairs).map(|place| place.to_string()).collect();
+    let map = |(head, map): (usize, &Vec<f64>)| {
+        let rows: Vec<&[f64]> = map.chunks_exact(pairs).collect();
+        Panel::new(format!("{which} (loss {loss}), head {}", head + 1))
+            .x(Axis::linear("Pair that it looks at"))
+            .y(Axis::linear("Pair asked for"))
+            .mark(Matrix::new("Weight", &places, &places, &rows).most(1.0))
+    };
+    maps.iter().enumerate().map(map).collect()
 }
 
 /// The numbers of updates after which the loss was measured.

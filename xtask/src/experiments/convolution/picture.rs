@@ -25,7 +25,8 @@ pub(super) fn figure<F: Scalar>(
             "{} trials of each network and each number of training images. (a) Accuracy on {TEST} new \
              images: interquartile mean with its 95 % bootstrap interval, and the band from Q1 to Q3. (b) \
              Some of the new images, each with its class. (c), (d) The filters of the first convolution in \
-             the trials with the lowest and the highest training loss.",
+             the trials with the lowest and the highest training loss: orange weights are above 0, blue ones \
+             below.",
             settings.trials
         ))
         .title("Shapes at random places: a convolutional and a dense network, each with 770 parameters")
@@ -91,5 +92,5 @@ fn filters<F: Scalar, K>(which: &str, merged: &Merged<F, K>, trial: usize, train
     if trained.accuracy.is_finite() {
         title += &format!(", accuracy {:.1} %", 100.0 * trained.accuracy);
     }
-    Panel::new(title).mark(Images::new(3, 3, &filters).columns(filters.len()))
+    Panel::new(title).mark(Images::new(3, 3, &filters).signed().columns(filters.len()))
 }

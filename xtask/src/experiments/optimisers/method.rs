@@ -40,6 +40,16 @@ impl Method {
         }
     }
 
+    /// The name beside its losses.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Method::Sgd => "descent",
+            Method::Momentum => "momentum",
+            Method::Adam => "Adam",
+            Method::Lbfgs => "L-BFGS",
+        }
+    }
+
     /// The name in the legend.
     pub(super) fn label(self, settings: &Settings) -> String {
         // A product has more digits than a person would type.

@@ -1,9 +1,11 @@
-//! The figure. Above, the loss of the typical trial; below, the share of trials that have come below two losses.
+//! The figure. From top to bottom: the loss of the typical trial; the share of trials that have come below two
+//! losses; where each trial ends, and which method ends lower in pairs of trials.
 
 use nn_train::statistics::Summary;
-use nn_train::{Merged, StudyError};
-use nn_viz::{Axis, Corner, Curve, Figure, Look, Panel};
+use nn_train::{Merged, Outcomes, StudyError};
+use nn_viz::{Axis, Boxes, Corner, Curve, Figure, Look, Panel};
 
+use super::super::final_losses::{FinalLosses, pairs};
 use super::super::settings::Settings;
 use super::method::Method;
 
@@ -19,15 +21,20 @@ const CEILING: f64 = 1e280;
 /// [`StudyError`] if the curves cannot be read any more.
 pub(super) fn figure<F, K>(all: &[Merged<F, K>; 4], settings: &Settings) -> Result<Figure, StudyError> {
     let Settings { trials, samples, .. } = settings;
-    Ok(Figure::new(7.2, 5.6)
+    let ends = Method::ALL.map(Method::name).into_iter().zip(all.each_ref().map(Merged::outcomes));
+    let ends: Vec<_> = ends.collect();
+    Ok(Figure::new(7.2, 7.8)
         .description(format!(
             "{trials} networks on {samples} samples each, trained by four methods from the same start. (a) \
              Interquartile mean of the training loss and the band from Q1 to Q3, by evaluations of loss and \
-             gradient. (b), (c) Share of all trials that have come below a loss of 0.01 and of 0.0001."
+             gradient. (b), (c) Share of all trials that have come below a loss of 0.01 and of 0.0001. (d) \
+             Loss of the trials at the end: quartiles, and the trials far from them. (e) Share of the pairs of \
+             trials, from one start, in which one method ends below another."
         ))
         .title("Four optimisers on XOR: training loss, and the share of trials that have reached a loss")
         .row(2.6, [losses(all, settings)])
-        .row(2.0, [reached(1e-2, "10⁻²", all)?, reached(1e-4, "10⁻⁴", all)?]))
+        .row(2.0, [reached(1e-2, "10⁻²", all)?, reached(1e-4, "10⁻⁴", all)?])
+        .row(1.9, [finals(&ends), pairs(Panel::new("Pairs from one start: which ends lower"), &ends)]))
 }
 
 fn losses<F, K>(all: &[Merged<F, K>; 4], settings: &Settings) -> Panel {
@@ -75,7 +82,17 @@ fn reached<F, K>(bound: f64, text: &str, all: &[Merged<F, K>; 4]) -> Result<Pane
     Ok(panel)
 }
 
-/// The axis of all panels.
+/// Draws the quartiles of the final losses of each method, and the trials far from them.
+fn finals(ends: &[(&str, &Outcomes)]) -> Panel {
+    let losses = FinalLosses::of(ends.iter().map(|&(name, outcomes)| (name.to_owned(), outcomes)), FLOOR);
+    let panel = Panel::new("Loss of the trials at the end").x(Axis::log("Cross-entropy per sample"));
+    if losses.is_empty() {
+        return panel;
+    }
+    panel.mark(Boxes::new(&losses.names, &losses.values).horizontal())
+}
+
+/// The axis of the panels of curves.
 fn passes(epochs: usize) -> Axis {
     let axis = Axis::log("Epoch: one evaluation of loss and gradient");
     // A range needs two different ends.

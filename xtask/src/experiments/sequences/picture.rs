@@ -1,11 +1,12 @@
-//! The figure. From top to bottom: the loss on new sequences; the share of trials that have solved the problem; how much the output depends
+//! The figure. From top to bottom: the loss on new sequences; where each trial ends; how much the output depends
 //! on what came so many steps before; and what the best and the worst network with gates predict.
 
 use nn_core::Scalar;
+use nn_train::Merged;
 use nn_train::statistics::Summary;
-use nn_train::{Merged, StudyError};
-use nn_viz::{Axis, Color, Corner, Curve, Figure, Line, Look, Panel, Points, ReferenceLine};
+use nn_viz::{Axis, Color, Corner, Curve, Figure, Line, Look, Panel, Points, ReferenceLine, Strip};
 
+use super::super::final_losses::FinalLosses;
 use super::super::loss_panel::three_digits;
 use super::super::settings::Settings;
 use super::{Cell, EVERY, LENGTHS, SETS, SOLVED, Trained, UNITS};
@@ -18,20 +19,14 @@ const LABELS: [&str; Cell::ALL.len()] = ["RNN", "LSTM", "GRU"];
 /// The loss of the mean of all targets, which is 1.
 const GUESS: f64 = 1.0 / 6.0;
 
-/// Slopes below this are drawn as this.
+/// Slopes and losses below this are drawn as this.
 const FLOOR: f64 = 1e-8;
 
 /// Draws the figure of all sets of trials.
-///
-/// # Errors
-/// [`StudyError`] if the curves cannot be read any more.
-pub(super) fn figure<F: Scalar>(
-    all: &[Merged<F, Trained<F>>; SETS.len()],
-    settings: &Settings,
-) -> Result<Figure, StudyError> {
+pub(super) fn figure<F: Scalar>(all: &[Merged<F, Trained<F>>; SETS.len()], settings: &Settings) -> Figure {
     let lengths = all.chunks_exact(Cell::ALL.len()).zip(LENGTHS);
     let losses = lengths.clone().map(|(sets, steps)| losses(sets, steps));
-    let solved = lengths.map(|(sets, steps)| solved(sets, steps)).collect::<Result<Vec<_>, _>>()?;
+    let finals = lengths.map(|(sets, steps)| finals(sets, steps));
     let longest = &all[SETS.len() - Cell::ALL.len()..];
     let (best, worst) = (all[SHOWN].best(), all[SHOWN].worst());
     let slopes = [
@@ -53,18 +48,18 @@ pub(super) fn figure<F: Scalar>(
     let title = format!("The adding problem, {} trials of each network with {UNITS} units", settings.trials);
     let description = format!(
         "{} trials of each network. (a), (b) Loss on new sequences of {} and {} steps: interquartile mean \
-         with the band from Q1 to Q3. (c), (d) Share of the trials whose loss is below {SOLVED}. (e), (f) \
-         How much the output depends on the input so many steps before, untrained and trained. (g), (h) \
-         Predicted over true sums of the LSTM with the lowest and with the highest loss.",
+         with the band from Q1 to Q3. (c), (d) Loss of each trial after the last update, and how many are \
+         below {SOLVED}. (e), (f) How much the output depends on the input so many steps before, untrained \
+         and trained. (g), (h) Predicted over true sums of the LSTM with the lowest and with the highest loss.",
         settings.trials, LENGTHS[0], LENGTHS[1]
     );
-    Ok(Figure::new(7.2, 9.2)
+    Figure::new(7.2, 9.2)
         .title(title)
         .description(description)
         .row(2.2, losses)
-        .row(1.9, solved)
+        .row(1.9, finals)
         .row(2.2, slopes)
-        .row(2.4, predictions))
+        .row(2.4, predictions)
 }
 
 fn losses<F>(sets: &[Merged<F, Trained<F>>], steps: usize) -> Panel {
@@ -90,20 +85,21 @@ fn losses<F>(sets: &[Merged<F, Trained<F>>], steps: usize) -> Panel {
     panel.mark(ReferenceLine::horizontal("always 1", GUESS, Color::GREY)).legend(Corner::BottomLeft)
 }
 
-/// Draws how the share of trials grows that have solved the problem. It is a share of all trials, failures included.
-fn solved<F>(sets: &[Merged<F, Trained<F>>], steps: usize) -> Result<Panel, StudyError> {
-    let mut panel = Panel::new(format!("{steps} steps: trials with a loss below {SOLVED}"))
-        .x(Axis::linear("Update"))
-        .y(Axis::linear("Share of trials").range(-0.04, 1.04));
-    for (cell, merged) in sets.iter().enumerate() {
-        let mut shares = Vec::new();
-        merged.for_each_epoch(|_, losses| {
-            let count = losses.iter().filter(|&&loss| loss < SOLVED).count();
-            shares.push(count as f64 / merged.outcomes().trials() as f64);
-        })?;
-        panel = panel.mark(Curve::new("", &updates(shares.len()), &shares, Look::nth(cell)));
+/// Draws the final loss of each trial. Those below the line have solved the problem.
+fn finals<F>(sets: &[Merged<F, Trained<F>>], steps: usize) -> Panel {
+    let named = sets.iter().enumerate().map(|(cell, merged)| {
+        let outcomes = merged.outcomes();
+        let solved = outcomes.success_rate().map_or(0, |rate| rate.successes);
+        (format!("{}: {solved} of {}", LABELS[cell], outcomes.trials()), outcomes)
+    });
+    let losses = FinalLosses::of(named, FLOOR);
+    let panel = Panel::new(format!("{steps} steps: loss of each trial, and how many are below {SOLVED}"))
+        .y(Axis::log("Mean squared error"))
+        .mark(ReferenceLine::horizontal("", SOLVED, Color::GREY));
+    if losses.is_empty() {
+        return panel;
     }
-    Ok(panel)
+    panel.mark(Strip::new(&losses.names, &losses.values).size(2.4).medians())
 }
 
 /// Draws how the output depends on the input so many steps before.
