@@ -114,6 +114,8 @@ impl<F: Scalar> Kernel for FromRows<'_, F> {
 /// The size of a cache line in bytes.
 const LINE: usize = 64;
 
+/// Transposes a square. Values go from array to array, not through slices, whose checks would cost eight times as much where debug
+/// assertions are on.
 #[inline(always)]
 pub(super) fn transposed<F: Scalar>([a, b, c, d]: [Quad<F>; SIDE]) -> [Quad<F>; SIDE] {
     [[a[0], b[0], c[0], d[0]], [a[1], b[1], c[1], d[1]], [a[2], b[2], c[2], d[2]], [a[3], b[3], c[3], d[3]]]

@@ -1,5 +1,6 @@
 //! Rows of the right-hand matrix of a product, side by side in memory that fits the L1 cache.
 
+use super::gather::{SIDE, transposed};
 use super::lanes::{Block, LANES, Lanes};
 use crate::Scalar;
 
@@ -33,33 +34,23 @@ impl<F: Scalar> Right<'_, F> {
                 for p in 0..P {
                     let first = (column + p) * LANES;
                     for (s, square) in packed.as_chunks_mut::<LANES>().0.iter_mut().enumerate() {
-                        for j in (0..LANES).step_by(4) {
+                        for j in 0..LANES / SIDE {
                             // Past the end, the last feature stands in for the missing ones.
-                            let row = |r: usize| &x[(first + j + r).min(last) * blocks + from / LANES + s];
-                            transpose(j, [row(0), row(1), row(2), row(3)], square, p);
+                            let row = |r: usize| {
+                                let row = (first + j * SIDE + r).min(last);
+                                x[row * blocks + from / LANES + s].as_chunks::<SIDE>().0
+                            };
+                            let rows = [row(0), row(1), row(2), row(3)];
+                            for i in 0..LANES / SIDE {
+                                let columns = transposed([rows[0][i], rows[1][i], rows[2][i], rows[3][i]]);
+                                for k in 0..SIDE {
+                                    square[i * SIDE + k][p].as_chunks_mut::<SIDE>().0[j] = columns[k];
+                                }
+                            }
                         }
                     }
                 }
             }
-        }
-    }
-}
-
-/// Transposes four rows into a quarter of sixteen columns, four by four values at a time: no load or store waits for
-/// another.
-#[inline(always)]
-fn transpose<F: Scalar, const P: usize>(
-    j: usize,
-    rows: [&Block<F>; 4],
-    square: &mut [[Block<F>; P]; LANES],
-    p: usize,
-) {
-    let rows = rows.map(|row| row.as_chunks::<4>().0);
-    for i in 0..LANES / 4 {
-        let [a, b, c, d] = [rows[0][i], rows[1][i], rows[2][i], rows[3][i]];
-        for lane in 0..4 {
-            let column = &mut square[4 * i + lane][p];
-            column[j..j + 4].copy_from_slice(&[a[lane], b[lane], c[lane], d[lane]]);
         }
     }
 }
