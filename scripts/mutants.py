@@ -172,15 +172,17 @@ def tests(work, package):
     return [message["executable"] for message in messages if message.get("executable")]
 
 
-def killed_by(programs, folder, number, seconds):
-    """Runs the tests with a mutant; returns what killed it, and nothing if all tests pass."""
+def killed_by(programs, folder, number, limits):
+    """Runs the tests with a mutant; returns what killed it, and nothing if all tests pass. A mutant that loops for ever is stopped: the
+    limits are seconds for each program, and are set by the first run, that without a mutant."""
     environment = {**os.environ, "MUTANT": str(number), "RUSTC_BOOTSTRAP": "1"}
-    for program in programs:
+    for place, program in enumerate(programs):
+        start = time.monotonic()
         command = [program, "-q", "-Zunstable-options", "--fail-fast"]
         options = dict(cwd=folder, env=environment, text=True, errors="replace", start_new_session=True)
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **options)
         try:
-            output, _ = process.communicate(timeout=seconds)
+            output, _ = process.communicate(timeout=limits[place] if limits[place:] else None)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
@@ -188,6 +190,8 @@ def killed_by(programs, folder, number, seconds):
         if process.returncode:
             failed = [line for line in output.splitlines() if line.startswith("---- ")]
             return failed[0].split()[1] if failed else f"exit code {process.returncode}"
+        if not limits[place:]:
+            limits.append(60 + 5 * (time.monotonic() - start))
     return None
 
 
@@ -219,16 +223,16 @@ def main():
 
     results = {}
 
-    def run(programs, number, seconds):
+    def run(programs, number):
         start = time.monotonic()
-        results[number] = killed_by(programs, folder, number, seconds) or "SURVIVED"
+        results[number] = killed_by(programs, folder, number, limits) or "SURVIVED"
         print(f"{number:4} {time.monotonic() - start:6.1f} s  {results[number]:40} {mutants[number]['name']}", flush=True)
 
     wanted = set(arguments.only or mutants)
     copied = {number for file in files.values() for number in file.copied() if number in wanted}
     others = sorted(wanted - copied)
     groups = [others] + [sorted(copied)[at : at + arguments.copies] for at in range(0, len(copied), arguments.copies)]
-    alone, seconds = [], None
+    alone, limits = [], []
     for group in filter(None, groups):
         without = mutants.keys() - set(group)
         while True:
@@ -246,15 +250,11 @@ def main():
         alone += [number for number in group if number in without]
         start = time.monotonic()
         programs = tests(work, package)
-        built = time.monotonic()
-        print(f"{len(together)} mutants in a program that took {built - start:.0f} s to build", flush=True)
-        if seconds is None:
-            if killer := killed_by(programs, folder, 0, 3600):
-                sys.exit(f"without a mutant {killer} fails")
-            # A mutant that loops for ever is stopped.
-            seconds = 60 + 5 * (time.monotonic() - built)
+        print(f"{len(together)} mutants in programs that took {time.monotonic() - start:.0f} s to build", flush=True)
+        if not limits and (killer := killed_by(programs, folder, 0, limits)):
+            sys.exit(f"without a mutant {killer} fails")
         for number in together:
-            run(programs, number, seconds)
+            run(programs, number)
     for number in alone:
         name = mutants[number]["file"]
         put({other: file.alone(number) if other == name else file.text for other, file in files.items()})
@@ -262,7 +262,7 @@ def main():
             results[number] = "cannot be built"
             print(f"{number:4} cannot be built: {mutants[number]['name']}", flush=True)
         else:
-            run(tests(work, package), number, 3600)
+            run(tests(work, package), number)
     put({name: file.text for name, file in files.items()})
 
     survivors = [number for number in sorted(results) if results[number] == "SURVIVED"]

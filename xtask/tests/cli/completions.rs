@@ -22,6 +22,7 @@ fn every_script_knows_every_task_but_those_for_programs() {
             let named = match shell {
                 "fish" => script.contains(&format!("-a \"{task}\"")),
                 "zsh" => script.contains(&format!("\n'{task}:")),
+                _ if !has_bash() => script.contains(task),
                 _ => bash("", "cargo xtask ").iter().any(|offered| offered == task),
             };
             assert!(named, "{shell}: no {task}");
@@ -35,6 +36,15 @@ fn every_script_knows_every_task_but_those_for_programs() {
 fn a_shell_without_a_script_is_answered_with_those_that_have_one() {
     let line = fail(2, "completions csh");
     assert!(line.contains("expected one of bash, fish, zsh"), "{line}");
+}
+
+/// Whether there is a bash to try its script with. A machine with nothing but Rust may have none.
+fn has_bash() -> bool {
+    let found = Command::new("bash").arg("--version").output().is_ok();
+    if !found {
+        eprintln!("bash is not installed, so its completions are not tried");
+    }
+    found
 }
 
 /// What bash offers for the last of these words, after it has read the script.
@@ -55,6 +65,9 @@ fn bash(before: &str, words: &str) -> Vec<String> {
 #[test]
 #[cfg(unix)]
 fn bash_completes_tasks_options_and_values_and_leaves_the_rest_to_cargo() {
+    if !has_bash() {
+        return;
+    }
     assert_eq!(bash("", "cargo xtask fig"), ["figures"]);
     assert_eq!(bash("", "cargo xtask figures --lear"), ["--learning-rate"]);
     assert_eq!(bash("", "cargo xtask figures --only lin"), ["linear-regression", "linear-classification"]);

@@ -21,7 +21,9 @@ fn an_interrupted_run_leaves_no_directory_and_no_file() {
         BufReader::new(program.stderr.take().unwrap()).read_line(&mut line).unwrap();
         assert!(line.starts_with("linear-regression: 200 trials in "), "{line}");
         assert!(program.try_wait().unwrap().is_none(), "it has ended before it could be interrupted");
-        let sent = Command::new("kill").args(["-s", signal, &program.id().to_string()]).status().unwrap();
+        // Every shell has the command itself; a program of this name is not installed everywhere.
+        let sent =
+            Command::new("sh").args(["-c", &format!("kill -s {signal} {}", program.id())]).status().unwrap();
         assert!(sent.success());
         let ended = program.wait().unwrap();
         assert_eq!(ended.code(), None, "{signal} ends it");

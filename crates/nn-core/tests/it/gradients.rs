@@ -2,12 +2,13 @@
 
 use std::fmt;
 
-use crate::common::{narrow, wide};
+use crate::common::{narrow, random, wide};
 use nn_core::gradcheck::{Mismatch, check_module};
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{
     Accumulate, BatchNorm1d, BatchNorm2d, Dropout, Dropout2d, GroupNorm, LayerNorm, Linear, Mode, Module,
-    ModuleError, Param, ParamMut, Parameters, Plan, Purpose, Sequential, Tanh, Tensor, Unflatten, Workspace,
+    ModuleError, Param, ParamMut, Parameters, Plan, Purpose, Rnn, Sequential, Tanh, Tensor, Unflatten,
+    Workspace,
 };
 
 const LIMIT: f64 = 1e-6;
@@ -32,6 +33,19 @@ fn wide_layers_have_the_gradient_of_their_forward() {
             let x = case.input(samples, &mut rng);
             check(case.name, samples, &check_module(case.module.as_mut(), &x, &mut rng).unwrap());
         }
+    }
+}
+
+/// The gradient of wide weights packs several steps together: here there are more steps, and of two blocks.
+#[test]
+fn long_sequences_have_the_gradient_of_their_forward() {
+    let mut rng = ChaCha8Rng::seed_from_u64(9);
+    let modules: [Box<dyn Module<f64>>; 2] =
+        [Box::new(Linear::new(17, 16, &mut rng)), Box::new(Rnn::new(17, 16, &mut rng))];
+    for mut module in modules {
+        let x = random(&[19, 21, 17], &mut rng);
+        let name = module.to_string();
+        check(&name, 19, &check_module(module.as_mut(), &x, &mut rng).unwrap());
     }
 }
 
