@@ -354,9 +354,12 @@ fn a_sample_alone_has_the_bits_that_it_has_in_a_batch() {
     alone::<f64>();
 }
 
+/// A module and the shape of one sample.
+type Shaped<F> = (Box<dyn Module<F>>, &'static [usize]);
+
 fn alone<F: Scalar>() {
     let mut rng = ChaCha8Rng::seed_from_u64(14);
-    let odd: [(Box<dyn Module<F>>, &[usize]); 6] = [
+    let odd: [Shaped<F>; 6] = [
         (Box::new(Linear::new(67, 91, &mut rng)), &[67]),
         (Box::new(Linear::new(91, 2, &mut rng)), &[91]),
         (Box::new(Linear::new(1, 3, &mut rng).without_bias()), &[1]),

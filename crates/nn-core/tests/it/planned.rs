@@ -8,7 +8,7 @@ use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{
     Accumulate, AvgPool2d, BatchNorm1d, BatchNorm2d, Conv2d, ConvTranspose2d, Flatten, GroupNorm, LayerNorm,
     Linear, Lstm, MaxPool2d, Mode, Module, ModuleError, MultiheadAttention, Parameters, Plan, Purpose,
-    Residual, Sequential, Tanh, Tensor, TransformerEncoderLayer, Workspace,
+    Residual, RmsNorm, Sequential, Tanh, Tensor, TransformerEncoderLayer, Workspace,
 };
 
 /// The arguments of a step.
@@ -196,6 +196,13 @@ fn the_message_says_what_was_planned() {
     assert!(forward(&all, step(&rows, &[20, 4, 3])).starts_with("LayerNorm([2, 3]): expected a workspace"));
     let plain = LayerNorm::<f64>::new([3]).elementwise_affine(false);
     assert!(backward(&rows, step(&plain, &[20, 3])).starts_with("LayerNorm([3]): expected a workspace"));
+    let (rows, all) = (RmsNorm::<f64>::new([3]), RmsNorm::<f64>::new([2, 3]));
+    assert!(forward(&rows, step(&all, &[20, 2, 3])).starts_with("RmsNorm([3]): expected a workspace"));
+    let plain = RmsNorm::<f64>::new([3]).elementwise_affine(false);
+    assert!(backward(&rows, step(&plain, &[20, 3])).starts_with("RmsNorm([3]): expected a workspace"));
+    assert!(
+        backward(&plain, step(&rows, &[20, 3])).starts_with("RmsNorm([3], elementwise_affine=false): exp")
+    );
 
     // A container has its own name, without its layers.
     let chain = Sequential::new().append(Tanh).append(Tanh);
