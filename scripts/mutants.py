@@ -1,4 +1,4 @@
-"""Mutation testing of a crate with one build: every mutant of a sample is in the same program, and a variable chooses one.
+"""Mutation testing of a crate with few builds: many mutants are in the same program, and a variable chooses one.
 
     cargo install cargo-mutants --locked
     python scripts/mutants.py nn-data 0/30            # prints the mutants that no test kills
