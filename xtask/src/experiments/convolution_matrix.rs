@@ -69,7 +69,7 @@ pub fn backward_matrix<F: Scalar>(layer: &dyn Module<F>, shape: &[usize]) -> Mat
 /// The filter of the first two matrices.
 const FILTER: [f64; 3] = [1.0, 2.0, 3.0];
 
-/// Returns a convolution of a sequence with [`FILTER`].
+/// Returns a convolution of a sequence with `FILTER`.
 pub fn filter<F: Scalar>() -> Conv1d<F> {
     let weight = ArrayD::from_shape_vec(vec![1, 1, 3], FILTER.map(F::from_f64).to_vec()).expect("three");
     Conv1d::from_parameters(weight, Array1::zeros(1)).expect("one output channel and one bias")
