@@ -12,7 +12,9 @@ mutants 4 and 7 becomes
 in a copy of the project, so that the tests are built once and run once for each mutant, with MUTANT=4 in their environment. Which
 mutants there are says cargo-mutants, with the settings of .cargo/mutants.toml; the sample is every n-th of them. What does not
 compile in this form is left out after `cargo check`, and then tried alone: either it cannot be built at all, or it has a build of
-its own.
+its own. Functions that are always inlined would make one program huge, so a few of their mutants at a time have a program of their own.
+
+A run that is stopped may leave half a build behind; if the linker then misses a symbol, delete target/mutants.
 """
 
 import argparse
