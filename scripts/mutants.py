@@ -11,8 +11,9 @@ mutants 4 and 7 becomes
 
 in a copy of the project, so that the tests are built once and run once for each mutant, with MUTANT=4 in their environment. Which
 mutants there are says cargo-mutants, with the settings of .cargo/mutants.toml; the sample is every n-th of them. What does not
-compile in this form is left out after `cargo check`, and then tried alone: either it cannot be built at all, or it has a build of
-its own. Functions that are always inlined would make one program huge, so a few of their mutants at a time have a program of their own.
+compile in this form is left out after `cargo check`, and then tried alone, as are mutants of constants: either it cannot be built at
+all, or it has a build of its own. Functions that are always inlined would make one program huge, so a few of their mutants at a time
+have a program of their own.
 
 A run that is stopped may leave half a build behind; if the linker then misses a symbol, delete target/mutants.
 """
@@ -112,6 +113,8 @@ class File:
             for host in outer:
                 if host[0] <= start and end <= host[1]:
                     self.hosts[host].append(number)
+        # A constant has no body in which one could choose.
+        self.constants = self.mutants.keys() - {number for numbers in self.hosts.values() for number in numbers}
 
     def copied(self):
         """The mutants in functions that the compiler copies to wherever they are used, so that many of them make a program huge."""
@@ -232,9 +235,10 @@ def main():
 
     wanted = set(arguments.only or mutants)
     copied = {number for file in files.values() for number in file.copied() if number in wanted}
-    others = sorted(wanted - copied)
+    constants = {number for file in files.values() for number in file.constants if number in wanted}
+    others = sorted(wanted - copied - constants)
     groups = [others] + [sorted(copied)[at : at + arguments.copies] for at in range(0, len(copied), arguments.copies)]
-    alone, limits = [], []
+    alone, limits = sorted(constants), []
     for group in filter(None, groups):
         without = mutants.keys() - set(group)
         while True:

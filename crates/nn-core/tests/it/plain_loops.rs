@@ -82,6 +82,40 @@ fn linear<F: Scalar>(inputs: usize, outputs: usize, samples: usize, epsilon: f64
     }
 }
 
+/// The gradient of wide weights packs several steps together: here there are more steps, and of two blocks.
+#[test]
+fn long_sequences_have_the_gradient_of_plain_loops() {
+    let _alone = crate::LEVEL.lock();
+    for level in Level::available() {
+        level.set().unwrap();
+        long_sequence::<f32>(f64::from(f32::EPSILON));
+        long_sequence::<f64>(f64::EPSILON);
+    }
+}
+
+fn long_sequence<F: Scalar>(epsilon: f64) {
+    let rng = &mut ChaCha8Rng::seed_from_u64(6);
+    let (inputs, outputs, tokens, samples) = (33, 64, 21, 19);
+    let layer = Linear::<F>::new(inputs, outputs, rng);
+    let (x, dy) =
+        (random::<F>(&[samples, tokens, inputs], rng), random::<F>(&[samples, tokens, outputs], rng));
+    let Plan { output, mut workspace } = layer.plan(x.shape(), Purpose::Train).unwrap();
+    let mut y = Tensor::zeros(&output);
+    layer.forward(&x, &mut y, &mut workspace, &mut Mode::Eval);
+    layer.backward(&x, &y, &dy, None, Accumulate::Replace, &mut workspace);
+    let steps = || (0..samples).flat_map(|s| (0..tokens).map(move |t| (s, t)));
+    for i in 0..outputs {
+        let dy = |(s, t): (usize, usize)| dy[[s, t * outputs + i]];
+        for j in 0..inputs {
+            let terms = &mut steps().map(|(s, t)| product(dy((s, t)), x[[s, t * inputs + j]]));
+            let found = workspace.gradients[0][i * inputs + j];
+            check_sum(found, terms, epsilon, &format_args!("dw of {layer}, {tokens} tokens"));
+        }
+        let terms = &mut steps().map(|step| dy(step).to_f64());
+        check_sum(workspace.gradients[1][i], terms, epsilon, &format_args!("db of {layer}, {tokens} tokens"));
+    }
+}
+
 /// A convolution with every setting, and its gradients, from the definition: output o i j sees, through element a b of the window,
 /// input (i s + a d − z), (j s + b d − z).
 fn convolution<F: Scalar>([inputs, outputs]: [usize; 2], samples: usize, epsilon: f64) {
