@@ -55,7 +55,7 @@ pub(crate) fn forward<F: Scalar>(
         gather(x, tokens, x_aside.columns_mut(0..inputs));
         let y_aside = &mut y_aside.columns_mut(0..outputs);
         affine::forward(weight.values, bias, x_aside.columns(0..inputs), y_aside.columns_mut(0..outputs));
-        return scatter(y_aside.as_columns(), tokens, y, Accumulate::Replace);
+        return scatter(y_aside.as_columns(), tokens, y);
     }
     share(weight.cost(tokens, x.samples()), tokens, x, y, |x, mut y| {
         affine::forward(weight.values, bias, x.columns(0..inputs), y.columns_mut(0..outputs));
@@ -75,8 +75,11 @@ pub(crate) fn backward_input<F: Scalar>(
     if let [dx_aside, dy_aside] = aside {
         gather(dy, tokens, dy_aside.columns_mut(0..outputs));
         let (dy, mut dx_aside) = (dy_aside.columns(0..outputs), dx_aside.columns_mut(0..inputs));
-        affine::backward_input(weight.values, dy, dx_aside.columns_mut(0..inputs), Accumulate::Replace);
-        return scatter(dx_aside.as_columns(), tokens, dx, accumulate);
+        if accumulate == Accumulate::Add {
+            gather(dx.as_columns(), tokens, dx_aside.columns_mut(0..inputs));
+        }
+        affine::backward_input(weight.values, dy, dx_aside.columns_mut(0..inputs), accumulate);
+        return scatter(dx_aside.as_columns(), tokens, dx);
     }
     share(weight.cost(tokens, dy.samples()), tokens, dy, dx, |dy, mut dx| {
         affine::backward_input(weight.values, dy.columns(0..outputs), dx.columns_mut(0..inputs), accumulate);
@@ -146,7 +149,7 @@ pub(crate) fn backward_parameters<F: Scalar>(
 }
 
 /// Copies the first features of so many tokens to `to`, where each sample of each token is a sample.
-fn gather<F: Scalar>(x: Columns<'_, F>, tokens: usize, to: ColumnsMut<'_, F>) {
+pub(crate) fn gather<F: Scalar>(x: Columns<'_, F>, tokens: usize, to: ColumnsMut<'_, F>) {
     let (token, samples, rows) = (x.features() / tokens, x.samples(), to.as_columns().blocks_per_feature());
     for (feature, to) in to.into_blocks().chunks_exact_mut(rows).enumerate() {
         let from = x.blocks()[feature..].iter().step_by(token).flat_map(|block| &block[..samples]);
@@ -154,17 +157,13 @@ fn gather<F: Scalar>(x: Columns<'_, F>, tokens: usize, to: ColumnsMut<'_, F>) {
     }
 }
 
-/// Copies or adds what [`gather`] copies, back to where it came from.
-fn scatter<F: Scalar>(from: Columns<'_, F>, tokens: usize, y: ColumnsMut<'_, F>, accumulate: Accumulate) {
+/// Copies what [`gather`] copies, back to where it came from.
+pub(crate) fn scatter<F: Scalar>(from: Columns<'_, F>, tokens: usize, y: ColumnsMut<'_, F>) {
     let (token, samples, rows) =
         (y.as_columns().features() / tokens, y.as_columns().samples(), from.blocks_per_feature());
     let y = y.into_blocks();
     for (feature, from) in from.blocks().chunks_exact(rows).enumerate() {
         let to = y[feature..].iter_mut().step_by(token).flat_map(|block| &mut block[..samples]);
-        let both = to.zip(from.as_flattened());
-        match accumulate {
-            Accumulate::Replace => both.for_each(|(to, from)| *to = *from),
-            Accumulate::Add => both.for_each(|(to, from)| *to += *from),
-        }
+        to.zip(from.as_flattened()).for_each(|(to, from)| *to = *from);
     }
 }

@@ -197,6 +197,47 @@ fn padding_is_as_if_it_were_not_there() {
     }
 }
 
+/// A sequence alone has lanes of tokens, a batch has lanes of samples. With more tokens than lanes, some of them padding, and numbers
+/// that nobody must see, both have the same bits, and nearly the same gradients of parameters.
+#[test]
+fn a_sequence_alone_is_what_it_is_in_a_batch() {
+    let rng = &mut rng();
+    for layer in padded().into_iter().chain(causal()) {
+        let is_causal = layer.to_string().contains("causal");
+        let (mut x, dy) = (random::<f64>(&[1, 37, 4], rng), random::<f64>(&[1, 37, 4], rng));
+        if layer.to_string().contains("padding") {
+            [0, 1, 5, 20, 21, 30].into_iter().for_each(|i| set(&mut x, 0, i, [9.0; 4]));
+        }
+        if is_causal {
+            set(&mut x, 0, 35, [f64::NAN; 4]);
+        }
+        let seen = if is_causal { 35 } else { 37 };
+        let twice = |x: &Tensor<f64>| x.select(&[0, 0]);
+        let mut results = Vec::new();
+        for (x, dy) in [(x.clone(), dy.clone()), (twice(&x), twice(&dy))] {
+            let Plan { output, mut workspace } = layer.plan(x.shape(), Purpose::Train).unwrap();
+            let (mut y, mut dx) = (Tensor::zeros(&output), Tensor::zeros(x.shape()));
+            layer.forward(&x, &mut y, &mut workspace, &mut Mode::Eval);
+            let bits = |weight: f64| if weight.is_nan() { 1 } else { weight.to_bits() };
+            let weights: Vec<u64> = workspace.attention_weights()[0].sample(0).map(bits).collect();
+            let outputs: Vec<_> = (0..seen).map(|i| token(&y, 0, i).map(f64::to_bits)).collect();
+            layer.backward(&x, &y, &dy, Some(&mut dx), Accumulate::Replace, &mut workspace);
+            let slopes: Vec<_> = (0..37).map(|i| token(&dx, 0, i).map(f64::to_bits)).collect();
+            let (mut gradients, samples) = (Vec::new(), x.samples() as f64);
+            workspace.for_each_gradient_mut(&mut |all| gradients.extend(all.iter().map(|one| one / samples)));
+            results.push((weights, outputs, slopes, gradients));
+        }
+        let [alone, batch] = &results[..] else { panic!() };
+        assert!(alone.0.len() == 2 * 37 * 37 && alone.0 == batch.0, "{layer}: weights");
+        assert_eq!(alone.1, batch.1, "{layer}: y");
+        if !is_causal {
+            assert_eq!(alone.2, batch.2, "{layer}: dx");
+            assert!(alone.3.iter().zip(&batch.3).all(|(a, b)| (a - b).abs() <= 1e-13 * (1.0 + a.abs())));
+        }
+        assert!(alone.1.iter().flatten().all(|y| f64::from_bits(*y).is_finite()), "{layer}: y");
+    }
+}
+
 /// What is padding in one sample of a batch is a token in another.
 #[test]
 fn gradients_with_padding_are_those_of_finite_differences() {

@@ -359,13 +359,17 @@ type Shaped<F> = (Box<dyn Module<F>>, &'static [usize]);
 
 fn alone<F: Scalar>() {
     let mut rng = ChaCha8Rng::seed_from_u64(14);
-    let odd: [Shaped<F>; 6] = [
+    let odd: [Shaped<F>; 10] = [
         (Box::new(Linear::new(67, 91, &mut rng)), &[67]),
         (Box::new(Linear::new(91, 2, &mut rng)), &[91]),
         (Box::new(Linear::new(1, 3, &mut rng).without_bias()), &[1]),
         (Box::new(Lstm::new(3, 83, &mut rng)), &[4, 3]),
         (Box::new(Gru::bidirectional(7, 70, 1, &mut rng)), &[3, 7]),
         (Box::new(Rnn::new(2, 16, &mut rng).without_bias()), &[3, 2]),
+        (Box::new(Linear::new(9, 11, &mut rng)), &[5, 9]),
+        (Box::new(MultiheadAttention::new(33, 3, &mut rng)), &[37, 33]),
+        (Box::new(MultiheadAttention::new(8, 1, &mut rng).causal()), &[50, 8]),
+        (Box::new(TransformerEncoderLayer::new(10, 2, 17, &mut rng).norm_first().causal()), &[19, 10]),
     ];
     let cases = narrow::<F>().into_iter().chain(wide()).filter(|case| case.least == 1);
     let cases = cases.map(|case| {

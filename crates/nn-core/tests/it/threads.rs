@@ -98,7 +98,8 @@ fn shared_attention_has_the_same_bits() {
     attention::<f64>();
 }
 
-/// Tokens in parts that are not equal, all of them or those before the query, and enough work for all parts of a step.
+/// Tokens in parts that are not equal, all of them or those before the query, and enough work for all parts of a step; and one long
+/// sequence.
 fn attention<F: Scalar>() {
     let rng = &mut ChaCha8Rng::seed_from_u64(7);
     let layers: [Box<dyn Module<F>>; 3] = [
@@ -107,7 +108,7 @@ fn attention<F: Scalar>() {
         Box::new(TransformerEncoderLayer::new(24, 3, 40, rng).causal().dropout(0.1)),
     ];
     for mut layer in layers {
-        let batches = [[130, 33, 24], [71, 34, 24]].map(|shape| {
+        let batches = [[130, 33, 24], [71, 34, 24], [1, 310, 24]].map(|shape| {
             let output = layer.plan(&shape, Purpose::Train).unwrap().output;
             (random(&shape, rng), random(&output, rng))
         });

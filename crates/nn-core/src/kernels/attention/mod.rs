@@ -1,13 +1,14 @@
 //! Scaled dot-product attention of several heads, forward and backward.
 //!
 //! The lanes of a block are samples, so all that attention does to a sample happens in one lane: [products] of small matrices, whose
-//! elements are blocks, and the [softmax] of their rows. With f = 1/√d, for each head:
+//! elements are blocks, and the [softmax] of their rows. A single sample has [kernels of its own](alone). With f = 1/√d, for each head:
 //!
 //! - forward: S = f Q Kᵀ, P = softmax(S), O = P V
 //! - backward: ∂V = Pᵀ ∂O, ∂P = ∂O Vᵀ, ∂S_ij = f P_ij (∂P_ij − Σ_k ∂P_ik P_ik), ∂Q = ∂S K, ∂K = ∂Sᵀ Q.
 //!
 //! Threads share the rows of the results.
 
+mod alone;
 mod products;
 mod softmax;
 
@@ -30,7 +31,16 @@ pub(crate) struct Attention {
     pub(crate) keys: usize,
     /// Whether a query sees no key after its own place.
     pub(crate) causal: bool,
-    pub(crate) samples: usize,
+    pub(crate) lanes: InLanes,
+}
+
+/// What the lanes of a block are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum InLanes {
+    /// So many samples. The tokens of each follow each other in its features.
+    Samples(usize),
+    /// The tokens of one sequence, all of which ask all.
+    Tokens,
 }
 
 /// Where the features of all heads lie in a token: the first of them, and the number of all features of the token.
@@ -51,14 +61,17 @@ pub(crate) struct Tokens<'a, F> {
 const ROWS: usize = 4;
 
 impl Attention {
-    /// Computes P, of the shape `[queries, heads, keys]`. For each key, the mask has 1 in samples that have it and 0 in those in which
-    /// it is padding.
+    /// Computes P, of the shape `[queries, heads, keys]`, or where tokens are in the lanes, with a feature for each head and key. For each
+    /// key, the mask has 1 in samples that have it and 0 in those in which it is padding.
     pub(crate) fn weights<F: Scalar>(
         &self,
         [q, k]: [Tokens<'_, F>; 2],
         mask: Option<Columns<'_, F>>,
         weights: ColumnsMut<'_, F>,
     ) {
+        if self.lanes == InLanes::Tokens {
+            return alone::weights(self, [q, k], mask, weights);
+        }
         let [q, k] = [q, k].map(|tokens| self.tokens(tokens));
         let part = self.part(self.queries);
         let parts = weights.runs(part * self.heads * self.keys).enumerate();
@@ -80,6 +93,9 @@ impl Attention {
         v: Tokens<'_, F>,
         (context, place): (ColumnsMut<'_, F>, Place),
     ) {
+        if self.lanes == InLanes::Tokens {
+            return alone::context(self, weights, v, (context, place));
+        }
         let (weights, v) = (self.matrix(weights.blocks()), self.tokens(v));
         let part = self.part(self.queries);
         let parts = context.runs(part * place.features).enumerate();
@@ -101,6 +117,9 @@ impl Attention {
         slopes: ColumnsMut<'_, F>,
         (dq, place): (ColumnsMut<'_, F>, Place),
     ) {
+        if self.lanes == InLanes::Tokens {
+            return alone::backward_queries(self, [k, v, d_context], weights, factors, slopes, (dq, place));
+        }
         let [k, v, d_context] = [k, v, d_context].map(|tokens| self.tokens(tokens));
         let (part, row) = (self.part(self.queries), self.heads * self.keys);
         let parts = slopes.runs(part * row).zip(dq.runs(part * place.features)).enumerate();
@@ -128,6 +147,9 @@ impl Attention {
         dkv: ColumnsMut<'_, F>,
         [k_place, v_place]: [Place; 2],
     ) {
+        if self.lanes == InLanes::Tokens {
+            return alone::backward_keys(self, [q, d_context], [slopes, weights], dkv, [k_place, v_place]);
+        }
         let [q, d_context] = [q, d_context].map(|tokens| self.tokens(tokens));
         let [slopes, weights] = [slopes, weights].map(|all| self.matrix(all.blocks()).transposed());
         let part = self.part(self.keys);
@@ -205,13 +227,18 @@ impl Attention {
         F::from_f64(1.0 / (self.size as f64).sqrt())
     }
 
+    /// Returns the number of blocks of a feature.
     fn blocks(&self) -> usize {
-        self.samples.div_ceil(LANES)
+        match self.lanes {
+            InLanes::Samples(samples) => samples.div_ceil(LANES),
+            InLanes::Tokens => self.queries.div_ceil(LANES),
+        }
     }
 
     /// Returns the cost of the product of a pass, for the threads, with that of a softmax.
     fn cost(&self) -> usize {
-        let elements = self.heads * self.queries * self.keys * self.blocks() * LANES;
+        let queries = if self.lanes == InLanes::Tokens { 1 } else { self.queries };
+        let elements = self.heads * queries * self.keys * self.blocks() * LANES;
         elements.saturating_mul(self.size + team::NUMBER)
     }
 

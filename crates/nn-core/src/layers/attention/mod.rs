@@ -3,6 +3,7 @@
 mod encoder;
 mod function;
 mod multihead;
+mod sequence;
 mod step;
 mod transformer;
 mod weights;

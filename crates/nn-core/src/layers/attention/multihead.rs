@@ -4,7 +4,8 @@ use std::fmt;
 
 use rand::Rng;
 
-use super::step::Step;
+use super::sequence::{self, Slopes};
+use super::step::{BUFFERS, Step};
 use crate::kernels::elementwise;
 use crate::kernels::padding;
 use crate::layers::described::described;
@@ -125,7 +126,30 @@ impl<F: Scalar> MultiheadAttention<F> {
         MultiheadAttention { padding: Some(value), ..self }
     }
 
-    /// Computes y as `forward` does, for a layer without padding of its own: the mask says which tokens are there to be seen.
+    /// Plans what a layer does within, for an input of the shape `[n, t, d]`, or `[t, d]` for one [sequence] alone.
+    pub(super) fn plan_within(&self, input: &[usize], purpose: Purpose) -> Result<Workspace<F>, ModuleError> {
+        self.check()?;
+        let step = Step::of(self, input);
+        let mut output = input.to_vec();
+        if let (Some(queries), [_, tokens, _]) = (self.queries, &mut output[..]) {
+            *tokens = queries;
+        }
+        let mut workspace = Workspace::of(self, input, &output, purpose)?;
+        let make = |shape: &[usize]| Tensor::try_zeros(shape).map_err(|_| ShapeError::too_large(self, input));
+        let if_padding = |shape: &[usize]| if self.padding.is_some() { make(shape) } else { make(&[0]) };
+        workspace.indices.push(self.numbers().to_vec());
+        workspace.buffers.push(if_padding(&input[..input.len() - 1])?);
+        workspace.buffers.push(if_padding(if purpose == Purpose::Train { &output } else { &[0] })?);
+        workspace.buffers.extend(step.buffers(purpose, make)?);
+        if purpose == Purpose::Train {
+            let parameters = [&self.in_weight, &self.in_bias, &self.out_weight, &self.out_bias];
+            workspace.gradients = parameters.map(|values| vec![F::ZERO; values.len()]).into();
+        }
+        Ok(workspace)
+    }
+
+    /// Computes y as `forward` does, for a layer without padding of its own that was planned by [`plan_within`](Self::plan_within): the mask
+    /// says which tokens are there to be seen.
     pub(super) fn attend(
         &self,
         x: &Tensor<F>,
@@ -138,6 +162,21 @@ impl<F: Scalar> MultiheadAttention<F> {
         self.check_own(workspace);
         let buffers = &mut workspace.buffers[OWN..];
         workspace.trained = Step::of(self, x.shape()).forward(x, y, buffers, mode, mask);
+    }
+
+    /// Computes the gradients as `backward` does, after [`attend`](Self::attend).
+    pub(super) fn retrace(&self, slopes: Slopes<'_, F>, workspace: &mut Workspace<F>) {
+        let Slopes { x, y, dy, dx, accumulate } = slopes;
+        workspace.check_backward(self, x, y, dy, dx.as_deref());
+        self.check_own(workspace);
+        let memory = (&mut workspace.buffers[OWN..], workspace.trained);
+        Step::of(self, x.shape()).backward(x, dy, dx, accumulate, memory, &mut workspace.gradients);
+    }
+
+    /// Returns the shape that the tokens have within.
+    fn within<'a>(&self, input: &'a [usize]) -> &'a [usize] {
+        // Tokens that ask others are of two kinds, which would not begin in the same lane.
+        if self.queries.is_none() { sequence::within(input) } else { input }
     }
 
     /// Returns all that the memory of a step depends on.
@@ -237,37 +276,36 @@ impl<F: Scalar> Layer<F> for MultiheadAttention<F> {
             };
             return Err(ShapeError::new(self, expected, input).into());
         }
-        let (samples, queries) = (input[0], self.queries.unwrap_or(input[1]));
-        let output = [samples, queries, self.width];
-        let mut workspace = Workspace::of(self, input, &output, purpose)?;
-        let make = |shape: &[usize]| Tensor::try_zeros(shape).map_err(|_| ShapeError::too_large(self, input));
-        let if_padding = |shape: &[usize]| if self.padding.is_some() { make(shape) } else { make(&[0]) };
-        workspace.indices.push(self.numbers().to_vec());
-        workspace.buffers.push(if_padding(&input[..2])?);
-        workspace.buffers.push(if_padding(if purpose == Purpose::Train { &output } else { &[0] })?);
-        workspace.buffers.extend(Step::of(self, input).buffers(purpose, make)?);
-        if purpose == Purpose::Train {
-            let parameters = [&self.in_weight, &self.in_bias, &self.out_weight, &self.out_bias];
-            workspace.gradients = parameters.map(|values| vec![F::ZERO; values.len()]).into();
+        let mut workspace = self.plan_within(self.within(input), purpose)?;
+        let output = [input[0], self.queries.unwrap_or(input[1]), self.width];
+        if self.queries.is_none() {
+            let make =
+                |shape: &[usize]| Tensor::try_zeros(shape).map_err(|_| ShapeError::too_large(self, input));
+            workspace.buffers.extend(sequence::memory(input, purpose, make)?);
         }
+        workspace.planned = Workspace::<F>::of(self, input, &output, purpose)?.planned;
         Ok(Plan { output: output.into(), workspace })
     }
 
     fn forward(&self, x: &Tensor<F>, y: &mut Tensor<F>, workspace: &mut Workspace<F>, mode: &mut Mode<'_>) {
         workspace.check_forward(self, x, y);
         self.check_own(workspace);
-        let step = Step::of(self, x.shape());
-        let (own, buffers) = workspace.buffers.split_at_mut(OWN);
-        let mask = self.padding.map(|value| {
-            let value = F::from_f64(value);
-            padding::find(x.into(), self.width, value, (&mut own[0]).into());
-            (&own[0], value)
+        let (buffers, outside) = workspace.buffers.split_at_mut(OWN + BUFFERS);
+        let (own, buffers) = buffers.split_at_mut(OWN);
+        workspace.trained = sequence::forward(x, y, outside, |x, y| {
+            let step = Step::of(self, x.shape());
+            let mask = self.padding.map(|value| {
+                let value = F::from_f64(value);
+                padding::find(x.into(), self.width, value, (&mut own[0]).into());
+                (&own[0], value)
+            });
+            let keys = mask.map(|(mask, _)| mask.columns(step.keys()));
+            let trained = step.forward(x, y, buffers, mode, keys);
+            if let Some((mask, value)) = mask {
+                padding::fill(y.into(), self.width, value, mask.columns(step.queries()));
+            }
+            trained
         });
-        let keys = mask.map(|(mask, _)| mask.columns(step.keys()));
-        workspace.trained = step.forward(x, y, buffers, mode, keys);
-        if let Some((mask, value)) = mask {
-            padding::fill(y.into(), self.width, value, mask.columns(step.queries()));
-        }
     }
 
     fn backward(
@@ -281,17 +319,21 @@ impl<F: Scalar> Layer<F> for MultiheadAttention<F> {
     ) {
         workspace.check_backward(self, x, y, dy, dx.as_deref());
         self.check_own(workspace);
-        let step = Step::of(self, x.shape());
-        let (own, buffers) = workspace.buffers.split_at_mut(OWN);
+        let (buffers, outside) = workspace.buffers.split_at_mut(OWN + BUFFERS);
+        let (own, buffers) = buffers.split_at_mut(OWN);
         let [mask, masked] = own else { unreachable!("as many as planned") };
-        let dy = if self.padding.is_some() {
-            elementwise::copy(masked, dy);
-            padding::fill((&mut *masked).into(), self.width, F::ZERO, mask.columns(step.queries()));
-            &*masked
-        } else {
-            dy
-        };
-        step.backward(x, dy, dx, accumulate, (buffers, workspace.trained), &mut workspace.gradients);
+        sequence::backward(Slopes { x, y, dy, dx, accumulate }, outside, |slopes| {
+            let Slopes { x, dy, dx, accumulate, .. } = slopes;
+            let step = Step::of(self, x.shape());
+            let dy = if self.padding.is_some() {
+                elementwise::copy(masked, dy);
+                padding::fill((&mut *masked).into(), self.width, F::ZERO, mask.columns(step.queries()));
+                &*masked
+            } else {
+                dy
+            };
+            step.backward(x, dy, dx, accumulate, (buffers, workspace.trained), &mut workspace.gradients);
+        });
     }
 }
 

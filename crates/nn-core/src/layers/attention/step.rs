@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use super::MultiheadAttention;
 use super::multihead::OWN;
-use crate::kernels::attention::{Attention, Place, Tokens};
+use crate::kernels::attention::{Attention, InLanes, Place, Tokens};
 use crate::kernels::dropout;
-use crate::kernels::tokens::{self, Matrix};
+use crate::kernels::tokens::{self, Matrix, scatter};
 use crate::{Accumulate, Columns, Mode, Purpose, Scalar, ShapeError, Tensor, Workspace, slots, slots_mut};
 
 /// A layer for an input of a certain shape.
@@ -16,7 +16,9 @@ use crate::{Accumulate, Columns, Mode, Purpose, Scalar, ShapeError, Tensor, Work
 pub(super) struct Step<'a, F> {
     layer: &'a MultiheadAttention<F>,
     attention: Attention,
-    /// The number of tokens of the input.
+    /// The number of samples of each tensor, which are the tokens of a sequence alone.
+    samples: usize,
+    /// The number of tokens that follow each other in the features of the input: one in a sequence alone.
     tokens: usize,
 }
 
@@ -34,27 +36,32 @@ const APART: usize = 1;
 ///
 /// They are: what each [`Map`] makes; the gradients of both; the weights P, what dropout multiplies them by, what that makes of them, and
 /// ∂S; o and ∂o; and two in which tokens are put [aside](tokens::aside).
-const BUFFERS: usize = 12;
+pub(super) const BUFFERS: usize = 12;
 
 impl<'a, F: Scalar> Step<'a, F> {
-    /// Makes the step for an input of this shape, which is `[n, t, d]`.
+    /// Makes the step for an input of this shape: `[n, t, d]`, or `[t, d]` for one sequence, all of whose tokens ask all.
     pub(super) fn of(layer: &'a MultiheadAttention<F>, input: &[usize]) -> Self {
-        let [samples, tokens] = [input[0], input[1]];
-        let queries = layer.queries.unwrap_or(tokens);
-        let keys = if layer.queries.is_some() { tokens - queries } else { tokens };
-        let (heads, causal) = (layer.heads, layer.causal);
+        let (samples, heads, causal) = (input[0], layer.heads, layer.causal);
         let size = layer.width / heads;
-        Step { layer, attention: Attention { heads, size, queries, keys, causal, samples }, tokens }
+        let (tokens, [queries, keys], lanes) = match *input {
+            [tokens, _] => (1, [tokens; 2], InLanes::Tokens),
+            _ => {
+                let queries = layer.queries.unwrap_or(input[1]);
+                let keys = input[1] - layer.queries.unwrap_or(0);
+                (input[1], [queries, keys], InLanes::Samples(samples))
+            }
+        };
+        Step { layer, attention: Attention { heads, size, queries, keys, causal, lanes }, samples, tokens }
     }
 
-    /// Returns the tokens that ask.
+    /// Returns which tokens of those that follow each other ask.
     pub(super) fn queries(&self) -> Range<usize> {
-        0..self.attention.queries
+        0..self.layer.queries.unwrap_or(self.tokens)
     }
 
-    /// Returns the tokens that are asked.
+    /// Returns which tokens of those that follow each other are asked.
     pub(super) fn keys(&self) -> Range<usize> {
-        self.tokens - self.attention.keys..self.tokens
+        self.layer.queries.unwrap_or(0)..self.tokens
     }
 
     /// Returns the linear maps; the second is of no tokens where the first is of all.
@@ -82,8 +89,7 @@ impl<'a, F: Scalar> Step<'a, F> {
     fn aside(&self) -> Option<usize> {
         // The two maps of other kinds have different numbers of tokens.
         let every = self.layer.queries.is_none();
-        let Attention { queries, samples, .. } = self.attention;
-        tokens::aside([self.layer.width; 2], queries, samples).filter(|_| every)
+        tokens::aside([self.layer.width; 2], self.tokens, self.samples).filter(|_| every)
     }
 
     /// Returns the place of o among the features of a token of the context.
@@ -97,23 +103,27 @@ impl<'a, F: Scalar> Step<'a, F> {
         purpose: Purpose,
         make: impl Fn(&[usize]) -> Result<Tensor<F>, ShapeError>,
     ) -> Result<[Tensor<F>; BUFFERS], ShapeError> {
-        let Attention { heads, queries, keys, samples, .. } = self.attention;
+        let (Attention { heads, keys, .. }, samples, queries) =
+            (self.attention, self.samples, self.queries().len());
         let (d, aside) = (self.layer.width, self.aside());
         let [train, drop] = [purpose == Purpose::Train, self.layer.dropout > 0.0];
         let some = |needed: bool, shape: &[usize]| if needed { make(shape) } else { make(&[0]) };
         let [first, second] = self.maps().map(|map| [samples, map.tokens.len(), map.rows.len() + APART]);
         let both = second[1] > 0;
-        let (pairs, context) =
-            ([samples, queries, heads, keys], [samples, queries, self.layer.width + APART]);
+        let context = [samples, queries, self.layer.width + APART];
+        let pairs = match self.attention.lanes {
+            InLanes::Samples(_) => &[samples, queries, heads, keys][..],
+            InLanes::Tokens => &[samples, heads, keys],
+        };
         Ok([
             make(&first)?,
             some(both, &second)?,
             some(train, &first)?,
             some(train && both, &second)?,
-            make(&pairs)?,
-            some(drop, &pairs)?,
-            some(drop, &pairs)?,
-            some(train, &pairs)?,
+            make(pairs)?,
+            some(drop, pairs)?,
+            some(drop, pairs)?,
+            some(train, pairs)?,
             make(&context)?,
             some(train, &context)?,
             some(aside.is_some(), &[aside.unwrap_or(0), d])?,
@@ -140,7 +150,7 @@ impl<'a, F: Scalar> Step<'a, F> {
             }
         }
         let ([q, k, v], place, queries) =
-            (self.parts(first, second), self.context_place(), self.attention.queries);
+            (self.parts(first, second), self.context_place(), self.queries().len());
         self.attention.weights([q, k], mask, (&mut *weights).into());
         let drops = layer.dropout > 0.0 && mode.is_train();
         let weights = match mode {
@@ -173,7 +183,7 @@ impl<'a, F: Scalar> Step<'a, F> {
             aside,
         ) = self.split(buffers);
         let [d_in, d_in_bias, d_out, d_out_bias] = slots_mut(gradients);
-        let (place, queries) = (self.context_place(), self.attention.queries);
+        let (place, queries) = (self.context_place(), self.queries().len());
         let both = [(&*context).into(), dy.into()];
         tokens::backward_parameters([d, d], queries, both, [d_out, d_out_bias], aside, false);
         let to = (&mut *d_context).into();
@@ -238,7 +248,16 @@ impl<'a, F: Scalar> Step<'a, F> {
 
 /// Returns P of a workspace of a layer, with the heads before the queries.
 pub(super) fn weights<F: Scalar>(workspace: &Workspace<F>) -> Tensor<F> {
-    let [_, _, _, _, weights, ..] = slots::<_, BUFFERS>(&workspace.buffers[OWN..]);
+    let [_, _, _, _, weights, ..] = slots::<_, BUFFERS>(&workspace.buffers[OWN..][..BUFFERS]);
+    if let [queries, heads, keys] = *weights.shape() {
+        let mut out = Tensor::zeros(&[1, heads, queries, keys]);
+        for head in 0..heads {
+            let own = weights.columns(head * keys..(head + 1) * keys);
+            let to = out.columns_mut(head * queries * keys..(head + 1) * queries * keys);
+            scatter(own, queries, to);
+        }
+        return out;
+    }
     let [samples, queries, heads, keys] = [0, 1, 2, 3].map(|axis| weights.shape()[axis]);
     let mut out = Tensor::zeros(&[samples, heads, queries, keys]);
     for head in 0..heads {

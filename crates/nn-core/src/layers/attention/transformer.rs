@@ -3,6 +3,7 @@
 use super::TransformerEncoderLayer;
 use super::encoder::NAMES;
 use super::function::Function;
+use super::sequence::{self, Slopes};
 use crate::kernels::{dropout, elementwise, padding};
 use crate::layers::layer::Layer;
 use crate::{
@@ -22,6 +23,7 @@ const MASKS: usize = 3;
 // Of `backward`: ∂y without padding; the gradients of what comes out of f, and of what goes into it; of what W₁ sees; of z; of what is
 // normalised to y; and of one of the two terms of a sum, without what was dropped.
 const BACKWARD: usize = 7;
+const BUFFERS: usize = FORWARD + MASKS + BACKWARD;
 
 impl<F: Scalar> TransformerEncoderLayer<F> {
     /// Returns the layers inside, in the order of their workspaces.
@@ -56,40 +58,43 @@ impl<F: Scalar> Layer<F> for TransformerEncoderLayer<F> {
             );
         }
         let mut workspace = Workspace::of(self, input, input, purpose)?;
-        let mut hidden = input.to_vec();
-        hidden[2] = self.linear[0].bias().len();
-        let shapes = [input, input, &hidden, input, input, &hidden];
-        for (index, (module, input)) in self.modules().into_iter().zip(shapes).enumerate() {
+        let within = sequence::within(input);
+        let tokens = &within[..within.len() - 1];
+        let hidden = [tokens, &[self.linear[0].bias().len()]].concat();
+        let shapes = [within, within, &hidden, within, within, &hidden];
+        for (index, (module, shape)) in self.modules().into_iter().zip(shapes).enumerate() {
+            let planned = match index {
+                0 => self.attention.plan_within(shape, purpose),
+                _ => module.plan(shape, purpose).map(|plan| plan.workspace),
+            };
             let name = NAMES.get(index).copied().unwrap_or("activation");
-            workspace
-                .children
-                .push(module.plan(input, purpose).map_err(|error| error.inside(name))?.workspace);
+            workspace.children.push(planned.map_err(|error| error.inside(name))?);
         }
+        let make = |shape: &[usize]| Tensor::try_zeros(shape).map_err(|_| ShapeError::too_large(self, input));
         let [train, first, drop] = [purpose == Purpose::Train, self.norm_first, self.dropout > 0.0];
         for (needed, shape) in [
-            (self.padding.is_some(), &input[..2]),
-            (first, input),
-            (true, input),
-            (true, input),
+            (self.padding.is_some(), tokens),
+            (first, within),
+            (true, within),
+            (true, within),
             (true, &hidden),
             (true, &hidden),
             (drop, &hidden),
-            (!first, input),
-            (drop, input),
+            (!first, within),
+            (drop, within),
             (drop, &hidden),
-            (drop, input),
-            (train && self.padding.is_some(), input),
+            (drop, within),
+            (train && self.padding.is_some(), within),
             (train, &hidden),
             (train, &hidden),
-            (train, input),
-            (train, input),
-            (train && !first, input),
-            (train && drop, input),
+            (train, within),
+            (train, within),
+            (train && !first, within),
+            (train && drop, within),
         ] {
-            let shape = if needed { shape } else { &[0] };
-            let made = Tensor::try_zeros(shape).map_err(|_| ShapeError::too_large(self, input))?;
-            workspace.buffers.push(made);
+            workspace.buffers.push(make(if needed { shape } else { &[0] })?);
         }
+        workspace.buffers.extend(sequence::memory(input, purpose, make)?);
         Ok(Plan { output: input.to_vec(), workspace })
     }
 
@@ -97,8 +102,41 @@ impl<F: Scalar> Layer<F> for TransformerEncoderLayer<F> {
         workspace.check_forward(self, x, y);
         workspace.check_own(self, self.planned(workspace));
         workspace.trained = mode.is_train();
-        let [attention, linear1, linear2, norm1, norm2, function] = slots_mut(&mut workspace.children);
-        let (own, rest) = workspace.buffers.split_at_mut(FORWARD);
+        let (buffers, outside) = workspace.buffers.split_at_mut(BUFFERS);
+        let inside = (&mut workspace.children[..], buffers);
+        sequence::forward(x, y, outside, |x, y| self.compute(x, y, inside, mode));
+    }
+
+    fn backward(
+        &self,
+        x: &Tensor<F>,
+        y: &Tensor<F>,
+        dy: &Tensor<F>,
+        dx: Option<&mut Tensor<F>>,
+        accumulate: Accumulate,
+        workspace: &mut Workspace<F>,
+    ) {
+        workspace.check_backward(self, x, y, dy, dx.as_deref());
+        workspace.check_own(self, self.planned(workspace));
+        let drops = workspace.trained && self.dropout > 0.0;
+        let (buffers, outside) = workspace.buffers.split_at_mut(BUFFERS);
+        let inside = (&mut workspace.children[..], buffers);
+        let slopes = Slopes { x, y, dy, dx, accumulate };
+        sequence::backward(slopes, outside, |slopes| self.retrace(slopes, inside, drops));
+    }
+}
+
+impl<F: Scalar> TransformerEncoderLayer<F> {
+    /// Computes y.
+    fn compute(
+        &self,
+        x: &Tensor<F>,
+        y: &mut Tensor<F>,
+        (children, buffers): (&mut [Workspace<F>], &mut [Tensor<F>]),
+        mode: &mut Mode<'_>,
+    ) {
+        let [attention, linear1, linear2, norm1, norm2, function] = slots_mut(children);
+        let (own, rest) = buffers.split_at_mut(FORWARD);
         let [mask, seen, sum, inner, before, after, kept, last] = slots_mut(own);
         let [mask1, mask2, mask3] = slots_mut(&mut rest[..MASKS]);
         let [_, first, second, one, two, f] = self.modules();
@@ -144,25 +182,21 @@ impl<F: Scalar> Layer<F> for TransformerEncoderLayer<F> {
         }
     }
 
-    fn backward(
+    /// Adds the gradients of the parameters, and writes or adds ∂x.
+    fn retrace(
         &self,
-        x: &Tensor<F>,
-        y: &Tensor<F>,
-        dy: &Tensor<F>,
-        mut dx: Option<&mut Tensor<F>>,
-        accumulate: Accumulate,
-        workspace: &mut Workspace<F>,
+        slopes: Slopes<'_, F>,
+        (children, buffers): (&mut [Workspace<F>], &mut [Tensor<F>]),
+        drops: bool,
     ) {
-        workspace.check_backward(self, x, y, dy, dx.as_deref());
-        workspace.check_own(self, self.planned(workspace));
-        let drops = workspace.trained && self.dropout > 0.0;
-        let [attention, linear1, linear2, norm1, norm2, function] = slots_mut(&mut workspace.children);
-        let (own, rest) = workspace.buffers.split_at_mut(FORWARD);
+        let Slopes { x, y, dy, mut dx, accumulate } = slopes;
+        let [attention, linear1, linear2, norm1, norm2, function] = slots_mut(children);
+        let (own, rest) = buffers.split_at_mut(FORWARD);
         let [mask, seen, sum, inner, before, after, kept, last] = slots_mut(own);
         let (masks, slopes) = rest.split_at_mut(MASKS);
         let [mask1, mask2, mask3] = slots_mut(masks);
         let [masked, d_after, d_before, d_inner, d_sum, d_last, term] = slots_mut::<_, BACKWARD>(slopes);
-        let [attend, first, second, one, two, f] = self.modules();
+        let [_, first, second, one, two, f] = self.modules();
         let dy = if self.padding.is_some() {
             elementwise::copy(masked, dy);
             padding::fill((&mut *masked).into(), self.attention.width, F::ZERO, (&*mask).into());
@@ -199,18 +233,19 @@ impl<F: Scalar> Layer<F> for TransformerEncoderLayer<F> {
         // Through what is added to x.
         let slope = dropped(d_sum, drops.then_some(&*mask1), term);
         if self.norm_first {
-            attend.backward(seen, sum, slope, Some(&mut *d_inner), Accumulate::Replace, attention);
+            let inner = Some(&mut *d_inner);
+            let slopes = Slopes { x: seen, y: sum, dy: slope, dx: inner, accumulate: Accumulate::Replace };
+            self.attention.retrace(slopes, attention);
             one.backward(x, seen, d_inner, dx.as_deref_mut(), accumulate, norm1);
         } else {
-            attend.backward(x, sum, slope, dx.as_deref_mut(), accumulate, attention);
+            let slopes = Slopes { x, y: sum, dy: slope, dx: dx.as_deref_mut(), accumulate };
+            self.attention.retrace(slopes, attention);
         }
         if let Some(dx) = dx {
             elementwise::add(dx, d_sum);
         }
     }
-}
 
-impl<F: Scalar> TransformerEncoderLayer<F> {
     /// Sets some of the values to 0 in training.
     fn drop(&self, values: &mut Tensor<F>, mask: &mut Tensor<F>, mode: &mut Mode<'_>) {
         if let (Mode::Train(rng), true) = (mode, self.dropout > 0.0) {
