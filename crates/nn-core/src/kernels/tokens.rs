@@ -152,8 +152,10 @@ pub(crate) fn backward_parameters<F: Scalar>(
 pub(crate) fn gather<F: Scalar>(x: Columns<'_, F>, tokens: usize, to: ColumnsMut<'_, F>) {
     let (token, samples, rows) = (x.features() / tokens, x.samples(), to.as_columns().blocks_per_feature());
     for (feature, to) in to.into_blocks().chunks_exact_mut(rows).enumerate() {
-        let from = x.blocks()[feature..].iter().step_by(token).flat_map(|block| &block[..samples]);
-        to.as_flattened_mut().iter_mut().zip(from).for_each(|(to, from)| *to = *from);
+        let tokens = x.blocks()[feature..].iter().step_by(token);
+        for (to, from) in to.as_flattened_mut().chunks_exact_mut(samples).zip(tokens) {
+            (0..samples).for_each(|sample| to[sample] = from[sample]);
+        }
     }
 }
 
@@ -163,7 +165,9 @@ pub(crate) fn scatter<F: Scalar>(from: Columns<'_, F>, tokens: usize, y: Columns
         (y.as_columns().features() / tokens, y.as_columns().samples(), from.blocks_per_feature());
     let y = y.into_blocks();
     for (feature, from) in from.blocks().chunks_exact(rows).enumerate() {
-        let to = y[feature..].iter_mut().step_by(token).flat_map(|block| &mut block[..samples]);
-        to.zip(from.as_flattened()).for_each(|(to, from)| *to = *from);
+        let tokens = y[feature..].iter_mut().step_by(token);
+        for (to, from) in tokens.zip(from.as_flattened().chunks_exact(samples)) {
+            (0..samples).for_each(|sample| to[sample] = from[sample]);
+        }
     }
 }

@@ -101,7 +101,21 @@ impl Attention {
 }
 
 /// The number of sums that are added up side by side.
-const TILE: usize = 8;
+const TILE: usize = 4;
+
+/// The sums of a tile.
+type Sums<F> = [Lanes<F>; TILE];
+
+/// Adds a term to each sum: a times one value for all lanes.
+#[inline(always)]
+fn add<F: Scalar>(mut sums: Sums<F>, a: &Block<F>, b: impl Fn(usize) -> F) -> Sums<F> {
+    for p in 0..TILE {
+        sums[p] = Lanes(*a).mul_add(Lanes::splat(b(p)), sums[p]);
+        // Without the barrier LLVM takes several sums together, and gathers lane by lane.
+        std::hint::black_box(());
+    }
+    sums
+}
 
 /// The numbers of the columns of a tile that begins at `first`, of so many in all. Beyond the last, that one is computed again.
 #[inline(always)]
@@ -176,16 +190,11 @@ impl<F: Scalar> Kernel for OverKeys<'_, F> {
                     tile(first, size).map(|k| &values[k * blocks..][..blocks].as_flattened()[..keys]);
                 let mut tile = [Lanes::zero(); TILE];
                 for j in 0..all {
-                    let pair = Lanes(pairs[j * blocks + block]);
-                    for p in 0..TILE {
-                        tile[p] = pair.mul_add(Lanes::splat(values[p][j]), tile[p]);
-                    }
+                    tile = add(tile, &pairs[j * blocks + block], |p| values[p][j]);
                 }
                 for j in all..some {
-                    let (pair, sees) = (Lanes(pairs[j * blocks + block]), from(j - start));
-                    for p in 0..TILE {
-                        tile[p] = sees(pair.mul_add(Lanes::splat(values[p][j]), tile[p]), tile[p]);
-                    }
+                    let added = add(tile, &pairs[j * blocks + block], |p| values[p][j]);
+                    tile = choose(from(j - start), added, tile);
                 }
                 for (sums, sum) in sums[first * blocks..].chunks_exact_mut(blocks).zip(tile) {
                     sum.store(&mut sums[block]);
@@ -229,17 +238,12 @@ impl<F: Scalar> Kernel for OverQueries<'_, F> {
                     }
                     if causal && with == block {
                         for (i, pair) in turned.0[..queries].iter().enumerate() {
-                            let later = from(i + 1);
-                            for p in 0..TILE {
-                                let sum = Lanes(*pair).mul_add(Lanes::splat(values[p][i]), tile[p]);
-                                tile[p] = later(tile[p], sum);
-                            }
+                            // Keys after the query.
+                            tile = choose(from(i + 1), tile, add(tile, pair, |p| values[p][i]));
                         }
                     } else {
                         for (i, pair) in turned.0[..queries].iter().enumerate() {
-                            for p in 0..TILE {
-                                tile[p] = Lanes(*pair).mul_add(Lanes::splat(values[p][i]), tile[p]);
-                            }
+                            tile = add(tile, pair, |p| values[p][i]);
                         }
                     }
                     for (sums, sum) in sums[first * blocks..].chunks_exact_mut(blocks).zip(tile) {
@@ -267,6 +271,19 @@ fn turn<F: Scalar>(columns: &[Block<F>], block: usize, blocks: usize, to: &mut [
             }
         }
     }
+}
+
+/// Chooses between the lanes of two tiles.
+#[inline(always)]
+fn choose<F: Scalar>(
+    choice: impl Fn(Lanes<F>, Lanes<F>) -> Lanes<F>,
+    mut tile: Sums<F>,
+    others: Sums<F>,
+) -> Sums<F> {
+    for p in 0..TILE {
+        tile[p] = choice(tile[p], others[p]);
+    }
+    tile
 }
 
 /// Returns what takes the lanes from this one on of its first argument, and those before of its second.
