@@ -32,16 +32,7 @@ pub struct Workspace<F> {
 impl<F: Scalar> Workspace<F> {
     /// Makes a workspace without memory that no module planned. A module makes its own with [`Workspace::of`].
     pub fn empty() -> Self {
-        Workspace {
-            planned: Planned::default(),
-            gradients: Vec::new(),
-            buffers: Vec::new(),
-            indices: Vec::new(),
-            trained: false,
-            state: None,
-            route: None,
-            children: Vec::new(),
-        }
+        Workspace::default()
     }
 
     /// Sets all parameter gradients to zero. [`Module::backward`](crate::Module::backward) adds to them, so call this

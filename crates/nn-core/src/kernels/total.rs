@@ -140,3 +140,38 @@ pub(super) fn tree<F: Scalar>(sums: &mut [Block<F>; LANES]) -> Lanes<F> {
     }
     Lanes(sums[0])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Adds up blocks, stretch by stretch.
+    fn sums<T: Total<f32>>(blocks: impl Fn(usize) -> Block<f32>, count: usize) -> Vec<f32> {
+        let (mut total, mut sums) = (T::zero(), vec![0.0; T::NETWORKS]);
+        for start in (0..count).step_by(T::STRETCH) {
+            let end = count.min(start + T::STRETCH);
+            total.begin(end - start);
+            (start..end).for_each(|block| total.add(block, Lanes(blocks(block))));
+        }
+        total.finish(0.3, &mut sums);
+        sums
+    }
+
+    #[test]
+    fn a_stack_has_the_sums_of_each_network() {
+        let term = |network: usize, sample: usize| 1.0 / (1 + network + 3 * sample % 101) as f32;
+        // Less than a running sum holds, as much, and more.
+        for count in [1, ROWS, 2 * ROWS + 7] {
+            let stack = sums::<StackTotal<f32>>(
+                |sample| std::array::from_fn(|network| term(network, sample)),
+                count * LANES,
+            );
+            for (network, sum) in stack.into_iter().enumerate() {
+                let block = |block: usize| std::array::from_fn(|lane| term(network, block * LANES + lane));
+                assert_eq!([sum], sums::<NetworkTotal<f32>>(block, count)[..]);
+                let exact: f64 = (0..count * LANES).map(|sample| f64::from(term(network, sample))).sum();
+                assert!((f64::from(sum) - 0.3 * exact).abs() < 1e-6 * exact, "{sum} {exact}");
+            }
+        }
+    }
+}

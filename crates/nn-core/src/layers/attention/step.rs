@@ -269,3 +269,22 @@ pub(super) fn weights<F: Scalar>(workspace: &Workspace<F>) -> Tensor<F> {
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use rand::{SeedableRng, rngs::ChaCha8Rng};
+
+    use super::*;
+
+    /// Tokens of few samples are put aside, because they would leave most lanes empty. Nothing else shows that.
+    #[test]
+    fn tokens_of_few_samples_are_put_aside() {
+        let layer = MultiheadAttention::<f32>::new(8, 2, &mut ChaCha8Rng::seed_from_u64(0));
+        let aside = |layer: &_, input: &[usize]| Step::of(layer, input).aside();
+        assert_eq!(aside(&layer, &[3, 5, 8]), Some(15));
+        assert_eq!(aside(&layer, &[16, 5, 8]), None);
+        // Those of one sequence are in the lanes already.
+        assert_eq!(aside(&layer, &[5, 8]), None);
+        assert_eq!(aside(&layer.cross(2), &[3, 5, 8]), None);
+    }
+}
