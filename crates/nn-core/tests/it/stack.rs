@@ -21,9 +21,9 @@ fn networks_in_a_stack_come_to_the_same_bits_as_alone_at_every_level() {
 fn same_bits<F: Scalar>() {
     let mut rng = ChaCha8Rng::seed_from_u64(8);
     let all = || narrow::<F>().into_iter().chain(wide());
-    let mut stacked = 0;
-    for index in 0..all().count() {
-        let mut cases: [Case<F>; LANES] = std::array::from_fn(|_| all().nth(index).unwrap());
+    let (mut stacked, mut copies): (_, [_; LANES]) = (0, std::array::from_fn(|_| all()));
+    for _ in 0..all().count() {
+        let mut cases: [Case<F>; LANES] = copies.each_mut().map(|copy| copy.next().unwrap());
         for case in &mut cases {
             case.module.visit_mut(None, &mut |parameter| {
                 parameter.value.fill_with(|| F::from_f64(4.0 * rng.random::<f64>() - 2.0));
