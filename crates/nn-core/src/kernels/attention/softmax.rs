@@ -120,16 +120,17 @@ impl<F: Scalar> Kernel for Backward<'_, F> {
             let length = (rows.keys - 1) * blocks + 1;
             let (weights, slopes) = (&weights[first..][..length], &mut slopes[first..][..length]);
             if let Some(factors) = factors {
-                for (slope, factor) in slopes.iter_mut().zip(&factors[first..]).step_by(blocks).take(seen) {
-                    (Lanes(*slope) * Lanes(*factor)).store(slope);
+                let factors = &factors[first..][..length];
+                for at in (0..seen).map(|key| key * blocks) {
+                    (Lanes(slopes[at]) * Lanes(factors[at])).store(&mut slopes[at]);
                 }
             }
             let mut inner = Lanes::zero();
-            for (weight, slope) in weights.iter().zip(&*slopes).step_by(blocks).take(seen) {
-                inner = Lanes(*weight).mul_add(Lanes(*slope), inner);
+            for at in (0..seen).map(|key| key * blocks) {
+                inner = Lanes(weights[at]).mul_add(Lanes(slopes[at]), inner);
             }
-            for (weight, slope) in weights.iter().zip(&mut *slopes).step_by(blocks).take(seen) {
-                (scale * Lanes(*weight) * (Lanes(*slope) - inner)).store(slope);
+            for at in (0..seen).map(|key| key * blocks) {
+                (scale * Lanes(weights[at]) * (Lanes(slopes[at]) - inner)).store(&mut slopes[at]);
             }
             slopes.iter_mut().step_by(blocks).skip(seen).for_each(|rest| *rest = [F::ZERO; LANES]);
         }
