@@ -79,7 +79,7 @@ fn a_first_row_with_a_number_is_refused() {
     let message = |found: &str, lines: usize| {
         format!(
             "<input>, line {lines}: expected a header row with the names of the columns, found {found}; if this row has \
-             values, open the file with `Csv::options().no_header()`; if it is no part of the table, with \
+             values, open the file with `Csv::options().no_header(..)`; if it is no part of the table, with \
              `skip_lines({lines})`; if these are names, with `header()`"
         )
     };
@@ -112,7 +112,7 @@ fn a_first_row_with_too_few_fields_is_refused() {
     says(
         values::<f64>("Cars of 1974\nx,y,z\n1,2,3\n4,5,6\n"),
         "<input>, line 1: expected a header row with 3 names, as many as the rows below have fields, found 1; leave out what is \
-         above the header with `Csv::options().skip_lines(1)`, or name all columns",
+         above the header with `Csv::options().lines(2..)`, or name all columns",
     );
 }
 
@@ -123,7 +123,7 @@ fn a_header_without_a_name_for_the_names_of_rows() {
         values::<f64>(text),
         "<input>, line 1: expected a header row with 3 names, as many as the rows below have fields, found 2; if each row \
          starts with its name, open the file with `Csv::options().header()`; otherwise leave out what is above the header with \
-         `Csv::options().skip_lines(1)`, or name all columns",
+         `Csv::options().lines(2..)`, or name all columns",
     );
     // So the advice is good for one row as well, for a single column, and where some row has other fields: its line is named.
     let read = |text: &str| Csv::options().header().from_reader(text.as_bytes());
@@ -137,7 +137,7 @@ fn a_header_without_a_name_for_the_names_of_rows() {
         read("x,y\na,1,2\nb,3,4\nc,5\n").unwrap().table(),
         "<input>, line 4: expected 3 fields as in the header, found 2",
     );
-    assert!(read("x,y\na,1,2,3\nb,4,5,6\n").unwrap_err().to_string().contains("skip_lines(1)"));
+    assert!(read("x,y\na,1,2,3\nb,4,5,6\n").unwrap_err().to_string().contains("lines(2..)"));
 }
 
 #[test]

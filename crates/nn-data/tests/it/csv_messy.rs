@@ -30,30 +30,30 @@ const CASES: &[Case] = &[
         Csv::options().delimiter(';').open(path(file))?.table()
     }),
     ("no_header.csv", "", |file| open(file)?.table()),
-    ("no_header.csv", "options().no_header()", |file| Csv::options().no_header().open(path(file))?.table()),
+    ("no_header.csv", "options().no_header(..)", |file| Csv::options().no_header(..).open(path(file))?.table()),
     ("no_header_text.csv", "", |file| open(file)?.table()),
-    ("no_header_text.csv", "options().no_header()", |file| {
-        Csv::options().no_header().open(path(file))?.table()
+    ("no_header_text.csv", "options().no_header(..)", |file| {
+        Csv::options().no_header(..).open(path(file))?.table()
     }),
     ("no_header_text_and_numbers.csv", "", |file| open(file)?.table()),
     ("counts_above.csv", "", |file| open(file)?.table()),
-    ("counts_above.csv", "options().skip_lines(1).no_header()", |file| {
-        Csv::options().skip_lines(1).no_header().open(path(file))?.table()
+    ("counts_above.csv", "options().no_header(2..)", |file| {
+        Csv::options().no_header(2..).open(path(file))?.table()
     }),
     ("title_above.csv", "", |file| open(file)?.table()),
-    ("title_above.csv", "options().skip_lines(3)", |file| {
-        Csv::options().skip_lines(3).open(path(file))?.table()
+    ("title_above.csv", "options().lines(4..)", |file| {
+        Csv::options().lines(4..).open(path(file))?.table()
     }),
     ("comments.csv", "", |file| open(file)?.table()),
     ("comments.csv", "options().comment('#')", |file| Csv::options().comment('#').open(path(file))?.table()),
     ("comments_above.csv", "", |file| open(file)?.table()),
     ("title_above_white_space.csv", "", |file| open(file)?.table()),
-    ("title_above_white_space.csv", "options().skip_lines(2)", |file| {
-        Csv::options().skip_lines(2).open(path(file))?.table()
+    ("title_above_white_space.csv", "options().lines(3..)", |file| {
+        Csv::options().lines(3..).open(path(file))?.table()
     }),
     ("title_of_a_spreadsheet.csv", "", |file| open(file)?.table()),
-    ("title_of_a_spreadsheet.csv", "options().skip_lines(3)", |file| {
-        Csv::options().skip_lines(3).open(path(file))?.table()
+    ("title_of_a_spreadsheet.csv", "options().lines(4..)", |file| {
+        Csv::options().lines(4..).open(path(file))?.table()
     }),
     ("counted_names.csv", "", |file| open(file)?.table()),
     ("years.csv", "", |file| open(file)?.table()),
@@ -110,8 +110,8 @@ const CASES: &[Case] = &[
     ("ragged.csv", "", |file| open(file)?.table()),
     ("open_quote.csv", "", |file| open(file)?.table()),
     ("trailing_delimiters.csv", "", |file| open(file)?.table()),
-    ("trailing_delimiters_no_header.csv", "options().no_header()", |file| {
-        Csv::options().no_header().open(path(file))?.table()
+    ("trailing_delimiters_no_header.csv", "options().no_header(..)", |file| {
+        Csv::options().no_header(..).open(path(file))?.table()
     }),
     ("byte_order_mark.csv", "", |file| open(file)?.table()),
     ("latin_1.csv", "", |file| open(file)?.table()),
