@@ -340,7 +340,7 @@ impl Csv {
     /// Divides the rows below the header, each of which has at least so many values.
     fn parts(&self, values: usize) -> Vec<Part> {
         let columns = self.header.columns();
-        let shortest = if self.has_uneven_rows { columns.div_ceil(2) } else { columns };
+        let shortest = if self.has_uneven_rows { columns / 2 + 1 } else { columns };
         // A byte for each delimiter and for the line break, and one for each value.
         self.source.parts(self.header.end, shortest + values)
     }

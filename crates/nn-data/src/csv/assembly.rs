@@ -42,7 +42,9 @@ impl<'a> Assembly<'a> {
             self.notes.push(format!("left out, without a value: column {}", column.position + 1));
             return Ok(());
         }
-        if let (Wanted::Numbers, Some((at, text))) = (wanted, texts.first.filter(|_| builder.numbers.count > 0)) {
+        if let (Wanted::Numbers, Some((at, text))) =
+            (wanted, texts.first.filter(|_| builder.numbers.count > 0))
+        {
             let text = text.text().unwrap_or_default();
             let (line, problem) = (Some(source.line(at)), column.not_a_number(&text));
             return Err(CsvError { line, ..source.error(problem) });
@@ -129,17 +131,22 @@ impl<'a> Assembly<'a> {
 
     /// Returns the columns and the notes. Refuses columns that are something else, and a first row that was taken for names though it is
     /// one of values.
-    pub(super) fn finish(mut self, checks_header: bool) -> Result<(Vec<table::Column>, Vec<String>), DataError> {
+    pub(super) fn finish(
+        mut self,
+        checks_header: bool,
+    ) -> Result<(Vec<table::Column>, Vec<String>), DataError> {
         if self.read.is_empty() {
             self.wrong.append(&mut self.left_out);
         }
         self.csv.unusable(self.wrong)?;
-        let is_first_row_of_values = self.read.iter().all(|column| has_own_name(column) || is_free_text(column))
-            && self.read.iter().any(has_own_name);
+        let is_first_row_of_values =
+            self.read.iter().all(|column| has_own_name(column) || is_free_text(column))
+                && self.read.iter().any(has_own_name);
         if checks_header && is_first_row_of_values {
             return Err(self.csv.header.looks_like_values(&self.csv.source).into());
         }
-        let notes = self.readings.into_iter().map(|(reading, names)| format!("{reading}: {}", listed(&names)));
+        let notes =
+            self.readings.into_iter().map(|(reading, names)| format!("{reading}: {}", listed(&names)));
         self.notes.extend(notes);
         Ok((self.read, self.notes))
     }

@@ -6,7 +6,8 @@ use std::io;
 
 use super::Delimiter;
 use words::{
-    Columns, Comment, Hint, In, Line, List, Missing, OtherNumber, Separated, Separator, TooFewNames, Uneven, plural,
+    Columns, Comment, Hint, In, Line, List, Missing, OtherNumber, Separated, Separator, TooFewNames, Uneven,
+    plural,
 };
 
 /// What to do about text that is not UTF-8. Most of it was saved by spreadsheets.

@@ -107,7 +107,8 @@ impl Header {
         });
         self.has_numbers = names.count < self.record.fields
             && !below.are_names()
-            && (names.are_names() || (names.are_years && self.are_years_among_names(source)));
+            && (names.are_names()
+                || (names.count > 0 && names.are_years && self.are_years_among_names(source)));
         if names.count == 0 || self.has_numbers { Ok(()) } else { Err(self.looks_like_values(source)) }
     }
 
@@ -138,7 +139,8 @@ impl Header {
         let mut records = source.records(self.record.start);
         let mut is_text_above_numbers = false;
         records.next(|place, field| {
-            let is_word = || field.text().is_some_and(|text| text.chars().filter(|c| c.is_alphabetic()).count() > 3);
+            let is_word =
+                || field.text().is_some_and(|text| text.chars().filter(|c| c.is_alphabetic()).count() > 3);
             is_text_above_numbers |= numbers[place] == (true, true) && !is_year[place] && is_word();
         });
         rows > 1 && is_text_above_numbers && !are_years

@@ -38,8 +38,7 @@ impl<'a> Mixture<'a> {
                 && 10 * names.iter().filter(is_written).count() > 9 * names.len()
         };
         let has_digit = |name: &String| name.contains(|c: char| c.is_ascii_digit());
-        (self.are_numbers_rare() && is_free_text())
-            || (self.codes.count > 0 && names.iter().all(has_digit))
+        (self.are_numbers_rare() && is_free_text()) || (self.codes.count > 0 && names.iter().all(has_digit))
     }
 
     fn are_numbers_rare(&self) -> bool {

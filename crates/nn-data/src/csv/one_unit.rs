@@ -23,9 +23,8 @@ impl Csv {
                 found[unit].get_or_insert(field);
             }
         });
-        let is_read = |column: &Column| {
-            !matches!(self.kind_of(&column.name), Some(Kind::Categories | Kind::Dates(_)))
-        };
+        let is_read =
+            |column: &Column| !matches!(self.kind_of(&column.name), Some(Kind::Categories | Kind::Dates(_)));
         let columns = choice.columns().zip(found).filter(|(column, _)| is_read(column));
         let wrong = columns.filter_map(|(column, found)| {
             let mut found = found.into_iter().flatten();

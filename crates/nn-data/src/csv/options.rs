@@ -142,7 +142,7 @@ impl CsvOptions {
         self
     }
 
-    /// Rows may have fewer fields than the header, at least half of them: the values that a row lacks at its end are missing. They may
+    /// Rows may have fewer fields than the header, but more than half of them: the values that a row lacks at its end are missing. They may
     /// have more if all of these are empty. Without this call, each row must have as many fields as the header.
     ///
     /// ```

@@ -129,7 +129,7 @@ impl Csv {
             fields.next(|place, field| is_empty_behind &= place < columns || field.is_empty());
         }
         // A line with less is hardly a row, and a file of such rows would be a much larger table.
-        2 * row.fields >= columns && is_empty_behind
+        2 * row.fields > columns && is_empty_behind
     }
 
     /// The error that a row has too many or too few fields.
@@ -139,16 +139,22 @@ impl Csv {
         const NOTES: usize = 1 << 12;
         let (expected, found) = (self.header.columns(), row.fields);
         let marks = [row, self.header.record].map(|record| self.source.mark_of(record));
+        let mut records = self.source.records(row.start);
+        let mut has_number = false;
+        records.next(|_, field| has_number |= field.number.is_some());
+        let is_shorter = found < expected || (!has_number && records.next(|_, _| {}).is_none());
         let is_last = row.start > self.header.end && self.source.bytes_from(row.start) <= NOTES;
         let last = self.source.line(row.start) - 1;
+        let may_be_uneven = self.may_be_uneven(row);
         CsvProblem::FieldCount {
             expected,
             found,
             delimiter: self.delimiter(),
             is_header: self.header.is_in_file(),
             comment: marks[0].or(marks[1].filter(|_| self.source.dialect.comment.is_none())),
-            may_be_uneven: self.may_be_uneven(row),
-            lines: is_last.then(|| Lines { last: Some(last), ..self.source.lines }.to_string()),
+            may_be_uneven,
+            lines: (is_last && is_shorter && !may_be_uneven)
+                .then(|| Lines { last: Some(last), ..self.source.lines }.to_string()),
         }
     }
 

@@ -155,7 +155,11 @@ impl Csv {
                     }
                     None => {
                         let place = place - choice.features.len();
-                        write(choice.targets[place].number(field, &self.missing, &self.units)?, y[place], row);
+                        write(
+                            choice.targets[place].number(field, &self.missing, &self.units)?,
+                            y[place],
+                            row,
+                        );
                     }
                 }
                 Ok(())

@@ -85,8 +85,16 @@ impl Source {
         options: &CsvOptions,
     ) -> Result<Self, DataError> {
         let (dialect, lines) = (Dialect::ORDINARY, options.lines_to_read());
-        let mut source =
-            Source { file: file.to_owned(), bytes, start: 0, lines, dialect, is_guess: false, comments: 0, notes: 0 };
+        let mut source = Source {
+            file: file.to_owned(),
+            bytes,
+            start: 0,
+            lines,
+            dialect,
+            is_guess: false,
+            comments: 0,
+            notes: 0,
+        };
         if let Some(&(_, found)) = OTHERS.iter().find(|(start, _)| source.bytes.starts_with(start)) {
             return Err(source.error(CsvProblem::NotCsv { found }).into());
         }

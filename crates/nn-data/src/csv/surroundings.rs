@@ -60,7 +60,8 @@ mod tests {
 
     #[test]
     fn a_rule_is_told_from_a_row() {
-        let rest = |text: &'static str, columns| end_of_rule(text.as_bytes(), 0, columns).map(|end| &text[end..]);
+        let rest =
+            |text: &'static str, columns| end_of_rule(text.as_bytes(), 0, columns).map(|end| &text[end..]);
         assert_eq!(rest("\n-----\n1 2\n", 2), Some("\n1 2\n"));
         assert_eq!(rest("=== ===\r\n1 2\n", 2), Some("\r\n1 2\n"));
         assert_eq!(rest("|:---|---:|", 2), Some(""));
@@ -79,7 +80,10 @@ mod tests {
         };
         assert_eq!(notes("x,y\n1,2\n3,4\n\nSource: me\n"), Some("Source: me\n"));
         assert_eq!(notes("x,y\n1,2\n\nSource: me"), Some("Source: me"));
-        assert_eq!(notes("x,y\r\n1,2\r\n3,4\r\n\r\nSource: me\r\nToday\r\n\r\n"), Some("Source: me\r\nToday\r\n\r\n"));
+        assert_eq!(
+            notes("x,y\r\n1,2\r\n3,4\r\n\r\nSource: me\r\nToday\r\n\r\n"),
+            Some("Source: me\r\nToday\r\n\r\n")
+        );
         assert_eq!(notes("x,y\r1,2\r3,4\r\rSource: me"), Some("Source: me"));
         for text in [
             "x,y\n1,2\n3,4\nSource: me\n",

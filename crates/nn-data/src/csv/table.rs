@@ -6,8 +6,8 @@ use super::assembly::Assembly;
 use super::builder::{Builder, Wanted};
 use super::choice::Choice;
 use super::dates::DateFormat;
-use super::records::Field;
 use super::mixed::Mixture;
+use super::records::Field;
 use super::{Csv, CsvError, CsvProblem, Kind};
 use crate::DataError;
 use crate::table::{ColumnKind, Table};
@@ -108,7 +108,9 @@ impl Csv {
         let (mut memory, mut dropped) = self.read_columns(choice, wanted)?;
         // Which texts a mixed column has is seen only when its numbers are read as texts as well.
         let is_guess = |wanted: &Wanted| *wanted == Wanted::Guess;
-        let mixture = |(builder, wanted)| Mixture::of(builder).filter(|mixture| is_guess(wanted) && mixture.may_be_texts());
+        let mixture = |(builder, wanted)| {
+            Mixture::of(builder).filter(|mixture| is_guess(wanted) && mixture.may_be_texts())
+        };
         let mixtures: Vec<Option<Mixture>> = memory.columns.iter().zip(wanted).map(mixture).collect();
         if mixtures.iter().any(Option::is_some) {
             let texts = |(mixture, wanted): (&Option<Mixture>, &Wanted)| match mixture {
@@ -121,7 +123,9 @@ impl Csv {
         }
         let Memory { columns, starts, markers, .. } = memory;
         let mut assembly = Assembly::new(self, starts.len() + dropped);
-        for (((builder, column), wanted), mixture) in columns.into_iter().zip(&choice.features).zip(wanted).zip(mixtures) {
+        for (((builder, column), wanted), mixture) in
+            columns.into_iter().zip(&choice.features).zip(wanted).zip(mixtures)
+        {
             assembly.add(column, builder, wanted, mixture)?;
         }
         let checks_header = self.checks_header && wanted.iter().all(is_guess);
@@ -163,7 +167,9 @@ impl Csv {
             for (((field, builder), column), wanted) in
                 row.iter().zip(columns).zip(&choice.features).zip(wanted)
             {
-                if let Some(marker) = builder.push(*field, start, column, wanted, &self.missing, &self.units)? {
+                if let Some(marker) =
+                    builder.push(*field, start, column, wanted, &self.missing, &self.units)?
+                {
                     markers[marker] += 1;
                 }
             }

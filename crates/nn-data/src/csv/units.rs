@@ -62,6 +62,7 @@ pub(super) fn unit_of(text: &str) -> Option<&str> {
     let is_part = |c: char| c.is_ascii_digit() || ['.', ',', '\'', '+', '-'].contains(&c);
     let is_unit = |unit: &str| (1..=10).contains(&unit.len()) && !unit.contains(|c: char| c.is_ascii_digit());
     let has_symbol = |unit: &str| unit.starts_with([' ', '\u{a0}', '%', '‰', '°', 'µ']) || is_currency(unit);
+    let text = text.trim_start_matches(['-', '+']);
     let after = text.trim_start_matches(is_part);
     let before = text.trim_end_matches(is_part);
     if after.len() < text.len() {
@@ -106,6 +107,7 @@ mod tests {
             ("12 km", Some("km")),
             ("1,5 °C", Some("°C")),
             ("€ 5", Some("€")),
+            ("-$5", Some("$")),
             ("R$ 5", Some("R$")),
             ("\u{2212}5", None),
             ("<5", None),

@@ -30,7 +30,8 @@ impl Csv {
         self.for_each_field(&choice, &self.parts(0), |place, field| {
             has_text[place] |= field.number.is_none() && {
                 let text = field.text().unwrap_or_default();
-                self.missing.place_of_text(&text, field).is_none() && self.units.number_in(field, &text).is_none()
+                self.missing.place_of_text(&text, field).is_none()
+                    && self.units.number_in(field, &text).is_none()
             };
         });
         let mut has_text = has_text.into_iter();

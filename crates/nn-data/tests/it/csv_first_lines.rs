@@ -103,7 +103,8 @@ fn an_empty_column_behind_the_last_is_left_out_without_a_header() {
     let table = read("1,2,\n3,4,\n").unwrap();
     assert_eq!(table.columns().len(), 2);
     assert!(table.to_string().contains("left out, without a value: column 3"));
-    says(read("1,,2\n3,,4\n"), "\"column 2\" has no value in any row");
+    let table = read("1,,2\n3,,4\n").unwrap();
+    assert!(table.to_string().contains("left out, without a value: \"column 2\""));
 }
 
 #[test]

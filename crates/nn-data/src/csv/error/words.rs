@@ -109,11 +109,16 @@ pub(super) struct Uneven<'a> {
 impl fmt::Display for Uneven<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.may_be_uneven {
-            f.write_str("; if rows lack values at their ends, open the file with `Csv::options().uneven_rows()`")?;
+            f.write_str(
+                "; if rows lack values at their ends, open the file with `Csv::options().uneven_rows()`",
+            )?;
         }
         self.lines.map_or(Ok(()), |lines| {
             let call = if self.is_header { "lines" } else { "no_header" };
-            write!(f, "; if the table ends above this line, open the file with `Csv::options().{call}({lines})`")
+            write!(
+                f,
+                "; if the table ends above this line, open the file with `Csv::options().{call}({lines})`"
+            )
         })
     }
 }
