@@ -52,19 +52,23 @@ use units::Units;
 ///
 /// Fields are separated by commas, semicolons, tabs, vertical bars or white space, as the first lines of the file show:
 /// [`Csv::delimiter`] and messages say which. A number may have a decimal comma where no comma separates fields. Where two
-/// guesses are as good, the file is refused; [`Csv::options`] sets what a file does not show. White space around fields is
+/// guesses are as good, the file is refused; [`Csv::options`] sets what a file does not show. What is between thousands is known where
+/// a number such as `1,234.5` or `1.234.567` shows it and none contradicts. White space around fields is
 /// ignored. A field that starts with a double quote ends at the next double quote and may hold delimiters and line breaks; a
 /// doubled `""` in it stands for one. Lines end in LF, CRLF or CR. Empty lines and a byte order mark at the start are skipped,
-/// and so are lines above the table that start with `#` or `%`, unless the header may be among them. Nothing else is skipped: a
-/// value that is missing, not a number or not finite is an error that names its line and column. A file that gzip compressed is
+/// and so are lines above the table that start with `#` or `%`, unless the header may be among them, a line of dashes below the
+/// header, and notes below the rows: lines behind an empty one that are shorter than rows and have no number, where empty lines are
+/// not usual. A printed table says so. Nothing else is skipped: a value that is missing, not a number or not finite is an error
+/// that names its line and column. A file that gzip compressed is
 /// decompressed. Text is in UTF-8, or in UTF-16 after its mark; [`latin_1`](CsvOptions::latin_1) reads another encoding.
 ///
 /// **The first row** has the names of the columns. It is refused if a name is a number, if the rows below have more fields, or
 /// if it has few names above full rows, for it may have values or be a title: [`no_header`](CsvOptions::no_header),
 /// [`header`](CsvOptions::header) and [`lines`](CsvOptions::lines) say what it is. Numbers are names if they are
-/// three years or more at equal distances, or count from 0 or 1 to at least nine, and a printed table says so. A column without
+/// three years or more at equal distances, count from 0 or 1 to at least nine, or are years beside a text above numbers, and a
+/// printed table says so. A column without
 /// a name is never read, and a name is only looked at if its column is read: what is not read may hold anything. (R leaves out
-/// the name of the first column if it has the names of rows. Where these count or are quoted, that is a column without a name,
+/// the name of the first column if it has the names of rows. Where these count from 0 or 1, or are quoted, that is a column without a name,
 /// and where [`header`](CsvOptions::header) says so.)
 ///
 /// **A missing value** is an empty field or one of `?`, `NA`, `N/A`, `n/a`, `na`, `#N/A`, `#NA`, `<NA>`, `NaN`, `nan`, `NAN`, `-nan`,

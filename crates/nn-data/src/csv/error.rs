@@ -65,9 +65,9 @@ pub enum CsvProblem {
         /// The number of fields after them.
         more: usize,
         /// The lines of the table with this row, as a range.
-        rows: String,
+        rows: Box<str>,
         /// Those without it.
-        below: String,
+        below: Box<str>,
     },
     /// A first row with fewer fields than the others, such as a title above the table.
     #[error(
@@ -80,7 +80,7 @@ pub enum CsvProblem {
         /// The number of fields in most rows below.
         expected: usize,
         /// The lines from the first row with that many fields on, as a range.
-        below: String,
+        below: Box<str>,
         /// Whether that row may be the header, because no field of it is a number.
         is_header: bool,
         /// The first character of the row if it may start comments.
@@ -185,7 +185,7 @@ pub enum CsvProblem {
         /// Whether [`uneven_rows`](crate::CsvOptions::uneven_rows) would read the row.
         may_be_uneven: bool,
         /// The lines above this row, as a range, if what follows may be notes below the table.
-        lines: Option<String>,
+        lines: Option<Box<str>>,
     },
     /// The file ends within a quoted field.
     #[error(

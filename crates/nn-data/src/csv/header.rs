@@ -87,8 +87,8 @@ impl Header {
             }
         });
         let more = self.columns() - found.len();
-        let rows = source.lines.to_string();
-        let below = Lines { first: source.line(self.record.start) + 1, ..source.lines }.to_string();
+        let rows = source.lines.text();
+        let below = Lines { first: source.line(self.record.start) + 1, ..source.lines }.text();
         source.error_in(self.record, CsvProblem::HeaderOfValues { found, more, rows, below })
     }
 
@@ -211,7 +211,7 @@ impl Header {
     ) -> CsvError {
         let mut is_header = true;
         source.records(full.start).next(|_, field| is_header &= field.number.is_none());
-        let below = Lines { first: source.line(full.start), ..source.lines }.to_string();
+        let below = Lines { first: source.line(full.start), ..source.lines }.text();
         let problem = CsvProblem::ShortHeader { found, expected, below, is_header, comment };
         source.error_in(self.record, problem)
     }

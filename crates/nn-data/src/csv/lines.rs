@@ -34,6 +34,11 @@ impl Lines {
         Lines { first, last }
     }
 
+    /// The range as a user writes it, for messages.
+    pub(super) fn text(self) -> Box<str> {
+        self.to_string().into()
+    }
+
     /// Refuses a line 0 and lines that end before they start.
     pub(super) fn check(self) -> Result<(), SettingError> {
         let Lines { first, last } = self;

@@ -154,7 +154,7 @@ impl Csv {
             comment: marks[0].or(marks[1].filter(|_| self.source.dialect.comment.is_none())),
             may_be_uneven,
             lines: (is_last && is_shorter && !may_be_uneven)
-                .then(|| Lines { last: Some(last), ..self.source.lines }.to_string()),
+                .then(|| Lines { last: Some(last), ..self.source.lines }.text()),
         }
     }
 

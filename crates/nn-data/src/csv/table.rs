@@ -28,7 +28,12 @@ impl Csv {
     /// case), which are the numbers 1 and 0; otherwise categories. [`numbers`](Csv::numbers), [`categories`](Csv::categories) and
     /// [`dates`](Csv::dates) say it instead. Values may be missing. The table has every column with a name, or those that
     /// [`features`](Csv::features) names, without those of [`except`](Csv::except); a file without a target is as good as any
-    /// other. Printed, the table says what was guessed and left out.
+    /// other. Printed, the table says what was guessed and left out:
+    ///
+    /// - Dates that have one usual format, with a year of four digits, are read as by [`dates`](Csv::dates).
+    /// - Numbers among texts are texts if they are rare among free text, or if the column has codes such as `01` and `2A`.
+    /// - A column without any value is left out, and, in a table of ten rows or more, one that counts the rows or has another text in
+    ///   each, unless [`features`](Csv::features), [`numbers`](Csv::numbers) or [`categories`](Csv::categories) names it.
     ///
     /// ```
     /// use nn_data::Csv;
@@ -49,9 +54,9 @@ impl Csv {
     /// # Errors
     /// [`DataError::Csv`] as [`Csv::classes`], with these differences: what a guess would get wrong is an error that names all
     /// such columns and what to do. These are columns of numbers with texts among them, of numbers with zeros in front (`007`), of
-    /// dates, of texts that look like numbers (`1,234`, `5 %`), without any value, and, in a table of ten rows or more, those that count the rows and those with another
-    /// text in each row. A value that does not fit a kind that was set is an error, and so is a first row whose fields all
-    /// return below it, in a table without numbers: it is hardly a header.
+    /// dates that may have several formats or look like numbers (19991231), and of texts that look like numbers (`1,234`, `5 %`). A
+    /// value that does not fit a kind that was set is an error, and so is a first row whose fields all return below it, in a table
+    /// without numbers: it is hardly a header.
     pub fn table(&self) -> Result<Table, DataError> {
         let (features, except) = (self.features.as_deref(), &self.except[..]);
         let choice = Choice::new(&self.source, self.header, features, except, &[])?;
