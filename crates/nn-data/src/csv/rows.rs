@@ -96,14 +96,15 @@ impl Csv {
                 }
             });
             let Some(row) = row else { return Ok((kept, dropped)) };
-            let is_even = row.fields == self.header.columns();
+            let is_read =
+                row.fields == self.header.columns() || (self.has_uneven_rows && self.may_be_uneven(row));
             if self.has_uneven_rows && row.fields < self.header.columns() {
                 // What the row lacks is missing.
                 wanted.iter().for_each(|&(_, place)| take(place, Field::default()));
             }
             let problem = if !row.is_closed {
                 CsvProblem::UnclosedQuote
-            } else if !is_even && !(self.has_uneven_rows && self.may_be_uneven(row)) {
+            } else if !is_read {
                 self.field_count(row)
             } else if has_missing {
                 dropped += 1;

@@ -1,7 +1,7 @@
 //! What a table reads or leaves out without being told, because it can be nothing else, and says. Each has a case that is near and is
 //! refused.
 
-use nn_data::{ColumnKind, Csv, DataError, Table};
+use nn_data::{Column, ColumnKind, Csv, DataError, Table};
 
 fn read(text: &str) -> Result<Table, DataError> {
     Csv::from_reader(text.as_bytes())?.table()
@@ -30,7 +30,7 @@ fn rows(count: usize) -> String {
 #[test]
 fn columns_without_use_are_left_out() {
     let table = read(&rows(12)).unwrap();
-    let names: Vec<&str> = table.columns().iter().map(|column| column.name()).collect();
+    let names: Vec<&str> = table.columns().iter().map(Column::name).collect();
     assert_eq!(names, ["x", "kind"]);
     notes(&table, "left out, counts the rows: \"id\"");
     notes(&table, "left out, another text in each row: \"name\"");
