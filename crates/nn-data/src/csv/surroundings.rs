@@ -34,20 +34,19 @@ pub(super) fn start_of_notes(file: &[u8], at: usize, dialect: Dialect, columns: 
     if quotes % 2 == 1 || has_number || !are_shorter {
         return None;
     }
-    let above = text[..start].trim_ascii_end();
-    let last_row = above.iter().rposition(|&byte| is_line_break(byte)).filter(|&place| place >= at)?;
-    let is_after_empty_line = text[..last_row].ends_with(b"\n") || text[..=last_row].ends_with(b"\r\r");
-    let is_after_empty_line = is_after_empty_line || text[..=last_row].ends_with(b"\n\r\n");
-    (above.len() > at && !is_after_empty_line).then_some(start)
+    // The rows, and what is above the last of them.
+    let rows = text[at..start].trim_ascii();
+    let last = rows.iter().rposition(|&byte| is_line_break(byte)).map_or(0, |end| end + 1);
+    (!rows.is_empty() && !ends_with_empty_line(&rows[..last])).then_some(start)
 }
 
 /// The place behind the last empty line, which must not be before `earliest`.
 fn start_of_paragraph(text: &[u8], earliest: usize) -> Option<usize> {
-    let is_end = |end: &usize| {
-        let text = &text[earliest..*end];
-        [&b"\n\n"[..], b"\n\r\n", b"\r\r"].iter().any(|empty| text.ends_with(empty))
-    };
-    (earliest..text.len()).rev().find(is_end)
+    (earliest..text.len()).rev().find(|&end| ends_with_empty_line(&text[earliest..end]))
+}
+
+fn ends_with_empty_line(text: &[u8]) -> bool {
+    [&b"\n\n"[..], b"\n\r\n", b"\r\r"].iter().any(|empty| text.ends_with(empty))
 }
 
 fn is_number(field: Field) -> bool {

@@ -92,6 +92,7 @@ fn numbers_among_texts_are_texts_where_they_are_rare() {
     for (numbers, other) in [
         (5, (|row| format!("word {row},1\n")) as fn(usize) -> String),
         (3, |_| "failed,1\n".to_owned()),
+        (1, |row| format!("reason {},1\n", char::from(b'a' + (row % 20) as u8))),
         (3, |row| format!("\"{row},5\",1\n")),
     ] {
         says(read(&text(numbers, other)), "\"x\" holds numbers (");
@@ -145,7 +146,7 @@ fn a_year_is_a_name_where_texts_stand_above_numbers() {
     notes(&table, "the numbers in the first row are read as names");
     for text in [
         // A row of values, of which one is missing.
-        "Graz,2015,unknown\nLinz,2016,5\n",
+        "Graz,2015,unknown\nLinz,2016,5\nWien,2017,6\n",
         // No year, and no text above numbers.
         "Country,15,Estimated since\nA,5.5,2014\nB,7.5,2015\n",
         "Country,2015,Unit\nA,5.5,euro\nB,7.5,euro\n",
@@ -165,7 +166,10 @@ fn a_count_from_zero_names_the_rows() {
 
 #[test]
 fn a_first_row_of_texts_is_no_header_beside_free_text() {
-    let row = |row: usize| format!("{}\tmessage {row}\n", if row.is_multiple_of(3) { "spam" } else { "ham" });
+    // Some messages are sent twice.
+    let row = |row: usize| {
+        format!("{}\tmessage {}\n", if row.is_multiple_of(3) { "spam" } else { "ham" }, row.min(35))
+    };
     let text: String = (1..40).map(row).collect();
     says(read(&text), "if this row has values, open the file with `Csv::options().no_header(..)`");
     assert!(read(&format!("kind\ttext\n{text}")).is_ok());
