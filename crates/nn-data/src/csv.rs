@@ -246,7 +246,7 @@ impl Csv {
     }
 
     /// Numbers may have one of these texts before or after them, as in `$5` or `12 km`. All numbers of a column must have the same, or
-    /// none.
+    /// none; otherwise reading is an error that names the column and both units.
     ///
     /// ```
     /// use nn_data::Csv;

@@ -143,7 +143,8 @@ impl CsvOptions {
     }
 
     /// Rows may have fewer fields than the header, but more than half of them: the values that a row lacks at its end are missing. They may
-    /// have more if all of these are empty. Without this call, each row must have as many fields as the header.
+    /// have more if all of these are empty. Any other row is an error that names its line. Without this call, each row must have as
+    /// many fields as the header.
     ///
     /// ```
     /// use nn_data::Csv;

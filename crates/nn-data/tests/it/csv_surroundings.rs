@@ -67,7 +67,8 @@ fn notes_below_are_named_with_the_lines_to_read() {
     says(read(options(), text), "with `Csv::options().lines(2..)`");
     says(
         read(options().lines(2..), text),
-        "line 5: expected 3 fields as in the header, found 1; if the table ends above this line, open the file with `Csv::options().lines(2..=4)`",
+        "line 5: expected 3 fields as in the header, found 1; if the table ends above this line, open the file with \
+         `Csv::options().lines(2..=4)`",
     );
     assert_eq!(read(options().lines(2..=4), text).unwrap().rows(), 2);
     let text = "1,2,3\n4,5,6\nx,y,z,u\n";
@@ -111,7 +112,8 @@ fn short_rows_lack_values_where_the_user_says_so() {
     let text = "a,b,c,d,e\n1,2,3,4,5\n6,7,8\n9,10,11,12,13,, \n14,15,16,17\n";
     says(
         read(options(), text),
-        "line 3: expected 5 fields as in the header, found 3; if rows lack values at their ends, open the file with `Csv::options().uneven_rows()`",
+        "line 3: expected 5 fields as in the header, found 3; if rows lack values at their ends, open the file with \
+         `Csv::options().uneven_rows()`",
     );
     let table = read(options().uneven_rows(), text).unwrap();
     assert_eq!(numbers(&table, "c"), [Some(3.0), Some(8.0), Some(11.0), Some(16.0)]);
