@@ -66,9 +66,13 @@ impl Case {
             [',', ';', '\t', '|'].map(Delimiter::Char).into_iter().chain([Delimiter::Whitespace]).cycle();
         let delimiter = delimiters.skip(self.column % 8).next().expect("a cycle does not end");
         let options = Csv::options().delimiter(delimiter);
-        let options = if self.column & 8 > 0 { options.no_header() } else { options.header() };
+        let first = if self.column & 32 > 0 { 2 } else { 1 };
+        let options = if self.column & 8 > 0 {
+            options.no_header(first..)
+        } else {
+            options.header().lines(first..).uneven_rows()
+        };
         let options = if self.column & 16 > 0 { options.decimal_comma() } else { options };
-        let options = if self.column & 32 > 0 { options.skip_lines(1) } else { options };
         let options = if self.column & 64 > 0 { options.comment('#') } else { options };
         if self.column & 128 > 0 { options.quote('\'') } else { options }
     }

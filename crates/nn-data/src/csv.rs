@@ -1,5 +1,6 @@
 //! Tables in CSV files: a header row with the names of the columns, then one row for each sample.
 
+mod assembly;
 mod builder;
 mod choice;
 mod class_names;
@@ -12,17 +13,23 @@ mod encoding;
 mod error;
 mod guess;
 mod header;
+mod lines;
 mod missing;
+mod mixed;
 mod notes;
+mod one_unit;
 mod options;
 mod parts;
 mod records;
 mod rows;
 mod samples;
 mod source;
+mod surroundings;
 mod suspect;
 mod table;
 mod thousands;
+mod units;
+mod unusable;
 
 use std::io::Read;
 use std::path::Path;
@@ -38,29 +45,34 @@ pub use options::CsvOptions;
 use parts::Part;
 pub use samples::{Classification, Values};
 use source::Source;
+use units::Units;
 
 /// A CSV file in memory. Open it, choose the columns that are features unless all but the target are, and read it as
 /// [classes](Csv::classes), as [values](Csv::values), or with all kinds of columns as a [table](Csv::table).
 ///
 /// Fields are separated by commas, semicolons, tabs, vertical bars or white space, as the first lines of the file show:
 /// [`Csv::delimiter`] and messages say which. A number may have a decimal comma where no comma separates fields. Where two
-/// guesses are as good, the file is refused; [`Csv::options`] sets what a file does not show. White space around fields is
+/// guesses are as good, the file is refused; [`Csv::options`] sets what a file does not show. What is between thousands is known where
+/// a number such as `1,234.5` or `1.234.567` shows it and none contradicts. White space around fields is
 /// ignored. A field that starts with a double quote ends at the next double quote and may hold delimiters and line breaks; a
 /// doubled `""` in it stands for one. Lines end in LF, CRLF or CR. Empty lines and a byte order mark at the start are skipped,
-/// and so are lines above the table that start with `#` or `%`, unless the header may be among them. Nothing else is skipped: a
-/// value that is missing, not a number or not finite is an error that names its line and column. A file that gzip compressed is
+/// and so are lines above the table that start with `#` or `%`, unless the header may be among them, a line of dashes below the
+/// header, and notes below the rows: lines behind an empty one that are shorter than rows and have no number, where empty lines are
+/// not usual. A printed table says so. Nothing else is skipped: a value that is missing, not a number or not finite is an error
+/// that names its line and column. A file that gzip compressed is
 /// decompressed. Text is in UTF-8, or in UTF-16 after its mark; [`latin_1`](CsvOptions::latin_1) reads another encoding.
 ///
 /// **The first row** has the names of the columns. It is refused if a name is a number, if the rows below have more fields, or
 /// if it has few names above full rows, for it may have values or be a title: [`no_header`](CsvOptions::no_header),
-/// [`header`](CsvOptions::header) and [`skip_lines`](CsvOptions::skip_lines) say what it is. Numbers are names if they are
-/// three years or more at equal distances, or count from 0 or 1 to at least nine, and a printed table says so. A column without
+/// [`header`](CsvOptions::header) and [`lines`](CsvOptions::lines) say what it is. Numbers are names if they are
+/// three years or more at equal distances, count from 0 or 1 to at least nine, or are years beside a text above numbers, and a
+/// printed table says so. A column without
 /// a name is never read, and a name is only looked at if its column is read: what is not read may hold anything. (R leaves out
-/// the name of the first column if it has the names of rows. Where these count or are quoted, that is a column without a name,
+/// the name of the first column if it has the names of rows. Where these count from 0 or 1, or are quoted, that is a column without a name,
 /// and where [`header`](CsvOptions::header) says so.)
 ///
 /// **A missing value** is an empty field or one of `?`, `NA`, `N/A`, `n/a`, `na`, `#N/A`, `#NA`, `<NA>`, `NaN`, `nan`, `NAN`, `-nan`,
-/// `-NaN`, `NaT`, `null`, `NULL`, `Null`, `None`, `nil`, `-` and `.`; [`Csv::missing`] sets others. It is an error in
+/// `-NaN`, `NaT`, `null`, `NULL`, `Null`, `None`, `nil`, `-`, `--`, `–`, `—` and `.`; [`Csv::missing`] sets others. It is an error in
 /// classes and values unless [`Csv::drop_missing`] leaves out its row.
 ///
 /// **Memory.** An open file takes its size once it is decompressed, and three times as much while a reader of unknown length
@@ -107,6 +119,8 @@ pub struct Csv {
     kinds: Vec<(String, Kind)>,
     missing: Markers,
     drop_missing: bool,
+    has_uneven_rows: bool,
+    units: Units,
 }
 
 /// A kind of column as the user sets it. A format of dates is read when the column is.
@@ -231,6 +245,23 @@ impl Csv {
         self
     }
 
+    /// Numbers may have one of these texts before or after them, as in `$5` or `12 km`. All numbers of a column must have the same, or
+    /// none; otherwise reading is an error that names the column and both units.
+    ///
+    /// ```
+    /// use nn_data::Csv;
+    /// let file = "route,length,price\nA,12 km,$3\nB,7.5 km,$2.50\n";
+    /// let routes = Csv::from_reader(file.as_bytes())?.units(["km", "$"]).table()?;
+    /// assert_eq!(routes.column("length")?.number(1), Some(7.5));
+    /// assert_eq!(routes.column("price")?.number(0), Some(3.0));
+    /// # Ok::<(), nn_data::DataError>(())
+    /// ```
+    #[must_use]
+    pub fn units(mut self, texts: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.units = Units::new(texts);
+        self
+    }
+
     /// Leaves out the rows with a missing value in a column that is read, instead of refusing the file. Their number is
     /// returned with the data. Ask why the values are missing: the remaining rows may not represent the whole.
     ///
@@ -278,17 +309,20 @@ impl Csv {
         self.source.dialect.point == b','
     }
 
-    fn new(source: Source, options: &CsvOptions) -> Result<Self, DataError> {
+    fn new(mut source: Source, options: &CsvOptions) -> Result<Self, DataError> {
         let header = Header::read(&source, options)?;
+        source.leave_out_notes(header.end, header.columns());
         Ok(Csv {
             source,
             header,
-            checks_header: options.has_header.is_none(),
+            checks_header: !options.has_header && options.lines_of_rows.is_none(),
             features: None,
             except: Vec::new(),
             kinds: Vec::new(),
             missing: Markers::default(),
             drop_missing: false,
+            has_uneven_rows: options.has_uneven_rows,
+            units: Units::default(),
         })
     }
 
@@ -309,8 +343,10 @@ impl Csv {
 
     /// Divides the rows below the header, each of which has at least so many values.
     fn parts(&self, values: usize) -> Vec<Part> {
+        let columns = self.header.columns();
+        let shortest = if self.has_uneven_rows { columns / 2 + 1 } else { columns };
         // A byte for each delimiter and for the line break, and one for each value.
-        self.source.parts(self.header.end, self.header.columns() + values)
+        self.source.parts(self.header.end, shortest + values)
     }
 }
 

@@ -110,8 +110,13 @@ impl Table {
                 .take(20)
                 .map(|column| format!("{:?}", shortened(column.name(), 40)))
                 .collect();
-            let expected = format!("one of {}", names.join(", "));
-            SettingError::new("Table", "column", expected, format_args!("{:?}", shortened(name, 40))).into()
+            let mut expected = format!("one of {}", names.join(", "));
+            let quoted = format!("{:?}", shortened(name, 40));
+            let is_reason = |note: &&String| note.starts_with("left out") && note.contains(&quoted);
+            if let Some(reason) = self.origin.notes.iter().find(is_reason) {
+                expected += &format!(" ({reason}, unless `numbers` or `categories` keeps it)");
+            }
+            SettingError::new("Table", "column", expected, format_args!("{quoted}")).into()
         })
     }
 

@@ -7,6 +7,7 @@ use super::column::Column;
 use super::dates::DateFormat;
 use super::missing::Markers;
 use super::records::{Field, is_padded_with_zeros};
+use super::units::Units;
 use super::{CsvProblem, name};
 use crate::table::ColumnValues;
 
@@ -66,6 +67,7 @@ impl<'a> Builder<'a> {
         column: &Column,
         wanted: &Wanted,
         missing: &Markers,
+        units: &Units,
     ) -> Result<Option<usize>, CsvProblem> {
         if missing.contain(field) {
             self.put_missing();
@@ -81,9 +83,9 @@ impl<'a> Builder<'a> {
         }
         let text = field.text().ok_or_else(|| CsvProblem::NotUtf8 { column: name(&column.name) })?;
         let number = match wanted {
-            Wanted::Guess => field.number_in(&text).filter(|number| number.is_finite()),
+            Wanted::Guess => units.number_in(field, &text).filter(|number| number.is_finite()),
             Wanted::Numbers => match truth_value(&text) {
-                None => Some(column.number(field, missing)?),
+                None => Some(column.number(field, missing, units)?),
                 Some(truth) => {
                     self.texts.add(field, at);
                     self.put_number(f64::from(u8::from(truth)))?;

@@ -6,6 +6,7 @@ use nn_core::Scalar;
 
 use super::missing::Markers;
 use super::records::Field;
+use super::units::Units;
 use super::{CsvProblem, name};
 use crate::error::shortened;
 
@@ -30,7 +31,12 @@ impl Column<'_> {
 
     /// Returns the number in a field of this column, which must be finite.
     #[inline]
-    pub(super) fn number<F: Scalar>(&self, field: Field, missing: &Markers) -> Result<F, CsvProblem> {
+    pub(super) fn number<F: Scalar>(
+        &self,
+        field: Field,
+        missing: &Markers,
+        units: &Units,
+    ) -> Result<F, CsvProblem> {
         if let Some(exact) = field.number
             && !missing.contain(field)
         {
@@ -39,13 +45,18 @@ impl Column<'_> {
                 return Ok(value);
             }
         }
-        self.number_in_text(field, missing)
+        self.number_in_text(field, missing, units)
     }
 
     #[cold]
-    fn number_in_text<F: Scalar>(&self, field: Field, missing: &Markers) -> Result<F, CsvProblem> {
+    fn number_in_text<F: Scalar>(
+        &self,
+        field: Field,
+        missing: &Markers,
+        units: &Units,
+    ) -> Result<F, CsvProblem> {
         let text = self.text(field, missing)?;
-        let plain = field.plain_number(&text);
+        let plain = units.plain_number(field, &text);
         let number = plain.and_then(|plain| Some((plain.parse::<f64>().ok()?, plain)));
         let Some((exact, plain)) = number else { return Err(self.not_a_number(&text)) };
         let value = F::from_f64(exact);

@@ -25,13 +25,14 @@ enum Piece {
 }
 
 /// Some usual formats, to be proposed.
-const USUAL: [&str; 16] = [
+const USUAL: [&str; 18] = [
     "%Y-%m-%d",
     "%d.%m.%Y",
     "%d/%m/%Y",
     "%m/%d/%Y",
     "%Y/%m/%d",
     "%d-%m-%Y",
+    "%m-%d-%Y",
     "%m/%d/%y",
     "%d/%m/%y",
     "%d.%m.%y",
@@ -42,6 +43,7 @@ const USUAL: [&str; 16] = [
     "%Y-%m-%dT%H:%M:%S",
     "%Y-%m-%d %H:%M",
     "%d/%m/%Y %H:%M",
+    "%m/%d/%Y %H:%M",
 ];
 
 const MONTHS: [&str; 12] = [

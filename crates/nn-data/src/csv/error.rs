@@ -6,7 +6,8 @@ use std::io;
 
 use super::Delimiter;
 use words::{
-    Columns, Comment, Hint, In, Line, List, Missing, OtherNumber, Separated, Separator, TooFewNames, plural,
+    Columns, Comment, Hint, In, Line, List, Missing, OtherNumber, Separated, Separator, TooFewNames, Uneven,
+    plural,
 };
 
 /// What to do about text that is not UTF-8. Most of it was saved by spreadsheets.
@@ -54,8 +55,8 @@ pub enum CsvProblem {
     /// A first row that seems to have values, because a name is a number.
     #[error(
         "expected a header row with the names of the columns, found {}; if this row has values, open the file with \
-         `Csv::options().no_header()`; if it is no part of the table, with `skip_lines({lines})`; if these are names, \
-         with `header()`",
+         `Csv::options().no_header({rows})`; if it is no part of the table, with `lines({below})`, or with \
+         `no_header({below})` if no header is below it; if these are names, with `header()`",
         List(found, *more)
     )]
     HeaderOfValues {
@@ -63,21 +64,25 @@ pub enum CsvProblem {
         found: Vec<String>,
         /// The number of fields after them.
         more: usize,
-        /// The number of lines up to and with this row.
-        lines: usize,
+        /// The lines of the table with this row, as a range.
+        rows: Box<str>,
+        /// Those without it.
+        below: Box<str>,
     },
     /// A first row with fewer fields than the others, such as a title above the table.
     #[error(
         "expected a header row with {expected} names, as many as the rows below have fields, found {found}; {}",
-        TooFewNames { found: *found, expected: *expected, lines: *lines, comment: *comment }
+        TooFewNames { found: *found, expected: *expected, below, is_header: *is_header, comment: *comment }
     )]
     ShortHeader {
         /// The number of fields in this row.
         found: usize,
         /// The number of fields in most rows below.
         expected: usize,
-        /// The number of lines above the first row with that many fields.
-        lines: usize,
+        /// The lines from the first row with that many fields on, as a range.
+        below: Box<str>,
+        /// Whether that row may be the header, because no field of it is a number.
+        is_header: bool,
         /// The first character of the row if it may start comments.
         comment: Option<char>,
     },
@@ -159,11 +164,12 @@ pub enum CsvProblem {
     NoTarget,
     /// A row with fewer or more fields than the header.
     #[error(
-        "expected {expected} {} as in the {}, found {found}{}{}",
+        "expected {expected} {} as in the {}, found {found}{}{}{}",
         plural(*expected),
         if *is_header { "header" } else { "first row" },
         Separated(*delimiter),
-        Comment(*comment)
+        Comment(*comment),
+        Uneven { may_be_uneven: *may_be_uneven, lines: lines.as_deref(), is_header: *is_header }
     )]
     FieldCount {
         /// The number of columns in the header.
@@ -176,6 +182,10 @@ pub enum CsvProblem {
         is_header: bool,
         /// What this row or the first one starts with, if comments may start with it.
         comment: Option<char>,
+        /// Whether [`uneven_rows`](crate::CsvOptions::uneven_rows) would read the row.
+        may_be_uneven: bool,
+        /// The lines above this row, as a range, if what follows may be notes below the table.
+        lines: Option<Box<str>>,
     },
     /// The file ends within a quoted field.
     #[error(

@@ -4,6 +4,7 @@ use super::dialect::{Delimiter, Dialect};
 use super::options::CsvOptions;
 use super::records::{Field, Records};
 use super::source::Source;
+use super::thousands::without_thousands;
 use super::{CsvError, CsvProblem};
 use crate::DataError;
 
@@ -28,7 +29,10 @@ pub(super) fn dialect(source: &Source, options: &CsvOptions) -> Result<(Dialect,
         Some(_) => usual,
         None => guess(&sample, options).map_err(|problem| -> CsvError { source.error(problem) })?,
     };
-    let has_decimal_comma = options.has_decimal_comma.unwrap_or_else(|| match options.thousands {
+    let is_free = options.thousands.is_none() && options.has_decimal_comma.is_none();
+    let thousands = if is_free { sample.thousands(dialect) } else { options.thousands };
+    let dialect = Dialect { thousands, ..dialect };
+    let has_decimal_comma = options.has_decimal_comma.unwrap_or_else(|| match thousands {
         Some('.') => true,
         Some(',') => false,
         _ => !dialect.is_delimiter(b',') && sample.has_decimal_commas(dialect),
@@ -132,6 +136,21 @@ impl<'a> Sample<'a> {
         rows > 0 && are_numbers.contains(&true)
     }
 
+    /// What is between thousands for certain: there are numbers such as `1,234.5` or `1,234,567`, and none that speaks against it.
+    fn thousands(&self, dialect: Dialect) -> Option<char> {
+        let mut signs = [Signs::default(), Signs::default()];
+        self.read(dialect, |_, _, field| {
+            let Some(text) = field.text().filter(|text| text.contains([',', '.'])) else { return };
+            signs[0].look_at(&text, ',', '.');
+            signs[1].look_at(&text, '.', ',');
+        });
+        match signs {
+            [Signs { are_for: true, are_against: false }, Signs { are_for: false, .. }] => Some(','),
+            [Signs { are_for: false, .. }, Signs { are_for: true, are_against: false }] => Some('.'),
+            _ => None,
+        }
+    }
+
     /// Whether there are numbers such as `1,5`, and none such as `1.5`. `1,234` shows nothing: it may be a thousand.
     fn has_decimal_commas(&self, dialect: Dialect) -> bool {
         let (mut commas, mut points) = (false, false);
@@ -144,6 +163,26 @@ impl<'a> Sample<'a> {
             commas |= is_decimal_comma(&text);
         });
         commas && !points
+    }
+}
+
+/// What numbers say of a character that may be between thousands.
+#[derive(Default)]
+struct Signs {
+    are_for: bool,
+    are_against: bool,
+}
+
+impl Signs {
+    fn look_at(&mut self, text: &str, separator: char, point: char) {
+        let groups = text.matches(separator).count();
+        let is_divided = groups > 0
+            && without_thousands(text, separator, point as u8)
+                .is_some_and(|plain| plain.replace(point, ".").parse::<f64>().is_ok());
+        // Four numbers up to 255 are an address of a network.
+        let is_address = || groups == 3 && text.split('.').all(|part| part.parse::<u8>().is_ok());
+        self.are_for |= is_divided && (groups > 1 || text.contains(point)) && !is_address();
+        self.are_against |= groups == 1 && !is_divided && text.replace(separator, ".").parse::<f64>().is_ok();
     }
 }
 

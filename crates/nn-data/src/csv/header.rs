@@ -2,9 +2,11 @@
 
 use std::borrow::Cow;
 
+use super::lines::Lines;
 use super::options::CsvOptions;
 use super::records::{Field, Record};
 use super::source::Source;
+
 use super::{CsvError, CsvProblem, name};
 
 /// Where the header is. Its names stay in the file, because it may have millions of them.
@@ -16,6 +18,8 @@ pub(super) struct Header {
     names: Names,
     /// Whether some of the names are numbers, which we took for names.
     pub(super) has_numbers: bool,
+    /// Whether a line of dashes below the names is left out.
+    pub(super) has_rule: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -36,12 +40,16 @@ impl Header {
         if !record.is_closed {
             return Err(source.error_in(record, CsvProblem::UnclosedQuote));
         }
-        let mut header = Header { record, end: records.at, names: Names::All, has_numbers: false };
-        if options.has_header == Some(false) {
+        let end = records.at;
+        let mut header = Header { record, end, names: Names::All, has_numbers: false, has_rule: false };
+        if options.lines_of_rows.is_some() {
             return Ok(Header { end: record.start, names: Names::None, ..header });
         }
-        header.check_length(source, options.has_header == Some(true))?;
-        if options.has_header.is_none() {
+        if let Some(end) = source.end_of_rule(end, record.fields) {
+            (header.end, header.has_rule) = (end, true);
+        }
+        header.check_length(source, options.has_header)?;
+        if !options.has_header {
             header.check_names(source)?;
         }
         Ok(header)
@@ -79,8 +87,9 @@ impl Header {
             }
         });
         let more = self.columns() - found.len();
-        let lines = source.line(self.record.start);
-        source.error_in(self.record, CsvProblem::HeaderOfValues { found, more, lines })
+        let rows = source.lines.text();
+        let below = Lines { first: source.line(self.record.start) + 1, ..source.lines }.text();
+        source.error_in(self.record, CsvProblem::HeaderOfValues { found, more, rows, below })
     }
 
     /// A number is hardly a name, unless it is one of many years or of a long count.
@@ -96,8 +105,45 @@ impl Header {
             });
             numbers
         });
-        self.has_numbers = names.count < self.record.fields && names.are_names() && !below.are_names();
+        self.has_numbers = names.count < self.record.fields
+            && !below.are_names()
+            && (names.are_names()
+                || (names.count > 0 && names.are_years && self.are_years_among_names(source)));
         if names.count == 0 || self.has_numbers { Ok(()) } else { Err(self.looks_like_values(source)) }
+    }
+
+    /// Whether the numbers among the names, which are years, are names as well: some other name is a text above numbers, and no year
+    /// stands above years.
+    fn are_years_among_names(self, source: &Source) -> bool {
+        const ROWS: usize = 50;
+        let mut is_year = vec![false; self.record.fields];
+        let mut records = source.records(self.record.start);
+        records.next(|place, field| is_year[place] = field.number.is_some());
+        // For each column, whether there are numbers, and whether there is nothing else.
+        let mut numbers = vec![(false, true); self.record.fields];
+        let (mut are_years, mut rows) = (false, 0);
+        records.at = self.end;
+        while rows < ROWS {
+            let row = records.next(|place, field| {
+                let Some((some, all)) = numbers.get_mut(place) else { return };
+                *some |= field.number.is_some();
+                *all &= field.number.is_some() || field.is_empty();
+                are_years |= is_year[place] && field.number.is_some_and(may_be_year);
+            });
+            match row {
+                Some(row) if row.fields == self.record.fields => rows += 1,
+                Some(_) => return false,
+                None => break,
+            }
+        }
+        let mut records = source.records(self.record.start);
+        let mut is_text_above_numbers = false;
+        records.next(|place, field| {
+            let is_word =
+                || field.text().is_some_and(|text| text.chars().filter(|c| c.is_alphabetic()).count() > 3);
+            is_text_above_numbers |= numbers[place] == (true, true) && !is_year[place] && is_word();
+        });
+        rows > 1 && is_text_above_numbers && !are_years
     }
 
     /// Compares the number of names with the numbers of fields in the first rows. Lines above the header often have fewer. A row
@@ -128,15 +174,13 @@ impl Header {
             return Ok(());
         }
         let first = rows.iter().find(|row| row.fields == fields).expect("there are at least two");
-        let lines = source.line(first.start) - 1;
         let mut comment = None;
         source.records(self.record.start).next(|place, field| {
             if place == 0 {
                 comment = field.text().and_then(|text| text.chars().next()).filter(|c| "#%!".contains(*c));
             }
         });
-        let problem = CsvProblem::ShortHeader { found: names, expected: fields, lines, comment };
-        Err(source.error_in(self.record, problem))
+        Err(self.too_few_names(source, names, fields, *first, comment))
     }
 
     /// Refuses a first row with few names above rows that are full, such as a title above a table that a spreadsheet saved: all
@@ -152,28 +196,50 @@ impl Header {
             return Ok(());
         }
         let full: Vec<&Record> = rows.iter().filter(|row| 2 * filled(row) > expected).collect();
-        let [first, _, ..] = full[..] else { return Ok(()) };
-        let lines = source.line(first.start) - 1;
-        Err(source.error_in(self.record, CsvProblem::ShortHeader { found, expected, lines, comment: None }))
+        let [first, _, ..] = &full[..] else { return Ok(()) };
+        Err(self.too_few_names(source, found, expected, **first, None))
     }
 
-    /// Whether the first fields of the rows are as R writes the names of rows: 1, 2, 3 and so on, or in quotes as those of the
-    /// columns are.
+    /// The error that the first row has too few names. The table starts at the first row that is full.
+    fn too_few_names(
+        self,
+        source: &Source,
+        found: usize,
+        expected: usize,
+        full: Record,
+        comment: Option<char>,
+    ) -> CsvError {
+        let mut is_header = true;
+        source.records(full.start).next(|_, field| is_header &= field.number.is_none());
+        let below = Lines { first: source.line(full.start), ..source.lines }.text();
+        let problem = CsvProblem::ShortHeader { found, expected, below, is_header, comment };
+        source.error_in(self.record, problem)
+    }
+
+    /// Whether the first fields of the rows are as programs write the names of rows: a count from 0 or 1, or in quotes as those of
+    /// the columns are.
     fn has_names_of_rows(self, source: &Source, rows: usize) -> bool {
         let mut records = source.records(self.record.start);
         let mut are_quoted = true;
         records.next(|_, name| are_quoted &= name.is_quoted());
-        let mut are_numbers = true;
-        for row in 1..=rows {
+        // Counted from 0 or 1.
+        let mut are_counted = [true; 2];
+        for row in 0..rows {
             records.next(|place, field| {
                 if place == 0 {
                     are_quoted &= field.is_quoted();
-                    are_numbers &= field.text().is_some_and(|text| text == row.to_string());
+                    let text = field.text().unwrap_or_default();
+                    are_counted = [0, 1].map(|first| are_counted[first] && text == (first + row).to_string());
                 }
             });
         }
-        self.record.fields > 1 && (are_quoted || are_numbers)
+        self.record.fields > 1 && (are_quoted || are_counted.contains(&true))
     }
+}
+
+/// Whether a number may be that of a year.
+fn may_be_year(number: f64) -> bool {
+    number.fract() == 0.0 && (1500.0..2200.0).contains(&number)
 }
 
 /// Numbers of a row as they come. They are not kept, because a row may have millions.
@@ -198,7 +264,7 @@ impl Sequence {
             1 => self.step = step,
             _ => self.has_equal_steps &= step == self.step,
         }
-        self.are_years &= number.fract() == 0.0 && (1500.0..2200.0).contains(&number);
+        self.are_years &= may_be_year(number);
         self.last = number;
         self.count += 1;
     }

@@ -5,9 +5,9 @@ use std::fmt;
 use super::records::Field;
 
 /// What stands for a missing value unless the user says otherwise. The first is always one: an empty field is no value.
-pub(super) const DEFAULT: [&str; 22] = [
+pub(super) const DEFAULT: [&str; 25] = [
     "", "?", "NA", "N/A", "n/a", "na", "#N/A", "#NA", "<NA>", "NaN", "nan", "NAN", "-nan", "-NaN", "NaT",
-    "null", "NULL", "Null", "None", "nil", "-", ".",
+    "null", "NULL", "Null", "None", "nil", "-", "--", "–", "—", ".",
 ];
 
 /// The texts that stand for a missing value.

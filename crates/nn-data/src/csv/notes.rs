@@ -14,6 +14,13 @@ impl Csv {
                 if lines == 1 { "line" } else { "lines" }
             ));
         }
+        if self.header.has_rule {
+            notes.push("left out: a line of dashes below the header".to_owned());
+        }
+        if let lines @ 1.. = self.source.notes {
+            let plural = if lines == 1 { "line" } else { "lines" };
+            notes.push(format!("left out as notes: {lines} {plural} below the table"));
+        }
         if self.header.has_numbers {
             notes.push("the numbers in the first row are read as names".to_owned());
         }
@@ -22,6 +29,9 @@ impl Csv {
         }
         if self.has_decimal_comma() {
             notes.push("numbers have a decimal comma".to_owned());
+        }
+        if let Some(thousands) = self.source.dialect.thousands {
+            notes.push(format!("numbers have {thousands:?} between thousands"));
         }
         let mut unnamed = Vec::new();
         self.header.for_each(&self.source, |position, name| {

@@ -1,8 +1,12 @@
 //! What must be known of a file before its header is read.
 
 use std::io::Read;
+use std::ops::RangeBounds;
 use std::path::Path;
 
+use nn_core::SettingError;
+
+use super::lines::Lines;
 use super::source::Source;
 use super::{Csv, Delimiter};
 use crate::DataError;
@@ -19,12 +23,11 @@ use crate::DataError;
 /// 2,25;'c'
 /// ";
 /// let csv = Csv::options()
-///     .skip_lines(1)
+///     .no_header(2..)
 ///     .comment('%')
 ///     .delimiter(';')
 ///     .quote('\'')
 ///     .decimal_comma()
-///     .no_header()
 ///     .from_reader(file.as_bytes())?;
 /// let table = csv.table()?;
 /// assert_eq!(table.column("column 1")?.number(1), Some(2.25));
@@ -35,8 +38,12 @@ use crate::DataError;
 pub struct CsvOptions {
     pub(super) delimiter: Option<Delimiter>,
     pub(super) has_decimal_comma: Option<bool>,
-    pub(super) has_header: Option<bool>,
-    pub(super) skip_lines: usize,
+    pub(super) has_header: bool,
+    /// The lines of the table, where they are set with its header.
+    pub(super) lines: Option<Lines>,
+    /// The lines of the rows, where there is no header.
+    pub(super) lines_of_rows: Option<Lines>,
+    pub(super) has_uneven_rows: bool,
     pub(super) comment: Option<char>,
     pub(super) quote: char,
     pub(super) thousands: Option<char>,
@@ -48,8 +55,10 @@ impl CsvOptions {
         CsvOptions {
             delimiter: None,
             has_decimal_comma: None,
-            has_header: None,
-            skip_lines: 0,
+            has_header: false,
+            lines: None,
+            lines_of_rows: None,
+            has_uneven_rows: false,
             comment: None,
             quote: '"',
             thousands: None,
@@ -98,10 +107,56 @@ impl CsvOptions {
         self
     }
 
-    /// The first row holds values, not names. The columns are called `column 1`, `column 2` and so on.
+    /// The table with its header is in these lines of the file, counted from 1 as in an editor, empty ones included: `4..` where a
+    /// title is above it, `..=52` where notes are below it, `4..=52` for both.
+    ///
+    /// ```
+    /// use nn_data::Csv;
+    /// let file = "Rain in 1961\n\ncity,rain\nGraz,840\nLinz,750\nSource: by hand\n";
+    /// let cities = Csv::options().lines(3..=5).from_reader(file.as_bytes())?.table()?;
+    /// assert_eq!(cities.rows(), 2);
+    /// assert_eq!(cities.place(0), "<input>, line 4");
+    /// # Ok::<(), nn_data::DataError>(())
+    /// ```
     #[must_use]
-    pub fn no_header(mut self) -> Self {
-        self.has_header = Some(false);
+    pub fn lines(mut self, lines: impl RangeBounds<usize>) -> Self {
+        self.lines = Some(Lines::of(&lines));
+        self
+    }
+
+    /// There is no header: the first row holds values, not names. The rows are in these lines of the file, counted as by
+    /// [`lines`](CsvOptions::lines): `..` for all of it, `2..` where a line of something else is above them. The columns are called
+    /// `column 1`, `column 2` and so on.
+    ///
+    /// ```
+    /// use nn_data::Csv;
+    /// // The numbers of rows and columns, then the rows.
+    /// let file = "2,3\n5.1,3.5,0\n6.2,2.9,1\n";
+    /// let irises = Csv::options().no_header(2..).from_reader(file.as_bytes())?.table()?;
+    /// assert_eq!(irises.column("column 2")?.number(0), Some(3.5));
+    /// # Ok::<(), nn_data::DataError>(())
+    /// ```
+    #[must_use]
+    pub fn no_header(mut self, lines: impl RangeBounds<usize>) -> Self {
+        self.lines_of_rows = Some(Lines::of(&lines));
+        self
+    }
+
+    /// Rows may have fewer fields than the header, but more than half of them: the values that a row lacks at its end are missing. They may
+    /// have more if all of these are empty. Any other row is an error that names its line. Without this call, each row must have as
+    /// many fields as the header.
+    ///
+    /// ```
+    /// use nn_data::Csv;
+    /// let file = "city,rain,snow\nGraz,840,5\nRome,830\nOslo,760,90,\n";
+    /// let cities = Csv::options().uneven_rows().from_reader(file.as_bytes())?.table()?;
+    /// assert_eq!(cities.column("snow")?.number(1), None);
+    /// assert_eq!(cities.column("snow")?.number(2), Some(90.0));
+    /// # Ok::<(), nn_data::DataError>(())
+    /// ```
+    #[must_use]
+    pub fn uneven_rows(mut self) -> Self {
+        self.has_uneven_rows = true;
         self
     }
 
@@ -119,14 +174,7 @@ impl CsvOptions {
     /// ```
     #[must_use]
     pub fn header(mut self) -> Self {
-        self.has_header = Some(true);
-        self
-    }
-
-    /// Skips the first `lines` lines, as an editor counts them, empty ones included.
-    #[must_use]
-    pub fn skip_lines(mut self, lines: usize) -> Self {
-        self.skip_lines = lines;
+        self.has_header = true;
         self
     }
 
@@ -166,8 +214,10 @@ impl CsvOptions {
     /// Reads a file and its header, as [`Csv::open`] does.
     ///
     /// # Errors
-    /// As [`Csv::open`]; and [`DataError::Setting`] for a character that cannot be a delimiter, a comment or a quote.
+    /// As [`Csv::open`]; and [`DataError::Setting`] for a character that cannot be a delimiter, a comment or a quote, for lines that
+    /// are none, and for `no_header` beside `header` or `lines`.
     pub fn open(&self, path: impl AsRef<Path>) -> Result<Csv, DataError> {
+        self.check()?;
         Csv::new(Source::open(path.as_ref(), self)?, self)
     }
 
@@ -176,6 +226,25 @@ impl CsvOptions {
     /// # Errors
     /// As [`CsvOptions::open`].
     pub fn from_reader(&self, reader: impl Read) -> Result<Csv, DataError> {
+        self.check()?;
         Csv::new(Source::read("<input>", reader, self)?, self)
+    }
+
+    /// The lines to read.
+    pub(super) fn lines_to_read(&self) -> Lines {
+        self.lines_of_rows.or(self.lines).unwrap_or(Lines::ALL)
+    }
+
+    /// Refuses lines that are none, and settings that say different things of the header.
+    fn check(&self) -> Result<(), SettingError> {
+        self.lines_to_read().check()?;
+        let Some(rows) = self.lines_of_rows else { return Ok(()) };
+        let found = if self.has_header { "header()".to_owned() } else { format!("no_header({rows})") };
+        let is_one = !self.has_header && self.lines.is_none();
+        let expected = match self.lines {
+            Some(lines) if !self.has_header => format!("`no_header({lines})` without `lines`"),
+            _ => "`header` or `no_header`, not both".to_owned(),
+        };
+        SettingError::unless(is_one, "CsvOptions", "header", expected, format_args!("{found}"))
     }
 }

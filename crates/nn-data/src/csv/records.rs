@@ -188,11 +188,16 @@ impl<'a> Field<'a> {
     /// Returns `text`, the text of this field, with a decimal point and with nothing between thousands; `None` if it is no number for
     /// its point or for what is between its thousands.
     pub(super) fn plain_number(self, text: &str) -> Option<Cow<'_, str>> {
+        // The minus sign of typesetters.
+        let text = match text.strip_prefix('\u{2212}') {
+            Some(rest) if rest.starts_with(|c: char| c.is_ascii_digit()) => format!("-{rest}").into(),
+            _ => Cow::Borrowed(text),
+        };
         let text = match self.thousands {
             Some(separator) if text.contains(separator) => {
-                without_thousands(text, separator, self.point)?.into()
+                without_thousands(&text, separator, self.point)?.into()
             }
-            _ => Cow::Borrowed(text),
+            _ => text,
         };
         if self.point == b'.' {
             return Some(text);

@@ -5,8 +5,9 @@ use std::ops::Range;
 use nn_core::team;
 
 use super::choice::Choice;
+use super::lines::Lines;
 use super::parts::Part;
-use super::records::Field;
+use super::records::{Field, Record};
 use super::{Csv, CsvError, CsvProblem, name};
 
 /// The rows that are kept of each part, as places in a tensor with room for all, and the number of those that are not.
@@ -77,30 +78,34 @@ impl Csv {
             let (mut wanted, mut has_missing) = (&order[..], false);
             // Of several, the problem of the column that comes first in the order of the choice.
             let mut problem: Option<(usize, CsvProblem)> = None;
-            let row = records.next_as::<ORDINARY>(|position, field| {
-                let [(first, place), rest @ ..] = wanted else { return };
-                if *first != position {
-                    return;
-                }
-                wanted = rest;
+            let mut take = |place: usize, field| {
                 if self.drop_missing && self.missing.contain(field) {
                     has_missing = true;
-                } else if let Err(found) = take(memory, kept, *place, field)
-                    && problem.as_ref().is_none_or(|(before, _)| place < before)
+                } else if let Err(found) = take(memory, kept, place, field)
+                    && problem.as_ref().is_none_or(|(before, _)| place < *before)
                 {
-                    problem = Some((*place, found));
+                    problem = Some((place, found));
+                }
+            };
+            let row = records.next_as::<ORDINARY>(|position, field| {
+                if let [(first, place), rest @ ..] = wanted
+                    && *first == position
+                {
+                    wanted = rest;
+                    take(*place, field);
                 }
             });
             let Some(row) = row else { return Ok((kept, dropped)) };
-            let (expected, found) = (self.header.columns(), row.fields);
+            let is_read =
+                row.fields == self.header.columns() || (self.has_uneven_rows && self.may_be_uneven(row));
+            if self.has_uneven_rows && row.fields < self.header.columns() {
+                // What the row lacks is missing.
+                wanted.iter().for_each(|&(_, place)| take(place, Field::default()));
+            }
             let problem = if !row.is_closed {
                 CsvProblem::UnclosedQuote
-            } else if found != expected {
-                let delimiter = self.delimiter();
-                let marks = [row, self.header.record].map(|record| self.source.mark_of(record));
-                let comment = marks[0].or(marks[1].filter(|_| self.source.dialect.comment.is_none()));
-                let is_header = self.header.is_in_file();
-                CsvProblem::FieldCount { expected, found, delimiter, is_header, comment }
+            } else if !is_read {
+                self.field_count(row)
             } else if has_missing {
                 dropped += 1;
                 continue;
@@ -113,6 +118,44 @@ impl Csv {
                 continue;
             };
             return Err(self.source.error_in(row, problem));
+        }
+    }
+
+    /// Whether a row that is longer or shorter than the header is one that [`uneven_rows`](super::CsvOptions::uneven_rows) reads.
+    fn may_be_uneven(&self, row: Record) -> bool {
+        let columns = self.header.columns();
+        let mut is_empty_behind = true;
+        if row.fields > columns {
+            let mut fields = self.source.records(row.start);
+            fields.next(|place, field| is_empty_behind &= place < columns || field.is_empty());
+        }
+        // A line with less is hardly a row, and a file of such rows would be a much larger table.
+        2 * row.fields > columns && is_empty_behind
+    }
+
+    /// The error that a row has too many or too few fields.
+    #[cold]
+    fn field_count(&self, row: Record) -> CsvProblem {
+        /// The maximum size of notes below a table.
+        const NOTES: usize = 1 << 12;
+        let (expected, found) = (self.header.columns(), row.fields);
+        let marks = [row, self.header.record].map(|record| self.source.mark_of(record));
+        let mut records = self.source.records(row.start);
+        let mut has_number = false;
+        records.next(|_, field| has_number |= field.number.is_some());
+        let is_shorter = found < expected || (!has_number && records.next(|_, _| {}).is_none());
+        let is_last = row.start > self.header.end && self.source.bytes_from(row.start) <= NOTES;
+        let last = self.source.line(row.start) - 1;
+        let may_be_uneven = self.may_be_uneven(row);
+        CsvProblem::FieldCount {
+            expected,
+            found,
+            delimiter: self.delimiter(),
+            is_header: self.header.is_in_file(),
+            comment: marks[0].or(marks[1].filter(|_| self.source.dialect.comment.is_none())),
+            may_be_uneven,
+            lines: (is_last && is_shorter && !may_be_uneven)
+                .then(|| Lines { last: Some(last), ..self.source.lines }.text()),
         }
     }
 
@@ -145,9 +188,10 @@ impl Csv {
 
     /// The error that all rows were dropped. Names the columns that have the fewest values.
     fn all_missing(&self, choice: &Choice, parts: &[Part], rows: usize) -> CsvError {
-        let mut counts = vec![0; choice.columns().count()];
+        // A short row lacks fields, so the values are counted.
+        let mut counts = vec![rows; choice.columns().count()];
         self.for_each_field(choice, parts, |place, field| {
-            counts[place] += usize::from(self.missing.contain(field));
+            counts[place] -= usize::from(!self.missing.contain(field));
         });
         let missing = counts.iter().max().copied().unwrap_or(0);
         let mut names = choice.columns().zip(&counts).filter(|&(_, &count)| count == missing);

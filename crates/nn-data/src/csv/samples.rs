@@ -58,6 +58,7 @@ impl Csv {
     /// more) or that seems to be a date (19991231).
     pub fn classes<F: Scalar>(&self, target: &str) -> Result<Classification<F>, DataError> {
         let choice = self.choose(&[target])?;
+        self.check_units(&choice, choice.features.len())?;
         if self.is_ordinary() {
             self.classes_as::<true, F>(choice)
         } else {
@@ -85,7 +86,7 @@ impl Csv {
                 match choice.features.get(place) {
                     Some(feature) => {
                         codes.look_at(field, place);
-                        write(feature.number(field, &self.missing)?, x[place], row);
+                        write(feature.number(field, &self.missing, &self.units)?, x[place], row);
                     }
                     None => {
                         write(names.index(choice.targets[0].text(field, &self.missing)?), labels, row);
@@ -128,6 +129,7 @@ impl Csv {
     ) -> Result<Values<F>, DataError> {
         let names: Vec<_> = targets.into_iter().collect();
         let choice = self.choose(&names.iter().map(AsRef::as_ref).collect::<Vec<_>>())?;
+        self.check_units(&choice, choice.columns().count())?;
         if self.is_ordinary() {
             self.values_as::<true, F>(choice)
         } else {
@@ -149,11 +151,15 @@ impl Csv {
                 match choice.features.get(place) {
                     Some(feature) => {
                         codes.look_at(field, place);
-                        write(feature.number(field, &self.missing)?, x[place], row);
+                        write(feature.number(field, &self.missing, &self.units)?, x[place], row);
                     }
                     None => {
                         let place = place - choice.features.len();
-                        write(choice.targets[place].number(field, &self.missing)?, y[place], row);
+                        write(
+                            choice.targets[place].number(field, &self.missing, &self.units)?,
+                            y[place],
+                            row,
+                        );
                     }
                 }
                 Ok(())

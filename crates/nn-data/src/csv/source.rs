@@ -11,9 +11,12 @@ use super::comments::{MARKS, are_no_part, end_of_marked_lines};
 use super::dialect::Dialect;
 use super::encoding::{from_windows_1252, is_beyond_ascii_in_utf_8, of_mark};
 use super::guess;
+use super::lines::Lines;
 use super::options::CsvOptions;
 use super::parts::{Part, cost, divide};
-use super::records::{Field, Record, Records, is_line_break, line_breaks};
+
+use super::records::{Field, Record, Records, line_breaks};
+use super::surroundings::{end_of_rule, start_of_notes};
 use super::{CsvError, CsvProblem};
 use crate::DataError;
 use crate::error::{file_name, shortened};
@@ -36,8 +39,6 @@ const OTHERS: [(&[u8], &str); 11] = [
     (b"\0", "a byte of 0, as in a binary file or in text in UTF-16; save the file as UTF-8"),
 ];
 
-const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
-
 /// The name of a file, all of its bytes, and how to read them.
 #[derive(Clone)]
 pub(super) struct Source {
@@ -45,11 +46,15 @@ pub(super) struct Source {
     bytes: Vec<u8>,
     /// Where the lines start that are not to be skipped.
     start: usize,
+    /// The lines that were set.
+    pub(super) lines: Lines,
     pub(super) dialect: Dialect,
     /// Whether the delimiter is a guess.
     pub(super) is_guess: bool,
     /// The number of lines above the table that are skipped because they are comments, though nobody said so.
     pub(super) comments: usize,
+    /// The number of lines below the table that are left out because they are notes, though nobody said so.
+    pub(super) notes: usize,
 }
 
 impl Source {
@@ -79,15 +84,25 @@ impl Source {
         mut reader: impl Read,
         options: &CsvOptions,
     ) -> Result<Self, DataError> {
-        let dialect = Dialect::ORDINARY;
-        let mut source =
-            Source { file: file.to_owned(), bytes, start: 0, dialect, is_guess: false, comments: 0 };
+        let (dialect, lines) = (Dialect::ORDINARY, options.lines_to_read());
+        let mut source = Source {
+            file: file.to_owned(),
+            bytes,
+            start: 0,
+            lines,
+            dialect,
+            is_guess: false,
+            comments: 0,
+            notes: 0,
+        };
         if let Some(&(_, found)) = OTHERS.iter().find(|(start, _)| source.bytes.starts_with(start)) {
             return Err(source.error(CsvProblem::NotCsv { found }).into());
         }
         reader.read_to_end(&mut source.bytes).map_err(|error| unreadable(file, &error))?;
         source.decode(options.is_latin_1)?;
-        source.start = start_of_lines(&source.bytes, options.skip_lines);
+        let read = lines.bytes_of(&source.bytes);
+        source.start = read.start;
+        source.bytes.truncate(read.end);
         if !source.starts_with_comments(options) {
             (source.dialect, source.is_guess) = guess::dialect(&source, options)?;
         }
@@ -143,6 +158,27 @@ impl Source {
     pub(super) fn first_bytes(&self, most: usize) -> &[u8] {
         let rest = &self.bytes[self.start..];
         &rest[..rest.len().min(most)]
+    }
+
+    /// The end of a rule below the header, which ends at byte `at`.
+    pub(super) fn end_of_rule(&self, at: usize, columns: usize) -> Option<usize> {
+        end_of_rule(&self.bytes, at, columns)
+    }
+
+    /// Leaves out notes below the rows, which start at byte `at`, unless the user says where the table ends.
+    pub(super) fn leave_out_notes(&mut self, at: usize, columns: usize) {
+        if self.lines.last.is_none()
+            && let Some(start) = start_of_notes(&self.bytes, at, self.dialect, columns)
+        {
+            let notes = &self.bytes[start..];
+            self.notes = line_breaks(notes.trim_ascii_end()) + 1;
+            self.bytes.truncate(start);
+        }
+    }
+
+    /// The number of bytes from byte `at` to the end.
+    pub(super) fn bytes_from(&self, at: usize) -> usize {
+        self.bytes.len() - at
     }
 
     /// The records from byte `at` on.
@@ -226,18 +262,6 @@ fn start_of(reader: &mut impl Read) -> io::Result<Vec<u8>> {
     let mut start = Vec::new();
     reader.take(4).read_to_end(&mut start)?;
     Ok(start)
-}
-
-/// The place after the byte order mark and after so many lines.
-fn start_of_lines(bytes: &[u8], lines: usize) -> usize {
-    let mut at = if bytes.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
-    for _ in 0..lines {
-        let Some(length) = bytes[at..].iter().position(|&byte| is_line_break(byte)) else {
-            return bytes.len();
-        };
-        at += length + if bytes[at + length..].starts_with(b"\r\n") { 2 } else { 1 };
-    }
-    at
 }
 
 fn unreadable(file: &str, error: &io::Error) -> CsvError {

@@ -11,6 +11,7 @@ use super::name;
 use super::records::Field;
 use super::source::Source;
 use super::thousands::thousands_of;
+use super::units::unit_of;
 use crate::table::ColumnValues;
 
 /// Fewer rows than these show nothing.
@@ -20,11 +21,26 @@ const ROWS: usize = 10;
 pub(super) struct Suspicion {
     found: String,
     remedy: Cow<'static, str>,
+    /// How a table reads the column nevertheless, and says so.
+    pub(super) reading: Option<Reading>,
+}
+
+/// What the values of a suspicious column can only be.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Reading {
+    /// Nothing that a model can learn from, for this reason.
+    LeftOut(&'static str),
+    /// Dates of this format.
+    Dates(&'static str),
 }
 
 impl Suspicion {
-    fn new(found: String, remedy: impl Into<Cow<'static, str>>) -> Self {
-        Suspicion { found, remedy: remedy.into() }
+    pub(super) fn new(found: String, remedy: impl Into<Cow<'static, str>>) -> Self {
+        Suspicion { found, remedy: remedy.into(), reading: None }
+    }
+
+    fn read_as(self, reading: Reading) -> Self {
+        Suspicion { reading: Some(reading), ..self }
     }
 
     pub(super) fn of(self, column: &Column) -> UnusableColumn {
@@ -36,8 +52,9 @@ impl Suspicion {
 /// Whether numbers are those of the rows, or dates such as 19991231. Of so many rows, some may have been dropped.
 pub(super) fn numbers(numbers: impl Iterator<Item = f64> + Clone, rows: usize) -> Option<Suspicion> {
     if count_rows(numbers.clone(), rows) {
-        let found = "counts the rows".to_owned();
-        return Some(Suspicion::new(found, "leave it out with `except`, or keep it with `numbers`"));
+        let found = "counts the rows";
+        let remedy = "leave it out with `except`, or keep it with `numbers`";
+        return Some(Suspicion::new(found.to_owned(), remedy).read_as(Reading::LeftOut("counts the rows")));
     }
     let first = numbers.clone().next()?;
     let are_dates = numbers.clone().count() > 1 && numbers.into_iter().all(is_date);
@@ -69,51 +86,37 @@ fn is_date(number: f64) -> bool {
         && (1.0..=31.0).contains(&day)
 }
 
-/// The values of a column, or what is wrong with those of one that was to be guessed. The file has `rows` rows, some of which were
-/// dropped.
+/// The values of a column of one sort, or what is wrong with those of one that was to be guessed, and the values if they are not
+/// codes. The file has `rows` rows, some of which were dropped.
 pub(super) fn check(
     builder: Builder,
     wanted: &Wanted,
     rows: usize,
     source: &Source,
-) -> Result<ColumnValues, Suspicion> {
-    let Builder { rows: kept, numbers, texts, codes, .. } = builder;
+) -> Result<ColumnValues, (Suspicion, Option<ColumnValues>)> {
+    let Builder { rows: kept, texts, codes, .. } = builder;
     let is_guess = *wanted == Wanted::Guess;
-    if is_guess && numbers.count > 0 && texts.count > 0 {
-        let first_thousands = texts.first.and_then(|(_, field)| thousands_of(&field.text()?));
-        let [number, text] = [numbers, texts].map(|seen| example(seen, source));
-        let [numbers, texts] = [numbers.count, texts.count];
-        let found =
-            format!("holds numbers ({numbers}, such as {number}) and texts ({texts}, such as {text})");
-        let remedy = match first_thousands {
-            Some(separator) => thousands(separator).into(),
-            None if texts > numbers => {
-                "read it with `categories`, or set the texts that stand for no value with `missing`".into()
-            }
-            None => {
-                "set the texts that stand for no value with `missing`, or read it with `categories`".into()
-            }
-        };
-        return Err(Suspicion { found, remedy });
-    }
     if is_guess && codes.count > 0 {
         let remedy = "keep them as they are with `categories`, or read them with `numbers`";
-        return Err(Suspicion::new(padded(codes, source), remedy));
+        return Err((Suspicion::new(padded(codes, source), remedy), None));
     }
     let values = builder.values();
     let suspicion = match &values {
         _ if !is_guess => None,
-        Some(ColumnValues::Numbers(all)) => self::numbers(all.iter().flatten().copied(), rows),
-        Some(ColumnValues::Categories { names, rows }) => {
-            self::texts(names, rows.iter().flatten().count(), texts, source)
+        Some(ColumnValues::Numbers(all)) => {
+            // Few values that rise have gaps as dropped rows leave them, but count nothing.
+            let rows = if all.contains(&None) { 0 } else { rows };
+            self::numbers(all.iter().flatten().copied(), rows)
         }
+        Some(ColumnValues::Categories { names, rows }) => self::texts(names, rows, texts, source),
         None => {
             let remedy = "leave it out with `except`, or set its kind with `numbers` or `categories`";
-            Some(Suspicion::new("has no value in any row".to_owned(), remedy))
+            let found = "has no value in any row".to_owned();
+            Some(Suspicion::new(found, remedy).read_as(Reading::LeftOut("without a value")))
         }
     };
     match (values, suspicion) {
-        (_, Some(suspicion)) => Err(suspicion),
+        (values, Some(suspicion)) => Err((suspicion, values)),
         (Some(ColumnValues::Categories { names, rows }), _) if is_guess => {
             Ok(truths(&names, &rows).unwrap_or(ColumnValues::Categories { names, rows }))
         }
@@ -151,23 +154,38 @@ pub(super) fn texts_of(builder: &Builder, column: &Column, source: &Source) -> O
         Some(separator) => thousands(separator).into(),
         None => "leave it out with `except`, or read the file with `table`".into(),
     };
-    Some(Suspicion { found, remedy }.of(column))
+    Some(Suspicion { found, remedy, reading: None }.of(column))
 }
 
 /// The first of some fields: `"12" on line 3`.
-fn example(seen: Seen, source: &Source) -> String {
+pub(super) fn example(seen: Seen, source: &Source) -> String {
     let Some((at, field)) = seen.first else { return String::new() };
     format!("{:?} on line {}", excerpt(&field.text().unwrap_or_default()), source.line(at))
 }
 
 /// What texts hold if they are hardly categories.
-fn texts(names: &[String], values: usize, seen: Seen, source: &Source) -> Option<Suspicion> {
+pub(super) fn texts(
+    names: &[String],
+    rows: &[Option<usize>],
+    seen: Seen,
+    source: &Source,
+) -> Option<Suspicion> {
+    let values = rows.iter().flatten().count();
     let example = || example(seen, source);
     let formats = DateFormat::of_all(names.iter().map(String::as_str));
     if let [format, others @ ..] = &formats[..] {
         let others: String = others.iter().map(|format| format!(" or {format:?}")).collect();
         let found = format!("holds dates such as {}, of the format {format:?}{others}", example());
-        return Some(Suspicion::new(found, "read it with `dates`, or leave it out with `except`"));
+        let suspicion = Suspicion::new(found, "read it with `dates`, or leave it out with `except`");
+        // Two digits of a year may be those of a day as well.
+        let is_clear = others.is_empty() && format.contains("%Y");
+        return Some(if is_clear { suspicion.read_as(Reading::Dates(format)) } else { suspicion });
+    }
+    let unit = names.first().and_then(|name| unit_of(name));
+    if let Some(unit) = unit.filter(|_| names.iter().all(|name| unit_of(name) == unit)) {
+        let found = format!("holds numbers with {unit:?}, such as {}", example());
+        let remedy = format!("set `units([{unit:?}])`, or read it with `categories`");
+        return Some(Suspicion::new(found, remedy));
     }
     if names.iter().all(|name| is_decorated(name)) {
         let found = format!("holds texts that look like numbers, such as {}", example());
@@ -181,15 +199,16 @@ fn texts(names: &[String], values: usize, seen: Seen, source: &Source) -> Option
                     .into()
             }
         };
-        return Some(Suspicion { found, remedy });
+        return Some(Suspicion { found, remedy, reading: None });
     }
     let remedy = "leave it out with `except`, or keep it with `categories`";
     let found = || format!("holds another text in each row, such as {}", example());
-    (values >= ROWS && names.len() == values).then(|| Suspicion::new(found(), remedy))
+    let reading = Reading::LeftOut("another text in each row");
+    (values >= ROWS && names.len() == values).then(|| Suspicion::new(found(), remedy).read_as(reading))
 }
 
 /// What to do about a character between thousands, which may be a decimal comma.
-fn thousands(separator: char) -> String {
+pub(super) fn thousands(separator: char) -> String {
     let or = if separator == ',' { ", or `decimal_comma()` if it is one" } else { "" };
     format!("set `Csv::options().thousands({separator:?})`{or}")
 }

@@ -2,21 +2,21 @@
 
 use nn_core::SettingError;
 
-use super::builder::{Builder, Wanted, truth_value};
+use super::assembly::Assembly;
+use super::builder::{Builder, Wanted};
 use super::choice::Choice;
-use super::column::excerpt;
 use super::dates::DateFormat;
+use super::mixed::Mixture;
 use super::records::Field;
-use super::suspect;
-use super::{Csv, CsvError, CsvProblem, Kind, name};
-use crate::table::{Column, ColumnKind, ColumnValues, Table};
-use crate::{DataError, UnusableColumn};
+use super::{Csv, CsvError, CsvProblem, Kind};
+use crate::DataError;
+use crate::table::{ColumnKind, Table};
 
 /// What is read of a part.
-struct Memory<'a> {
+pub(super) struct Memory<'a> {
     /// The fields of a row. They are read when it is clear that the row is kept.
     row: Vec<Field<'a>>,
-    columns: Vec<Builder<'a>>,
+    pub(super) columns: Vec<Builder<'a>>,
     /// The first byte of each row.
     starts: Vec<usize>,
     /// The number of times each marker stands for a missing value.
@@ -28,7 +28,12 @@ impl Csv {
     /// case), which are the numbers 1 and 0; otherwise categories. [`numbers`](Csv::numbers), [`categories`](Csv::categories) and
     /// [`dates`](Csv::dates) say it instead. Values may be missing. The table has every column with a name, or those that
     /// [`features`](Csv::features) names, without those of [`except`](Csv::except); a file without a target is as good as any
-    /// other. Printed, the table says what was guessed and left out.
+    /// other. Printed, the table says what was guessed and left out:
+    ///
+    /// - Dates that have one usual format, with a year of four digits, are read as by [`dates`](Csv::dates).
+    /// - Numbers among texts are texts if they are rare among free text, or if the column has codes such as `01` and `2A`.
+    /// - A column without any value is left out, and, in a table of ten rows or more, one that counts the rows or has another text in
+    ///   each, unless [`features`](Csv::features), [`numbers`](Csv::numbers) or [`categories`](Csv::categories) names it.
     ///
     /// ```
     /// use nn_data::Csv;
@@ -49,9 +54,9 @@ impl Csv {
     /// # Errors
     /// [`DataError::Csv`] as [`Csv::classes`], with these differences: what a guess would get wrong is an error that names all
     /// such columns and what to do. These are columns of numbers with texts among them, of numbers with zeros in front (`007`), of
-    /// dates, of texts that look like numbers (`1,234`, `5 %`), without any value, and, in a table of ten rows or more, those that count the rows and those with another
-    /// text in each row. A value that does not fit a kind that was set is an error, and so is a first row whose fields all
-    /// return below it, in a table without numbers: it is hardly a header.
+    /// dates that may have several formats or look like numbers (19991231), and of texts that look like numbers (`1,234`, `5 %`). A
+    /// value that does not fit a kind that was set is an error, and so is a first row whose fields all return below it, in a table
+    /// without numbers: it is hardly a header.
     pub fn table(&self) -> Result<Table, DataError> {
         let (features, except) = (self.features.as_deref(), &self.except[..]);
         let choice = Choice::new(&self.source, self.header, features, except, &[])?;
@@ -105,64 +110,37 @@ impl Csv {
     }
 
     fn read_table(&self, choice: &Choice, wanted: &[Wanted]) -> Result<Table, DataError> {
-        let (Memory { columns, starts, markers, .. }, dropped) = self.read_columns(choice, wanted)?;
-        let rows = starts.len() + dropped;
-        let mut notes = self.notes();
-        let (mut read, mut wrong) = (Vec::with_capacity(columns.len()), Vec::new());
-        for ((builder, column), wanted) in columns.into_iter().zip(&choice.features).zip(wanted) {
-            if *wanted == Wanted::Guess && self.is_behind_last(column, &builder) {
-                notes.push(format!("left out, without a value: column {}", column.position + 1));
-                continue;
-            }
-            let first_text = builder.texts.first;
-            if let (Wanted::Numbers, Some((at, text))) =
-                (wanted, first_text.filter(|_| builder.numbers.count > 0))
-            {
-                let text = text.text().unwrap_or_default();
-                let (line, problem) = (Some(self.source.line(at)), column.not_a_number(&text));
-                return Err(CsvError { line, ..self.source.error(problem) }.into());
-            }
-            match suspect::check(builder, wanted, rows, &self.source) {
-                Ok(values) => {
-                    if let (ColumnValues::Numbers(_), Some((_, text))) = (&values, first_text) {
-                        let text = text.text().unwrap_or_default();
-                        let one = truth_value(&text).map_or("", |truth| if truth { "1" } else { "0" });
-                        notes.push(format!(
-                            "{:?} of column {:?} is read as {one}",
-                            excerpt(&text),
-                            name(&column.name)
-                        ));
-                    }
-                    let format = match wanted {
-                        Wanted::Dates(format) => Some(format.to_string()),
-                        _ => None,
-                    };
-                    read.push(Column::new(column.name.to_string(), values).with_date_format(format));
-                }
-                Err(suspicion) => wrong.push(suspicion.of(column)),
-            }
+        let (mut memory, mut dropped) = self.read_columns(choice, wanted)?;
+        // Which texts a mixed column has is seen only when its numbers are read as texts as well.
+        let is_guess = |wanted: &Wanted| *wanted == Wanted::Guess;
+        let mixture = |(builder, wanted)| {
+            Mixture::of(builder).filter(|mixture| is_guess(wanted) && mixture.may_be_texts())
+        };
+        let mixtures: Vec<Option<Mixture>> = memory.columns.iter().zip(wanted).map(mixture).collect();
+        if mixtures.iter().any(Option::is_some) {
+            let texts = |(mixture, wanted): (&Option<Mixture>, &Wanted)| match mixture {
+                Some(_) => Wanted::Categories,
+                None => wanted.clone(),
+            };
+            let again: Vec<Wanted> = mixtures.iter().zip(wanted).map(texts).collect();
+            drop(memory);
+            (memory, dropped) = self.read_columns(choice, &again)?;
         }
-        self.unusable(wrong)?;
-        if self.checks_header
-            && wanted.iter().all(|wanted| *wanted == Wanted::Guess)
-            && read.iter().all(has_own_name)
+        let Memory { columns, starts, markers, .. } = memory;
+        let mut assembly = Assembly::new(self, starts.len() + dropped);
+        for (((builder, column), wanted), mixture) in
+            columns.into_iter().zip(&choice.features).zip(wanted).zip(mixtures)
         {
-            return Err(self.header.looks_like_values(&self.source).into());
+            assembly.add(column, builder, wanted, mixture)?;
         }
+        let checks_header = self.checks_header && wanted.iter().all(is_guess);
+        let (columns, mut notes) = assembly.finish(checks_header)?;
         notes.extend(self.missing_note(&markers));
-        Table::from_file(read, self.source.file(), self.source.lines(starts), notes)
-    }
-
-    /// Whether a column is only there because each line ends with a delimiter. Where there are names, it has none.
-    fn is_behind_last(&self, column: &super::column::Column, builder: &Builder) -> bool {
-        !self.header.is_in_file()
-            && column.position > 0
-            && column.position + 1 == self.header.columns()
-            && builder.numbers.count + builder.texts.count == 0
+        Table::from_file(columns, self.source.file(), self.source.lines(starts), notes)
     }
 
     /// Reads the features of a choice, with the rows of all parts in one, and returns the number of dropped rows as well.
-    fn read_columns<'a>(
+    pub(super) fn read_columns<'a>(
         &'a self,
         choice: &Choice,
         wanted: &[Wanted],
@@ -180,6 +158,7 @@ impl Csv {
         wanted: &[Wanted],
     ) -> Result<(Memory<'a>, usize), CsvError> {
         // A value may be missing.
+        self.check_units(choice, choice.columns().count())?;
         let parts = self.parts(0);
         let all: usize = parts.iter().map(|part| part.rows).sum();
         let mut memory = Vec::with_capacity(parts.len());
@@ -193,7 +172,9 @@ impl Csv {
             for (((field, builder), column), wanted) in
                 row.iter().zip(columns).zip(&choice.features).zip(wanted)
             {
-                if let Some(marker) = builder.push(*field, start, column, wanted, &self.missing)? {
+                if let Some(marker) =
+                    builder.push(*field, start, column, wanted, &self.missing, &self.units)?
+                {
                     markers[marker] += 1;
                 }
             }
@@ -236,54 +217,5 @@ impl Csv {
             Some(Kind::Categories) => Wanted::Categories,
             Some(Kind::Dates(format)) => Wanted::Dates(DateFormat::new(format)?),
         })
-    }
-
-    /// The error that names these columns, if there is any.
-    pub(super) fn unusable(&self, mut columns: Vec<UnusableColumn>) -> Result<(), CsvError> {
-        let more = columns.len().saturating_sub(LISTED);
-        columns.truncate(LISTED);
-        if columns.is_empty() {
-            Ok(())
-        } else {
-            Err(self.source.error(CsvProblem::Unusable { columns, more }))
-        }
-    }
-
-    /// Names all features that are no numbers, if `error` is about the first and there are several.
-    #[cold]
-    pub(super) fn explain(&self, mut choice: Choice, error: CsvError) -> CsvError {
-        if !matches!(error.problem, CsvProblem::NotANumber { .. }) {
-            return error;
-        }
-        choice.targets.clear();
-        let mut has_text = vec![false; choice.features.len()];
-        self.for_each_field(&choice, &self.parts(0), |place, field| {
-            has_text[place] |= field.number.is_none() && {
-                let text = field.text().unwrap_or_default();
-                self.missing.place_of_text(&text, field).is_none() && field.number_in(&text).is_none()
-            };
-        });
-        let mut has_text = has_text.into_iter();
-        choice.features.retain(|_| has_text.next() == Some(true));
-        let more = choice.features.len().saturating_sub(LISTED);
-        choice.features.truncate(LISTED);
-        let wanted = vec![Wanted::Guess; choice.features.len()];
-        let Ok((memory, _)) = self.read_columns(&choice, &wanted) else { return error };
-        let columns = memory.columns.iter().zip(&choice.features);
-        let columns: Vec<_> = columns
-            .filter_map(|(builder, column)| suspect::texts_of(builder, column, &self.source))
-            .collect();
-        if columns.len() < 2 { error } else { self.source.error(CsvProblem::Unusable { columns, more }) }
-    }
-}
-
-/// The maximum number of columns that a message describes.
-const LISTED: usize = 10;
-
-/// Whether a column has its name among its categories.
-fn has_own_name(column: &Column) -> bool {
-    match column.values() {
-        ColumnValues::Numbers(_) => false,
-        ColumnValues::Categories { names, .. } => names.iter().any(|name| name == column.name()),
     }
 }

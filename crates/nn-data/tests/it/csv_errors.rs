@@ -79,8 +79,9 @@ fn a_first_row_with_a_number_is_refused() {
     let message = |found: &str, lines: usize| {
         format!(
             "<input>, line {lines}: expected a header row with the names of the columns, found {found}; if this row has \
-             values, open the file with `Csv::options().no_header()`; if it is no part of the table, with \
-             `skip_lines({lines})`; if these are names, with `header()`"
+             values, open the file with `Csv::options().no_header(..)`; if it is no part of the table, with `lines({below}..)`, \
+             or with `no_header({below}..)` if no header is below it; if these are names, with `header()`",
+            below = lines + 1
         )
     };
     says(values::<f64>("4.1,2.0,0\n5.3,1.9,1\n"), &message(r#""4.1", "2.0", "0""#, 1));
@@ -99,20 +100,20 @@ fn a_first_row_with_too_few_fields_is_refused() {
     let message = |lines: usize, or: &str, rest: &str| {
         format!(
             "<input>, line 1: expected a header row with 2 names, as many as the rows below have fields, found 1; leave out \
-             what is above the header with `Csv::options().skip_lines({lines})`{or}, or name all columns{rest}"
+             what is above the header with `Csv::options().lines({lines}..)`{or}, or name all columns{rest}"
         )
     };
     let names = "; if each row starts with its name, open the file with `Csv::options().header()`";
-    says(values::<f64>("Cars\nx,y\n1,2\n"), &message(1, "", names));
-    says(values::<f64>("Cars\n\nof 1974\nx,y\n1,2\n3,4\n"), &message(3, "", names));
+    says(values::<f64>("Cars\nx,y\n1,2\n"), &message(2, "", names));
+    says(values::<f64>("Cars\n\nof 1974\nx,y\n1,2\n3,4\n"), &message(4, "", names));
     // The last row shows that the file is no ordinary table, so its first line is not taken for a comment.
-    says(values::<f64>("# x\nx,y\n1,2\n3,4\n5\n"), &message(1, " or `comment('#')`", ""));
+    says(values::<f64>("# x\nx,y\n1,2\n3,4\n5\n"), &message(2, " or `comment('#')`", ""));
     // One row says little: which of both is wrong?
     says(values::<f64>("x,y\n1,2,3\n"), "<input>, line 2: expected 2 fields as in the header, found 3");
     says(
         values::<f64>("Cars of 1974\nx,y,z\n1,2,3\n4,5,6\n"),
         "<input>, line 1: expected a header row with 3 names, as many as the rows below have fields, found 1; leave out what is \
-         above the header with `Csv::options().skip_lines(1)`, or name all columns",
+         above the header with `Csv::options().lines(2..)`, or name all columns",
     );
 }
 
@@ -122,8 +123,8 @@ fn a_header_without_a_name_for_the_names_of_rows() {
     says(
         values::<f64>(text),
         "<input>, line 1: expected a header row with 3 names, as many as the rows below have fields, found 2; if each row \
-         starts with its name, open the file with `Csv::options().header()`; otherwise leave out what is above the header with \
-         `Csv::options().skip_lines(1)`, or name all columns",
+         starts with its name, open the file with `Csv::options().header()`; otherwise leave out what is above the rows with \
+         `Csv::options().no_header(2..)`, or with `lines(2..)` if the first of them is a header, or name all columns",
     );
     // So the advice is good for one row as well, for a single column, and where some row has other fields: its line is named.
     let read = |text: &str| Csv::options().header().from_reader(text.as_bytes());
@@ -135,9 +136,10 @@ fn a_header_without_a_name_for_the_names_of_rows() {
     }
     says(
         read("x,y\na,1,2\nb,3,4\nc,5\n").unwrap().table(),
-        "<input>, line 4: expected 3 fields as in the header, found 2",
+        "<input>, line 4: expected 3 fields as in the header, found 2; if rows lack values at their ends, open the file with \
+         `Csv::options().uneven_rows()`",
     );
-    assert!(read("x,y\na,1,2,3\nb,4,5,6\n").unwrap_err().to_string().contains("skip_lines(1)"));
+    assert!(read("x,y\na,1,2,3\nb,4,5,6\n").unwrap_err().to_string().contains("lines(2..)"));
 }
 
 #[test]
@@ -308,7 +310,10 @@ fn a_guess_is_named() {
     );
     says(
         classes("x;y\n1;2\n1\n"),
-        &format!("<input>, line 3: expected 2 fields as in the header, found 1 {guess}"),
+        &format!(
+            "<input>, line 3: expected 2 fields as in the header, found 1 {guess}; if the table ends above this line, open the \
+             file with `Csv::options().lines(..=2)`"
+        ),
     );
     says(
         classes("x:y z\n1:2\n"),
@@ -366,7 +371,8 @@ fn no_target() {
 fn ragged_row() {
     says(
         values::<f64>("x,z,y\n1,2,3\n4,5\n"),
-        "<input>, line 3: expected 3 fields as in the header, found 2",
+        "<input>, line 3: expected 3 fields as in the header, found 2; if rows lack values at their ends, open the file with \
+         `Csv::options().uneven_rows()`",
     );
     says(classes("x,y\n1,2,3\n"), "<input>, line 2: expected 2 fields as in the header, found 3");
 }
@@ -428,7 +434,11 @@ fn nothing_but_missing_values() {
         drop("x,y\n,1\n1,heavy\n"),
         &format!(r#"<input>, line 3: column "y" holds "heavy", expected a number{REMEDY}"#),
     );
-    says(drop("x,y\n,1\n?\n"), "<input>, line 3: expected 2 fields as in the header, found 1");
+    says(
+        drop("x,y\n,1\n?\n"),
+        "<input>, line 3: expected 2 fields as in the header, found 1; if the table ends above this line, open the file with \
+         `Csv::options().lines(..=2)`",
+    );
 }
 
 #[test]

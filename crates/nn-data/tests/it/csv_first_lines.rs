@@ -82,7 +82,7 @@ fn other_numbers_are_no_names() {
 
 #[test]
 fn a_title_above_full_rows_is_refused() {
-    let advice = "leave out what is above the header with `Csv::options().skip_lines(2)`";
+    let advice = "leave out what is above the header with `Csv::options().lines(3..)`";
     says(open("Cars of 1974,,\n,,\nweight,power,origin\n1,2,a\n3,4,b\n"), advice);
     // Rows with few values, and a header that names most columns.
     assert!(open("x,,\n1,,\n2,,\n").is_ok());
@@ -94,16 +94,17 @@ fn a_title_above_full_rows_is_refused() {
 #[test]
 fn white_space_is_found_below_a_title() {
     let text = "Old trees\nyear  oak  elm\n1990  1.5  2\n1991  1.7  3\n1992  1.8  3\n";
-    says(open(text), "with `Csv::options().skip_lines(1)`");
+    says(open(text), "with `Csv::options().lines(2..)`");
 }
 
 #[test]
 fn an_empty_column_behind_the_last_is_left_out_without_a_header() {
-    let read = |text: &str| Csv::options().no_header().from_reader(text.as_bytes()).unwrap().table();
+    let read = |text: &str| Csv::options().no_header(..).from_reader(text.as_bytes()).unwrap().table();
     let table = read("1,2,\n3,4,\n").unwrap();
     assert_eq!(table.columns().len(), 2);
     assert!(table.to_string().contains("left out, without a value: column 3"));
-    says(read("1,,2\n3,,4\n"), "\"column 2\" has no value in any row");
+    let table = read("1,,2\n3,,4\n").unwrap();
+    assert!(table.to_string().contains("left out, without a value: \"column 2\""));
 }
 
 #[test]

@@ -30,30 +30,45 @@ const CASES: &[Case] = &[
         Csv::options().delimiter(';').open(path(file))?.table()
     }),
     ("no_header.csv", "", |file| open(file)?.table()),
-    ("no_header.csv", "options().no_header()", |file| Csv::options().no_header().open(path(file))?.table()),
+    ("no_header.csv", "options().no_header(..)", |file| {
+        Csv::options().no_header(..).open(path(file))?.table()
+    }),
     ("no_header_text.csv", "", |file| open(file)?.table()),
-    ("no_header_text.csv", "options().no_header()", |file| {
-        Csv::options().no_header().open(path(file))?.table()
+    ("no_header_text.csv", "options().no_header(..)", |file| {
+        Csv::options().no_header(..).open(path(file))?.table()
     }),
     ("no_header_text_and_numbers.csv", "", |file| open(file)?.table()),
     ("counts_above.csv", "", |file| open(file)?.table()),
-    ("counts_above.csv", "options().skip_lines(1).no_header()", |file| {
-        Csv::options().skip_lines(1).no_header().open(path(file))?.table()
+    ("counts_above.csv", "options().no_header(2..)", |file| {
+        Csv::options().no_header(2..).open(path(file))?.table()
     }),
     ("title_above.csv", "", |file| open(file)?.table()),
-    ("title_above.csv", "options().skip_lines(3)", |file| {
-        Csv::options().skip_lines(3).open(path(file))?.table()
-    }),
+    ("title_above.csv", "options().lines(4..)", |file| Csv::options().lines(4..).open(path(file))?.table()),
     ("comments.csv", "", |file| open(file)?.table()),
     ("comments.csv", "options().comment('#')", |file| Csv::options().comment('#').open(path(file))?.table()),
     ("comments_above.csv", "", |file| open(file)?.table()),
+    ("notes_below.csv", "", |file| open(file)?.table()),
+    ("notes_below.csv", "options().lines(..=3)", |file| Csv::options().lines(..=3).open(path(file))?.table()),
+    ("notes_behind_an_empty_line.csv", "", |file| open(file)?.table()),
+    ("title_and_notes.csv", "", |file| open(file)?.table()),
+    ("title_and_notes.csv", "options().lines(3..)", |file| {
+        Csv::options().lines(3..).open(path(file))?.table()
+    }),
+    ("title_and_notes.csv", "options().lines(3..=5)", |file| {
+        Csv::options().lines(3..=5).open(path(file))?.table()
+    }),
+    ("line_below_the_header.txt", "", |file| open(file)?.table()),
+    ("short_rows.csv", "", |file| open(file)?.table()),
+    ("short_rows.csv", "options().uneven_rows()", |file| {
+        Csv::options().uneven_rows().open(path(file))?.table()
+    }),
     ("title_above_white_space.csv", "", |file| open(file)?.table()),
-    ("title_above_white_space.csv", "options().skip_lines(2)", |file| {
-        Csv::options().skip_lines(2).open(path(file))?.table()
+    ("title_above_white_space.csv", "options().lines(3..)", |file| {
+        Csv::options().lines(3..).open(path(file))?.table()
     }),
     ("title_of_a_spreadsheet.csv", "", |file| open(file)?.table()),
-    ("title_of_a_spreadsheet.csv", "options().skip_lines(3)", |file| {
-        Csv::options().skip_lines(3).open(path(file))?.table()
+    ("title_of_a_spreadsheet.csv", "options().lines(4..)", |file| {
+        Csv::options().lines(4..).open(path(file))?.table()
     }),
     ("counted_names.csv", "", |file| open(file)?.table()),
     ("years.csv", "", |file| open(file)?.table()),
@@ -76,7 +91,7 @@ const CASES: &[Case] = &[
         Csv::options().header().open(path(file))?.table()
     }),
     ("ids.csv", "", |file| open(file)?.table()),
-    ("ids.csv", "except([\"id\"])", |file| open(file)?.except(["id"]).table()),
+    ("ids.csv", "numbers([\"id\"])", |file| open(file)?.numbers(["id"]).table()),
     ("large_ids.csv", "", |file| open(file)?.table()),
     ("dates_as_numbers.csv", "", |file| open(file)?.table()),
     ("dates_as_numbers.csv", "dates([\"day\"], \"%Y%m%d\")", |file| {
@@ -94,11 +109,17 @@ const CASES: &[Case] = &[
     ("thousands.csv", "options().thousands(',')", |file| {
         Csv::options().thousands(',').open(path(file))?.table()
     }),
+    ("thousands_for_certain.csv", "", |file| open(file)?.table()),
+    ("units.csv", "", |file| open(file)?.table()),
+    ("units.csv", "units([\"km\", \"$\", \"%\"])", |file| open(file)?.units(["km", "$", "%"]).table()),
+    ("typeset.csv", "", |file| open(file)?.table()),
+    ("free_text.csv", "", |file| open(file)?.table()),
+    ("codes_with_letters.csv", "", |file| open(file)?.table()),
     ("below_detection.csv", "", |file| open(file)?.table()),
     ("below_detection.csv", "missing([\"<0.006\"])", |file| open(file)?.missing(["<0.006"]).table()),
     ("infinities.csv", "", |file| open(file)?.table()),
     ("names.csv", "", |file| open(file)?.table()),
-    ("names.csv", "except([\"name\"])", |file| open(file)?.except(["name"]).table()),
+    ("names.csv", "categories([\"name\"])", |file| open(file)?.categories(["name"]).table()),
     ("empty_column.csv", "", |file| open(file)?.table()),
     ("empty_column.csv", "except([\"note\"])", |file| open(file)?.except(["note"]).table()),
     ("doubled_names.csv", "", |file| open(file)?.table()),
@@ -110,8 +131,8 @@ const CASES: &[Case] = &[
     ("ragged.csv", "", |file| open(file)?.table()),
     ("open_quote.csv", "", |file| open(file)?.table()),
     ("trailing_delimiters.csv", "", |file| open(file)?.table()),
-    ("trailing_delimiters_no_header.csv", "options().no_header()", |file| {
-        Csv::options().no_header().open(path(file))?.table()
+    ("trailing_delimiters_no_header.csv", "options().no_header(..)", |file| {
+        Csv::options().no_header(..).open(path(file))?.table()
     }),
     ("byte_order_mark.csv", "", |file| open(file)?.table()),
     ("latin_1.csv", "", |file| open(file)?.table()),

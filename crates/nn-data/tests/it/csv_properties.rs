@@ -7,9 +7,10 @@ use proptest::{collection::vec, prelude::*, sample::Index, test_runner::RngSeed}
 /// that the file has.
 fn read_in_every_way(bytes: &[u8]) -> Result<(), TestCaseError> {
     read_as(Csv::options(), bytes)?;
-    let options = Csv::options().skip_lines(1).comment('#').quote('\'');
-    read_as(options.clone().delimiter(Delimiter::Whitespace).decimal_comma().no_header(), bytes)?;
-    read_as(options.delimiter('"').header(), bytes)
+    let options = Csv::options().comment('#').quote('\'').uneven_rows();
+    read_as(options.clone().delimiter(Delimiter::Whitespace).decimal_comma().no_header(2..=9), bytes)?;
+    read_as(Csv::options().uneven_rows(), bytes)?;
+    read_as(options.delimiter('"').header().lines(2..), bytes)
 }
 
 fn read_as(options: CsvOptions, bytes: &[u8]) -> Result<(), TestCaseError> {

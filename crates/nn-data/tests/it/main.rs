@@ -3,12 +3,15 @@
 mod augment;
 mod batches;
 mod csv;
+mod csv_beyond_doubt;
 mod csv_errors;
 mod csv_first_lines;
 mod csv_messy;
 mod csv_properties;
+mod csv_surroundings;
 mod csv_table;
 mod csv_threads;
+mod csv_units;
 mod datasets;
 mod fuzz;
 mod generators;

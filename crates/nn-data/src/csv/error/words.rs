@@ -65,28 +65,61 @@ impl fmt::Display for Comment {
 
 /// What to do about a first row that has fewer fields than the others: a line above the header, or a header without a name for the
 /// names of the rows.
-pub(super) struct TooFewNames {
+pub(super) struct TooFewNames<'a> {
     pub(super) found: usize,
     pub(super) expected: usize,
-    pub(super) lines: usize,
+    pub(super) below: &'a str,
+    pub(super) is_header: bool,
     pub(super) comment: Option<char>,
 }
 
-impl fmt::Display for TooFewNames {
+impl fmt::Display for TooFewNames<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let TooFewNames { found, expected, lines, comment } = *self;
+        let TooFewNames { found, expected, below, is_header, comment } = *self;
         let has_names_of_rows = found + 1 == expected && comment.is_none();
         let row_names = "if each row starts with its name, open the file with `Csv::options().header()`";
         // A single field is a title more often than the name of the only column.
         if has_names_of_rows && found > 1 {
             write!(f, "{row_names}; otherwise ")?;
         }
-        write!(f, "leave out what is above the header with `Csv::options().skip_lines({lines})`")?;
+        if is_header {
+            write!(f, "leave out what is above the header with `Csv::options().lines({below})`")?;
+        } else {
+            write!(
+                f,
+                "leave out what is above the rows with `Csv::options().no_header({below})`, or with `lines({below})` if \
+                 the first of them is a header"
+            )?;
+        }
         if let Some(comment) = comment {
             write!(f, " or `comment({comment:?})`")?;
         }
         f.write_str(", or name all columns")?;
         if has_names_of_rows && found == 1 { write!(f, "; {row_names}") } else { Ok(()) }
+    }
+}
+
+/// What to do about a row of another length, or nothing.
+pub(super) struct Uneven<'a> {
+    pub(super) may_be_uneven: bool,
+    pub(super) lines: Option<&'a str>,
+    pub(super) is_header: bool,
+}
+
+impl fmt::Display for Uneven<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.may_be_uneven {
+            f.write_str(
+                "; if rows lack values at their ends, open the file with `Csv::options().uneven_rows()`",
+            )?;
+        }
+        self.lines.map_or(Ok(()), |lines| {
+            let call = if self.is_header { "lines" } else { "no_header" };
+            write!(
+                f,
+                "; if the table ends above this line, open the file with `Csv::options().{call}({lines})`"
+            )
+        })
     }
 }
 
