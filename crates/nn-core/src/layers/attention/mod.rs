@@ -1,5 +1,6 @@
 //! Attention, and the layer that transformers are made of.
 
+mod attend;
 mod encoder;
 mod function;
 mod multihead;

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::MultiheadAttention;
-use super::multihead::OWN;
+use super::attend::OWN;
 use crate::kernels::attention::{Attention, InLanes, Place, Tokens};
 use crate::kernels::dropout;
 use crate::kernels::tokens::{self, Matrix, scatter};
