@@ -172,11 +172,11 @@ impl Case {
         self.file.starts_with(b"\x1F\x8B")
     }
 
-    /// Checks the promise of the reader: this many times the size of the file, and half a kilobyte for each column of a table or
+    /// Checks the promise of the reader: this many times the size of the file, and 0.7 kilobytes for each column of a table or
     /// of a file without a header.
     fn check_memory(&self, used: usize, times: usize, columns: usize) {
         let is_wide = self.has(6) || (self.has(7) && self.column & 8 > 0);
-        let most = times * self.file.len() + if is_wide { 600 * columns } else { 0 } + 10_000;
+        let most = times * self.file.len() + if is_wide { 700 * columns } else { 0 } + 10_000;
         let size = self.file.len();
         assert!(used <= most || self.is_compressed(), "{used} bytes for a file of {size}, expected at most {most}");
     }

@@ -80,7 +80,7 @@ use units::Units;
 /// as long. Reading it takes less than thirty times its size on top, in the worst of cases: a single
 /// row of very many columns, because a [`Tensor`](nn_core::Tensor) stores samples in blocks of sixteen. For a hundred rows of
 /// [values](Csv::values) or more it is less than ten times. A [table](Csv::table) takes less than thirty times the size of its file and
-/// half a kilobyte for each column. Without a header, the names that we give the columns come on top. Data that memory cannot
+/// 0.7 kilobytes for each column. Without a header, the names that we give the columns come on top. Data that memory cannot
 /// hold are an error, and no message repeats more than forty characters of a name or a field.
 ///
 /// **Speed.** Several threads share a file of 250 kB or more, unless a field is quoted, as they share the work of wide layers

@@ -40,6 +40,7 @@ impl<'a> Assembly<'a> {
         let (source, texts) = (&self.csv.source, builder.texts);
         if *wanted == Wanted::Guess && self.csv.is_behind_last(column, &builder) {
             self.notes.push(format!("left out, without a value: column {}", column.position + 1));
+            self.left_out.push(suspect::without_value().of(column));
             return Ok(());
         }
         if let (Wanted::Numbers, Some((at, text))) =

@@ -49,6 +49,13 @@ impl Suspicion {
     }
 }
 
+/// What is wrong with a column that has no value.
+pub(super) fn without_value() -> Suspicion {
+    let remedy = "leave it out with `except`, or set its kind with `numbers` or `categories`";
+    let found = "has no value in any row".to_owned();
+    Suspicion::new(found, remedy).read_as(Reading::LeftOut("without a value"))
+}
+
 /// Whether numbers are those of the rows, or dates such as 19991231. Of so many rows, some may have been dropped.
 pub(super) fn numbers(numbers: impl Iterator<Item = f64> + Clone, rows: usize) -> Option<Suspicion> {
     if count_rows(numbers.clone(), rows) {
@@ -109,11 +116,7 @@ pub(super) fn check(
             self::numbers(all.iter().flatten().copied(), rows)
         }
         Some(ColumnValues::Categories { names, rows }) => self::texts(names, rows, texts, source),
-        None => {
-            let remedy = "leave it out with `except`, or set its kind with `numbers` or `categories`";
-            let found = "has no value in any row".to_owned();
-            Some(Suspicion::new(found, remedy).read_as(Reading::LeftOut("without a value")))
-        }
+        None => Some(without_value()),
     };
     match (values, suspicion) {
         (values, Some(suspicion)) => Err((suspicion, values)),

@@ -56,6 +56,8 @@ fn columns_that_somebody_names_are_kept() {
     // Nothing would be left, and samples cannot say what they left out.
     says(csv().except(["x", "kind"]).table(), "\"id\" counts the rows");
     says(csv().except(["name", "note"]).classes::<f64>("kind"), "\"id\" counts the rows");
+    let ends_with_delimiters = Csv::options().no_header(..).from_reader(&b"1,\n2,\n"[..]).unwrap();
+    says(ends_with_delimiters.except(["column 1"]).table(), "\"column 2\" has no value in any row");
     // In few rows nothing is suspicious but a column without a value.
     assert_eq!(read(&rows(9)).unwrap().columns().len(), 4);
     // Rising numbers with gaps are values, however few there are.
