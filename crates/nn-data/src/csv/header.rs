@@ -116,19 +116,24 @@ impl Header {
     /// stands above years.
     fn are_years_among_names(self, source: &Source) -> bool {
         const ROWS: usize = 50;
-        let mut is_year = vec![false; self.record.fields];
+        // What is seen of a column, in a byte: files may have very many columns.
+        const YEAR_AS_NAME: u8 = 1;
+        const NUMBERS: u8 = 2;
+        const OTHERS: u8 = 4;
+        let mut seen = vec![0; self.record.fields];
         let mut records = source.records(self.record.start);
-        records.next(|place, field| is_year[place] = field.number.is_some());
-        // For each column, whether there are numbers, and whether there is nothing else.
-        let mut numbers = vec![(false, true); self.record.fields];
+        records.next(|place, field| seen[place] = if field.number.is_some() { YEAR_AS_NAME } else { 0 });
         let (mut are_years, mut rows) = (false, 0);
         records.at = self.end;
         while rows < ROWS {
             let row = records.next(|place, field| {
-                let Some((some, all)) = numbers.get_mut(place) else { return };
-                *some |= field.number.is_some();
-                *all &= field.number.is_some() || field.is_empty();
-                are_years |= is_year[place] && field.number.is_some_and(may_be_year);
+                let Some(seen) = seen.get_mut(place) else { return };
+                are_years |= *seen & YEAR_AS_NAME > 0 && field.number.is_some_and(may_be_year);
+                match field.number {
+                    Some(_) => *seen |= NUMBERS,
+                    None if field.is_empty() => {}
+                    None => *seen |= OTHERS,
+                }
             });
             match row {
                 Some(row) if row.fields == self.record.fields => rows += 1,
@@ -141,7 +146,7 @@ impl Header {
         records.next(|place, field| {
             let is_word =
                 || field.text().is_some_and(|text| text.chars().filter(|c| c.is_alphabetic()).count() > 3);
-            is_text_above_numbers |= numbers[place] == (true, true) && !is_year[place] && is_word();
+            is_text_above_numbers |= seen[place] == NUMBERS && is_word();
         });
         rows > 1 && is_text_above_numbers && !are_years
     }
