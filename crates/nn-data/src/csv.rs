@@ -75,13 +75,13 @@ use units::Units;
 /// `-NaN`, `NaT`, `null`, `NULL`, `Null`, `None`, `nil`, `-`, `--`, `–`, `—` and `.`; [`Csv::missing`] sets others. It is an error in
 /// classes and values unless [`Csv::drop_missing`] leaves out its row.
 ///
-/// **Memory.** An open file takes its size once it is decompressed, and three times as much while a reader of unknown length
-/// fills it, however many fields it has. Text in another encoding is there twice while it becomes UTF-8, which may be three times
-/// as long. Reading it takes less than thirty times its size on top, in the worst of cases: a single
-/// row of very many columns, because a [`Tensor`](nn_core::Tensor) stores samples in blocks of sixteen. For a hundred rows of
+/// **Memory.** An open file takes its size once it is decompressed, and three times as much while a reader of unknown length fills it,
+/// however many fields it has; a field in quotes is copied while it is looked at. Text in another encoding is there twice while it
+/// becomes UTF-8, which may be three times as long. Reading it takes less than thirty times its size on top, in the worst of cases: a
+/// single row of very many columns, because a [`Tensor`](nn_core::Tensor) stores samples in blocks of sixteen. For a hundred rows of
 /// [values](Csv::values) or more it is less than ten times. A [table](Csv::table) takes less than thirty times the size of its file and
-/// 0.7 kilobytes for each column. Without a header, the names that we give the columns come on top. Data that memory cannot
-/// hold are an error, and no message repeats more than forty characters of a name or a field.
+/// 0.7 kilobytes for each column. Without a header, the names that we give the columns come on top. Data that memory cannot hold are an
+/// error, and no message repeats more than forty characters of a name or a field.
 ///
 /// **Speed.** Several threads share a file of 250 kB or more, unless a field is quoted, as they share the work of wide layers
 /// ([`nn_core::team`]). What is read, and the error, are those of one thread.

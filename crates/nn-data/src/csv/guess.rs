@@ -140,7 +140,7 @@ impl<'a> Sample<'a> {
     fn thousands(&self, dialect: Dialect) -> Option<char> {
         let mut signs = [Signs::default(), Signs::default()];
         self.read(dialect, |_, _, field| {
-            let Some(text) = field.text().filter(|text| text.contains([',', '.'])) else { return };
+            let Some(text) = field.short_text().filter(|text| text.contains([',', '.'])) else { return };
             signs[0].look_at(&text, ',', '.');
             signs[1].look_at(&text, '.', ',');
         });

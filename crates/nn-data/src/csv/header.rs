@@ -144,8 +144,9 @@ impl Header {
         let mut records = source.records(self.record.start);
         let mut is_text_above_numbers = false;
         records.next(|place, field| {
-            let is_word =
-                || field.text().is_some_and(|text| text.chars().filter(|c| c.is_alphabetic()).count() > 3);
+            let is_word = || {
+                field.short_text().is_some_and(|text| text.chars().filter(|c| c.is_alphabetic()).count() > 3)
+            };
             is_text_above_numbers |= seen[place] == NUMBERS && is_word();
         });
         rows > 1 && is_text_above_numbers && !are_years

@@ -180,6 +180,12 @@ impl<'a> Field<'a> {
         }
     }
 
+    /// Returns the text unless it is longer than a number or a name: that of a long field in quotes would be copied.
+    pub(super) fn short_text(self) -> Option<Cow<'a, str>> {
+        const LONGEST: usize = 400;
+        if self.bytes.len() > LONGEST { None } else { self.text() }
+    }
+
     /// Returns the number that `text`, the text of this field, stands for. It may be infinite.
     pub(super) fn number_in(self, text: &str) -> Option<f64> {
         self.plain_number(text)?.parse().ok()

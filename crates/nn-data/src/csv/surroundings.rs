@@ -50,7 +50,7 @@ fn ends_with_empty_line(text: &[u8]) -> bool {
 }
 
 fn is_number(field: Field) -> bool {
-    field.number.is_some() || field.text().and_then(|text| field.number_in(&text)).is_some()
+    field.number.is_some() || field.short_text().and_then(|text| field.number_in(&text)).is_some()
 }
 
 #[cfg(test)]
