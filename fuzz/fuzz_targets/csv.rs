@@ -146,7 +146,9 @@ impl Case {
         let header: Vec<String> = kinds.iter().map(|(name, _)| name.clone()).collect();
         let text = write_table(&header, read.rows(), |row, fields| {
             fields.extend(read.columns().iter().map(|column| match column.values() {
-                ColumnValues::Numbers(values) => values[row].map(|value| format!("{value:e}")).unwrap_or_default(),
+                ColumnValues::Numbers(values) => {
+                    values[row].map(|value| format!("{value:e}")).unwrap_or_default()
+                }
                 ColumnValues::Categories { .. } => column.text(row).unwrap_or_default().to_owned(),
             }));
         });
@@ -178,7 +180,10 @@ impl Case {
         let is_wide = self.has(6) || (self.has(7) && self.column & 8 > 0);
         let most = times * self.file.len() + if is_wide { 700 * columns } else { 0 } + 10_000;
         let size = self.file.len();
-        assert!(used <= most || self.is_compressed(), "{used} bytes for a file of {size}, expected at most {most}");
+        assert!(
+            used <= most || self.is_compressed(),
+            "{used} bytes for a file of {size}, expected at most {most}"
+        );
     }
 }
 
