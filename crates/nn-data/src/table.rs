@@ -44,8 +44,16 @@ struct Origin {
     file: Option<String>,
     /// The line on which each row starts in the file; of a table in memory, the number of each row. Counted from 1.
     lines: Vec<usize>,
+    remarks: Remarks,
+}
+
+/// What a reader says of a table.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Remarks {
     /// What was guessed and left out when the file was read.
-    notes: Vec<String>,
+    pub(crate) notes: Vec<String>,
+    /// The columns that were left out, and why.
+    pub(crate) left_out: Vec<(String, &'static str)>,
 }
 
 impl Table {
@@ -57,7 +65,7 @@ impl Table {
     pub fn new(columns: impl IntoIterator<Item = Column>) -> Result<Self, DataError> {
         let columns: Vec<Column> = columns.into_iter().collect();
         let rows = columns.first().map_or(0, Column::rows);
-        Table::of(columns, Origin { file: None, lines: (1..=rows).collect(), notes: Vec::new() })
+        Table::of(columns, Origin { file: None, lines: (1..=rows).collect(), remarks: Remarks::default() })
     }
 
     /// Makes a table of the rows of a file that start on these lines.
@@ -65,9 +73,9 @@ impl Table {
         columns: Vec<Column>,
         file: &str,
         lines: Vec<usize>,
-        notes: Vec<String>,
+        remarks: Remarks,
     ) -> Result<Self, DataError> {
-        Table::of(columns, Origin { file: Some(file.to_owned()), lines, notes })
+        Table::of(columns, Origin { file: Some(file.to_owned()), lines, remarks })
     }
 
     fn of(columns: Vec<Column>, origin: Origin) -> Result<Self, DataError> {
@@ -112,9 +120,10 @@ impl Table {
                 .collect();
             let mut expected = format!("one of {}", names.join(", "));
             let quoted = format!("{:?}", shortened(name, 40));
-            let is_reason = |note: &&String| note.starts_with("left out") && note.contains(&quoted);
-            if let Some(reason) = self.origin.notes.iter().find(is_reason) {
-                expected += &format!(" ({reason}, unless `numbers` or `categories` keeps it)");
+            if let Some((_, why)) = self.origin.remarks.left_out.iter().find(|(left_out, _)| left_out == name)
+            {
+                expected +=
+                    &format!(" (left out, {why}: {quoted}, unless `numbers` or `categories` keeps it)");
             }
             SettingError::new("Table", "column", expected, format_args!("{quoted}")).into()
         })
@@ -136,7 +145,7 @@ impl Table {
         let lines = rows.iter().map(|&row| self.origin.lines[row]).collect();
         Table {
             columns: self.columns.iter().map(|column| column.part(rows)).collect(),
-            origin: Origin { file: self.origin.file.clone(), lines, notes: self.origin.notes.clone() },
+            origin: Origin { file: self.origin.file.clone(), lines, remarks: self.origin.remarks.clone() },
         }
     }
 

@@ -8,7 +8,7 @@ use super::suspect::{self, Reading, Suspicion};
 use super::unusable::listed;
 use super::{Csv, CsvError, UnusableColumn, name};
 use crate::DataError;
-use crate::table::{self, ColumnValues};
+use crate::table::{self, ColumnValues, Remarks};
 
 /// The columns so far.
 pub(super) struct Assembly<'a> {
@@ -16,7 +16,7 @@ pub(super) struct Assembly<'a> {
     /// The number of rows, with those that were dropped.
     rows: usize,
     read: Vec<table::Column>,
-    notes: Vec<String>,
+    remarks: Remarks,
     /// How columns were read or why they were left out, with their names.
     readings: Vec<(String, Vec<String>)>,
     left_out: Vec<UnusableColumn>,
@@ -26,7 +26,8 @@ pub(super) struct Assembly<'a> {
 impl<'a> Assembly<'a> {
     pub(super) fn new(csv: &'a Csv, rows: usize) -> Self {
         let [left_out, wrong] = [const { Vec::new() }; 2];
-        Assembly { csv, rows, read: Vec::new(), notes: csv.notes(), readings: Vec::new(), left_out, wrong }
+        let remarks = Remarks { notes: csv.notes(), left_out: Vec::new() };
+        Assembly { csv, rows, read: Vec::new(), remarks, readings: Vec::new(), left_out, wrong }
     }
 
     /// Adds a column with the kind that is wanted. A mixed one was read as texts, to see whether it is.
@@ -39,7 +40,7 @@ impl<'a> Assembly<'a> {
     ) -> Result<(), CsvError> {
         let (source, texts) = (&self.csv.source, builder.texts);
         if *wanted == Wanted::Guess && self.csv.is_behind_last(column, &builder) {
-            self.notes.push(format!("left out, without a value: column {}", column.position + 1));
+            self.remarks.notes.push(format!("left out, without a value: column {}", column.position + 1));
             self.left_out.push(suspect::without_value().of(column));
             return Ok(());
         }
@@ -62,7 +63,7 @@ impl<'a> Assembly<'a> {
                     if let Some(truth) = truth_value(&text) {
                         let (text, number) = (excerpt(&text), u8::from(truth));
                         let note = format!("{text:?} of column {:?} is read as {number}", name(&column.name));
-                        self.notes.push(note);
+                        self.remarks.notes.push(note);
                     }
                 }
                 let format = match wanted {
@@ -83,6 +84,7 @@ impl<'a> Assembly<'a> {
             (Some(Reading::LeftOut(_)), Some(values)) if is_named => self.push(column, values, None),
             (Some(Reading::LeftOut(why)), _) if !is_named => {
                 self.note(format!("left out, {why}"), column);
+                self.remarks.left_out.push((column.name.to_string(), why));
                 self.left_out.push(suspicion.of(column));
             }
             (Some(Reading::Dates(format)), Some(ColumnValues::Categories { names, rows })) => {
@@ -130,12 +132,9 @@ impl<'a> Assembly<'a> {
         }
     }
 
-    /// Returns the columns and the notes. Refuses columns that are something else, and a first row that was taken for names though it is
+    /// Returns the columns, and what to say of them. Refuses columns that are something else, and a first row that was taken for names though it is
     /// one of values.
-    pub(super) fn finish(
-        mut self,
-        checks_header: bool,
-    ) -> Result<(Vec<table::Column>, Vec<String>), DataError> {
+    pub(super) fn finish(mut self, checks_header: bool) -> Result<(Vec<table::Column>, Remarks), DataError> {
         if self.read.is_empty() {
             self.wrong.append(&mut self.left_out);
         }
@@ -148,8 +147,8 @@ impl<'a> Assembly<'a> {
         }
         let notes =
             self.readings.into_iter().map(|(reading, names)| format!("{reading}: {}", listed(&names)));
-        self.notes.extend(notes);
-        Ok((self.read, self.notes))
+        self.remarks.notes.extend(notes);
+        Ok((self.read, self.remarks))
     }
 }
 

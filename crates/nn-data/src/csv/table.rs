@@ -134,9 +134,9 @@ impl Csv {
             assembly.add(column, builder, wanted, mixture)?;
         }
         let checks_header = self.checks_header && wanted.iter().all(is_guess);
-        let (columns, mut notes) = assembly.finish(checks_header)?;
-        notes.extend(self.missing_note(&markers));
-        Table::from_file(columns, self.source.file(), self.source.lines(starts), notes)
+        let (columns, mut remarks) = assembly.finish(checks_header)?;
+        remarks.notes.extend(self.missing_note(&markers));
+        Table::from_file(columns, self.source.file(), self.source.lines(starts), remarks)
     }
 
     /// Reads the features of a choice, with the rows of all parts in one, and returns the number of dropped rows as well.

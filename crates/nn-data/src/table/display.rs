@@ -33,7 +33,7 @@ impl fmt::Display for Table {
         if self.columns.len() > COLUMNS {
             write!(f, "\nand {} more columns", self.columns.len() - COLUMNS)?;
         }
-        self.origin.notes.iter().try_for_each(|note| write!(f, "\n({note})"))
+        self.origin.remarks.notes.iter().try_for_each(|note| write!(f, "\n({note})"))
     }
 }
 

@@ -40,6 +40,11 @@ fn columns_without_use_are_left_out() {
         table.column("id").map(drop),
         "expected one of \"x\", \"kind\" (left out, counts the rows: \"id\", unless `numbers` or `categories` keeps it)",
     );
+    // Also where there are more of them than a note lists.
+    let empty: Vec<String> = (1..=12).map(|i| format!("empty {i}")).collect();
+    let many =
+        read(&format!("x,{}\n1{commas}\n2{commas}\n", empty.join(","), commas = ",".repeat(12))).unwrap();
+    says(many.column("empty 12").map(drop), "left out, without a value: \"empty 12\"");
     let asked = table.column("y").unwrap_err().to_string();
     assert!(!asked.contains("left out"), "{asked}");
 }
