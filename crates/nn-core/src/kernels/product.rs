@@ -8,7 +8,7 @@ use std::cell::RefCell;
 
 use super::lanes::{Aligned, Block, LANES, Lanes};
 use super::pack::{DEPTH, Right};
-use super::simd::{Kernel, dispatch, has_many_registers};
+use super::simd::{Kernel, dispatch, has_many_registers, prefetch};
 use super::team;
 use crate::scalar::{PerScalar, Scalar};
 
@@ -21,6 +21,10 @@ const STRIP: usize = 32;
 
 /// The minimum number of blocks of a row of C that a thread gets where threads share the columns.
 const WIDE: usize = 2 * STRIP;
+
+/// The maximum number of terms in a stretch where those of A do not lie side by side. Each is in a cache line of its own, often
+/// in a page of its own, and the next tile needs the same ones.
+const STRIDED: usize = 96;
 
 /// C_i ← start_i + Σ_k A_ik B_k, where row k of B is as long as row i of C.
 pub(super) struct Product<'a, F> {
@@ -150,11 +154,11 @@ impl<F> Rows<'_, F> {
     }
 }
 
-/// Returns the number of terms in each stretch but the last, given the number of all. They are about equal, because a short
-/// stretch loads and stores as much of C as a long one.
+/// Returns the number of terms in each stretch but the last, given the number of all and the maximum. They are about equal,
+/// because a short stretch loads and stores as much of C as a long one.
 #[inline(always)]
-pub(super) fn stretch(depth: usize) -> usize {
-    depth.div_ceil(depth.div_ceil(DEPTH)).next_multiple_of(LANES)
+pub(super) fn stretch(depth: usize, most: usize) -> usize {
+    depth.div_ceil(depth.div_ceil(most)).next_multiple_of(LANES)
 }
 
 /// The product on this thread, compiled once here and not in every crate that trains.
@@ -196,7 +200,7 @@ impl<F: Scalar> Kernel for WithScratch<'_, '_, F> {
         // A tile has as many accumulators as there are registers for.
         let large = has_many_registers::<F>();
         let blocks = product.width.div_ceil(LANES);
-        let depth = stretch(product.depth);
+        let depth = stretch(product.depth, if product.a_strides[1] == 1 { DEPTH } else { STRIDED });
         for strip in (0..blocks).step_by(STRIP) {
             let end = blocks.min(strip + STRIP);
             let pairs = if large { end / 2 * 2 } else { strip };
@@ -253,6 +257,14 @@ impl<F: Scalar> Part<'_, F> {
             a[r] = &self.a[(first + r).min(rows - 1) * row + from * step..];
         }
         let mut tile = Aligned([[[F::ZERO; LANES]; P]; R]);
+        if let Start::OldAfter = self.start {
+            // What is read last is asked for first.
+            for r in 0..R {
+                for block in self.c.row((first + r).min(rows - 1), column * LANES).chunks(LANES).take(P) {
+                    prefetch(&block[0]);
+                }
+            }
+        }
         match self.start {
             Start::Row(start) if from == 0 => {
                 for r in 0..R {
@@ -261,40 +273,44 @@ impl<F: Scalar> Part<'_, F> {
             }
             Start::Zero if from == 0 => {}
             Start::OldAfter => {}
-            _ => self.copy(first, rows, column, &mut tile.0, |c, tile| tile.copy_from_slice(c)),
+            _ => self.visit(first, rows, column, &mut tile.0, |c, tile| *tile = *c),
         }
         accumulate(&mut tile.0, a, step, b);
         if let Start::OldAfter = self.start {
-            self.copy(first, rows, column, &mut tile.0, |c, tile| {
-                for (c, tile) in c.iter_mut().zip(tile) {
-                    *c += *tile;
-                }
-            });
+            self.visit(first, rows, column, &mut tile.0, |c, tile| (Lanes(*c) + Lanes(*tile)).store(c));
         } else {
-            self.copy(first, rows, column, &mut tile.0, |c, tile| c.copy_from_slice(tile));
+            self.visit(first, rows, column, &mut tile.0, |c, tile| Lanes(*tile).store(c));
         }
     }
 
-    /// Copies between a tile and the part of C that it covers.
+    /// Calls `f` with each block of a tile and the part of C that it covers.
     #[inline(always)]
-    fn copy<const R: usize, const P: usize>(
+    fn visit<const R: usize, const P: usize>(
         &mut self,
         first: usize,
         rows: usize,
         column: usize,
         tile: &mut [[Block<F>; P]; R],
-        copy: impl Fn(&mut [F], &mut [F]),
+        f: impl Fn(&mut Block<F>, &mut Block<F>),
     ) {
         let start = column * LANES;
         if first + R <= rows && start + P * LANES <= self.width {
-            // Counts that are known at compile time: a few instructions without a jump.
             for r in 0..R {
-                copy(&mut self.c.row(first + r, start)[..P * LANES], tile[r].as_flattened_mut());
+                let c = self.c.row(first + r, start)[..P * LANES].as_chunks_mut().0;
+                for p in 0..P {
+                    f(&mut c[p], &mut tile[r][p]);
+                }
             }
         } else {
             let count = (self.width - start).min(P * LANES);
             for (r, tile) in tile.iter_mut().enumerate().take(rows - first) {
-                copy(&mut self.c.row(first + r, start)[..count], &mut tile.as_flattened_mut()[..count]);
+                let c = &mut self.c.row(first + r, start)[..count];
+                let mut blocks = [[F::ZERO; LANES]; P];
+                blocks.as_flattened_mut()[..count].copy_from_slice(c);
+                for p in 0..P {
+                    f(&mut blocks[p], &mut tile[p]);
+                }
+                c.copy_from_slice(&blocks.as_flattened()[..count]);
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Dot products of feature columns in a [`Stack`](crate::Stack): the gradients of sixteen layers.
 
 use super::lanes::{Aligned, Block, LANES, Lanes};
+use super::pack::DEPTH;
 use super::product;
 use super::simd::{Kernel, has_many_registers};
 use crate::Scalar;
@@ -94,7 +95,7 @@ impl<F: Scalar, const PRODUCT: bool> StackDots<'_, F, PRODUCT> {
             columns.x[c] = &self.x[(j + c) * n..][..n];
         }
         if PRODUCT {
-            let stretch = product::stretch(n);
+            let stretch = product::stretch(n, DEPTH);
             for from in (0..n).step_by(stretch) {
                 self.add_dots(i, j, columns.chain(from, n.min(from + stretch), 1).0);
             }

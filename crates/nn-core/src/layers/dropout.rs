@@ -93,11 +93,13 @@ impl<F: Scalar> Layer<F> for Dropout {
         workspace.trained = mode.is_train();
         match mode {
             Mode::Train(rng) => {
-                dropout::draw(y, self.p, &mut **rng);
                 if let Some(mask) = workspace.buffers.first_mut() {
-                    elementwise::copy(mask, y);
+                    dropout::draw(mask, self.p, &mut **rng);
+                    dropout::apply(x, mask, y, Accumulate::Replace);
+                } else {
+                    dropout::draw(y, self.p, &mut **rng);
+                    elementwise::multiply(y, x);
                 }
-                elementwise::multiply(y, x);
             }
             Mode::Eval => elementwise::copy(y, x),
         }
