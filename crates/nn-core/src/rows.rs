@@ -1,8 +1,8 @@
 //! The samples of a tensor one after another, to make batches of.
 
 use crate::blocks::Blocks;
-use crate::kernels::gather::{FromRows, Quad, SIDE, ToRows, quads};
-use crate::kernels::simd::dispatch;
+use crate::kernels::gather::{FromRows, ToRows, quads};
+use crate::kernels::simd::{Quad, SIDE, dispatch};
 use crate::lanes::LANES;
 use crate::{Scalar, Tensor, once, team};
 

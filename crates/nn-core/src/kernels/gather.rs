@@ -3,14 +3,8 @@
 //! Both directions move squares of four by four values, whose loads and stores do not wait for each other.
 
 use super::lanes::{Block, LANES};
-use super::simd::{Kernel, prefetch};
+use super::simd::{Kernel, Quad, SIDE, prefetch, transposed};
 use crate::Scalar;
-
-/// The side of a square.
-pub(crate) const SIDE: usize = 4;
-
-/// Values of neighbouring features in a row, or of neighbouring samples of a feature.
-pub(crate) type Quad<F> = [F; SIDE];
 
 /// The number of quads in a row of so many features. What a row holds past its last feature has no meaning.
 pub(crate) fn quads(features: usize) -> usize {
@@ -113,10 +107,3 @@ impl<F: Scalar> Kernel for FromRows<'_, F> {
 
 /// The size of a cache line in bytes.
 const LINE: usize = 64;
-
-/// Transposes a square. Values go from array to array, not through slices, whose checks would cost eight times as much where debug
-/// assertions are on.
-#[inline(always)]
-pub(super) fn transposed<F: Scalar>([a, b, c, d]: [Quad<F>; SIDE]) -> [Quad<F>; SIDE] {
-    [[a[0], b[0], c[0], d[0]], [a[1], b[1], c[1], d[1]], [a[2], b[2], c[2], d[2]], [a[3], b[3], c[3], d[3]]]
-}

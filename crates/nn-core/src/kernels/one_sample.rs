@@ -3,9 +3,8 @@
 //! Elsewhere lanes are samples, and one sample would leave fifteen of sixteen lanes empty. Here lanes are rows of W, or its columns.
 //! Each sum adds its terms in the same order as there, so a sample has the same bits alone as in a batch.
 
-use super::gather::{Quad, SIDE, transposed};
 use super::lanes::Block;
-use super::simd::Kernel;
+use super::simd::{Kernel, Quad, SIDE, transposed};
 use crate::Scalar;
 
 /// y_i = start(i) + Σ_j w_ij x_j over the columns of one matrix, then over those of another.

@@ -1,7 +1,7 @@
 //! Rows of the right-hand matrix of a product, side by side in memory that fits the L1 cache.
 
-use super::gather::{SIDE, transposed};
 use super::lanes::{Block, LANES, Lanes};
+use super::simd::{SIDE, transposed};
 use crate::Scalar;
 
 /// The number of rows packed at a time: two blocks of `f32` each fill most of an L1 cache of 48 KiB.

@@ -19,6 +19,8 @@
 use std::fmt;
 use std::sync::atomic::{AtomicU8, Ordering};
 
+use crate::Scalar;
+
 /// A computation over slices that [`dispatch`] can compile for several instruction sets.
 pub trait Kernel {
     /// The result of the computation: `()` for most, a number for a reduction.
@@ -174,4 +176,36 @@ pub(super) fn prefetch<T>(value: &T) {
     }
     #[cfg(not(target_arch = "x86_64"))]
     let _ = value;
+}
+
+/// The side of a square.
+pub(crate) const SIDE: usize = 4;
+
+/// Values of neighbouring features in a row, or of neighbouring samples of a feature.
+pub(crate) type Quad<F> = [F; SIDE];
+
+/// Transposes a square.
+#[inline(always)]
+pub(super) fn transposed<F: Scalar>(square: [Quad<F>; SIDE]) -> [Quad<F>; SIDE] {
+    #[cfg(target_arch = "x86_64")]
+    if size_of::<F>() == size_of::<f32>() {
+        use std::arch::x86_64::{__m128, _mm_movehl_ps, _mm_movelh_ps, _mm_unpackhi_ps, _mm_unpacklo_ps};
+        use std::mem::transmute_copy;
+        // LLVM would load every value by itself.
+        // SAFETY: F is f32, the only `Scalar` of this size, and four of them are a register of SSE, which every x86-64 CPU has.
+        return unsafe {
+            let [a, b, c, d] = transmute_copy::<_, [__m128; SIDE]>(&square);
+            let (ab, cd) = (_mm_unpacklo_ps(a, b), _mm_unpacklo_ps(c, d));
+            let (ab_high, cd_high) = (_mm_unpackhi_ps(a, b), _mm_unpackhi_ps(c, d));
+            let columns = [
+                _mm_movelh_ps(ab, cd),
+                _mm_movehl_ps(cd, ab),
+                _mm_movelh_ps(ab_high, cd_high),
+                _mm_movehl_ps(cd_high, ab_high),
+            ];
+            transmute_copy(&columns)
+        };
+    }
+    let [a, b, c, d] = square;
+    [[a[0], b[0], c[0], d[0]], [a[1], b[1], c[1], d[1]], [a[2], b[2], c[2], d[2]], [a[3], b[3], c[3], d[3]]]
 }

@@ -2,9 +2,8 @@
 
 use super::from;
 use crate::Scalar;
-use crate::kernels::gather::{Quad, SIDE, transposed};
 use crate::kernels::lanes::{Aligned, Block, LANES, Lanes};
-use crate::kernels::simd::Kernel;
+use crate::kernels::simd::{Kernel, Quad, SIDE, transposed};
 
 /// The number of sums that are added up side by side.
 const TILE: usize = 4;
