@@ -1,8 +1,8 @@
 //! Rows of a table, found by the whole numbers of a batch.
 //!
 //! A row of the table lies in one piece, the samples of a feature lie side by side: squares of four by four values are turned from one
-
 //! order to the other, as in [`gather`](super::gather).
+
 use super::lanes::{Block, LANES};
 use super::simd::{Kernel, SIDE, dispatch, transposed};
 use crate::{Scalar, Tensor};
