@@ -1,6 +1,6 @@
 //! The gradient of a matrix of weights: products of the gradients of sums with what they were made of, over many steps.
 
-use super::lanes::{Aligned, Block, LANES};
+use super::lanes::{Aligned, Block, LANES, Lanes};
 use super::pack::{DEPTH, Right};
 use super::product::accumulate;
 use super::simd::{Kernel, has_many_registers};
@@ -107,8 +107,16 @@ impl<'a, F: Scalar, I: Iterator<Item = Step<'a, F>>> Products<'_, F, I> {
         let start = column * LANES;
         let count = (self.width - start).min(P * LANES);
         for (row, tile) in self.dw.chunks_exact_mut(self.width).skip(first).zip(&tile.0) {
-            for (dw, sum) in row[start..][..count].iter_mut().zip(tile.as_flattened()) {
-                *dw += *sum;
+            let row = &mut row[start..][..count];
+            if count == P * LANES {
+                let blocks = row.as_chunks_mut().0;
+                for p in 0..P {
+                    (Lanes(blocks[p]) + Lanes(tile[p])).store(&mut blocks[p]);
+                }
+            } else {
+                for (dw, sum) in row.iter_mut().zip(tile.as_flattened()) {
+                    *dw += *sum;
+                }
             }
         }
     }
