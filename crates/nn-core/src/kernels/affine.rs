@@ -20,6 +20,10 @@ use crate::{Accumulate, Columns, ColumnsMut, Scalar};
 const WIDE: usize = 2048;
 const WIDE_GRADIENT: usize = 256;
 
+/// From so many samples on, half of `WIDE` is enough where both sides are so wide.
+const MANY: usize = 32;
+const SQUARE: usize = 16;
+
 /// The minimum number of outputs at which the form for one sample is faster.
 const FEW: usize = 3;
 
@@ -27,6 +31,12 @@ const FEW: usize = 3;
 /// instead. Depends on shapes alone, so that a network always takes the same form.
 fn is_wide(weights: usize, inputs: usize, outputs: usize, samples: usize) -> bool {
     inputs * outputs >= weights && inputs.min(outputs) >= 8 && samples > 1
+}
+
+/// Returns whether the forward pass or the gradient of the input is computed as a matrix product.
+fn is_wide_combination(inputs: usize, outputs: usize, samples: usize) -> bool {
+    let many = samples >= MANY && inputs.min(outputs) >= SQUARE;
+    is_wide(if many { WIDE / 2 } else { WIDE }, inputs, outputs, samples)
 }
 
 /// Computes y_i = b_i + Σ_j W_ij x_j, with W in row-major order; without a bias, b_i is 0.
@@ -37,7 +47,7 @@ pub(crate) fn forward<F: Scalar>(weight: &[F], bias: Option<&[F]>, x: Columns<'_
         let terms = [Terms { weights: weight, x: x.blocks() }, Terms::NONE];
         return dispatch(one_sample::Forward { start, terms, y: y.into_blocks() });
     }
-    if !is_wide(WIDE, inputs, outputs, x.samples()) {
+    if !is_wide_combination(inputs, outputs, x.samples()) {
         return narrow_forward(weight, bias, x, y);
     }
     let c = y.into_blocks().as_flattened_mut();
@@ -65,7 +75,7 @@ pub(crate) fn backward_input<F: Scalar>(
         let (y, x, add) = (dy.blocks(), dx.into_blocks(), accumulate == Accumulate::Add);
         return dispatch(one_sample::Backward { weights: weight, y, add, x });
     }
-    if !is_wide(WIDE, inputs, outputs, dy.samples()) {
+    if !is_wide_combination(inputs, outputs, dy.samples()) {
         return narrow_backward_input(weight, dy, dx, accumulate);
     }
     let c = dx.into_blocks().as_flattened_mut();
