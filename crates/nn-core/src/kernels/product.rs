@@ -19,6 +19,9 @@ const SMALLEST: usize = 32;
 /// L2 cache from one stretch of terms to the next.
 const STRIP: usize = 32;
 
+/// The maximum number of blocks of a row of C in a tile.
+const WIDEST: usize = 3;
+
 /// The minimum number of blocks of a row of C that a thread gets where threads share the columns.
 const WIDE: usize = 2 * STRIP;
 
@@ -168,8 +171,8 @@ macro_rules! multiply {
     ($F:ident) => {
         fn $F(product: Part<'_, $F>) {
             thread_local! {
-                static PACKED: RefCell<Aligned<[Block<$F>; 2 * DEPTH]>> =
-                    const { RefCell::new(Aligned([[0.0; LANES]; 2 * DEPTH])) };
+                static PACKED: RefCell<Aligned<[Block<$F>; WIDEST * DEPTH]>> =
+                    const { RefCell::new(Aligned([[0.0; LANES]; WIDEST * DEPTH])) };
             }
             PACKED.with_borrow_mut(|packed| dispatch(WithScratch { product, packed: &mut packed.0 }));
         }
@@ -186,13 +189,13 @@ impl PerScalar for Multiply {
 /// A product, with memory for packed rows of B.
 struct WithScratch<'a, 's, F> {
     product: Part<'a, F>,
-    packed: &'s mut [Block<F>; 2 * DEPTH],
+    packed: &'s mut [Block<F>; WIDEST * DEPTH],
 }
 
 impl<F: Scalar> Kernel for WithScratch<'_, '_, F> {
     type Output = ();
 
-    /// Packs B and then goes down the rows, for every stretch of terms and every panel of C, one or two blocks wide. A wide C,
+    /// Packs B and then goes down the rows, for every stretch of terms and every panel of C, one to three blocks wide. A wide C,
     /// of many samples, is computed strip by strip.
     #[inline(always)]
     fn run(self) {
@@ -203,12 +206,20 @@ impl<F: Scalar> Kernel for WithScratch<'_, '_, F> {
         let depth = stretch(product.depth, if product.a_strides[1] == 1 { DEPTH } else { STRIDED });
         for strip in (0..blocks).step_by(STRIP) {
             let end = blocks.min(strip + STRIP);
-            let pairs = if large { end / 2 * 2 } else { strip };
+            // Two blocks at a time, and three at the end of an odd number: one alone would read as much of A as two.
+            let [pairs, triple] = match end - strip {
+                _ if !large => [strip; 2],
+                count if count % 2 == 1 && count > 1 => [end - WIDEST, end],
+                count => [strip + count / 2 * 2; 2],
+            };
             for from in (0..product.depth).step_by(depth) {
                 for column in (strip..pairs).step_by(2) {
                     product.panel::<2>([from, depth], column, large, packed.as_chunks_mut().0);
                 }
-                for column in pairs..end {
+                if pairs < triple {
+                    product.panel::<WIDEST>([from, depth], pairs, large, packed.as_chunks_mut().0);
+                }
+                for column in triple..end {
                     product.panel::<1>([from, depth], column, large, packed.as_chunks_mut().0);
                 }
             }
