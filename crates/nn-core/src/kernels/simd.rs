@@ -12,7 +12,7 @@
     target_arch = "x86_64",
     expect(
         unsafe_code,
-        reason = "a #[target_feature] function may run only where it can: only available levels are stored; and a prefetch"
+        reason = "a #[target_feature] function may run only where it can: only available levels are stored; a prefetch; and squares of f32"
     )
 )]
 
