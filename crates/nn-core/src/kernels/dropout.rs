@@ -12,7 +12,7 @@ const BYTES: usize = size_of::<u32>();
 /// 2³², the number of values of a `u32`.
 const TWO_32: f64 = 4_294_967_296.0;
 
-/// The maximum number of values whose random bytes are drawn together: through `dyn`, a call costs more than drawing a value.
+/// The maximum number of values whose random bytes are drawn together, because a call through `dyn` costs more than drawing a value.
 const TOGETHER: usize = 32 * LANES;
 
 /// Fills `mask` with 0 where a random number of 32 bits is below p · 2³², and with 1 / (1 − p) elsewhere. Draws four bytes for

@@ -19,14 +19,16 @@ const SMALLEST: usize = 32;
 /// L2 cache from one stretch of terms to the next.
 const STRIP: usize = 32;
 
-/// The maximum number of blocks of a row of C in a tile.
+/// The maximum number of blocks of a row of C in a tile. Three of a full stretch do not fit the L1 cache, but only one panel of a
+/// strip has three.
 const WIDEST: usize = 3;
 
 /// The minimum number of blocks of a row of C that a thread gets where threads share the columns.
 const WIDE: usize = 2 * STRIP;
 
 /// The maximum number of terms in a stretch where those of A do not lie side by side. Each is in a cache line of its own, often
-/// in a page of its own, and the next tile needs the same ones.
+/// in a page of its own, and the next tile needs the same ones. Where the length of a stretch matters to the bits, which is in
+/// [`Start::OldAfter`], the terms lie side by side.
 const STRIDED: usize = 96;
 
 /// C_i ← start_i + Σ_k A_ik B_k, where row k of B is as long as row i of C.

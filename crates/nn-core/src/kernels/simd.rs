@@ -5,6 +5,8 @@
 //! bits: Rust rounds exactly where the source says so (`a * b + c` twice, `a.mul_add(b, c)` once), and every kernel
 //! sums in the fixed order of [`lanes`](super::lanes). The instruction set changes the speed, never a result.
 //!
+//! The few instructions that are asked for by name are here too: a prefetch, and those that transpose a square of `f32`.
+//!
 //! `run` and everything it calls per element must be `#[inline(always)]`: a function that is not inlined keeps the
 //! instruction set it was compiled for, and a kernel made of such calls stays scalar.
 
