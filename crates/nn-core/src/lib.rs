@@ -65,6 +65,7 @@
 //! |---|---|
 //! | write an activation | [`Activation`]: two functions, f and f′ |
 //! | write a layer | [`Parameters`] and [`Module`]; for its loops [`simd`] and [`lanes`], compiled in your crate by [`once`] |
+//! | predict many samples, again and again | [`Predictor`] |
 //! | train sixteen networks together | [`Stack`] |
 //! | share the work of a layer among threads | [`team`] |
 //! | check a gradient | [`gradcheck`] |
@@ -110,6 +111,7 @@ mod once;
 mod param;
 mod parameters;
 mod planned;
+mod predictor;
 pub mod random;
 mod recurrent_state;
 mod route;
@@ -152,6 +154,7 @@ pub use module::{Module, Plan, Purpose, all_like};
 pub use param::{Kind, Name, Param, ParamMut, Segment};
 pub use parameters::Parameters;
 pub use planned::Planned;
+pub use predictor::Predictor;
 pub use recurrent_state::RecurrentState;
 pub use route::Route;
 pub use rows::Rows;

@@ -4,8 +4,8 @@ use std::any::Any;
 use std::fmt::Display;
 
 use crate::{
-    Accumulate, Architecture, Combination, Mode, ModuleError, ModuleProblem, Parameters, Scalar, Tensor,
-    Workspace,
+    Accumulate, Architecture, Combination, Mode, ModuleError, ModuleProblem, Parameters, Predictor, Scalar,
+    Tensor, Workspace,
 };
 
 /// A differentiable function with parameters: a layer, or a network of layers.
@@ -236,17 +236,16 @@ pub trait Module<F: Scalar>: Parameters<F> + Any + Display + Send + Sync {
         false
     }
 
-    /// Returns the output for `x` in [`Mode::Eval`], using fresh memory. To predict many times, keep a [`Plan`] and
-    /// call [`forward`](Module::forward).
+    /// Returns the output for `x` in [`Mode::Eval`], using fresh memory. To predict many times, keep a
+    /// [`Predictor`](crate::Predictor).
     ///
     /// # Errors
     /// As [`plan`](Module::plan) and [`check_values`](Module::check_values).
     fn predict(&self, x: &Tensor<F>) -> Result<Tensor<F>, ModuleError> {
-        let Plan { output, mut workspace } = self.plan(x.shape(), Purpose::Predict)?;
+        let mut predictor = Predictor::plan(self, x.shape())?;
         self.check_values(x)?;
-        let mut y = Tensor::try_zeros(&output)?;
-        self.forward(x, &mut y, &mut workspace, &mut Mode::Eval);
-        Ok(y)
+        predictor.run(self, x);
+        Ok(predictor.into_output())
     }
 }
 

@@ -1,6 +1,6 @@
 //! The loss on data that the training does not learn from.
 
-use nn_core::{Mode, Module, ModuleError, Plan, Purpose, Scalar, Tensor, Workspace};
+use nn_core::{Module, Predictor, Scalar, Tensor};
 use nn_loss::Loss;
 
 use crate::TrainError;
@@ -9,8 +9,7 @@ use crate::TrainError;
 /// the shape of the data.
 #[derive(Debug, Clone)]
 pub(crate) struct Evaluation<F> {
-    workspace: Workspace<F>,
-    output: Tensor<F>,
+    predictor: Predictor<F>,
     /// One for each network.
     losses: Vec<F>,
 }
@@ -25,11 +24,10 @@ impl<F: Scalar> Evaluation<F> {
         y: &T,
         networks: usize,
     ) -> Result<Self, TrainError> {
-        let Plan { output, workspace } = model.plan(x.shape(), Purpose::Predict)?;
+        let predictor = Predictor::plan(model, x.shape())?;
         model.check_values(x)?;
-        loss.check(&output, y)?;
-        let output = Tensor::try_zeros(&output).map_err(ModuleError::from)?;
-        Ok(Evaluation { workspace, output, losses: vec![F::ZERO; networks] })
+        loss.check(predictor.output().shape(), y)?;
+        Ok(Evaluation { predictor, losses: vec![F::ZERO; networks] })
     }
 
     /// Returns the losses of all networks, and their output.
@@ -40,8 +38,8 @@ impl<F: Scalar> Evaluation<F> {
         x: &Tensor<F>,
         y: &T,
     ) -> (&[F], &Tensor<F>) {
-        let Evaluation { workspace, output, losses } = self;
-        model.forward(x, output, workspace, &mut Mode::Eval);
+        let Evaluation { predictor, losses } = self;
+        let output = predictor.run(model, x);
         loss.evaluate(output, y, None, losses);
         (losses, output)
     }

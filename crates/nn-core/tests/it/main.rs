@@ -22,6 +22,7 @@ mod parity;
 mod plain_loops;
 mod planned;
 mod positions;
+mod predictor;
 mod recurrent;
 mod rows;
 mod safetensors;

@@ -2,7 +2,7 @@
 
 use nn_core::rand::SeedableRng;
 use nn_core::rand::rngs::ChaCha8Rng;
-use nn_core::{Mode, Module, Plan, Purpose, Scalar, Tensor};
+use nn_core::{Predictor, Scalar};
 use nn_data::Target;
 use nn_loss::Loss;
 use nn_train::Step;
@@ -31,11 +31,9 @@ pub(super) fn repeat<F: Scalar, T: Target>(
     // What was read is not part of the memory that is measured.
     drop(trials);
     let timed = if job.timed == Timed::Prediction {
-        let Plan { output, mut workspace } =
-            network.plan(x.shape(), Purpose::Predict).map_err(|error| failed(job, &error))?;
-        let mut y = Tensor::zeros(&output);
+        let mut predictor = Predictor::plan(&network, x.shape()).map_err(|error| failed(job, &error))?;
         clock::repeat(job.seconds, || {
-            network.forward(std::hint::black_box(&x), &mut y, &mut workspace, &mut Mode::Eval);
+            predictor.run(&network, std::hint::black_box(&x));
         })
     } else {
         let mut rng = ChaCha8Rng::seed_from_u64(0);
