@@ -62,7 +62,7 @@ pub(super) fn measured(
         text += &format!("\n### {}\n\n{}", work.title, detail(plan, results, index));
     }
     if let Some(forms) = forms {
-        text += &format!("\n### nn alone on images\n\n{}", by_form(forms));
+        text += &format!("\n### nn alone, in single and double precision\n\n{}", by_form(forms));
     }
     if let Some(growth) = growth {
         let title = "XOR with more and more trials, as `cargo xtask figures` runs it";

@@ -1,4 +1,4 @@
-//! nn alone, on the images: in single and double precision, with the widest instructions of the machine and with AVX2.
+//! nn alone, on images, sequences and tokens: in single and double precision, with the widest instructions of the machine and with AVX2.
 
 use std::time::Instant;
 
@@ -43,9 +43,10 @@ fn forms() -> Vec<(&'static str, &'static [&'static str])> {
     both.into_iter().filter(|(_, words)| narrower || !words.contains(&"--avx2")).collect()
 }
 
-/// Measures all works on images in every form, in turn. Returns `None` if none is planned.
+/// Measures all works on images, sequences and tokens in every form, in turn. Returns `None` if none is planned.
 pub(super) fn run(plan: &Measurements) -> Result<Option<Forms>, String> {
-    let works: Vec<&Work> = plan.works.iter().filter(|work| work.group == Group::Images).collect();
+    let in_forms = |work: &&Work| matches!(work.group, Group::Images | Group::Sequences | Group::Attention);
+    let works: Vec<&Work> = plan.works.iter().filter(in_forms).collect();
     if works.is_empty() {
         return Ok(None);
     }
@@ -77,6 +78,6 @@ pub(super) fn run(plan: &Measurements) -> Result<Option<Forms>, String> {
             walls: times.into_iter().map(|times| Sample::of(times).expect("at least one round")).collect(),
         }));
     }
-    progress.done("nn alone on images", start);
+    progress.done("nn alone in other forms", start);
     Ok(Some(Forms { names: forms.into_iter().map(|(name, _)| name).collect(), points }))
 }

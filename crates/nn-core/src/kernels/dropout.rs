@@ -6,31 +6,27 @@ use super::lanes::{Block, LANES, Lanes};
 use super::simd::{Kernel, dispatch};
 use crate::{Accumulate, Scalar, Tensor};
 
-/// The number of random bytes for one value.
-const BYTES: usize = size_of::<u32>();
+/// The maximum number of blocks whose random bytes are drawn together, because a call through `dyn` costs more than drawing a value.
+const TOGETHER: usize = 32;
 
 /// 2³², the number of values of a `u32`.
 const TWO_32: f64 = 4_294_967_296.0;
 
-/// The maximum number of values whose random bytes are drawn together, because a call through `dyn` costs more than drawing a value.
-const TOGETHER: usize = 32 * LANES;
-
-/// Fills `mask` with 0 where a random number of 32 bits is below p · 2³², and with 1 / (1 − p) elsewhere. Draws four bytes for
-/// each sample of a feature, first to last, feature by feature, and nothing for the padding.
+/// Fills `mask` with 0 where a random number from 0 to 1 is below p, and with 1 / (1 − p) elsewhere. Draws a byte for each lane
+/// of each block, and 32 bits more where that byte does not decide.
 pub(crate) fn draw<F: Scalar>(mask: &mut Tensor<F>, p: f64, rng: &mut dyn Rng) {
-    // The cast saturates, so p = 1 keeps one value in 2³²; a scale of 0 takes care of that one.
-    let threshold = (p * TWO_32).round() as u32;
+    // For p = 1 a few values are not below; a scale of 0 takes care of them.
+    let first = (256.0 * p).min(255.0).floor();
+    let rest = ((256.0 * p - first) * TWO_32).round();
     let scale = F::from_f64(if p < 1.0 { 1.0 / (1.0 - p) } else { 0.0 });
-    let (samples, blocks) = (mask.samples(), mask.blocks_per_feature());
-    dispatch(Draw { mask: mask.blocks_mut(), samples, blocks, threshold, scale, rng });
+    dispatch(Draw { mask: mask.blocks_mut(), first: first as u8, rest: rest as u32, scale, rng });
 }
 
 struct Draw<'a, F> {
     mask: &'a mut [Block<F>],
-    samples: usize,
-    /// The number of blocks of a feature.
-    blocks: usize,
-    threshold: u32,
+    /// The first eight binary digits of p, and the next 32.
+    first: u8,
+    rest: u32,
     scale: F,
     rng: &'a mut dyn Rng,
 }
@@ -40,29 +36,26 @@ impl<F: Scalar> Kernel for Draw<'_, F> {
 
     #[inline(always)]
     fn run(self) {
-        let Draw { mask, samples, blocks, threshold, scale, rng } = self;
-        // A block at the end, because sixteen are read at a time. What comes out of them in the padding has no meaning.
-        let mut numbers = [[0; BYTES]; TOGETHER + LANES];
-        // Those that are drawn and not used yet, and the number of those still to draw.
-        let (mut from, mut to) = (0, 0);
-        let mut left = mask.len() / blocks * samples;
-        for column in mask.chunks_exact_mut(blocks) {
-            for (b, block) in column.iter_mut().enumerate() {
-                let count = LANES.min(samples - b * LANES);
-                if to - from < count {
-                    numbers.copy_within(from..to, 0);
-                    (from, to) = (0, to - from);
-                    let fresh = left.min(TOGETHER - to);
-                    rng.fill_bytes(numbers[to..to + fresh].as_flattened_mut());
-                    (to, left) = (to + fresh, left - fresh);
-                }
-                let numbers = &numbers[from..][..LANES];
+        let Draw { mask, first, rest, scale, rng } = self;
+        let mut bytes = [[0; LANES]; TOGETHER];
+        for blocks in mask.chunks_mut(TOGETHER) {
+            let bytes = &mut bytes[..blocks.len()];
+            rng.fill_bytes(bytes.as_flattened_mut());
+            for (bytes, block) in bytes.iter().zip(blocks) {
                 let mut kept = [F::ZERO; LANES];
+                let mut undecided = false;
                 for lane in 0..LANES {
-                    kept[lane] = if u32::from_le_bytes(numbers[lane]) >= threshold { scale } else { F::ZERO };
+                    kept[lane] = if bytes[lane] > first { scale } else { F::ZERO };
+                    undecided |= bytes[lane] == first;
+                }
+                if undecided {
+                    for lane in 0..LANES {
+                        if bytes[lane] == first && rng.next_u32() >= rest {
+                            kept[lane] = scale;
+                        }
+                    }
                 }
                 Lanes(kept).store(block);
-                from += count;
             }
         }
     }

@@ -23,9 +23,10 @@ use crate::{
 ///
 /// Errors: planning fails unless p is from 0 to 1.
 ///
-/// Random numbers: each value of x takes four bytes of [`Rng::fill_bytes`](rand::Rng::fill_bytes), read as a
-/// little-endian `u32`; a number below p · 2³² drops the value. They are drawn feature by feature, the samples of each
-/// in order, whatever p is.
+/// Random numbers: each value takes one byte, read as the first eight binary digits of a number from 0 to 1 that drops the value
+/// if it is below p. Only where they are those of p, once in 256 times, it takes a `u32` with the next digits. The bytes are
+/// drawn feature by feature, for whole blocks of sixteen samples, by calls of [`Rng::fill_bytes`](rand::Rng::fill_bytes) for up
+/// to 32 blocks, each followed by the `u32` of its values in the same order.
 ///
 /// ```
 /// use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};

@@ -28,20 +28,38 @@ fn ones<F: Scalar>(shape: &[usize]) -> Tensor<F> {
 }
 
 #[test]
-fn one_draw_of_32_bits_a_number_feature_by_feature() {
-    // The last two need more numbers than are drawn at a time.
-    for shape in [&[1, 3][..], &[16, 2], &[17, 2, 3], &[40], &[5, 0], &[37, 40], &[1100, 2]] {
-        let x = ones::<f64>(shape);
-        let (mut ours, mut theirs) = (ChaCha8Rng::seed_from_u64(1), ChaCha8Rng::seed_from_u64(1));
-        let [y, _] = train(0.3, &x, &x, &mut ours);
-        for feature in 0..x.features() {
-            for &y in y.feature(feature) {
-                let kept = f64::from(theirs.next_u32()) >= 0.3 * 2.0_f64.powi(32);
-                assert_eq!(y, if kept { 1.0 / 0.7 } else { 0.0 }, "{shape:?}");
+fn a_byte_for_each_value_and_32_bits_more_where_it_is_that_of_p() {
+    // With p = 1/1000 the byte of p is 0; the last two need more bytes than are drawn at a time.
+    for p in [0.3, 0.001, 0.75] {
+        for shape in [&[1, 3][..], &[16, 2], &[17, 2, 3], &[40], &[5, 0], &[37, 40], &[1100, 2]] {
+            let x = ones::<f64>(shape);
+            let (mut ours, mut theirs) = (ChaCha8Rng::seed_from_u64(1), ChaCha8Rng::seed_from_u64(1));
+            let [y, _] = train(p, &x, &x, &mut ours);
+            let expected = numbers(x.features() * x.samples().div_ceil(16), p, &mut theirs);
+            for feature in 0..x.features() {
+                let expected = expected.chunks(x.samples().next_multiple_of(16)).nth(feature).unwrap();
+                for (&y, number) in y.feature(feature).iter().zip(expected) {
+                    assert_eq!(y, if *number >= p { 1.0 / (1.0 - p) } else { 0.0 }, "{shape:?}");
+                }
             }
+            assert_eq!(ours.next_u32(), theirs.next_u32(), "{shape:?}: as many draws");
         }
-        assert_eq!(ours.next_u32(), theirs.next_u32(), "{shape:?}: as many draws as numbers");
     }
+}
+
+/// The numbers of so many blocks, of eight binary digits each, or of forty.
+fn numbers(blocks: usize, p: f64, rng: &mut ChaCha8Rng) -> Vec<f64> {
+    let mut numbers = Vec::new();
+    for first in (0..blocks).step_by(32) {
+        let mut bytes = vec![0; 16 * 32.min(blocks - first)];
+        rng.fill_bytes(&mut bytes);
+        for byte in bytes {
+            let next =
+                if byte == (256.0 * p) as u8 { f64::from(rng.next_u32()) * 2.0_f64.powi(-40) } else { 0.0 };
+            numbers.push(f64::from(byte) / 256.0 + next);
+        }
+    }
+    numbers
 }
 
 #[test]

@@ -46,6 +46,21 @@ fn steps_of_wide_layers_allocate_nothing() {
     steps(&mut wide, &CrossEntropyLoss::mean(), &input::<f32>(64), &labels);
 }
 
+/// The validation of 300 samples goes in three strips.
+#[test]
+fn epochs_with_a_validation_allocate_nothing() {
+    let rng = &mut ChaCha8Rng::seed_from_u64(0);
+    let [data, held_out] = [100, 300].map(|samples| make_xor::<f32>(samples, 0.3, rng).unwrap());
+    let mut network =
+        Sequential::new().append(Linear::new(2, 8, rng)).append(Tanh).append(Linear::new(8, 2, rng));
+    let (trainer, loss) = (Trainer::new(Adam::new(0.01)).batch_size(40).epochs(10), CrossEntropyLoss::mean());
+    let mut training = trainer.start(&mut network, &loss, &data, Some(&held_out), rng).unwrap();
+    training.epoch().unwrap();
+    let [first, second] = [(); 2].map(|()| allocations(|| training.epoch().unwrap()));
+    assert_eq!(first, second);
+    assert!(first < 4, "an epoch allocates {first} times");
+}
+
 #[test]
 fn steps_of_sixteen_networks_at_once_allocate_nothing() {
     let data = make_xor::<f32>(100, 0.3, &mut ChaCha8Rng::seed_from_u64(0)).unwrap();

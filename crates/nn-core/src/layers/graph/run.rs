@@ -44,6 +44,7 @@ impl<F: Scalar> Graph<F> {
     }
 
     /// Computes a node from buffers before its own.
+    #[inline(always)]
     fn compute(
         &self,
         step: &Step,
@@ -53,22 +54,16 @@ impl<F: Scalar> Graph<F> {
         children: &mut [Workspace<F>],
         mode: &mut Mode<'_>,
     ) {
-        let mut from = step.from.iter().map(|&place| at(place, x, x, before));
+        let value = |place| at(place, x, x, before);
+        let [first, others @ ..] = &*step.from else { return };
+        let (first, others) = (value(*first), others.iter().map(|&place| value(place)));
         match &step.work {
+            Work::Module { of, .. } => self.module(*of).forward(first, y, &mut children[step.node], mode),
+            Work::Sum => join::sum(y, first, others),
+            Work::Product => join::product(y, first, others, Accumulate::Replace),
             Work::Concat(starts) => {
-                for (from, starts) in from.zip(starts) {
+                for (from, starts) in std::iter::once(first).chain(others).zip(starts) {
                     runs::insert(from, y, starts, Accumulate::Replace);
-                }
-            }
-            work => {
-                let Some(first) = from.next() else { return };
-                match work {
-                    Work::Sum => join::sum(y, first, from),
-                    Work::Product => join::product(y, first, from, Accumulate::Replace),
-                    Work::Module { of, .. } => {
-                        self.module(*of).forward(first, y, &mut children[step.node], mode);
-                    }
-                    Work::Concat(_) => {}
                 }
             }
         }
