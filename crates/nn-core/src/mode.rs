@@ -7,7 +7,8 @@ use rand::Rng;
 pub enum Mode<'r> {
     /// Training, with the generator for everything random in it.
     Train(&'r mut dyn Rng),
-    /// Inference. The output for a sample depends on that sample alone: on no other of its batch, and on no random number.
+    /// Inference. The output for a sample depends on that sample alone: on no other of its batch, and on no random number. Predictions
+    /// [rely on it](crate::Predictor).
     Eval,
 }
 

@@ -3,9 +3,10 @@
 use std::any::Any;
 use std::fmt::Display;
 
+use crate::strips::Strips;
 use crate::{
-    Accumulate, Architecture, Combination, Mode, ModuleError, ModuleProblem, Parameters, Predictor, Scalar,
-    Tensor, Workspace,
+    Accumulate, Architecture, Combination, Mode, ModuleError, ModuleProblem, Parameters, Plan, Purpose,
+    Scalar, Tensor, Workspace,
 };
 
 /// A differentiable function with parameters: a layer, or a network of layers.
@@ -162,6 +163,9 @@ pub trait Module<F: Scalar>: Parameters<F> + Any + Display + Send + Sync {
 
     /// Computes y = f(x). Overwrites `y`, which has the planned output shape.
     ///
+    /// In [`Mode::Eval`], the output for a sample must not depend on the other samples of `x`: [`predict`](Module::predict) calls
+    /// this with a part of the samples at a time.
+    ///
     /// # Panics
     /// If a shape is not the planned one, or another module planned the workspace. The message names the layer, what it
     /// expected and what it found. A layer of one's own calls [`check_forward`](Workspace::check_forward) for that; within a
@@ -204,7 +208,7 @@ pub trait Module<F: Scalar>: Parameters<F> + Any + Display + Send + Sync {
     /// trained one after another.
     ///
     /// In the tensors of a stack, block b holds sample b of the sixteen networks, one network per lane, and every lane
-    /// must give the same bits as its network alone. The parameters are those of this module, with sixteen values in
+    /// must give the same bits as its network alone. Whoever divides the samples of such a tensor does so between blocks. The parameters are those of this module, with sixteen values in
     /// place of each; the stack fills them in. There are no buffers. The module runs in [`Mode::Eval`] even in
     /// training, and [`absorb`](Parameters::absorb) is not called.
     fn stacked(&self, networks: &[&dyn Module<F>]) -> Option<Box<dyn Module<F>>> {
@@ -242,10 +246,11 @@ pub trait Module<F: Scalar>: Parameters<F> + Any + Display + Send + Sync {
     /// # Errors
     /// As [`plan`](Module::plan) and [`check_values`](Module::check_values).
     fn predict(&self, x: &Tensor<F>) -> Result<Tensor<F>, ModuleError> {
-        let mut predictor = Predictor::plan(self, x.shape())?;
+        let plan = |input: &[usize]| self.plan(input, Purpose::Predict);
+        let mut strips = Strips::plan(&plan, x.shape(), self.parameter_count())?;
         self.check_values(x)?;
-        predictor.run(self, x);
-        Ok(predictor.into_output())
+        strips.run(&|x, y, workspace| self.forward(x, y, workspace, &mut Mode::Eval), x);
+        Ok(strips.output)
     }
 }
 
@@ -257,22 +262,4 @@ pub fn all_like<'a, M: 'static, F: Scalar>(networks: &[&'a dyn Module<F>]) -> Op
         network.downcast_ref()
     };
     networks.iter().map(like).collect()
-}
-
-/// The purpose of a plan.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Purpose {
-    /// Forward and backward: the workspace holds gradients.
-    Train,
-    /// Forward alone: the workspace holds no gradients.
-    Predict,
-}
-
-/// The result of [`Module::plan`]: the shape of the output, and the memory to compute it.
-#[derive(Debug, Clone)]
-pub struct Plan<F> {
-    /// Shape of the output, samples first.
-    pub output: Vec<usize>,
-    /// Memory for one step.
-    pub workspace: Workspace<F>,
 }

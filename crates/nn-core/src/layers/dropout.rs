@@ -23,10 +23,11 @@ use crate::{
 ///
 /// Errors: planning fails unless p is from 0 to 1.
 ///
-/// Random numbers: each value takes one byte, read as the first eight binary digits of a number from 0 to 1 that drops the value
-/// if it is below p. Only where they are those of p, once in 256 times, it takes a `u32` with the next digits. The bytes are
-/// drawn feature by feature, for whole blocks of sixteen samples, by calls of [`Rng::fill_bytes`](rand::Rng::fill_bytes) for up
-/// to 32 blocks, each followed by the `u32` of its values in the same order.
+/// Random numbers: a value is dropped if a random number from 0 to 1 is below p. A random byte gives the first eight binary
+/// digits of that number. Only if they are those of p, once in 256 times, a `u32` gives the next 32. Bytes are drawn feature by
+/// feature, sixteen for each block of samples, even if the last block of a feature has fewer. One call of
+/// [`Rng::fill_bytes`](rand::Rng::fill_bytes) serves up to 32 blocks; the `u32`s that they need are drawn after it, in the order of the
+/// values. So two trainings with one seed and different p do not see the same numbers.
 ///
 /// ```
 /// use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};

@@ -1,4 +1,4 @@
-//! What dropout draws: the documented bits of the generator, the promised share of values, nothing for the padding.
+//! What dropout draws: the documented bits of the generator, and the promised share of values.
 
 use nn_core::rand::{Rng, SeedableRng, rngs::ChaCha8Rng};
 use nn_core::{Accumulate, Dropout, Dropout2d, Mode, Module, Plan, Purpose, Scalar, Tensor};
@@ -29,8 +29,8 @@ fn ones<F: Scalar>(shape: &[usize]) -> Tensor<F> {
 
 #[test]
 fn a_byte_for_each_value_and_32_bits_more_where_it_is_that_of_p() {
-    // With p = 1/1000 the byte of p is 0; the last two need more bytes than are drawn at a time.
-    for p in [0.3, 0.001, 0.75] {
+    // The first byte of p is 0, 76 or 255; the last two shapes need more bytes than are drawn at a time.
+    for p in [0.0, 0.001, 0.3, 0.75, 0.999] {
         for shape in [&[1, 3][..], &[16, 2], &[17, 2, 3], &[40], &[5, 0], &[37, 40], &[1100, 2]] {
             let x = ones::<f64>(shape);
             let (mut ours, mut theirs) = (ChaCha8Rng::seed_from_u64(1), ChaCha8Rng::seed_from_u64(1));

@@ -1,10 +1,15 @@
 //! Strips of samples give the bits of all samples at once, on any number of threads.
 
+use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Mutex;
 
 use crate::common::{narrow, random, wide};
 use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
-use nn_core::{Linear, Mode, Module, Plan, Predictor, Purpose, Relu, Scalar, Sequential, Tensor, team};
+use nn_core::{
+    Accumulate, Linear, Mode, Module, ModuleError, Parameters, Plan, Predictor, Purpose, Relu, Scalar,
+    Sequential, ShapeError, Stack, Tanh, Tensor, Workspace, team,
+};
 
 /// All samples at once, with the memory for them.
 fn at_once<F: Scalar>(network: &dyn Module<F>, x: &Tensor<F>) -> Tensor<F> {
@@ -29,10 +34,10 @@ fn strips_have_the_bits_of_all_samples_at_once() {
 fn same_bits<F: Scalar>() {
     let rng = &mut ChaCha8Rng::seed_from_u64(9);
     for case in narrow::<F>().into_iter().chain(wide()) {
-        // One strip, two that differ by as little as possible, and three of which the last is not full.
-        for samples in [128, 129, 300] {
-            let x = case.input(samples, rng);
+        // One strip, strips of which the last is shorter, strips of one length, and a last one of a single sample.
+        for samples in [128, 300, 384, 513] {
             let what = format!("{}, {samples} samples", case.name);
+            let x = case.input(samples, rng);
             let expected = bits(&at_once(&*case.module, &x));
             assert!(bits(&case.module.predict(&x).unwrap()) == expected, "{what}");
             let mut predictor = Predictor::plan(&*case.module, x.shape()).unwrap();
@@ -64,7 +69,103 @@ fn threads_that_share_strips_give_the_same_bits() {
 }
 
 #[test]
-fn an_input_that_does_not_fit_is_named_as_a_whole() {
+fn a_stack_is_divided_between_blocks() {
+    let rng = &mut ChaCha8Rng::seed_from_u64(12);
+    let networks: [Sequential<f32>; 16] = std::array::from_fn(|_| {
+        Sequential::new().append(Linear::new(2, 5, rng)).append(Tanh).append(Linear::new(5, 3, rng))
+    });
+    let batches: [Tensor<f32>; 16] = std::array::from_fn(|_| random(&[21, 2], rng));
+    let stack = Stack::new(networks.each_ref().map(|network| network as &dyn Module<f32>)).unwrap();
+    let x = Tensor::interleave(batches.each_ref()).unwrap();
+    let expected = Tensor::interleave(
+        std::array::from_fn::<_, 16, _>(|k| networks[k].predict(&batches[k]).unwrap()).each_ref(),
+    );
+    assert!(bits(&stack.module().predict(&x).unwrap()) == bits(&expected.unwrap()));
+}
+
+/// Adds nothing to its input, and notes what it is called with.
+#[derive(Default)]
+struct Spy {
+    /// The numbers of samples of plans and of calls.
+    plans: Mutex<Vec<usize>>,
+    calls: Mutex<Vec<usize>>,
+    /// The only number of samples that it takes, if there is one.
+    only: Option<usize>,
+    /// Whether it panics at the next call.
+    fails: Mutex<bool>,
+}
+
+impl Parameters<f32> for Spy {}
+
+impl fmt::Display for Spy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Spy")
+    }
+}
+
+impl Module<f32> for Spy {
+    fn plan(&self, input: &[usize], purpose: Purpose) -> Result<Plan<f32>, ModuleError> {
+        self.plans.lock().unwrap().push(input[0]);
+        if self.only.is_some_and(|only| only != input[0]) {
+            return Err(ShapeError::new(self, "its own number of samples", input).into());
+        }
+        Ok(Plan { output: input.to_vec(), workspace: Workspace::of(self, input, input, purpose)? })
+    }
+
+    fn forward(&self, x: &Tensor<f32>, y: &mut Tensor<f32>, _: &mut Workspace<f32>, _: &mut Mode<'_>) {
+        self.calls.lock().unwrap().push(x.samples());
+        assert!(!std::mem::take(&mut *self.fails.lock().unwrap()), "on purpose");
+        y.clone_from(x);
+    }
+
+    fn backward(
+        &self,
+        _: &Tensor<f32>,
+        _: &Tensor<f32>,
+        _: &Tensor<f32>,
+        _: Option<&mut Tensor<f32>>,
+        _: Accumulate,
+        _: &mut Workspace<f32>,
+    ) {
+        unreachable!("it is only used to predict");
+    }
+}
+
+#[test]
+fn no_more_than_128_samples_are_computed_at_a_time() {
+    for (samples, expected) in
+        [(5, vec![5]), (128, vec![128]), (300, vec![112, 112, 76]), (256, vec![128; 2])]
+    {
+        let (spy, x) = (Spy::default(), random(&[samples, 2], &mut ChaCha8Rng::seed_from_u64(13)));
+        assert!(bits(&spy.predict(&x).unwrap()) == bits(&x));
+        assert_eq!(*spy.calls.lock().unwrap(), expected);
+        assert!(spy.plans.lock().unwrap().iter().all(|&planned| planned <= 128));
+    }
+    // A network that takes no strip computes all samples, and one whose samples have no values has nothing to do.
+    for (only, shape) in [(Some(300), [300, 2]), (None, [1 << 40, 0])] {
+        let spy = Spy { only, ..Spy::default() };
+        let x = Tensor::zeros(&shape);
+        assert!(spy.predict(&x).unwrap() == x);
+        assert_eq!(*spy.calls.lock().unwrap(), [shape[0]]);
+    }
+}
+
+#[test]
+fn after_a_panic_the_next_run_is_as_any_other() {
+    let rng = &mut ChaCha8Rng::seed_from_u64(14);
+    // So much work that it is shared.
+    let (spy, x) = (Spy::default(), random(&[2000, 700], rng));
+    let mut predictor = Predictor::plan(&spy, x.shape()).unwrap();
+    for _ in 0..5 {
+        *spy.fails.lock().unwrap() = true;
+        let failed = catch_unwind(AssertUnwindSafe(|| predictor.run(&spy, &x).samples()));
+        assert!(failed.is_err());
+        assert!(bits(predictor.run(&spy, &x)) == bits(&x));
+    }
+}
+
+#[test]
+fn what_does_not_fit_is_named_as_a_whole() {
     let rng = &mut ChaCha8Rng::seed_from_u64(11);
     let network = Sequential::<f32>::new().append(Relu).append(Linear::new(3, 2, rng));
     for samples in [0, 10, 1000] {
@@ -76,7 +177,17 @@ fn an_input_that_does_not_fit_is_named_as_a_whole() {
         assert_eq!(error, expected);
     }
     let mut predictor = Predictor::plan(&network, &[1000, 3]).unwrap();
-    let run = AssertUnwindSafe(|| drop(predictor.run(&network, &Tensor::zeros(&[999, 3])).clone()));
-    let message = *catch_unwind(run).unwrap_err().downcast::<String>().unwrap();
-    assert_eq!(message, "expected x [1000, 3] as planned, found [999, 3]");
+    let message = |predictor: &mut Predictor<f32>, network: &dyn Module<f32>, samples| {
+        let run = || predictor.run(network, &Tensor::zeros(&[samples, 3])).samples();
+        *catch_unwind(AssertUnwindSafe(run)).unwrap_err().downcast::<String>().unwrap()
+    };
+    assert_eq!(
+        message(&mut predictor, &network, 999),
+        "Predictor: expected x [1000, 3] as planned, found [999, 3]"
+    );
+    let other = message(&mut predictor, &Linear::<f32>::new(3, 2, rng), 1000);
+    assert!(
+        other.starts_with("Linear(3 → 2): expected a workspace that it planned, found one of "),
+        "{other}"
+    );
 }
