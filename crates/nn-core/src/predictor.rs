@@ -5,13 +5,14 @@ use crate::{Mode, Module, ModuleError, Purpose, Scalar, Tensor};
 
 /// Predicts as many samples as planned, again and again. [`Module::predict`] does it once.
 ///
-/// More than 128 samples go through the whole network in strips, of which each thread takes one after another. What passes between
-/// the layers of a small network then stays in the cache, and takes memory for a strip of each thread and not for all samples. The
-/// result has the same bits, because no sample depends on another in [`Mode::Eval`]. Where there are fewer strips than threads, all
-/// samples go through one layer after another, and threads share each layer.
+/// Many samples go through the whole network in strips of at most 128, of which each thread takes one after another. What passes
+/// between the layers of a small network then stays in the cache, and takes memory for a strip of each thread and not for all samples.
+/// The result has the same bits, because no sample depends on another in [`Mode::Eval`]. Up to 1024 samples with no more than a million
+/// values, those between layers included, go through one layer after another, and threads share each layer; so do samples that make
+/// fewer strips than there are threads.
 ///
-/// Every run starts with a state of zeros in recurrent layers. To carry a state on, keep a [`Plan`] and its
-/// [workspace](Workspace::carry_state).
+/// Every run starts with a state of zeros in recurrent layers. To carry a state on, keep a [`Plan`](crate::Plan) and its
+/// [workspace](crate::Workspace::carry_state).
 ///
 /// ```
 /// use nn_core::rand::{SeedableRng, rngs::ChaCha8Rng};
@@ -20,9 +21,9 @@ use crate::{Mode, Module, ModuleError, Purpose, Scalar, Tensor};
 /// let network = Sequential::<f32>::new()
 ///     .append(Linear::new(2, 8, &mut rng))
 ///     .append(Relu);
-/// let mut predictor = Predictor::plan(&network, &[1000, 2])?;
+/// let mut predictor = Predictor::plan(&network, &[2000, 2])?;
 /// for time in 0..3 {
-///     let x = Tensor::from_fn(1000, 2, |i, j| (time * i + j) as f32);
+///     let x = Tensor::from_fn(2000, 2, |i, j| (time * i + j) as f32);
 ///     assert_eq!(*predictor.run(&network, &x), network.predict(&x)?);
 /// }
 /// # Ok::<(), nn_core::ModuleError>(())

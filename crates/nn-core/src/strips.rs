@@ -11,6 +11,11 @@ use crate::{ModuleError, Plan, Scalar, Tensor, Workspace, once, team};
 /// with fewer, calls would take too much of the time.
 const STRIP: usize = 128;
 
+/// The maximum numbers of samples and of values, those between layers included, that go at once: to copy them would take as much time
+/// as the cache saves.
+const FEW: usize = 8 * STRIP;
+const SMALL: usize = 1 << 20;
+
 /// The output of a network for a number of samples, and the memory to compute it.
 #[derive(Debug, Clone)]
 pub(crate) struct Strips<F> {
@@ -106,8 +111,8 @@ impl<F: Scalar> Strips<F> {
 }
 
 impl<F: Scalar> Memory<F> {
-    /// Returns the memory of strips, and the output, or `None` if all samples should go at once: if they are few or have no values, if
-    /// there are fewer strips than threads, or if the network cannot take a strip. What is wrong then is said of the whole input.
+    /// Returns the memory of strips, and the output, or `None` if all samples should go at once: if they are few, if there are fewer
+    /// strips than threads, or if the network cannot take a strip. What is wrong then is said of the whole input.
     fn strips(plan: &Planner<'_, F>, input: &[usize], parameters: usize) -> Option<(Self, Tensor<F>)> {
         let (&all, sample) = input.split_first()?;
         // Whole blocks, each of which is a sample of sixteen networks in a stack. The last strip has the rest.
@@ -124,11 +129,10 @@ impl<F: Scalar> Memory<F> {
         };
         let first = strip(samples)?;
         let output = Tensor::try_zeros(&[&[all], &first.y.shape()[1..]].concat()).ok()?;
-        let products = parameters.saturating_mul(samples);
-        let cost =
-            products.saturating_add(team::NUMBER.saturating_mul(first.values())).saturating_mul(strips);
+        let values = first.values().saturating_mul(strips);
+        let cost = parameters.saturating_mul(all).saturating_add(team::NUMBER.saturating_mul(values));
         let threads = team::threads(cost);
-        if strips < threads {
+        if strips < threads || (all <= FEW && values <= SMALL) {
             return None;
         }
         let rest = all - (strips - 1) * samples;

@@ -34,8 +34,8 @@ fn strips_have_the_bits_of_all_samples_at_once() {
 fn same_bits<F: Scalar>() {
     let rng = &mut ChaCha8Rng::seed_from_u64(9);
     for case in narrow::<F>().into_iter().chain(wide()) {
-        // One strip, strips of which the last is shorter, strips of one length, and a last one of a single sample.
-        for samples in [128, 300, 384, 513] {
+        // Few samples, strips of which the last is shorter, strips of one length, and a last one of a single sample.
+        for samples in [300, 1100, 1152, 1153] {
             let what = format!("{}, {samples} samples", case.name);
             let x = case.input(samples, rng);
             let expected = bits(&at_once(&*case.module, &x));
@@ -74,7 +74,7 @@ fn a_stack_is_divided_between_blocks() {
     let networks: [Sequential<f32>; 16] = std::array::from_fn(|_| {
         Sequential::new().append(Linear::new(2, 5, rng)).append(Tanh).append(Linear::new(5, 3, rng))
     });
-    let batches: [Tensor<f32>; 16] = std::array::from_fn(|_| random(&[21, 2], rng));
+    let batches: [Tensor<f32>; 16] = std::array::from_fn(|_| random(&[71, 2], rng));
     let stack = Stack::new(networks.each_ref().map(|network| network as &dyn Module<f32>)).unwrap();
     let x = Tensor::interleave(batches.each_ref()).unwrap();
     let expected = Tensor::interleave(
@@ -132,17 +132,24 @@ impl Module<f32> for Spy {
 }
 
 #[test]
-fn no_more_than_128_samples_are_computed_at_a_time() {
-    for (samples, expected) in
-        [(5, vec![5]), (128, vec![128]), (300, vec![112, 112, 76]), (256, vec![128; 2])]
-    {
-        let (spy, x) = (Spy::default(), random(&[samples, 2], &mut ChaCha8Rng::seed_from_u64(13)));
-        assert!(bits(&spy.predict(&x).unwrap()) == bits(&x));
+fn of_many_samples_no_more_than_128_are_computed_at_a_time() {
+    let nine = [[128; 8].as_slice(), &[76]].concat();
+    for (shape, expected) in [
+        ([5, 2], vec![5]),
+        ([1024, 2], vec![1024]),
+        ([1100, 2], nine),
+        ([1152, 2], vec![128; 9]),
+        // Few samples of many values.
+        ([300, 5000], vec![112, 112, 76]),
+    ] {
+        let (spy, x) = (Spy::default(), random(&shape, &mut ChaCha8Rng::seed_from_u64(13)));
+        assert!(bits(&team::alone(|| spy.predict(&x)).unwrap()) == bits(&x));
         assert_eq!(*spy.calls.lock().unwrap(), expected);
-        assert!(spy.plans.lock().unwrap().iter().all(|&planned| planned <= 128));
+        let planned = spy.plans.lock().unwrap().iter().copied().max();
+        assert!(planned == expected.iter().copied().max(), "{planned:?}");
     }
     // A network that takes no strip computes all samples, and one whose samples have no values has nothing to do.
-    for (only, shape) in [(Some(300), [300, 2]), (None, [1 << 40, 0])] {
+    for (only, shape) in [(Some(2000), [2000, 2]), (None, [1 << 40, 0])] {
         let spy = Spy { only, ..Spy::default() };
         let x = Tensor::zeros(&shape);
         assert!(spy.predict(&x).unwrap() == x);
@@ -168,7 +175,7 @@ fn after_a_panic_the_next_run_is_as_any_other() {
 fn what_does_not_fit_is_named_as_a_whole() {
     let rng = &mut ChaCha8Rng::seed_from_u64(11);
     let network = Sequential::<f32>::new().append(Relu).append(Linear::new(3, 2, rng));
-    for samples in [0, 10, 1000] {
+    for samples in [0, 10, 2000] {
         let error = network.predict(&Tensor::zeros(&[samples, 4])).unwrap_err().to_string();
         let expected = match samples {
             0 => "layer 0, Relu: expected at least one sample, found [0, 4]".to_string(),
@@ -176,16 +183,16 @@ fn what_does_not_fit_is_named_as_a_whole() {
         };
         assert_eq!(error, expected);
     }
-    let mut predictor = Predictor::plan(&network, &[1000, 3]).unwrap();
+    let mut predictor = Predictor::plan(&network, &[2000, 3]).unwrap();
     let message = |predictor: &mut Predictor<f32>, network: &dyn Module<f32>, samples| {
         let run = || predictor.run(network, &Tensor::zeros(&[samples, 3])).samples();
         *catch_unwind(AssertUnwindSafe(run)).unwrap_err().downcast::<String>().unwrap()
     };
     assert_eq!(
-        message(&mut predictor, &network, 999),
-        "Predictor: expected x [1000, 3] as planned, found [999, 3]"
+        message(&mut predictor, &network, 1999),
+        "Predictor: expected x [2000, 3] as planned, found [1999, 3]"
     );
-    let other = message(&mut predictor, &Linear::<f32>::new(3, 2, rng), 1000);
+    let other = message(&mut predictor, &Linear::<f32>::new(3, 2, rng), 2000);
     assert!(
         other.starts_with("Linear(3 → 2): expected a workspace that it planned, found one of "),
         "{other}"
