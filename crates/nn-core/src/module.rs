@@ -208,9 +208,9 @@ pub trait Module<F: Scalar>: Parameters<F> + Any + Display + Send + Sync {
     /// trained one after another.
     ///
     /// In the tensors of a stack, block b holds sample b of the sixteen networks, one network per lane, and every lane
-    /// must give the same bits as its network alone. Whoever divides the samples of such a tensor does so between blocks. The parameters are those of this module, with sixteen values in
-    /// place of each; the stack fills them in. There are no buffers. The module runs in [`Mode::Eval`] even in
-    /// training, and [`absorb`](Parameters::absorb) is not called.
+    /// must give the same bits as its network alone. Predictions divide the samples of such a tensor between blocks. The
+    /// parameters are those of this module, with sixteen values in place of each; the stack fills them in. There are no
+    /// buffers. The module runs in [`Mode::Eval`] even in training, and [`absorb`](Parameters::absorb) is not called.
     fn stacked(&self, networks: &[&dyn Module<F>]) -> Option<Box<dyn Module<F>>> {
         let _ = networks;
         None

@@ -15,7 +15,7 @@ const TWO_32: f64 = 4_294_967_296.0;
 /// Fills `mask` with 0 where a random number from 0 to 1 is below p, and with 1 / (1 − p) elsewhere. Draws a byte for each lane
 /// of each block, and 32 bits more where that byte does not decide.
 pub(crate) fn draw<F: Scalar>(mask: &mut Tensor<F>, p: f64, rng: &mut dyn Rng) {
-    // For p = 1 a few values are not below; a scale of 0 takes care of them.
+    // With p = 1, one number in 2⁴⁰ is not below it; a scale of 0 takes care of that one.
     let first = (256.0 * p).min(255.0).floor();
     let rest = ((256.0 * p - first) * TWO_32).round();
     let scale = F::from_f64(if p < 1.0 { 1.0 / (1.0 - p) } else { 0.0 });
@@ -48,6 +48,7 @@ impl<F: Scalar> Kernel for Draw<'_, F> {
                     kept[lane] = if bytes[lane] > first { scale } else { F::ZERO };
                     undecided |= bytes[lane] == first;
                 }
+                // One block in sixteen.
                 if undecided {
                     for lane in 0..LANES {
                         if bytes[lane] == first && rng.next_u32() >= rest {

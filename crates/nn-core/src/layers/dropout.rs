@@ -24,7 +24,7 @@ use crate::{
 /// Errors: planning fails unless p is from 0 to 1.
 ///
 /// Random numbers: a value is dropped if a random number from 0 to 1 is below p. A random byte gives the first eight binary
-/// digits of that number. Only if they are those of p, once in 256 times, a `u32` gives the next 32. Bytes are drawn feature by
+/// digits of that number. Only if they are those of p, once in 256, a `u32` gives the next 32. Bytes are drawn feature by
 /// feature, sixteen for each block of samples, even if the last block of a feature has fewer. One call of
 /// [`Rng::fill_bytes`](rand::Rng::fill_bytes) serves up to 32 blocks; the `u32`s that they need are drawn after it, in the order of the
 /// values. So two trainings with one seed and different p do not see the same numbers.

@@ -43,7 +43,7 @@ impl<F: Scalar> Graph<F> {
         }
     }
 
-    /// Computes a node from buffers before its own.
+    /// Computes a node from buffers before its own. Inlined, because it is called for each node of a step that may take a microsecond.
     #[inline(always)]
     fn compute(
         &self,
