@@ -1,6 +1,6 @@
 //! Memory for blocks, aligned to a cache line.
 
-use std::fmt;
+use std::{fmt, hint};
 
 use crate::Scalar;
 use crate::lanes::{Block, LANES};
@@ -27,9 +27,10 @@ impl<F: Scalar> Blocks<F> {
     /// Returns `None` if there is no memory for them.
     pub(crate) fn zeros(count: usize) -> Option<Self> {
         let length = count.checked_add(SPARE)?.checked_mul(LANES)?;
-        let mut memory = Vec::new();
-        memory.try_reserve_exact(length).ok()?;
-        memory.resize(length, F::ZERO);
+        // `vec!` aborts where there is no memory, so that is found out first. But the system has zeros ready for it, or writes
+        // them where memory is first used, by the thread that uses it.
+        hint::black_box(Vec::<F>::new().try_reserve_exact(length)).ok()?;
+        let memory = vec![F::ZERO; length];
         let start = to_skip(&memory);
         Some(Blocks { memory, start, count })
     }

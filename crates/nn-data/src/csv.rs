@@ -20,6 +20,7 @@ mod notes;
 mod one_unit;
 mod options;
 mod parts;
+mod pieces;
 mod records;
 mod rows;
 mod samples;
@@ -336,9 +337,9 @@ impl Csv {
         self.kinds.iter().rev().find(|(name, _)| name == column).map(|(_, kind)| kind)
     }
 
-    /// Whether the file is of the dialect for which the parser is compiled apart.
+    /// Whether the file is one of those for which the parser is compiled apart: of the usual dialect, with rows that are all as long.
     fn is_ordinary(&self) -> bool {
-        self.source.dialect == Dialect::ORDINARY
+        self.source.dialect == Dialect::ORDINARY && !self.has_uneven_rows
     }
 
     /// Divides the rows below the header, each of which has at least so many values.

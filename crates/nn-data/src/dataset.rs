@@ -41,12 +41,22 @@ impl<F: Scalar, T: Target> Dataset<F, T> {
 
     /// As [`new`](Dataset::new), for the function `of`, which errors name.
     pub(crate) fn made(of: &str, x: Tensor<F>, y: T) -> Result<Self, DataError> {
+        Dataset::check(of, &x, &y)?;
+        Ok(Dataset { x, y })
+    }
+
+    /// Makes a data set of as many inputs as targets that are known to be finite.
+    pub(crate) fn of_finite(x: Tensor<F>, y: T) -> Self {
+        debug_assert_eq!(Dataset::check("Dataset", &x, &y), Ok(()));
+        Dataset { x, y }
+    }
+
+    fn check(of: &str, x: &Tensor<F>, y: &T) -> Result<(), DataError> {
         if x.samples() != y.len() {
             return Err(DataError::Length { inputs: x.samples(), targets: y.len() });
         }
-        DataError::unless_finite(of, "feature", &x)?;
-        y.check(of)?;
-        Ok(Dataset { x, y })
+        DataError::unless_finite(of, "feature", x)?;
+        y.check(of)
     }
 
     /// The inputs.

@@ -33,7 +33,7 @@ pub(super) fn end_of_marked_lines(bytes: &[u8], start: usize) -> Option<usize> {
 /// among them.
 pub(super) fn are_no_part(above: &[u8], below: &[u8], dialect: Dialect) -> bool {
     let Some(Rows { fields, starts_with_header }) = Rows::of(below, dialect) else { return false };
-    let mut records = Records::new(above, 0, dialect);
+    let mut records = Records::new(above, 0, &dialect);
     let mut counts = std::iter::from_fn(|| records.next(|_, _| {}).map(|record| record.fields));
     starts_with_header || (fields > 1 && counts.all(|count| count != fields))
 }
@@ -51,7 +51,7 @@ impl Rows {
         const ROWS: usize = 50;
         const BYTES: usize = 1 << 15;
         let (bytes, is_cut) = (&bytes[..bytes.len().min(BYTES)], bytes.len() > BYTES);
-        let mut records = Records::new(bytes, 0, dialect);
+        let mut records = Records::new(bytes, 0, &dialect);
         let mut has_number = false;
         let first = records.next(|_, field| has_number |= is_number(field))?;
         let mut are_numbers = vec![!has_number; first.fields];

@@ -9,10 +9,9 @@
 pub(super) fn decimal(bytes: &[u8], mark: u8) -> Option<(f64, usize)> {
     let is_negative = bytes.first() == Some(&b'-');
     let start = usize::from(is_negative);
-    let (whole, point) = single_digits(bytes, start, 0);
+    let (whole, point) = append_digits(bytes, start, 0);
     let (number, end, decimals) = if bytes.get(point) == Some(&mark) {
-        let (number, end) = eights_of_digits(bytes, point + 1, whole);
-        let (number, end) = single_digits(bytes, end, number);
+        let (number, end) = append_digits(bytes, point + 1, whole);
         (number, end, end - point - 1)
     } else {
         (whole, point, 0)
@@ -29,9 +28,29 @@ pub(super) fn decimal(bytes: &[u8], mark: u8) -> Option<(f64, usize)> {
 /// Every number of this many digits is below 2⁶⁴.
 const MOST_DIGITS: usize = 19;
 
-/// Appends the digits at `at` to those of a number, one by one. Returns the place after them as well.
+/// Appends the digits at `at` to those of a number. Returns the place after them as well.
+///
+/// Eight at a time, and then those that are left in one go: the end of a loop over single digits would be mispredicted wherever
+/// numbers differ in length.
 #[inline(always)]
-fn single_digits(bytes: &[u8], mut at: usize, mut number: u64) -> (u64, usize) {
+fn append_digits(bytes: &[u8], mut at: usize, mut number: u64) -> (u64, usize) {
+    while let Some(&eight) = bytes[at..].first_chunk() {
+        // A byte is the value of a digit if it is at most 9: neither itself nor its sum with 118 has the highest bit. A carry
+        // between bytes starts at one that is no digit.
+        let values = u64::from_le_bytes(eight) ^ repeat(b'0');
+        let others = (values | values.wrapping_add(repeat(118))) & repeat(0x80);
+        if others == 0 {
+            number = number.wrapping_mul(100_000_000).wrapping_add(joined(values));
+            at += 8;
+            continue;
+        }
+        let count = others.trailing_zeros() / 8;
+        // What follows the digits goes, and zeros come in front of them.
+        let values = values << 8 << (8 * (7 - count));
+        number = number.wrapping_mul(POWERS[count as usize]).wrapping_add(joined(values));
+        return (number, at + count as usize);
+    }
+    // The last bytes of the file.
     while let Some(digit @ b'0'..=b'9') = bytes.get(at) {
         number = number.wrapping_mul(10).wrapping_add(u64::from(digit - b'0'));
         at += 1;
@@ -39,27 +58,20 @@ fn single_digits(bytes: &[u8], mut at: usize, mut number: u64) -> (u64, usize) {
     (number, at)
 }
 
-/// Appends the digits at `at`, as long as there are eight more.
+/// The number that eight digits make, of which the lowest byte is the first.
 #[inline(always)]
-fn eights_of_digits(bytes: &[u8], mut at: usize, mut number: u64) -> (u64, usize) {
-    while let Some(&eight) = bytes[at..].first_chunk() {
-        // A byte is the value of a digit if it is at most 9: neither itself nor its sum with 118 has the highest bit. A carry
-        // between bytes starts at one that is no digit.
-        let values = u64::from_le_bytes(eight) ^ repeat(b'0');
-        if (values | values.wrapping_add(repeat(118))) & repeat(0x80) != 0 {
-            break;
-        }
-        // The lowest byte is the first digit. Pairs are joined, then pairs of pairs, then both halves.
-        let pairs = (10 * values + (values >> 8)) & 0x00FF_00FF_00FF_00FF;
-        let fours = (100 * pairs + (pairs >> 16)) & 0x0000_FFFF_0000_FFFF;
-        let eight = (10_000 * fours + (fours >> 32)) & 0xFFFF_FFFF;
-        number = number.wrapping_mul(100_000_000).wrapping_add(eight);
-        at += 8;
-    }
-    (number, at)
+fn joined(digits: u64) -> u64 {
+    // Pairs are joined, then pairs of pairs, then both halves.
+    let pairs = (10 * digits + (digits >> 8)) & 0x00FF_00FF_00FF_00FF;
+    let fours = (100 * pairs + (pairs >> 16)) & 0x0000_FFFF_0000_FFFF;
+    (10_000 * fours + (fours >> 32)) & 0xFFFF_FFFF
 }
 
+/// 10^i.
+const POWERS: [u64; 8] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000];
+
 /// A word of eight equal bytes.
+#[inline(always)]
 const fn repeat(byte: u8) -> u64 {
     u64::from_ne_bytes([byte; 8])
 }
@@ -85,6 +97,7 @@ fn nearest(number: u64, decimals: usize) -> Option<f64> {
 }
 
 /// 2^`exponent`, of which the `f64` is exact.
+#[inline(always)]
 fn power_of_two(exponent: i64) -> f64 {
     f64::from_bits(((1023 + exponent) as u64) << 52)
 }

@@ -98,8 +98,8 @@ impl<'a> Sample<'a> {
     }
 
     /// Calls `take` with the number of each record, counted from 0, and each of its fields, and returns the numbers of fields.
-    fn read(&self, dialect: Dialect, mut take: impl FnMut(usize, usize, Field<'a>)) -> Vec<usize> {
-        let (mut counts, mut records) = (Vec::new(), Records::new(self.bytes, 0, dialect));
+    fn read(&self, dialect: Dialect, mut take: impl FnMut(usize, usize, Field)) -> Vec<usize> {
+        let (mut counts, mut records) = (Vec::new(), Records::new(self.bytes, 0, &dialect));
         while counts.len() < RECORDS {
             let number = counts.len();
             let Some(record) = records.next(|place, field| take(number, place, field)) else { break };

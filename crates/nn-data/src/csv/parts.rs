@@ -82,7 +82,7 @@ mod tests {
 
     /// Where the records between two places start.
     fn starts(file: &[u8], range: Range<usize>) -> Vec<usize> {
-        let mut records = Records::new(&file[..range.end], range.start, Dialect::ORDINARY);
+        let mut records = Records::new(&file[..range.end], range.start, &Dialect::ORDINARY);
         std::iter::from_fn(|| records.next(|_, _| {})).map(|record| record.start).collect()
     }
 

@@ -10,7 +10,7 @@ use super::thousands::without_thousands;
 /// The records from some place in a file on.
 pub(super) struct Records<'a> {
     bytes: &'a [u8],
-    dialect: Dialect,
+    dialect: &'a Dialect,
     /// The next byte to read.
     pub(super) at: usize,
 }
@@ -27,20 +27,18 @@ pub(super) struct Record {
 }
 
 /// A field.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Field<'a> {
     /// As it is written, with its quotes.
     bytes: &'a [u8],
     /// The number that it is, if that is known from finding its end.
     pub(super) number: Option<f64>,
-    quote: u8,
-    point: u8,
-    thousands: Option<char>,
+    dialect: &'a Dialect,
 }
 
 impl<'a> Records<'a> {
     /// The records of `bytes` that start at byte `at` or after it.
-    pub(super) fn new(bytes: &'a [u8], at: usize, dialect: Dialect) -> Self {
+    pub(super) fn new(bytes: &'a [u8], at: usize, dialect: &'a Dialect) -> Self {
         Records { bytes, dialect, at }
     }
 
@@ -56,7 +54,7 @@ impl<'a> Records<'a> {
         &mut self,
         mut take: impl FnMut(usize, Field<'a>),
     ) -> Option<Record> {
-        let dialect = if ORDINARY { Dialect::ORDINARY } else { self.dialect };
+        let dialect = if ORDINARY { &Dialect::ORDINARY } else { self.dialect };
         self.skip_to_record(dialect);
         let mut record = Record { start: self.at, fields: 0, is_closed: true };
         if self.rest().is_empty() {
@@ -76,8 +74,7 @@ impl<'a> Records<'a> {
                 }
             };
             let bytes = &self.bytes[start..end.unwrap_or(self.bytes.len())];
-            let Dialect { quote, point, thousands, .. } = dialect;
-            take(record.fields, Field { bytes, number, quote, point, thousands });
+            take(record.fields, Field { bytes, number, dialect });
             record.fields += 1;
             record.is_closed = end.is_some();
             self.at = end.unwrap_or(self.bytes.len());
@@ -96,6 +93,7 @@ impl<'a> Records<'a> {
         }
     }
 
+    #[inline(always)]
     fn rest(&self) -> &'a [u8] {
         &self.bytes[self.at..]
     }
@@ -107,7 +105,7 @@ impl<'a> Records<'a> {
 
     /// Skips line breaks, comments, and delimiters where they are white space.
     #[inline(always)]
-    fn skip_to_record(&mut self, dialect: Dialect) {
+    fn skip_to_record(&mut self, dialect: &Dialect) {
         loop {
             self.skip_while(|byte| is_line_break(byte) || (dialect.has_runs() && dialect.is_delimiter(byte)));
             if dialect.comment.is_none() || self.rest().first() != dialect.comment.as_ref() {
@@ -119,7 +117,7 @@ impl<'a> Records<'a> {
 
     /// Returns the place of the quote that the field here starts with, maybe after white space.
     #[inline(always)]
-    fn start_of_quote(&self, dialect: Dialect) -> Option<usize> {
+    fn start_of_quote(&self, dialect: &Dialect) -> Option<usize> {
         let is_skipped = |byte: u8| matches!(byte, b' ' | b'\t') && !dialect.is_delimiter(byte);
         let blanks = self.rest().iter().take_while(|&&byte| is_skipped(byte)).count();
         (self.rest().get(blanks) == Some(&dialect.quote)).then_some(self.at + blanks)
@@ -128,7 +126,7 @@ impl<'a> Records<'a> {
     /// Returns the place of the delimiter, the line break or the end of the file that ends the field that starts at `at`, or `None`
     /// for a quote that does not end.
     #[inline(always)]
-    fn end_of_field(&self, mut at: usize, dialect: Dialect) -> Option<usize> {
+    fn end_of_field(&self, mut at: usize, dialect: &Dialect) -> Option<usize> {
         if self.bytes.get(at) == Some(&dialect.quote) {
             at += 1;
             loop {
@@ -146,6 +144,9 @@ impl<'a> Records<'a> {
 }
 
 impl<'a> Field<'a> {
+    /// One that a row lacks.
+    pub(super) const EMPTY: Self = Field { bytes: &[], number: None, dialect: &Dialect::ORDINARY };
+
     /// Whether the field is [padded with zeros](is_padded_with_zeros), maybe in quotes or after white space.
     #[inline]
     pub(super) fn is_padded_with_zeros(self) -> bool {
@@ -162,7 +163,7 @@ impl<'a> Field<'a> {
 
     #[cold]
     fn has_padded_text(self) -> bool {
-        let is_skipped = |byte: &u8| *byte == self.quote || matches!(byte, b' ' | b'\t');
+        let is_skipped = |byte: &u8| *byte == self.dialect.quote || matches!(byte, b' ' | b'\t');
         let start = self.bytes.iter().take_while(|byte| is_skipped(byte)).count();
         is_padded_with_zeros(&self.bytes[start..])
     }
@@ -199,17 +200,21 @@ impl<'a> Field<'a> {
             Some(rest) if rest.starts_with(|c: char| c.is_ascii_digit()) => format!("-{rest}").into(),
             _ => Cow::Borrowed(text),
         };
-        let text = match self.thousands {
+        let text = match self.dialect.thousands {
             Some(separator) if text.contains(separator) => {
-                without_thousands(&text, separator, self.point)?.into()
+                without_thousands(&text, separator, self.dialect.point)?.into()
             }
             _ => text,
         };
-        if self.point == b'.' {
+        if self.dialect.point == b'.' {
             return Some(text);
         }
         // A point has no meaning beside a decimal comma.
-        if text.contains('.') { None } else { Some(text.replacen(char::from(self.point), ".", 1).into()) }
+        if text.contains('.') {
+            None
+        } else {
+            Some(text.replacen(char::from(self.dialect.point), ".", 1).into())
+        }
     }
 
     /// Whether nothing is written, or only white space.
@@ -219,12 +224,12 @@ impl<'a> Field<'a> {
 
     /// Whether the field is written in quotes.
     pub(super) fn is_quoted(self) -> bool {
-        self.bytes.first() == Some(&self.quote)
+        self.bytes.first() == Some(&self.dialect.quote)
     }
 
     /// A field that starts with a quote ends its quoted part at the next single one. What follows it is taken as it is written.
     fn unquoted(self) -> Cow<'a, [u8]> {
-        let quote = self.quote;
+        let quote = self.dialect.quote;
         let Some((first, mut rest)) = self.bytes.split_first() else { return self.bytes.into() };
         if *first != quote {
             return self.bytes.into();
@@ -249,7 +254,7 @@ impl<'a> Field<'a> {
 }
 
 #[inline(always)]
-fn ends_field(byte: u8, dialect: Dialect) -> bool {
+fn ends_field(byte: u8, dialect: &Dialect) -> bool {
     dialect.is_delimiter(byte) || is_line_break(byte)
 }
 
@@ -265,6 +270,7 @@ pub(super) fn line_breaks(bytes: &[u8]) -> usize {
     bytes.iter().filter(|&&byte| is_line_break(byte)).count() - pairs
 }
 
+#[inline(always)]
 pub(super) fn is_line_break(byte: u8) -> bool {
     matches!(byte, b'\r' | b'\n')
 }
@@ -294,7 +300,7 @@ mod tests {
 
     fn ours(bytes: &[u8], dialect: Dialect) -> (Table, bool) {
         let (mut table, mut is_closed) = (Vec::new(), true);
-        let mut records = Records::new(bytes, 0, dialect);
+        let mut records = Records::new(bytes, 0, &dialect);
         loop {
             let mut fields = Vec::new();
             let take = |place: usize, field: Field| {
@@ -345,7 +351,7 @@ mod tests {
     #[test]
     fn every_kind_of_field() {
         fn of(bytes: &[u8]) -> Field<'_> {
-            Field { bytes, number: None, quote: b'"', point: b'.', thousands: None }
+            Field { bytes, ..Field::EMPTY }
         }
         let text = |field: &str| of(field.as_bytes()).text().unwrap().into_owned();
         for (field, expected) in [
@@ -385,7 +391,7 @@ mod tests {
         let numbers = |text: &str, delimiter: u8| {
             let dialect = Dialect { point: b',', ..dialect([delimiter; 2], b'"') };
             let mut numbers = Vec::new();
-            let mut records = Records::new(text.as_bytes(), 0, dialect);
+            let mut records = Records::new(text.as_bytes(), 0, &dialect);
             records.next(|_, field| numbers.push(field.number.or(field.number_in(&field.text().unwrap()))));
             numbers
         };

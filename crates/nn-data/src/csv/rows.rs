@@ -30,7 +30,7 @@ impl Csv {
     ///
     /// For each field in use, `take` is given the memory, the number of rows of the part that were kept so far, the place of the
     /// column in the choice and the field. If the row is dropped, the next one has the same number. At the end of a row that is
-    /// kept, `keep` is given the memory and the first byte of the row. For an `ORDINARY` dialect, all of it is compiled apart: a
+    /// kept, `keep` is given the memory and the first byte of the row. For an `ORDINARY` file, all of it is compiled apart: a
     /// closure that is called in one place becomes part of the loop.
     pub(super) fn read<'a, const ORDINARY: bool, T: Send>(
         &'a self,
@@ -96,11 +96,11 @@ impl Csv {
                 }
             });
             let Some(row) = row else { return Ok((kept, dropped)) };
-            let is_read =
-                row.fields == self.header.columns() || (self.has_uneven_rows && self.may_be_uneven(row));
-            if self.has_uneven_rows && row.fields < self.header.columns() {
+            let may_be_uneven = !ORDINARY && self.has_uneven_rows;
+            let is_read = row.fields == self.header.columns() || (may_be_uneven && self.may_be_uneven(row));
+            if may_be_uneven && row.fields < self.header.columns() {
                 // What the row lacks is missing.
-                wanted.iter().for_each(|&(_, place)| take(place, Field::default()));
+                wanted.iter().for_each(|&(_, place)| take(place, Field::EMPTY));
             }
             let problem = if !row.is_closed {
                 CsvProblem::UnclosedQuote

@@ -114,7 +114,7 @@ impl Csv {
         labels.iter_mut().for_each(|label| *label = rank[*label]);
         let x = self.kept(x, &rows)?;
         self.check_features(&choice, &x, &rows, &codes)?;
-        let data = Dataset::new(x, labels)?;
+        let data = Dataset::of_finite(x, labels);
         Ok(Classification { data, classes, features: column_names(choice.features), dropped: rows.dropped })
     }
 
@@ -178,7 +178,7 @@ impl Csv {
         drop(memory);
         let x = self.kept(x, &rows)?;
         self.check_features(&choice, &x, &rows, &codes)?;
-        let data = Dataset::new(x, self.kept(y, &rows)?)?;
+        let data = Dataset::of_finite(x, self.kept(y, &rows)?);
         let Choice { features, targets } = choice;
         let (features, targets) = (column_names(features), column_names(targets));
         Ok(Values { data, features, targets, dropped: rows.dropped })

@@ -14,7 +14,7 @@ use super::guess;
 use super::lines::Lines;
 use super::options::CsvOptions;
 use super::parts::{Part, cost, divide};
-
+use super::pieces;
 use super::records::{Field, Record, Records, line_breaks};
 use super::surroundings::{end_of_rule, start_of_notes};
 use super::{CsvError, CsvProblem};
@@ -61,19 +61,29 @@ impl Source {
     pub(super) fn open(path: &Path, options: &CsvOptions) -> Result<Self, DataError> {
         let file = file_name(path);
         match File::open(path) {
-            Ok(opened) => Source::read(&file, opened, options),
+            Ok(opened) => Source::read_with(&file, opened, pieces::read_to_end, options),
             Err(error) => Err(unreadable(&file, &error).into()),
         }
     }
 
-    pub(super) fn read(file: &str, mut reader: impl Read, options: &CsvOptions) -> Result<Self, DataError> {
+    pub(super) fn read(file: &str, reader: impl Read, options: &CsvOptions) -> Result<Self, DataError> {
+        Source::read_with(file, reader, |mut reader, bytes| reader.read_to_end(bytes).map(drop), options)
+    }
+
+    /// Reads the start, which says whether gzip compressed it, and then, with `read_to_end` unless it did, the rest.
+    fn read_with<R: Read>(
+        file: &str,
+        mut reader: R,
+        read_to_end: impl FnOnce(R, &mut Vec<u8>) -> io::Result<()>,
+        options: &CsvOptions,
+    ) -> Result<Self, DataError> {
         let start = start_of(&mut reader).map_err(|error| unreadable(file, &error))?;
         if start.starts_with(GZIP) {
             let mut whole = Decompressed(MultiGzDecoder::new(Cursor::new(start).chain(reader)));
             let start = start_of(&mut whole).map_err(|error| unreadable(file, &error))?;
-            Source::read_plain(file, start, whole, options)
+            Source::read_plain(file, start, |bytes| whole.read_to_end(bytes).map(drop), options)
         } else {
-            Source::read_plain(file, start, reader, options)
+            Source::read_plain(file, start, |bytes| read_to_end(reader, bytes), options)
         }
     }
 
@@ -81,7 +91,7 @@ impl Source {
     fn read_plain(
         file: &str,
         bytes: Vec<u8>,
-        mut reader: impl Read,
+        read_to_end: impl FnOnce(&mut Vec<u8>) -> io::Result<()>,
         options: &CsvOptions,
     ) -> Result<Self, DataError> {
         let (dialect, lines) = (Dialect::ORDINARY, options.lines_to_read());
@@ -98,7 +108,7 @@ impl Source {
         if let Some(&(_, found)) = OTHERS.iter().find(|(start, _)| source.bytes.starts_with(start)) {
             return Err(source.error(CsvProblem::NotCsv { found }).into());
         }
-        reader.read_to_end(&mut source.bytes).map_err(|error| unreadable(file, &error))?;
+        read_to_end(&mut source.bytes).map_err(|error| unreadable(file, &error))?;
         source.decode(options.is_latin_1)?;
         let read = lines.bytes_of(&source.bytes);
         source.start = read.start;
@@ -183,12 +193,12 @@ impl Source {
 
     /// The records from byte `at` on.
     pub(super) fn records(&self, at: usize) -> Records<'_> {
-        Records::new(&self.bytes, at.max(self.start), self.dialect)
+        Records::new(&self.bytes, at.max(self.start), &self.dialect)
     }
 
     /// The records of a part.
     pub(super) fn records_of(&self, part: &Part) -> Records<'_> {
-        Records::new(&self.bytes[..part.bytes.end], part.bytes.start, self.dialect)
+        Records::new(&self.bytes[..part.bytes.end], part.bytes.start, &self.dialect)
     }
 
     /// Divides the rows that start at byte `at` or after it, as [`divide`] does.

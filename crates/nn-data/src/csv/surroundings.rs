@@ -26,7 +26,7 @@ pub(super) fn start_of_notes(file: &[u8], at: usize, dialect: Dialect, columns: 
     // An odd number of quotes shows that the empty line is within a field.
     let quotes = text[start..].iter().filter(|&&byte| byte == dialect.quote).count();
     let mut has_number = false;
-    let mut records = Records::new(text, start, dialect);
+    let mut records = Records::new(text, start, &dialect);
     let mut are_shorter = true;
     while let Some(record) = records.next(|_, field| has_number |= is_number(field)) {
         are_shorter &= record.fields < columns;

@@ -202,7 +202,7 @@ impl Csv {
         let problem = |_| self.source.error(CsvProblem::NoMemory { rows: room, columns });
         starts.try_reserve_exact(room).map_err(problem)?;
         Ok(Memory {
-            row: vec![Field::default(); columns],
+            row: vec![Field::EMPTY; columns],
             columns: (0..columns).map(|_| Builder::new(room)).collect(),
             starts,
             markers: vec![0; self.missing.texts().len()],
